@@ -1,0 +1,98 @@
+"""An estimate: a score with its limits, how many frames stand behind it, and how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isnan, nan
+from typing import Any, Literal, Self, cast
+
+Status = Literal["ok", "weak", "na"]
+
+FEW_FRAMES = 10  # below this a score is printed with its counts, never as a bare percentage
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value between two limits, all fractions; NaN where nothing was measured.
+
+    `n` counts what was labelled, `n_eff` what it is worth as independent frames. `method` and `note` are machine codes; several notes are joined
+    by "+". Limits that do not hold the value are widened to it and noted ("widened"). NaN needs the status "na".
+    """
+
+    value: float
+    lo: float
+    hi: float
+    n: int
+    n_eff: float
+    method: str
+    status: Status = "ok"
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.status not in ("ok", "weak", "na"):
+            raise ValueError(f"status is none of ok, weak, na: {self.status!r}")
+        if self.n < 0:
+            raise ValueError(f"a negative number of frames: {self.n}")
+        if self.status != "na" and (isnan(self.value) or isnan(self.lo) or isnan(self.hi)):
+            raise ValueError(f"not a number, but not marked na: {self.value}, {self.lo}, {self.hi}")
+        if self.value < self.lo or self.value > self.hi:
+            object.__setattr__(self, "lo", min(self.lo, self.value))
+            object.__setattr__(self, "hi", max(self.hi, self.value))
+            object.__setattr__(self, "note", join_notes(self.note, "widened"))
+
+    @classmethod
+    def of(cls, value: float, lo: float, hi: float, *, n: int, n_eff: float, method: str, note: str = "") -> Self:
+        """A measured estimate whose status follows from the number of frames: fewer than ten make it weak."""
+        if 0 < n < FEW_FRAMES:
+            return cls(value, lo, hi, n, n_eff, method, "weak", join_notes(note, "few_frames"))
+        return cls(value, lo, hi, n, n_eff, method, "ok", note)
+
+    @classmethod
+    def na(cls, note: str, n: int = 0, value: float = nan) -> Self:
+        """Nothing that may be called a score, with the reason as a code; `value` where a number exists but no interval for it."""
+        return cls(value, nan, nan, n, float(n), "none", "na", note)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """The estimate that `to_json` wrote. Raises KeyError for a missing key, ValueError for values that make no estimate."""
+        value, lo, hi, n_eff = (nan if found[key] is None else float(found[key]) for key in ("value", "lo", "hi", "n_eff"))
+        return cls(value, lo, hi, int(found["n"]), n_eff, str(found["method"]), cast(Status, found["status"]), str(found["note"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """The estimate object of the outside contract: fractions, NaN as None."""
+        return {
+            "value": _number(self.value),
+            "lo": _number(self.lo),
+            "hi": _number(self.hi),
+            "n": self.n,
+            "n_eff": _number(self.n_eff),
+            "method": self.method,
+            "status": self.status,
+            "note": self.note,
+        }
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is an interval to speak of."""
+        return self.status != "na"
+
+    @property
+    def half_width(self) -> float:
+        """Half the distance between the limits."""
+        return (self.hi - self.lo) / 2
+
+    def weakened(self, note: str) -> Self:
+        """The same numbers, trusted less: status weak (na stays na), with one more note."""
+        status: Status = "na" if self.status == "na" else "weak"
+        return type(self)(self.value, self.lo, self.hi, self.n, self.n_eff, self.method, status, join_notes(self.note, note))
+
+
+def join_notes(*notes: str) -> str:
+    """Codes joined by "+", each once, in the order of their first appearance."""
+    codes = [code for note in notes for code in note.split("+") if code]
+    return "+".join(dict.fromkeys(codes))
+
+
+def _number(value: float) -> float | None:
+    return None if isnan(value) else float(value)

@@ -1,0 +1,14 @@
+"""Fieldcheck measures how far a vision model's benchmark score is from what the model does on site."""
+
+import os
+
+# Libraries read these when they are first imported, so they stand before every other import of the program.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
+os.environ["OPENCV_LOG_LEVEL"] = "SILENT"
+os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
+# Another OpenCV in the calling program may have pointed these at a Qt of its own.
+os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+os.environ.pop("QT_QPA_FONTDIR", None)
+
+__version__ = "0.1.0"

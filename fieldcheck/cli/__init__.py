@@ -1,0 +1,1 @@
+"""The terminal door: one file per group of commands."""

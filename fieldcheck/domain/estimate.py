@@ -16,8 +16,8 @@ FEW_FRAMES = 10  # below this a score is printed with its counts, never as a bar
 class Estimate:
     """A value between two limits, all fractions; NaN where nothing was measured.
 
-    `n` counts what was labelled, `n_eff` what it is worth as independent frames. `method` and `note` are machine codes; several notes are joined
-    by "+". Limits that do not hold the value are widened to it and noted ("widened"). NaN needs the status "na".
+    `n` counts what was labelled, `n_eff` what it is worth as independent frames. `method` and `note` are machine codes; several
+    notes are joined by "+". Limits that do not hold the value are widened to it and noted ("widened"). NaN needs the status "na".
     """
 
     value: float

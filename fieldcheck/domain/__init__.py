@@ -1,0 +1,1 @@
+"""The words of the project: frozen dataclasses that every other room speaks in."""

@@ -1,0 +1,13 @@
+"""What the field did to the picture."""
+
+from __future__ import annotations
+
+CONDITIONS = ("normal", "dark", "glare", "backlight", "flicker", "dirty_lens", "vibration", "dust", "colour_cast")
+
+
+def conditions_of(text: str) -> tuple[str, ...]:
+    """`"dark, glare"` → `("dark", "glare")`, each once, in the order of `CONDITIONS`. ValueError names one that is unknown."""
+    asked = {name.strip() for name in text.split(",") if name.strip()}
+    for name in sorted(asked - set(CONDITIONS)):
+        raise ValueError(name)
+    return tuple(name for name in CONDITIONS if name in asked)

@@ -1,0 +1,252 @@
+"""Everything that can be expected to go wrong: one family of errors that carry data and no prose.
+
+Raised at the lowest place that knows; `fieldcheck.words.sentences` turns a class into one sentence at the door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(eq=False)
+class FieldcheckError(Exception):
+    """Root of the family. A subclass is a dataclass whose fields are the facts of the case."""
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+# --- files and footage ------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class PathMissing(FieldcheckError):
+    """Nothing lies at `path`."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class PathRefused(FieldcheckError):
+    """`path` points outside the folder it belongs to, or is a link, a device or a network path."""
+
+    path: str
+    problem: str
+
+
+@dataclass(eq=False)
+class VideoUnreadable(FieldcheckError):
+    """`problem`: `not_a_video`, `no_frames`."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False)
+class PictureUnreadable(FieldcheckError):
+    """`problem`: `not_a_picture`, `too_large`, `damaged`."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False)
+class NoPictures(FieldcheckError):
+    """A folder in which no picture could be read."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class DiskFull(FieldcheckError):
+    """No room left to write `path`; what was acknowledged before stands."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class ReadOnlyPlace(FieldcheckError):
+    """`path` cannot be written by this user."""
+
+    path: Path
+
+
+# --- model --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class ModelRejected(FieldcheckError):
+    """`problem`: `not_onnx`, `truncated`, `external_data_missing`, `too_new`, `unsupported_operator`, `rank`, `channels`,
+    `classes`, `output_kind`, `size`, `crashed`, `no_inputs`; `detail` holds the figures that were seen."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class CardRejected(FieldcheckError):
+    """A model card that cannot be used: `field` is the dotted key, `problem` is `missing`, `unknown`, `type` or `value`."""
+
+    field: str
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class CardNeeded(FieldcheckError):
+    """Neither the file nor a card says what `fields` are."""
+
+    path: Path
+    fields: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ModelUnknown(FieldcheckError):
+    """The project holds no model of that name."""
+
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NoModel(FieldcheckError):
+    """The project has no model yet."""
+
+    project: Path
+
+
+# --- project ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class ProjectExists(FieldcheckError):
+    """There is already something at the place of the new project."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class NotAProject(FieldcheckError):
+    """`path` is no project folder; `problem`: `no_database`, `foreign_schema`, `not_sqlite`."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False)
+class ProjectLocked(FieldcheckError):
+    """Another process has the project open for writing."""
+
+    path: Path
+    machine: str
+    process: int
+    since: str
+
+
+@dataclass(eq=False)
+class ProjectNewer(FieldcheckError):
+    """The project was last written by a later version; it can be read, not written."""
+
+    path: Path
+    its_version: str
+    our_version: str
+
+
+@dataclass(eq=False)
+class ProjectDamaged(FieldcheckError):
+    """The database fails its own check. It was not written; `repaired` is the repaired copy where one was made."""
+
+    path: Path
+    problem: str
+    repaired: Path | None = None
+
+
+@dataclass(eq=False)
+class UndoRefused(FieldcheckError):
+    """What the act left behind was changed since by something that is not in the history."""
+
+    act: str
+    table: str
+    key: str
+
+
+@dataclass(eq=False)
+class NothingToUndo(FieldcheckError):
+    """`direction` is `undo` or `redo`."""
+
+    direction: str
+
+
+# --- frames, labels, benchmark --------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class NoFootage(FieldcheckError):
+    """The project holds no listed frame yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
+class NothingLeftToPick(FieldcheckError):
+    """Labels exist and every clip is already covered by a draw."""
+
+    n_clips: int
+
+
+@dataclass(eq=False)
+class FrameUnknown(FieldcheckError):
+    """No listed frame has this id."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class FrameNotPicked(FieldcheckError):
+    """Only picked frames are labelled."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class ClassUnknown(FieldcheckError):
+    """`name` is none of the project's classes."""
+
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ClassAmbiguous(FieldcheckError):
+    """Several of the model's classes carry this name, so a label cannot say which is meant."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class LabelsRefused(FieldcheckError):
+    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `unknown_format`, `ambiguous`;
+    nothing of it was stored."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class BenchmarkRefused(FieldcheckError):
+    """`problem`: `unknown_format`, `empty`, `malformed`, `no_shared_class`."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class NotComparable(FieldcheckError):
+    """Two scores that do not measure the same thing; `problem` says what differs."""
+
+    problem: str
+    detail: str = ""

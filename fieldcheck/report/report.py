@@ -1,0 +1,302 @@
+"""Everything a report says, as frozen data: what `summary.json`, the page and the sheets print, and nothing they would compute.
+
+Parts that do not exist in this project yet are None (or empty); figures are fractions; words are codes, except the two sentences
+that the caller had made in the report's language (`Gap.sentence`, `Gap.counts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.pick import Design
+
+Basis = Literal["footage", "camera"]
+Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
+Readiness = Literal["not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable"]
+Flag = Literal["blind_spot", "suspect", "ok", "too_few"]
+CheckState = Literal["pass", "fail", "too_few", "not_measured"]
+On = Literal["field", "footage", "benchmark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One trip to the site: when, where, in which light, how much. Times are ISO 8601 UTC, empty where nobody said.
+
+    `conditions` pairs each condition with the number of labelled frames under it.
+    """
+
+    first_at: str
+    last_at: str
+    cameras: tuple[str, ...]
+    locations: tuple[str, ...]
+    conditions: tuple[tuple[str, int], ...]
+    seconds: float
+    n_clips: int
+    n_frames_listed: int
+    n_labelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model as it was run. `card` and `receipt` (how a frame became its input) hold plain JSON values."""
+
+    name: str
+    sha256: str
+    task: str
+    classes: tuple[str, ...]
+    card: Mapping[str, Any]
+    receipt: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A further score beside the headline; `name` is a code: `balanced_accuracy`, `macro_f1`, `map`, `map50`, `precision`, `recall`."""
+
+    name: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """The reference set. `metric` names what both sides are scored with: `accuracy` or `frame_score`.
+
+    `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run.
+    """
+
+    n: int
+    score: Estimate
+    metric: str
+    claimed: float | None
+    reproduced: bool | None
+    path: str = ""
+    format: str = ""
+    metrics: tuple[Metric, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StratumRow:
+    """One kind of frame in the draw: `listed` in the footage, `picked`, `labelled` and `right` of them, and the score of that kind."""
+
+    name: str
+    listed: int
+    picked: int
+    labelled: int
+    right: int
+    score: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What was measured on the site's own frames.
+
+    `footage` is the score over the sampling list, `camera` the same with the interval by clips, `hard` over the hardest fifth,
+    `chosen` over hand-picked frames only. `n_clips` counts clips with a labelled frame of the draw. `n_draws` counts every draw
+    ever made, replaced ones too; `taken_out` the picks taken out before labelling; `n_frozen` the frames left out of the list
+    because the sensor stood still; `n_nan` the labelled frames on which the model gave a figure that is not finite.
+    `if_unsure_wrong` is the footage score were the model wrong on every unsure frame. `blind` is None where nobody knows.
+    """
+
+    footage: Estimate
+    camera: Estimate | None
+    hard: Estimate | None
+    chosen: Estimate | None
+    design: Design | None
+    seed: int | None
+    n_frames_listed: int
+    n_picked: int
+    n_labelled: int
+    n_unsure: int
+    n_skipped: int
+    blind: bool | None
+    census: bool
+    n_clips: int
+    n_cameras: int
+    strata: tuple[StratumRow, ...] = ()
+    n_draws: int = 0
+    seed_typed: bool = False
+    labels_existed: bool = False
+    taken_out: int = 0
+    n_frozen: int = 0
+    n_nan: int = 0
+    if_unsure_wrong: Estimate | None = None
+    metrics: tuple[Metric, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict` is None before any draw.
+
+    `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
+    the interval that is not the basis. `frames_to_decide` is None where more labels would not decide it.
+    """
+
+    estimate: Estimate
+    basis: Basis
+    tolerance: float
+    verdict: Verdict | None
+    sentence: str
+    counts: str = ""
+    other: Estimate | None = None
+    frames_to_decide: int | None = None
+    tolerance_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One class of the truth: `n` labelled frames (detection: boxes). `f1` is None where it is not defined."""
+
+    name: str
+    n: int
+    recall: Estimate
+    precision: Estimate
+    f1: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Rows are what the person said, columns what the model said; both in the order of `classes`."""
+
+    classes: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    weighted: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        k = len(self.classes)
+        for table in (self.counts, self.weighted):
+            if len(table) != k or any(len(row) != k for row in table):
+                raise ValueError(f"a confusion table of {k} classes has {k} x {k} cells: {table!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRow:
+    """Frames that share `key` = `value`. `p`, `q` are None below ten frames."""
+
+    key: str
+    value: str
+    n: int
+    estimate: Estimate
+    flag: Flag
+    p: float | None = None
+    q: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One line of the readiness checklist (methods 11.4). `figure` is the number it was judged by, None where there is none."""
+
+    rule: str
+    state: CheckState
+    figure: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorstFrame:
+    """A frame on which the model was wrong. `truth` and `prediction` are class names (one, or one a box; none: nothing there).
+
+    `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where it gave no answer.
+    """
+
+    frame_id: str
+    jpeg: bytes = field(repr=False)
+    truth: tuple[str, ...]
+    prediction: tuple[str, ...]
+    confidence: float
+    camera: str = ""
+    conditions: tuple[str, ...] = ()
+    t_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """A row of frames.csv (interfaces.md §3), in its order of columns; None or NaN where a cell stays empty."""
+
+    frame_id: str
+    clip_id: str
+    camera: str
+    location: str
+    taken_at: str
+    source: str
+    source_index: int
+    t_s: float
+    width: int
+    height: int
+    conditions: tuple[str, ...]
+    stratum: str
+    hardness: float | None
+    picked: bool
+    probability: float | None
+    weight: float | None
+    reason: str
+    label: str
+    label_state: str
+    prediction: str
+    confidence: float | None
+    right: bool | None
+    sha256: str
+    file: str
+    draw: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionRow:
+    """A row of predictions.csv (interfaces.md §3); rank 0 is a frame without an answer. Box figures are pixels."""
+
+    on: On
+    model: str
+    run_id: str
+    frame_id: str
+    rank: int
+    class_name: str = ""
+    class_index: int | None = None
+    score: float | None = None
+    x: float | None = None
+    y: float | None = None
+    w: float | None = None
+    h: float | None = None
+    truth: str = ""
+    right: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files."""
+
+    versions: Mapping[str, str]
+    seeds: Mapping[str, int]
+    hashes: Mapping[str, str]
+    machine: Mapping[str, str]
+    seconds_per_label: float | None = None
+    labelled_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report. `created` is ISO 8601 UTC; `project` the name of its folder; `language` is `en` or `de`.
+
+    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`).
+    """
+
+    created: str
+    project: str
+    site: str
+    language: str
+    visits: tuple[Visit, ...]
+    model: Model | None
+    benchmark: Benchmark | None
+    field: Field
+    gap: Gap
+    readiness: Readiness
+    provenance: Provenance
+    per_class: tuple[ClassRow, ...] = ()
+    confusion: Confusion | None = None
+    slices: tuple[SliceRow, ...] = ()
+    checklist: tuple[CheckRow, ...] = ()
+    worst: tuple[WorstFrame, ...] = ()
+    frame_rows: tuple[FrameRow, ...] = ()
+    prediction_rows: tuple[PredictionRow, ...] = ()
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()

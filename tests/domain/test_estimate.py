@@ -24,7 +24,7 @@ def test_fewer_than_ten_frames_make_a_weak_estimate(n, status, note):
 
 def test_nothing_measured_is_never_zero():
     got = Estimate.na("no_labels")
-    assert isnan(got.value) and isnan(got.lo) and isnan(got.hi)
+    assert all(isnan(number) for number in (got.value, got.lo, got.hi))
     assert (got.status, got.note, got.n, got.measured) == ("na", "no_labels", 0, False)
 
 

@@ -154,7 +154,7 @@ def test_no_labels_at_all_give_no_number():
 
 @pytest.mark.parametrize("row", [(5, 4, 10), (-1, 4, 10), (3, 4, 3)])
 def test_impossible_counts_are_refused(row):
-    with pytest.raises(ValueError, match="right of|labelled of"):
+    with pytest.raises(ValueError, match=r"right of|labelled of"):
         StratumCount(*row)
 
 

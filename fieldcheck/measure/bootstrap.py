@@ -1,0 +1,135 @@
+"""Resampling, for scores that are no proportions: macro-F1, mAP, mean IoU.
+
+A resample is written as how often each frame occurs in it, so that a score only needs to know weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri
+
+from fieldcheck.domain.estimate import Estimate
+
+DRAWS = 2000
+FEWEST_CLIPS = 8  # with fewer, a bootstrap of clips covers far less than it claims
+MOST_DROPPED = 0.05  # share of resamples in which the score may be undefined
+CHUNK = 200  # resamples handed to a score at once
+
+Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Weights (b, n) float64, one row for each resample → scores (b,) float64, NaN where undefined."""
+
+
+def frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """How often each of n frames occurs when every stratum is resampled to its own size, as (≤ CHUNK, n) arrays, `draws` rows in all.
+
+    `strata`: (n,) the stratum of each frame, ids of any kind.
+    """
+    rng = np.random.default_rng(seed)
+    _, member = np.unique(np.asarray(strata), return_inverse=True)
+    groups = [np.flatnonzero(member == stratum) for stratum in range(int(member.max(initial=-1)) + 1)]
+    for rows in _chunks(draws):
+        counts = np.zeros((rows, member.size))
+        for group in groups:
+            counts[:, group] = _tally(rng.integers(0, group.size, (rows, group.size)), group.size)
+        yield counts
+
+
+def clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """The same with whole clips resampled: `clips`: (n,) the clip of each frame, ids of any kind."""
+    rng = np.random.default_rng(seed)
+    names, member = np.unique(np.asarray(clips), return_inverse=True)
+    for rows in _chunks(draws):
+        yield _tally(rng.integers(0, names.size, (rows, names.size)), names.size)[:, member]
+
+
+def by_frame(statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
+    """A score of this footage, or of a benchmark with one stratum, with frames resampled within strata (methods 2.6).
+
+    `weight`: (n,) design weights, kept in every resample. Percentile limits, both arms widened by √(n/(n−1)).
+    """
+    w = np.asarray(weight, dtype=np.float64)
+    return _resampled(statistic, w, frame_counts(strata, draws, seed), units=w.size, method="bootstrap_frames")
+
+
+def by_clip(statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
+    """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips."""
+    w = np.asarray(weight, dtype=np.float64)
+    units = np.unique(np.asarray(clips)).size
+    if w.size and units < FEWEST_CLIPS:
+        return Estimate.na("too_few_clips", w.size)
+    return _resampled(statistic, w, clip_counts(clips, draws, seed), units=units, method="bootstrap_clips")
+
+
+def replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """The score of every resample, (draws,) float64, NaN where it is undefined. `weight`: (n,); `counts`: (b, n) arrays."""
+    return np.concatenate([statistic(chunk * weight) for chunk in counts])
+
+
+def percentile_limits(scores: NDArray[np.float64]) -> tuple[float, float]:
+    """The middle 95 % of (draws,) scores without NaN."""
+    lo, hi = np.quantile(scores, [0.025, 0.975])
+    return float(lo), float(hi)
+
+
+def bca_shape(value: float, scores: NDArray[np.float64], left_out: NDArray[np.float64]) -> tuple[float, float]:
+    """Bias correction z0 and acceleration a. `scores`: (draws,) resampled; `left_out`: (units,) scores without one unit each.
+
+    Source: Efron 1987; ties with the value count half.
+    """
+    ties = np.isclose(scores, value, rtol=1e-9, atol=1e-12)
+    below = np.mean((scores < value) & ~ties) + np.mean(ties) / 2
+    deviation = left_out.mean() - left_out
+    spread = float((deviation**2).sum()) ** 1.5
+    return float(ndtri(below)), float((deviation**3).sum()) / (6 * spread) if spread else 0.0
+
+
+def bca_limits(value: float, scores: NDArray[np.float64], left_out: NDArray[np.float64]) -> tuple[float, float]:
+    """Bias-corrected and accelerated 95 % limits; allowed for macro-F1 of frames, never for few clips (methods 2.6)."""
+    z0, a = bca_shape(value, scores, left_out)
+    tail = z0 + ndtri(np.array([0.025, 0.975]))
+    lo, hi = np.quantile(scores, ndtr(z0 + tail / (1 - a * tail)))
+    return float(lo), float(hi)
+
+
+def _resampled(
+    statistic: Statistic,
+    weight: NDArray[np.float64],
+    counts: Iterator[NDArray[np.float64]],
+    *,
+    units: int,
+    method: Literal["bootstrap_frames", "bootstrap_clips"],
+) -> Estimate:
+    """Percentile estimate, widened for few units; "na" where too many resamples have no score."""
+    n = weight.size
+    if n == 0 or not weight.any():
+        return Estimate.na("no_labels", n)
+    value = float(statistic(weight[np.newaxis])[0])
+    if np.isnan(value):
+        return Estimate.na("undefined", n)
+    if units < 2:
+        return Estimate.na("one_unit", n, value)
+    scores = replicates(statistic, weight, counts)
+    defined = scores[~np.isnan(scores)]
+    if defined.size < (1 - MOST_DROPPED) * scores.size:
+        return Estimate.na("often_undefined", n, value)
+    lo, hi = percentile_limits(defined)
+    wider = sqrt(units / (units - 1))
+    return Estimate.of(value, value - wider * (value - lo), value + wider * (hi - value), n=n, n_eff=float(units), method=method)
+
+
+def _chunks(draws: int) -> Iterator[int]:
+    """Rows of each chunk."""
+    for start in range(0, draws, CHUNK):
+        yield min(CHUNK, draws - start)
+
+
+def _tally(index: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """(rows, k) drawn indices below `size` → (rows, size) how often each was drawn."""
+    rows = index.shape[0]
+    flat = (index + size * np.arange(rows)[:, np.newaxis]).ravel()
+    return np.bincount(flat, minlength=rows * size).reshape(rows, size).astype(np.float64)

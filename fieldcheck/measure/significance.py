@@ -1,0 +1,42 @@
+"""Small tests: is a difference more than chance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binom, hypergeom
+
+
+def fisher_more_wrong(wrong: int, right: int, other_wrong: int, other_right: int) -> float:
+    """One-sided exact p that a slice (first two counts) fails more often than the rest (last two). Source: Fisher 1935; methods 6.2."""
+    total, failures = wrong + right + other_wrong + other_right, wrong + other_wrong
+    return float(hypergeom.sf(wrong - 1, total, failures, wrong + right))
+
+
+def fisher_different(wrong: int, right: int, other_wrong: int, other_right: int) -> float:
+    """Two-sided exact p that two groups fail equally often: all tables at most as probable as this one."""
+    total, failures, size = wrong + right + other_wrong + other_right, wrong + other_wrong, wrong + right
+    tables = hypergeom.pmf(np.arange(max(0, failures + size - total), min(failures, size) + 1), total, failures, size)
+    seen = float(hypergeom.pmf(wrong, total, failures, size))
+    return min(1.0, float(tables[tables <= seen * (1 + 1e-7)].sum()))
+
+
+def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
+    """(k,) p values → (k,) q values in the same order: the false discovery rate at which each would be named.
+
+    Source: Benjamini & Hochberg 1995.
+    """
+    values = np.asarray(p, dtype=np.float64)
+    order = np.argsort(-values, kind="stable")
+    ranks = np.arange(values.size, 0, -1)
+    q = np.empty_like(values)
+    q[order] = np.minimum(1.0, np.minimum.accumulate(values[order] * values.size / ranks))
+    return q
+
+
+def mcnemar_exact(only_a: int, only_b: int) -> float:
+    """Two-sided exact p that two models are right equally often on the same frames; `only_a`: frames only a gets right (methods 6.4)."""
+    discordant = only_a + only_b
+    if discordant == 0:
+        return 1.0
+    return min(1.0, 2 * float(binom.cdf(min(only_a, only_b), discordant, 0.5)))

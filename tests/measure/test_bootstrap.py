@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from fieldcheck.measure.bootstrap import (
+    CHUNK,
+    bca_limits,
+    bca_shape,
+    by_clip,
+    by_frame,
+    clip_counts,
+    frame_counts,
+    percentile_limits,
+    replicates,
+)
+from tests.measure.test_cluster import TEN_CLIPS
+
+RIGHT, ONES, CLIPS = TEN_CLIPS
+
+
+def mean_of(values):
+    """The weighted mean as a score of resamples."""
+    return lambda weights: weights @ np.asarray(values, dtype=float) / weights.sum(axis=1)
+
+
+def leave_one_clip_out(statistic):
+    return statistic(np.array([(clip != CLIPS).astype(float) for clip in range(10)]))
+
+
+@pytest.fixture(scope="module")
+def golden_scores():
+    return replicates(mean_of(RIGHT), ONES, clip_counts(CLIPS, 2000, 12345))
+
+
+def test_the_golden_percentile_limits(golden_scores):
+    assert percentile_limits(golden_scores) == pytest.approx((0.600000, 0.940000), abs=1e-6)
+
+
+def test_the_golden_bias_correction_and_limits(golden_scores):
+    left_out = leave_one_clip_out(mean_of(RIGHT))
+    assert bca_shape(0.79, golden_scores, left_out) == pytest.approx((0.001253, -0.063016), abs=1e-6)
+    assert bca_limits(0.79, golden_scores, left_out) == pytest.approx((0.575188, 0.930000), abs=1e-6)
+
+
+def test_bca_agrees_with_scipy_on_independent_frames():
+    values = np.random.default_rng(3).gamma(2.0, size=60)
+    weight, statistic = np.ones(60), mean_of(values)
+    scores = replicates(statistic, weight, frame_counts(np.zeros(60), 4000, 5))
+    left_out = statistic(1 - np.eye(60))
+    reference = stats.bootstrap((values,), np.mean, n_resamples=4000, method="BCa", rng=np.random.default_rng(9))
+    interval = reference.confidence_interval
+    assert bca_limits(values.mean(), scores, left_out) == pytest.approx((interval.low, interval.high), abs=0.04)
+
+
+def test_units_that_never_differ_have_no_acceleration():
+    assert bca_shape(0.5, np.array([0.4, 0.6]), np.full(5, 0.5)) == (0.0, 0.0)
+
+
+def test_strata_keep_their_sizes_in_every_resample():
+    strata = np.array(["hard"] * 4 + ["rest"] * 6)
+    drawn = list(frame_counts(strata, CHUNK + 30, 1))
+    assert [len(chunk) for chunk in drawn] == [CHUNK, 30]
+    counts = np.concatenate(drawn)
+    assert set(counts[:, :4].sum(axis=1)) == {4.0}
+    assert set(counts[:, 4:].sum(axis=1)) == {6.0}
+
+
+def test_frames_of_a_clip_stay_together():
+    counts = np.concatenate(list(clip_counts([7, 7, 3, 3, 9], 50, 1)))
+    assert np.array_equal(counts[:, 0], counts[:, 1])
+    assert np.array_equal(counts[:, 2], counts[:, 3])
+    assert set(counts[:, [0, 2, 4]].sum(axis=1)) == {3.0}
+
+
+def test_the_chunks_do_not_change_the_draw():
+    whole = np.random.default_rng(12345).integers(0, 10, (2000, 10))
+    counts = np.concatenate(list(clip_counts(np.arange(10), 2000, 12345)))
+    assert np.array_equal(counts, np.array([np.bincount(row, minlength=10) for row in whole]))
+
+
+def test_both_arms_are_widened_for_few_frames():
+    values = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0])
+    got = by_frame(mean_of(values), np.ones(12), np.zeros(12), seed=4)
+    lo, hi = percentile_limits(replicates(mean_of(values), np.ones(12), frame_counts(np.zeros(12), 2000, 4)))
+    wider = np.sqrt(12 / 11)
+    assert got.value - got.lo == pytest.approx(wider * (got.value - lo))
+    assert got.hi - got.value == pytest.approx(wider * (hi - got.value))
+    assert (got.n, got.n_eff, got.method) == (12, 12.0, "bootstrap_frames")
+
+
+def test_weights_are_kept_in_every_resample():
+    weight = np.array([1.0, 1.0, 5.0, 5.0] * 10)
+    got = by_frame(mean_of([1, 0, 1, 1] * 10), weight, weight, seed=0)
+    assert got.value == pytest.approx(11 / 12)
+
+
+def test_fewer_than_eight_clips_are_not_resampled():
+    assert by_clip(mean_of(RIGHT), ONES, CLIPS % 7, seed=0).note == "too_few_clips"
+    assert by_clip(mean_of(RIGHT), ONES, CLIPS % 8, seed=0).status == "ok"
+
+
+def test_clips_give_a_wider_interval_than_frames_when_they_differ():
+    frames = by_frame(mean_of(RIGHT), ONES, np.zeros(100), seed=0)
+    clips = by_clip(mean_of(RIGHT), ONES, CLIPS, seed=0)
+    assert clips.half_width > 1.5 * frames.half_width
+
+
+def test_a_score_that_is_often_undefined_has_no_interval():
+    def rare(weights):
+        return np.where(weights[:, 0] > 0, 0.5, np.nan)
+
+    got = by_frame(rare, np.ones(30), np.zeros(30), seed=0)
+    assert (got.status, got.note, got.value) == ("na", "often_undefined", 0.5)
+
+
+def test_a_score_that_is_seldom_undefined_drops_those_resamples():
+    def seldom(weights):
+        return np.where(weights[:, :4].sum(axis=1) > 0, weights @ np.linspace(0, 1, 30) / 30, np.nan)
+
+    assert by_frame(seldom, np.ones(30), np.zeros(30), seed=0).status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("values", "weight", "note"),
+    [([], [], "no_labels"), ([1.0], [0.0], "no_labels"), ([np.nan, 1.0], [1.0, 1.0], "undefined"), ([1.0], [1.0], "one_unit")],
+)
+def test_what_cannot_be_resampled_says_why(values, weight, note):
+    got = by_frame(mean_of(values), weight, np.zeros(len(weight)), seed=0)
+    assert (got.status, got.note) == ("na", note)

@@ -128,6 +128,13 @@ class ProjectExists(FieldcheckError):
 
 
 @dataclass(eq=False)
+class PathOccupied(FieldcheckError):
+    """Something that is not the sample project stands where it would be made."""
+
+    path: Path
+
+
+@dataclass(eq=False)
 class NotAProject(FieldcheckError):
     """`path` is no project folder; `problem`: `no_database`, `foreign_schema`, `not_sqlite`."""
 
@@ -190,6 +197,20 @@ class NoFootage(FieldcheckError):
 
 
 @dataclass(eq=False)
+class NothingPicked(FieldcheckError):
+    """No frame has been picked yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
+class NoBenchmark(FieldcheckError):
+    """The project names no benchmark yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
 class NothingLeftToPick(FieldcheckError):
     """Labels exist and every clip is already covered by a draw."""
 
@@ -201,6 +222,14 @@ class FrameUnknown(FieldcheckError):
     """No listed frame has this id."""
 
     frame_id: str
+
+
+@dataclass(eq=False)
+class FrameChanged(FieldcheckError):
+    """The footage does not give the pixels any more that it gave when the frame was listed."""
+
+    frame_id: str
+    source: str
 
 
 @dataclass(eq=False)

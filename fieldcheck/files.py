@@ -1,0 +1,145 @@
+"""Files that are whole or absent, and paths that stay inside their folder."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import BinaryIO
+
+from fieldcheck.errors import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.progress import Progress
+
+CHUNK = 1 << 20
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file or none: after a crash `path` holds the old bytes or the new ones, never a part.
+
+    Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
+    """
+    with replacing(path) as out:
+        out.write(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """As `write_bytes`, in UTF-8 and with the line ends that stand in `text`."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write in pieces; it takes the place of `path` at the end of the block, on disk. After an error nothing is left of it.
+
+    Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        with telling_why(path), part.open("wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        with telling_why(path):
+            part.replace(path)
+            sync_folder(path.parent)
+    finally:
+        _discard(part)
+
+
+@contextmanager
+def telling_why(path: Path) -> Iterator[None]:
+    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace or PathMissing; other errors pass."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull(path) from error
+        if error.errno in NO_RIGHT:
+            raise ReadOnlyPlace(path) from error
+        if error.errno == errno.ENOENT:
+            raise PathMissing(path.parent) from error
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's list of names on disk, so that a rename in it outlives a power cut. Windows has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_file(path: Path, progress: Progress | None = None) -> str:
+    """SHA-256 of a file's bytes, 64 hexadecimal digits. Progress counts bytes. Raises PathMissing, Cancelled."""
+    digest = hashlib.sha256()
+    try:
+        source = path.open("rb")
+    except FileNotFoundError:
+        raise PathMissing(path) from None
+    with source:
+        total, done = os.fstat(source.fileno()).st_size, 0
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            done += len(chunk)
+            if progress is not None:
+                progress.check()
+                progress.report(done, total, "bytes")
+    return digest.hexdigest()
+
+
+def inside(root: Path, relative: str) -> Path:
+    """The path that a stranger's file means by `relative`, which must lie inside `root` and need not exist.
+
+    Raises PathRefused with `problem` `empty`, `absolute` (also drives, UNC paths and URLs), `outside` (`..`),
+    `link` (any part of it is one) or `device` (neither file nor folder).
+    """
+    if not relative.strip() or "\0" in relative:
+        raise PathRefused(relative, "empty")
+    if _is_absolute(relative):
+        raise PathRefused(relative, "absolute")
+    parts = PurePosixPath(relative).parts
+    # On Windows a backslash separates as well; elsewhere it is refused only where it would climb out on Windows.
+    if ".." in parts or ".." in PureWindowsPath(relative).parts:
+        raise PathRefused(relative, "outside")
+    path = root
+    for part in PureWindowsPath(relative).parts if os.name == "nt" else parts:
+        path = path / part
+        _refuse_special(path, relative)
+    return path
+
+
+def _is_absolute(text: str) -> bool:
+    windows = PureWindowsPath(text)
+    return PurePosixPath(text).is_absolute() or bool(windows.drive or windows.root) or "://" in text
+
+
+def _refuse_special(path: Path, shown: str) -> None:
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if stat.S_ISLNK(mode) or _is_junction(path):
+        raise PathRefused(shown, "link")
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise PathRefused(shown, "device")
+
+
+def _is_junction(path: Path) -> bool:
+    """Windows' second kind of link, which `lstat` calls a folder; Python 3.11 knows it by its reparse tag only."""
+    return getattr(path.lstat(), "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
+
+
+def _discard(part: Path) -> None:
+    try:
+        part.unlink()
+    except FileNotFoundError:
+        return

@@ -1,0 +1,100 @@
+"""The log file, and what libraries would otherwise print between the program's own lines."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from fieldcheck.paths import places
+
+NAME = "fieldcheck.log"
+BYTES_A_FILE = 1_000_000
+OLDER_FILES = 4
+LINE = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
+
+
+@contextmanager
+def kept_for_this_user() -> Iterator[None]:
+    """What a door wraps itself in: logs, warnings and native output go to this user's log file, stderr belongs to the door."""
+    with to_file(places().logs) as path, diverting_native_output(path):
+        yield
+
+
+@contextmanager
+def to_file(folder: Path, level: int = logging.INFO) -> Iterator[Path | None]:
+    """While it lasts, every logger and every Python warning writes to `folder`/fieldcheck.log and nothing to stderr.
+
+    Yields the file; None, and no log at all, where the folder cannot be written: a read-only home is no reason not to work.
+    Five files of 1 MB at most.
+    """
+    root, handler = logging.getLogger(), _handler(folder)
+    level_before = root.level
+    root.addHandler(handler)
+    root.setLevel(level)
+    logging.captureWarnings(True)
+    try:
+        yield folder / NAME if isinstance(handler, RotatingFileHandler) else None
+    finally:
+        logging.captureWarnings(False)
+        root.setLevel(level_before)
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def diverting_native_output(path: Path | None) -> Iterator[None]:
+    """While it lasts, what C and C++ code prints on stderr ends in `path` (nowhere, when None); `sys.stderr` still reaches the terminal.
+
+    libjpeg and libpng complain there about damaged pictures, and FFmpeg prints addresses with passwords; none of them asks Python.
+    """
+    try:
+        terminal = os.dup(2)
+    except OSError:  # a windowed program has no such descriptor, so nothing can be printed to it
+        yield
+        return
+    own = _stderr_on(terminal)
+    before = sys.stderr
+    sys.stderr = own or before
+    _point_stderr_at(path or Path(os.devnull))
+    try:
+        yield
+    finally:
+        if own is not None:
+            own.flush()
+            own.detach()
+        sys.stderr = before
+        os.dup2(terminal, 2)
+        os.close(terminal)
+
+
+def _handler(folder: Path) -> logging.Handler:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(folder / NAME, maxBytes=BYTES_A_FILE, backupCount=OLDER_FILES, encoding="utf-8")
+    except OSError:
+        return logging.NullHandler()
+    handler.setFormatter(logging.Formatter(LINE))
+    return handler
+
+
+def _stderr_on(descriptor: int) -> io.TextIOWrapper | None:
+    """A stderr that writes to `descriptor`, where the present one writes to descriptor 2; None where it goes elsewhere already."""
+    try:
+        if sys.stderr.fileno() != 2:
+            return None
+    except (AttributeError, OSError, ValueError):  # there is none, it has no descriptor, or it is closed
+        return None
+    raw = os.fdopen(descriptor, "wb", buffering=0, closefd=False)
+    return io.TextIOWrapper(raw, encoding=sys.stderr.encoding, errors="backslashreplace", write_through=True)
+
+
+def _point_stderr_at(path: Path) -> None:
+    sink = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.dup2(sink, 2)
+    os.close(sink)

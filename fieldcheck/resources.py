@@ -1,0 +1,24 @@
+"""The files that ship with the program: templates, fonts, the sample's footage, schemas."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+
+def path(relative: str) -> Path:
+    """A shipped file or folder, by its path under `resources/`, with forward slashes.
+
+    A wheel and a bundle carry the files inside the package; a checkout, and an editable install of one, beside it.
+    Raises FileNotFoundError where neither has it: the installation is broken, which is a bug and no user's mistake.
+    """
+    tried = [root / relative for root in _roots()]
+    for found in tried:
+        if found.exists():
+            return found
+    raise FileNotFoundError(f"{relative} is in none of {', '.join(str(root) for root in _roots())}")
+
+
+def _roots() -> tuple[Path, Path]:
+    package = Path(str(resources.files("fieldcheck")))
+    return package / "_resources", package.parent / "resources"

@@ -1,0 +1,171 @@
+import errno
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fieldcheck import files
+from fieldcheck.errors import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.progress import Cancelled, Silent, StopFlag
+
+
+def test_a_written_file_holds_the_bytes_and_leaves_no_part(tmp_path):
+    path = tmp_path / "a.bin"
+    files.write_bytes(path, b"\0\1\2")
+    assert path.read_bytes() == b"\0\1\2"
+    assert os.listdir(tmp_path) == ["a.bin"]
+
+
+def test_text_is_utf8_with_its_own_line_ends(tmp_path):
+    files.write_text(tmp_path / "a.txt", "Straße\r\n中\n")
+    assert (tmp_path / "a.txt").read_bytes() == "Straße\r\n中\n".encode()
+
+
+def test_an_error_while_writing_keeps_the_old_file(tmp_path):
+    path = tmp_path / "a.txt"
+    files.write_text(path, "old")
+
+    def write_half():
+        with files.replacing(path) as out:
+            out.write(b"new")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_half()
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(PathMissing) as caught:
+        files.write_bytes(tmp_path / "none" / "a", b"")
+    assert caught.value.path == tmp_path / "none"
+
+
+@pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace)])
+def test_what_the_system_says_about_the_place_becomes_an_error_with_its_path(tmp_path, number, kind):
+    path = tmp_path / "a"
+    with pytest.raises(kind) as caught, files.telling_why(path):
+        raise OSError(number, os.strerror(number))
+    assert caught.value.path == path
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_told_as_such():
+    with pytest.raises(DiskFull), files.telling_why(Path("/dev/full")), open("/dev/full", "wb", buffering=0) as out:
+        out.write(b"x")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_write_right_is_told_as_such(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(ReadOnlyPlace):
+        files.write_bytes(tmp_path / "a", b"")
+    tmp_path.chmod(0o700)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from fieldcheck import files
+path, n = Path(sys.argv[1]), 0
+while True:
+    n += 1
+    files.write_text(path, f"{n} " * 20000)
+    if n == 1:
+        print("ready", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
+def test_after_a_kill_in_the_middle_the_file_is_whole(tmp_path):
+    path = tmp_path / "a.txt"
+    for delay in (0.01, 0.03, 0.07):
+        child = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        child.stdout.readline()
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(delay)
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        words = path.read_text().split()
+        assert len(words) == 20000
+        assert len(set(words)) == 1
+
+
+def test_the_hash_is_sha256_and_counts_bytes(tmp_path):
+    data = bytes(range(256)) * 9000
+    (tmp_path / "a").write_bytes(data)
+    seen = []
+
+    class Watching(Silent):
+        def report(self, done, total, unit=""):
+            seen.append((done, total, unit))
+
+    assert files.sha256_file(tmp_path / "a", Watching()) == hashlib.sha256(data).hexdigest()
+    assert seen[-1] == (len(data), len(data), "bytes")
+    assert files.sha256_file(tmp_path / "a") == hashlib.sha256(data).hexdigest()
+
+
+def test_hashing_can_be_stopped_and_needs_a_file(tmp_path):
+    (tmp_path / "a").write_bytes(b"x")
+    flag = StopFlag()
+    flag.stop()
+    with pytest.raises(Cancelled):
+        files.sha256_file(tmp_path / "a", Silent(flag))
+    with pytest.raises(PathMissing):
+        files.sha256_file(tmp_path / "b")
+
+
+@pytest.mark.parametrize("relative", ["a.png", "clip_03/0007.png", "./a.png", "Straße/中.png", "..a/b..png", "12:30:00.png"])
+def test_a_path_inside_is_given_back_whether_it_exists_or_not(tmp_path, relative):
+    assert files.inside(tmp_path, relative) == tmp_path / relative
+
+
+REFUSED = [
+    ("", "empty"),
+    ("  ", "empty"),
+    ("a\0b", "empty"),
+    ("/etc/passwd", "absolute"),
+    ("//server/share/a", "absolute"),
+    (r"\\server\share\a", "absolute"),
+    (r"\a", "absolute"),
+    (r"C:\a", "absolute"),
+    ("C:a", "absolute"),
+    ("http://example.org/a", "absolute"),
+    ("file:///etc/passwd", "absolute"),
+    ("..", "outside"),
+    ("a/../../b", "outside"),
+    (r"a\..\..\b", "outside"),
+]
+
+
+@pytest.mark.parametrize(("relative", "problem"), REFUSED)
+def test_a_path_that_leads_elsewhere_is_refused(tmp_path, relative, problem):
+    with pytest.raises(PathRefused) as caught:
+        files.inside(tmp_path, relative)
+    assert (caught.value.path, caught.value.problem) == (relative, problem)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_links_are_refused_even_when_they_lead_inside(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a").write_bytes(b"")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
+    for relative in ("link", "link/a", "dangling"):
+        with pytest.raises(PathRefused) as caught:
+            files.inside(tmp_path, relative)
+        assert caught.value.problem == "link"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files there")
+def test_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PathRefused) as caught:
+        files.inside(tmp_path, "pipe")
+    assert caught.value.problem == "device"

@@ -1,0 +1,98 @@
+import logging
+import os
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+from fieldcheck import logs
+
+
+@pytest.mark.filterwarnings("default")
+def test_every_logger_and_warning_writes_to_the_file_and_nothing_to_stderr(tmp_path, capfd):
+    with logs.to_file(tmp_path / "logs") as path:
+        logging.getLogger("somebody.else").warning("a library speaks")
+        warnings.warn("old call", DeprecationWarning, stacklevel=1)
+    text = path.read_text("utf-8")
+    assert "old call" in text
+    assert "somebody.else: a library speaks" in text
+    assert capfd.readouterr().err == ""
+
+
+def test_afterwards_logging_is_as_it_was(tmp_path):
+    before = list(logging.getLogger().handlers), logging.getLogger().level
+    with logs.to_file(tmp_path):
+        pass
+    assert (list(logging.getLogger().handlers), logging.getLogger().level) == before
+
+
+def test_old_logs_are_turned_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "BYTES_A_FILE", 2000)
+    with logs.to_file(tmp_path):
+        for number in range(200):
+            logging.getLogger("x").info("line %d", number)
+    assert len(os.listdir(tmp_path)) == 1 + logs.OLDER_FILES
+    assert all((tmp_path / name).stat().st_size <= 2000 for name in os.listdir(tmp_path))
+
+
+def test_a_place_that_cannot_be_written_stops_nobody(tmp_path, capfd):
+    (tmp_path / "file").write_text("")
+    with logs.to_file(tmp_path / "file" / "logs") as path:
+        logging.getLogger("x").error("lost")
+    assert path is None
+    assert capfd.readouterr().err == ""
+
+
+PROGRAM = """
+import os, sys
+from pathlib import Path
+from fieldcheck import logs
+with logs.diverting_native_output(Path(sys.argv[1]) if len(sys.argv) > 1 else None):
+    os.write(2, b"libpng error\\n")
+    print("our sentence: Stra\\u00dfe", file=sys.stderr)
+print("after", file=sys.stderr)
+os.write(2, b"native after\\n")
+"""
+
+
+@pytest.mark.parametrize("into_file", [True, False])
+def test_native_output_goes_to_the_log_and_our_own_to_the_terminal(tmp_path, into_file):
+    path = tmp_path / "native.log"
+    command = [sys.executable, "-c", PROGRAM, *([str(path)] if into_file else [])]
+    got = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+    assert got.stderr.decode() == "our sentence: Straße\nafter\nnative after\n"
+    assert not into_file or path.read_bytes() == b"libpng error\n"
+
+
+def test_a_stderr_that_somebody_else_holds_is_left_to_them(tmp_path, capsys):
+    with logs.diverting_native_output(tmp_path / "native.log"):
+        sys.stderr.write("kept\n")
+    assert capsys.readouterr().err == "kept\n"
+
+
+WINDOWED = """
+import os, sys
+from pathlib import Path
+os.close(2)
+sys.stderr = None
+from fieldcheck import logs
+with logs.diverting_native_output(None):
+    Path(sys.argv[1]).touch()
+"""
+
+
+def test_a_program_without_stderr_is_served_as_well(tmp_path):
+    subprocess.run([sys.executable, "-c", WINDOWED, str(tmp_path / "ok")], check=True)
+    assert (tmp_path / "ok").exists()
+
+
+def test_a_door_logs_under_this_users_home(tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
+    with logs.kept_for_this_user():
+        logging.getLogger("x").error("kept")
+        os.write(2, b"native\n")
+    text = (tmp_path / "logs" / logs.NAME).read_text("utf-8")
+    assert "x: kept" in text
+    assert "native" in text
+    assert capfd.readouterr().err == ""

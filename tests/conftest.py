@@ -1,0 +1,105 @@
+"""What every test stands under: no network, nothing left running, nothing left open; and the counts of the full share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import evidence as kept
+from tests import leaks
+
+CHECKOUT = Path(__file__).parent.parent
+RUN_PASSED = pytest.StashKey[bool]()
+
+leaks.watch_sockets()
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test that reached for the network, also where the code under test swallowed the refusal."""
+    with leaks.sockets(loopback=request.node.get_closest_marker("loopback") is not None) as refused:
+        yield
+    assert not refused, f"the test reached for the network: {refused}"
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_thread() -> Iterator[None]:
+    """Fails a test that leaves a thread running for more than two seconds after its end."""
+    before = leaks.threads()
+    yield
+    left = leaks.threads_left(before, grace_s=2.0)
+    assert not left, f"the test left threads running: {left}"
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_window() -> Iterator[None]:
+    """Fails a test that leaves a top-level window behind."""
+    before = leaks.windows()
+    yield
+    left = leaks.windows() - before
+    assert not left, f"the test left windows: {left}"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, logs, cache and sample of a test lie in a folder of its own, also for the programs it starts."""
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real models and footage beside the checkout. Not part of it: a developer without them skips, the build machine may not."""
+    folder = CHECKOUT.parent / "shared" / "data"
+    if not folder.is_dir():
+        missing = f"no real footage at {folder}"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    return folder
+
+
+@pytest.fixture
+def counts(request: pytest.FixtureRequest) -> kept.Counts:
+    """`counts(ci=10, full=50)`: how often to repeat in this run. Zero in the CI share skips the test there."""
+    return kept.Counts(full=request.config.getoption("--full"))
+
+
+@pytest.fixture
+def evidence(request: pytest.FixtureRequest, counts: kept.Counts) -> Iterator[kept.Evidence]:
+    """`evidence(**figures)`: what the run found. Written to docs/evidence/NAME.json by a `--full` run whose test passes.
+
+    NAME is the argument of the test's mark: `@pytest.mark.full("kill_import")`.
+    """
+    record = kept.Evidence(_evidence_name(request.node), counts)
+    yield record
+    if counts.full and request.node.stash.get(RUN_PASSED, False):
+        record.write(CHECKOUT)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("fieldcheck")
+    group.addoption("--full", action="store_true", help="run the tests of the full share with their large counts and keep their figures")
+    group.addoption("--again", action="store_true", help="with --full: also those whose figures for this very code are kept already")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.config.getoption("--again") or not item.config.getoption("--full") or not item.get_closest_marker("full"):
+        return
+    if kept.is_current(CHECKOUT, _evidence_name(item)):
+        pytest.skip("its figures for this code are kept already; --again repeats it")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if call.when == "call":
+        item.stash[RUN_PASSED] = report.passed
+    return report
+
+
+def _evidence_name(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("full")
+    if marker is None or len(marker.args) != 1:
+        raise pytest.UsageError(f'{item.nodeid} keeps evidence, so it needs @pytest.mark.full("name")')
+    return str(marker.args[0])

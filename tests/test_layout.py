@@ -1,0 +1,164 @@
+"""What the house promises and no linter can say."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+PACKAGE = CHECKOUT / "fieldcheck"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_resources" not in path.parts)
+ROOMLESS_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "core", "stuff"}
+LONGEST_FILE, LONGEST_FUNCTION = 400, 70
+SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|WITH|ATTACH)\s+[A-Z_a-z*(\"]")
+SQL_ROOMS = ("project/tables/", "project/schema.py", "project/migrate.py")
+BROAD_EXCEPT_ROOMS = {"capture/loop.py", "project/writer.py", "ui/jobs/runner.py", "cli/main.py", "workflows/chunks.py"}
+# In pieces, so that this file does not hold what it looks for.
+REGISTRY_HOSTS = [
+    *("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "crates" + ".io", "proxy." + "golang.org"),
+    *("deb." + "debian.org", "security." + "debian.org", "archive." + "ubuntu.com", "download." + "pytorch.org", "ana" + "conda.org"),
+]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imported(path: Path) -> set[str]:
+    """Names of the top packages that a module imports anywhere in it, also inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def tracked_files() -> Iterator[Path]:
+    listing = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True, capture_output=True, text=True
+    ).stdout
+    return (CHECKOUT / line for line in listing.split("\0") if line and (CHECKOUT / line).is_file())
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("cv2", ("imaging", "capture", "corruption")),
+        ("onnxruntime", ("inference",)),
+        ("albumentations", ("corruption",)),
+        ("sqlite3", ("project",)),
+        ("sqlite_utils", ("project",)),
+        ("PySide6", ("ui",)),
+        ("pyqtgraph", ("ui",)),
+        ("click", ("cli",)),
+        ("jinja2", ("report",)),
+        ("faster_coco_eval", ("scoring",)),
+    ],
+)
+def test_a_library_is_known_in_its_own_rooms_only(library, rooms):
+    assert [name(path) for path in MODULES if library in imported(path) and path.relative_to(PACKAGE).parts[0] not in rooms] == []
+
+
+def test_albumentations_is_never_imported_at_the_top_of_a_module():
+    """Importing it takes half a second, which no command but those that need it shall pay."""
+    lazy = [
+        name(path)
+        for path in MODULES
+        for node in tree(path).body
+        if isinstance(node, ast.Import | ast.ImportFrom) and names_albumentations(node)
+    ]
+    assert [path for path in lazy if path != "corruption/transforms.py"] == []
+
+
+def names_albumentations(node: ast.Import | ast.ImportFrom) -> bool:
+    module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+    return any(text.split(".")[0] == "albumentations" for text in [module, *(alias.name for alias in node.names)])
+
+
+def test_sql_stands_in_the_tables_only():
+    guilty = [
+        f"{name(path)}:{node.lineno}"
+        for path in MODULES
+        if not name(path).startswith(SQL_ROOMS)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value)
+    ]
+    assert guilty == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name != "__init__.py"], ids=name)
+def test_every_module_has_its_test_file(path):
+    relative = path.relative_to(PACKAGE)
+    assert (CHECKOUT / "tests" / relative.parent / f"test_{path.stem.strip('_')}.py").is_file()
+
+
+def test_no_name_says_that_a_thing_has_no_room():
+    assert [name(path) for path in MODULES if ROOMLESS_NAMES & {*path.relative_to(PACKAGE).with_suffix("").parts}] == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py" and path.parent != PACKAGE], ids=name)
+def test_every_package_says_in_one_line_what_it_is_for_and_no_more(path):
+    body = tree(path).body
+    assert len(body) == 1
+    assert len(path.read_text("utf-8").splitlines()) == 1
+    assert ast.get_docstring(tree(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_files_and_functions_fit_a_few_screens(path):
+    too_long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert too_long == []
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
+
+
+def test_only_the_named_boundaries_catch_everything_and_keep_it():
+    """Catching everything to tidy up and raising it again is allowed anywhere."""
+    broad = {name(path) for path in MODULES for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and swallows_all(node)}
+    assert broad <= BROAD_EXCEPT_ROOMS
+
+
+def swallows_all(handler: ast.ExceptHandler) -> bool:
+    broad = handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in {"Exception", "BaseException"})
+    last = handler.body[-1]
+    return broad and not (isinstance(last, ast.Raise) and last.exc is None)
+
+
+def test_nothing_is_left_to_be_done_in_the_code():
+    mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError")
+    assert [name(path) for path in MODULES if mark.search(path.read_text("utf-8"))] == []
+
+
+def test_no_tracked_file_names_a_package_registry():
+    hosts = re.compile("|".join(re.escape(host) for host in REGISTRY_HOSTS), re.IGNORECASE)
+    guilty = [
+        path for path in tracked_files() if path.stat().st_size < 5_000_000 and hosts.search(path.read_bytes().decode("utf-8", "ignore"))
+    ]
+    assert guilty == []
+
+
+def test_the_pins_carry_hashes_and_no_index_lines():
+    for path in (CHECKOUT / "packaging" / "requirements").glob("*.txt"):
+        text = path.read_text("utf-8")
+        pins = re.findall(r"^[a-zA-Z0-9].*", text, re.MULTILINE)
+        assert pins
+        assert all(re.match(r"[\w.-]+==\S+ .*\\$", pin) for pin in pins), path.name
+        assert text.count("--hash=sha256:") >= len(pins)
+        assert not re.search(r"^\s*(--(extra-)?index-url|--find-links|-i |-f )|://", text, re.MULTILINE), path.name
+
+
+def test_no_torch_comes_along():
+    pinned = (CHECKOUT / "packaging" / "requirements" / "dev.txt").read_text("utf-8")
+    assert not re.search(r"^(torch|torchvision|opencv-python|albumentationsx)==", pinned, re.MULTILINE)

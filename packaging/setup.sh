@@ -4,6 +4,7 @@
 
 OLDEST=11 # Python 3.11
 NEWEST=14 # Python 3.14
+PYTHONS="python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3"
 
 # shared library or program : the Debian and Ubuntu package that holds it
 QT_LIBRARIES="
@@ -30,14 +31,14 @@ describe_python() {
 find_python() {
     local name minor venv found=""
     PYTHON="" HAS_VENV=0
-    for name in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    for name in $PYTHONS; do
         read -r minor venv <<<"$(describe_python "$name")"
         [ -n "${minor:-}" ] || continue
         if [ "$minor" -lt "$OLDEST" ] || [ "$minor" -gt "$NEWEST" ]; then
             found="$found 3.$minor ($(command -v "$name"))"
             continue
         fi
-        if [ -z "$PYTHON" ] || [ "$HAS_VENV" = 0 ] && [ "$venv" = 1 ]; then
+        if [ -z "$PYTHON" ] || [ "$venv" = 1 ]; then
             PYTHON=$name HAS_VENV=$venv
         fi
         [ "$HAS_VENV" = 0 ] || return 0

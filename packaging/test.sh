@@ -1,11 +1,59 @@
 #!/usr/bin/env bash
-# Sets up what is missing and runs every check. See "bash packaging/test.sh --help".
+# Sets up what is missing and runs every check.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+    cat <<'TEXT'
+bash packaging/test.sh                  every check, as before a change lands: style, types, layers, tests
+bash packaging/test.sh --full           the tests with large counts; goes on where it stopped, keeps figures in docs/evidence/
+bash packaging/test.sh --full --again   the same, also those whose figures are kept for this very code
+bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
+TEXT
+}
+
+not_built() {
+    echo "packaging/test.sh $1 is not built yet." >&2
+    exit 2
+}
+
+share=ci
+arguments=()
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --full) share=full ;;
+        --again) arguments+=(--again) ;;
+        --references | --peers | --zoo | --ship) not_built "$1" ;;
+        -h | --help) usage && exit 0 ;;
+        --) shift && share=some && arguments+=("$@") && break ;;
+        *) usage >&2 && exit 2 ;;
+    esac
+    shift
+done
+
 . packaging/setup.sh
 set_up Xvfb:xvfb xauth:xauth
-.venv/bin/ruff check
-.venv/bin/ruff format --check
-.venv/bin/mypy
-.venv/bin/lint-imports
-.venv/bin/python -m pytest -q
+
+# Runs a check and says which one it was when it finds something; the rest still run.
+failed=()
+check() {
+    local name=$1
+    shift
+    echo "== $name"
+    "$@" || failed+=("$name")
+}
+
+pytest=(.venv/bin/python -m pytest --quiet)
+case "$share" in
+    full) exec "${pytest[@]}" -m full --full -rs ${arguments[@]+"${arguments[@]}"} ;;
+    some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
+esac
+check style .venv/bin/ruff check --quiet
+check format .venv/bin/ruff format --check --quiet
+check types .venv/bin/mypy
+check layers .venv/bin/lint-imports --no-logo
+check tests "${pytest[@]}" --numprocesses 2 --dist worksteal
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "Not passed: ${failed[*]}" >&2
+    exit 1
+fi

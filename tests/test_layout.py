@@ -56,7 +56,7 @@ def tracked_files() -> Iterator[Path]:
         ("onnxruntime", ("inference",)),
         ("albumentations", ("corruption",)),
         ("sqlite3", ("project",)),
-        ("sqlite_utils", ("project",)),
+        ("sqlite_utils", ("project", "workflows")),
         ("PySide6", ("ui",)),
         ("pyqtgraph", ("ui",)),
         ("click", ("cli",)),
@@ -85,43 +85,44 @@ def names_albumentations(node: ast.Import | ast.ImportFrom) -> bool:
 
 
 def test_sql_stands_in_the_tables_only():
+    """Asking SQLite about the database itself (PRAGMA, sqlite_master) is no question about rows; the rest of the project may do so."""
     guilty = [
         f"{name(path)}:{node.lineno}"
         for path in MODULES
         if not name(path).startswith(SQL_ROOMS)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value)
+        if not (name(path).startswith("project/") and "sqlite_master" in node.value)
     ]
     assert guilty == []
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.name != "__init__.py"], ids=name)
-def test_every_module_has_its_test_file(path):
-    relative = path.relative_to(PACKAGE)
-    assert (CHECKOUT / "tests" / relative.parent / f"test_{path.stem.strip('_')}.py").is_file()
+def test_every_module_has_its_test_file():
+    """`fieldcheck/measure/interval.py` is tested by `tests/measure/test_interval.py`."""
+    modules = [path.relative_to(PACKAGE) for path in MODULES if path.name != "__init__.py"]
+    wanted = [CHECKOUT / "tests" / path.parent / f"test_{path.stem.strip('_')}.py" for path in modules]
+    assert [path.relative_to(CHECKOUT).as_posix() for path in wanted if not path.is_file()] == []
 
 
 def test_no_name_says_that_a_thing_has_no_room():
     assert [name(path) for path in MODULES if ROOMLESS_NAMES & {*path.relative_to(PACKAGE).with_suffix("").parts}] == []
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py" and path.parent != PACKAGE], ids=name)
-def test_every_package_says_in_one_line_what_it_is_for_and_no_more(path):
-    body = tree(path).body
-    assert len(body) == 1
-    assert len(path.read_text("utf-8").splitlines()) == 1
-    assert ast.get_docstring(tree(path))
+def test_every_package_says_in_one_line_what_it_is_for_and_no_more():
+    rooms = [path for path in MODULES if path.name == "__init__.py" and path.parent != PACKAGE]
+    assert [name(path) for path in rooms if len(path.read_text("utf-8").splitlines()) != 1 or not ast.get_docstring(tree(path))] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_files_and_functions_fit_a_few_screens(path):
-    too_long = [
-        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+def test_files_and_functions_fit_a_few_screens():
+    functions = [
+        f"{name(path)}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for path in MODULES
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
-    assert too_long == []
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
+    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert functions == []
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_only_the_named_boundaries_catch_everything_and_keep_it():

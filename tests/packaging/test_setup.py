@@ -1,0 +1,119 @@
+"""packaging/setup.sh on machines that lack something: what it chooses, and the one line it says."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent.parent
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="bash scripts")
+
+
+def bash(script: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs bash lines after setup.sh was read in, with `path` first on PATH."""
+    environment = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}"} if path else None
+    command = ["bash", "-euo", "pipefail", "-c", f". packaging/setup.sh\n{script}"]
+    return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+
+
+def pretend_python(folder: Path, name: str, minor: int, venv: bool = True) -> None:
+    """A program of that name that answers what setup.sh asks a Python."""
+    (folder / name).write_text(f"#!/bin/sh\necho {minor} {int(venv)}\n")
+    (folder / name).chmod(0o755)
+
+
+def chosen(folder: Path, names: str = "python3 python3.13 python3.12 python3.11") -> subprocess.CompletedProcess[str]:
+    return bash(f'PYTHONS="{names}"\nfind_python\necho "$PYTHON $HAS_VENV"', folder)
+
+
+def test_python3_is_taken_when_it_is_new_enough(tmp_path):
+    pretend_python(tmp_path, "python3", 11)
+    pretend_python(tmp_path, "python3.13", 13)
+    assert chosen(tmp_path).stdout == "python3 1\n"
+
+
+def test_a_newer_one_is_taken_where_python3_is_too_old(tmp_path):
+    pretend_python(tmp_path, "python3", 9)
+    pretend_python(tmp_path, "python3.13", 13)
+    assert chosen(tmp_path).stdout == "python3.13 1\n"
+
+
+def test_one_that_can_make_environments_goes_before_one_that_cannot(tmp_path):
+    pretend_python(tmp_path, "python3", 13, venv=False)
+    pretend_python(tmp_path, "python3.13", 13, venv=False)
+    pretend_python(tmp_path, "python3.12", 12)
+    assert chosen(tmp_path).stdout == "python3.12 1\n"
+    assert chosen(tmp_path, "python3 python3.13").stdout == "python3 0\n"
+
+
+def test_a_python_that_is_too_old_is_named(tmp_path):
+    pretend_python(tmp_path, "python3", 9)
+    got = chosen(tmp_path, "python3")
+    assert got.returncode == 1
+    assert got.stderr == f"Fieldcheck needs Python 3.11 to 3.14; found 3.9 ({tmp_path}/python3).\n"
+
+
+def test_no_python_at_all_is_said(tmp_path):
+    got = chosen(tmp_path, "python3.11-that-is-not-here")
+    assert (got.returncode, got.stderr) == (1, "Fieldcheck needs Python 3.11 to 3.14; found none.\n")
+
+
+def test_a_user_without_rights_gets_one_line_to_type():
+    got = bash("id() { echo 1000; }\napt-get() { :; }\nMISSING=(libegl1 xvfb)\ninstall_missing_packages")
+    assert got.returncode == 1
+    assert got.stdout == ""
+    assert got.stderr.count("\n") == 1
+    assert "sudo apt-get update && sudo apt-get install -y --no-install-recommends libegl1 xvfb\n" in got.stderr
+
+
+def test_nothing_missing_asks_for_nothing():
+    got = bash("apt-get() { exit 9; }\nMISSING=()\ninstall_missing_packages\necho quiet")
+    assert (got.returncode, got.stdout) == (0, "quiet\n")
+
+
+def test_a_failed_installation_stops_with_the_reason():
+    got = bash('id() { echo 0; }\napt-get() { echo "E: no room"; return 100; }\nMISSING=(libegl1)\ninstall_missing_packages\necho went on')
+    assert got.returncode == 1
+    assert "went on" not in got.stdout
+    assert "E: no room" in got.stderr
+
+
+def test_a_program_that_is_not_here_is_missed_by_its_package():
+    got = bash('MISSING=()\nfind_missing_packages bash:bash no-such-program-here:its-package\necho "${MISSING[@]}"')
+    assert got.stdout.split()[-1] == "its-package"
+    assert "bash" not in got.stdout.split()
+
+
+def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / "packaging" / "requirements").mkdir(parents=True)
+    for name in ("packaging/requirements/dev.txt", "packaging/requirements/uv.txt", "pyproject.toml"):
+        (tmp_path / name).touch()
+    for name, code in (("python", 0), ("uv", 1)):
+        (tmp_path / ".venv" / "bin" / name).write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / ".venv" / "bin" / name).chmod(0o755)
+    got = bash(f"cd {tmp_path}\nmake_environment\necho went on")
+    assert got.returncode == 1
+    assert "went on" not in got.stdout
+    assert not (tmp_path / ".venv" / "fieldcheck-stamp").exists()
+
+
+@pytest.mark.parametrize("option", ["--references", "--peers", "--zoo", "--ship"])
+def test_a_share_that_is_not_built_yet_says_so(option):
+    got = subprocess.run(["bash", "packaging/test.sh", option], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (got.returncode, got.stderr) == (2, f"packaging/test.sh {option} is not built yet.\n")
+
+
+def test_an_unknown_option_is_wrong_usage_and_help_is_not():
+    wrong = subprocess.run(["bash", "packaging/test.sh", "--fulll"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    shown = subprocess.run(["bash", "packaging/test.sh", "--help"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (wrong.returncode, shown.returncode) == (2, 0)
+    assert wrong.stderr == shown.stdout
+    assert re.search(r"--full .*goes on where it stopped", shown.stdout)
+
+
+def test_all_scripts_are_bash_that_parses():
+    for script in [*(CHECKOUT / "packaging").glob("*.sh"), CHECKOUT / ".ci" / "run"]:
+        subprocess.run(["bash", "-n", script], check=True)

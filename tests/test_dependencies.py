@@ -1,0 +1,76 @@
+"""What the project relies on its libraries for, and the README's table of the seven packages asked for."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+ASKED_FOR = {  # package asked for: distribution that delivers it, module it is imported as
+    "PySide6": ("PySide6-Essentials", "PySide6.QtWidgets"),
+    "opencv-python": ("opencv-python-headless", "cv2"),
+    "onnxruntime": ("onnxruntime", "onnxruntime"),
+    "numpy": ("numpy", "numpy"),
+    "pyqtgraph": ("pyqtgraph", "pyqtgraph"),
+    "albumentations": ("albumentations", "albumentations"),
+    "sqlite-utils": ("sqlite-utils", "sqlite_utils"),
+}
+EMIT = """
+import fieldcheck
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+class Source(QObject):
+    told = Signal(bool)
+app, source, heard = QCoreApplication([]), Source(), []
+source.told.connect(heard.append)
+for _ in range(20000):
+    source.told.emit(True)
+assert len(heard) == 20000
+"""
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("asked", "delivered"), ASKED_FOR.items(), ids=ASKED_FOR)
+def test_each_package_asked_for_is_delivered_under_its_own_import_name(asked, delivered):
+    name, module = delivered
+    assert distribution(name).version
+    got = run(f"import fieldcheck, {module}")
+    assert (got.returncode, got.stderr) == (0, "")
+
+
+def test_the_readme_names_the_seven_and_what_delivers_them():
+    table = re.findall(r"^\| `([\w-]+)` \| `([\w-]+)` \|", (CHECKOUT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert dict(table) == {asked: name for asked, (name, _) in ASKED_FOR.items()}
+
+
+@pytest.mark.parametrize("name", ["opencv-python", "PySide6-Addons", "torch", "albumentationsx"])
+def test_what_must_not_come_along_has_not(name):
+    with pytest.raises(PackageNotFoundError):
+        distribution(name)
+
+
+def test_twenty_thousand_signals_do_not_end_the_process():
+    """PySide6 6.12.0 on Python 3.11 drops a reference to True with each one and aborts before the six hundredth."""
+    got = run(EMIT)
+    assert (got.returncode, got.stderr) == (0, "")
+
+
+def test_opencv_reads_video_without_windows_of_its_own():
+    got = run(
+        "import fieldcheck, cv2; text = cv2.getBuildInformation(); assert 'FFMPEG:                      YES' in text and 'NONE' in text.split('GUI:')[1][:60]"
+    )
+    assert (got.returncode, got.stderr) == (0, "")
+
+
+def test_every_direct_dependency_has_its_paragraph_in_the_decisions():
+    text = (CHECKOUT / "docs" / "decisions.md").read_text("utf-8").lower()
+    lists = re.findall(r'^\s*"([A-Za-z][\w.-]*)[>=<]', (CHECKOUT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    extras = re.findall(r'"([A-Za-z][\w.-]*)[>=<][^"]*"', (CHECKOUT / "pyproject.toml").read_text("utf-8"))
+    assert [name for name in {*lists, *extras} if f"`{name.lower()}`" not in text] == []

@@ -1,0 +1,73 @@
+"""Clean renders: one casting in studio light, for the benchmark and for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from sample.belt import rubber, studio
+from sample.camera import Camera, Sensor, View, develop, lens_mask, meet, view
+from sample.light import Lamp, Packed, lamp_field, pack, shade, shadow
+from sample.parts import Part, part_surface
+from sample.surface import Surface, lay
+
+RADIUS = 215.0  # a casting's radius in belt pixels
+FRAME = 720.0  # the central square of the footage that the model sees
+LIGHTS = ("studio", "side", "dim")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One clean picture: the part (None = nothing on the ground), the light by name, and the seed of everything else."""
+
+    part: Part | None
+    light: str
+    seed: int
+
+
+def clean_picture(shot: Shot, side: int) -> np.ndarray:
+    """The picture (side, side, 3) uint8 RGB, framed as the central square of the footage."""
+    rng = np.random.default_rng([shot.seed, 77])
+    scale = side / FRAME
+    camera = Camera(rng.uniform(4, 27), rng.uniform(-5, 5), (rng.uniform(-40, 40), rng.uniform(-30, 30)))
+    tone, on_rubber, size = rng.uniform(0.14, 0.5), rng.random() < 0.35, rng.uniform(0.93, 1.07)
+    lamp, sensor = _light(shot.light, rng)
+    canvas = round(side * 1.5)
+    ground = rubber(rng, (canvas, canvas), scale) if on_rubber else studio(rng, (canvas, canvas), tone)
+    if shot.part is not None:
+        _put(ground, shot.part, RADIUS * size * scale)
+    light = look(pack(ground, scale), view(camera, (side, side), scale), lamp, scale)
+    return develop(light * lens_mask((side, side), sensor.vignette), sensor, (1.0, 1.0, 1.0), rng)
+
+
+def look(packed: Packed, sight: View, lamp: Lamp, scale: float) -> np.ndarray:
+    """Linear light (H, W, 3) of a canvas seen by a camera that aims at its middle."""
+    height = np.ascontiguousarray(packed.shape[..., 0])
+    middle = (height.shape[1] / 2, height.shape[0] / 2)
+    map_x, map_y = meet(height, sight, middle, float(height.max()))
+    lit = cv2.remap(shadow(height, lamp, scale), map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    shape = cv2.remap(packed.shape, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    skin = cv2.remap(packed.skin, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return shade(shape, skin, lit, lamp_field(lamp, sight.base, sight.to_eye, scale), lamp)
+
+
+def _put(ground: Surface, part: Part, radius: float) -> None:
+    thing = part_surface(part, radius)
+    corner = (ground.height.shape[0] - thing.height.shape[0]) // 2
+    lay(ground, thing, corner, corner)
+
+
+def _light(name: str, rng: np.random.Generator) -> tuple[Lamp, Sensor]:
+    """A big soft lamp high above; "side" stands lower, "dim" exposes less."""
+    turn = rng.uniform(0, 2 * np.pi)
+    away, high = {
+        "studio": (rng.uniform(250, 600), 1150.0),
+        "side": (rng.uniform(700, 950), 760.0),
+        "dim": (rng.uniform(300, 700), 1000.0),
+    }[name]
+    warm = rng.uniform(-0.05, 0.05)
+    exposure = rng.uniform(0.55, 0.85) if name == "dim" else rng.uniform(0.95, 1.35)
+    lamp = Lamp((away * float(np.cos(turn)), away * float(np.sin(turn)), high), (1 + warm, 1.0, 1 - warm), (0.42, 0.42, 0.43), 0.22)
+    return lamp, Sensor(exposure=exposure, read=0.0012, shot=0.000006, chroma=0.2, blur=0.6, vignette=0.08)

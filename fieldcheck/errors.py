@@ -72,6 +72,13 @@ class ReadOnlyPlace(FieldcheckError):
     path: Path
 
 
+@dataclass(eq=False)
+class ReadBackDiffers(FieldcheckError):
+    """What lies at `path` after writing is not what was written: the medium cannot be trusted."""
+
+    path: Path
+
+
 # --- model --------------------------------------------------------------------------------------------------------------
 
 

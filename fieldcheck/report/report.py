@@ -277,7 +277,8 @@ class Provenance:
 class Report:
     """The report. `created` is ISO 8601 UTC; `project` the name of its folder; `language` is `en` or `de`.
 
-    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`).
+    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `slices` is None as long
+    as nothing cuts the footage into slices.
     """
 
     created: str
@@ -293,7 +294,7 @@ class Report:
     provenance: Provenance
     per_class: tuple[ClassRow, ...] = ()
     confusion: Confusion | None = None
-    slices: tuple[SliceRow, ...] = ()
+    slices: tuple[SliceRow, ...] | None = None
     checklist: tuple[CheckRow, ...] = ()
     worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()

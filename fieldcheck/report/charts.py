@@ -1,0 +1,165 @@
+"""The report's charts as inline SVG. Marks differ in shape, so they read in black and white; widths are shares, so text keeps its size.
+
+Colours are those of the light theme. Every function returns markup whose texts are escaped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+
+INK, INK2, BORDER, GRID, DIM = "#16191C", "#42484F", "#6E757D", "#C6CBD0", "#7A8087"
+ALARM, AMBER, ACCENT, PAPER = "#B3161B", "#FFB000", "#0B5CAD", "#FFFFFF"
+
+# Nine of the 256 colours of the map "cividis" (CC0; Nuñez, Anderton & Renslow 2018), RGB in 0-1, at even distances.
+CIVIDIS = (
+    (0.0000, 0.1262, 0.3015),
+    (0.0236, 0.2130, 0.4314),
+    (0.2556, 0.3032, 0.4201),
+    (0.3798, 0.3933, 0.4346),
+    (0.4897, 0.4856, 0.4714),
+    (0.6089, 0.5803, 0.4680),
+    (0.7392, 0.6844, 0.4352),
+    (0.8769, 0.7962, 0.3684),
+    (1.0000, 0.9169, 0.2731),
+)
+
+_FIRST, _SPAN = 5.0, 90.0  # where 0 % of the axis stands and how long it is, in per cent of the drawing's width
+_CLOSE = 0.45  # nearer than this, two labels above the line take two rows
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Dumbbell:
+    """What the chart on the first page shows. `thick` is the range over the footage, `thin` over the camera; the field's dot is the
+    value of `thick`. Either side may be missing. Labels are finished texts."""
+
+    benchmark: float | None
+    thick: Estimate
+    thin: Estimate | None
+    benchmark_label: str
+    field_label: str
+    gap_label: str
+    ticks: tuple[str, ...]
+    axis_label: str
+    alt: str
+
+
+def dumbbell(chart: Dumbbell) -> Markup:
+    """Square: benchmark. Disc: field. Thin line with ends: this camera; thick line: this footage."""
+    field = chart.thick.value if chart.thick.measured else None
+    parts = [_grid(28, 118), *_tick_labels(chart.ticks, 136), _text(50, 158, chart.axis_label, 13, INK2)]
+    if field is not None and chart.benchmark is not None:
+        parts.append(_line(field, chart.benchmark, 74, BORDER, 3))
+        parts.append(_text(_x((field + chart.benchmark) / 2), 106, chart.gap_label, 15, INK, bold=True))
+    if chart.thin is not None and chart.thin.measured:
+        parts.append(_whisker(chart.thin, 74, INK))
+    if field is not None:
+        parts.append(_line(chart.thick.lo, chart.thick.hi, 74, INK, 9))
+        parts.append(Markup('<circle cx="{}%" cy="74" r="11" fill="{}" stroke="{}" stroke-width="2"/>').format(_x(field), ALARM, PAPER))
+        parts.append(_text(_x(field), 50, chart.field_label, 15, INK, bold=True, at=field))
+    if chart.benchmark is not None:
+        parts.append(_square(chart.benchmark, 74))
+        apart = field is None or abs(field - chart.benchmark) > _CLOSE
+        parts.append(_text(_x(chart.benchmark), 50 if apart else 24, chart.benchmark_label, 15, INK, bold=True, at=chart.benchmark))
+    return _drawing(168, parts, chart.alt)
+
+
+def axis(ticks: tuple[str, ...]) -> Markup:
+    """The scale above a column of rows: the first, the middle and the last of `ticks`."""
+    chosen = [(0.0, ticks[0]), (0.5, ticks[2]), (1.0, ticks[4])]
+    return _drawing(18, [_text(_x(at), 13, said, 13, INK2, at=at, edge=0.0) for at, said in chosen])
+
+
+def row(estimate: Estimate, overall: float | None) -> Markup:
+    """One score with its range on the scale of `axis`: a full disc, or a hollow one below ten frames. Dashes: all frames together.
+
+    The cells beside it carry the same figures, so it says nothing to a screen reader.
+    """
+    parts = [_tick(at, 0, 26, GRID) for at in (0.0, 0.5, 1.0)]
+    if overall is not None:
+        parts.append(_tick(overall, 0, 26, INK2, dashed=True))
+    if estimate.measured:
+        few = estimate.n < FEW_FRAMES
+        colour = DIM if few else INK
+        parts.append(_line(estimate.lo, estimate.hi, 13, colour, 2))
+        form = Markup('<circle cx="{}%" cy="13" r="5.5" fill="{}" stroke="{}" stroke-width="2"/>')
+        parts.append(form.format(_x(estimate.value), PAPER if few else INK, colour))
+    return _drawing(26, parts)
+
+
+def sign(kind: str) -> Markup:
+    """The shape before a word: octagon, triangle, disc with a tick, ring, or unequal; each means the same in black and white."""
+    drawn = {
+        "octagon": Markup('<path d="M12 2h16l10 10v16L28 38H12L2 28V12z" fill="{}"/>').format(ALARM),
+        "triangle": Markup('<path d="M20 3 38 36H2z" fill="{}" stroke="{}" stroke-width="2"/>').format(AMBER, INK),
+        "tick": Markup('<circle cx="20" cy="20" r="18" fill="{0}"/><path d="M11 20l7 7 12-14" fill="none" stroke="{1}" stroke-width="4"/>').format(
+            ACCENT, PAPER
+        ),
+        "ring": Markup('<circle cx="20" cy="20" r="16" fill="none" stroke="{}" stroke-width="5" stroke-dasharray="7 5.6"/>').format(BORDER),
+        "unequal": Markup('<path d="M5 14h30M5 26h30M27 5 13 35" fill="none" stroke="{}" stroke-width="4"/>').format(INK),
+    }[kind]
+    return Markup('<svg class="sign" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">{}</svg>').format(drawn)
+
+
+def shade(share: float) -> tuple[str, str]:
+    """Background and text colour, `#rrggbb`, of a table cell whose count is `share` (0 to 1) of the largest."""
+    place = min(max(share, 0.0), 1.0) * (len(CIVIDIS) - 1)
+    low = min(int(place), len(CIVIDIS) - 2)
+    rgb = tuple(a + (b - a) * (place - low) for a, b in zip(CIVIDIS[low], CIVIDIS[low + 1], strict=True))
+    light = 0.2126 * _linear(rgb[0]) + 0.7152 * _linear(rgb[1]) + 0.0722 * _linear(rgb[2])
+    on_dark, on_light = 1.05 / (light + 0.05), (light + 0.05) / 0.05
+    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb), "#ffffff" if on_dark >= on_light else "#000000"
+
+
+def _linear(part: float) -> float:
+    """One channel without its gamma, as WCAG 2 defines relative luminance."""
+    return part / 12.92 if part <= 0.03928 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def _x(fraction: float) -> float:
+    return round(_FIRST + _SPAN * fraction, 2)
+
+
+def _drawing(height: int, parts: list[Markup], alt: str = "") -> Markup:
+    label = Markup('role="img" aria-label="{}"').format(alt) if alt else Markup('aria-hidden="true"')
+    return Markup('<svg class="chart" width="100%" height="{}" {}>{}</svg>').format(height, label, Markup("").join(parts))
+
+
+def _text(x: float, y: int, said: str, size: int, colour: str, *, bold: bool = False, at: float = 0.5, edge: float = 0.12) -> Markup:
+    """Centred on `x` per cent; within `edge` of either end of the scale (`at`) it is drawn inwards, so that it is not cut off."""
+    anchor = "middle" if edge < at < 1 - edge else "start" if at < 0.5 else "end"
+    if anchor != "middle" and edge > 0:
+        x = 0 if anchor == "start" else 100
+    form = Markup('<text x="{}%" y="{}" font-size="{}" text-anchor="{}" fill="{}"{}>{}</text>')
+    return form.format(x, y, size, anchor, colour, Markup(' font-weight="600"') if bold else "", escape(said))
+
+
+def _line(a: float, b: float, y: int, colour: str, width: int) -> Markup:
+    return Markup('<line x1="{}%" x2="{}%" y1="{y}" y2="{y}" stroke="{}" stroke-width="{}"/>').format(_x(a), _x(b), colour, width, y=y)
+
+
+def _tick(at: float, y1: int, y2: int, colour: str, dashed: bool = False) -> Markup:
+    dash = Markup(' stroke-dasharray="4 3"') if dashed else ""
+    return Markup('<line x1="{x}%" x2="{x}%" y1="{}" y2="{}" stroke="{}"{}/>').format(y1, y2, colour, dash, x=_x(at))
+
+
+def _whisker(estimate: Estimate, y: int, colour: str) -> Markup:
+    ends = [_tick(at, y - 9, y + 9, colour) for at in (estimate.lo, estimate.hi)]
+    return Markup("").join([_line(estimate.lo, estimate.hi, y, colour, 2), *ends])
+
+
+def _grid(y1: int, y2: int) -> Markup:
+    return Markup("").join(_tick(at, y1, y2, GRID) for at in _TICKS)
+
+
+def _tick_labels(ticks: tuple[str, ...], y: int) -> list[Markup]:
+    return [_text(_x(at), y, said, 13, INK2) for at, said in zip(_TICKS, ticks, strict=True)]
+
+
+def _square(at: float, y: int) -> Markup:
+    form = Markup('<rect x="{}%" y="{}" width="18" height="18" transform="translate(-9 0)" fill="{}" stroke="{}" stroke-width="3"/>')
+    return form.format(_x(at), y - 9, PAPER, INK)

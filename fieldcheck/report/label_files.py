@@ -1,0 +1,52 @@
+"""The labels of the report folder, in a form that `label import` takes back: COCO for boxes, a two-column CSV for classes.
+
+Only answered frames are in it. A frame of a video is called `name.mp4#source_index`, a picture by its folder and file.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fieldcheck.domain.label import Label
+from fieldcheck.report.report import FrameRow, Report
+from fieldcheck.report.sheets import table
+
+BOX_TASKS = frozenset({"detection", "instance"})
+
+
+def label_file(report: Report) -> tuple[str, str]:
+    """Name and text of the file."""
+    if report.model is not None and report.model.task in BOX_TASKS:
+        return "labels.coco.json", json.dumps(coco(report), ensure_ascii=False, indent=1) + "\n"
+    return "labels.csv", classes_csv(report)
+
+
+def classes_csv(report: Report) -> str:
+    """`file,class`, one row a labelled frame, in list order."""
+    return table(("file", "class"), ((item_name(row), label.class_name) for row, label in _answered(report)))
+
+
+def coco(report: Report) -> dict[str, Any]:
+    """A COCO document: pixels of the original frame; a frame with nothing on it is an image without annotations."""
+    answered = _answered(report)
+    names = tuple(report.model.classes) if report.model is not None else ()
+    named = [*names, *sorted({box.class_name for _, label in answered for box in label.boxes} - set(names))]
+    images, annotations = [], []
+    for image_id, (row, label) in enumerate(answered, 1):
+        images.append({"id": image_id, "file_name": item_name(row), "width": row.width, "height": row.height})
+        for box in label.boxes:
+            place = {"bbox": [box.x, box.y, box.w, box.h], "area": box.w * box.h, "iscrowd": int(box.crowd)}
+            annotations.append({"id": len(annotations) + 1, "image_id": image_id, "category_id": named.index(box.class_name) + 1, **place})
+    categories = [{"id": number, "name": name} for number, name in enumerate(named, 1)]
+    return {"images": images, "annotations": annotations, "categories": categories}
+
+
+def item_name(row: FrameRow) -> str:
+    """What a label file calls this frame."""
+    return row.source if "/" in row.source else f"{row.source}#{row.source_index}"
+
+
+def _answered(report: Report) -> list[tuple[FrameRow, Label]]:
+    labels = {label.frame_id: label for label in report.labels if label.state == "done"}
+    return [(row, labels[row.frame_id]) for row in report.frame_rows if row.frame_id in labels]

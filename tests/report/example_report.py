@@ -1,0 +1,275 @@
+"""A plausible report for the tests: an inspection line whose counts agree with each other. Every figure in it is made up."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import Label
+from fieldcheck.report.report import (
+    Benchmark,
+    CheckRow,
+    ClassRow,
+    Confusion,
+    Field,
+    FrameRow,
+    Gap,
+    Metric,
+    Model,
+    PredictionRow,
+    Provenance,
+    Report,
+    SliceRow,
+    StratumRow,
+    Visit,
+    WorstFrame,
+)
+
+CLASSES = ("OK", "crack", "porosity", "scratch", "missing hole", "burr", "wrong part")
+COUNTS = (
+    (28, 1, 2, 2, 0, 1, 0),
+    (9, 6, 1, 3, 0, 0, 0),
+    (4, 1, 6, 1, 0, 0, 0),
+    (4, 2, 1, 4, 0, 0, 0),
+    (2, 0, 0, 0, 5, 0, 1),
+    (4, 0, 0, 1, 0, 4, 0),
+    (2, 0, 0, 0, 1, 0, 4),
+)
+
+
+def estimate(value: float, lo: float, hi: float, n: int, method: str = "wilson") -> Estimate:
+    return Estimate.of(value, lo, hi, n=n, n_eff=float(n), method=method)
+
+
+def picture(seed: int) -> bytes:
+    """A dark part on a dark belt as a small JPEG."""
+    rng = np.random.default_rng(seed)
+    image = Image.fromarray((30 + 12 * rng.standard_normal((180, 320, 3))).clip(0, 255).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    x = int(rng.integers(90, 230))
+    draw.ellipse((x - 50, 40, x + 50, 140), fill=(118, 112, 104))
+    draw.ellipse((x - 16, 74, x + 16, 106), fill=(30, 30, 30))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+def per_class() -> tuple[ClassRow, ...]:
+    ranges = ((0.79, 0.63, 0.9), (0.31, 0.16, 0.54), (0.5, 0.25, 0.75), (0.36, 0.15, 0.65), (0.62, 0.3, 0.87), (0.44, 0.19, 0.73), (0.57, 0.25, 0.84))
+    rows = []
+    for k, (name, (value, lo, hi)) in enumerate(zip(CLASSES, ranges, strict=True)):
+        said = sum(row[k] for row in COUNTS)
+        precision = estimate(COUNTS[k][k] / said, 0.2, 0.97, said)
+        rows.append(ClassRow(name, sum(COUNTS[k]), estimate(value, lo, hi, sum(COUNTS[k])), precision, 2 * COUNTS[k][k] / (said + sum(COUNTS[k]))))
+    return tuple(rows)
+
+
+def frames() -> tuple[FrameRow, ...]:
+    rows = []
+    for i in range(1200):
+        picked = i % 12 == 5
+        hard = i % 5 == 0
+        rows.append(
+            FrameRow(
+                frame_id=f"r1-{i * 15:06d}",
+                clip_id=f"r1.{i // 200 * 3000}",
+                camera=f"camera {1 + i // 800}",
+                location="hall C",
+                taken_at="2026-11-24T22:38:00Z",
+                source="night.mp4",
+                source_index=i * 15,
+                t_s=(i % 200) * 0.5,
+                width=1280,
+                height=720,
+                conditions=("dark", "glare") if i < 400 else ("normal",),
+                stratum="hard" if hard else "rest",
+                hardness=(i * 7 % 1200) / 1200,
+                picked=picked,
+                probability=1 / 12 if picked else None,
+                weight=12.0 if picked else None,
+                reason="doubt+blur" if picked else "",
+                label="crack" if picked else "",
+                label_state="done" if picked else "",
+                prediction="OK" if i % 2 else "crack",
+                confidence=0.99 - i / 2400,
+                right=i % 2 == 0 if picked else None,
+                sha256=f"{i:064x}",
+                file=f"frames/r1-{i * 15:06d}.png" if picked else "",
+                draw=1 if picked else None,
+            )
+        )
+    return tuple(rows)
+
+
+def worst_frames(n: int = 12) -> tuple[WorstFrame, ...]:
+    pairs = (("crack", "OK"), ("burr", "OK"), ("porosity", "scratch"))
+    return tuple(
+        WorstFrame(f"r1-{k * 60:06d}", picture(k), (pairs[k % 3][0],), (pairs[k % 3][1],), 0.99 - k / 100, f"camera {1 + k % 2}", ("dark",), 30.0 * k)
+        for k in range(n)
+    )
+
+
+def example_report(**changes: object) -> Report:
+    """The report of a night on the line; `changes` replace whole parts of it."""
+    report = Report(
+        created="2026-11-25T00:31:00Z",
+        project="line4",
+        site="Line 4 night",
+        language="en",
+        visits=(
+            Visit(
+                first_at="2026-11-24T22:38:00Z",
+                last_at="2026-11-24T23:13:00Z",
+                cameras=("camera 1", "camera 2"),
+                locations=("hall C",),
+                conditions=(("dark", 48), ("normal", 31), ("glare", 21)),
+                seconds=602.0,
+                n_clips=6,
+                n_frames_listed=1200,
+                n_labelled=100,
+            ),
+        ),
+        model=Model(
+            name="line4_v3",
+            sha256="3f9a07c1" * 8,
+            task="classification",
+            classes=CLASSES,
+            card={"task": "classification", "input": {"size": [224, 224], "layout": "NCHW", "colour": "RGB"}},
+            receipt={"size": [224, 224], "colour": "RGB", "resize": "centre_crop", "interpolation": "linear", "scale": 0.00392, "layout": "NCHW"},
+        ),
+        benchmark=Benchmark(
+            n=2000,
+            score=estimate(0.971, 0.962733, 0.977477, 2000),
+            metric="accuracy",
+            claimed=0.971,
+            reproduced=True,
+            path="benchmark",
+            format="imagefolder",
+            metrics=(Metric("balanced_accuracy", estimate(0.968, 0.951, 0.978, 2000, "bootstrap")),),
+        ),
+        field=Field(
+            footage=estimate(0.61, 0.512, 0.7, 100, "stratified_wilson"),
+            camera=Estimate(0.61, 0.39, 0.79, 100, 32.0, "wilson_clips", "weak", "few_clips"),
+            hard=estimate(0.45, 0.31, 0.6, 40),
+            chosen=None,
+            design="balanced",
+            seed=20261124,
+            n_frames_listed=1200,
+            n_picked=104,
+            n_labelled=100,
+            n_unsure=4,
+            n_skipped=0,
+            blind=True,
+            census=False,
+            n_clips=6,
+            n_cameras=2,
+            strata=(
+                StratumRow("hard", 240, 40, 40, 18, estimate(0.45, 0.31, 0.6, 40)),
+                StratumRow("rest", 960, 64, 60, 39, estimate(0.65, 0.52, 0.76, 60)),
+            ),
+            n_draws=1,
+            seed_typed=True,
+            n_frozen=7,
+            if_unsure_wrong=estimate(0.59, 0.5, 0.68, 104),
+            metrics=(Metric("balanced_accuracy", estimate(0.51, 0.41, 0.62, 100, "bootstrap")),),
+        ),
+        gap=Gap(
+            estimate=Estimate(0.361, 0.18, 0.58, 100, 32.0, "square_and_add", "weak", "few_clips"),
+            basis="camera",
+            tolerance=0.03,
+            verdict="fail",
+            sentence="Benchmark 97.1 % → Field 61 % (39–79 %). Gap 36 points (18–58).",
+            counts="Right on 18 of the 40 hardest frames and 39 of the other 60; weighted by how common each kind is: 61 %.",
+            other=estimate(0.361, 0.27, 0.46, 100, "square_and_add"),
+            tolerance_by="M. Berger",
+        ),
+        readiness="not_ready",
+        provenance=Provenance(
+            versions={"fieldcheck": "0.1.0", "onnxruntime": "1.28.0", "numpy": "2.4.6"},
+            seeds={"draw": 20261124},
+            hashes={"night.mp4": "ab12" * 16, "code": "cd34" * 16},
+            machine={"system": "Linux 6.12", "processor": "x86_64", "cores": "2"},
+            seconds_per_label=2.4,
+            labelled_by=("MB",),
+        ),
+        per_class=per_class(),
+        confusion=Confusion(CLASSES, COUNTS, tuple(tuple(12.0 * n for n in row) for row in COUNTS)),
+        checklist=(
+            CheckRow("gap", "fail", 0.361),
+            CheckRow("thousand_frames", "pass", 1200.0),
+            CheckRow("failure_stock", "too_few", 19.0),
+            CheckRow("domain", "not_measured"),
+        ),
+        worst=worst_frames(),
+        frame_rows=frames(),
+        prediction_rows=(
+            PredictionRow("field", "line4_v3", "run1", "r1-000075", 1, "OK", 0, 0.75, truth="crack", right=False),
+            PredictionRow("field", "line4_v3", "run1", "r1-000075", 2, "crack", 1, 0.25),
+            PredictionRow("benchmark", "line4_v3", "run2", "OK/0001.png", 0, truth="OK"),
+        ),
+        labels=(
+            Label("r1-000075", "done", "crack", by="MB", at="2026-11-24T23:20:00Z", seconds=2.5, blind=True),
+            Label("r1-000255", "unsure"),
+        ),
+        notes=("rendered_sample",),
+    )
+    return replace(report, **changes)
+
+
+def slices() -> tuple[SliceRow, ...]:
+    return (
+        SliceRow("light", "dark", 48, estimate(0.41, 0.28, 0.56, 48), "blind_spot", 0.0004, 0.002),
+        SliceRow("light", "glare", 21, estimate(0.59, 0.37, 0.78, 21), "ok", 0.6, 0.6),
+        SliceRow("light", "normal", 31, estimate(0.84, 0.67, 0.93, 31), "ok", 0.99, 0.99),
+        SliceRow("camera", "camera 3", 6, estimate(0.5, 0.19, 0.81, 6), "too_few"),
+    )
+
+
+def boxes_report() -> Report:
+    """The same line with boxes for labels, one frame of a video and one of a folder."""
+    report = example_report()
+    rows = (report.frame_rows[5], replace(report.frame_rows[17], source="night/0007.png", source_index=7))
+    labels = (
+        Label(rows[0].frame_id, "done", boxes=(Box("crack", 10.0, 20.5, 30.0, 40.0), Box("burr", 1.0, 2.0, 3.0, 4.0, crowd=True))),
+        Label(rows[1].frame_id, "done"),
+    )
+    assert report.model is not None
+    return replace(report, frame_rows=rows, labels=labels, model=replace(report.model, task="detection"))
+
+
+def empty_report() -> Report:
+    """What a project gives in which nothing but footage exists."""
+    return Report(
+        created="2026-11-25T00:31:00Z",
+        project="line4",
+        site="",
+        language="en",
+        visits=(),
+        model=None,
+        benchmark=None,
+        field=Field(
+            footage=Estimate.na("no_labels"),
+            camera=None,
+            hard=None,
+            chosen=None,
+            design=None,
+            seed=None,
+            n_frames_listed=0,
+            n_picked=0,
+            n_labelled=0,
+            n_unsure=0,
+            n_skipped=0,
+            blind=None,
+            census=False,
+            n_clips=0,
+            n_cameras=0,
+        ),
+        gap=Gap(Estimate.na("no_draw"), "footage", 0.03, None, "No frames have been picked yet: run `fieldcheck pick`."),
+        readiness="not_enough",
+        provenance=Provenance({}, {}, {}, {}),
+    )

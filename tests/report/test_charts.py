@@ -1,0 +1,107 @@
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report.charts import CIVIDIS, Dumbbell, axis, dumbbell, row, shade, sign
+
+TICKS = ("0 %", "25 %", "50 %", "75 %", "100 %")
+FOOTAGE = Estimate.of(0.61, 0.51, 0.7, n=100, n_eff=100.0, method="wilson")
+CAMERA = Estimate.of(0.61, 0.39, 0.79, n=100, n_eff=32.0, method="wilson_clips")
+
+
+def drawn(benchmark=0.97, thick=FOOTAGE, thin=CAMERA, field_label="Field 61 %", alt="Benchmark and field"):
+    return dumbbell(Dumbbell(benchmark, thick, thin, "Benchmark 97 %", field_label, "gap 36 points", TICKS, "right answers", alt))
+
+
+def texts(svg):
+    return [found.text for found in ElementTree.fromstring(svg).iter("text")]
+
+
+def lines(svg, width):
+    found = [line for line in ElementTree.fromstring(svg).iter("line") if line.get("stroke-width") == str(width)]
+    return [(line.get("x1"), line.get("x2")) for line in found]
+
+
+def test_the_two_sides_have_different_shapes():
+    tree = ElementTree.fromstring(drawn())
+    assert len(list(tree.iter("circle"))) == 1
+    assert len(list(tree.iter("rect"))) == 1
+
+
+def test_the_thin_line_is_the_camera_and_the_thick_one_the_footage():
+    assert lines(drawn(), 2) == [("40.1%", "76.1%")]
+    assert lines(drawn(), 9) == [("50.9%", "68.0%")]
+
+
+def test_the_chart_says_what_it_shows():
+    tree = ElementTree.fromstring(drawn(alt='Benchmark "97" & field'))
+    assert (tree.get("role"), tree.get("aria-label")) == ("img", 'Benchmark "97" & field')
+    assert {"Benchmark 97 %", "Field 61 %", "gap 36 points", "right answers"} <= set(texts(drawn()))
+
+
+def test_a_side_that_was_not_measured_is_not_drawn():
+    without_field = drawn(thick=Estimate.na("no_labels"), thin=None)
+    assert "<circle" not in without_field
+    assert "gap 36 points" not in texts(without_field)
+    without_benchmark = drawn(benchmark=None)
+    assert "<rect" not in without_benchmark
+    assert "gap 36 points" not in texts(without_benchmark)
+
+
+def test_labels_of_near_dots_stand_in_two_rows():
+    tree = ElementTree.fromstring(drawn(benchmark=0.65))
+    heights = {text.text: text.get("y") for text in tree.iter("text")}
+    assert heights["Benchmark 97 %"] != heights["Field 61 %"]
+
+
+def test_text_is_escaped():
+    assert "<script>" not in drawn(field_label="<script>x</script>")
+    assert "<script>x</script>" in texts(drawn(field_label="<script>x</script>"))
+
+
+def test_a_row_below_ten_frames_is_hollow():
+    few = row(Estimate.of(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61)
+    enough = row(FOOTAGE, 0.61)
+    fills = [next(ElementTree.fromstring(svg).iter("circle")).get("fill") for svg in (few, enough)]
+    assert fills == ["#FFFFFF", "#16191C"]
+
+
+def test_a_row_without_a_score_has_no_mark():
+    assert "<circle" not in row(Estimate.na("no_labels"), None)
+
+
+def test_the_scale_names_its_ends_and_its_middle():
+    assert texts(axis(TICKS)) == ["0 %", "50 %", "100 %"]
+
+
+@pytest.mark.parametrize("kind", ["octagon", "triangle", "tick", "ring", "unequal"])
+def test_every_sign_is_drawn(kind):
+    ElementTree.fromstring(sign(kind))
+
+
+def test_the_signs_differ_in_shape():
+    assert len({sign(kind) for kind in ("octagon", "triangle", "tick", "ring", "unequal")}) == 5
+
+
+def contrast(a, b):
+    def light(colour):
+        parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        parts = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(parts @ np.array([0.2126, 0.7152, 0.0722]))
+
+    high, low = sorted((light(a), light(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_numbers_in_shaded_cells_can_be_read():
+    assert min(contrast(*shade(share)) for share in np.linspace(0, 1, 101)) >= 4.5
+
+
+def test_the_shades_begin_and_end_with_the_map_and_grow_lighter():
+    assert shade(0.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[0])
+    assert shade(1.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[-1])
+    assert shade(2.0) == shade(1.0)
+    lights = [contrast(shade(share)[0], "#000000") for share in np.linspace(0, 1, 20)]
+    assert lights == sorted(lights)

@@ -1,0 +1,1 @@
+"""MEMORY: the project folder and its database, one writer, durable edits, lock, backups and checks."""

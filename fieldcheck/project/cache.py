@@ -1,0 +1,125 @@
+"""What can be made again from the footage: thumbnails and looks, in a database of their own that is never backed up."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from fieldcheck.errors import ProjectDamaged, ReadOnlyPlace
+from fieldcheck.files import inside, telling_why
+from fieldcheck.project.connect import naming_faults, writing
+from fieldcheck.project.reader import Reader
+from fieldcheck.project.tables import pictures
+from fieldcheck.project.writer import Writer
+
+NAME = "cache.db"
+LOOK = (90, 160)  # rows, columns of luma
+LEVEL = 1  # zlib's fastest: looks are made in the hot pass
+AT_ONCE = 500  # names in one question
+
+Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
+
+
+class Cache:
+    """Written on the project's writer thread, read on any. What is damaged or missing is simply not in it."""
+
+    def __init__(self, project: Path, writer: Writer | None) -> None:
+        self._path = inside(project, NAME)
+        self._writer = writer
+        self._db: Database | None = None  # the write connection, touched on the writer thread only
+        self._readers: list[Reader] = []  # the last one is in use, the others looked at files that were thrown away
+
+    def put(self, entries: Iterable[tuple[str, bytes, NDArray[np.uint8]]]) -> None:
+        """Keep (frame id, JPEG thumbnail, look (90, 160) uint8 luma); returns when they are stored. Raises DiskFull, ReadOnlyPlace."""
+        packed = [(frame_id, thumbnail, _pack(look)) for frame_id, thumbnail, look in entries]
+        self._write(lambda db: pictures.put(db, packed))
+
+    def put_looks(self, looks: Mapping[str, NDArray[np.uint8]]) -> None:
+        """Keep looks (90, 160) uint8 luma by frame id. Raises DiskFull, ReadOnlyPlace."""
+        packed = {frame_id: _pack(look) for frame_id, look in looks.items()}
+        self._write(lambda db: pictures.put_looks(db, packed))
+
+    def looks(self, frame_ids: Sequence[str]) -> dict[str, NDArray[np.uint8]]:
+        """Looks (90, 160) uint8 luma, not writeable, of those frames that have one."""
+        found = {frame_id: _unpack(blob) for frame_id, blob in self._read(pictures.looks, frame_ids)}
+        return {frame_id: look for frame_id, look in found.items() if look.size}
+
+    def thumbnails(self, frame_ids: Sequence[str]) -> dict[str, bytes]:
+        """JPEG thumbnails of those frames that have one."""
+        return dict(self._read(pictures.thumbnails, frame_ids))
+
+    def close(self) -> None:
+        """Let go of the file. The writer must be closed before."""
+        while self._readers:
+            self._readers.pop().close()
+        self._drop_connection()
+
+    def _write(self, work: Callable[[Database], None]) -> None:
+        if self._writer is None:
+            raise ReadOnlyPlace(self._path)
+        self._writer.run(lambda _project: self._written(work)).result()
+
+    def _written(self, work: Callable[[Database], None]) -> None:
+        try:
+            self._in_transaction(work)
+        except ProjectDamaged:
+            self._start_anew()
+            self._in_transaction(work)
+
+    def _in_transaction(self, work: Callable[[Database], None]) -> None:
+        if self._db is None:
+            self._db = writing(self._path, "NORMAL")
+            with naming_faults(self._path):
+                if not pictures.make(self._db):
+                    raise ProjectDamaged(self._path, "foreign_schema")
+        with naming_faults(self._path), self._db.atomic():
+            work(self._db)
+
+    def _start_anew(self) -> None:
+        """Throw a damaged cache away; what was in it is made again when somebody asks."""
+        self._drop_connection()
+        self._readers.append(Reader(self._path))
+        with telling_why(self._path):
+            for name in (NAME, NAME + "-wal", NAME + "-shm"):
+                self._path.with_name(name).unlink(missing_ok=True)
+
+    def _drop_connection(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _read(self, question: Question, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
+        if not self._path.exists():
+            return []
+        if not self._readers:
+            self._readers.append(Reader(self._path))
+        parts = [frame_ids[at : at + AT_ONCE] for at in range(0, len(frame_ids), AT_ONCE)]
+
+        def ask(db: Database) -> list[tuple[str, bytes]]:
+            return [found for part in parts for found in question(db, part)] if pictures.fits(db) else []
+
+        try:
+            return self._readers[-1].read(ask)
+        except (ProjectDamaged, ReadOnlyPlace):
+            return []
+
+
+def _pack(look: NDArray[np.uint8]) -> bytes:
+    if look.shape != LOOK or look.dtype != np.uint8:
+        raise ValueError(f"a look is {LOOK} uint8, not {look.shape} {look.dtype}")
+    return zlib.compress(look.tobytes(), LEVEL)
+
+
+def _unpack(blob: bytes) -> NDArray[np.uint8]:
+    """The look, or an array of size 0 where the bytes are none; never more memory than a look needs."""
+    unpacker = zlib.decompressobj()
+    try:
+        data = unpacker.decompress(blob, LOOK[0] * LOOK[1])
+    except zlib.error:
+        data = b""
+    return np.frombuffer(data, np.uint8).reshape(LOOK) if len(data) == LOOK[0] * LOOK[1] else np.empty((0, 0), np.uint8)

@@ -1,0 +1,95 @@
+"""Connections to a project's databases, and what SQLite says when one cannot be had."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from sqlite_utils import Database
+
+from fieldcheck.errors import DiskFull, ProjectDamaged, ProjectLocked, ReadOnlyPlace
+from fieldcheck.files import telling_why
+from fieldcheck.project.tables.values import UnfitValue
+
+Synchronous = Literal["FULL", "NORMAL"]
+
+BUSY_S = 10.0  # how long a statement waits for another program that has the file open
+PRIMARY = 0xFF  # the low byte of SQLite's error code is the family of the error
+# A quota and a size limit of the system reach us as a failed write, a full disk also as a shared-memory file that cannot grow.
+NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE}
+UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+
+
+def writing(path: Path, synchronous: Synchronous) -> Database:
+    """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes the file where there is none.
+
+    Raises DiskFull, ReadOnlyPlace, ProjectDamaged.
+    """
+    with naming_faults(path):
+        db = _connect(path, "mode=rwc")
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute(f"PRAGMA synchronous = {synchronous}")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def reading(path: Path, unchanging: bool = False) -> Database:
+    """A connection that cannot write. `unchanging`: nobody writes the file and its folder cannot hold SQLite's companions.
+
+    Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode unless `unchanging`).
+    """
+    with naming_faults(path):
+        db = _connect(path, "mode=ro&immutable=1" if unchanging else "mode=ro")
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _connect(path: Path, query: str) -> Database:
+    # Transactions are ours alone (`db.atomic()`), hence no isolation level. Closing may happen from another thread than reading.
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA cell_size_check = ON")
+    return Database(conn, recursive_triggers=False, execute_plugins=False)
+
+
+@contextmanager
+def naming_faults(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, ProjectLocked or ProjectDamaged; others pass."""
+    try:
+        with telling_why(path):
+            yield
+    except sqlite3.DatabaseError as error:
+        named = _named(error, path)
+        if named is None:
+            raise
+        raise named from error
+    except UnfitValue as error:
+        raise ProjectDamaged(path, str(error)) from error
+
+
+def _named(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
+    """The error of ours that fits, or None where it is no fault of the place or the file but of the program."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # The driver's own complaint carries no code.
+        return ProjectDamaged(path, "text") if "decode to UTF-8" in str(error) else None
+    family = code & PRIMARY
+    if family == sqlite3.SQLITE_FULL or code in NO_ROOM:
+        return DiskFull(path)
+    if family in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return ReadOnlyPlace(path)
+    if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ProjectLocked(path, "", 0, "")
+    if family in UNREADABLE:
+        return ProjectDamaged(path, error.sqlite_errorname)
+    return None

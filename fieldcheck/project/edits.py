@@ -1,0 +1,79 @@
+"""A person's acts: named, durable, undoable. One act is one transaction that keeps the rows before and after.
+
+All functions run inside the caller's transaction (`Project.write`, or `db.atomic()`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import NothingToUndo, UndoRefused
+from fieldcheck.project.tables import history, rows
+from fieldcheck.project.tables.history import Edit, Step
+from fieldcheck.project.tables.rows import Key, Row
+
+
+def apply(db: Database, act: str, puts: Iterable[Row] = (), deletes: Iterable[Key] = ()) -> Changes:
+    """Take rows away, then let rows stand, as one act under the name `act`. What can be redone is forgotten.
+
+    Rows that stand already just so do not count; an act that changes nothing leaves no trace.
+    """
+    wanted: dict[Key, Row | None] = dict.fromkeys(deletes)
+    wanted.update({row.key: row for row in puts})
+    steps = tuple(step for step in (Step(key, _present(db, key), row) for key, row in wanted.items()) if step.before != step.after)
+    if not steps:
+        return Changes(act)
+    for step in steps:
+        _let_stand(db, step.key, step.after)
+    history.add(db, act, steps)
+    return _changes(act, steps)
+
+
+def undo(db: Database) -> Changes:
+    """Take the newest act back. Raises NothingToUndo; UndoRefused where a row is no longer as the act left it, and nothing changes."""
+    edit = history.newest_done(db)
+    if edit is None:
+        raise NothingToUndo("undo")
+    steps = history.steps(db, edit)
+    _turn(db, edit, [(step.key, step.after, step.before) for step in steps])
+    history.mark(db, edit, undone=True)
+    return _changes(edit.act, steps)
+
+
+def redo(db: Database) -> Changes:
+    """Do the act again that was undone last. Raises NothingToUndo, UndoRefused."""
+    edit = history.oldest_undone(db)
+    if edit is None:
+        raise NothingToUndo("redo")
+    steps = history.steps(db, edit)
+    _turn(db, edit, [(step.key, step.before, step.after) for step in steps])
+    history.mark(db, edit, undone=False)
+    return _changes(edit.act, steps)
+
+
+def _turn(db: Database, edit: Edit, moves: list[tuple[Key, Row | None, Row | None]]) -> None:
+    """Each row from what it must be to what it shall be; all are looked at before the first is touched."""
+    for key, must_be, shall_be in moves:
+        if _present(db, key) != must_be or (shall_be is not None and not rows.fits(db, shall_be)):
+            raise UndoRefused(edit.act, key.kind, key.key)
+    for key, _, shall_be in moves:
+        _let_stand(db, key, shall_be)
+
+
+def _present(db: Database, key: Key) -> Row | None:
+    values = rows.present(db, key)
+    return Row(key.kind, values) if values is not None else None
+
+
+def _let_stand(db: Database, key: Key, row: Row | None) -> None:
+    if row is None:
+        rows.remove(db, key)
+    else:
+        rows.put(db, row)
+
+
+def _changes(act: str, steps: tuple[Step, ...]) -> Changes:
+    return Changes(act, frozenset(step.key.kind for step in steps), tuple(step.key.key for step in steps))

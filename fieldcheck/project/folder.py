@@ -1,0 +1,156 @@
+"""A project folder: made whole or not at all, opened after a look at who else has it and how it was left."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fieldcheck import __version__
+from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
+from fieldcheck.files import inside, sync_folder, telling_why
+from fieldcheck.project import lock as locks
+from fieldcheck.project import migrate
+from fieldcheck.project.backup import FOLDER as BACKUPS
+from fieldcheck.project.backup import backup
+from fieldcheck.project.connect import naming_faults, writing
+from fieldcheck.project.lock import Left, Lock
+from fieldcheck.project.project import DATABASE, Project
+from fieldcheck.project.reader import Reader
+from fieldcheck.project.tables import integrity, versions
+
+__all__ = ["FOLDERS", "Project", "create", "find_database", "open_project"]
+
+FOLDERS = ("recordings", "frames", "models", "benchmark", "reports", BACKUPS)
+NEVER_LINKS = (locks.NAME, DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal")
+HEAD = b"SQLite format 3\0"
+WAIT_S = 10.0
+
+
+def create(path: Path) -> Project:
+    """Make a new project folder and open it for writing. Raises ProjectExists, ReadOnlyPlace, DiskFull.
+
+    It is made under another name beside its place and renamed, so that a crash leaves no half project.
+    """
+    path = path.absolute()
+    if os.path.lexists(path):
+        raise ProjectExists(path)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with telling_why(path):
+            part.mkdir(parents=True)
+            for name in FOLDERS:
+                (part / name).mkdir()
+        _make_database(part / DATABASE)
+        with telling_why(path):
+            part.rename(path)
+            sync_folder(path.parent)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return open_project(path)
+
+
+def open_project(path: Path, write: bool = True, wait_s: float = WAIT_S) -> Project:
+    """Open a project folder; `write` takes the lock, waiting for it up to `wait_s`.
+
+    Raises PathMissing, PathRefused (a part of it is a link), NotAProject, ProjectLocked, ProjectNewer (only when writing),
+    ProjectDamaged, ReadOnlyPlace, DiskFull.
+    """
+    path = path.absolute()
+    database = find_database(path)
+    if not write:
+        return _open_for_reading(path, database)
+    lock = locks.acquire(path, wait_s)
+    try:
+        _prepare(path, database, lock)
+        return Project(path, lock)
+    except BaseException:
+        lock.release(None)
+        raise
+
+
+def find_database(path: Path) -> Path:
+    """The database of a project folder, after a look at the outside of it only. Raises PathMissing, PathRefused, NotAProject,
+    ProjectDamaged (the folder is a project's, its database is no longer one)."""
+    if not path.exists():
+        raise PathMissing(path)
+    for name in (*NEVER_LINKS, *FOLDERS):
+        inside(path, name)
+    database = path / DATABASE
+    if not database.is_file():
+        raise NotAProject(path, "no_database")
+    with telling_why(database), database.open("rb") as file:
+        is_sqlite = file.read(len(HEAD)) == HEAD
+    if not is_sqlite:
+        ours = all((path / name).is_dir() for name in FOLDERS)
+        raise ProjectDamaged(path, "not_sqlite") if ours else NotAProject(path, "not_sqlite")
+    return database
+
+
+def _open_for_reading(path: Path, database: Path) -> Project:
+    found = _look(path, database, locks.left_behind(path))
+    if found.standing == "older":
+        # Its tables lack what our questions ask for; bringing it up to date needs the lock for a moment.
+        open_project(path).close()
+    return Project(path, None)
+
+
+def _prepare(path: Path, database: Path, lock: Lock) -> None:
+    """Everything between having the lock and the first write."""
+    found = _look(path, database, lock.left)
+    if found.standing == "newer":
+        raise ProjectNewer(path, found.version, __version__)
+    if lock.left is None:
+        _sweep(path)
+    if found.standing == "current" and found.version == __version__:
+        return
+    db = writing(database, "FULL")
+    try:
+        if found.standing == "older":
+            backup(db, path, datetime.now(UTC))
+        with naming_faults(database):
+            migrate.apply(db, __version__)
+    finally:
+        db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    standing: migrate.Standing
+    version: str
+
+
+def _look(path: Path, database: Path, left: Left | None) -> _Found:
+    """What kind of database it is; looked through first when it is not as it was closed. Raises ProjectDamaged, NotAProject."""
+    reader = Reader(database)
+    try:
+        if not locks.is_as_left(database, left):
+            problem = reader.read(integrity.quick)
+            if problem:
+                raise ProjectDamaged(path, problem)
+        standing = reader.read(migrate.standing)
+        if standing == "foreign":
+            raise NotAProject(path, "foreign_schema")
+        return _Found(standing, reader.read(versions.newest))
+    finally:
+        reader.close()
+
+
+def _make_database(database: Path) -> None:
+    db = writing(database, "FULL")
+    try:
+        with naming_faults(database):
+            migrate.apply(db, __version__)
+    finally:
+        db.close()
+
+
+def _sweep(path: Path) -> None:
+    """Drop half-written files: their writer is dead, and whole ones never carry this ending."""
+    for name in FOLDERS:
+        for part in sorted((path / name).rglob("*.part"), reverse=True):
+            shutil.rmtree(part) if part.is_dir() and not part.is_symlink() else part.unlink(missing_ok=True)

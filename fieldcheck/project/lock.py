@@ -1,0 +1,168 @@
+"""One process writes a project at a time: a lock of the system decides, the JSON beside it says who, and how it was left."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.errors import ProjectLocked
+from fieldcheck.files import inside, telling_why
+
+NAME = "lock"
+POLL_S = 0.05
+BEAT_S = 30.0
+FRESH_S = 90.0  # a heartbeat younger than this, of another machine, counts as held: network file systems lose locks
+FAR = 1 << 30  # Windows' locks forbid reading what they cover, so the locked byte lies far behind the JSON
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try(handle: int) -> bool:
+        os.lseek(handle, FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The database file as the last writer left it: bytes and time of change, and on which machine."""
+
+    machine: str
+    size: int
+    mtime_ns: int
+
+
+class Lock:
+    """Held from `acquire` until `release`. `left` is how the writer before us left the database, None where it did not say goodbye."""
+
+    def __init__(self, handle: int, left: Left | None, now: Callable[[], float]) -> None:
+        self.left = left
+        self._handle = handle
+        self._now = now
+        self._since = _iso(now())
+        self._beaten = 0.0
+        self.beat()
+
+    def beat(self) -> None:
+        """Say that we are alive, at most every `BEAT_S`."""
+        if self._now() - self._beaten >= BEAT_S:
+            self._beaten = self._now()
+            _store(self._handle, {**_who(), "since": self._since, "heartbeat": self._beaten})
+
+    def release(self, database: Path | None) -> None:
+        """Let go. `database` is the file that was closed in good order; None after a failure, so that the next one looks closely."""
+        try:
+            if database is not None:
+                _store(self._handle, {**_who(), "closed": _measured(database)})
+        finally:
+            os.close(self._handle)
+
+
+def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -> Lock:
+    """Take the lock, waiting up to `wait_s`. Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link)."""
+    path = inside(folder, NAME)
+    with telling_why(folder):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    until = time.monotonic() + wait_s
+    try:
+        while not (_try(handle) and not _held_elsewhere(_load(handle), now())):
+            if time.monotonic() >= until:
+                found = _load(handle)
+                raise ProjectLocked(folder, str(found.get("machine", "")), _whole(found.get("process")), str(found.get("since", "")))
+            time.sleep(POLL_S)
+        with telling_why(folder):
+            return Lock(handle, _left(_load(handle)), now)
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def left_behind(folder: Path) -> Left | None:
+    """How the last writer left the database, without taking the lock. None: it is at work, or it never said goodbye."""
+    try:
+        handle = os.open(inside(folder, NAME), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        return None
+    try:
+        return _left(_load(handle))
+    finally:
+        os.close(handle)
+
+
+def is_as_left(database: Path, left: Left | None) -> bool:
+    """Whether the file is the one that was closed in good order on this machine."""
+    return left is not None and left.machine == platform.node() and {"size": left.size, "mtime_ns": left.mtime_ns} == _measured(database)
+
+
+def _measured(database: Path) -> dict[str, int]:
+    found = database.stat()
+    return {"size": found.st_size, "mtime_ns": found.st_mtime_ns}
+
+
+def _who() -> dict[str, Any]:
+    return {"machine": platform.node(), "process": os.getpid()}
+
+
+def _held_elsewhere(found: dict[str, Any], now: float) -> bool:
+    """Whether a living process of another machine holds it. On this machine the system's lock alone decides."""
+    heartbeat = found.get("heartbeat")
+    if "closed" in found or not isinstance(heartbeat, int | float) or found.get("machine") == platform.node():
+        return False
+    return 0 <= now - heartbeat < FRESH_S
+
+
+def _left(found: dict[str, Any]) -> Left | None:
+    closed = found.get("closed")
+    if not isinstance(closed, dict):
+        return None
+    return Left(str(found.get("machine", "")), _whole(closed.get("size")), _whole(closed.get("mtime_ns")))
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _load(handle: int) -> dict[str, Any]:
+    os.lseek(handle, 0, os.SEEK_SET)
+    try:
+        found = json.loads(os.read(handle, 4096) or b"{}")
+    except ValueError:
+        return {}  # read while it was being written, or by nobody of ours: nothing is known
+    return found if isinstance(found, dict) else {}
+
+
+def _store(handle: int, content: dict[str, Any]) -> None:
+    data = json.dumps(content).encode()
+    try:
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, data)
+        os.ftruncate(handle, len(data))
+    except OSError as error:
+        # A full disk must not stop the one who is clearing it: the lock holds without its JSON.
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

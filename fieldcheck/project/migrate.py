@@ -1,0 +1,79 @@
+"""The steps by which a database came to its present shape, and where a given one stands on that way."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlite_utils import Database, Migrations
+
+from fieldcheck.project import schema
+from fieldcheck.project.tables import versions
+
+Standing = Literal["current", "older", "newer", "foreign"]
+
+MIGRATIONS = Migrations("fieldcheck")
+
+
+@MIGRATIONS(name="1_facts_and_edits")
+def _facts_and_edits(db: Database) -> None:
+    for statement in (*schema.FIRST_FACTS, *schema.FIRST_EDITS):
+        db.execute(statement)
+
+
+def apply(db: Database, version: str) -> None:
+    """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
+    if not schema.columns(db, MIGRATIONS.migrations_table):
+        with db.atomic():
+            for statement in schema.BOOKKEEPING:
+                db.execute(statement)
+    MIGRATIONS.apply(db)
+    if versions.newest(db) != version:
+        with db.atomic():
+            versions.note(db, version)
+
+
+def standing(db: Database) -> Standing:
+    """Whether the database is ours as it should be, as an older or a later version left it, or somebody else's.
+
+    `foreign`: its schema is not, to the letter, what our steps make. A newer one may hold more than we know, but only plain tables.
+    """
+    ours = _step_names()
+    if not schema.columns(db, MIGRATIONS.migrations_table):
+        return "foreign"
+    applied = [name for (name,) in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id", [MIGRATIONS.name])]
+    if applied[: len(ours)] == ours and len(applied) > len(ours):
+        return "newer" if schema.only_tables(db) and _holds_ours(db) else "foreign"
+    if not applied or applied != ours[: len(applied)] or schema.text(db) != _expected(ours, len(applied)):
+        return "foreign"
+    return "current" if len(applied) == len(ours) else "older"
+
+
+def _step_names() -> list[str]:
+    empty = Database(memory=True)
+    try:
+        return [migration.name for migration in MIGRATIONS.pending(empty)]
+    finally:
+        empty.close()
+
+
+def _expected(names: list[str], count: int) -> tuple[tuple[str, str, str, str], ...]:
+    """The schema text after the first `count` steps, made afresh in memory."""
+    db = Database(memory=True)
+    try:
+        for statement in schema.BOOKKEEPING:
+            db.execute(statement)
+        MIGRATIONS.apply(db, stop_before=names[count : count + 1])
+        return schema.text(db)
+    finally:
+        db.close()
+
+
+def _holds_ours(db: Database) -> bool:
+    """Whether every column that we read is still there."""
+    known = Database(memory=True)
+    try:
+        MIGRATIONS.apply(known)
+        tables = [name for kind, name, _, _ in schema.text(known) if kind == "table"]
+        return all(set(schema.columns(known, table)) <= set(schema.columns(db, table)) for table in tables)
+    finally:
+        known.close()

@@ -1,0 +1,142 @@
+"""An open project: questions, transactions, acts, and a goodbye that leaves everything in order."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import DiskFull, ReadOnlyPlace
+from fieldcheck.files import inside
+from fieldcheck.project import edits
+from fieldcheck.project.backup import backup
+from fieldcheck.project.cache import Cache
+from fieldcheck.project.lock import Lock
+from fieldcheck.project.reader import Reader
+from fieldcheck.project.tables import history
+from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.writer import Writer
+
+T = TypeVar("T")
+
+DATABASE = "project.db"
+BACKUP_EVERY_S = 600.0
+
+log = logging.getLogger(__name__)
+
+
+class Project:
+    """A project folder, open for reading and, with a lock, for writing. Closing is idempotent; a `with` block does it.
+
+    `path` is the folder, absolute. There is no saving: what a method returned from is on disk.
+    """
+
+    def __init__(self, path: Path, lock: Lock | None) -> None:
+        self.path = path
+        self._lock = lock
+        self._written = 0  # rows changed up to the last backup
+        self._backed_up = time.monotonic()
+        self._reader = Reader(inside(path, DATABASE))
+        self._writer: Writer | None = None
+        if lock is not None:
+            self._writer = Writer(inside(path, DATABASE), self._while_idle)
+        self.cache = Cache(path, self._writer)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def writable(self) -> bool:
+        """Whether it was opened for writing."""
+        return self._writer is not None
+
+    def read(self, question: Callable[[Database], T]) -> T:
+        """The answer to `question(db)`, which sees one state of the database. Any thread. Raises ProjectDamaged."""
+        return self._reader.read(question)
+
+    def write(self, work: Callable[[Database], T]) -> Future[T]:
+        """`work(db)` on the writer thread, in one transaction; the future is done when that is on disk.
+
+        The future raises DiskFull, ReadOnlyPlace or ProjectDamaged, and whatever `work` raises; nothing of it stands then.
+        """
+        if self._writer is None:
+            raise ReadOnlyPlace(self.path)
+        return self._writer.submit(work)
+
+    def edit(self, act: str, puts: Iterable[Row] = (), deletes: Iterable[Key] = ()) -> Changes:
+        """One act of a person under the name `act`, undoable: rows taken away, then rows that shall stand. Returns when it is on disk."""
+        return self.write(lambda db: edits.apply(db, act, puts, deletes)).result()
+
+    def undo(self) -> Changes:
+        """Take the newest act back. Raises NothingToUndo, UndoRefused."""
+        return self.write(edits.undo).result()
+
+    def redo(self) -> Changes:
+        """Do again what was undone last. Raises NothingToUndo, UndoRefused."""
+        return self.write(edits.redo).result()
+
+    def depths(self) -> tuple[int, int]:
+        """How many acts can be undone, and redone."""
+        return self.read(history.depths)
+
+    def backup(self) -> Path:
+        """A copy of the database in `backups/`. Raises DiskFull, ReadOnlyPlace."""
+        if self._writer is None:
+            raise ReadOnlyPlace(self.path)
+        return self._writer.run(self._back_up).result()
+
+    def close(self) -> None:
+        """Finish what is under way, back up if anything was written, and say goodbye. A backup that finds no room is left out."""
+        clean = False
+        try:
+            if self._writer is not None:
+                self._close_writer(self._writer)
+            clean = True
+        finally:
+            self._writer = None
+            self._reader.close()
+            self.cache.close()
+            if self._lock is not None:
+                self._lock.release(inside(self.path, DATABASE) if clean else None)
+                self._lock = None
+
+    def _close_writer(self, writer: Writer) -> None:
+        try:
+            writer.run(self._back_up_if_written).result()
+        finally:
+            # The last connection to close must be one that writes: only that one tidies the WAL away.
+            self._reader.close()
+            writer.close()
+
+    def _back_up(self, db: Database) -> Path:
+        path = backup(db, self.path, datetime.now(UTC))
+        self._written = db.conn.total_changes
+        self._backed_up = time.monotonic()
+        return path
+
+    def _back_up_if_written(self, db: Database) -> None:
+        if db.conn.total_changes == self._written:
+            return
+        try:
+            self._back_up(db)
+        except (DiskFull, ReadOnlyPlace) as error:
+            # The work itself is on disk; its copy can wait for room.
+            log.warning("no backup: %r", error)
+
+    def _while_idle(self, db: Database) -> None:
+        if self._lock is not None:
+            self._lock.beat()
+        if time.monotonic() - self._backed_up >= BACKUP_EVERY_S:
+            self._back_up_if_written(db)
+            self._backed_up = time.monotonic()

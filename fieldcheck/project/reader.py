@@ -1,0 +1,70 @@
+"""Reading: every thread has a read-only connection of its own, and every question sees one state of the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from fieldcheck.project.connect import naming_faults, reading
+
+T = TypeVar("T")
+
+
+class Reader:
+    """Opens a connection when a thread first asks. Raises ProjectDamaged where a page cannot be made sense of."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._copies: list[tempfile.TemporaryDirectory[str]] = []
+        self._unchanging = not os.access(path.parent, os.W_OK)
+        self._source = self._copied(path) if self._unchanging and _has_wal(path) else path
+        self._mine = threading.local()
+        self._opening = threading.Lock()
+        self._open: list[Database] = []
+
+    def read(self, question: Callable[[Database], T]) -> T:
+        """The answer to `question(db)`, which sees one state of the database however many statements it makes."""
+        db = self._connection()
+        with naming_faults(self._path), db.atomic():
+            return question(db)
+
+    def close(self) -> None:
+        """Close every thread's connection; nobody may be reading any more."""
+        with self._opening:
+            while self._open:
+                self._open.pop().close()
+            for copy in self._copies:
+                copy.cleanup()
+            self._mine = threading.local()
+
+    def _connection(self) -> Database:
+        db: Database | None = getattr(self._mine, "db", None)
+        if db is None:
+            db = reading(self._source, self._unchanging and self._source == self._path)
+            self._mine.db = db
+            with self._opening:
+                self._open.append(db)
+        return db
+
+    def _copied(self, path: Path) -> Path:
+        """On a place that cannot be written, what a crash left in the WAL is reachable only in a copy elsewhere."""
+        folder = tempfile.TemporaryDirectory(prefix="fieldcheck-")
+        self._copies.append(folder)
+        for source in (path, _wal(path)):
+            shutil.copyfile(source, Path(folder.name) / source.name)
+        return Path(folder.name) / path.name
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _has_wal(path: Path) -> bool:
+    return _wal(path).exists() and _wal(path).stat().st_size > 0

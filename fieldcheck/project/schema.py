@@ -1,0 +1,96 @@
+"""The tables as text, and whether a database holds exactly these.
+
+Facts are append-only. Edits (setting, clip, pick, label) change through `edits` alone, which keeps what stood there before.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+# sqlite-utils makes this table by itself; made here first, its text does not depend on that library's version.
+BOOKKEEPING = (
+    """CREATE TABLE _sqlite_migrations (
+        id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)""",
+    "CREATE UNIQUE INDEX _sqlite_migrations_name ON _sqlite_migrations (migration_set, name)",
+)
+
+FIRST_FACTS = (
+    "CREATE TABLE version (place INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE) STRICT",
+    """CREATE TABLE recording (
+        recording_id TEXT PRIMARY KEY, import_order INTEGER NOT NULL UNIQUE, kind TEXT NOT NULL, source TEXT NOT NULL,
+        path TEXT NOT NULL, sha256 TEXT NOT NULL, camera TEXT NOT NULL, location TEXT NOT NULL, taken_at TEXT NOT NULL,
+        conditions TEXT NOT NULL, list_fps REAL NOT NULL, fps REAL NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+        seconds REAL NOT NULL, n_frames INTEGER NOT NULL, n_unreadable INTEGER NOT NULL, skipped TEXT NOT NULL,
+        closed INTEGER NOT NULL) STRICT""",
+    "CREATE UNIQUE INDEX recording_content ON recording (sha256) WHERE closed",
+    """CREATE TABLE frame (
+        frame_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, source_index INTEGER NOT NULL, t_s REAL NOT NULL,
+        source TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, sha256 TEXT NOT NULL, frozen INTEGER NOT NULL,
+        mean REAL NOT NULL, contrast REAL NOT NULL, clipped_low REAL NOT NULL, clipped_high REAL NOT NULL,
+        sharpness REAL NOT NULL, noise REAL NOT NULL, backlight REAL NOT NULL, dhash INTEGER NOT NULL, phash INTEGER NOT NULL,
+        statistics BLOB NOT NULL) STRICT""",
+    "CREATE UNIQUE INDEX frame_place ON frame (recording_id, source_index)",
+    """CREATE TABLE model (
+        place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, file TEXT NOT NULL, card TEXT NOT NULL,
+        added TEXT NOT NULL) STRICT""",
+    """CREATE TABLE benchmark (
+        benchmark_id INTEGER PRIMARY KEY, root TEXT NOT NULL, format TEXT NOT NULL, claimed REAL, classes TEXT NOT NULL) STRICT""",
+    """CREATE TABLE benchmark_item (
+        benchmark_id INTEGER NOT NULL, place INTEGER NOT NULL, path TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,
+        PRIMARY KEY (benchmark_id, place)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE run (
+        run_id TEXT PRIMARY KEY, model_sha256 TEXT NOT NULL, card_sha256 TEXT NOT NULL, subjects TEXT NOT NULL,
+        recipe TEXT NOT NULL, severity REAL NOT NULL, seed INTEGER NOT NULL, code_version TEXT NOT NULL, n INTEGER NOT NULL,
+        created TEXT NOT NULL) STRICT""",
+    """CREATE TABLE prediction (
+        run_id TEXT NOT NULL, subject TEXT NOT NULL, n_rows INTEGER NOT NULL, n_columns INTEGER, answer BLOB NOT NULL,
+        nan INTEGER NOT NULL, PRIMARY KEY (run_id, subject)) STRICT""",
+    """CREATE TABLE component (
+        name TEXT NOT NULL, model_sha256 TEXT NOT NULL, frame_id TEXT NOT NULL, value REAL,
+        PRIMARY KEY (name, model_sha256, frame_id)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE draw (
+        draw_id INTEGER PRIMARY KEY, design TEXT NOT NULL, seed INTEGER NOT NULL, seed_typed INTEGER NOT NULL,
+        count INTEGER NOT NULL, census INTEGER NOT NULL, strata TEXT NOT NULL, components TEXT NOT NULL,
+        model_sha256 TEXT NOT NULL, created TEXT NOT NULL, labels_existed INTEGER NOT NULL) STRICT""",
+    """CREATE TABLE member (
+        draw_id INTEGER NOT NULL, frame_id TEXT NOT NULL, stratum TEXT NOT NULL, hardness REAL,
+        PRIMARY KEY (draw_id, frame_id)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE report (
+        report_id INTEGER PRIMARY KEY, folder TEXT NOT NULL, created TEXT NOT NULL, lang TEXT NOT NULL, summary TEXT NOT NULL)
+        STRICT""",
+    "CREATE TABLE chunk (job TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (job, number)) STRICT, WITHOUT ROWID",
+)
+
+FIRST_EDITS = (
+    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    """CREATE TABLE clip (
+        clip_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, first_index INTEGER NOT NULL, start_s REAL NOT NULL,
+        camera TEXT NOT NULL, location TEXT NOT NULL, conditions TEXT NOT NULL) STRICT""",
+    """CREATE TABLE pick (
+        frame_id TEXT PRIMARY KEY, draw_id INTEGER NOT NULL, stratum TEXT NOT NULL, probability REAL, weight REAL NOT NULL,
+        reason TEXT NOT NULL, place INTEGER NOT NULL, file TEXT NOT NULL, taken_out TEXT NOT NULL) STRICT""",
+    "CREATE INDEX pick_draw ON pick (draw_id)",
+    """CREATE TABLE label (
+        frame_id TEXT PRIMARY KEY, state TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL, points TEXT NOT NULL,
+        why TEXT NOT NULL, by_whom TEXT NOT NULL, at TEXT NOT NULL, seconds REAL, blind INTEGER) STRICT""",
+    "CREATE TABLE edit (edit_id INTEGER PRIMARY KEY, act TEXT NOT NULL, undone INTEGER NOT NULL) STRICT",
+    """CREATE TABLE edit_row (
+        edit_id INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, before TEXT, after TEXT,
+        PRIMARY KEY (edit_id, place)) STRICT, WITHOUT ROWID""",
+)
+
+
+def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:
+    """What the database is made of: type, name, table and SQL of everything in it, in a fixed order."""
+    rows = db.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name").fetchall()
+    return tuple((str(kind), str(name), str(table), str(sql)) for kind, name, table, sql in rows)
+
+
+def columns(db: Database, table: str) -> tuple[str, ...]:
+    """The names of a table's columns, none where there is no such table."""
+    return tuple(str(name) for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table]))
+
+
+def only_tables(db: Database) -> bool:
+    """Whether it holds plain tables and indices and nothing that could run by itself (views, triggers, virtual tables)."""
+    return all(kind in ("table", "index") and not sql.upper().startswith("CREATE VIRTUAL") for kind, _, _, sql in text(db))

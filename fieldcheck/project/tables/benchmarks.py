@@ -1,0 +1,34 @@
+"""The benchmark tables (facts): every benchmark that was named, the newest being the project's."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
+from fieldcheck.project.tables.shapes import boxes, boxes_text
+from fieldcheck.project.tables.values import from_json, to_json
+
+
+def put(db: Database, benchmark: Benchmark) -> None:
+    """Name the project's benchmark. The same as the one that stands adds nothing."""
+    if get(db) == benchmark:
+        return
+    benchmark_id = db.execute(
+        "INSERT INTO benchmark (root, format, claimed, classes) VALUES (?, ?, ?, ?)",
+        [benchmark.root, benchmark.format, benchmark.claimed, to_json(list(benchmark.classes))],
+    ).lastrowid
+    db.conn.executemany(
+        "INSERT INTO benchmark_item (benchmark_id, place, path, class_name, boxes) VALUES (?, ?, ?, ?, ?)",
+        [(benchmark_id, place, item.path, item.class_name, boxes_text(item.boxes)) for place, item in enumerate(benchmark.items)],
+    )
+
+
+def get(db: Database) -> Benchmark | None:
+    """The benchmark that was named last, None where there is none yet."""
+    row = db.execute("SELECT benchmark_id, root, format, claimed, classes FROM benchmark ORDER BY benchmark_id DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    benchmark_id, root, format_, claimed, classes = row
+    found = db.execute("SELECT path, class_name, boxes FROM benchmark_item WHERE benchmark_id = ? ORDER BY place", [benchmark_id])
+    items = tuple(BenchmarkItem(path, class_name, boxes(text)) for path, class_name, text in found)
+    return Benchmark(root, format_, claimed, tuple(from_json(classes, "benchmark.classes")), items)

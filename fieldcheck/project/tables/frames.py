@@ -1,0 +1,102 @@
+"""The frames table (facts): the sampling list, and what one pass found out about each frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.frame import ListedFrame
+from fieldcheck.domain.quality import FrameFacts, Quality
+from fieldcheck.project.tables.values import from_blob, from_signed, to_blob, to_signed
+
+FRAME = "frame_id, recording_id, source_index, t_s, source, width, height, sha256, frozen"
+FACTS = "frame_id, mean, contrast, clipped_low, clipped_high, sharpness, noise, backlight, dhash, phash, statistics"
+LIST_ORDER = "ORDER BY recording.import_order, frame.source_index"
+
+
+def insert(db: Database, frames: Iterable[ListedFrame], facts: Iterable[FrameFacts]) -> None:
+    """Frames with their facts, pair by pair. A frame that is there already stays as it is, so a chunk may be done again."""
+    db.conn.executemany(
+        """INSERT INTO frame (frame_id, recording_id, source_index, t_s, source, width, height, sha256, frozen,
+            mean, contrast, clipped_low, clipped_high, sharpness, noise, backlight, dhash, phash, statistics)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (frame_id) DO NOTHING""",
+        [_values(frame, fact) for frame, fact in zip(frames, facts, strict=True)],
+    )
+
+
+def mark_frozen(db: Database, frame_ids: Iterable[str]) -> None:
+    """These frames show a stretch in which the sensor stood still."""
+    db.conn.executemany("UPDATE frame SET frozen = 1 WHERE frame_id = ?", [(frame_id,) for frame_id in frame_ids])
+
+
+def get(db: Database, frame_id: str) -> ListedFrame | None:
+    """The frame of that name, None where none is listed."""
+    row = db.execute(f"SELECT {FRAME} FROM frame WHERE frame_id = ?", [frame_id]).fetchone()
+    return _frame(row) if row else None
+
+
+def listed(db: Database, with_frozen: bool = False) -> tuple[ListedFrame, ...]:
+    """The sampling list of all finished recordings: these in order of import, frames in time order."""
+    found = db.execute(
+        f"""SELECT {_of_frame(FRAME)} FROM frame JOIN recording USING (recording_id)
+        WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}""",
+        [int(with_frozen)],
+    )
+    return tuple(_frame(row) for row in found)
+
+
+def of_recording(db: Database, recording_id: str) -> tuple[ListedFrame, ...]:
+    """Every frame of one recording in time order, frozen ones too, whether or not its import is finished."""
+    found = db.execute(f"SELECT {FRAME} FROM frame WHERE recording_id = ? ORDER BY source_index", [recording_id])
+    return tuple(_frame(row) for row in found)
+
+
+def facts(db: Database, with_frozen: bool = False) -> tuple[FrameFacts, ...]:
+    """What is known of every frame of `listed`, in the same order."""
+    found = db.execute(
+        f"""SELECT {_of_frame(FACTS)} FROM frame JOIN recording USING (recording_id)
+        WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}""",
+        [int(with_frozen)],
+    )
+    return tuple(_facts(row) for row in found)
+
+
+def sources(db: Database) -> dict[str, str]:
+    """What people call each listed frame: `name.mp4#source_index` of a video, `folder/file` of a picture; frame id → name."""
+    found = db.execute(
+        f"""SELECT frame.frame_id, frame.source || CASE recording.kind WHEN 'video' THEN '#' || frame.source_index ELSE '' END
+        FROM frame JOIN recording USING (recording_id) WHERE recording.closed {LIST_ORDER}"""
+    )
+    return {str(frame_id): str(name) for frame_id, name in found}
+
+
+def count(db: Database) -> int:
+    """How many frames stand in the table."""
+    return int(db.execute("SELECT count(*) FROM frame").fetchone()[0])
+
+
+def _of_frame(names: str) -> str:
+    return ", ".join(f"frame.{name.strip()}" for name in names.split(","))
+
+
+def _values(frame: ListedFrame, fact: FrameFacts) -> tuple[object, ...]:
+    if frame.frame_id != fact.frame_id:
+        raise ValueError(f"facts of {fact.frame_id} beside frame {frame.frame_id}")
+    quality = fact.quality
+    return (
+        frame.frame_id, frame.recording_id, int(frame.source_index), float(frame.t_s), frame.source, int(frame.width), int(frame.height),
+        frame.sha256, int(frame.frozen), float(quality.mean), float(quality.contrast), float(quality.clipped_low),
+        float(quality.clipped_high), float(quality.sharpness), float(quality.noise), float(quality.backlight),
+        to_signed(int(fact.dhash)), to_signed(int(fact.phash)), to_blob(fact.statistics),
+    )  # fmt: skip
+
+
+def _frame(row: tuple[Any, ...]) -> ListedFrame:
+    return ListedFrame(*(*row[:8], bool(row[8])))
+
+
+def _facts(row: tuple[Any, ...]) -> FrameFacts:
+    vector = from_blob(row[10], (len(row[10]) // 4,), "frame.statistics")
+    return FrameFacts(row[0], Quality(*row[1:8]), from_signed(row[8]), from_signed(row[9]), vector)

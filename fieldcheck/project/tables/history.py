@@ -1,0 +1,80 @@
+"""The tables of the history: every act, and for each row it touched what stood there before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from fieldcheck.project.tables.rows import KEYS, Key, Row
+from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row's part in an act; None: no such row."""
+
+    key: Key
+    before: Row | None
+    after: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One act of a person."""
+
+    edit_id: int
+    act: str
+
+
+def add(db: Database, act: str, steps: Iterable[Step]) -> None:
+    """Append an act; what was undone before it can no longer be redone."""
+    db.execute("DELETE FROM edit_row WHERE edit_id IN (SELECT edit_id FROM edit WHERE undone)")
+    db.execute("DELETE FROM edit WHERE undone")
+    edit_id = db.execute("INSERT INTO edit (act, undone) VALUES (?, 0)", [act]).lastrowid
+    rows = [(edit_id, place, step.key.kind, step.key.key, _text(step.before), _text(step.after)) for place, step in enumerate(steps)]
+    db.conn.executemany("INSERT INTO edit_row (edit_id, place, kind, key, before, after) VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def newest_done(db: Database) -> Edit | None:
+    """The act that undo would take back, None where nothing is left."""
+    row = db.execute("SELECT edit_id, act FROM edit WHERE NOT undone ORDER BY edit_id DESC LIMIT 1").fetchone()
+    return Edit(*row) if row else None
+
+
+def oldest_undone(db: Database) -> Edit | None:
+    """The act that redo would do again, None where nothing is left."""
+    row = db.execute("SELECT edit_id, act FROM edit WHERE undone ORDER BY edit_id LIMIT 1").fetchone()
+    return Edit(*row) if row else None
+
+
+def steps(db: Database, edit: Edit) -> tuple[Step, ...]:
+    """The rows the act touched, in its order."""
+    found = db.execute("SELECT kind, key, before, after FROM edit_row WHERE edit_id = ? ORDER BY place", [edit.edit_id])
+    return tuple(Step(_key(kind, key), _row(kind, before), _row(kind, after)) for kind, key, before, after in found)
+
+
+def mark(db: Database, edit: Edit, undone: bool) -> None:
+    """Note that the act is taken back, or stands again."""
+    db.execute("UPDATE edit SET undone = ? WHERE edit_id = ?", [int(undone), edit.edit_id])
+
+
+def depths(db: Database) -> tuple[int, int]:
+    """How many acts can be undone, and redone."""
+    done, undone = db.execute("SELECT count(*) FILTER (WHERE NOT undone), count(*) FILTER (WHERE undone) FROM edit").fetchone()
+    return int(done), int(undone)
+
+
+def _text(row: Row | None) -> str | None:
+    return to_json(dict(row.values)) if row else None
+
+
+def _key(kind: str, key: str) -> Key:
+    if kind not in KEYS:
+        raise UnfitValue(f"edit_row: {kind}")
+    return Key(kind, key)
+
+
+def _row(kind: str, text: str | None) -> Row | None:
+    return Row(kind, from_json(text, "edit_row")) if text else None

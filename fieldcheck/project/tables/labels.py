@@ -1,0 +1,59 @@
+"""The labels table (edits): what was said about each picked frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.label import Label
+from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
+from fieldcheck.project.tables.values import from_flag, to_flag, to_real
+
+COLUMNS = "frame_id, state, class_name, boxes, points, why, by_whom, at, seconds, blind"
+
+
+def all(db: Database) -> tuple[Label, ...]:  # noqa: A001
+    """Every label, by frame id."""
+    return tuple(_label(row) for row in db.execute(f"SELECT {COLUMNS} FROM label ORDER BY frame_id"))
+
+
+def get(db: Database, frame_id: str) -> Label | None:
+    """The label of one frame, None where nobody has said anything yet."""
+    row = db.execute(f"SELECT {COLUMNS} FROM label WHERE frame_id = ?", [frame_id]).fetchone()
+    return _label(row) if row else None
+
+
+def count(db: Database) -> int:
+    """How many frames carry a label of any state."""
+    return int(db.execute("SELECT count(*) FROM label").fetchone()[0])
+
+
+def row(label: Label) -> Row:
+    """A label for an edit to put."""
+    return Row(
+        "label",
+        {
+            "frame_id": label.frame_id,
+            "state": label.state,
+            "class_name": label.class_name,
+            "boxes": boxes_text(label.boxes),
+            "points": points_text(label.points),
+            "why": label.why,
+            "by_whom": label.by,
+            "at": label.at,
+            "seconds": to_real(label.seconds),
+            "blind": to_flag(label.blind),
+        },
+    )
+
+
+def key(frame_id: str) -> Key:
+    """A label for an edit to delete."""
+    return Key("label", frame_id)
+
+
+def _label(found: tuple[Any, ...]) -> Label:
+    frame_id, state, class_name, box_text, point_text, why, by_whom, at, seconds, blind = found
+    return Label(frame_id, state, class_name, boxes(box_text), points(point_text), why, by_whom, at, seconds, from_flag(blind))

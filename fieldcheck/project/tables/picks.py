@@ -1,0 +1,52 @@
+"""The picks table (edits): the frames to be labelled, in the random order in which they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.pick import Pick
+from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.values import from_real, to_real
+
+COLUMNS = "frame_id, draw_id, stratum, probability, weight, reason, place, file, taken_out"
+
+
+def all(db: Database) -> tuple[Pick, ...]:  # noqa: A001
+    """Every pick, also those taken out: draw after draw, in the order in which they are shown."""
+    return tuple(_pick(row) for row in db.execute(f"SELECT {COLUMNS} FROM pick ORDER BY draw_id, place, frame_id"))
+
+
+def get(db: Database, frame_id: str) -> Pick | None:
+    """The pick of that frame, None where it was not picked."""
+    row = db.execute(f"SELECT {COLUMNS} FROM pick WHERE frame_id = ?", [frame_id]).fetchone()
+    return _pick(row) if row else None
+
+
+def row(pick: Pick) -> Row:
+    """A pick for an edit to put."""
+    return Row(
+        "pick",
+        {
+            "frame_id": pick.frame_id,
+            "draw_id": int(pick.draw_id),
+            "stratum": pick.stratum,
+            "probability": to_real(pick.probability),
+            "weight": float(pick.weight),
+            "reason": pick.reason,
+            "place": int(pick.place),
+            "file": pick.file,
+            "taken_out": pick.taken_out,
+        },
+    )
+
+
+def key(frame_id: str) -> Key:
+    """A pick for an edit to delete."""
+    return Key("pick", frame_id)
+
+
+def _pick(found: tuple[Any, ...]) -> Pick:
+    frame_id, draw_id, stratum, probability, *rest = found
+    return Pick(frame_id, draw_id, stratum, from_real(probability), *rest)

@@ -1,0 +1,54 @@
+"""The tables of the cache: one thumbnail and one look a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlite_utils import Database
+
+from fieldcheck.project import schema
+
+TABLES = (
+    "CREATE TABLE thumbnail (frame_id TEXT PRIMARY KEY, jpeg BLOB NOT NULL)",
+    "CREATE TABLE look (frame_id TEXT PRIMARY KEY, luma BLOB NOT NULL)",
+)
+
+
+def make(db: Database) -> bool:
+    """Make the tables in an empty database. False where it holds anything else than these tables."""
+    if not schema.text(db):
+        with db.atomic():
+            for statement in TABLES:
+                db.execute(statement)
+    return fits(db)
+
+
+def fits(db: Database) -> bool:
+    """Whether the database holds exactly these tables."""
+    return {sql for _, _, _, sql in schema.text(db) if sql} == set(TABLES)
+
+
+def put(db: Database, entries: Iterable[tuple[str, bytes, bytes]]) -> None:
+    """Frame id, JPEG thumbnail and packed look."""
+    kept = list(entries)
+    db.conn.executemany("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", [(frame_id, jpeg) for frame_id, jpeg, _ in kept])
+    put_looks(db, {frame_id: look for frame_id, _, look in kept})
+
+
+def put_looks(db: Database, looks: Mapping[str, bytes]) -> None:
+    """Packed looks by frame id."""
+    db.conn.executemany("INSERT OR REPLACE INTO look VALUES (?, ?)", list(looks.items()))
+
+
+def thumbnails(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Frame id and JPEG of those that have one."""
+    return db.execute(f"SELECT frame_id, jpeg FROM thumbnail WHERE frame_id IN ({_marks(frame_ids)})", frame_ids).fetchall()
+
+
+def looks(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Frame id and packed look of those that have one."""
+    return db.execute(f"SELECT frame_id, luma FROM look WHERE frame_id IN ({_marks(frame_ids)})", frame_ids).fetchall()
+
+
+def _marks(names: Sequence[str]) -> str:
+    return ", ".join("?" * len(names))

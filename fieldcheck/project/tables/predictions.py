@@ -1,0 +1,42 @@
+"""The predictions table (facts): what a model said, by run and subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.project.tables.values import from_blob, to_blob
+
+
+def insert(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:
+    """Answers of one run. One that is there already stays as it is, so a chunk may be done again."""
+    db.conn.executemany(
+        """INSERT INTO prediction (run_id, subject, n_rows, n_columns, answer, nan) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (run_id, subject) DO NOTHING""",
+        [_values(run_id, prediction) for prediction in predictions],
+    )
+
+
+def for_run(db: Database, run_id: str) -> dict[str, Prediction]:
+    """Every answer of the run: subject → prediction, in order of the subjects' names."""
+    found = db.execute("SELECT subject, n_rows, n_columns, answer, nan FROM prediction WHERE run_id = ? ORDER BY subject", [run_id])
+    return {row[0]: _prediction(row) for row in found}
+
+
+def subjects(db: Database, run_id: str) -> frozenset[str]:
+    """What the run has answered already."""
+    return frozenset(str(subject) for (subject,) in db.execute("SELECT subject FROM prediction WHERE run_id = ?", [run_id]))
+
+
+def _values(run_id: str, prediction: Prediction) -> tuple[object, ...]:
+    shape = prediction.answer.shape
+    return run_id, prediction.subject, shape[0], shape[1] if len(shape) == 2 else None, to_blob(prediction.answer), int(prediction.nan)
+
+
+def _prediction(row: tuple[Any, ...]) -> Prediction:
+    subject, n_rows, n_columns, blob, nan = row
+    shape = (n_rows,) if n_columns is None else (n_rows, n_columns)
+    return Prediction(subject, from_blob(blob, shape, "prediction.answer"), bool(nan))

@@ -1,0 +1,56 @@
+"""The recordings table (facts): footage in the order in which it came in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.recording import Recording, Skipped
+from fieldcheck.project.tables.values import from_json, to_json
+
+COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at, conditions, list_fps, fps, width, height,
+    seconds, n_frames, n_unreadable, skipped, closed"""
+
+
+def put(db: Database, recording: Recording) -> None:
+    """A new recording goes to the end of the list; one that is there is brought up to date and keeps its place."""
+    values = (
+        recording.recording_id, recording.kind, recording.source, recording.path, recording.sha256, recording.camera,
+        recording.location, recording.taken_at, to_json(list(recording.conditions)), float(recording.list_fps), float(recording.fps),
+        int(recording.width), int(recording.height), float(recording.seconds), int(recording.n_frames), int(recording.n_unreadable),
+        to_json([[one.file, one.why] for one in recording.skipped]), int(recording.closed),
+    )  # fmt: skip
+    db.execute(
+        f"""INSERT INTO recording ({COLUMNS}, import_order)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(import_order), 0) + 1 FROM recording))
+        ON CONFLICT (recording_id) DO UPDATE SET kind = excluded.kind, source = excluded.source, path = excluded.path,
+            sha256 = excluded.sha256, camera = excluded.camera, location = excluded.location, taken_at = excluded.taken_at,
+            conditions = excluded.conditions, list_fps = excluded.list_fps, fps = excluded.fps, width = excluded.width,
+            height = excluded.height, seconds = excluded.seconds, n_frames = excluded.n_frames,
+            n_unreadable = excluded.n_unreadable, skipped = excluded.skipped, closed = excluded.closed""",
+        values,
+    )
+
+
+def get(db: Database, recording_id: str) -> Recording | None:
+    """The recording of that name, None where there is none."""
+    row = db.execute(f"SELECT {COLUMNS} FROM recording WHERE recording_id = ?", [recording_id]).fetchone()
+    return _recording(row) if row else None
+
+
+def by_sha256(db: Database, sha256: str) -> Recording | None:
+    """The recording with this content, closed or not; None where it never came in."""
+    row = db.execute(f"SELECT {COLUMNS} FROM recording WHERE sha256 = ? ORDER BY closed DESC, import_order LIMIT 1", [sha256]).fetchone()
+    return _recording(row) if row else None
+
+
+def all(db: Database) -> tuple[Recording, ...]:  # noqa: A001
+    """Every recording in order of import, also those whose import is not finished."""
+    return tuple(_recording(row) for row in db.execute(f"SELECT {COLUMNS} FROM recording ORDER BY import_order"))
+
+
+def _recording(row: tuple[Any, ...]) -> Recording:
+    conditions = tuple(from_json(row[8], "recording.conditions"))
+    skipped = tuple(Skipped(file, why) for file, why in from_json(row[16], "recording.skipped"))
+    return Recording(*(*row[:8], conditions, *row[9:16], skipped, bool(row[17])))

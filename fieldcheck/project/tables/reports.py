@@ -1,0 +1,30 @@
+"""The reports table (facts): every report that was written, oldest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """`folder` is where it was written, relative where that is inside the project; `summary` the text of its summary.json."""
+
+    folder: str
+    created: str
+    lang: str
+    summary: str
+
+
+def put(db: Database, report: StoredReport) -> None:
+    """One more report."""
+    db.execute(
+        "INSERT INTO report (folder, created, lang, summary) VALUES (?, ?, ?, ?)",
+        [report.folder, report.created, report.lang, report.summary],
+    )
+
+
+def all(db: Database) -> tuple[StoredReport, ...]:  # noqa: A001
+    """Every report, oldest first."""
+    return tuple(StoredReport(*row) for row in db.execute("SELECT folder, created, lang, summary FROM report ORDER BY report_id"))

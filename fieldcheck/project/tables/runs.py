@@ -1,0 +1,44 @@
+"""The runs table (facts): which model went over which frames, with everything needed to do it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.run import On, Run
+
+COLUMNS = "run_id, model_sha256, card_sha256, subjects, recipe, severity, seed, code_version, n, created"
+
+
+def put(db: Database, run: Run) -> None:
+    """A new run. One that is there already stays as it is: its name is the hash of what it does."""
+    values = (
+        run.run_id, run.model_sha256, run.card_sha256, run.on, run.recipe, float(run.severity), int(run.seed), run.code_version,
+        int(run.n), run.created,
+    )  # fmt: skip
+    db.execute(f"INSERT INTO run ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING", values)
+
+
+def get(db: Database, run_id: str) -> Run | None:
+    """The run of that name, None where there is none."""
+    row = db.execute(f"SELECT {COLUMNS} FROM run WHERE run_id = ?", [run_id]).fetchone()
+    return _run(row) if row else None
+
+
+def all(db: Database) -> tuple[Run, ...]:  # noqa: A001
+    """Every run, oldest first."""
+    return tuple(_run(row) for row in db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid"))
+
+
+def find(db: Database, model_sha256: str, card_sha256: str, on: On, recipe: str = "none") -> tuple[Run, ...]:
+    """The runs of one model with one card over one kind of subjects, oldest first."""
+    found = db.execute(
+        f"SELECT {COLUMNS} FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = ? AND recipe = ? ORDER BY rowid",
+        [model_sha256, card_sha256, on, recipe],
+    )
+    return tuple(_run(row) for row in found)
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    return Run(*row)

@@ -1,0 +1,40 @@
+"""The settings table (edits): what a person says about the project as a whole, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.values import from_json, to_json
+
+
+def get(db: Database, key: str, default: Any = None) -> Any:
+    """The value of a key, `default` where nobody has set it."""
+    row = db.execute("SELECT value FROM setting WHERE key = ?", [key]).fetchone()
+    return from_json(row[0], "setting.value") if row else default
+
+
+def all(db: Database) -> dict[str, Any]:  # noqa: A001
+    """Every key that is set, in alphabetical order."""
+    return {key: from_json(value, "setting.value") for key, value in db.execute("SELECT key, value FROM setting ORDER BY key")}
+
+
+def row(key: str, value: Any) -> Row:
+    """A setting for an edit to put; `value` is anything JSON can hold."""
+    return Row("setting", {"key": key, "value": to_json(value)})
+
+
+def key(name: str) -> Key:
+    """A setting for an edit to delete."""
+    return Key("setting", name)
+
+
+def begin(db: Database, values: Mapping[str, Any]) -> None:
+    """What a new project starts with: no act of a person, so nothing to undo. A key that is set already keeps its value."""
+    db.conn.executemany(
+        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+        [(name, to_json(value)) for name, value in values.items()],
+    )

@@ -1,0 +1,100 @@
+"""The one thread that writes: functions go in, futures come out, each function is one transaction."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from sqlite_utils import Database
+
+from fieldcheck.project.connect import naming_faults, writing
+
+T = TypeVar("T")
+
+TICK_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[T]):
+    """`transaction` False: the function writes elsewhere (the cache) and only needs this thread."""
+
+    work: Callable[[Database], T]
+    future: Future[T]
+    transaction: bool
+
+
+class Writer:
+    """Owns the only write connection. A future is done when its transaction is on disk.
+
+    `idle` is called on the thread about every `TICK_S`, with the connection; an error in it ends up in the next future.
+    """
+
+    def __init__(self, path: Path, idle: Callable[[Database], None]) -> None:
+        self._path = path
+        self._idle = idle
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        self._db = writing(path, "FULL")
+        self._thread = threading.Thread(target=self._run, name="project-writer")
+        self._thread.start()
+
+    def submit(self, work: Callable[[Database], T]) -> Future[T]:
+        """`work(db)` in one transaction; after an error nothing of it stands. Never wait for the future on this very thread."""
+        return self._put(_Job(work, Future(), transaction=True))
+
+    def run(self, work: Callable[[Database], T]) -> Future[T]:
+        """`work(db)` in its turn, without a transaction around it."""
+        return self._put(_Job(work, Future(), transaction=False))
+
+    def close(self) -> None:
+        """Finish everything that was handed in, put the WAL into the database and let go of it."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+        with naming_faults(self._path):
+            try:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._db.close()
+
+    def _put(self, job: _Job[T]) -> Future[T]:
+        with self._closing:
+            if self._closed:
+                raise ValueError(f"the project is closed: {self._path}")
+            self._jobs.put(job)
+        return job.future
+
+    def _run(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=TICK_S)
+            except queue.Empty:
+                self._do(_Job(self._idle, Future(), transaction=False))
+                continue
+            if job is None:
+                return
+            self._do(job)
+
+    def _do(self, job: _Job[Any]) -> None:
+        if not job.future.set_running_or_notify_cancel():
+            return
+        try:
+            with naming_faults(self._path):
+                if job.transaction:
+                    with self._db.atomic():
+                        result = job.work(self._db)
+                else:
+                    result = job.work(self._db)
+        except BaseException as error:  # noqa: BLE001 - the writer boundary: whatever it is goes to whoever asked
+            job.future.set_exception(error)
+        else:
+            job.future.set_result(result)

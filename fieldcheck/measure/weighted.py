@@ -1,0 +1,52 @@
+"""Shares and means from frames that were drawn with unequal probabilities, where the size of the population is not known."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import wilson, wilson_limits
+
+MOST_GAIN = 1.5  # weights may make n frames worth at most this many times n
+
+
+def kish(weight: ArrayLike) -> float:
+    """(Σw)²/Σw²: how many equally weighted frames (n,) weights are worth. Source: Kish 1965."""
+    w = np.asarray(weight, dtype=np.float64)
+    return float(w.sum() ** 2 / (w @ w))
+
+
+def hajek(right: ArrayLike, weight: ArrayLike) -> Estimate:
+    """Weighted share right with Wilson's limits at the effective number of frames (methods 3.5); plain Wilson for equal weights.
+
+    `right`: (n,) of 0 and 1, `weight`: (n,) ≥ 0; frames of weight 0 are left out. Source: Särndal, Swensson & Wretman 1992.
+    """
+    y, w = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64)
+    y, w = y[w > 0], w[w > 0]
+    if y.size == 0:
+        return Estimate.na("no_labels")
+    if np.ptp(w) <= 1e-9 * w.max():
+        return wilson(float(y.sum()), y.size)
+    p = float(w @ y / w.sum())
+    variance = _variance(y, w, p)
+    worth = min(p * (1 - p) / variance, MOST_GAIN * y.size) if 0 < p < 1 and variance > 0 else kish(w)
+    lo, hi = wilson_limits(p, worth)
+    return Estimate.of(p, lo, hi, n=y.size, n_eff=worth, method="hajek_wilson")
+
+
+def _variance(y: NDArray[np.float64], w: NDArray[np.float64], p: float) -> float:
+    """Variance of the ratio estimator."""
+    n = y.size
+    return float(n / (n - 1) * ((w * (y - p)) ** 2).sum() / w.sum() ** 2)
+
+
+def lure(loss: ArrayLike, probability: ArrayLike, listed: int) -> tuple[float, NDArray[np.float64]]:
+    """Mean loss over `listed` frames from (M,) actively chosen ones, without bias, and the (M,) weights that make it so.
+
+    `probability`: (M,) with which each was chosen among the frames then left. Source: Farquhar, Gal & Rainforth 2021.
+    """
+    q = np.asarray(probability, dtype=np.float64)
+    chosen, m = q.size, np.arange(1, q.size + 1)
+    weights = 1 + (listed - chosen) / (listed - m) * (1 / ((listed - m + 1) * q) - 1)
+    return float(np.mean(weights * np.asarray(loss, dtype=np.float64))), weights

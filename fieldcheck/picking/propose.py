@@ -1,0 +1,178 @@
+"""The proposal: which of the listed frames are to be labelled, with what probability and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.pick import DESIGNS, Design, Stratum
+from fieldcheck.measure.draw import draw, hardest, showing_order, split
+from fieldcheck.picking.hardness import Hardness
+
+SPREAD, CENSUS, MUST = "spread", "census", "must"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`stratum` and `hardness` of each of the N listed frames (NaN where none was measured); and, for each of the k picks in list order:
+    `picks`: (k,) its place in the list; `probability` (NaN where nothing was drawn), `weight`, `reason` codes, `place` in the random
+    order of showing, and `reserves`, the listed frames that take its place in turn if it is taken out before labelling.
+    """
+
+    design: Design
+    seed: int
+    count: int
+    census: bool
+    strata: tuple[Stratum, ...]
+    components: tuple[tuple[str, float], ...]
+    stratum: tuple[str, ...]
+    hardness: NDArray[np.float64]
+    picks: NDArray[np.int64]
+    probability: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    reason: tuple[str, ...]
+    place: NDArray[np.int64]
+    reserves: tuple[NDArray[np.int64], ...]
+
+    def __post_init__(self) -> None:
+        for array in (self.hardness, self.picks, self.probability, self.weight, self.place, *self.reserves):
+            array.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One stratum: its frames in list order, those picked of them with reserves, and the probability of each."""
+
+    name: str
+    frames: NDArray[np.int64]
+    picks: NDArray[np.int64]
+    reserves: tuple[NDArray[np.int64], ...]
+    probability: float
+    weight: float
+
+
+def propose(
+    n_listed: int,
+    count: int,
+    *,
+    design: Design,
+    seed: int,
+    hardness: Hardness | None = None,
+    must: Sequence[int] = (),
+    draw_number: int = 1,
+) -> Proposal:
+    """Choose `count` of `n_listed` frames, plus those that `must` be labelled (places in the list), by methods 3.3.
+
+    The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
+    `light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `must`, all are taken: a
+    census. From the second draw on the strata's names end in `@2` …. Raises ValueError for impossible arguments.
+    """
+    if n_listed < 1 or count < 1 or design not in DESIGNS:
+        raise ValueError(f"no proposal of {count} of {n_listed} frames by {design!r}")
+    wanted = np.unique(np.asarray(must, dtype=np.int64))
+    if wanted.size and not (wanted[0] >= 0 and wanted[-1] < n_listed):
+        raise ValueError(f"frames that are not listed: {wanted.tolist()}")
+    free = np.setdiff1d(np.arange(n_listed, dtype=np.int64), wanted)
+    census = free.size <= count
+    if census:
+        parts = [_whole("even", np.arange(n_listed, dtype=np.int64))]
+    elif design == "hard":
+        parts = [_hand_picked(_needed(hardness, design).h, free, wanted, count)]
+    else:
+        parts = _drawn(None if design == "even" else _needed(hardness, design).h, free, count, seed)
+        parts += [_whole("must", wanted)] if wanted.size else []
+    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census)
+
+
+def _needed(hardness: Hardness | None, design: Design) -> Hardness:
+    if hardness is None:
+        raise ValueError(f"the design {design!r} needs a hardness")
+    return hardness
+
+
+def _drawn(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, seed: int) -> list[_Part]:
+    """Strata hard and rest where there is a hardness, one stratum otherwise, with their random picks."""
+    if h is None:
+        named, counts = {"even": free}, [count]
+    else:
+        hard = hardest(h[free])
+        named = {"hard": free[hard], "rest": free[~hard]}
+        counts = list(split(count, int(hard.sum())))
+    drawn = draw([(frames.size, k) for frames, k in zip(named.values(), counts, strict=True)], seed)
+    return [
+        _Part(
+            name,
+            frames,
+            frames[one.picks],
+            tuple(frames[reserve] for reserve in one.reserves),
+            k / frames.size if frames.size else nan,
+            frames.size / k if k else 0.0,
+        )
+        for (name, frames), k, one in zip(named.items(), counts, drawn, strict=True)
+    ]
+
+
+def _whole(name: str, frames: NDArray[np.int64]) -> _Part:
+    """A stratum of which every frame is labelled."""
+    return _Part(name, frames, frames, _no_reserves(frames.size), 1.0, 1.0)
+
+
+def _hand_picked(h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int) -> _Part:
+    """The hardest frames, chosen and not drawn: they stand for themselves only."""
+    chosen = np.concatenate([wanted, free[np.argsort(-h[free], kind="stable")[:count]]])
+    return _Part("chosen", np.union1d(free, wanted), chosen, _no_reserves(chosen.size), nan, 0.0)
+
+
+def _no_reserves(n: int) -> tuple[NDArray[np.int64], ...]:
+    return tuple(np.empty(0, dtype=np.int64) for _ in range(n))
+
+
+def _assemble(
+    parts: Sequence[_Part],
+    n_listed: int,
+    count: int,
+    design: Design,
+    seed: int,
+    hardness: Hardness | None,
+    must: set[int],
+    draw_number: int,
+    census: bool,
+) -> Proposal:
+    suffix = f"@{draw_number}" if draw_number > 1 else ""
+    stratum = [""] * n_listed
+    for part in parts:
+        for frame in part.frames.tolist():
+            stratum[frame] = part.name + suffix
+    picks = np.concatenate([part.picks for part in parts])
+    order = np.argsort(picks, kind="stable")
+    owner = [part for part in parts for _ in range(part.picks.size)]
+    reserves = [reserve for part in parts for reserve in part.reserves]
+    return Proposal(
+        design=design,
+        seed=seed,
+        count=count,
+        census=census,
+        strata=tuple(Stratum(part.name + suffix, int(part.frames.size), int(part.picks.size)) for part in parts),
+        components=hardness.components if hardness else (),
+        stratum=tuple(stratum),
+        hardness=np.full(n_listed, nan) if hardness is None else hardness.h.copy(),
+        picks=picks[order],
+        probability=np.array([owner[i].probability for i in order]),
+        weight=np.array([owner[i].weight for i in order]),
+        reason=tuple(_reason(int(picks[i]), owner[i].name, hardness, must, census) for i in order),
+        place=showing_order(picks.size, seed),
+        reserves=tuple(reserves[i] for i in order),
+    )
+
+
+def _reason(frame: int, stratum: str, hardness: Hardness | None, must: set[int], census: bool) -> str:
+    """Why a frame was taken: grounds of its hardness only where hardness took part in choosing it."""
+    if frame in must:
+        return MUST
+    if census:
+        return CENSUS
+    return hardness.reason(frame) if hardness and stratum in ("hard", "chosen") else SPREAD

@@ -1,0 +1,151 @@
+"""Scores of a classifier: accuracy, and what each class adds to it. Frames may carry weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure import bootstrap
+from fieldcheck.measure.weighted import hajek
+
+NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong, whatever the truth
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Weighted counts by class, each (..., K) float64: `hits` right answers, `truths` frames of the class, `answers` frames
+    called so. Leading axes are resamples."""
+
+    hits: NDArray[np.float64]
+    truths: NDArray[np.float64]
+    answers: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """One class: `n` labelled frames of it, recall over them, precision over the frames called so, F1 (NaN where undefined)."""
+
+    n: int
+    recall: Estimate
+    precision: Estimate
+    f1: float
+
+
+def confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> NDArray[np.float64]:
+    """(K, K) float64, rows truth, columns prediction, weighted counts. `truth`, `predicted`: (n,) class indices.
+
+    Frames without an answer (−1) or with one beyond K are in no column, so rows may sum to less than the truths.
+    """
+    t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
+    fits = (p >= 0) & (p < n_classes)
+    table = np.bincount(t[fits] * n_classes + p[fits], weights=w[fits], minlength=n_classes**2)
+    return table.reshape(n_classes, n_classes).astype(np.float64)
+
+
+def tally(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArray[np.float64]) -> Tally:
+    """Counts for every row of `weights`: (..., n). `truth`, `predicted`: (n,) class indices, −1 for no answer."""
+    t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    answered = (p >= 0) & (p < n_classes)
+    return Tally(
+        _by_class(weights, t, t == p, n_classes),
+        _by_class(weights, t, np.ones(t.size, dtype=bool), n_classes),
+        _by_class(weights, p, answered, n_classes),
+    )
+
+
+def accuracy(counts: Tally) -> NDArray[np.float64]:
+    """(...,) share of the weight that is right; NaN without any."""
+    return _ratio(counts.hits.sum(axis=-1), counts.truths.sum(axis=-1))
+
+
+def recall(counts: Tally) -> NDArray[np.float64]:
+    """(..., K) share of each class that was found; NaN for classes without truth."""
+    return _ratio(counts.hits, counts.truths)
+
+
+def precision(counts: Tally) -> NDArray[np.float64]:
+    """(..., K) share of each class's answers that are right; NaN for classes never answered."""
+    return _ratio(counts.hits, counts.answers)
+
+
+def f1(counts: Tally) -> NDArray[np.float64]:
+    """(..., K) harmonic mean of recall and precision; 0 for a class of the truth that is never answered, NaN for classes in neither."""
+    return _ratio(2 * counts.hits, counts.truths + counts.answers)
+
+
+def balanced_accuracy(counts: Tally) -> NDArray[np.float64]:
+    """(...,) mean recall over the classes present in the truth."""
+    return _mean_over_truth(recall(counts), counts)
+
+
+def macro_f1(counts: Tally) -> NDArray[np.float64]:
+    """(...,) mean F1 over the classes present in the truth: an exotic wrong answer adds no class to the mean (methods 1.1)."""
+    return _mean_over_truth(f1(counts), counts)
+
+
+def matthews(table: NDArray[np.float64]) -> float:
+    """Correlation of truth and answer from a (K, K) confusion, in [−1, 1]; NaN where either has one class only. Source: Gorodkin 2004."""
+    total, hits = float(table.sum()), float(np.trace(table))
+    truths, answers = table.sum(axis=1), table.sum(axis=0)
+    spread = (total**2 - float(truths @ truths)) * (total**2 - float(answers @ answers))
+    return (hits * total - float(truths @ answers)) / sqrt(spread) if spread > 0 else nan
+
+
+def per_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> tuple[ClassScore, ...]:
+    """Recall, precision and F1 of every class. Intervals: Wilson; with unequal weights, Wilson with the effective number of frames."""
+    t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
+    scores = f1(tally(t, p, n_classes, w))
+    right = (t == p).astype(np.float64)
+    return tuple(
+        ClassScore(
+            int((t == k).sum()),
+            hajek(right[t == k], w[t == k]),
+            hajek(right[p == k], w[p == k]),
+            float(scores[k]),
+        )
+        for k in range(n_classes)
+    )
+
+
+def statistic(score: Callable[[Tally], NDArray[np.float64]], truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> bootstrap.Statistic:
+    """A score of this module as a function of weights, ready for `measure.bootstrap`."""
+    return lambda weights: score(tally(truth, predicted, n_classes, weights))
+
+
+def resampled_scores(
+    truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike, strata: ArrayLike, seed: int
+) -> dict[str, Estimate]:
+    """`balanced_accuracy` and `macro_f1` with bootstrap limits; all arrays (n,). A benchmark has weights 1 and one stratum."""
+    return {
+        name: bootstrap.by_frame(statistic(score, truth, predicted, n_classes), weight, strata, seed)
+        for name, score in (("balanced_accuracy", balanced_accuracy), ("macro_f1", macro_f1))
+    }
+
+
+def _by_class(weights: NDArray[np.float64], index: NDArray[np.int64], counted: NDArray[np.bool_], n_classes: int) -> NDArray[np.float64]:
+    """(..., n) weights summed by class index where `counted` → (..., K)."""
+    frames = np.flatnonzero(counted)
+    order = frames[np.argsort(index[frames], kind="stable")]
+    classes, starts = np.unique(index[order], return_index=True)
+    sums = np.zeros((*weights.shape[:-1], n_classes))
+    if order.size:
+        sums[..., classes] = np.add.reduceat(weights[..., order], starts, axis=-1)
+    return sums
+
+
+def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """part / whole, NaN where there is no whole."""
+    quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(np.shape(part), nan), where=whole > 0)
+    return quotient
+
+
+def _mean_over_truth(scores: NDArray[np.float64], counts: Tally) -> NDArray[np.float64]:
+    present = counts.truths > 0
+    return _ratio(np.where(present, scores, 0.0).sum(axis=-1), present.sum(axis=-1).astype(np.float64))

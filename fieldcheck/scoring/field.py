@@ -1,0 +1,205 @@
+"""The field's scores from labelled picks: this footage, this camera, the hardest fifth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.cluster import by_clip
+from fieldcheck.measure.interval import StratumCount, finite_wilson, stratified, wilson
+
+CHOSEN, EXTRA, HARD = "chosen", "extra", "hard"
+SHOW_BOUNDS = 0.05  # share of frames without an answer from which the bounds are shown
+TOO_MANY_OUT = 0.10  # share of frames taken out from which the score is weak
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Every pick, replacements and those taken out too. `stratum`: (n,) names, `hard`, `rest`, `even`, `must` (with `@2` … for later
+    draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out` and the empty string (not looked at yet);
+    `right`: (n,) bool, read where done; `clip`: (n,) ids. `listed`: frames of each stratum in the sampling list."""
+
+    stratum: NDArray[np.str_]
+    state: NDArray[np.str_]
+    right: NDArray[np.bool_]
+    clip: NDArray[np.str_]
+    listed: Mapping[str, int]
+
+    @classmethod
+    def of(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> Sample:
+        """From anything that makes arrays; ValueError where they differ in length or a stratum's size is not given."""
+        names, states = np.asarray(stratum, dtype=np.str_), np.asarray(state, dtype=np.str_)
+        answers, clips = np.asarray(right, dtype=np.bool_), np.asarray(clip, dtype=np.str_)
+        if not names.shape == states.shape == answers.shape == clips.shape:
+            raise ValueError(f"strata, states, answers and clips differ: {names.shape}, {states.shape}, {answers.shape}, {clips.shape}")
+        if missing := set(names.tolist()) - set(listed) - {CHOSEN, EXTRA}:
+            raise ValueError(f"strata of unknown size: {sorted(missing)}")
+        return cls(names, states, answers, clips, dict(listed))
+
+
+@dataclass(frozen=True, slots=True)
+class StratumScore:
+    """One stratum: `listed` frames, `counted` of them after taking out (methods 3.3 rule 3), `picked` that may be labelled,
+    `labelled`, `right`, `out` taken out, and its own score."""
+
+    name: str
+    listed: int
+    counted: float
+    picked: int
+    labelled: int
+    right: int
+    out: int
+    score: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The footage score were the model wrong, or right, on every frame that has no answer."""
+
+    if_wrong: Estimate
+    if_right: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScores:
+    """`footage` is the score of the sampling list, `camera` that of other clips of the camera ("na" below three clips), `hard` that of
+    the hardest fifth (None where no such stratum was drawn), `chosen` that of hand-picked frames alone (None without any).
+
+    `weight`: (n,) design weights of the picks, 0 where a pick does not count. `bounds`: None where few frames lack an answer.
+    The counts leave out frames that were added after labels were seen; `n_clips` counts clips with a labelled frame of the draw.
+    """
+
+    footage: Estimate
+    camera: Estimate
+    hard: Estimate | None
+    chosen: Estimate | None
+    bounds: Bounds | None
+    strata: tuple[StratumScore, ...]
+    weight: NDArray[np.float64]
+    n_picked: int
+    n_labelled: int
+    n_unsure: int
+    n_skipped: int
+    n_out: int
+    n_clips: int
+    census: bool
+    interim: bool
+
+
+def field_scores(sample: Sample) -> FieldScores:
+    """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen weigh nothing.
+
+    Unsure and skipped frames are left out; frames taken out shrink their stratum. Fewer labels than planned: weak, "interim".
+    """
+    drawn = ~np.isin(_kind(sample.stratum), [CHOSEN, EXTRA])
+    done, waiting = sample.state == "done", sample.state == ""
+    strata = tuple(_stratum_score(sample, name) for name in sample.listed if _base(name) not in (CHOSEN, EXTRA))
+    weight = design_weights(sample)
+    counted = done & drawn
+    scored = weight > 0
+    interim = bool((waiting & drawn).any() and counted.any())
+    hard = [_count(stratum) for stratum in strata if _base(stratum.name) == HARD]
+    chosen = _kind(sample.stratum) == CHOSEN
+    footage = stratified([_count(stratum) for stratum in strata]) if strata else Estimate.na("chosen_only" if chosen.any() else "no_draw")
+    planned = sample.state[_kind(sample.stratum) != EXTRA]
+    camera = by_clip(sample.right[scored], weight[scored], sample.clip[scored])
+    return FieldScores(
+        footage=_trusted(footage, strata, interim),
+        camera=_trusted(camera, strata, interim),
+        hard=_interim(stratified(hard), interim) if hard else None,
+        chosen=_chosen(sample, chosen & done) if chosen.any() else None,
+        bounds=_bounds(sample, drawn, strata),
+        strata=strata,
+        weight=weight,
+        n_picked=int((planned != "out").sum()),
+        n_labelled=int((planned == "done").sum()),
+        n_unsure=int((planned == "unsure").sum()),
+        n_skipped=int((planned == "skipped").sum()),
+        n_out=int((planned == "out").sum()),
+        n_clips=int(np.unique(sample.clip[scored]).size),
+        census=bool(strata) and all(stratum.picked + stratum.out >= stratum.listed for stratum in strata),
+        interim=interim,
+    )
+
+
+def design_weights(sample: Sample) -> NDArray[np.float64]:
+    """(n,) frames that each labelled pick stands for, N_h/n_h; 0 for picks without a label, taken out, chosen or added by hand."""
+    weight = np.zeros(sample.state.size)
+    for name in sample.listed:
+        members = (sample.stratum == name) & (sample.state == "done")
+        if _base(name) not in (CHOSEN, EXTRA) and members.any():
+            weight[members] = _remaining(sample, name) / members.sum()
+    return weight
+
+
+def _stratum_score(sample: Sample, name: str) -> StratumScore:
+    member = sample.stratum == name
+    done = member & (sample.state == "done")
+    labelled, right = int(done.sum()), int((done & sample.right).sum())
+    out = int((member & (sample.state == "out")).sum())
+    counted = _remaining(sample, name)
+    return StratumScore(
+        name,
+        sample.listed[name],
+        counted,
+        int(member.sum()) - out,
+        labelled,
+        right,
+        out,
+        finite_wilson(StratumCount(right, labelled, counted)),
+    )
+
+
+def _remaining(sample: Sample, name: str) -> float:
+    """N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at."""
+    member = sample.stratum == name
+    looked, out = int(member.sum()), int((member & (sample.state == "out")).sum())
+    return sample.listed[name] * (looked - out) / looked if looked else float(sample.listed[name])
+
+
+def _bounds(sample: Sample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> Bounds | None:
+    """Bounds where more than 5 % of the frames looked at could not be told, or were taken out."""
+    unknown = drawn & np.isin(sample.state, ["unsure", "skipped"])
+    out = drawn & (sample.state == "out")
+    looked = int((drawn & (sample.state != "")).sum())
+    if not looked or max(unknown.sum(), out.sum()) <= SHOW_BOUNDS * looked:
+        return None
+    silent = unknown | out
+    wrong, right = [], []
+    for stratum in strata:
+        more = int((silent & (sample.stratum == stratum.name)).sum())
+        wrong.append(StratumCount(stratum.right, stratum.labelled + more, stratum.listed))
+        right.append(StratumCount(stratum.right + more, stratum.labelled + more, stratum.listed))
+    return Bounds(stratified(wrong), stratified(right))
+
+
+def _trusted(estimate: Estimate, strata: tuple[StratumScore, ...], interim: bool) -> Estimate:
+    out, looked = sum(stratum.out for stratum in strata), sum(stratum.labelled + stratum.out for stratum in strata)
+    found = estimate.weakened("many_out") if looked and out > TOO_MANY_OUT * looked else estimate
+    return _interim(found, interim)
+
+
+def _interim(estimate: Estimate, interim: bool) -> Estimate:
+    return estimate.weakened("interim") if interim else estimate
+
+
+def _chosen(sample: Sample, done: NDArray[np.bool_]) -> Estimate:
+    """Frames that nobody drew stand for themselves only, so their score is always weak."""
+    return wilson(int((done & sample.right).sum()), int(done.sum())).weakened("chosen")
+
+
+def _count(stratum: StratumScore) -> StratumCount:
+    return StratumCount(stratum.right, stratum.labelled, stratum.counted)
+
+
+def _base(name: str) -> str:
+    """The kind of a stratum without the number of its draw."""
+    return name.partition("@")[0]
+
+
+def _kind(names: NDArray[np.str_]) -> NDArray[np.str_]:
+    return np.array([_base(name) for name in names.tolist()], dtype=np.str_)

@@ -1,0 +1,44 @@
+"""The gap between benchmark and field, and whether the benchmark's claim was met at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import difference
+
+Basis = Literal["footage", "camera"]
+CLAIM_SLACK = 0.02  # a measured benchmark may miss its claim by this much whatever its interval says
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`estimate` = benchmark − field with the interval of `basis`; `other` the same with the other interval, None where there is none.
+
+    `field` is the field estimate that the basis names.
+    """
+
+    estimate: Estimate
+    basis: Basis
+    field: Estimate
+    other: Estimate | None
+
+
+def gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
+    """The headline uses the camera interval where there is one (three clips or more), else the footage interval (design README)."""
+    of_footage = difference(benchmark, footage)
+    if camera.measured:
+        return Gap(difference(benchmark, camera), "camera", camera, of_footage)
+    return Gap(of_footage, "footage", footage, None)
+
+
+def reproduced(measured: Estimate | None, claimed: float | None) -> bool | None:
+    """Whether the benchmark's claim was met here: false iff it is missed by more than 2 points and lies outside the interval.
+
+    None without a claim or without a run. Source: methods 2.4c.
+    """
+    if claimed is None or measured is None or not measured.measured:
+        return None
+    missed = abs(measured.value - claimed) > CLAIM_SLACK and not measured.lo <= claimed <= measured.hi
+    return not missed

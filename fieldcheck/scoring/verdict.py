@@ -1,0 +1,120 @@
+"""Three-way verdict on the gap, and how many more frames would decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf, isnan
+from typing import Literal
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import difference, wilson_limits
+
+Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
+Readiness = Literal["not_ready", "not_enough", "not_comparable", "supervised_trial", "not_shown"]
+CheckState = Literal["pass", "fail", "too_few", "not_measured"]
+Why = Literal["", "census", "more_clips", "undecidable", "no_labels"]
+
+TOLERANCE = 0.03
+SMALLEST_QUESTION = 0.01  # a gap within a point of the tolerance is asked about with a half-width of one point
+MOST_FRAMES = 2000  # beyond this, labelling is not the way to decide
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """`frames` more labels would decide the verdict; None where they would not, and `why`."""
+
+    frames: int | None
+    why: Why = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """How the labelled frames hang together by clip: `clips` G and intraclass correlation `icc` (methods 2.4)."""
+
+    clips: int
+    icc: float
+
+    @property
+    def ceiling(self) -> float:
+        """The most that frames of these clips can be worth, G/ICC, however many are labelled."""
+        return self.clips / self.icc if self.icc > 0 else inf
+
+
+def verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None) -> Verdict | None:
+    """pass, fail or not_enough from the gap's interval, never from its value; None before any draw (methods 11.1, design README).
+
+    `drawn`: a draw exists; `chosen_only`: every draw is of the design *hard*; `reproduced`: of the benchmark, None never counts.
+    """
+    if not drawn:
+        return None
+    if chosen_only:
+        return "chosen_only"
+    if not gap.measured:
+        return "not_enough"
+    if reproduced is False:
+        return "not_comparable"
+    if gap.hi <= tolerance:
+        return "pass"
+    return "fail" if gap.lo > tolerance else "not_enough"
+
+
+def readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
+    """The page's word from the verdict and the checklist (design README). Frames chosen by hand never show readiness."""
+    if decided == "fail" or "fail" in checklist:
+        return "not_ready"
+    if decided is None or decided == "not_enough":
+        return "not_enough"
+    if decided == "not_comparable":
+        return "not_comparable"
+    ready = decided == "pass" and bool(checklist) and all(state == "pass" for state in checklist)
+    return "supervised_trial" if ready else "not_shown"
+
+
+def frames_for_half_width(p: float, half_width: float, deff: float = 1.0) -> int:
+    """Smallest number of labels at which a share `p` has Wilson limits within ± `half_width`, with design effect `deff` (methods 11.1)."""
+
+    def narrow(n: int) -> bool:
+        lo, hi = wilson_limits(p, n / deff)
+        return (hi - lo) / 2 <= half_width
+
+    return _smallest(narrow)
+
+
+def frames_to_decide(
+    benchmark: Estimate, field: Estimate, tolerance: float, *, census: bool = False, clustering: Clustering | None = None
+) -> Remaining:
+    """More labels until the gap's half-width is at most its distance to the tolerance (at least one point), at today's field score.
+
+    `field` is the estimate of the gap's basis: its n/n_eff is the design effect. `clustering` only where the basis is the camera:
+    what its clips cannot give, more frames of them cannot either. Source: methods 11.1.
+    """
+    if not field.measured or not benchmark.measured or isnan(field.n_eff) or field.n_eff <= 0:
+        return Remaining(None, "no_labels")
+    if census:
+        return Remaining(None, "census")
+    deff = field.n / field.n_eff
+    distance = max(SMALLEST_QUESTION, abs(benchmark.value - field.value - tolerance))
+
+    def decided(n: int) -> bool:
+        lo, hi = wilson_limits(field.value, n / deff)
+        return difference(benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")).half_width <= distance
+
+    if not decided(MOST_FRAMES):
+        return Remaining(None, "undecidable")
+    wanted = _smallest(decided)
+    if clustering and (wanted / deff > clustering.ceiling or wanted <= field.n):
+        return Remaining(None, "more_clips")
+    return Remaining(max(1, wanted - field.n))
+
+
+def _smallest(enough: Callable[[int], bool]) -> int:
+    """The smallest n ≥ 1 that is enough, where every larger one is too."""
+    high = 1
+    while not enough(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high

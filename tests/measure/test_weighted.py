@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.weighted import hajek, kish, lure
+
+RIGHT, WEIGHT = [1, 1, 0, 1, 0, 1, 1, 1], [1, 1, 1, 1, 4, 4, 4, 4]  # methods 3.5
+
+
+def test_the_golden_weighted_share():
+    got = hajek(RIGHT, WEIGHT)
+    assert (got.value, got.n_eff, got.lo, got.hi) == pytest.approx((0.75, 5.147059, 0.340587, 0.945726), abs=1e-6)
+    assert kish(WEIGHT) == pytest.approx(5.882353, abs=1e-6)
+
+
+def test_equal_weights_are_plain_wilson():
+    assert hajek([1, 0, 1, 1], [16.0] * 4) == wilson(3, 4)
+
+
+def test_all_right_is_worth_what_the_weights_are_worth():
+    got = hajek(np.ones(8), WEIGHT)
+    assert (got.value, got.n_eff) == (1.0, pytest.approx(5.882353, abs=1e-6))
+    assert got.lo < 0.7
+
+
+def test_weights_never_make_frames_worth_much_more_than_they_are():
+    right = np.r_[np.ones(50), np.zeros(50)]
+    weight = np.r_[np.full(50, 10.0), np.full(50, 1e-3)]
+    assert hajek(right, weight).n_eff <= 150
+
+
+def test_frames_without_weight_do_not_count():
+    assert hajek([1, 0], [0, 0]).note == "no_labels"
+    assert hajek([1, 0, 0], [2, 2, 0]).n == 2
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 30)), max_size=50))
+def test_the_interval_holds_the_share_and_stays_inside_zero_and_one(rows):
+    right, weight = ([row[i] for row in rows] for i in (0, 1))
+    got = hajek(right, weight)
+    if got.measured:
+        assert 0 <= got.lo <= got.value <= got.hi <= 1
+
+
+def test_the_golden_unbiased_risk_of_active_choices():
+    risk, weights = lure([1, 0, 0, 1], [0.3, 0.1, 0.2, 0.25], 10)
+    assert weights == pytest.approx([0.555556, 1.083333, 0.678571, 0.571429], abs=1e-6)
+    assert risk == pytest.approx(0.281746, abs=1e-6)

@@ -1,9 +1,11 @@
 """What the project relies on its libraries for, and the README's table of the seven packages asked for."""
 
+import itertools
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -62,15 +64,15 @@ def test_twenty_thousand_signals_do_not_end_the_process():
     assert (got.returncode, got.stderr) == (0, "")
 
 
-def test_opencv_reads_video_without_windows_of_its_own():
-    got = run(
-        "import fieldcheck, cv2; text = cv2.getBuildInformation(); assert 'FFMPEG:                      YES' in text and 'NONE' in text.split('GUI:')[1][:60]"
-    )
-    assert (got.returncode, got.stderr) == (0, "")
+def test_opencv_reads_video_and_has_no_windows_of_its_own():
+    got = run("import fieldcheck, cv2, sys; sys.stdout.write(cv2.getBuildInformation())")
+    assert re.search(r"FFMPEG:\s+YES", got.stdout)
+    assert re.search(r"GUI:\s+NONE", got.stdout)
 
 
 def test_every_direct_dependency_has_its_paragraph_in_the_decisions():
     text = (CHECKOUT / "docs" / "decisions.md").read_text("utf-8").lower()
-    lists = re.findall(r'^\s*"([A-Za-z][\w.-]*)[>=<]', (CHECKOUT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
-    extras = re.findall(r'"([A-Za-z][\w.-]*)[>=<][^"]*"', (CHECKOUT / "pyproject.toml").read_text("utf-8"))
-    assert [name for name in {*lists, *extras} if f"`{name.lower()}`" not in text] == []
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *itertools.chain.from_iterable(project["optional-dependencies"].values())]
+    names = [re.split("[<>=]", line)[0] for line in wanted]
+    assert [name for name in names if f"`{name.lower()}`" not in text] == []

@@ -78,11 +78,14 @@ fingerprint() {
     { cat packaging/requirements/dev.txt packaging/requirements/uv.txt pyproject.toml && pwd && .venv/bin/python --version; } | sha256sum | cut -d' ' -f1
 }
 
+# uv is sixteen times faster; pip goes where uv does not get through (its own list of certificates, a proxy that it does not know).
 install_packages() {
-    local uv="--quiet --python .venv/bin/python"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r packaging/requirements/uv.txt &&
-        .venv/bin/uv pip install $uv --compile-bytecode --require-hashes -r packaging/requirements/dev.txt &&
-        .venv/bin/uv pip install $uv --no-deps --no-build-isolation --editable .
+    local pip=".venv/bin/python -m pip install --quiet --disable-pip-version-check"
+    local uv=".venv/bin/uv pip install --quiet --python .venv/bin/python --compile-bytecode"
+    [ ! -e /etc/ssl/certs/ca-certificates.crt ] || uv="$uv --system-certs" # an office network may have a certificate of its own there
+    $pip --require-hashes -r packaging/requirements/uv.txt &&
+        { $uv --require-hashes -r packaging/requirements/dev.txt || $pip --require-hashes -r packaging/requirements/dev.txt; } &&
+        $pip --no-deps --no-build-isolation --editable .
 }
 
 make_environment() {

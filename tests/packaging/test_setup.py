@@ -86,14 +86,37 @@ def test_a_program_that_is_not_here_is_missed_by_its_package():
     assert "bash" not in got.stdout.split()
 
 
-def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / "packaging" / "requirements").mkdir(parents=True)
+def pretend_environment(folder: Path, python: str, uv: str) -> None:
+    """A checkout with an environment whose two programs do what these shell lines say."""
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / "packaging" / "requirements").mkdir(parents=True)
     for name in ("packaging/requirements/dev.txt", "packaging/requirements/uv.txt", "pyproject.toml"):
-        (tmp_path / name).touch()
-    for name, code in (("python", 0), ("uv", 1)):
-        (tmp_path / ".venv" / "bin" / name).write_text(f"#!/bin/sh\nexit {code}\n")
-        (tmp_path / ".venv" / "bin" / name).chmod(0o755)
+        (folder / name).touch()
+    for name, line in (("python", python), ("uv", uv)):
+        (folder / ".venv" / "bin" / name).write_text(f"#!/bin/sh\n{line}\n")
+        (folder / ".venv" / "bin" / name).chmod(0o755)
+
+
+def test_where_uv_does_not_get_through_pip_installs(tmp_path):
+    pretend_environment(tmp_path, python='echo "$*" >> asked', uv="exit 1")
+    assert bash(f"cd {tmp_path}\nmake_environment").returncode == 0
+    assert "--require-hashes -r packaging/requirements/dev.txt" in (tmp_path / "asked").read_text()
+    assert (tmp_path / ".venv" / "fieldcheck-stamp").exists()
+
+
+def test_an_environment_made_from_the_same_pins_is_left_alone(tmp_path):
+    pretend_environment(tmp_path, python="exit 0", uv="touch asked")
+    assert bash(f"cd {tmp_path}\nmake_environment").returncode == 0
+    (tmp_path / "asked").unlink()
+    again = bash(f"cd {tmp_path}\nmake_environment")
+    assert (again.returncode, again.stdout, (tmp_path / "asked").exists()) == (0, "", False)
+    (tmp_path / "packaging" / "requirements" / "dev.txt").write_text("changed")
+    assert bash(f"cd {tmp_path}\nmake_environment").returncode == 0
+    assert (tmp_path / "asked").exists()
+
+
+def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
+    pretend_environment(tmp_path, python='case "$*" in *dev.txt) exit 1;; esac', uv="exit 1")
     got = bash(f"cd {tmp_path}\nmake_environment\necho went on")
     assert got.returncode == 1
     assert "went on" not in got.stdout

@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from fieldcheck.measure.answers import match_score
 
@@ -45,7 +44,9 @@ def ranks(values: ArrayLike) -> NDArray[np.float64]:
     x = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(x)
     out = np.full(x.shape, 0.5)
-    out[known] = (rankdata(x[known]) - 0.5) / max(1, int(known.sum()))
+    _, place, counts = np.unique(x[known], return_inverse=True, return_counts=True)
+    average = np.cumsum(counts) - (counts - 1) / 2
+    out[known] = ((average - 0.5) / max(1, int(known.sum())))[place]
     return out
 
 

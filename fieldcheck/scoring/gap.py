@@ -40,5 +40,5 @@ def reproduced(measured: Estimate | None, claimed: float | None) -> bool | None:
     """
     if claimed is None or measured is None or not measured.measured:
         return None
-    missed = abs(measured.value - claimed) > CLAIM_SLACK and not measured.lo <= claimed <= measured.hi
+    missed = abs(measured.value - claimed) > CLAIM_SLACK + 1e-12 and not measured.lo <= claimed <= measured.hi
     return not missed

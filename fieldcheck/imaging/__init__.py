@@ -1,0 +1,1 @@
+"""Pixels: pure functions, arrays in and arrays out; the only room in which pictures are ever BGR."""

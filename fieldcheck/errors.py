@@ -263,8 +263,8 @@ class ClassAmbiguous(FieldcheckError):
 
 @dataclass(eq=False)
 class LabelsRefused(FieldcheckError):
-    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `unknown_format`, `ambiguous`;
-    nothing of it was stored."""
+    """A label file that is not taken in; nothing of it was stored. `problem`: `no_match`, `unknown_class`, `malformed`, `empty`,
+    `unknown_format`, `several` (formats or files, listed in `detail`), `ambiguous` (a class name that several outputs carry)."""
 
     path: Path
     problem: str
@@ -273,7 +273,7 @@ class LabelsRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class BenchmarkRefused(FieldcheckError):
-    """`problem`: `unknown_format`, `empty`, `malformed`, `no_shared_class`."""
+    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `no_shared_class`."""
 
     path: Path
     problem: str

@@ -1,0 +1,1 @@
+"""Other people's formats: labelled sets read from files, and label names matched with frames."""

@@ -1,0 +1,101 @@
+"""COCO detection annotations: one JSON file. Masks and key points are passed over."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.box import Box
+from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.untrusted import box, class_name, figure, read_text, refused, relative_path, shown
+
+PARTS = ("images", "annotations", "categories")
+
+
+def read(path: Path) -> LabelSet:
+    """The set in a COCO file. Classes stand in the order of their ids. Raises LabelsRefused."""
+    document = _document(path)
+    classes = _classes(path, document["categories"])
+    files = _files(path, document["images"])
+    root, folder = _picture_folder(path, next(iter(files.values()), ""))
+    boxes: dict[int | str, list[Box]] = {key: [] for key in files}
+    for at, found in enumerate(document["annotations"]):
+        where = f"annotations[{at}]"
+        image = _key(found, "image_id", path, where)
+        if image not in boxes:
+            raise refused(path, f"{where}: image_id {shown(image)}")
+        boxes[image].append(_box(path, found, classes, where))
+    paths = [relative_path(root, folder + name, path) for name in files.values()]
+    if len(set(paths)) < len(paths):
+        raise refused(path, f"images: {Counter(paths).most_common(1)[0][0]}")
+    items = tuple(BenchmarkItem(one, boxes=tuple(found)) for one, found in zip(paths, boxes.values(), strict=True))
+    return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(files.values()))
+
+
+def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
+    try:
+        document = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise refused(path, shown(str(error))) from error
+    if not isinstance(document, dict):
+        raise refused(path, type(document).__name__)
+    for part in PARTS:
+        rows = document.get(part)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise refused(path, part)
+    return document
+
+
+def _key(row: dict[str, Any], name: str, path: Path, where: str) -> int | str:
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise refused(path, f"{where}: {name} {shown(value)}")
+    return value
+
+
+def _classes(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
+    found = {_key(row, "id", path, "categories"): class_name(row.get("name"), path, "categories") for row in rows}
+    if len(found) < len(rows):
+        raise refused(path, "categories: id")
+    return dict(sorted(found.items(), key=lambda pair: (isinstance(pair[0], str), pair[0])))
+
+
+def _files(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
+    found: dict[int | str, str] = {}
+    for at, row in enumerate(rows):
+        name = row.get("file_name")
+        if not isinstance(name, str):
+            raise refused(path, f"images[{at}]: file_name {shown(name)}")
+        # A first check before the folder of the pictures is known; `read` checks again with it.
+        found[_key(row, "id", path, f"images[{at}]")] = relative_path(path.parent, name, path)
+    if len(found) < len(rows):
+        raise refused(path, "images: id")
+    return found
+
+
+def _box(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str) -> Box:
+    category = _key(row, "category_id", path, where)
+    if category not in classes:
+        raise refused(path, f"{where}: category_id {shown(category)}")
+    sides = row.get("bbox")
+    if not isinstance(sides, list) or len(sides) != 4:
+        raise refused(path, f"{where}: bbox")
+    x, y, w, h = (figure(side, path, f"{where}: bbox") for side in sides)
+    return box(classes[category], (x, y, w, h), path, where, crowd=row.get("iscrowd") in (1, True))
+
+
+def _picture_folder(path: Path, first: str) -> tuple[Path, str]:
+    """Where the pictures lie, as (root, folder below it with a trailing slash): beside the file, or where COCO's own sets have them.
+
+    `annotations/instances_val2017.json` belongs to `val2017/`. Where the first picture is in none of these, the file's own folder.
+    """
+    root = path.parent.parent if path.parent.name == "annotations" else path.parent
+    split = path.stem.rpartition("_")[2]
+    folders = [(path.parent, "")] + [(root, folder) for folder in ("", "images/", f"{split}/", f"images/{split}/", "data/")]
+    for found, folder in folders:
+        if first and (found / (folder + first)).is_file():
+            return found, folder
+    return path.parent, ""

@@ -1,0 +1,76 @@
+"""Labels as CSV: `file,class`, or `file,class,x,y,w,h` with one row a box (pixels, top-left)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.box import Box
+from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.untrusted import box, class_name, figure, read_text, refused, relative_path, shown
+
+CLASSES = ("file", "class")
+BOXES = ("file", "class", "x", "y", "w", "h")
+
+
+def read(path: Path) -> LabelSet:
+    """The set in a CSV file; `file` is relative to its folder. Further columns are passed over. Raises LabelsRefused.
+
+    With boxes, a row whose class and figures are empty says that there is nothing on the picture.
+    """
+    rows = list(_rows(path))
+    items = (_with_boxes if "x" in rows[0] else _with_classes)(path, rows[1:], rows[0])
+    names = {item.class_name for item in items if item.class_name} | {found.class_name for item in items for found in item.boxes}
+    return LabelSet("csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items))
+
+
+def looks_like(header: str) -> bool:
+    """Whether a first line is that of a label file."""
+    return set(CLASSES) <= set(header.strip().split(","))
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    """The header, checked, then every row with as many cells as the header."""
+    try:
+        found = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        header = [cell.strip() for cell in next(found, [])]
+        wanted = BOXES if set(header) & set(BOXES[2:]) else CLASSES
+        if not set(wanted) <= set(header) or len(set(header)) < len(header):
+            raise refused(path, shown(",".join(header)))
+        yield header
+        for row in found:
+            if not row:
+                continue
+            if len(row) != len(header):
+                raise refused(path, f"{found.line_num}: {len(row)} ≠ {len(header)}")
+            yield row
+    except csv.Error as error:
+        raise refused(path, str(error)) from error
+
+
+def _with_classes(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
+    file_at, class_at = header.index("file"), header.index("class")
+    found: dict[str, str] = {}
+    for row in rows:
+        file = relative_path(path.parent, row[file_at], path)
+        name = class_name(row[class_at], path, file)
+        if found.setdefault(file, name) != name:
+            raise refused(path, f"{file}: {found[file]}, {name}")
+    return tuple(BenchmarkItem(file, name) for file, name in found.items())
+
+
+def _with_boxes(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
+    columns = [header.index(name) for name in BOXES]
+    found: dict[str, list[Box]] = {}
+    for row in rows:
+        said, name, *figures = (row[at] for at in columns)
+        file = relative_path(path.parent, said, path)
+        boxes = found.setdefault(file, [])
+        if not name.strip() and not any(cell.strip() for cell in figures):
+            continue
+        x, y, w, h = (figure(cell, path, f"{file}: {column}") for column, cell in zip(BOXES[2:], figures, strict=True))
+        boxes.append(box(class_name(name, path, file), (x, y, w, h), path, file))
+    return tuple(BenchmarkItem(file, boxes=tuple(boxes)) for file, boxes in found.items())

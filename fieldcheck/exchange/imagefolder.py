@@ -1,0 +1,45 @@
+"""A folder for each class, pictures inside: the class is the folder's name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, class_name, refused, relative_path
+
+SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
+
+
+def read(root: Path) -> LabelSet:
+    """The set in a folder, classes and pictures in name order. Raises LabelsRefused, `several` where the folders are splits."""
+    folders = class_folders(root)
+    if folders and all(name.lower() in SPLITS for name in folders):
+        raise LabelsRefused(root, "several", ", ".join(folders))
+    classes = tuple(class_name(folder, root, folder) for folder in folders)
+    items, names = [], []
+    for folder in folders:
+        for name in pictures(root / folder):
+            items.append(BenchmarkItem(relative_path(root, f"{folder}/{name}", root), folder))
+            names.append(name)
+    return LabelSet("imagefolder", root, classes, tuple(items), tuple(names))
+
+
+def class_folders(root: Path) -> list[str]:
+    """The names of the folders directly inside `root`, sorted, hidden ones left out."""
+    try:
+        return sorted(entry.name for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith("."))
+    except OSError as error:
+        raise refused(root, error.strerror or root.name) from error
+
+
+def pictures(folder: Path) -> Iterator[str]:
+    """Every file below `folder` with a picture's ending, in name order, relative to it; folders that are links are not entered."""
+    for base, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if Path(name).suffix.lower() in PICTURE_ENDINGS and not name.startswith("."):
+                yield (Path(base) / name).relative_to(folder).as_posix()

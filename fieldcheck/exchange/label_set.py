@@ -1,0 +1,27 @@
+"""A labelled set as it was found in somebody's files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSet:
+    """`root` is the folder that the items' paths start from; the pictures need not be there.
+
+    `names`, one an item, is what the set calls a picture without the folders that belong to the format (`images/`, the class
+    folder): what is matched with the frames of a project.
+    """
+
+    format: LabelFormat
+    root: Path
+    classes: tuple[str, ...]
+    items: tuple[BenchmarkItem, ...]
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.names) != len(self.items):
+            raise ValueError(f"{len(self.items)} items with {len(self.names)} names")

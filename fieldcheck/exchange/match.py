@@ -1,0 +1,87 @@
+"""Which frame of a project a name in somebody's label file means."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fieldcheck.exchange.untrusted import PICTURE_ENDINGS
+
+Source = tuple[str, str, int]  # frame_id, source, source_index of a listed frame
+NUMBERED = re.compile(r"(.*)#(\d{1,9})", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """`frames`: frame id by name. `unmatched` pairs a name with `no_frame`, `ambiguous` (it fits several frames) or `same_frame`
+    (several names mean one frame)."""
+
+    frames: Mapping[str, str]
+    unmatched: tuple[tuple[str, str], ...]
+
+
+def match(names: Sequence[str], sources: Iterable[Source]) -> Matched:
+    """Finds the frame of each name.
+
+    A frame of a video is `name.mp4#source_index`; a picture is matched with its source by the end of the path, whichever of the two
+    is longer (`clip_03/0007.png`); a file called like a frame id, such as the saved picture of a pick, means that frame. Names without
+    a picture's ending are compared without it.
+    """
+    index = _Index(sources)
+    found = {name: index.frames_of(name) for name in dict.fromkeys(names)}
+    names_of: dict[str, list[str]] = defaultdict(list)
+    for name, frames in found.items():
+        if len(frames) == 1:
+            names_of[frames[0]].append(name)
+    why = {name: "ambiguous" if frames else "no_frame" for name, frames in found.items() if len(frames) != 1}
+    why |= {name: "same_frame" for same in names_of.values() if len(same) > 1 for name in same}
+    matched = {name: frames[0] for name, frames in found.items() if name not in why}
+    return Matched(matched, tuple((name, why[name]) for name in found if name in why))
+
+
+class _Index:
+    """The listed frames, by the last part of their source's path and by id."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._ids: set[str] = set()
+        self._by_end: dict[tuple[str, int | None], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for frame_id, source, source_index in sources:
+            self._ids.add(frame_id)
+            parts = _parts(source)
+            if _is_picture(source):
+                self._by_end[parts[-1], None].append((parts, frame_id))
+                self._by_end[_stem(parts[-1]), None].append(((*parts[:-1], _stem(parts[-1])), frame_id))
+            else:
+                self._by_end[parts[-1], source_index].append((parts, frame_id))
+
+    def frames_of(self, name: str) -> list[str]:
+        """Every frame that the name could mean."""
+        numbered = NUMBERED.fullmatch(name)
+        parts = _parts(numbered[1] if numbered else name)
+        if not parts:
+            return []
+        ends = self._by_end.get((parts[-1], int(numbered[2]) if numbered else None), [])
+        fitting = [frame_id for source, frame_id in ends if _is_tail(source, parts) or _is_tail(parts, source)]
+        stem = _stem(parts[-1])
+        if not fitting and not numbered and stem in self._ids:
+            return [stem]
+        return fitting
+
+
+def _is_picture(source: str) -> bool:
+    return _stem(source) != source
+
+
+def _stem(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and f".{ending.lower()}" in PICTURE_ENDINGS else name
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.replace("\\", "/").split("/") if part not in ("", "."))
+
+
+def _is_tail(tail: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    return len(tail) <= len(whole) and whole[len(whole) - len(tail) :] == tail

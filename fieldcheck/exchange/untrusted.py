@@ -1,0 +1,90 @@
+"""What every reader does with a stranger's file first: bounded text, paths that stay inside, names and figures that are plain."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+
+from fieldcheck.domain.box import Box
+from fieldcheck.errors import LabelsRefused, PathRefused
+from fieldcheck.files import inside
+
+MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
+MAX_NAME = 500
+MAX_FIGURE = 1e7  # pixels; a box further out is a slip or a trick
+
+PICTURE_ENDINGS = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".pgm", ".tif", ".tiff", ".webp"})
+
+
+def refused(path: Path, detail: str) -> LabelsRefused:
+    """The refusal of a file that cannot be what it says it is; `detail` is where and what."""
+    return LabelsRefused(path, "malformed", detail)
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """A whole file. Raises LabelsRefused where it cannot be read, is no plain file, or has more than `limit` bytes."""
+    try:
+        if not path.is_file():
+            raise refused(path, path.name)
+        size = path.stat().st_size
+        if size > limit:
+            raise refused(path, f"{path.name}: {size} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise refused(path, error.strerror or path.name) from error
+
+
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """A whole UTF-8 file, with or without a byte order mark. Raises LabelsRefused as `read_bytes`, and where it is not UTF-8."""
+    try:
+        return read_bytes(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refused(path, f"{path.name}: byte {error.start}") from error
+
+
+def relative_path(root: Path, said: str, told_by: Path) -> str:
+    """`said` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, through a link, or to a device."""
+    name = said.strip().replace("\\", "/")
+    while name.startswith("./"):
+        name = name[2:]
+    try:
+        return inside(root, name).relative_to(root).as_posix()
+    except (PathRefused, OSError, ValueError) as error:
+        raise refused(told_by, shown(said)) from error
+
+
+def class_name(said: object, told_by: Path, where: str) -> str:
+    """A class name, or LabelsRefused where it is empty, too long or no text."""
+    if not isinstance(said, str) or not said.strip() or len(said) > MAX_NAME:
+        raise refused(told_by, f"{where}: {shown(said)}")
+    name = said.strip()
+    if not name.isprintable():
+        raise refused(told_by, f"{where}: {shown(said)}")
+    return name
+
+
+def figure(said: object, told_by: Path, where: str) -> float:
+    """A finite number of pixels, from text or from JSON, or LabelsRefused."""
+    if isinstance(said, (str, int, float)) and not isinstance(said, bool):
+        try:
+            value = float(said)
+        except (ValueError, OverflowError):
+            raise refused(told_by, f"{where}: {shown(said)}") from None
+        if isfinite(value) and abs(value) <= MAX_FIGURE:
+            return value
+    raise refused(told_by, f"{where}: {shown(said)}")
+
+
+def box(name: str, xywh: tuple[float, float, float, float], told_by: Path, where: str, crowd: bool = False) -> Box:
+    """A box in pixels, or LabelsRefused where a side is negative."""
+    x, y, w, h = xywh
+    if w < 0 or h < 0:
+        raise refused(told_by, f"{where}: {w:g} × {h:g}")
+    return Box(name, x, y, w, h, crowd)
+
+
+def shown(said: object) -> str:
+    """A stranger's value as it may stand in a sentence: short, printable."""
+    text = said if isinstance(said, str) else type(said).__name__ if isinstance(said, (dict, list)) else str(said)[:60]
+    text = "".join(letter if letter.isprintable() else "�" for letter in text[:60])
+    return text + "…" if isinstance(said, str) and len(said) > 60 else text

@@ -1,0 +1,105 @@
+"""Pascal VOC: one XML file a picture.
+
+VOC counts pixels from 1 and takes `xmax`, `ymax` as the last pixel inside. Most tools that write the format today count from 0, and
+a file does not say which it does. The figures are therefore kept as they stand: x = xmin, w = xmax − xmin. Against a set that really
+counts from 1 a box is one pixel low and right and one pixel small, which no overlap of the sizes that matter here notices.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.box import Box
+from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, read_bytes, refused, relative_path, shown
+
+MAX_XML = 32 << 20
+CORNERS = ("xmin", "ymin", "xmax", "ymax")
+
+
+def read(path: Path) -> LabelSet:
+    """The set in a folder (with `Annotations/`, or of XML files), or one XML file. Raises LabelsRefused.
+
+    Objects marked `difficult` are neither hits nor misses when VOC scores, so they become crowd boxes.
+    """
+    root = path if path.is_dir() else path.parent
+    files = xml_files(root) if path.is_dir() else [path]
+    beside = _pictures_by_stem(root)
+    found: dict[str, BenchmarkItem] = {}
+    names = []
+    for file in files:
+        said, boxes = _annotation(file)
+        item = BenchmarkItem(_picture_path(root, file, said, beside), boxes=boxes)
+        if item.path in found:
+            raise refused(file, item.path)
+        found[item.path] = item
+        names.append(item.path.rpartition("/")[2])
+    classes = sorted({one.class_name for item in found.values() for one in item.boxes})
+    return LabelSet("voc", root, tuple(classes), tuple(found.values()), tuple(names))
+
+
+def xml_files(root: Path) -> list[Path]:
+    """The annotation files of a set, in name order."""
+    folder = root / "Annotations" if (root / "Annotations").is_dir() else root
+    found = sorted(file for file in folder.glob("*.xml") if not file.name.startswith("."))
+    return [root / relative_path(root, file.relative_to(root).as_posix(), root) for file in found]
+
+
+def _annotation(file: Path) -> tuple[str, tuple[Box, ...]]:
+    tree = parse(read_bytes(file, MAX_XML), file)
+    if tree.tag != "annotation":
+        raise refused(file, shown(tree.tag))
+    boxes = tuple(_box(file, found, f"object {at}") for at, found in enumerate(tree.iterfind("object"), start=1))
+    return (tree.findtext("filename") or "").strip(), boxes
+
+
+def parse(data: bytes, file: Path) -> ElementTree.Element:
+    """The tree of an XML document without a DOCTYPE, so that no entity can be defined. Raises LabelsRefused."""
+    try:
+        _refuse_doctype(data, file)
+        return ElementTree.fromstring(data)
+    except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
+        raise refused(file, shown(str(error))) from error
+
+
+def _refuse_doctype(data: bytes, file: Path) -> None:
+    def on_doctype(*_said: object) -> None:
+        raise refused(file, "DOCTYPE")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = on_doctype
+    parser.Parse(data, True)
+
+
+def _box(file: Path, found: ElementTree.Element, where: str) -> Box:
+    name = class_name(found.findtext("name"), file, where)
+    corners = found.find("bndbox")
+    if corners is None:
+        raise refused(file, f"{where}: bndbox")
+    x1, y1, x2, y2 = (figure((corners.findtext(corner) or "").strip(), file, f"{where}: {corner}") for corner in CORNERS)
+    return box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd=(found.findtext("difficult") or "").strip() == "1")
+
+
+def _pictures_by_stem(root: Path) -> dict[str, str]:
+    """Pictures beside the annotations or in the folders that sets of this format use: path relative to `root` by name without ending."""
+    found: dict[str, str] = {}
+    for folder in ("", "Annotations", "images", "JPEGImages"):
+        if (root / folder).is_dir():
+            for entry in os.scandir(root / folder):
+                stem, ending = os.path.splitext(entry.name)
+                if ending.lower() in PICTURE_ENDINGS:
+                    found[stem] = f"{folder}/{entry.name}" if folder else entry.name
+    return found
+
+
+def _picture_path(root: Path, file: Path, said: str, beside: dict[str, str]) -> str:
+    """The picture called like the annotation where it is there, else the one it names, else that name alone.
+
+    In this order, because files are renamed in pairs and the name inside is forgotten.
+    """
+    path = beside.get(file.stem) or beside.get(os.path.splitext(said)[0]) or said or file.stem
+    return relative_path(root, path, file)

@@ -1,0 +1,123 @@
+"""YOLO: one text file a picture, a line a box (`class cx cy w h`, shares of the picture), class names in `data.yaml` or `classes.txt`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.box import Box
+from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.picture_size import picture_size
+from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, figure, read_text, refused, relative_path, shown
+from fieldcheck.exchange.yolo_names import NAME_FILES, DataFile, read_data_file, read_name_file
+
+SizeOf = Callable[[str], tuple[int, int] | None]
+SLACK = 0.01  # shares may leave the picture by rounding; further out they are pixels, or another format
+MAX_LINES = 1 << 26
+
+
+def read(path: Path, size_of: SizeOf | None = None) -> LabelSet:
+    """The set in a folder or named by a `data.yaml`. A picture without a text file has nothing on it. Raises LabelsRefused.
+
+    Of a `data.yaml` that names several parts the validation part is read (else test, else training): the one scores are quoted on.
+    Text files without a picture count too when `size_of` knows the (width, height) of the frame that their name means.
+    """
+    data = read_data_file(path) if path.is_file() else _data_file(path)
+    root = data.root if data else path
+    classes = data.names if data and data.names else _names(root)
+    pictures = _pictures(root, data)
+    items, names = [], []
+    for picture in pictures:
+        items.append(BenchmarkItem(picture, boxes=_boxes(root, _label_file(picture), classes, partial(picture_size, root / picture))))
+        names.append(_below_images(picture))
+    if not items and size_of is not None:
+        return _without_pictures(root, classes, size_of)
+    return LabelSet("yolo", root, classes, tuple(items), tuple(names))
+
+
+def _data_file(root: Path) -> DataFile | None:
+    found = sorted([*root.glob("data.yaml"), *root.glob("data.yml"), *root.glob("dataset.yaml")])
+    return read_data_file(found[0]) if found else None
+
+
+def _names(root: Path) -> tuple[str, ...]:
+    for folder in (root, root / "labels", root.parent):
+        for name in NAME_FILES:
+            if (folder / name).is_file():
+                return read_name_file(folder / name)
+    raise refused(root, " / ".join(("data.yaml", *NAME_FILES)))
+
+
+def _pictures(root: Path, data: DataFile | None) -> tuple[str, ...]:
+    folders = data.parts if data and data.parts else ("images",) if (root / "images").is_dir() else ("",)
+    found: dict[str, None] = {}
+    for folder in folders:
+        if folder.endswith(".txt"):
+            lines = read_text(root / folder).split("\n")
+            found.update((relative_path(root, line, root / folder), None) for line in lines if line.strip())
+        else:
+            found.update((picture, None) for picture in _files(root, folder, PICTURE_ENDINGS))
+    return tuple(found)
+
+
+def _files(root: Path, folder: str, endings: frozenset[str]) -> Iterator[str]:
+    for file in sorted((root / folder).rglob("*")):
+        if file.suffix.lower() in endings and not file.name.startswith("."):
+            yield relative_path(root, file.relative_to(root).as_posix(), root)
+
+
+def _label_file(picture: str) -> str:
+    """`images/a/0001.png` → `labels/a/0001.txt`; outside a folder called images the text file lies beside the picture."""
+    stem = picture[: -len(Path(picture).suffix)] if Path(picture).suffix else picture
+    before, images, after = ("/" + stem).rpartition("/images/")
+    return (f"{before}/labels/{after}" if images else "/" + stem).lstrip("/") + ".txt"
+
+
+def _below_images(picture: str) -> str:
+    return ("/" + picture).rpartition("/images/")[2].lstrip("/")
+
+
+def _without_pictures(root: Path, classes: tuple[str, ...], size_of: SizeOf) -> LabelSet:
+    folder = "labels" if (root / "labels").is_dir() else ""
+    items = []
+    for file in _files(root, folder, frozenset({".txt"})):
+        name = file.removeprefix(f"{folder}/").removesuffix(".txt")
+        if file.rpartition("/")[2] not in NAME_FILES and (size := size_of(name)) is not None:
+            items.append(BenchmarkItem(name, boxes=_boxes(root, file, classes, partial(_same, size))))
+    return LabelSet("yolo", root, classes, tuple(items), tuple(item.path for item in items))
+
+
+def _same(size: tuple[int, int]) -> tuple[int, int]:
+    return size
+
+
+def _boxes(root: Path, file: str, classes: tuple[str, ...], size: Callable[[], tuple[int, int]]) -> tuple[Box, ...]:
+    path = root / relative_path(root, file, root)
+    if not path.exists():
+        return ()
+    lines = [line.split() for line in read_text(path, MAX_LINES).split("\n") if line.strip()]
+    if not lines:
+        return ()
+    width, height = size()
+    return tuple(_box(path, cells, classes, (width, height), f"{file}:{at}") for at, cells in enumerate(lines, start=1))
+
+
+def _box(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str) -> Box:
+    """One line: five figures are a box, an outline of three or more corners becomes the box around it."""
+    index = cells[0]
+    if not index.isascii() or not index.isdigit() or len(index) > 6 or int(index) >= len(classes):
+        raise refused(path, f"{where}: {shown(index)} ({len(classes)})")
+    shares = [figure(cell, path, where) for cell in cells[1:]]
+    if any(not -SLACK <= share <= 1 + SLACK for share in shares):
+        raise refused(path, f"{where}: {shown(' '.join(cells))}")
+    if len(shares) == 4:
+        cx, cy, w, h = shares
+        x, y = cx - w / 2, cy - h / 2
+    elif len(shares) >= 6 and len(shares) % 2 == 0:
+        x, y = min(shares[::2]), min(shares[1::2])
+        w, h = max(shares[::2]) - x, max(shares[1::2]) - y
+    else:
+        raise refused(path, f"{where}: {shown(' '.join(cells))}")
+    return box(classes[int(index)], (x * size[0], y * size[1], w * size[0], h * size[1]), path, where)

@@ -1,0 +1,86 @@
+"""Class names and folders of a YOLO set: `data.yaml`, or a text file with one class a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange.untrusted import class_name, read_text, refused, relative_path, shown
+
+NAME_FILES = ("classes.txt", "obj.names", "labels.txt")
+PARTS = ("val", "valid", "validation", "test", "train")
+MAX_YAML = 1 << 20
+MAX_CLASSES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """`parts` are the folders, or lists of pictures (`.txt`), of the part that is read, relative to `root`; empty where none is named."""
+
+    root: Path
+    names: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+def read_name_file(path: Path) -> tuple[str, ...]:
+    """One class a line. Raises LabelsRefused."""
+    lines = read_text(path, MAX_YAML).rstrip().split("\n")
+    return tuple(class_name(line, path, f"{path.name}:{at}") for at, line in enumerate(lines, start=1))
+
+
+def read_data_file(path: Path) -> DataFile:
+    """What a `data.yaml` says. Raises LabelsRefused."""
+    try:
+        document = yaml.safe_load(read_text(path, MAX_YAML))
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise refused(path, path.name) from error
+    if not isinstance(document, dict):
+        raise refused(path, shown(document))
+    root = _root(path, document.get("path"))
+    return DataFile(root, _names(path, document.get("names")), _parts(path, root, document))
+
+
+def _names(path: Path, said: object) -> tuple[str, ...]:
+    if said is None:
+        return ()
+    if isinstance(said, dict) and len(said) <= MAX_CLASSES and set(said) == set(range(len(said))):
+        said = [said[at] for at in range(len(said))]
+    if not isinstance(said, list) or not 0 < len(said) <= MAX_CLASSES:
+        raise refused(path, f"names: {shown(said)}")
+    # YAML reads `no` as false and `1` as a number: class names all the same, but what stood there is lost for the former.
+    named = (str(one) if isinstance(one, (int, float)) and not isinstance(one, bool) else one for one in said)
+    return tuple(class_name(name, path, f"names[{at}]") for at, name in enumerate(named))
+
+
+def _root(path: Path, said: object) -> Path:
+    """The folder that the parts start from: `path:` where it lies inside the set, else the file's own (it names another machine's)."""
+    if isinstance(said, str) and said.strip(" ./"):
+        try:
+            inner = path.parent / relative_path(path.parent, said, path)
+        except LabelsRefused:
+            return path.parent
+        if inner.is_dir():
+            return inner
+    return path.parent
+
+
+def _parts(path: Path, root: Path, document: dict[object, object]) -> tuple[str, ...]:
+    for part in PARTS:
+        said = document.get(part)
+        named = [said] if isinstance(said, str) else said
+        if isinstance(named, list) and named and all(isinstance(one, str) for one in named):
+            found = [_part(path, root, one) for one in named if one.strip()]
+            if found and all((root / one).exists() for one in found):
+                return tuple(found)
+    return ()
+
+
+def _part(path: Path, root: Path, said: str) -> str:
+    """A folder of the set. Some exports write `../valid/images` and mean `valid/images`."""
+    name = said.strip().replace("\\", "/")
+    while name.startswith("../"):
+        name = name[3:]
+    return relative_path(root, name, path)

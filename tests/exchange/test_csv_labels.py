@@ -1,0 +1,85 @@
+import csv
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.box import Box
+from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange import csv_labels
+
+
+def read(folder, text):
+    path = folder / "labels.csv"
+    path.write_text(text, encoding="utf-8")
+    return csv_labels.read(path)
+
+
+def test_classes_come_from_file_and_class(tmp_path):
+    found = read(tmp_path, "file,class\nclip_03/0007.png,crack\nline.mp4#12,ok\n")
+    assert found.items == (BenchmarkItem("clip_03/0007.png", "crack"), BenchmarkItem("line.mp4#12", "ok"))
+    assert (found.classes, found.names, found.root) == (("crack", "ok"), ("clip_03/0007.png", "line.mp4#12"), tmp_path)
+
+
+def test_boxes_are_one_row_each_and_an_empty_row_is_nothing_there(tmp_path):
+    found = read(tmp_path, "file,class,x,y,w,h\na.png,car,1,2,3,4.5\nb.png,,,,,\na.png,bus,0,0,1,1\n")
+    assert found.items == (
+        BenchmarkItem("a.png", boxes=(Box("car", 1, 2, 3, 4.5), Box("bus", 0, 0, 1, 1))),
+        BenchmarkItem("b.png"),
+    )
+
+
+def test_a_byte_order_mark_windows_line_ends_and_further_columns_do_no_harm(tmp_path):
+    found = read(tmp_path, '\ufefffile,note,class\r\na.png,"x, y",ok\r\n\r\n')
+    assert found.items == (BenchmarkItem("a.png", "ok"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "picture,label\na.png,ok\n",
+        "file;class\na.png;ok\n",
+        "file,class,x,y\na.png,ok,1,2\n",
+        "file,class,class\na.png,ok,ok\n",
+        "file,class\na.png\n",
+        "file,class\na.png,ok,more\n",
+        "file,class\na.png,\n",
+        "file,class\na.png,ok\na.png,crack\n",
+        "file,class\n../a.png,ok\n",
+        'file,class\n"a.png,ok\n',
+        "file,class,x,y,w,h\na.png,car,nan,0,1,1\n",
+        "file,class,x,y,w,h\na.png,car,0,0,-1,1\n",
+        "file,class,x,y,w,h\na.png,,0,0,1,1\n",
+        "file,class,x,y,w,h\na.png,car,,,,\n",
+    ],
+)
+def test_a_file_that_is_not_whole_and_plain_is_refused(tmp_path, text):
+    with pytest.raises(LabelsRefused) as caught:
+        read(tmp_path, text)
+    assert caught.value.problem == "malformed"
+    assert caught.value.path.name == "labels.csv"
+
+
+names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=12)
+sides = st.floats(0, 5000, allow_nan=False, width=32)
+sets = st.dictionaries(
+    st.integers(0, 99).map("clip/{:04d}.png".format),
+    st.lists(st.tuples(names, sides, sides, sides, sides), max_size=4),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(sets)
+def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
+    path = tmp_path_factory.mktemp("set") / "labels.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        write = csv.writer(out).writerow
+        write(csv_labels.BOXES)
+        for file, boxes in labelled.items():
+            for box in boxes or [("",) * 5]:
+                write([file, *box])
+    found = csv_labels.read(path)
+    assert {item.path: item.boxes for item in found.items} == {file: tuple(Box(*box) for box in boxes) for file, boxes in labelled.items()}

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.exchange.match import match
+
+SOURCES = (
+    ("aa-000000", "line.mp4", 0),
+    ("aa-000015", "line.mp4", 15),
+    ("bb-000000", "clip_01/0007.png", 0),
+    ("cc-000000", "clip_03/0007.png", 0),
+    ("cc-000001", "clip_03/part 2/0008.JPG", 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [
+        ("line.mp4#15", "aa-000015"),
+        ("videos\\line.mp4#15", "aa-000015"),
+        ("clip_03/0007.png", "cc-000000"),
+        ("export/images/clip_01/0007.png", "bb-000000"),
+        ("0008.JPG", "cc-000001"),
+        ("part 2/0008", "cc-000001"),
+        ("frames/aa-000015.png", "aa-000015"),
+        ("bb-000000", "bb-000000"),
+    ],
+)
+def test_a_name_means_the_frame_whose_source_ends_like_it(name, frame):
+    assert match([name], SOURCES).frames == {name: frame}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("0007.png", "ambiguous"),
+        ("clip_02/0007.png", "no_frame"),
+        ("07.png", "no_frame"),
+        ("line.mp4#3", "no_frame"),
+        ("line.mp4", "no_frame"),
+        ("other.mp4#15", "no_frame"),
+        ("line.mp4#99999999999999", "no_frame"),
+        ("", "no_frame"),
+        ("/", "no_frame"),
+    ],
+)
+def test_a_name_that_fits_none_or_several_is_told_with_the_reason(name, why):
+    found = match([name], SOURCES)
+    assert (found.frames, found.unmatched) == ({}, ((name, why),))
+
+
+def test_two_names_of_one_frame_are_both_set_aside():
+    found = match(["clip_03/0007.png", "0008.JPG", "cc-000000.png"], SOURCES)
+    assert found.frames == {"0008.JPG": "cc-000001"}
+    assert found.unmatched == (("clip_03/0007.png", "same_frame"), ("cc-000000.png", "same_frame"))
+
+
+def test_two_recordings_of_one_name_cannot_be_told_apart():
+    assert match(["line.mp4#0"], [*SOURCES, ("dd-000000", "line.mp4", 0)]).unmatched == (("line.mp4#0", "ambiguous"),)
+
+
+part = st.text("ab", min_size=1, max_size=2)
+paths = st.lists(part, min_size=1, max_size=3).map(lambda parts: "/".join(parts) + ".png")
+
+
+@given(st.lists(paths, unique=True, max_size=8), st.lists(paths, max_size=8))
+def test_every_name_is_matched_or_told_and_no_frame_twice(sources, names):
+    found = match(names, [(f"f{at}", source, at) for at, source in enumerate(sources)])
+    assert set(found.frames) | {name for name, _ in found.unmatched} == set(names)
+    assert not set(found.frames) & {name for name, _ in found.unmatched}
+    assert len(set(found.frames.values())) == len(found.frames)

@@ -1,0 +1,80 @@
+import os
+
+import pytest
+
+from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange import untrusted
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "1.png").write_bytes(b"")
+    (tmp_path / "secret.png").write_bytes(b"")
+    return tmp_path / "set"
+
+
+@pytest.mark.parametrize(("said", "path"), [("1.png", "1.png"), ("./a/2.png", "a/2.png"), ("a\\3.png", "a/3.png"), (" 1.png ", "1.png")])
+def test_a_path_inside_is_taken_with_forward_slashes(root, said, path):
+    assert untrusted.relative_path(root, said, root) == path
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "../secret.png",
+        "a/../../secret.png",
+        "/etc/passwd",
+        "C:\\x.png",
+        "\\\\host\\share\\x.png",
+        "http://host/x.png",
+        "",
+        "\0",
+        "\ud800",
+        "x" * 5000,
+    ],
+)
+def test_a_path_that_leads_out_is_refused(root, said):
+    with pytest.raises(LabelsRefused) as caught:
+        untrusted.relative_path(root, said, root)
+    assert caught.value.problem == "malformed"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_link_is_not_followed(root):
+    (root / "link.png").symlink_to(root.parent / "secret.png")
+    with pytest.raises(LabelsRefused):
+        untrusted.relative_path(root, "link.png", root)
+
+
+@pytest.mark.parametrize("said", ["nan", "inf", "-inf", "1e400", 10**400, 1e9, "", "1,5", None, True, [1], {}])
+def test_a_figure_that_is_no_plain_number_is_refused(root, said):
+    with pytest.raises(LabelsRefused):
+        untrusted.figure(said, root, "x")
+
+
+@pytest.mark.parametrize("said", ["", "  ", "a\nb", "\x1b[31m", "\ud800", "x" * 501, None, 3])
+def test_a_class_name_that_is_no_line_of_text_is_refused(root, said):
+    with pytest.raises(LabelsRefused):
+        untrusted.class_name(said, root, "class")
+
+
+def test_text_that_is_not_utf_8_is_refused_with_its_place(root):
+    (root / "a.csv").write_bytes(b"file,class\n\xff")
+    with pytest.raises(LabelsRefused) as caught:
+        untrusted.read_text(root / "a.csv")
+    assert caught.value.detail == "a.csv: byte 11"
+
+
+def test_a_folder_in_place_of_a_file_and_a_file_too_large_are_refused(root):
+    for path, limit in ((root, 100), (root / "big", 3)):
+        if path is not root:
+            path.write_bytes(b"1234")
+        with pytest.raises(LabelsRefused):
+            untrusted.read_bytes(path, limit)
+
+
+def test_what_is_shown_of_a_stranger_is_short_and_printable():
+    assert untrusted.shown("a\x1b[2Jb") == "a�[2Jb"
+    assert len(untrusted.shown("x" * 1000)) == 61
+    assert untrusted.shown({"a": 1}) == "dict"

@@ -1,0 +1,254 @@
+"""The model card: what has to be known about a model file to feed it a frame and to read its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Any, Literal, cast
+
+from fieldcheck.errors import CardRejected
+
+Task = Literal["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
+Layout = Literal["NCHW", "NHWC"]
+Colour = Literal["RGB", "BGR", "GRAY"]
+Resize = Literal["stretch", "letterbox", "centre_crop", "short_side"]
+Interpolation = Literal["nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic"]
+PadPosition = Literal["top_left", "centre"]
+
+LAYOUTS: tuple[Layout, ...] = ("NCHW", "NHWC")
+COLOURS: tuple[Colour, ...] = ("RGB", "BGR", "GRAY")
+RESIZES: tuple[Resize, ...] = ("stretch", "letterbox", "centre_crop", "short_side")
+INTERPOLATIONS: tuple[Interpolation, ...] = ("nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic")
+PAD_POSITIONS: tuple[PadPosition, ...] = ("centre", "top_left")
+
+# Which kinds of output can carry the answer to which task.
+KINDS: dict[Task, tuple[str, ...]] = {
+    "classification": ("logits", "softmax", "sigmoid"),
+    "multilabel": ("logits", "sigmoid"),
+    "detection": ("yolo", "yolo_obj", "yolo_end2end", "yolox", "ssd", "detr", "torchvision"),
+    "segmentation": ("masks",),
+    "instance": ("instance_masks",),
+    "anomaly": ("anomaly", "anomaly_map"),
+}
+ALL_KINDS = tuple(dict.fromkeys(kind for kinds in KINDS.values() for kind in kinds))
+REQUIRED = ("task", "input.size", "input.resize", "output.kind", "classes")
+
+LONGEST_SIDE = 8192  # pixels; a card that asks for more would ask for gigabytes
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """How a frame becomes the tensor. `size` is (height, width) in pixels; `name` is empty for the model's first input.
+
+    `crop` is the central share kept before the resize. The tensor is `(pixel · scale − mean) / std` with pixels 0–255 and one
+    `mean` and `std` a channel, in the order of the tensor. `pad` is a pixel value.
+    """
+
+    size: tuple[int, int]
+    resize: Resize
+    name: str = ""
+    layout: Layout = "NCHW"
+    colour: Colour = "RGB"
+    interpolation: Interpolation = "linear"
+    scale: float = 1 / 255
+    mean: tuple[float, ...] = (0.0, 0.0, 0.0)
+    std: tuple[float, ...] = (1.0, 1.0, 1.0)
+    pad: int = 114
+    pad_position: PadPosition = "centre"
+    crop: float = 1.0
+
+    def __post_init__(self) -> None:
+        if len(self.mean) != self.channels or len(self.std) != self.channels:
+            raise ValueError(f"{self.colour} needs {self.channels} means and deviations, not {self.mean} and {self.std}")
+
+    @property
+    def channels(self) -> int:
+        return 1 if self.colour == "GRAY" else 3
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The tensor's shape without the batch axis."""
+        height, width = self.size
+        return (self.channels, height, width) if self.layout == "NCHW" else (height, width, self.channels)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """How the model's answer is read. `names` are tensors (none: the first output); `threshold` and `iou` are fractions."""
+
+    kind: str
+    names: tuple[str, ...] = ()
+    threshold: float = 0.25
+    iou: float = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything a session needs beside the file. Classes go by index; the same name may stand twice."""
+
+    task: Task
+    input: InputSpec
+    output: OutputSpec
+    classes: tuple[str, ...]
+    embedding: str | None = None
+
+
+def card_from_json(found: Mapping[str, Any]) -> Card:
+    """The card that a JSON object describes. Raises CardRejected: `missing`, `unknown`, `type` or `value` of a dotted key."""
+    top = _Keys(found, "")
+    top.only("task", "input", "output", "classes", "embedding")
+    task = cast(Task, top.word("task", tuple(KINDS)))
+    card = Card(task, _input(top.nested("input")), _output(top.nested("output")), _classes(top), top.text("embedding", None))
+    if card.output.kind not in KINDS[task]:
+        raise CardRejected("output.kind", "value", f"{card.output.kind} for {task}")
+    return card
+
+
+def card_to_json(card: Card) -> dict[str, Any]:
+    """The whole card as plain values, defaults written out. `card_from_json` gives the same card back."""
+    return {
+        "task": card.task,
+        "input": {key: _plain(value) for key, value in asdict(card.input).items()},
+        "output": {key: _plain(value) for key, value in asdict(card.output).items()},
+        "classes": list(card.classes),
+        "embedding": card.embedding,
+    }
+
+
+def _input(keys: _Keys) -> InputSpec:
+    keys.only(*InputSpec.__dataclass_fields__)
+    colour = cast(Colour, keys.word("colour", COLOURS, "RGB"))
+    channels = 1 if colour == "GRAY" else 3
+    return InputSpec(
+        size=keys.size("size"),
+        resize=cast(Resize, keys.word("resize", RESIZES)),
+        name=keys.text("name", "") or "",
+        layout=cast(Layout, keys.word("layout", LAYOUTS, "NCHW")),
+        colour=colour,
+        interpolation=cast(Interpolation, keys.word("interpolation", INTERPOLATIONS, "linear")),
+        scale=keys.number("scale", 1 / 255, 1e-9, 1e9),
+        mean=keys.per_channel("mean", 0.0, channels, -1e9, 1e9),
+        std=keys.per_channel("std", 1.0, channels, 1e-9, 1e9),
+        pad=keys.whole("pad", 114, 0, 255),
+        pad_position=cast(PadPosition, keys.word("pad_position", PAD_POSITIONS, "centre")),
+        crop=keys.number("crop", 1.0, 0.01, 1.0),
+    )
+
+
+def _output(keys: _Keys) -> OutputSpec:
+    keys.only(*OutputSpec.__dataclass_fields__)
+    return OutputSpec(
+        kind=keys.word("kind", ALL_KINDS),
+        names=keys.texts("names", ()),
+        threshold=keys.number("threshold", 0.25, 0.0, 1.0),
+        iou=keys.number("iou", 0.45, 0.0, 1.0),
+    )
+
+
+def _classes(keys: _Keys) -> tuple[str, ...]:
+    classes = keys.texts("classes", None)
+    if not classes:
+        raise CardRejected("classes", "missing")
+    if not all(name.strip() for name in classes):
+        raise CardRejected("classes", "value", "a class without a name")
+    return classes
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """One object of a card, read key by key; `prefix` is where it stands. A key that is null counts as absent."""
+
+    found: Mapping[str, Any]
+    prefix: str
+
+    def only(self, *known: str) -> None:
+        for key in self.found:
+            if key not in known:
+                raise CardRejected(f"{self.prefix}{key}", "unknown")
+
+    def nested(self, key: str) -> _Keys:
+        value = self._value(key, {})
+        if not isinstance(value, Mapping):
+            raise self._wrong(key, "type", value)
+        return _Keys(value, f"{self.prefix}{key}.")
+
+    def word(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
+        value = self._value(key, default)
+        if not isinstance(value, str):
+            raise self._wrong(key, "type", value)
+        if value not in known:
+            raise self._wrong(key, "value", value)
+        return value
+
+    def text(self, key: str, default: str | None) -> str | None:
+        value = self.found.get(key, default)
+        if value is not None and not isinstance(value, str):
+            raise self._wrong(key, "type", value)
+        return value
+
+    def texts(self, key: str, default: tuple[str, ...] | None) -> tuple[str, ...]:
+        value = self._value(key, default)
+        if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+            raise self._wrong(key, "type", value)
+        return tuple(value)
+
+    def number(self, key: str, default: float, low: float, high: float) -> float:
+        return self._number(key, self._value(key, default), low, high)
+
+    def whole(self, key: str, default: int, low: int, high: int) -> int:
+        value = self.number(key, default, low, high)
+        if value != int(value):
+            raise self._wrong(key, "value", value)
+        return int(value)
+
+    def per_channel(self, key: str, default: float, channels: int, low: float, high: float) -> tuple[float, ...]:
+        """One number a channel; a single one stands for all."""
+        value = self._value(key, default)
+        values = list(value) if isinstance(value, list | tuple) else [value]
+        if len(values) == 1:
+            values *= channels
+        if len(values) != channels:
+            raise self._wrong(key, "value", value)
+        return tuple(self._number(key, one, low, high) for one in values)
+
+    def size(self, key: str) -> tuple[int, int]:
+        value = self._value(key, None)
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise self._wrong(key, "type", value)
+        if not all(isinstance(side, int) and not isinstance(side, bool) for side in value):
+            raise self._wrong(key, "type", value)
+        if not all(1 <= side <= LONGEST_SIDE for side in value):
+            raise self._wrong(key, "value", value)
+        return value[0], value[1]
+
+    def _number(self, key: str, value: object, low: float, high: float) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self._wrong(key, "type", value)
+        # The bounds come first: an integer may be too long for a float.
+        if not low <= value <= high or not isfinite(value):
+            raise self._wrong(key, "value", value)
+        return float(value)
+
+    def _value(self, key: str, default: object) -> Any:
+        value = self.found.get(key)
+        value = default if value is None else value
+        if value is None:
+            raise CardRejected(f"{self.prefix}{key}", "missing")
+        return value
+
+    def _wrong(self, key: str, problem: str, value: object) -> CardRejected:
+        return CardRejected(f"{self.prefix}{key}", problem, _short(value))
+
+
+def _short(value: object) -> str:
+    """What was seen, at a length that a sentence can hold. Python refuses to write integers of thousands of digits."""
+    if isinstance(value, int) and abs(value) > 10**30:
+        return "a number of more than 30 digits"
+    if isinstance(value, str | float | int):
+        return str(value)[:80]
+    return f"{type(value).__name__} of {len(value)}" if isinstance(value, list | tuple | dict) else type(value).__name__

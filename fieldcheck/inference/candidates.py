@@ -1,0 +1,38 @@
+"""Boxes on their way from a decoder to an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Boxes of one picture that reach the floor.
+
+    `xyxy`: (n, 4) float32, pixels of the tensor; `scores`: (n,) float32; `classes`: (n,) int64.
+    """
+
+    xyxy: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    classes: NDArray[np.int64]
+
+    def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Candidates:
+        """Those at the given places, in that order, or those marked."""
+        return Candidates(self.xyxy[chosen], self.scores[chosen], self.classes[chosen])
+
+
+def best_class(scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Of (n, K) scores: which rows' best class reaches `floor`, that class, and its score. A row with NaN reaches nothing."""
+    best = scores.argmax(axis=1)
+    highest = scores[np.arange(len(scores)), best]
+    rows = np.flatnonzero(highest >= floor)
+    return rows, best[rows], highest[rows]
+
+
+def corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, 4) centre x, centre y, width, height → x1, y1, x2, y2."""
+    half = centres[:, 2:] / 2
+    return np.concatenate([centres[:, :2] - half, centres[:, :2] + half], axis=1)

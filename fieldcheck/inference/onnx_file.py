@@ -1,0 +1,129 @@
+"""An ONNX file looked at from outside: is it one, is it whole, and which other files does it need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import onnx
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+from fieldcheck.errors import ModelRejected, PathMissing
+from fieldcheck.files import inside
+
+# Field numbers of onnx.ModelProto and their protobuf wire types (0 a varint, 2 a block with its length). Source: onnx.proto.
+WIRE_TYPES = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
+IR_VERSION, GRAPH, OPSET, NEWEST_FIELD = 1, 7, 8, 26
+LONGEST_VARINT = 10  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxFile:
+    """`opset` is that of the standard operators, 0 where none is named. `external`: the files with weights, all inside the folder."""
+
+    opset: int
+    ir_version: int
+    external: tuple[Path, ...]
+
+
+def read_onnx(path: Path) -> OnnxFile:
+    """Everything that is checked before a runtime sees the file. Weights in other files are not read.
+
+    Raises PathMissing; ModelRejected `not_onnx`, `truncated`, `external_data_missing`; PathRefused for weights outside the folder.
+    """
+    check_whole(path)
+    try:
+        model = onnx.load(str(path), load_external_data=False)
+    except (DecodeError, ValueError) as error:
+        raise ModelRejected(path, "not_onnx", str(error)[:200]) from error
+    opset = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
+    return OnnxFile(opset, model.ir_version, _external(path, model))
+
+
+def check_whole(path: Path) -> None:
+    """Walks over the outermost fields of the file, in constant memory. Raises PathMissing, ModelRejected `not_onnx`, `truncated`."""
+    if not path.exists():
+        raise PathMissing(path)
+    if not path.is_file():
+        raise ModelRejected(path, "not_onnx", "a folder" if path.is_dir() else "a device")
+    seen: set[int] = set()
+    with path.open("rb") as source:
+        size = os.fstat(source.fileno()).st_size
+        while source.tell() < size:
+            number = _skip_field(source, size)
+            if number is None:
+                raise ModelRejected(path, "truncated" if IR_VERSION in seen else "not_onnx", f"{size} bytes")
+            if number < 0:
+                raise ModelRejected(path, "not_onnx", f"{size} bytes")
+            seen.add(number)
+    # Writers put the operators' version after the graph: a file cut exactly between them still lacks it.
+    if not {IR_VERSION, GRAPH, OPSET} <= seen:
+        raise ModelRejected(path, "truncated" if IR_VERSION in seen or not size else "not_onnx", f"{size} bytes")
+
+
+def _skip_field(source: BinaryIO, size: int) -> int | None:
+    """Moves past one field and returns its number; −1 for a field that no ONNX file has, None where the file ends within it."""
+    tag = _varint(source)
+    if tag is None:
+        return None
+    number, wire = tag >> 3, tag & 7
+    # A later version of the format may have more fields; the runtime then says that the file is too new.
+    if wire not in (0, 2) or WIRE_TYPES.get(number, wire if number > NEWEST_FIELD else None) != wire:
+        return -1
+    value = _varint(source)
+    if value is None:
+        return None
+    if wire == 2:
+        if value > size - source.tell():
+            return None
+        source.seek(value, os.SEEK_CUR)
+    return number
+
+
+def _varint(source: BinaryIO) -> int | None:
+    value = 0
+    for place in range(LONGEST_VARINT):
+        byte = source.read(1)
+        if not byte:
+            return None
+        value |= (byte[0] & 0x7F) << (7 * place)
+        if byte[0] < 0x80:
+            return value
+    return None
+
+
+def _external(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
+    files: dict[str, Path] = {}
+    for tensor in _tensors(model):
+        entries = {entry.key: entry.value for entry in tensor.external_data}
+        location = entries.get("location", "")
+        found = files.setdefault(location, inside(path.parent, location))
+        needed = _count(entries.get("offset")) + _count(entries.get("length"))
+        if not found.is_file() or found.stat().st_size < needed:
+            raise ModelRejected(path, "external_data_missing", location)
+    return tuple(files.values())
+
+
+def _count(text: str | None) -> int:
+    """A byte count of an external tensor; text that is none counts as zero, the runtime refuses it."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
+def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    """Every tensor of the model whose data lie in another file, at any depth."""
+    waiting: list[onnx.GraphProto | onnx.FunctionProto] = [model.graph, *model.functions]
+    while waiting:
+        graph = waiting.pop()
+        attributes = [attribute for node in graph.node for attribute in node.attribute]
+        waiting += [attribute.g for attribute in attributes if attribute.HasField("g")]
+        waiting += [inner for attribute in attributes for inner in attribute.graphs]
+        found = [tensor for attribute in attributes for tensor in (attribute.t, *attribute.tensors)]
+        sparse = [tensor for attribute in attributes for tensor in (attribute.sparse_tensor, *attribute.sparse_tensors)]
+        if isinstance(graph, onnx.GraphProto):
+            found += graph.initializer
+            sparse += graph.sparse_initializer
+        found += [part for tensor in sparse for part in (tensor.values, tensor.indices)]
+        yield from (tensor for tensor in found if tensor.data_location == onnx.TensorProto.EXTERNAL)

@@ -1,0 +1,172 @@
+"""An ONNX file as a session: opened offline, on the CPU, after a first try in a process of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+import fieldcheck
+from fieldcheck.errors import ModelRejected, PathRefused
+from fieldcheck.files import sha256_file
+from fieldcheck.inference.onnx_file import check_whole, read_onnx
+
+TRIAL_SECONDS = 30.0
+SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
+FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
+
+RUNTIME_ERRORS = (
+    ort_errors.Fail,
+    ort_errors.InvalidArgument,
+    ort_errors.InvalidGraph,
+    ort_errors.InvalidProtobuf,
+    ort_errors.NoSuchFile,
+    ort_errors.NotImplemented,
+    ort_errors.RuntimeException,
+    ort_errors.EPFail,
+    ort_errors.ModelLoaded,
+    ort_errors.NoModel,
+)
+# What onnxruntime writes into its exceptions is the only place where it tells these cases apart.
+CAUSES = (
+    ("Unsupported model IR version", "too_new"),
+    ("only *guarantees* support for models stamped", "too_new"),
+    ("is not a registered function/op", "unsupported_operator"),
+    ("No Op registered", "unsupported_operator"),
+    ("Could not find an implementation", "unsupported_operator"),
+    ("No opset import for domain", "unsupported_operator"),
+    ("External data path", "external_data_missing"),
+    ("Protobuf parsing failed", "not_onnx"),
+    ("bad allocation", "memory"),
+    ("Failed to allocate memory", "memory"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An input or output as the file declares it. `shape` has None where a size is open; `kind` is onnxruntime's type name."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenModel:
+    """A session that can be run from several threads. `sha256` covers the weights in other files too, where there are any."""
+
+    path: Path
+    sha256: str
+    opset: int
+    metadata: Mapping[str, str]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    session: ort.InferenceSession
+
+    @property
+    def batch(self) -> int | None:
+        """How many pictures one run takes; None: any number."""
+        shape = self.inputs[0].shape
+        return shape[0] if shape else None
+
+    def run(self, feeds: Mapping[str, NDArray[np.generic]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
+        """The outputs called `names`, or all. Floats are given in the type that the input asks for. Raises ModelRejected."""
+        kinds = {tensor.name: tensor.kind for tensor in self.inputs}
+        cast = {name: array.astype(FLOATS[kinds[name]], copy=False) for name, array in feeds.items()}
+        try:
+            found: list[NDArray[np.generic]] = self.session.run(list(names) or None, cast)
+        except RUNTIME_ERRORS as error:
+            raise _rejected(self.path, error, "run_failed") from error
+        return found
+
+    def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
+        """One run on zeros of that shape, so that the first frame costs what the others cost. Returns what came out."""
+        return self.run({self.inputs[0].name: np.zeros(shape, np.float32)})
+
+
+def open_model(path: Path, threads: int | None = None) -> OpenModel:
+    """Opens the file without network, log lines or extensions. `threads`: None leaves one core to the camera and the window.
+
+    Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected.
+    """
+    found = read_onnx(path)
+    options = ort.SessionOptions()
+    options.log_severity_level = SILENT
+    options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) - 1)
+    options.inter_op_num_threads = 1
+    ort.set_default_logger_severity(SILENT)
+    try:
+        session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except RUNTIME_ERRORS as error:
+        raise _rejected(path, error, "invalid_graph") from error
+    inputs, outputs = _declared(session.get_inputs()), _declared(session.get_outputs())
+    if not inputs or not outputs:
+        raise ModelRejected(path, "no_inputs", f"{len(inputs)} inputs, {len(outputs)} outputs")
+    metadata = dict(session.get_modelmeta().custom_metadata_map)
+    return OpenModel(path, _sha256(path, found.external), found.opset, metadata, inputs, outputs, session)
+
+
+def external_files(path: Path) -> tuple[Path, ...]:
+    """The files beside a model that hold its weights; copied along, they keep it usable. Raises as `open_model`."""
+    return read_onnx(path).external
+
+
+def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
+    """Opens and runs a stranger's file once in a child process under a memory and time limit: it can freeze or crash nothing else.
+
+    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down.
+    """
+    home = str(Path(fieldcheck.__file__).parent.parent)
+    seen = os.environ.get("PYTHONPATH")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), "OPENBLAS_NUM_THREADS": "1"}
+    check_whole(path)
+    try:
+        child = subprocess.run(
+            [sys.executable, "-P", "-m", "fieldcheck.inference.trial", str(path.absolute())],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env=environment, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise ModelRejected(path, "time", f"{seconds:g} s") from error
+    try:
+        verdict = json.loads(child.stdout)
+        problem, detail = str(verdict["problem"]), str(verdict["detail"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelRejected(path, "crashed", f"exit code {child.returncode}") from error
+    if problem == "path":
+        raise PathRefused(str(path), detail)
+    if problem:
+        raise ModelRejected(path, problem, detail)
+
+
+def _declared(nodes: list[ort.NodeArg]) -> tuple[Tensor, ...]:
+    return tuple(Tensor(node.name, tuple(_side(side) for side in node.shape), node.type) for node in nodes)
+
+
+def _side(declared: int | str | None) -> int | None:
+    """A size that the file fixes; names, and the zero that some exporters write for them, leave it open."""
+    return declared if isinstance(declared, int) and declared > 0 else None
+
+
+def _sha256(path: Path, external: tuple[Path, ...]) -> str:
+    own = sha256_file(path)
+    if not external:
+        return own
+    parts = [own, *sorted(f"{part.relative_to(path.parent).as_posix()} {sha256_file(part)}" for part in external)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _rejected(path: Path, error: Exception, otherwise: str) -> ModelRejected:
+    said = str(error)
+    problem = next((problem for words, problem in CAUSES if words in said), otherwise)
+    # The last part of what the runtime says names the node; the parts before are its own source files.
+    return ModelRejected(path, problem, " ".join(said.split())[-240:])

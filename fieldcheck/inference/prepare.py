@@ -1,0 +1,142 @@
+"""A frame as the model wants to see it: cropped, resized, in its colour order, scaled and laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import InputSpec, Resize
+from fieldcheck.imaging.convert import luma
+from fieldcheck.imaging.resize import centre_crop, resize
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the frame lies in the tensor: tensor pixel = frame pixel · scale + shift, by axis (x, y)."""
+
+    scale: tuple[float, float]
+    shift: tuple[float, float]
+
+    def to_frame(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes (n, 4) from pixels of the tensor to pixels of the frame; they may reach over its edge."""
+        shift, scale = (np.array(pair * 2, np.float64) for pair in (self.shift, self.scale))
+        back: NDArray[np.float32] = ((xyxy - shift) / scale).astype(np.float32)
+        return back
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`tensor` is float32 without the batch axis, in the card's layout."""
+
+    tensor: NDArray[np.float32]
+    placement: Placement
+
+
+def prepare(rgb: NDArray[np.uint8], spec: InputSpec) -> Prepared:
+    """The tensor for `rgb`: (H, W, 3) uint8, exactly as the card says."""
+    tensor = np.empty(spec.shape, np.float32)
+    return Prepared(tensor, prepare_into(tensor, rgb, spec))
+
+
+def prepare_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
+    """As `prepare`, written into a tensor that is there already: no frame is copied twice on its way into a batch."""
+    kept = rgb if spec.crop == 1.0 else centre_crop(rgb, spec.crop)
+    fitted = FIT[spec.resize](kept, spec)
+    planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
+    height, width = fitted.picture.shape[:2]
+    left, top = fitted.at
+    if (height, width) != spec.size:
+        planes[...] = _normalised_pad(spec)
+    _normalise(planes[:, top : top + height, left : left + width], fitted.picture, spec)
+    (x_scale, y_scale), (x_shift, y_shift) = fitted.scale, fitted.shift
+    cut_top, cut_left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept.shape[:2], strict=True))
+    return Placement(fitted.scale, (x_shift - cut_left * x_scale, y_shift - cut_top * y_scale))
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A picture that fits the tensor: `at` is its (left, top) there, `scale` and `shift` by axis (x, y) as in Placement."""
+
+    picture: NDArray[np.uint8]
+    at: tuple[int, int]
+    scale: tuple[float, float]
+    shift: tuple[float, float]
+
+
+def stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+    """Both sides to size, each by its own ratio."""
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    return Fitted(resize(rgb, height, width, spec.interpolation), (0, 0), (width / wide, height / tall), (0.0, 0.0))
+
+
+def letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+    """The whole picture by one ratio, the rest padded. Boxes go back by that ratio, as the detectors trained this way do it."""
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    ratio = min(height / tall, width / wide)
+    inner_height, inner_width = max(1, floor(tall * ratio)), max(1, floor(wide * ratio))
+    centred = spec.pad_position == "centre"
+    left, top = ((width - inner_width) // 2, (height - inner_height) // 2) if centred else (0, 0)
+    return Fitted(resize(rgb, inner_height, inner_width, spec.interpolation), (left, top), (ratio, ratio), (float(left), float(top)))
+
+
+def short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+    """By the ratio at which the picture just covers the tensor; then the centre is kept. torchvision's Resize and CenterCrop."""
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    ratio = max(height / tall, width / wide)
+    outer_height, outer_width = max(height, floor(tall * ratio)), max(width, floor(wide * ratio))
+    whole = resize(rgb, outer_height, outer_width, spec.interpolation)
+    left, top = round((outer_width - width) / 2), round((outer_height - height) / 2)
+    return Fitted(whole[top : top + height, left : left + width], (0, 0), (ratio, ratio), (-float(left), -float(top)))
+
+
+def centre_crop_first(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+    """The largest central cut of the tensor's proportions, then both sides to size."""
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    cut_height, cut_width = min(tall, max(1, round(wide * height / width))), min(wide, max(1, round(tall * width / height)))
+    left, top = (wide - cut_width) // 2, (tall - cut_height) // 2
+    cut = rgb[top : top + cut_height, left : left + cut_width]
+    x_scale, y_scale = width / cut_width, height / cut_height
+    return Fitted(resize(cut, height, width, spec.interpolation), (0, 0), (x_scale, y_scale), (-left * x_scale, -top * y_scale))
+
+
+FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], Fitted]] = {
+    "stretch": stretch,
+    "letterbox": letterbox,
+    "short_side": short_side,
+    "centre_crop": centre_crop_first,
+}
+
+
+def _normalise(planes: NDArray[np.float32], picture: NDArray[np.uint8], spec: InputSpec) -> None:
+    """Fills `planes` (C, h, w). Written as (pixel − mean/scale) · (scale/std): two passes, and no digits lost between them."""
+    offset, factor = _offset_and_factor(spec)
+    source = _in_colour_order(picture, spec)
+    if offset.any():
+        np.subtract(source, offset, out=planes)
+        np.multiply(planes, factor, out=planes)
+    else:
+        np.multiply(source, factor, out=planes)
+
+
+def _normalised_pad(spec: InputSpec) -> NDArray[np.float32]:
+    offset, factor = _offset_and_factor(spec)
+    pad: NDArray[np.float32] = (np.float32(spec.pad) - offset) * factor
+    return pad
+
+
+def _offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Two (C, 1, 1) arrays, worked out in double precision."""
+    mean, std = np.array(spec.mean), np.array(spec.std)
+    return (mean / spec.scale).astype(np.float32)[:, None, None], (spec.scale / std).astype(np.float32)[:, None, None]
+
+
+def _in_colour_order(picture: NDArray[np.uint8], spec: InputSpec) -> NDArray[np.uint8]:
+    """(C, h, w) view of an RGB picture. Grey is made after the resize, from fewer pixels."""
+    if spec.colour == "GRAY":
+        return luma(picture)[None]
+    ordered = picture[..., ::-1] if spec.colour == "BGR" else picture
+    return ordered.transpose(2, 0, 1)

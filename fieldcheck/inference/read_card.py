@@ -1,0 +1,80 @@
+"""The card of a model: what the file says of itself, what a card beside it says, and whether both fit the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
+from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
+from fieldcheck.inference import ultralytics
+from fieldcheck.inference.decode import Misfit, misfit
+from fieldcheck.inference.open_model import FLOATS, OpenModel, Tensor
+
+
+def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
+    """The file's own metadata, overridden key by key by `sidecar`, then by `classes`; checked against the graph in one run.
+
+    Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected `inputs`, `rank`, `channels`,
+    `size`, `output_kind`, `classes` for what does not fit the file.
+    """
+    found = merged(ultralytics.card_keys(model.metadata, model.outputs[0].shape), sidecar or {})
+    if classes is not None:
+        found["classes"] = list(classes)
+    missing = tuple(field for field in REQUIRED if _absent(found, field))
+    if missing:
+        raise CardNeeded(model.path, missing)
+    card = card_from_json(found)
+    check_fits(model, card)
+    return card
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Both objects in one; where both have a key, `above` counts, object by object."""
+    both = dict(below)
+    for key, value in above.items():
+        under = both.get(key)
+        both[key] = merged(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+    return both
+
+
+def check_fits(model: OpenModel, card: Card) -> None:
+    """Raises CardRejected or ModelRejected where the card's tensors are not the graph's, or its output is none of that kind."""
+    names = {tensor.name for tensor in model.inputs}
+    if card.input.name and card.input.name not in names:
+        raise CardRejected("input.name", "value", card.input.name)
+    unknown = set(card.output.names) - {tensor.name for tensor in model.outputs}
+    if unknown:
+        raise CardRejected("output.names", "value", ", ".join(sorted(unknown)))
+    if len(model.inputs) > 1:
+        raise ModelRejected(model.path, "inputs", ", ".join(sorted(names)))
+    _check_input(model, model.inputs[0], card)
+    outputs = card.output.names or (model.outputs[0].name,)
+    for tensor in model.outputs:
+        if tensor.name in outputs and tensor.kind not in FLOATS:
+            raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}")
+    batch = model.batch or 1
+    came = dict(zip((tensor.name for tensor in model.outputs), model.warm_up((batch, *card.input.shape)), strict=True))
+    problem = misfit(came[outputs[0]].shape, batch, card)
+    if problem is not Misfit.NONE:
+        seen = "×".join(str(side) for side in came[outputs[0]].shape)
+        raise ModelRejected(model.path, problem.value, f"{card.output.kind}, output {seen}, {len(card.classes)} classes")
+
+
+def _check_input(model: OpenModel, tensor: Tensor, card: Card) -> None:
+    spec, shape = card.input, tensor.shape
+    seen = "×".join("?" if side is None else str(side) for side in shape)
+    if len(shape) != 4 or tensor.kind not in FLOATS:
+        raise ModelRejected(model.path, "rank", f"{tensor.kind} {seen}")
+    channel_axis = 1 if spec.layout == "NCHW" else 3
+    if shape[channel_axis] not in (None, spec.channels):
+        raise ModelRejected(model.path, "channels", f"{spec.colour} {spec.layout}, input {seen}")
+    if any(has not in (None, wants) for has, wants in zip(shape[1:], spec.shape, strict=True)):
+        raise ModelRejected(model.path, "size", f"{spec.size[0]}×{spec.size[1]}, input {seen}")
+
+
+def _absent(found: Mapping[str, Any], dotted: str) -> bool:
+    value: object = found
+    for key in dotted.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value is None or value == []

@@ -1,0 +1,60 @@
+"""The child process of a model's first opening: `python -m fieldcheck.inference.trial PATH` prints one JSON verdict."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from fieldcheck.errors import ModelRejected, PathRefused
+
+SPARE_BYTES = 4 << 30  # address space beside what the weights take
+COPIES = 4  # of the weights: read, held, packed for the kernels, and one to spare
+GUESSED_SIDE = 256  # pixels, where the file leaves the size of its input open
+
+
+def main(path: Path) -> dict[str, str]:
+    """The verdict on a file: an empty `problem` where it opened and ran, else the code and detail of its refusal."""
+    limit_memory(SPARE_BYTES + COPIES * path.stat().st_size)
+    try:
+        open_and_run(path)
+    except ModelRejected as error:
+        return {"problem": error.problem, "detail": error.detail}
+    except PathRefused as error:
+        return {"problem": "path", "detail": error.problem}
+    except MemoryError:
+        return {"problem": "memory", "detail": ""}
+    return {"problem": "", "detail": ""}
+
+
+def open_and_run(path: Path) -> None:
+    """One run on zeros where the input is a picture. A refusal of a size that was only guessed says nothing about the file."""
+    # Imported under the memory limit, which is set before anything large is loaded.
+    from fieldcheck.inference.open_model import FLOATS, external_files, open_model
+
+    weights = sum(part.stat().st_size for part in external_files(path))
+    limit_memory(SPARE_BYTES + COPIES * (path.stat().st_size + weights))
+    model = open_model(path, threads=1)
+    if len(model.inputs) > 1 or model.inputs[0].kind not in FLOATS or len(model.inputs[0].shape) != 4:
+        return
+    batch, *sides = model.inputs[0].shape
+    guessed = [side or GUESSED_SIDE for side in sides]
+    try:
+        model.warm_up((batch or 1, *guessed))
+    except ModelRejected as error:
+        if None not in sides or error.problem != "run_failed":
+            raise
+
+
+def limit_memory(limit: int) -> None:
+    """Bounds the address space of this process. Windows has no such call; there the time limit stands alone."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]))))  # noqa: T201 - the verdict is this process's only output

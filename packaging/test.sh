@@ -32,7 +32,7 @@ while [ $# -gt 0 ]; do
 done
 
 . packaging/setup.sh
-set_up Xvfb:xvfb xauth:xauth
+set_up Xvfb:xvfb xauth:xauth git:git
 
 # Runs a check and says which one it was when it finds something; the rest still run.
 failed=()

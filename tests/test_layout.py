@@ -3,7 +3,6 @@
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,11 +41,9 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def tracked_files() -> Iterator[Path]:
-    listing = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True, capture_output=True, text=True
-    ).stdout
-    return (CHECKOUT / line for line in listing.split("\0") if line and (CHECKOUT / line).is_file())
+def tracked_files() -> list[Path]:
+    listing = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True, capture_output=True, text=True)
+    return [CHECKOUT / line for line in listing.stdout.split("\0") if line and (CHECKOUT / line).is_file()]
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,10 @@ def iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray[np.bool
     one, other = np.asarray(a, dtype=np.float64).reshape(-1, 4), np.asarray(b, dtype=np.float64).reshape(-1, 4)
     sides = np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(one[:, None, :2], other[None, :, :2])
     shared = np.prod(np.clip(sides, 0.0, None), axis=2)
-    area = np.prod(one[:, 2:] - one[:, :2], axis=1)[:, None]
-    union = area + np.prod(other[:, 2:] - other[:, :2], axis=1)[None, :] - shared
+    area, others = (np.prod(np.clip(box[:, 2:] - box[:, :2], 0.0, None), axis=1) for box in (one, other))
+    union = area[:, None] + others[None, :] - shared
     if crowd is not None:
-        union = np.where(np.asarray(crowd, dtype=bool)[None, :], area, union)
+        union = np.where(np.asarray(crowd, dtype=bool)[None, :], area[:, None], union)
     overlap: NDArray[np.float64] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
     return overlap
 

@@ -16,7 +16,7 @@ from fieldcheck.measure.boxes import Matches, iou, match
 COCO_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
 MOST_ANSWERS = 100  # of one class on one image, the surest first
-MOST_CELLS = 4_000_000  # resamples × thresholds × answers held at once
+MOST_CELLS = 200_000  # resamples × thresholds × answers held at once, so that they stay in the cache
 
 
 @dataclass(frozen=True, slots=True)

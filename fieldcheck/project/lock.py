@@ -110,6 +110,18 @@ def left_behind(folder: Path) -> Left | None:
         os.close(handle)
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a process of this machine has the project open for writing just now."""
+    try:
+        handle = os.open(inside(folder, NAME), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        return False
+    try:
+        return not _try(handle)
+    finally:
+        os.close(handle)
+
+
 def is_as_left(database: Path, left: Left | None) -> bool:
     """Whether the file is the one that was closed in good order on this machine."""
     return left is not None and left.machine == platform.node() and {"size": left.size, "mtime_ns": left.mtime_ns} == _measured(database)

@@ -63,13 +63,23 @@ def facts(db: Database, with_frozen: bool = False) -> tuple[FrameFacts, ...]:
     return tuple(_facts(row) for row in found)
 
 
-def sources(db: Database) -> dict[str, str]:
-    """What people call each listed frame: `name.mp4#source_index` of a video, `folder/file` of a picture; frame id → name."""
+def sources(db: Database) -> tuple[tuple[str, str, int], ...]:
+    """Frame id, source and source index of every listed frame, in list order: what names in label files are matched with."""
     found = db.execute(
-        f"""SELECT frame.frame_id, frame.source || CASE recording.kind WHEN 'video' THEN '#' || frame.source_index ELSE '' END
-        FROM frame JOIN recording USING (recording_id) WHERE recording.closed {LIST_ORDER}"""
+        f"""SELECT frame.frame_id, frame.source, frame.source_index FROM frame JOIN recording USING (recording_id)
+        WHERE recording.closed {LIST_ORDER}"""
     )
-    return {str(frame_id): str(name) for frame_id, name in found}
+    return tuple((str(frame_id), str(source), int(source_index)) for frame_id, source, source_index in found)
+
+
+def ids(db: Database) -> frozenset[str]:
+    """The name of every frame in the table, whether or not its recording is finished."""
+    return frozenset(frame_id for frame_id, _ in hashes(db))
+
+
+def hashes(db: Database) -> tuple[tuple[str, str], ...]:
+    """Frame id and hash of its raw RGB bytes, of every frame in the table."""
+    return tuple((str(frame_id), str(sha256)) for frame_id, sha256 in db.execute("SELECT frame_id, sha256 FROM frame ORDER BY frame_id"))
 
 
 def count(db: Database) -> int:

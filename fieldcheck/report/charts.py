@@ -70,8 +70,9 @@ def dumbbell(chart: Dumbbell) -> Markup:
 
 def axis(ticks: tuple[str, ...]) -> Markup:
     """The scale above a column of rows: the first, the middle and the last of `ticks`."""
-    chosen = [(0.0, ticks[0]), (0.5, ticks[2]), (1.0, ticks[4])]
-    return _drawing(18, [_text(_x(at), 13, said, 13, INK2, at=at, edge=0.0) for at, said in chosen])
+    ends = [_text(_x(at), 13, ticks[round(4 * at)], 13, INK2, at=at, edge=0.0) for at in (0.0, 1.0)]
+    middle = Markup('<g class="middle">{}</g>').format(_text(_x(0.5), 13, ticks[2], 13, INK2))  # the style sheet hides it on a phone
+    return _drawing(18, [*ends, middle])
 
 
 def row(estimate: Estimate, overall: float | None) -> Markup:
@@ -96,9 +97,9 @@ def sign(kind: str) -> Markup:
     drawn = {
         "octagon": Markup('<path d="M12 2h16l10 10v16L28 38H12L2 28V12z" fill="{}"/>').format(ALARM),
         "triangle": Markup('<path d="M20 3 38 36H2z" fill="{}" stroke="{}" stroke-width="2"/>').format(AMBER, INK),
-        "tick": Markup('<circle cx="20" cy="20" r="18" fill="{0}"/><path d="M11 20l7 7 12-14" fill="none" stroke="{1}" stroke-width="4"/>').format(
-            ACCENT, PAPER
-        ),
+        "tick": Markup(
+            '<circle cx="20" cy="20" r="18" fill="{0}"/><path d="M11 20l7 7 12-14" fill="none" stroke="{1}" stroke-width="4"/>'
+        ).format(ACCENT, PAPER),
         "ring": Markup('<circle cx="20" cy="20" r="16" fill="none" stroke="{}" stroke-width="5" stroke-dasharray="7 5.6"/>').format(BORDER),
         "unequal": Markup('<path d="M5 14h30M5 26h30M27 5 13 35" fill="none" stroke="{}" stroke-width="4"/>').format(INK),
     }[kind]

@@ -32,7 +32,8 @@ def coco(report: Report) -> dict[str, Any]:
     answered = _answered(report)
     names = tuple(report.model.classes) if report.model is not None else ()
     named = [*names, *sorted({box.class_name for _, label in answered for box in label.boxes} - set(names))]
-    images, annotations = [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for image_id, (row, label) in enumerate(answered, 1):
         images.append({"id": image_id, "file_name": item_name(row), "width": row.width, "height": row.height})
         for box in label.boxes:

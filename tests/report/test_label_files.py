@@ -1,11 +1,10 @@
 import json
 from dataclasses import replace
 
-from tests.report.example_report import boxes_report, empty_report, example_report
-
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import Label
 from fieldcheck.report.label_files import classes_csv, coco, label_file
+from tests.report.example_report import boxes_report, empty_report, example_report
 
 
 def test_classes_go_into_a_two_column_table_of_answered_frames():

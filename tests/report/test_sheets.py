@@ -5,16 +5,17 @@ from math import nan
 
 import numpy as np
 import pytest
-from tests.report.example_report import example_report
 
 from fieldcheck.report.report import PredictionRow
 from fieldcheck.report.sheets import frames_csv, predictions_csv, table
+from tests.report.example_report import example_report
 
-CONTRACT_FRAMES = (
-    "frame_id, clip_id, camera, location, taken_at, source, source_index, t_s, width, height, conditions, stratum, hardness, picked, "
-    "probability, weight, reason, label, label_state, prediction, confidence, right, sha256, file"
-).split(", ")
-CONTRACT_PREDICTIONS = "on, model, run_id, frame_id, rank, class, class_index, score, x, y, w, h, truth, right".split(", ")
+CONTRACT_FRAMES = [  # interfaces.md, frames.csv
+    *("frame_id", "clip_id", "camera", "location", "taken_at", "source", "source_index", "t_s", "width", "height", "conditions"),
+    *("stratum", "hardness", "picked", "probability", "weight", "reason", "label", "label_state", "prediction", "confidence"),
+    *("right", "sha256", "file"),
+]
+CONTRACT_PREDICTIONS = ["on", "model", "run_id", "frame_id", "rank", "class", "class_index", "score", "x", "y", "w", "h", "truth", "right"]
 
 
 def read(text):

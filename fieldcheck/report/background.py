@@ -1,0 +1,239 @@
+"""What stands behind the verdict: the benchmark, the checklist, how everything was made, all classes, and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fieldcheck.report import checklist, named, printed
+from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
+from fieldcheck.report.report import Benchmark, ClassRow, Field, Metric, Model, Provenance, Report
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import plural, text
+
+
+def benchmark(report: Report) -> Section:
+    """Measured beside claimed, and both sides' scores in one table."""
+    title = text("Benchmark")
+    if report.benchmark is None:
+        return Section(
+            "benchmark", title, title, (Paragraph(text("No benchmark was named, so there is nothing to compare the field with.")),)
+        )
+    blocks: list[Block] = [Paragraph(_reproduced(report.benchmark)), _sides(report, report.benchmark)]
+    return Section("benchmark", title, title, tuple(blocks))
+
+
+def ready(report: Report) -> Section:
+    """The readiness checklist."""
+    title = text("Checklist")
+    heads = (Cell(text("What is asked for"), head=True), Cell(text("State")), Cell(text("Figure"), figure=True))
+    rows = []
+    for row in report.checklist:
+        shape, word = named.check_state(row.state)
+        rows.append((Cell(checklist.demand(row.rule), head=True), Cell(f"{shape} {word}"), Cell(checklist.figure(row), figure=True)))
+    if not rows:
+        return Section("checklist", title, title, (Paragraph(text("Nothing of the checklist was judged.")),))
+    return Section("checklist", title, title, (Table(text("Before the model may decide anything"), heads, tuple(rows)),))
+
+
+def made(report: Report) -> Section:
+    """Sampling, labels, intervals, model, program and computer."""
+    title = text("How this was made")
+    blocks: list[Block] = [Heading(text("Frames and labels")), Pairs(_sampling(report))]
+    if report.model is None:
+        blocks.append(Paragraph(text("The project has no model yet.")))
+    else:
+        blocks += [Heading(text("Model and how it is fed")), Pairs(_model(report.model))]
+    blocks += [Heading(text("Program and computer")), Pairs(_program(report.provenance))]
+    return Section("made", title, title, tuple(blocks))
+
+
+def appendix(report: Report) -> Section:
+    """Every class that occurs, and the glossary."""
+    title = text("Appendix")
+    occurring = [row for row in report.per_class if row.n or row.precision.n]
+    blocks: list[Block] = [Heading(text("All classes"))]
+    if occurring:
+        blocks += [_class_table(occurring), Paragraph(text("Classes that occur in no label and in no answer are left out."), quiet=True)]
+    else:
+        blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
+    blocks += [Heading(text("Words")), Pairs(_glossary())]
+    return Section("appendix", title, title, tuple(blocks))
+
+
+def _reproduced(part: Benchmark) -> str:
+    if part.claimed is None:
+        return text("Nobody claimed a score for this benchmark; the figure below was measured here.")
+    claim = percent(part.claimed, 1)
+    if part.reproduced is None:
+        return text("Claimed: {claim}. It was not measured here.").format(claim=claim)
+    if part.reproduced:
+        return text("Claimed: {claim}. Measured here: {score}. The claim was met.").format(
+            claim=claim, score=printed.benchmark_whole(part.score)
+        )
+    said = text(
+        "Claimed: {claim}. Measured here: {score}. The claim was not met: the model may be fed differently than where the claim was made."
+    )
+    return said.format(claim=claim, score=printed.benchmark_whole(part.score))
+
+
+def _sides(report: Report, part: Benchmark) -> Table:
+    field = report.field
+    heads = (Cell(text("Score"), head=True), Cell(text("Benchmark"), figure=True), Cell(text("Field, this footage"), figure=True))
+    rows = [
+        (Cell(named.metric(part.metric), head=True), _figure(printed.benchmark_whole(part.score)), _figure(printed.whole(field.footage)))
+    ]
+    on_field = {metric.name: metric for metric in field.metrics}
+    for metric in part.metrics:
+        rows.append(
+            (
+                Cell(named.metric(metric.name), head=True),
+                _figure(printed.benchmark_whole(metric.estimate)),
+                _figure(_if_there(on_field.get(metric.name))),
+            )
+        )
+    if field.hard is not None:
+        rows.append((Cell(text("Right answers on the hardest fifth"), head=True), _figure("–"), _figure(printed.whole(field.hard))))
+    if field.chosen is not None:
+        rows.append((Cell(text("Right answers on frames chosen by hand"), head=True), _figure("–"), _figure(printed.whole(field.chosen))))
+    return Table(text("The same score on both sides"), heads, tuple(rows))
+
+
+def _if_there(metric: Metric | None) -> str:
+    return "–" if metric is None else printed.whole(metric.estimate)
+
+
+def _figure(said: str) -> Cell:
+    return Cell(said, figure=True)
+
+
+def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
+    field = report.field
+    rows = [(text("Design"), _design(field))]
+    for row in field.strata:
+        counts = text("{picked} picked from {listed} listed, {labelled} labelled, {right} right")
+        rows.append((named.stratum(row.name), counts.format(picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right)))
+    if field.seed is not None:
+        rows.append((text("Seed"), f"{field.seed} ({text('typed in') if field.seed_typed else text('by default')})"))
+    rows += [
+        (text("Draws made"), _draws(field)),
+        (text("Listed"), _listed(field)),
+        (text("Labels"), _labels(field)),
+        (text("Blind"), {True: text("yes"), False: text("no"), None: text("not known")}[field.blind]),
+        (text("Interval, this footage"), named.method(field.footage.method) if field.footage.measured else text("not measured")),
+        (text("Interval, this camera"), _camera_method(field)),
+    ]
+    if report.provenance.seconds_per_label is not None:
+        rows.append(
+            (text("Pace of labelling"), text("{seconds} s a frame (median)").format(seconds=f"{report.provenance.seconds_per_label:.1f}"))
+        )
+    if report.provenance.labelled_by:
+        rows.append((text("Labelled by"), ", ".join(report.provenance.labelled_by)))
+    return tuple(rows)
+
+
+def _design(field: Field) -> str:
+    if field.design is None:
+        return text("no frames were picked yet")
+    if field.census:
+        return text("census: the footage is so short that every listed frame was taken")
+    return named.design(field.design)
+
+
+def _draws(field: Field) -> str:
+    said = str(field.n_draws)
+    return said + "; " + text("the last one after labels existed") if field.labels_existed else said
+
+
+def _listed(field: Field) -> str:
+    said = printed.frames(field.n_frames_listed)
+    if field.n_frozen:
+        said += "; " + plural(
+            "{n} left out because the camera stood still", "{n} left out because the camera stood still", field.n_frozen
+        ).format(n=field.n_frozen)
+    return said
+
+
+def _labels(field: Field) -> str:
+    said = text("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped, {out} taken out before labelling")
+    return said.format(
+        labelled=field.n_labelled, picked=field.n_picked, unsure=field.n_unsure, skipped=field.n_skipped, out=field.taken_out
+    )
+
+
+def _camera_method(field: Field) -> str:
+    if field.camera is None or not field.camera.measured:
+        return text("none: it takes at least 3 clips")
+    said = text("{method}; these frames are worth {n} independent ones")
+    return said.format(method=named.method(field.camera.method), n=f"{field.camera.n_eff:.0f}")
+
+
+def _model(model: Model) -> tuple[tuple[str, str], ...]:
+    rows = [(text("Name"), model.name), ("SHA-256", model.sha256), (text("Task"), model.task), (text("Classes"), _names(model.classes))]
+    return (*rows, *_flat(model.receipt))
+
+
+def _names(classes: Sequence[str]) -> str:
+    return ", ".join(classes)
+
+
+def _program(provenance: Provenance) -> tuple[tuple[str, str], ...]:
+    rows = [(name, version) for name, version in provenance.versions.items()]
+    rows += list(provenance.machine.items())
+    rows += [(text("Seed of {what}").format(what=name), str(seed)) for name, seed in provenance.seeds.items()]
+    rows += [(text("SHA-256 of {what}").format(what=name), digest) for name, digest in provenance.hashes.items()]
+    return tuple(rows) or ((text("Program"), text("not known")),)
+
+
+def _flat(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A receipt as it stands in the file: its own keys and values, which are nobody's prose."""
+    return [(key, _value(value)) for key, value in values.items()]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_value(found)}" for key, found in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return " × ".join(_value(found) for found in value)
+    return str(value)
+
+
+def _class_table(rows: Sequence[ClassRow]) -> Table:
+    heads = (Cell(text("Class"), head=True), *(Cell(said, figure=True) for said in ("n", text("found"), text("right when named"), "F1")))
+    body = tuple(
+        (
+            Cell(row.name, head=True),
+            _figure(str(row.n)),
+            _figure(printed.whole(row.recall)),
+            _figure(printed.whole(row.precision)),
+            _figure("–" if row.f1 is None else f"{row.f1:.2f}"),
+        )
+        for row in rows
+    )
+    return Table(
+        text("Found: share of the class that the model found. Right when named: share of its answers of that class that are right."),
+        heads,
+        body,
+    )
+
+
+def _glossary() -> tuple[tuple[str, str], ...]:
+    return (
+        (text("Benchmark"), text("The labelled set whose score was claimed for the model.")),
+        (text("Field"), text("The frames recorded on site.")),
+        (text("Gap"), text("Benchmark score minus field score, in points. Above zero the field is worse.")),
+        (text("Point"), text("One hundredth of all frames: from 61 % to 64 % is 3 points.")),
+        (text("Range"), text("The 95 % interval: drawn again and again, 95 of 100 such ranges hold the true figure.")),
+        (text("This footage"), text("All listed frames of the recordings in this project.")),
+        (text("This camera"), text("What the same cameras would give on other clips like these.")),
+        (
+            text("Clip"),
+            text("A stretch of one recording at one place and set-up. Its frames are alike; clips are counted as independent."),
+        ),
+        (
+            text("Hardest fifth"),
+            text("The fifth of the footage that looked hardest before anybody labelled: unsure model, unusual or poor picture."),
+        ),
+        (text("Blind"), text("Labelled without seeing what the model said.")),
+        (text("Blind spot"), text("A kind of frame at least 20 points behind the others, by more than chance.")),
+    )

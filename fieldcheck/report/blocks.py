@@ -1,0 +1,126 @@
+"""What a page is made of: finished texts and drawings in reading order. A printer lays them out and adds no word and no figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One or more whole sentences; `quiet` ones are set smaller."""
+
+    text: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a list: a shape or a number before it, a name in bold, the rest."""
+
+    mark: str
+    name: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A short list."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Names with what stands behind them."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell. `head` heads its row; `figure` is set to the right; `colours` are background and text; `sign` stands before it."""
+
+    text: str
+    head: bool = False
+    figure: bool = False
+    colours: tuple[str, str] | None = None
+    drawing: Markup | None = None
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`turned` sets the heads of the columns upright, for many narrow columns."""
+
+    caption: str
+    heads: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    kind: Literal["plain", "ranges", "counts"] = "plain"
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`source` is a data URI; `lines` pair who said it with what was said."""
+
+    source: str
+    alt: str
+    lines: tuple[tuple[str, str], ...]
+    small: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Pictures side by side."""
+
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading below the section's own."""
+
+    text: str
+
+
+Block: TypeAlias = Paragraph | Lines | Pairs | Table | Gallery | Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`anchor` is the section's name in links; `short` its name in the list of sections."""
+
+    anchor: str
+    short: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first page: the verdict in word and shape, the headline, what it rests on, the chart, and the counts."""
+
+    eyebrow: str
+    sign: Markup
+    verdict: str
+    headline: tuple[str, ...]
+    under: tuple[str, ...]
+    chart: Markup | None
+    key: str
+    counts: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`contents` names the list of links for a screen reader."""
+
+    language: str
+    title: str
+    contents: str
+    opening: Opening
+    sections: tuple[Section, ...]
+    foot: str

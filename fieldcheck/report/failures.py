@@ -1,0 +1,164 @@
+"""Where the model fails: scores of kinds of frames, slices and classes; what was taken for what; the surest wrong answers."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from itertools import groupby
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.report import charts, named, printed
+from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, Picture, Section, Table
+from fieldcheck.report.opening import ticks
+from fieldcheck.report.report import Confusion, Flag, Report, SliceRow, WorstFrame
+from fieldcheck.words.language import text
+
+MOST_CLASSES = 15  # a table of more cells cannot be read on paper
+MOST_PICTURES = 12
+MOST_BYTES = 3_000_000  # of base64 on the whole page
+_SIGNS: dict[Flag, str] = {"blind_spot": "▲", "suspect": "△", "ok": "", "too_few": ""}
+
+
+def where(report: Report) -> Section:
+    """Dots with ranges, worst first, and the table of confusions."""
+    blocks: list[Block] = []
+    overall = report.field.footage
+    tables = [*_strata(report), *_slices(report), *_classes(report)]
+    if tables:
+        blocks += [Paragraph(_how_to_read(overall), quiet=True), *tables]
+    else:
+        blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
+    if report.confusion is not None and any(map(any, report.confusion.counts)):
+        blocks += _confusions(report.confusion)
+    return Section("where", text("Where it fails"), text("Where it fails"), tuple(blocks))
+
+
+def worst(report: Report) -> Section:
+    """The pictures of the surest wrong answers."""
+    title = text("Worst frames")
+    if not report.worst:
+        why = (
+            text("No labelled frame was answered wrongly.")
+            if report.field.footage.measured
+            else text("No labelled frame was compared with the model yet.")
+        )
+        return Section("worst", title, title, (Paragraph(why),))
+    note = text("The surest wrong answers first, one a burst. Frames marked “person” are never shown.")
+    return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(_pictures(report.worst))))
+
+
+def _how_to_read(overall: Estimate) -> str:
+    said = text("Right answers with their 95 % range, worst first. A hollow ring: fewer than 10 frames.")
+    if overall.measured:
+        said += " " + text("Dashes: all frames, {value}.").format(value=printed.value(overall))
+    return said
+
+
+def _strata(report: Report) -> list[Table]:
+    rows = [(row.name, row.score) for row in report.field.strata if row.labelled]
+    return (
+        [_ranges(text("By kind of frame"), [("", named.stratum(name), score) for name, score in rows], report.field.footage)]
+        if rows
+        else []
+    )
+
+
+def _slices(report: Report) -> list[Table]:
+    found = sorted(report.slices or (), key=_key)
+    tables = []
+    for key, group in groupby(found, key=_key):
+        rows = [(_SIGNS[row.flag], named.slice_value(row.key, row.value), row.estimate) for row in group]
+        tables.append(_ranges(named.slice_key(key), rows, report.field.footage))
+    return tables
+
+
+def _key(row: SliceRow) -> str:
+    return row.key
+
+
+def _classes(report: Report) -> list[Table]:
+    rows = [("", row.name, row.recall) for row in report.per_class if row.n]
+    return [_ranges(text("By class"), rows, report.field.footage)] if rows else []
+
+
+def _ranges(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> Table:
+    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(text("right"), figure=True), Cell("", drawing=charts.axis(ticks())))
+    line = overall.value if overall.measured else None
+    ordered = sorted(rows, key=_enough_and_worst_first)
+    return Table(caption, heads, tuple(_range_row(sign, name, estimate, line) for sign, name, estimate in ordered), kind="ranges")
+
+
+def _enough_and_worst_first(row: tuple[str, str, Estimate]) -> tuple[bool, bool, float]:
+    estimate = row[2]
+    return (not estimate.measured, estimate.n < FEW_FRAMES, estimate.value if estimate.measured else 0.0)
+
+
+def _range_row(sign: str, name: str, estimate: Estimate, overall: float | None) -> tuple[Cell, ...]:
+    figure = f"{printed.value(estimate)} ({printed.span(estimate)})" if estimate.measured else printed.value(estimate)
+    return (
+        Cell(name, head=True, sign=sign),
+        Cell(str(estimate.n), figure=True),
+        Cell(figure, figure=True),
+        Cell("", drawing=charts.row(estimate, overall)),
+    )
+
+
+def _confusions(confusion: Confusion) -> list[Block]:
+    """Counts, not weights: what a person can count on the pictures. Empty cells carry no colour."""
+    chosen = _occurring(confusion)
+    largest = max(max(row) for row in confusion.counts)
+    heads = (Cell(text("You said ↓, model said →"), head=True), *(Cell(confusion.classes[column], figure=True) for column in chosen))
+    rows = tuple(
+        (Cell(confusion.classes[row], head=True), *(_count(confusion.counts[row][column], largest) for column in chosen)) for row in chosen
+    )
+    blocks: list[Block] = [
+        Heading(text("What was taken for what")),
+        Table(text("Rows: the person. Columns: the model. Frames."), heads, rows, "counts", len(chosen) > 4),
+    ]
+    if len(chosen) < sum(_occurs(confusion, k) for k in range(len(confusion.classes))):
+        blocks.append(Paragraph(text("Only the most frequent classes are shown; all of them stand in summary.json."), quiet=True))
+    return blocks
+
+
+def _occurring(confusion: Confusion) -> list[int]:
+    found = [k for k in range(len(confusion.classes)) if _occurs(confusion, k)]
+    frequent = sorted(found, key=lambda k: -(sum(confusion.counts[k]) + sum(row[k] for row in confusion.counts)))
+    return sorted(frequent[:MOST_CLASSES])
+
+
+def _occurs(confusion: Confusion, k: int) -> bool:
+    return any(confusion.counts[k]) or any(row[k] for row in confusion.counts)
+
+
+def _count(n: int, largest: int) -> Cell:
+    return Cell(str(n), figure=True, colours=charts.shade(n / largest) if n else None)
+
+
+def _pictures(frames: Sequence[WorstFrame]) -> tuple[Picture, ...]:
+    """As many pictures as the page has room for."""
+    pictures, room = [], MOST_BYTES
+    for frame in frames[:MOST_PICTURES]:
+        data = base64.b64encode(frame.jpeg).decode("ascii")
+        room -= len(data)
+        if room < 0:
+            break
+        pictures.append(_picture(frame, f"data:image/jpeg;base64,{data}"))
+    return tuple(pictures)
+
+
+def _picture(frame: WorstFrame, source: str) -> Picture:
+    said, answered = _names(frame.truth), _names(frame.prediction)
+    sure = (
+        text("{share} sure").format(share=printed.sureness(frame.confidence)) if frame.confidence == frame.confidence else text("no answer")
+    )
+    small = " · ".join([sure, *(named.condition(code) for code in frame.conditions), *([frame.camera] if frame.camera else [])])
+    alt = text("Frame {frame}: you said {truth}, the model said {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
+    return Picture(source, alt, ((text("You said"), said), (text("Model said"), answered)), small)
+
+
+def _names(names: Sequence[str]) -> str:
+    """`crack`, or `crack ×2, burr`, or that there is nothing."""
+    if not names:
+        return text("nothing here")
+    counted = {name: names.count(name) for name in dict.fromkeys(names)}
+    return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counted.items())

@@ -1,0 +1,137 @@
+"""What the first page says in lines: where the model fails most, what to do first, what was tested. Nothing is computed here."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.report import named, printed
+from fieldcheck.report.blocks import Line
+from fieldcheck.report.report import Report, Visit
+from fieldcheck.words.language import plural, text
+
+MOST = 3  # lines a list of the first page
+
+
+def fails_most(report: Report) -> tuple[Line, ...]:
+    """Blind spots first, then classes whose whole range lies below the score of all frames; never on a value alone (methods §0.6)."""
+    found = [(row.estimate, named.slice_value(row.key, row.value)) for row in report.slices or () if row.flag == "blind_spot"]
+    found.sort(key=_worst_first)
+    classes = [(row.recall, row.name) for row in report.per_class if _stands_out(row.recall, report.field.footage)]
+    lines = [Line("▲", name, _right(estimate)) for estimate, name in found]
+    for estimate, name in sorted(classes, key=_worst_first):
+        lines.append(Line("▲", name, " ".join(part for part in (_right(estimate), _called(report, name)) if part)))
+    if lines:
+        return tuple(lines[:MOST])
+    if not report.field.footage.measured:
+        return (Line("–", "", text("No labelled frame was compared with the model yet.")),)
+    return (Line("–", "", text("No class and no kind of frame lies below the others by more than chance.")),)
+
+
+def first_steps(report: Report) -> tuple[str, ...]:
+    """What to do next, the most urgent first."""
+    return _missing(report) or tuple([*_by_verdict(report), *_more_clips(report)][:MOST])
+
+
+def what_was_tested(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """When, where, in which light and how much."""
+    when = " – ".join(dict.fromkeys(printed.moment(at) for at in (visit.first_at, visit.last_at) if at))
+    light = ", ".join(f"{named.condition(name)} {n}" for name, n in visit.conditions)
+    amount = text("{duration}, {clips}, {frames} listed").format(
+        duration=printed.duration(visit.seconds),
+        clips=plural("{n} clip", "{n} clips", visit.n_clips).format(n=visit.n_clips),
+        frames=printed.frames(visit.n_frames_listed),
+    )
+    return (
+        (text("When"), when or text("not known")),
+        (text("Where"), ", ".join(visit.locations) or text("not known")),
+        (text("Cameras"), ", ".join(visit.cameras) or text("not known")),
+        (text("Light and trouble"), light or text("not known")),
+        (text("Footage"), amount),
+        (text("Labelled"), printed.frames(visit.n_labelled)),
+    )
+
+
+def _worst_first(found: tuple[Estimate, str]) -> float:
+    return found[0].value
+
+
+def _stands_out(part: Estimate, whole: Estimate) -> bool:
+    return part.measured and whole.measured and part.n >= FEW_FRAMES and part.hi < whole.value
+
+
+def _right(estimate: Estimate) -> str:
+    return text("{value} right ({range}, n = {n}).").format(value=printed.value(estimate), range=printed.span(estimate), n=estimate.n)
+
+
+def _called(report: Report, name: str) -> str:
+    """What the model most often said instead."""
+    confusion = report.confusion
+    if confusion is None or name not in confusion.classes:
+        return ""
+    row = confusion.classes.index(name)
+    wrong, other = max((n, -column) for column, n in enumerate(confusion.counts[row]) if column != row)
+    if wrong < 2:
+        return ""
+    said = text("{wrong} of {n} were called {other}.")
+    return said.format(wrong=wrong, n=sum(confusion.counts[row]), other=confusion.classes[-other])
+
+
+def _missing(report: Report) -> tuple[str, ...]:
+    """The next step of a job that is not through yet."""
+    field = report.field
+    if field.n_frames_listed == 0:
+        return (text("Bring footage in: `fieldcheck import`."),)
+    if field.n_picked == 0:
+        return (text("Have frames picked: `fieldcheck pick`."),)
+    if field.n_labelled == 0:
+        return (text("Label the picked frames: `fieldcheck label import` or `fieldcheck label set`."),)
+    if report.model is None:
+        return (text("Name the model: `fieldcheck model set`."),)
+    if report.benchmark is None:
+        return (text("Name the benchmark, so that there is something to compare with: `fieldcheck benchmark set`."),)
+    if not (field.footage.measured or field.chosen is not None):
+        return (text("Run the model on the picked frames: `fieldcheck run`."),)
+    return ()
+
+
+def _by_verdict(report: Report) -> tuple[str, ...]:
+    gap = report.gap
+    if gap.verdict == "not_comparable":
+        return (text("The claimed benchmark score was not met here. First check how frames are prepared: `fieldcheck model check`."),)
+    if gap.verdict == "chosen_only":
+        return (text("Have frames drawn at random (`fieldcheck pick`): frames chosen for being hard say nothing about all the footage."),)
+    if gap.verdict == "not_enough":
+        return (_decide(report),)
+    if gap.verdict == "fail":
+        return _collect(report)
+    return (text("Keep the model's predictions and label a new draw after every change of light, part or camera."),)
+
+
+def _decide(report: Report) -> str:
+    gap = report.gap
+    if gap.frames_to_decide is not None:
+        return plural("Label {n} more frame to decide.", "Label {n} more frames to decide.", gap.frames_to_decide).format(
+            n=gap.frames_to_decide
+        )
+    if gap.why_not == "undecidable":
+        return text(
+            "The gap is so close to the limit that labelling will not decide it: improve the model, or accept the limit as undecided."
+        )
+    return text("Record more clips, on other days and in other light: more labels on this footage will not decide it.")
+
+
+def _collect(report: Report) -> tuple[str, ...]:
+    """One step for each of the two worst findings: a condition can be changed on site, a class can only be collected."""
+    of_light = text("Change what causes “{name}” on site, or collect at least 200 different frames of it and retrain.")
+    of_class = text("Collect at least 200 different frames of “{name}” and retrain.")
+    classes = {row.name for row in report.per_class}
+    named_lines = [line.name for line in fails_most(report) if line.name]
+    steps = [(of_class if name in classes else of_light).format(name=name) for name in named_lines[:2]]
+    if steps:
+        return tuple(steps)
+    return (text("Look for what the worst frames below have in common, collect at least 200 frames like them and retrain."),)
+
+
+def _more_clips(report: Report) -> tuple[str, ...]:
+    if 0 < report.field.n_clips < 8 and report.gap.why_not != "more_clips":
+        return (text("Record more clips, on other days: they narrow the range faster than more frames do."),)
+    return ()

@@ -1,0 +1,123 @@
+"""The words for the report's codes: verdict, metrics, conditions, rules. A code that is not known stands for itself."""
+
+from __future__ import annotations
+
+from fieldcheck.report.report import CheckState, Readiness
+from fieldcheck.words.language import text
+
+
+def readiness(code: Readiness) -> str:
+    """The word at the top of the page. Never "safe"."""
+    return {
+        "not_ready": text("Not ready"),
+        "not_shown": text("Not shown to be ready"),
+        "supervised_trial": text("Ready for a supervised trial"),
+        "not_enough": text("Not enough frames"),
+        "not_comparable": text("Not comparable"),
+    }[code]
+
+
+def sign_of(code: Readiness) -> str:
+    """The shape that stands before that word."""
+    signs = {"not_ready": "octagon", "not_shown": "triangle", "supervised_trial": "tick", "not_enough": "ring", "not_comparable": "unequal"}
+    return signs[code]
+
+
+def metric(code: str) -> str:
+    """A score's name in a table."""
+    return {
+        "accuracy": text("Right answers"),
+        "frame_score": text("Frames without a miss or a false alarm"),
+        "balanced_accuracy": text("Right answers, every class counted alike"),
+        "macro_f1": text("Mean F1 over the classes that occur"),
+        "map": text("Mean average precision (COCO, IoU 0.50 to 0.95)"),
+        "map50": text("Mean average precision (IoU 0.50)"),
+        "precision": text("Share of detections that are right"),
+        "recall": text("Share of objects that are found"),
+    }.get(code, code)
+
+
+def condition(code: str) -> str:
+    """What the field did to the picture."""
+    return {
+        "normal": text("normal light"),
+        "dark": text("dark"),
+        "glare": text("glare"),
+        "backlight": text("backlight"),
+        "flicker": text("flicker"),
+        "dirty_lens": text("dirty lens"),
+        "vibration": text("vibration"),
+        "dust": text("dust or steam"),
+        "colour_cast": text("colour cast"),
+    }.get(code, code)
+
+
+def stratum(name: str) -> str:
+    """A kind of frame in the draw; that of a later draw carries its number behind an `@`."""
+    kind, _, number = name.partition("@")
+    said = {
+        "hard": text("Hardest fifth"),
+        "rest": text("The rest"),
+        "even": text("All frames"),
+        "must": text("Asked for before the draw"),
+        "extra": text("Added by hand afterwards"),
+        "chosen": text("Chosen for being hard"),
+    }.get(kind, kind)
+    return text("{name}, draw {number}").format(name=said, number=number) if number else said
+
+
+def slice_key(key: str) -> str:
+    """What a group of slices was cut by."""
+    return {
+        "location": text("By place"),
+        "camera": text("By camera"),
+        "condition": text("By condition"),
+        "clip": text("By clip"),
+        "class": text("By class"),
+        "light": text("By light"),
+        "blur": text("By blur"),
+        "noise": text("By noise"),
+        "hour": text("By hour"),
+        "operator": text("By operator"),
+        "tag": text("By tag"),
+    }.get(key, key)
+
+
+def design(code: str) -> str:
+    """How the frames were chosen."""
+    return {
+        "balanced": text("balanced: 40 of every 100 from the hardest fifth of the footage, the others from the rest, drawn at random"),
+        "even": text("even in time: drawn at random, one from every equal stretch of the footage"),
+        "light": text(
+            "worst light: 40 of every 100 from the fifth with the worst picture quality, the others from the rest, drawn at random"
+        ),
+        "hard": text("hard only: the hardest frames, not drawn at random; they say nothing about all the footage"),
+    }[code]
+
+
+def method(code: str) -> str:
+    """How an interval was made."""
+    return {
+        "wilson": text("Wilson interval"),
+        "stratified_wilson": text("Wilson intervals of the kinds of frames, joined by square-and-add"),
+        "hajek_wilson": text("Wilson interval with the frames' weights"),
+        "cluster_wilson": text("Wilson interval with the clips' effective number of frames and Student's t"),
+        "cluster_t": text("Student's t over the clips"),
+        "bootstrap_frames": text("bootstrap over the frames"),
+        "bootstrap_clips": text("bootstrap over the clips"),
+    }.get(code, code)
+
+
+def check_state(state: CheckState) -> tuple[str, str]:
+    """Shape and word of a checklist line."""
+    return {
+        "pass": ("✓", text("done")),
+        "fail": ("✗", text("not met")),
+        "too_few": ("◔", text("too few")),
+        "not_measured": ("–", text("not measured")),
+    }[state]
+
+
+def slice_value(key: str, value: str) -> str:
+    """What the frames of a slice share: a condition's word, or the place, camera or class as it was given."""
+    return condition(value) if key in ("condition", "light") else value

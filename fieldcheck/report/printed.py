@@ -1,0 +1,76 @@
+"""Estimates and other figures as the page prints them: no more digits than the number of frames justifies (ux 5.2)."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.words.figures import percent, percent_range, points, points_range
+from fieldcheck.words.language import plural, text
+
+_ENOUGH_FOR_A_DECIMAL = 500
+_ENOUGH_ON_A_BENCHMARK = 1000
+
+
+def value(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
+    """The score alone; below ten frames the words "too few" stand for it."""
+    if not estimate.measured:
+        return text("not measured")
+    if estimate.n < FEW_FRAMES:
+        return text("too few")
+    return percent(estimate.value, _digits(estimate, enough))
+
+
+def span(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
+    """The range alone, empty where there is none."""
+    return percent_range(estimate.lo, estimate.hi, _digits(estimate, enough)) if estimate.measured else ""
+
+
+def whole(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
+    """A score that can stand alone: with its range and its n, or the words for what is missing."""
+    if not estimate.measured:
+        return text("not measured")
+    return text("{value} ({range}, n = {n})").format(value=value(estimate, enough), range=span(estimate, enough), n=estimate.n)
+
+
+def benchmark_value(estimate: Estimate) -> str:
+    """The benchmark's score: one decimal from a thousand pictures on."""
+    return value(estimate, _ENOUGH_ON_A_BENCHMARK)
+
+
+def benchmark_whole(estimate: Estimate) -> str:
+    """As `whole`, with the benchmark's digits."""
+    return whole(estimate, _ENOUGH_ON_A_BENCHMARK)
+
+
+def gap_value(estimate: Estimate) -> str:
+    """A difference in points."""
+    return text("gap {points} points").format(points=points(estimate.value))
+
+
+def gap_whole(estimate: Estimate) -> str:
+    """A difference in points with its range."""
+    return text("gap {points} points ({range})").format(points=points(estimate.value), range=points_range(estimate.lo, estimate.hi))
+
+
+def moment(iso: str) -> str:
+    """`2026-11-25T00:31:00Z` → `2026-11-25 00:31 UTC`, the same in every language."""
+    return f"{iso[:10]} {iso[11:16]} UTC" if len(iso) >= 16 else iso
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds."""
+    whole_seconds = round(seconds)
+    return text("{minutes} min {seconds} s").format(minutes=whole_seconds // 60, seconds=whole_seconds % 60)
+
+
+def frames(n: int) -> str:
+    """A number of frames."""
+    return plural("{n} frame", "{n} frames", n).format(n=n)
+
+
+def _digits(estimate: Estimate, enough: int) -> int:
+    return 1 if estimate.n >= enough else 0
+
+
+def sureness(confidence: float) -> str:
+    """How sure the model was of one answer."""
+    return percent(confidence)

@@ -1,0 +1,214 @@
+"""The report as plain JSON values: `summary.json`, schema `fieldcheck.summary/1` (interfaces.md §3).
+
+Fractions, never percent; NaN is null; a part that was not measured is null, a part that this version does not have is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report import named
+from fieldcheck.report.report import (
+    Benchmark,
+    CheckRow,
+    ClassRow,
+    Confusion,
+    Field,
+    Gap,
+    Metric,
+    Model,
+    Provenance,
+    Report,
+    SliceRow,
+    StratumRow,
+    Visit,
+    WorstFrame,
+)
+from fieldcheck.words import language
+
+SCHEMA = "fieldcheck.summary/1"
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """Every figure of the report, with the sentences in its language. Two writings differ in `created` and `provenance` only."""
+    with language.spoken(report.language):
+        words = named.readiness(report.readiness)
+    parts: dict[str, Any] = {
+        "schema": SCHEMA,
+        "created": report.created,
+        "lang": report.language,
+        "project": report.project,
+        "site": report.site,
+        "notes": list(report.notes),
+        "visits": [_visit(visit) for visit in report.visits],
+        "model": None if report.model is None else _model(report.model),
+        "benchmark": None if report.benchmark is None else _benchmark(report.benchmark),
+        "field": _field(report.field),
+        "gap": _gap(report.gap),
+        "readiness": report.readiness,
+        "readiness_words": words,
+        "per_class": [_class(row) for row in report.per_class],
+        "confusion": None if report.confusion is None else _confusion(report.confusion),
+        "checklist": [_check(row) for row in report.checklist],
+        "worst_frames": [_worst(frame) for frame in report.worst],
+        "provenance": _provenance(report.provenance),
+    }
+    if report.slices is not None:
+        parts["slices"] = [_slice(row) for row in report.slices]
+    return parts
+
+
+def _visit(visit: Visit) -> dict[str, Any]:
+    return {
+        "first_at": visit.first_at,
+        "last_at": visit.last_at,
+        "cameras": list(visit.cameras),
+        "locations": list(visit.locations),
+        "conditions": [{"condition": name, "n": n} for name, n in visit.conditions],
+        "seconds": _number(visit.seconds),
+        "n_clips": visit.n_clips,
+        "n_frames_listed": visit.n_frames_listed,
+        "n_labelled": visit.n_labelled,
+    }
+
+
+def _model(model: Model) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "sha256": model.sha256,
+        "task": model.task,
+        "classes": list(model.classes),
+        "card": _plain(model.card),
+        "receipt": _plain(model.receipt),
+    }
+
+
+def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
+    return {
+        "n": benchmark.n,
+        "score": benchmark.score.to_json(),
+        "metric": benchmark.metric,
+        "claimed": _number(benchmark.claimed),
+        "reproduced": benchmark.reproduced,
+        "path": benchmark.path,
+        "format": benchmark.format,
+        "metrics": _metrics(benchmark.metrics),
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "footage": field.footage.to_json(),
+        "camera": _estimate(field.camera if field.camera is not None and field.camera.measured else None),
+        "hard": _estimate(field.hard),
+        "chosen": _estimate(field.chosen),
+        "design": field.design,
+        "seed": field.seed,
+        "seed_typed": field.seed_typed,
+        "census": field.census,
+        "blind": field.blind,
+        "n_frames_listed": field.n_frames_listed,
+        "n_frozen": field.n_frozen,
+        "n_picked": field.n_picked,
+        "n_labelled": field.n_labelled,
+        "n_unsure": field.n_unsure,
+        "n_skipped": field.n_skipped,
+        "n_nan": field.n_nan,
+        "taken_out": field.taken_out,
+        "if_unsure_wrong": _estimate(field.if_unsure_wrong),
+        "if_unsure_right": _estimate(field.if_unsure_right),
+        "n_clips": field.n_clips,
+        "n_cameras": field.n_cameras,
+        "n_draws": field.n_draws,
+        "labels_existed": field.labels_existed,
+        "strata": [_stratum(row) for row in field.strata],
+        "metrics": _metrics(field.metrics),
+    }
+
+
+def _stratum(row: StratumRow) -> dict[str, Any]:
+    counts = {"listed": row.listed, "picked": row.picked, "labelled": row.labelled, "right": row.right}
+    return {"name": row.name, **counts, "score": row.score.to_json()}
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        **gap.estimate.to_json(),
+        "basis": gap.basis,
+        "tolerance": gap.tolerance,
+        "tolerance_by": gap.tolerance_by,
+        "verdict": gap.verdict,
+        "sentence": gap.sentence,
+        "counts": gap.counts,
+        "frames_to_decide": gap.frames_to_decide,
+        "why_not": gap.why_not,
+        "other": _estimate(gap.other),
+    }
+
+
+def _class(row: ClassRow) -> dict[str, Any]:
+    return {"class": row.name, "n": row.n, "recall": row.recall.to_json(), "precision": row.precision.to_json(), "f1": _number(row.f1)}
+
+
+def _confusion(confusion: Confusion) -> dict[str, Any]:
+    return {
+        "classes": list(confusion.classes),
+        "counts": [list(row) for row in confusion.counts],
+        "weighted": [[_number(cell) for cell in row] for row in confusion.weighted],
+    }
+
+
+def _slice(row: SliceRow) -> dict[str, Any]:
+    figures = {"n": row.n, "estimate": row.estimate.to_json(), "flag": row.flag, "p": _number(row.p), "q": _number(row.q)}
+    return {"key": row.key, "value": row.value, **figures}
+
+
+def _check(row: CheckRow) -> dict[str, Any]:
+    return {"rule": row.rule, "state": row.state, "figure": _number(row.figure)}
+
+
+def _worst(frame: WorstFrame) -> dict[str, Any]:
+    return {
+        "frame_id": frame.frame_id,
+        "truth": list(frame.truth),
+        "prediction": list(frame.prediction),
+        "confidence": _number(frame.confidence),
+        "camera": frame.camera,
+        "conditions": list(frame.conditions),
+        "t_s": _number(frame.t_s),
+    }
+
+
+def _provenance(provenance: Provenance) -> dict[str, Any]:
+    return {
+        "versions": dict(provenance.versions),
+        "seeds": dict(provenance.seeds),
+        "hashes": dict(provenance.hashes),
+        "machine": dict(provenance.machine),
+        "seconds_per_label": _number(provenance.seconds_per_label),
+        "labelled_by": list(provenance.labelled_by),
+    }
+
+
+def _metrics(metrics: Iterable[Metric]) -> dict[str, Any]:
+    return {metric.name: metric.estimate.to_json() for metric in metrics}
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
+    return None if estimate is None else estimate.to_json()
+
+
+def _number(value: float | None) -> float | None:
+    return float(value) if value is not None and isfinite(value) else None
+
+
+def _plain(value: Any) -> Any:
+    """A card or a receipt as JSON knows it: tuples become lists, figures that are not finite become null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(found) for key, found in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(found) for found in value]
+    return _number(value) if isinstance(value, float) else value

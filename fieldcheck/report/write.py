@@ -1,0 +1,80 @@
+"""The report folder: built beside its place, read back, and only then given its name, so that it is whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from fieldcheck.errors import ReadBackDiffers
+from fieldcheck.files import sha256_file, sync_folder, telling_why, write_bytes
+from fieldcheck.report.html import page
+from fieldcheck.report.label_files import label_file
+from fieldcheck.report.report import Report
+from fieldcheck.report.sheets import frames_csv, predictions_csv
+from fieldcheck.report.summary import summary
+
+SUMS = "SHA256SUMS.txt"
+
+
+def write_folder(report: Report, out_root: Path) -> tuple[Path, ...]:
+    """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an existing folder is never touched.
+
+    Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing is left behind.
+    """
+    texts = contents(report)
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in texts.items()}
+    texts[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
+    with telling_why(out_root):
+        out_root.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".fieldcheck-", dir=out_root))
+    try:
+        for name, data in texts.items():
+            write_bytes(part / name, data)
+        _read_back(part, sums)
+        folder = _take_name(part, out_root, folder_name(report))
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return tuple(folder / name for name in texts)
+
+
+def contents(report: Report) -> dict[str, bytes]:
+    """The files of the folder by name, without the list of their sums."""
+    labels_name, labels = label_file(report)
+    texts = {
+        "report.html": page(report),
+        "summary.json": json.dumps(summary(report), ensure_ascii=False, allow_nan=False, indent=1) + "\n",
+        "frames.csv": frames_csv(report),
+        "predictions.csv": predictions_csv(report),
+        labels_name: labels,
+    }
+    return {name: text.encode("utf-8") for name, text in texts.items()}
+
+
+def folder_name(report: Report) -> str:
+    """`Fieldcheck_<site>_<date>`; without a site the project's name stands there. What no file name may hold becomes `-`."""
+    site = re.sub(r"[^\w.-]", "-", (report.site or report.project).strip())
+    return f"Fieldcheck_{site}_{report.created[:10]}"
+
+
+def _take_name(part: Path, out_root: Path, name: str) -> Path:
+    """Give the finished folder its name, or the first free one of `name_2`, `name_3` …"""
+    number, folder = 1, out_root / name
+    while folder.exists():
+        number += 1
+        folder = out_root / f"{name}_{number}"
+    with telling_why(folder):
+        part.chmod(0o755)  # a temporary folder is made for its owner alone; a report is made to be handed on
+        part.rename(folder)
+        sync_folder(out_root)
+    return folder
+
+
+def _read_back(folder: Path, sums: dict[str, str]) -> None:
+    for name, digest in sums.items():
+        if sha256_file(folder / name) != digest:
+            raise ReadBackDiffers(folder / name)

@@ -1,0 +1,100 @@
+from dataclasses import replace
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report import background
+from fieldcheck.report.blocks import Pairs, Paragraph, Table
+from fieldcheck.report.checklist import unmeasured
+from tests.report.example_report import empty_report, example_report
+
+
+def table(section):
+    return next(block for block in section.blocks if isinstance(block, Table))
+
+
+def pairs(section):
+    return dict(row for block in section.blocks if isinstance(block, Pairs) for row in block.rows)
+
+
+def said(section):
+    return " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
+
+
+def with_benchmark(**changes):
+    report = example_report()
+    return replace(report, benchmark=replace(report.benchmark, **changes))
+
+
+def with_field(**changes):
+    report = example_report()
+    return replace(report, field=replace(report.field, **changes))
+
+
+def test_the_measured_score_stands_beside_the_claimed_one():
+    text = said(background.benchmark(example_report()))
+    assert text == "Claimed: 97.1 %. Measured here: 97.1 % (96.3–97.7 %, n = 2000). The claim was met."
+
+
+def test_a_claim_that_was_not_met_is_said_to_be_so():
+    assert "was not met" in said(background.benchmark(with_benchmark(reproduced=False)))
+    assert "not measured here" in said(background.benchmark(with_benchmark(reproduced=None)))
+    assert "Nobody claimed" in said(background.benchmark(with_benchmark(claimed=None, reproduced=None)))
+
+
+def test_both_sides_stand_in_one_table_with_range_and_n():
+    rows = [[cell.text for cell in row] for row in table(background.benchmark(example_report())).rows]
+    assert rows[0] == ["Right answers", "97.1 % (96.3–97.7 %, n = 2000)", "61 % (51–70 %, n = 100)"]
+    assert rows[1][0] == "Right answers, every class counted alike"
+    assert rows[-1] == ["Right answers on the hardest fifth", "–", "45 % (31–60 %, n = 40)"]
+
+
+def test_without_a_benchmark_nothing_is_compared():
+    assert "nothing to compare" in said(background.benchmark(empty_report()))
+
+
+def test_every_line_of_the_checklist_has_its_state_in_words():
+    rows = [[cell.text for cell in row] for row in table(background.ready(example_report())).rows]
+    assert [row[1] for row in rows] == ["✗ not met", "✓ done", "◔ too few", "– not measured"]
+    assert [row[2] for row in rows] == ["36 points", "1200", "19", ""]
+    assert len(table(background.ready(example_report(checklist=unmeasured()))).rows) == 16
+    assert said(background.ready(empty_report())) == "Nothing of the checklist was judged."
+
+
+def test_how_it_was_made_names_design_seed_labels_and_model():
+    found = pairs(background.made(example_report()))
+    assert found["Design"].startswith("balanced")
+    assert found["Hardest fifth"] == "40 picked from 240 listed, 40 labelled, 18 right"
+    assert found["Seed"] == "20261124 (typed in)"
+    assert found["Labels"] == "100 of 104 labelled, 4 unsure, 0 skipped, 0 taken out before labelling"
+    assert found["Blind"] == "yes"
+    assert found["Listed"] == "1200 frames; 7 left out because the camera stood still"
+    assert found["SHA-256"] == "3f9a07c1" * 8
+    assert found["size"] == "224 × 224"
+    assert found["Pace of labelling"] == "2.4 s a frame (median)"
+
+
+def test_the_camera_interval_says_what_the_frames_are_worth():
+    assert pairs(background.made(example_report()))["Interval, this camera"].endswith("these frames are worth 32 independent ones")
+    assert (
+        pairs(background.made(with_field(camera=Estimate.na("too_few_clips"))))["Interval, this camera"]
+        == "none: it takes at least 3 clips"
+    )
+
+
+def test_a_census_is_called_one():
+    assert pairs(background.made(with_field(census=True)))["Design"].startswith("census")
+
+
+def test_a_draw_after_labels_is_said():
+    assert pairs(background.made(with_field(n_draws=3, labels_existed=True)))["Draws made"] == "3; the last one after labels existed"
+
+
+def test_the_appendix_lists_the_classes_that_occur_and_explains_the_words():
+    section = background.appendix(example_report())
+    assert [row[0].text for row in table(section).rows][:2] == ["OK", "crack"]
+    assert {"Gap", "Clip", "Range", "Hardest fifth"} <= set(pairs(section))
+
+
+def test_a_project_without_anything_says_so_everywhere():
+    assert "no model" in said(background.made(empty_report()))
+    assert pairs(background.made(empty_report()))["Design"] == "no frames were picked yet"
+    assert "No labelled frame" in said(background.appendix(empty_report()))

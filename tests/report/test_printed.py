@@ -1,0 +1,56 @@
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report import printed
+
+
+def score(value, lo, hi, n):
+    return Estimate.of(value, lo, hi, n=n, n_eff=float(n), method="wilson")
+
+
+def test_a_score_comes_with_its_range_and_its_n():
+    said = printed.whole(score(0.614, 0.512, 0.7, 100))
+    assert all(part in said for part in ("61", "51", "70", "n = 100"))
+    assert "61.4" not in said
+
+
+def test_five_hundred_frames_earn_a_decimal_on_site_and_a_thousand_pictures_on_the_benchmark():
+    assert "61.4" in printed.value(score(0.614, 0.57, 0.65, 500))
+    assert "61.4" not in printed.benchmark_value(score(0.614, 0.57, 0.65, 999))
+    assert "61.4" in printed.benchmark_value(score(0.614, 0.58, 0.64, 1000))
+
+
+def test_below_ten_frames_words_stand_for_the_percentage_but_the_range_stays():
+    said = printed.whole(score(0.5, 0.19, 0.81, 6))
+    assert "50" not in said
+    assert all(part in said for part in ("too few", "19", "81", "n = 6"))
+
+
+def test_nothing_measured_is_never_nought_per_cent():
+    assert printed.whole(Estimate.na("no_labels")) == "not measured"
+    assert printed.span(Estimate.na("no_labels")) == ""
+
+
+def test_differences_are_in_points():
+    gap = Estimate.of(0.361, 0.18, 0.58, n=100, n_eff=32.0, method="square_and_add")
+    assert printed.gap_value(gap) == "gap 36 points"
+    assert all(part in printed.gap_whole(gap) for part in ("gap 36 points", "18", "58"))
+
+
+@pytest.mark.parametrize(
+    ("iso", "said"), [("2026-11-25T00:31:00Z", "2026-11-25 00:31 UTC"), ("2026-11-25", "2026-11-25"), ("", "")], ids=["full", "day", "none"]
+)
+def test_a_moment_reads_the_same_in_every_language(iso, said):
+    assert printed.moment(iso) == said
+
+
+def test_a_duration_is_in_minutes_and_seconds():
+    assert printed.duration(602.4) == "10 min 2 s"
+
+
+def test_one_frame_is_no_frames():
+    assert (printed.frames(1), printed.frames(2)) == ("1 frame", "2 frames")
+
+
+def test_sureness_is_a_share():
+    assert "99" in printed.sureness(0.99)

@@ -1,0 +1,58 @@
+import json
+from dataclasses import replace
+from math import nan
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from fieldcheck import resources
+from fieldcheck.report.report import CheckRow
+from fieldcheck.report.summary import summary
+from tests.report.example_report import boxes_report, empty_report, example_report, slices
+
+SCHEMA = json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8"))
+
+
+def through_json(report):
+    return json.loads(json.dumps(summary(report), allow_nan=False))
+
+
+def test_the_schema_is_one():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("report", [example_report(), example_report(slices=slices()), boxes_report(), empty_report()], ids=str)
+def test_the_summary_keeps_to_its_schema(report):
+    Draft202012Validator(SCHEMA).validate(through_json(report))
+
+
+def test_the_schema_knows_every_key_that_is_written():
+    assert set(summary(example_report(slices=slices()))) == set(SCHEMA["properties"])
+
+
+def test_figures_stay_as_they_are():
+    report = example_report()
+    found = through_json(report)
+    assert found["gap"]["value"] == report.gap.estimate.value
+    assert found["gap"]["lo"] == report.gap.estimate.lo
+    assert found["field"]["camera"]["n_eff"] == report.field.camera.n_eff
+    assert found["confusion"]["counts"][1][0] == 9
+
+
+def test_what_is_not_a_number_becomes_null():
+    found = through_json(replace(empty_report(), checklist=(CheckRow("gap", "not_measured", nan),)))
+    assert found["gap"]["value"] is None
+    assert found["gap"]["verdict"] is None
+    assert found["checklist"][0]["figure"] is None
+
+
+def test_a_part_that_does_not_exist_yet_is_absent_and_one_that_was_not_measured_is_null():
+    found = through_json(empty_report())
+    assert "slices" not in found
+    assert (found["model"], found["benchmark"], found["confusion"]) == (None, None, None)
+
+
+def test_only_created_and_provenance_differ_between_two_writings():
+    first = summary(example_report())
+    second = summary(example_report(created="2026-11-26T08:00:00Z"))
+    assert {key for key in first if first[key] != second[key]} == {"created"}

@@ -21,9 +21,7 @@ def opening(report: Report) -> Opening:
         eyebrow=" · ".join(part for part in (text("Field report"), report.site or report.project, printed.moment(report.created)) if part),
         sign=charts.sign(named.sign_of(report.readiness)),
         verdict=named.readiness(report.readiness),
-        headline=tuple(
-            re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)
-        ),  # scores, gap, what is open
+        headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
         under=(*_ranges(report), *_limit(report), *_warnings(report)),
         chart=_chart(report),
         key=_key(report),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -37,19 +38,21 @@ RUNTIME_ERRORS = (
     ort_errors.ModelLoaded,
     ort_errors.NoModel,
 )
-# What onnxruntime writes into its exceptions is the only place where it tells these cases apart.
+# What onnxruntime writes into its exceptions is the only place where it tells these cases apart: pattern, problem, detail.
 CAUSES = (
-    ("Unsupported model IR version", "too_new"),
-    ("only *guarantees* support for models stamped", "too_new"),
-    ("is not a registered function/op", "unsupported_operator"),
-    ("No Op registered", "unsupported_operator"),
-    ("Could not find an implementation", "unsupported_operator"),
-    ("No opset import for domain", "unsupported_operator"),
-    ("External data path", "external_data_missing"),
-    ("Protobuf parsing failed", "not_onnx"),
-    ("bad allocation", "memory"),
-    ("Failed to allocate memory", "memory"),
+    (re.compile(r"Unsupported model IR version: (\d+), max supported IR version: (\d+)"), "too_new", "IR {}, limit {}"),
+    (re.compile(r"only \*guarantees\* support for models.*?Opset (\d+) .*?till opset (\d+)"), "too_new", "opset {}, limit {}"),
+    (re.compile(r"(\S+)\(-?\d+\) is not a registered function/op"), "unsupported_operator", "{}"),
+    (re.compile(r"No Op registered for (\S+)"), "unsupported_operator", "{}"),
+    (re.compile(r"Could not find an implementation for (\S+)"), "unsupported_operator", "{}"),
+    (re.compile(r"No opset import for domain (\S+)"), "unsupported_operator", "{}"),
+    (re.compile(r"External data path.*?initializer: (\S+)"), "external_data_missing", "{}"),
+    (re.compile(r"Protobuf parsing failed"), "not_onnx", ""),
+    (re.compile(r"bad allocation"), "memory", ""),
+    (re.compile(r"Failed to allocate memory for requested buffer of size (\d+)"), "memory", "{} bytes"),
 )
+SOURCE_PLACES = re.compile(r"/onnxruntime_src/\S+ .*\) ")
+LONGEST_DETAIL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,9 @@ def _sha256(path: Path, external: tuple[Path, ...]) -> str:
 
 
 def _rejected(path: Path, error: Exception, otherwise: str) -> ModelRejected:
-    said = str(error)
-    problem = next((problem for words, problem in CAUSES if words in said), otherwise)
-    # The last part of what the runtime says names the node; the parts before are its own source files.
-    return ModelRejected(path, problem, " ".join(said.split())[-240:])
+    said = " ".join(str(error).split())
+    for pattern, problem, detail in CAUSES:
+        if found := pattern.search(said):
+            return ModelRejected(path, problem, detail.format(*found.groups()))
+    last = re.split(r"failed:|Status Message: ", said)[-1]
+    return ModelRejected(path, otherwise, SOURCE_PLACES.sub("", last)[:LONGEST_DETAIL])

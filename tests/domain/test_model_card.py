@@ -1,0 +1,124 @@
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.domain.model_card import ALL_KINDS, KINDS, Card, InputSpec, card_from_json, card_to_json
+from fieldcheck.errors import CardRejected
+
+SMALL = {"task": "classification", "input": {"size": [4, 6], "resize": "stretch"}, "output": {"kind": "softmax"}, "classes": ["a", "b"]}
+
+
+def changed(**parts):
+    """The small card with `input__scale=2` put at `input.scale`; None takes a key away."""
+    card = json.loads(json.dumps(SMALL))
+    for dotted, value in parts.items():
+        *above, key = dotted.split("__")
+        place = card
+        for name in above:
+            place = place[name]
+        place[key] = value
+    return card
+
+
+def test_what_a_card_leaves_out_has_the_documented_defaults():
+    card = card_from_json(SMALL)
+    assert card.input == InputSpec((4, 6), "stretch")
+    assert (card.input.name, card.input.layout, card.input.colour, card.input.interpolation) == ("", "NCHW", "RGB", "linear")
+    assert (card.input.pad, card.input.pad_position, card.input.crop) == (114, "centre", 1.0)
+    assert (card.output.threshold, card.output.iou, card.embedding) == (0.25, 0.45, None)
+
+
+def test_a_card_written_and_read_is_the_same_card():
+    card = card_from_json(
+        changed(input__colour="BGR", input__mean=[1, 2, 3], input__std=58.4, input__scale=1, output__names=["y"], embedding="pool")
+    )
+    assert card_from_json(json.loads(json.dumps(card_to_json(card)))) == card
+
+
+def test_one_figure_stands_for_all_channels():
+    assert card_from_json(changed(input__mean=128)).input.mean == (128.0, 128.0, 128.0)
+    assert card_from_json(changed(input__colour="GRAY", input__mean=[128])).input.mean == (128.0,)
+
+
+@pytest.mark.parametrize(
+    ("layout", "colour", "shape"), [("NCHW", "RGB", (3, 4, 6)), ("NHWC", "BGR", (4, 6, 3)), ("NCHW", "GRAY", (1, 4, 6))]
+)
+def test_the_tensors_shape_follows_layout_and_colour(layout, colour, shape):
+    assert card_from_json(changed(input__layout=layout, input__colour=colour)).input.shape == shape
+
+
+def test_two_classes_may_have_one_name():
+    assert card_from_json(changed(classes=["crane", "crane"])).classes == ("crane", "crane")
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_every_kind_of_output_of_the_contract_is_a_known_word(kind):
+    task = next(task for task, kinds in KINDS.items() if kind in kinds)
+    assert card_from_json(changed(task=task, output__kind=kind)).output.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("parts", "field", "problem"),
+    [
+        ({"task": None}, "task", "missing"),
+        ({"input": None}, "input.size", "missing"),
+        ({"input__size": None}, "input.size", "missing"),
+        ({"input__resize": None}, "input.resize", "missing"),
+        ({"output__kind": None}, "output.kind", "missing"),
+        ({"classes": None}, "classes", "missing"),
+        ({"classes": []}, "classes", "missing"),
+        ({"task": "guessing"}, "task", "value"),
+        ({"task": 3}, "task", "type"),
+        ({"input": [1]}, "input", "type"),
+        ({"input__color": "RGB"}, "input.color", "unknown"),
+        ({"model": "x"}, "model", "unknown"),
+        ({"input__size": 224}, "input.size", "type"),
+        ({"input__size": [224.0, 224]}, "input.size", "type"),
+        ({"input__size": [True, 224]}, "input.size", "type"),
+        ({"input__size": [0, 224]}, "input.size", "value"),
+        ({"input__size": [10**9, 10**9]}, "input.size", "value"),
+        ({"input__scale": 0}, "input.scale", "value"),
+        ({"input__scale": float("nan")}, "input.scale", "value"),
+        ({"input__scale": 10**5000}, "input.scale", "value"),
+        ({"input__scale": "1/255"}, "input.scale", "type"),
+        ({"input__std": [1, 0, 1]}, "input.std", "value"),
+        ({"input__mean": [1, 2]}, "input.mean", "value"),
+        ({"input__mean": [1, 2, "x"]}, "input.mean", "type"),
+        ({"input__pad": 114.5}, "input.pad", "value"),
+        ({"input__crop": 1.5}, "input.crop", "value"),
+        ({"output__threshold": 2}, "output.threshold", "value"),
+        ({"output__names": "y"}, "output.names", "type"),
+        ({"output__kind": "yolo"}, "output.kind", "value"),
+        ({"classes": ["a", " "]}, "classes", "value"),
+        ({"classes": "ab"}, "classes", "type"),
+        ({"classes": {"0": "a"}}, "classes", "type"),
+        ({"embedding": 3}, "embedding", "type"),
+    ],
+)
+def test_a_card_that_makes_no_sense_is_refused_by_its_key(parts, field, problem):
+    with pytest.raises(CardRejected) as refused:
+        card_from_json(changed(**parts))
+    assert (refused.value.field, refused.value.problem) == (field, problem)
+    assert len(refused.value.detail) < 200
+
+
+def test_means_that_do_not_fit_the_colours_cannot_be_made():
+    with pytest.raises(ValueError, match="GRAY needs 1"):
+        InputSpec((4, 4), "stretch", colour="GRAY")
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*SMALL, "embedding"]), junk), st.sampled_from([*InputSpec.__dataclass_fields__]), junk)
+def test_whatever_stands_in_a_card_it_is_read_or_refused(parts, key, value):
+    for card in (SMALL | parts, changed(**{f"input__{key}": value})):
+        with suppress(CardRejected):
+            assert isinstance(card_from_json(card), Card)

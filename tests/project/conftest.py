@@ -1,0 +1,56 @@
+"""A project to try things on, and places that are full or cannot be written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from fieldcheck.project import migrate
+from fieldcheck.project.connect import writing
+from fieldcheck.project.folder import Project, create
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A new project, open for writing."""
+    with create(tmp_path / "line.fieldcheck") as made:
+        yield made
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """A write connection to a database of ours, without a folder around it."""
+    opened = writing(tmp_path / "alone.db", "NORMAL")
+    migrate.apply(opened, "0.1.0")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB, mounted for this test; needs the rights to mount one."""
+    place = tmp_path / "small"
+    place.mkdir()
+    if not _mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)):
+        pytest.skip("mounting a file system needs rights that this user or container does not have")
+    yield place
+    _run("umount", str(place))
+
+
+@pytest.fixture
+def unwritable() -> Callable[[Path], None]:
+    """Makes a mounted `small_disk` read-only."""
+    return lambda place: _run("mount", "-o", "remount,ro", str(place))
+
+
+def _mount(*arguments: str) -> bool:
+    return os.name != "nt" and os.geteuid() == 0 and subprocess.run(["mount", *arguments], capture_output=True).returncode == 0
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True)

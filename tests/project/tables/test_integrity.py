@@ -1,0 +1,25 @@
+from fieldcheck.project.tables import integrity, labels, rows
+from tests.project.made import fill, label
+
+
+def test_a_sound_database_has_nothing_to_report(db):
+    fill(db)
+    assert integrity.quick(db) == ""
+    assert integrity.thorough(db) == ()
+    assert integrity.loose(db) == ()
+
+
+def test_rows_that_speak_of_nothing_are_named(db):
+    rows.put(db, labels.row(label("ghost")))
+    db.execute("INSERT INTO member VALUES (9, 'ghost', 'hard', 0.5)")
+    assert integrity.loose(db) == (("label", "ghost"), ("member", "9"))
+
+
+def test_an_index_that_misses_rows_is_a_fault(db):
+    fill(db)
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute("UPDATE sqlite_master SET sql = 'CREATE INDEX pick_draw ON pick (place)' WHERE name = 'pick_draw'")
+    db.execute("PRAGMA writable_schema = OFF")
+    db.execute("INSERT INTO pick VALUES ('a', 7, 'hard', 0.5, 1, '', 3, '', '')")
+    db.execute("PRAGMA writable_schema = RESET")
+    assert integrity.thorough(db)

@@ -1,0 +1,37 @@
+from math import nan
+
+import pytest
+
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import Label
+from fieldcheck.project import edits
+from fieldcheck.project.tables import labels
+from tests.project.made import label
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        label("a"),
+        Label("a", "skipped", why="blurred", by="me", seconds=3.5, blind=False),
+        Label("a", "unsure"),
+        Label("a", "done", boxes=(Box("dent", 0.1, 2, 3, 4), Box("dent", 1, 1, 0, 0, crowd=True)), points=(Point("tip", 1.5, 2),)),
+    ],
+)
+def test_a_label_comes_back_as_it_was_said(db, said):
+    edits.apply(db, "label.set", [labels.row(said)])
+    assert labels.get(db, "a") == said
+    assert labels.all(db) == (said,)
+    assert labels.count(db) == 1
+
+
+def test_a_pace_nobody_measured_is_not_known(db):
+    edits.apply(db, "label.set", [labels.row(label("a", seconds=nan))])
+    assert labels.get(db, "a").seconds is None
+
+
+def test_a_label_can_be_taken_away(db):
+    edits.apply(db, "label.set", [labels.row(label("a"))])
+    edits.apply(db, "label.clear", deletes=[labels.key("a")])
+    assert labels.get(db, "a") is None
+    assert labels.count(db) == 0

@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.project.tables import predictions
+from fieldcheck.project.tables.values import UnfitValue
+from tests.project.made import answers
+
+
+def test_answers_of_every_kind_come_back_to_the_last_bit(db):
+    predictions.insert(db, "run1", answers())
+    found = predictions.for_run(db, "run1")
+    assert list(found) == ["boxes", "broken", "classes", "nothing"]
+    for put in answers():
+        back = found[put.subject]
+        np.testing.assert_array_equal(back.answer, put.answer)
+        assert (back.answer.shape, back.answer.dtype, back.nan) == (put.answer.shape, np.float32, put.nan)
+
+
+def test_an_answer_stands_once_it_is_stored(db):
+    predictions.insert(db, "run1", answers())
+    predictions.insert(db, "run1", [Prediction("classes", np.array([0.5, 0.5], np.float32))])
+    np.testing.assert_array_equal(predictions.for_run(db, "run1")["classes"].answer, answers()[0].answer)
+
+
+def test_runs_do_not_see_each_other(db):
+    predictions.insert(db, "run1", answers()[:1])
+    predictions.insert(db, "run2", answers()[:2])
+    assert predictions.subjects(db, "run1") == {"classes"}
+    assert predictions.subjects(db, "run2") == {"classes", "boxes"}
+    assert predictions.for_run(db, "run3") == {}
+
+
+def test_a_blob_of_the_wrong_size_is_not_decoded(db):
+    predictions.insert(db, "run1", answers())
+    db.execute("UPDATE prediction SET n_rows = 1000000000 WHERE subject = 'boxes'")
+    with pytest.raises(UnfitValue, match=r"prediction\.answer"):
+        predictions.for_run(db, "run1")

@@ -1,0 +1,34 @@
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.project.tables import recordings
+from tests.project.made import recording
+
+
+def test_a_recording_comes_back_as_it_went_in(db):
+    recordings.put(db, recording())
+    assert recordings.get(db, "rec") == recording()
+    assert recordings.by_sha256(db, "rec-hash") == recording()
+
+
+def test_an_unknown_recording_is_none(db):
+    assert recordings.get(db, "rec") is None
+    assert recordings.by_sha256(db, "x") is None
+
+
+def test_recordings_stay_in_order_of_import_when_they_are_brought_up_to_date(db):
+    for name in ("z", "a", "m"):
+        recordings.put(db, recording(name, closed=False))
+    recordings.put(db, replace(recording("z"), n_frames=9))
+    assert [(one.recording_id, one.closed) for one in recordings.all(db)] == [("z", True), ("a", False), ("m", False)]
+    assert recordings.get(db, "z").n_frames == 9
+
+
+def test_no_two_finished_recordings_have_the_same_content(db):
+    recordings.put(db, recording("a", sha256="same"))
+    recordings.put(db, recording("b", closed=False, sha256="same"))
+    with pytest.raises(sqlite3.IntegrityError):
+        recordings.put(db, recording("b", sha256="same"))
+    assert recordings.by_sha256(db, "same").recording_id == "a"

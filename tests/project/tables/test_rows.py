@@ -1,0 +1,28 @@
+from fieldcheck.project.tables import labels, rows, settings
+from fieldcheck.project.tables.rows import KEYS, Key, Row
+from tests.project.made import label
+
+
+def test_every_edit_table_has_the_key_it_is_known_by(db):
+    for table, key in KEYS.items():
+        assert db.execute("SELECT name FROM pragma_table_info(?) WHERE pk", [table]).fetchall() == [(key,)]
+
+
+def test_a_row_knows_its_key():
+    assert settings.row("site", 1).key == Key("setting", "site")
+
+
+def test_a_row_is_there_after_it_was_put_and_gone_after_it_was_removed(db):
+    row = labels.row(label("a"))
+    assert rows.present(db, row.key) is None
+    rows.put(db, row)
+    assert rows.present(db, row.key) == row.values
+    rows.remove(db, row.key)
+    assert rows.present(db, row.key) is None
+
+
+def test_a_row_of_another_version_does_not_fit(db):
+    row = labels.row(label("a"))
+    assert rows.fits(db, row)
+    assert not rows.fits(db, Row("label", {"frame_id": "a"}))
+    assert not rows.fits(db, Row("label", {**row.values, "new": 1}))

@@ -1,0 +1,13 @@
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.project.tables import shapes
+
+
+def test_boxes_come_back_with_their_crowd_flag():
+    boxes = (Box("dent", 0.1, 2, 3, 4), Box("ß", 1, 1, 0, 0, crowd=True))
+    assert shapes.boxes(shapes.boxes_text(boxes)) == boxes
+    assert shapes.boxes(shapes.boxes_text(())) == ()
+
+
+def test_points_come_back():
+    points = (Point("tip", 0.1, -2),)
+    assert shapes.points(shapes.points_text(points)) == points

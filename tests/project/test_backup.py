@@ -1,0 +1,42 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fieldcheck.errors import DiskFull
+from fieldcheck.project.backup import KEPT, backup, backups
+from fieldcheck.project.connect import reading
+from fieldcheck.project.tables import labels, settings
+from fieldcheck.project.tables.rows import put
+from tests.project.made import label
+
+NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_a_backup_is_one_sound_file_that_later_writing_does_not_change(db, tmp_path):
+    put(db, settings.row("site", "before"))
+    path = backup(db, tmp_path, NOW)
+    put(db, settings.row("site", "after"))
+    assert path.name == "project-20250102T030405000000Z.db"
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    copy = reading(path, unchanging=True)
+    assert settings.get(copy, "site") == "before"
+    assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    copy.close()
+
+
+def test_the_newest_ten_are_kept(db, tmp_path):
+    paths = [backup(db, tmp_path, NOW + timedelta(hours=i)) for i in range(KEPT + 3)]
+    assert backups(tmp_path) == tuple(reversed(paths[3:]))
+
+
+def test_a_project_without_backups_has_none(tmp_path):
+    assert backups(tmp_path) == ()
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing_half_done(db, small_disk):
+    old = backup(db, small_disk, NOW)
+    for number in range(2000):
+        put(db, labels.row(label(f"f{number}", "x" * 1000)))
+    with pytest.raises(DiskFull):
+        backup(db, small_disk, NOW + timedelta(hours=1))
+    assert [one.name for one in (small_disk / "backups").iterdir()] == [old.name]

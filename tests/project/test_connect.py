@@ -1,0 +1,97 @@
+import errno
+import sqlite3
+
+import pytest
+
+from fieldcheck.errors import DiskFull, ProjectDamaged, ProjectLocked, ReadOnlyPlace
+from fieldcheck.project.connect import naming_faults, reading, writing
+from fieldcheck.project.tables.values import UnfitValue
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A database with a number in it; its name would be a query in a careless URI."""
+    path = tmp_path / "a ?mode=rw#%41.db"
+    db = writing(path, "FULL")
+    db.execute("CREATE TABLE t (a)")
+    db.execute("INSERT INTO t VALUES (1)")
+    db.close()
+    return path
+
+
+def test_writing_is_durable_and_distrusts_the_file(path):
+    db = writing(path, "FULL")
+    pragmas = {
+        name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "trusted_schema", "cell_size_check")
+    }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "trusted_schema": 0, "cell_size_check": 1}
+    db.close()
+
+
+def test_a_reading_connection_cannot_write(path):
+    db = reading(path)
+    assert db.execute("SELECT a FROM t").fetchall() == [(1,)]
+    with pytest.raises(ReadOnlyPlace), naming_faults(path):
+        db.execute("INSERT INTO t VALUES (2)")
+    db.close()
+
+
+def test_a_file_that_is_no_database_is_damaged(tmp_path):
+    path = tmp_path / "a.db"
+    path.write_bytes(b"nothing of the kind " * 100)
+    with pytest.raises(ProjectDamaged) as caught:
+        reading(path)
+    assert caught.value.problem == "SQLITE_NOTADB"
+    with pytest.raises(ProjectDamaged):
+        writing(path, "FULL")
+
+
+def test_a_database_that_is_not_there_is_not_made_by_reading(tmp_path):
+    with pytest.raises(ReadOnlyPlace):
+        reading(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_may_not_grow_is_full(path):
+    db = writing(path, "FULL")
+    db.execute("PRAGMA max_page_count = 3")
+    with pytest.raises(DiskFull), naming_faults(path), db.atomic():
+        db.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    assert db.execute("SELECT count(*) FROM t").fetchone() == (1,)
+    db.close()
+
+
+def test_a_database_that_another_program_is_writing_is_locked(path):
+    one, other = writing(path, "FULL"), writing(path, "FULL")
+    other.execute("PRAGMA busy_timeout = 10")
+    with one.atomic():
+        one.execute("INSERT INTO t VALUES (2)")
+        with pytest.raises(ProjectLocked), naming_faults(path):
+            other.execute("INSERT INTO t VALUES (3)")
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize(("number", "named"), [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace)])
+def test_what_the_system_says_gets_a_name(tmp_path, number, named):
+    with pytest.raises(named), naming_faults(tmp_path):
+        raise OSError(number, "said by the system")
+
+
+def test_a_stored_value_that_cannot_be_ours_is_damage(tmp_path):
+    with pytest.raises(ProjectDamaged, match=r"clip\.conditions"), naming_faults(tmp_path):
+        raise UnfitValue("clip.conditions: not JSON")
+
+
+def test_text_that_is_no_text_is_damage(path):
+    db = writing(path, "FULL")
+    with pytest.raises(ProjectDamaged), naming_faults(path):
+        db.execute("SELECT CAST(x'ff' AS TEXT)").fetchone()
+    db.close()
+
+
+def test_a_mistake_of_the_program_keeps_its_own_name(path):
+    db = reading(path)
+    with pytest.raises(sqlite3.OperationalError, match="no such column"), naming_faults(path):
+        db.execute("SELECT b FROM t")
+    db.close()

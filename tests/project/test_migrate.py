@@ -1,0 +1,89 @@
+import pytest
+from sqlite_utils import Database, Migrations
+
+from fieldcheck.project import migrate, schema
+from fieldcheck.project.tables import versions
+
+
+@pytest.fixture
+def empty():
+    db = Database(memory=True)
+    yield db
+    db.close()
+
+
+def one_step_more(name="2_more", statement="ALTER TABLE setting ADD COLUMN note TEXT"):
+    """Our steps and one that a later version might add."""
+    later = Migrations("fieldcheck")
+    later(name="1_facts_and_edits")(migrate._facts_and_edits)
+
+    @later(name=name)
+    def _step(db):
+        db.execute(statement)
+
+    return later
+
+
+def test_an_empty_database_is_not_ours_and_is_after_the_steps(empty):
+    assert migrate.standing(empty) == "foreign"
+    migrate.apply(empty, "0.1.0")
+    assert migrate.standing(empty) == "current"
+    assert versions.newest(empty) == "0.1.0"
+
+
+def test_steps_are_done_once(empty):
+    migrate.apply(empty, "0.1.0")
+    before = schema.text(empty)
+    migrate.apply(empty, "0.2.0")
+    assert schema.text(empty) == before
+    assert versions.newest(empty) == "0.2.0"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE extra (a)",
+        "CREATE VIEW peek AS SELECT * FROM label",
+        "CREATE TRIGGER spy AFTER INSERT ON label BEGIN DELETE FROM pick; END",
+        "ALTER TABLE label ADD COLUMN more TEXT",
+        "DROP TABLE report",
+        "DELETE FROM _sqlite_migrations",
+        "UPDATE _sqlite_migrations SET name = '0_else'",
+    ],
+)
+def test_a_database_that_differs_in_one_letter_is_foreign(empty, statement):
+    migrate.apply(empty, "0.1.0")
+    empty.execute(statement)
+    assert migrate.standing(empty) == "foreign"
+
+
+def test_a_database_of_an_earlier_version_is_older_until_the_steps_are_done(empty, monkeypatch):
+    migrate.apply(empty, "0.1.0")
+    monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more())
+    assert migrate.standing(empty) == "older"
+    migrate.apply(empty, "0.2.0")
+    assert migrate.standing(empty) == "current"
+    assert schema.columns(empty, "setting") == ("key", "value", "note")
+
+
+def test_a_database_of_a_later_version_is_newer(empty):
+    migrate.apply(empty, "0.1.0")
+    one_step_more().apply(empty)
+    assert migrate.standing(empty) == "newer"
+
+
+@pytest.mark.parametrize("statement", ["CREATE VIEW peek AS SELECT * FROM label", "ALTER TABLE label DROP COLUMN why"])
+def test_a_later_version_cannot_smuggle_in_what_runs_by_itself_or_take_away_what_we_read(empty, statement):
+    migrate.apply(empty, "0.1.0")
+    one_step_more(statement=statement).apply(empty)
+    assert migrate.standing(empty) == "foreign"
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(empty, monkeypatch):
+    migrate.apply(empty, "0.1.0")
+    before = schema.text(empty)
+    monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more(statement="ALTER TABLE missing ADD COLUMN a"))
+    with pytest.raises(Exception, match="no such table"):
+        migrate.apply(empty, "0.2.0")
+    assert schema.text(empty) == before
+    assert migrate.standing(empty) == "older"

@@ -1,0 +1,113 @@
+import queue
+import threading
+
+import pytest
+
+from fieldcheck.errors import DiskFull
+from fieldcheck.project import writer as writers
+from fieldcheck.project.connect import reading, writing
+from fieldcheck.project.writer import Writer
+
+
+@pytest.fixture
+def path(tmp_path):
+    db = writing(tmp_path / "a.db", "FULL")
+    db.execute("CREATE TABLE t (a)")
+    db.close()
+    return tmp_path / "a.db"
+
+
+@pytest.fixture
+def writer(path):
+    made = Writer(path, lambda db: None)
+    yield made
+    made.close()
+
+
+def put(value):
+    return lambda db: db.execute("INSERT INTO t VALUES (?)", [value]).lastrowid
+
+
+def stored(path):
+    db = reading(path)
+    try:
+        return [value for (value,) in db.execute("SELECT a FROM t ORDER BY rowid")]
+    finally:
+        db.close()
+
+
+def test_what_a_future_has_acknowledged_others_can_read(path, writer):
+    assert writer.submit(put(1)).result() == 1
+    assert stored(path) == [1]
+
+
+def test_work_is_done_in_order_on_one_thread(path, writer):
+    threads = [writer.submit(lambda db, i=i: (put(i)(db), threading.get_ident())[1]) for i in range(20)]
+    assert len({thread.result() for thread in threads}) == 1
+    assert stored(path) == list(range(20))
+
+
+def test_an_error_undoes_the_whole_function_and_goes_to_whoever_asked(path, writer):
+    def fail(db):
+        put(1)(db)
+        raise LookupError("on the way")
+
+    with pytest.raises(LookupError):
+        writer.submit(fail).result()
+    writer.submit(put(2)).result()
+    assert stored(path) == [2]
+
+
+def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(path, writer):
+    writer.run(lambda db: db.execute("PRAGMA max_page_count = 3").fetchall()).result()
+    with pytest.raises(DiskFull):
+        writer.submit(put("x" * 100_000)).result()
+    writer.run(lambda db: db.execute("PRAGMA max_page_count = 1000").fetchall()).result()
+    writer.submit(put(3)).result()
+    assert stored(path) == [3]
+
+
+def test_closing_finishes_what_was_handed_in(path):
+    made = Writer(path, lambda db: None)
+    futures = [made.submit(put(i)) for i in range(50)]
+    made.close()
+    made.close()
+    assert all(future.done() for future in futures)
+    assert not path.with_name("a.db-wal").exists()
+    assert stored(path) == list(range(50))
+    with pytest.raises(ValueError, match="closed"):
+        made.submit(put(1))
+
+
+def test_a_cancelled_function_is_not_called(path, writer):
+    gate = threading.Event()
+    writer.run(lambda db: gate.wait(5))
+    waiting = writer.submit(put(1))
+    assert waiting.cancel()
+    gate.set()
+    writer.submit(put(2)).result()
+    assert stored(path) == [2]
+
+
+def test_an_idle_writer_is_given_time_for_itself(path, monkeypatch):
+    monkeypatch.setattr(writers, "TICK_S", 0.02)
+    ticks = queue.SimpleQueue()
+    made = Writer(path, ticks.put)
+    ticks.get(timeout=5)
+    ticks.get(timeout=5)
+    made.close()
+
+
+def test_trouble_while_idle_does_not_stop_the_writer(path, monkeypatch):
+    monkeypatch.setattr(writers, "TICK_S", 0.02)
+    tried = threading.Event()
+
+    def fail(db):
+        tried.set()
+        raise DiskFull(path)
+
+    made = Writer(path, fail)
+    assert tried.wait(5)
+    made.submit(put(1)).result()
+    made.close()
+    assert stored(path) == [1]

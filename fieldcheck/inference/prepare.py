@@ -74,7 +74,10 @@ def stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
 
 
 def letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
-    """The whole picture by one ratio, the rest padded. Boxes go back by that ratio, as the detectors trained this way do it."""
+    """The whole picture by one ratio, the rest padded. Boxes go back by that ratio, as the detectors trained this way do it.
+
+    Sides are rounded down in floating point, as there: a side that would fill the tensor may come out one pixel short.
+    """
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = min(height / tall, width / wide)
     inner_height, inner_width = max(1, floor(tall * ratio)), max(1, floor(wide * ratio))

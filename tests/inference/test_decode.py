@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.inference.decode import Misfit, candidates, class_scores, misfit
+
+
+def card(kind, n_classes, task=None):
+    task = task or ("classification" if kind in {"logits", "softmax", "sigmoid"} else "detection")
+    if kind in {"ssd", "detr", "torchvision"}:
+        task = "detection"
+    return card_from_json(
+        {
+            "task": task,
+            "input": {"size": [32, 64], "resize": "letterbox"},
+            "output": {"kind": kind},
+            "classes": [str(i) for i in range(n_classes)],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "k", "shape", "n", "wanted"),
+    [
+        ("logits", 3, (2, 3), 2, Misfit.NONE),
+        ("logits", 3, (2, 3, 1, 1), 2, Misfit.NONE),
+        ("logits", 3, (3,), 1, Misfit.NONE),
+        ("logits", 3, (2, 4), 2, Misfit.CLASSES),
+        ("logits", 3, (1, 3), 2, Misfit.KIND),
+        ("softmax", 3, (1, 3, 10), 1, Misfit.KIND),
+        ("softmax", 3, (), 1, Misfit.KIND),
+        ("sigmoid", 2, (1, 1), 1, Misfit.NONE),
+        ("softmax", 2, (1, 1), 1, Misfit.CLASSES),
+        ("yolox", 2, (1, 42, 7), 1, Misfit.NONE),
+        ("yolox", 3, (1, 42, 7), 1, Misfit.CLASSES),
+        ("yolox", 2, (1, 41, 7), 1, Misfit.KIND),
+        ("yolo", 2, (1, 6, 100), 1, Misfit.NONE),
+        ("yolo", 2, (1, 100, 7), 1, Misfit.NONE),
+        ("yolo", 2, (6, 100), 1, Misfit.NONE),
+        ("yolo", 2, (1, 8, 100), 1, Misfit.CLASSES),
+        ("yolo_obj", 2, (1, 6, 100), 1, Misfit.CLASSES),
+        ("yolo_obj", 2, (1, 7, 100), 1, Misfit.NONE),
+        ("yolo_end2end", 2, (4, 300, 6), 4, Misfit.NONE),
+        ("yolo_end2end", 2, (300, 6), 1, Misfit.NONE),
+        ("yolo_end2end", 2, (1, 300, 7), 1, Misfit.KIND),
+        ("yolo_end2end", 2, (1, 6), 1, Misfit.NONE),
+        ("ssd", 2, (1, 300, 6), 1, Misfit.KIND),
+    ],
+)
+def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
+    assert misfit(shape, n, card(kind, k)) is wanted
+
+
+def test_each_kind_of_boxes_finds_its_decoder():
+    plain = np.array([[10, 20, 4, 6, 0.1, 0.9]], np.float32)
+    assert candidates(plain, card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
+    assert candidates(plain, card("yolo_end2end", 2), 0.05).scores.tolist() == [np.float32(0.1)]
+    assert candidates(np.ones((42, 7), np.float32), card("yolox", 2), 0.05).scores.tolist() == [1.0] * 42
+
+
+def test_several_classes_at_once_are_sigmoids():
+    assert class_scores(np.zeros((1, 2), np.float32), card("logits", 2, task="multilabel")).tolist() == [[0.5, 0.5]]

@@ -1,0 +1,112 @@
+"""The terminal door: what every command shares – its document, its sentence, its exit code and its progress bar."""
+
+from __future__ import annotations
+
+import functools
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import click
+
+from fieldcheck.progress import Cancelled
+
+EXIT_DONE, EXIT_EXPECTED, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
+BAR_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command says: `document` for `--json`, `lines` for a person, `code` the exit code."""
+
+    document: dict[str, Any]
+    lines: tuple[str, ...]
+    code: int = EXIT_DONE
+
+
+@dataclass(slots=True)
+class Bar:
+    """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal. Ctrl-C is seen at `check`."""
+
+    stop: bool = False
+    shown: bool = field(default_factory=sys.stderr.isatty)
+    _began: float = field(default_factory=time.monotonic)
+    _next: float = 0.0
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        now = time.monotonic()
+        if not self.shown or (now < self._next and done != total):
+            return
+        self._next = now + BAR_EVERY_S
+        sys.stderr.write("\r\x1b[K" + _bar_line(done, total, unit, now - self._began))
+        sys.stderr.flush()
+
+    def check(self) -> None:
+        if self.stop:
+            raise Cancelled
+
+    def clear(self) -> None:
+        """Takes the bar off the line, so that the sentence stands alone."""
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _bar_line(done: int, total: int | None, unit: str, seconds: float) -> str:
+    if not total:
+        return f"{done} {unit}"
+    share = min(1.0, done / total)
+    filled = int(30 * share)
+    eta = f"  {_clock(seconds / share - seconds)}" if 0 < share < 1 and seconds > 1 else ""
+    return f"[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} {unit}{eta}"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+@contextmanager
+def interruptible(bar: Bar) -> Iterator[None]:
+    """The first Ctrl-C asks the work to stop and keep what is done; the second one stops at once."""
+
+    def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if bar.stop:
+            raise KeyboardInterrupt
+        bar.stop = True
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
+    """Makes a command of a function that takes `bar` and returns an `Answer`; `schema` is the document's name."""
+
+    def wrap(function: Callable[..., Answer]) -> Callable[..., None]:
+        @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+        @functools.wraps(function)
+        def command(*, as_json: bool, **options: Any) -> None:
+            bar = Bar()
+            with interruptible(bar):
+                try:
+                    answer = function(bar=bar, **options)
+                finally:
+                    bar.clear()
+            if as_json:
+                click.echo(json.dumps({"schema": f"fieldcheck.{schema}/1", **answer.document}, ensure_ascii=False, allow_nan=False))
+            else:
+                for line in answer.lines:
+                    click.echo(line)
+            click.get_current_context().exit(answer.code)
+
+        return command
+
+    return wrap

@@ -1,0 +1,113 @@
+"""Commands about footage: import it, and pick the frames to label."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, now, number
+from fieldcheck.domain.pick import DESIGNS, Design
+from fieldcheck.project.folder import open_project
+from fieldcheck.words import footage as words
+from fieldcheck.workflows.import_footage import LIST_FPS, Imported, Told, import_footage
+from fieldcheck.workflows.pick import Picked, pick
+
+
+@click.command("import")
+@existing_project
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--camera", default="", help="Name of the camera.")
+@click.option("--location", default="", help="Where it stood.")
+@click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame, ISO 8601.")
+@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="What the field did: dark,glare,…")
+@click.option("--fps", type=click.FloatRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
+@door("import")
+def import_(
+    project: Path, paths: tuple[Path, ...], camera: str, location: str, taken_at: str, conditions: tuple[str, ...], fps: float, bar: Bar
+) -> Answer:
+    """Videos and picture folders become clips."""
+    told = Told(camera, location, taken_at, conditions, fps)
+    with open_project(project) as opened:
+        imported = import_footage(opened, paths, told, bar, now())
+    clips = [clip for one in imported for clip in clip_documents(one)]
+    document = {"project": str(project.resolve()), "clips": clips, "resumed": any(one.resumed for one in imported)}
+    return Answer(document, tuple(words.imported(one.recording, len(one.clips), len(one.frames), one.known) for one in imported))
+
+
+def clip_documents(one: Imported) -> list[dict[str, object]]:
+    """The clips of a recording as `import --json` prints them."""
+    recording = one.recording
+    documents: list[dict[str, object]] = []
+    for at, clip in enumerate(one.clips):
+        following = one.clips[at + 1] if at + 1 < len(one.clips) else None
+        end_index = following.first_index if following else recording.n_frames
+        documents.append(
+            {
+                "clip_id": clip.clip_id,
+                "recording_id": recording.recording_id,
+                "source": recording.source,
+                "start_s": clip.start_s,
+                "camera": clip.camera,
+                "location": clip.location,
+                "taken_at": recording.taken_at,
+                "seconds": (following.start_s if following else recording.seconds) - clip.start_s,
+                "fps": recording.fps,
+                "width": recording.width,
+                "height": recording.height,
+                "n_frames": end_index - clip.first_index,
+                "n_listed": sum(
+                    clip.first_index <= frame.source_index and (following is None or frame.source_index < end_index) for frame in one.frames
+                ),
+                "n_unreadable": recording.n_unreadable if following is None else 0,
+                "skipped": [{"file": skipped.file, "why": skipped.why} for skipped in recording.skipped] if at == 0 else [],
+            }
+        )
+    return documents
+
+
+@click.command("pick")
+@existing_project
+@click.option("--count", type=click.IntRange(1), default=100, show_default=True, help="How many frames to label.")
+@click.option("--seed", type=click.IntRange(0), default=None, help="Seed of the draw; 0 when not given.")
+@click.option("--design", type=click.Choice(DESIGNS), default="balanced", show_default=True, help="How to choose.")
+@click.option("--must", multiple=True, metavar="FRAME", help="A frame that is labelled in any case; may be given several times.")
+@click.option(
+    "--sensitivity", is_flag=True, help="Also run four mild corruptions over the list, and count it as hard when the answer flips."
+)
+@door("pick")
+def pick_(project: Path, count: int, seed: int | None, design: Design, must: tuple[str, ...], sensitivity: bool, bar: Bar) -> Answer:
+    """Proposes the hundred: the hard ones among them, every one with a known probability."""
+    with open_project(project) as opened:
+        picked = pick(opened, count=count, seed=seed, design=design, must=must, sensitivity=sensitivity, progress=bar, now=now())
+    return Answer({"project": str(project.resolve()), **pick_document(picked)}, words.picked(picked.draw, len(picked.picks)))
+
+
+def pick_document(picked: Picked) -> dict[str, object]:
+    """The proposal as `pick --json` prints it."""
+    draw = picked.draw
+    return {
+        "design": draw.design,
+        "seed": draw.seed,
+        "census": draw.census,
+        "n_listed": draw.n_listed,
+        "strata": [{"name": one.name, "listed": one.listed, "picked": one.picked} for one in draw.strata],
+        "picks": [
+            {
+                "frame_id": one.pick.frame_id,
+                "clip_id": one.clip_id,
+                "t_s": one.t_s,
+                "stratum": one.pick.stratum,
+                "hardness": number(one.hardness),
+                "probability": number(one.pick.probability),
+                "weight": number(one.pick.weight),
+                "reason": one.pick.reason,
+                "file": one.pick.file,
+            }
+            for one in picked.picks
+        ],
+    }
+
+
+COMMANDS = (import_, pick_)

@@ -1,0 +1,143 @@
+"""Commands about labels: from files, one at a time, what stands, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.values import existing_project, now
+from fieldcheck.domain.benchmark import FORMATS, LabelFormat
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.label import Label
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.words import labels as words
+from fieldcheck.workflows import label_frames
+
+
+@click.group("label")
+def label() -> None:
+    """Labels of the picked frames."""
+
+
+@label.command("import")
+@existing_project
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(FORMATS), default=None, help="Format of the labels; found out when not given.")
+@click.option("--not-blind", is_flag=True, help="Whoever made them saw the model's answers.")
+@click.option("--by", default="", help="Who labelled.")
+@door("label_import")
+def label_import(project: Path, path: Path, format_: LabelFormat | None, not_blind: bool, by: str, bar: Bar) -> Answer:
+    """Takes labels in from a file or folder."""
+    blind = False if not_blind else None
+    with open_project(project) as opened:
+        taken = label_frames.import_labels(opened, path, format_, by=by, blind=blind, now=now(), progress=bar)
+    document = {
+        "project": str(project.resolve()),
+        "n_frames": taken.n_frames,
+        "n_labels": taken.n_labels,
+        "n_boxes": taken.n_boxes,
+        "classes": list(taken.classes),
+        "unmatched": [{"item": item, "why": why} for item, why in taken.unmatched],
+    }
+    return Answer(document, (words.taken_in(taken.n_labels, taken.n_boxes, len(taken.unmatched)),))
+
+
+@label.command("set")
+@existing_project
+@click.argument("frame")
+@click.argument("class_name", metavar="[CLASS]", required=False)
+@click.option("--unsure", is_flag=True, help="A person cannot tell either.")
+@click.option("--skip", metavar="REASON", default=None, help="Leave it out, and why.")
+@click.option("--nothing", is_flag=True, help="There is nothing to find on it.")
+@click.option("--by", default="", help="Who labelled.")
+@door("label_set")
+def label_set(
+    project: Path, frame: str, class_name: str | None, unsure: bool, skip: str | None, nothing: bool, by: str, bar: Bar
+) -> Answer:
+    """Labels one picked frame."""
+    if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
+        raise click.UsageError("Give one of CLASS, --unsure, --skip or --nothing.")
+    said = label_frames.Said(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
+    with open_project(project) as opened:
+        return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=now()))
+
+
+@label.command("show")
+@existing_project
+@door("label_show")
+def label_show(project: Path, bar: Bar) -> Answer:
+    """The state of labelling."""
+    with open_project(project, write=False) as opened:
+        shown = label_frames.show(opened)
+    document = {
+        "project": str(project.resolve()),
+        "n_picked": shown.n_picked,
+        "n_labelled": shown.n_labelled,
+        "n_unsure": shown.n_unsure,
+        "n_skipped": shown.n_skipped,
+        "n_left": shown.n_left,
+        "blind": shown.blind,
+        "per_class": shown.per_class,
+        "undo_depth": shown.undo_depth,
+        "redo_depth": shown.redo_depth,
+        "labels": [label_document(one) for one in shown.labels],
+    }
+    return Answer(document, words.shown(shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class))
+
+
+def label_document(one: Label) -> dict[str, object]:
+    """A label as `label show --json` prints it."""
+    return {
+        "frame_id": one.frame_id,
+        "state": one.state,
+        "class": one.class_name,
+        "boxes": [{"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h} for box in one.boxes],
+        "points": [{"class": point.class_name, "x": point.x, "y": point.y} for point in one.points],
+        "by": one.by,
+        "at": one.at,
+        "seconds": one.seconds,
+    }
+
+
+@click.command("undo")
+@existing_project
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to take back.")
+@door("undo")
+def undo(project: Path, count: int, bar: Bar) -> Answer:
+    """Takes the newest acts back."""
+    with open_project(project) as opened:
+        return _repeat(opened, opened.undo, count)
+
+
+@click.command("redo")
+@existing_project
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to do again.")
+@door("redo")
+def redo(project: Path, count: int, bar: Bar) -> Answer:
+    """Does again what was taken back."""
+    with open_project(project) as opened:
+        return _repeat(opened, opened.redo, count)
+
+
+def _repeat(opened: Project, step: Callable[[], Changes], count: int) -> Answer:
+    changes = [step() for _ in range(count)]
+    keys = tuple(dict.fromkeys(key for change in changes for key in change.keys))
+    return _act(opened, Changes(changes[-1].act, changes[-1].kinds, keys))
+
+
+def _act(opened: Project, changes: Changes) -> Answer:
+    undo_depth, redo_depth = opened.depths()
+    document = {
+        "project": str(opened.path.resolve()),
+        "act": changes.act,
+        "frame_ids": list(changes.keys),
+        "undo_depth": undo_depth,
+        "redo_depth": redo_depth,
+    }
+    return Answer(document, (words.acted(changes.act, len(changes.keys), undo_depth),))
+
+
+COMMANDS = (label, undo, redo)

@@ -1,0 +1,84 @@
+"""The terminal door: every command by name, and what becomes of an error that reaches it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from fieldcheck import __version__
+from fieldcheck.cli import door, footage, labels, project, score
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.logs import kept_for_this_user
+from fieldcheck.progress import Cancelled
+from fieldcheck.words import language
+from fieldcheck.words.sentences import bug_sentence, sentence
+
+_log = logging.getLogger(__name__)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(__version__, prog_name="fieldcheck")
+@click.option("--self-check", is_flag=True, help="Builds what there is without a screen, and says so.")
+@click.pass_context
+def fieldcheck(context: click.Context, self_check: bool) -> None:
+    """How far is this vision model's benchmark score from what it does on site?"""
+    if self_check:
+        click.echo(project.self_check())
+        context.exit(door.EXIT_DONE)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for _command in (*project.COMMANDS, *footage.COMMANDS, *labels.COMMANDS, *score.COMMANDS):
+    fieldcheck.add_command(_command)
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command with its full name: `label set` for a command of a group."""
+    found: dict[str, click.Command] = {}
+    for name, command in fieldcheck.commands.items():
+        if isinstance(command, click.Group):
+            found.update({f"{name} {inner}": sub for inner, sub in command.commands.items()})
+        else:
+            found[name] = command
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code: 0 done, 1 expected failure, 2 usage, 70 bug, 130 interrupted."""
+    language.use(language.of_system())
+    with kept_for_this_user():
+        return _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        code = fieldcheck.main(args=None if argv is None else list(argv), prog_name="fieldcheck", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return door.EXIT_USAGE
+    except (Cancelled, KeyboardInterrupt, click.Abort):
+        return door.EXIT_INTERRUPTED
+    except FieldcheckError as error:
+        _log.info("refused: %r", error)
+        return _say(sentence(error), door.EXIT_EXPECTED)
+    except BrokenPipeError:
+        with suppress(BrokenPipeError):
+            sys.stdout.close()
+        return door.EXIT_DONE
+    except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
+        _log.error("bug: %s", "".join(traceback.format_exception(error)))
+        return _say(bug_sentence(error), door.EXIT_BUG)
+    return code if isinstance(code, int) else door.EXIT_DONE
+
+
+def _say(words: str, code: int) -> int:
+    click.echo(words, err=True)
+    return code

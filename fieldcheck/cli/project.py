@@ -1,0 +1,174 @@
+"""Commands about a project as a whole: make one, its model and benchmark, check it, and the sample."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+import fieldcheck
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, Bar, door
+from fieldcheck.cli.values import existing_project, now
+from fieldcheck.domain.benchmark import FORMATS, LabelFormat
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.paths import sample_project
+from fieldcheck.project.check import check as check_folder
+from fieldcheck.project.folder import open_project
+from fieldcheck.words import projects as words
+from fieldcheck.workflows import demo
+from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
+from fieldcheck.workflows.classes import project_classes
+from fieldcheck.workflows.models import card_of, look_at_model, set_model
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.report_gap import Written
+
+FILE = click.Path(path_type=Path)
+FORMAT = click.Choice(FORMATS)
+FRACTION = click.FloatRange(0, 1)
+
+
+@click.command("new")
+@existing_project
+@click.option("--model", type=FILE, default=None, help="The ONNX model.")
+@click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
+@click.option("--classes", type=FILE, default=None, help="Text file with one class a line.")
+@click.option("--benchmark", type=FILE, default=None, help="The labelled benchmark set.")
+@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on the benchmark, a fraction such as 0.971.")
+@click.option("--site", default="", help="Where the model works.")
+@door("new")
+def new(project: Path, site: str, bar: Bar, **given: Any) -> Answer:
+    """Makes a project folder."""
+    wanted = Wanted(site=site, **given)
+    begun = new_project(project, wanted, now())
+    begun.project.close()
+    document = {
+        "project": str(project.resolve()),
+        "model": model_document(begun.model),
+        "benchmark": benchmark_document(begun.benchmark),
+        "site": site,
+    }
+    return Answer(document, words.made(str(project), begun.model.name if begun.model else "", _n(begun.benchmark)))
+
+
+@click.group("model")
+def model() -> None:
+    """The models of a project."""
+
+
+@model.command("set")
+@existing_project
+@click.argument("file", type=FILE)
+@click.option("--card", type=FILE, default=None, help="Its model card.")
+@door("model_set")
+def model_set(project: Path, file: Path, card: Path | None, bar: Bar) -> Answer:
+    """Adds a model; older ones stay, for comparison."""
+    with open_project(project) as opened:
+        classes = project_classes(opened) or None
+        stored = set_model(opened, look_at_model(file, card, classes), now())
+        document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
+    return Answer(document, (words.model_set(stored.name),))
+
+
+@click.group("benchmark")
+def benchmark() -> None:
+    """The benchmark of a project."""
+
+
+@benchmark.command("set")
+@existing_project
+@click.argument("path", type=FILE)
+@click.option("--format", "format_", type=FORMAT, default=None, help="Format of the set; found out when not given.")
+@click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
+@door("benchmark_set")
+def benchmark_set(project: Path, path: Path, format_: LabelFormat | None, claimed: float | None, bar: Bar) -> Answer:
+    """Names the benchmark."""
+    found = read_benchmark(path, format_, claimed)
+    with open_project(project) as opened:
+        named = set_benchmark(opened, found, project_classes(opened) or None)
+    document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named), "site": None}
+    return Answer(document, (words.benchmark_set(len(named.benchmark.items), named.unmatched),))
+
+
+def model_document(stored: StoredModel | None) -> dict[str, Any] | None:
+    """A model as `new --json` prints it."""
+    if stored is None:
+        return None
+    card = card_of(stored)
+    return {"name": stored.name, "sha256": stored.sha256, "task": card.task, "classes": list(card.classes)}
+
+
+def benchmark_document(named: Named | None) -> dict[str, Any] | None:
+    """A benchmark as `new --json` prints it."""
+    if named is None:
+        return None
+    found = named.benchmark
+    return {
+        "path": found.root,
+        "format": found.format,
+        "n": len(found.items),
+        "n_boxes": named.n_boxes,
+        "classes": list(found.classes),
+        "unmatched": list(named.unmatched),
+    }
+
+
+@click.command("check")
+@existing_project
+@click.option("--repair", is_flag=True, help="Mend what can be mended; a damaged database is copied, never written.")
+@door("check")
+def check(project: Path, repair: bool, bar: Bar) -> Answer:
+    """Integrity of a project folder."""
+    found = check_folder(project, repair, bar)
+    document = {
+        "project": str(project.resolve()),
+        "ok": found.ok,
+        "problems": [asdict(problem) for problem in found.problems],
+        "repaired": list(found.repaired),
+        "backup": found.backup,
+    }
+    good = found.ok or bool(found.repaired)
+    return Answer(document, words.checked(found.ok, len(found.problems), found.repaired), EXIT_DONE if good else EXIT_EXPECTED)
+
+
+@click.command("demo")
+@click.argument("folder", metavar="[DIR]", type=FILE, required=False)
+@click.option("--headless", is_flag=True, help="Walk the whole job here, without a window.")
+@click.option("--fresh", is_flag=True, help="Make the sample project anew.")
+@door("demo")
+def demo_(folder: Path | None, headless: bool, fresh: bool, bar: Bar) -> Answer:
+    """Makes the sample project and walks the whole job: import, pick, labels, run, report."""
+    written = demo.walk(folder or sample_project(), fresh, bar, now())
+    return Answer(demo_document(written), words.reported(written.report.gap.sentence, str(written.page)))
+
+
+def demo_document(written: Written) -> dict[str, Any]:
+    """The report as `demo` and `report --json` print it."""
+    gap = written.report.gap
+    return {
+        "project": str(written.project),
+        "report": str(written.folder),
+        "files": [str(path) for path in written.files],
+        "sentence": gap.sentence,
+        "verdict": gap.verdict,
+        "gap": gap.estimate.to_json(),
+    }
+
+
+def self_check() -> str:
+    """Imports every room of the program and finds its resources. Raises ImportError or FileNotFoundError where one is missing."""
+    rooms = [found.name for found in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.") if not found.name.endswith("__main__")]
+    for room in rooms:
+        importlib.import_module(room)
+    demo.sample_files()
+    return words.self_checked(len(rooms))
+
+
+def _n(named: Named | None) -> int:
+    return len(named.benchmark.items) if named else 0
+
+
+COMMANDS = (new, model, benchmark, check, demo_)

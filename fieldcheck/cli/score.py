@@ -1,0 +1,62 @@
+"""Commands that score: run the model, and write the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.project import demo_document
+from fieldcheck.cli.values import existing_project, now
+from fieldcheck.project.folder import open_project
+from fieldcheck.words import projects, scores
+from fieldcheck.workflows.report_gap import write_report
+from fieldcheck.workflows.run_and_score import Scored, run_and_score
+
+
+@click.command("run")
+@existing_project
+@click.option("--model", "model_name", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option(
+    "--on", type=click.Choice(["field", "benchmark", "footage", "all"]), default="all", show_default=True, help="Over which frames."
+)
+@door("run")
+def run(project: Path, model_name: str | None, on: str, bar: Bar) -> Answer:
+    """Runs the model; what was answered before is not run again."""
+    with open_project(project) as opened:
+        scored = run_and_score(opened, model_name, on, bar, now())
+    document = {"project": str(project.resolve()), "runs": [run_document(one) for one in scored]}
+    return Answer(document, tuple(scores.ran(one.ran.model, one.ran.run.on, one.ran.n_done, one.metric, one.score) for one in scored))
+
+
+def run_document(one: Scored) -> dict[str, Any]:
+    """One run as `run --json` prints it."""
+    return {
+        "run_id": one.ran.run.run_id,
+        "model": one.ran.model,
+        "on": one.ran.run.on,
+        "n": one.ran.n,
+        "n_done": one.ran.n_done,
+        "n_nan": one.ran.n_nan,
+        "resumed": one.ran.resumed,
+        "seconds": one.ran.seconds,
+        "metric": one.metric,
+        "score": one.score.to_json() if one.score else None,
+    }
+
+
+@click.command("report")
+@existing_project
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the report folder goes; PROJECT/reports when not given.")
+@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the report.")
+@door("report")
+def report(project: Path, out: Path | None, lang: str, bar: Bar) -> Answer:
+    """Writes the gap report."""
+    with open_project(project) as opened:
+        written = write_report(opened, out or project / "reports", lang, bar, now())
+    return Answer(demo_document(written), projects.reported(written.report.gap.sentence, str(written.page)))
+
+
+COMMANDS = (run, report)

@@ -1,0 +1,54 @@
+"""Values as they come from a command line, and as they go into a document."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
+from fieldcheck.domain.condition import conditions_of
+
+existing_project = click.argument("project", type=click.Path(path_type=Path))
+
+
+def now() -> str:
+    """This moment, ISO 8601 UTC to the second."""
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def number(value: float | None) -> float | None:
+    """A figure for a document: NaN is null."""
+    return None if value is None or isnan(value) else value
+
+
+class _Conditions(click.ParamType[tuple[str, ...]]):
+    name = "dark,glare,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            return conditions_of(value)
+        except ValueError as error:
+            self.fail(f"{error} is none of {', '.join(CONDITION_NAMES)}", param, ctx)
+
+
+class _UtcTime(click.ParamType[str]):
+    name = "ISO 8601"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value:
+            return ""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is no time like 2026-11-25T06:30:00+01:00", param, ctx)
+        return moment.astimezone(UTC).isoformat()
+
+
+CONDITIONS = _Conditions()
+UTC_TIME = _UtcTime()

@@ -1,0 +1,37 @@
+"""Fingerprints of 64 bits that near-alike pictures share almost all bits of; the same as ImageHash gives for `dhash` and `phash`."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+SIDE = 8
+DCT_SIDE = 32
+
+
+def dhash64(y: NDArray[np.uint8]) -> int:
+    """(H, W) uint8 luma → 64 bits: whether each of 8 x 8 pixels is darker than its right neighbour. Source: Krawetz 2013."""
+    small = _shrunk(y, SIDE + 1, SIDE)
+    return _bits(small[:, 1:] > small[:, :-1])
+
+
+def phash64(y: NDArray[np.uint8]) -> int:
+    """(H, W) uint8 luma → 64 bits: whether each of the 8 x 8 lowest frequencies is above their median. Source: Zauner 2010."""
+    low = cv2.dct(_shrunk(y, DCT_SIDE, DCT_SIDE).astype(np.float64))[:SIDE, :SIDE]
+    return _bits(low > np.median(low))
+
+
+def hamming(a: int, b: int) -> int:
+    """In how many bits two fingerprints differ."""
+    return (a ^ b).bit_count()
+
+
+def _shrunk(y: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Pillow's Lanczos, which averages over the whole picture; OpenCV's does not."""
+    return np.asarray(Image.fromarray(y).resize((width, height), Image.Resampling.LANCZOS), np.uint8)
+
+
+def _bits(flags: NDArray[np.bool_]) -> int:
+    return int.from_bytes(np.packbits(flags.ravel()).tobytes(), "big")

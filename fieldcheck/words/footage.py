@@ -1,0 +1,53 @@
+"""What is said when footage comes in and frames are picked."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.pick import Draw
+from fieldcheck.domain.recording import Recording
+from fieldcheck.words.language import plural, text
+
+
+def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> str:
+    """One recording after its import."""
+    if known:
+        return text("{source} is in the project already; nothing was added.").format(source=recording.source)
+    said = "{source}: " + ", ".join(
+        (plural("{clips} clip", "{clips} clips", n_clips), plural("{listed} frame listed", "{listed} frames listed", n_listed))
+    )
+    said = said.format(source=recording.source, clips=n_clips, listed=n_listed)
+    if recording.n_unreadable:
+        said += "; " + plural("{n} could not be read", "{n} could not be read", recording.n_unreadable).format(n=recording.n_unreadable)
+    return said
+
+
+def picked(draw: Draw, n_picks: int) -> tuple[str, ...]:
+    """A draw in words: how many, of what, with which seed."""
+    if draw.census:
+        return (
+            plural(
+                "Census: the footage has only {n} listed frame, so every one is picked.",
+                "Census: the footage has only {n} listed frames, so every one is picked.",
+                n_picks,
+            ).format(n=n_picks),
+        )
+    parts = [
+        text("{picked} of {listed} from {name}").format(picked=stratum.picked, listed=stratum.listed, name=stratum_name(stratum.name))
+        for stratum in draw.strata
+        if stratum.picked
+    ]
+    first = plural("{n} frame picked: {parts}.", "{n} frames picked: {parts}.", n_picks).format(n=n_picks, parts=", ".join(parts))
+    return (first, text("Seed {seed}.").format(seed=draw.seed))
+
+
+def stratum_name(name: str) -> str:
+    """A stratum in words; that of a later draw carries its number behind an `@`."""
+    kind, _, number = name.partition("@")
+    said = {
+        "hard": text("the hardest fifth"),
+        "rest": text("the rest"),
+        "even": text("the whole list"),
+        "must": text("the frames asked for"),
+        "extra": text("frames added by hand"),
+        "chosen": text("the hardest frames"),
+    }.get(kind, kind)
+    return text("{name} (draw {number})").format(name=said, number=number) if number else said

@@ -1,0 +1,39 @@
+"""What is said of labels on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldcheck.words.language import plural, text
+
+
+def taken_in(n_labels: int, n_boxes: int, n_unmatched: int) -> str:
+    """Labels came in from a file."""
+    said = plural("{n} label taken in", "{n} labels taken in", n_labels).format(n=n_labels)
+    if n_boxes:
+        said += " " + plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
+    if n_unmatched:
+        said += "; " + plural("{n} item fits no picked frame", "{n} items fit no picked frame", n_unmatched).format(n=n_unmatched)
+    return said + "."
+
+
+def shown(n_picked: int, n_labelled: int, n_unsure: int, n_skipped: int, per_class: Mapping[str, int]) -> tuple[str, ...]:
+    """The state of labelling."""
+    said = [
+        text("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped.").format(
+            labelled=n_labelled, picked=n_picked, unsure=n_unsure, skipped=n_skipped
+        )
+    ]
+    said += [f"{name}: {n}" for name, n in per_class.items()]
+    return tuple(said)
+
+
+def acted(act: str, n: int, undo_depth: int) -> str:
+    """An act was done, taken back or done again."""
+    what = {
+        "label.set": text("Label set"),
+        "label.import": text("Labels taken in"),
+        "pick.propose": text("Frames picked"),
+    }.get(act, act)
+    frames = plural("{n} frame", "{n} frames", n).format(n=n)
+    return text("{what}: {frames}; {depth} acts can be taken back.").format(what=what, frames=frames, depth=undo_depth)

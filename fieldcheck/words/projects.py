@@ -1,0 +1,53 @@
+"""What is said when a project is made, changed or checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldcheck.words.language import plural, text
+
+
+def made(path: str, model: str, n_benchmark: int) -> tuple[str, ...]:
+    """A new project, and what it still needs."""
+    said = [text("Project made: {path}").format(path=path)]
+    said.append(text("Model: {name}").format(name=model) if model else text("No model yet: add one with `fieldcheck model set`."))
+    if n_benchmark:
+        said.append(plural("Benchmark: {n} picture", "Benchmark: {n} pictures", n_benchmark).format(n=n_benchmark))
+    else:
+        said.append(text("No benchmark yet: name it with `fieldcheck benchmark set`."))
+    return tuple(said)
+
+
+def model_set(name: str) -> str:
+    """A model was added."""
+    return text("Model {name} is now the newest of this project.").format(name=name)
+
+
+def benchmark_set(n: int, unmatched: Sequence[str]) -> str:
+    """A benchmark was named; classes that the model does not know are listed."""
+    said = plural("Benchmark of {n} picture.", "Benchmark of {n} pictures.", n).format(n=n)
+    if unmatched:
+        said += " " + text("Not among the model's classes: {names}.").format(names=", ".join(unmatched))
+    return said
+
+
+def checked(ok: bool, n_problems: int, repaired: Sequence[str]) -> tuple[str, ...]:
+    """The outcome of a check."""
+    if ok:
+        return (text("Everything is in order."),)
+    said = [plural("{n} problem found.", "{n} problems found.", n_problems).format(n=n_problems)]
+    if repaired:
+        said.append(text("Mended: {what}").format(what="; ".join(repaired)))
+    else:
+        said.append(text("Nothing was changed; `fieldcheck check --repair` mends what can be mended."))
+    return tuple(said)
+
+
+def reported(sentence: str, page: str) -> tuple[str, ...]:
+    """The gap in one sentence, and where the report lies."""
+    return (sentence, text("Report: {path}").format(path=page))
+
+
+def self_checked(n_rooms: int) -> str:
+    """All rooms could be entered."""
+    return text("Self-check passed: {n} modules and the sample's files are in place.").format(n=n_rooms)

@@ -1,0 +1,47 @@
+"""The benchmark: a labelled set that stays where it lies, read, checked against the model's classes and named in the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import Benchmark, LabelFormat
+from fieldcheck.errors import BenchmarkRefused, LabelsRefused, PathMissing
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The benchmark as stored; `unmatched` are its classes that the model does not know."""
+
+    benchmark: Benchmark
+    unmatched: tuple[str, ...]
+
+    @property
+    def n_boxes(self) -> int:
+        return sum(len(item.boxes) for item in self.benchmark.items)
+
+
+def read_benchmark(path: Path, kind: LabelFormat | None, claimed: float | None) -> Benchmark:
+    """A labelled set as a benchmark. Raises PathMissing, BenchmarkRefused."""
+    if not path.exists():
+        raise PathMissing(path)
+    try:
+        found = read_labels(path, kind or "auto")
+    except LabelsRefused as error:
+        raise BenchmarkRefused(path, error.problem, error.detail) from error
+    if not found.items:
+        raise BenchmarkRefused(path, "empty")
+    return Benchmark(str(found.root), found.format, claimed, found.classes, found.items)
+
+
+def set_benchmark(project: Project, benchmark: Benchmark, model_classes: tuple[str, ...] | None) -> Named:
+    """Names the benchmark of the project, in place of an older one. Raises BenchmarkRefused where no class is the model's."""
+    known = set(model_classes) if model_classes is not None else set(benchmark.classes)
+    unmatched = tuple(name for name in benchmark.classes if name not in known)
+    if unmatched and len(unmatched) == len(benchmark.classes):
+        raise BenchmarkRefused(Path(benchmark.root), "no_shared_class", ", ".join(unmatched[:5]))
+    project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
+    return Named(benchmark, unmatched)

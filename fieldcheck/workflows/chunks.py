@@ -1,0 +1,119 @@
+"""Long work as pure, keyed chunks: the same function over the same inputs gives the same rows, wherever it runs."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from fieldcheck.progress import Progress
+
+Chunk = TypeVar("Chunk")
+Rows = TypeVar("Rows")
+
+CHECK_EVERY_S = 0.1  # a cancel takes effect within a second (architecture 6): at the next chunk border
+
+
+def default_workers() -> int:
+    """One worker a core: decoding, measuring and inference leave the interpreter lock alone."""
+    return os.cpu_count() or 1
+
+
+def map_chunks(
+    work: Callable[[Chunk], Rows],
+    chunks: Sequence[Chunk],
+    keep: Callable[[Chunk, Rows], None],
+    progress: Progress,
+    workers: int | None = None,
+) -> None:
+    """Runs `work` over every chunk and hands each result to `keep`, in this thread, as it comes (in any order).
+
+    Every worker goes through neighbouring chunks in order, so that a reader of one long file need not seek. On the first error, or
+    when `progress` says stop, running chunks are finished and kept before the error goes on.
+    """
+    pool = _Pool(work, chunks, min(workers or default_workers(), len(chunks)))
+    try:
+        pool.start()
+        while (done := pool.next_result(progress)) is not None:
+            keep(*done)
+    finally:
+        for chunk, rows in pool.stop():
+            keep(chunk, rows)
+    pool.raise_failure()
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: BaseException
+
+
+class _Pool(Generic[Chunk, Rows]):
+    """Threads over contiguous spans of the chunks; an idle one takes the last chunk of the longest span left."""
+
+    def __init__(self, work: Callable[[Chunk], Rows], chunks: Sequence[Chunk], workers: int) -> None:
+        self._work = work
+        self._open = len(chunks)
+        self._spans = [deque(chunks[len(chunks) * w // workers : len(chunks) * (w + 1) // workers]) for w in range(workers)]
+        self._results: queue.SimpleQueue[tuple[Chunk, Rows] | _Failed] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._failure: BaseException | None = None
+        self._threads = [threading.Thread(target=self._run, args=(w,), name=f"chunks-{w}") for w in range(workers)]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def next_result(self, progress: Progress) -> tuple[Chunk, Rows] | None:
+        """The next finished chunk, or None when all are done or one has failed."""
+        while self._open and self._failure is None:
+            progress.check()
+            try:
+                found = self._results.get(timeout=CHECK_EVERY_S)
+            except queue.Empty:
+                continue
+            if isinstance(found, _Failed):
+                self._failure = found.error
+            else:
+                self._open -= 1
+                return found
+        return None
+
+    def stop(self) -> list[tuple[Chunk, Rows]]:
+        """Takes what has not begun away, waits for what has, and returns it."""
+        with self._lock:
+            for span in self._spans:
+                span.clear()
+        for thread in self._threads:
+            thread.join()
+        late = []
+        while not self._results.empty():
+            found = self._results.get()
+            if isinstance(found, _Failed):
+                self._failure = self._failure or found.error
+            else:
+                late.append(found)
+        return late
+
+    def raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _take(self, worker: int) -> Chunk | None:
+        with self._lock:
+            if self._spans[worker]:
+                return self._spans[worker].popleft()
+            longest = max(self._spans, key=len)
+            return longest.pop() if longest else None
+
+    def _run(self, worker: int) -> None:
+        while (chunk := self._take(worker)) is not None:
+            try:
+                rows = self._work(chunk)
+            except BaseException as error:  # noqa: BLE001 - the job boundary: whatever it is goes on in the caller's thread
+                self._results.put(_Failed(error))
+                return
+            self._results.put((chunk, rows))

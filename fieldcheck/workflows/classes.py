@@ -1,0 +1,34 @@
+"""What the project's frames can be called: the classes and the task of its model, or those it was made with."""
+
+from __future__ import annotations
+
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.models import card_of
+
+
+def project_classes(project: Project) -> tuple[str, ...]:
+    """The first model's classes by index; without a model those of `new --classes`, then those of the benchmark.
+
+    The first model decides so that labels keep their meaning when a later model is added.
+    """
+    models = project.read(models_table.all)
+    if models:
+        return card_of(models[0]).classes
+    told = project.read(lambda db: settings_table.get(db, "classes"))
+    if told:
+        return tuple(told)
+    benchmark = project.read(benchmarks_table.get)
+    return benchmark.classes if benchmark else ()
+
+
+def project_task(project: Project) -> str:
+    """`classification` or `detection`: what the model does, else what the benchmark holds."""
+    models = project.read(models_table.all)
+    if models:
+        return card_of(models[0]).task
+    benchmark = project.read(benchmarks_table.get)
+    boxes = benchmark is not None and any(item.boxes for item in benchmark.items)
+    return "detection" if boxes else "classification"

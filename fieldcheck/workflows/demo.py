@@ -1,0 +1,118 @@
+"""The sample project, and the whole job walked on it: import, pick, labels from its answer key, run, report."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fieldcheck import resources
+from fieldcheck.domain.label import Label
+from fieldcheck.errors import NotAProject, PathOccupied
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.import_footage import Told, import_footage
+from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.pick import pick
+from fieldcheck.workflows.report_gap import Written, write_report
+from fieldcheck.workflows.run_and_score import run_and_score
+
+PROJECT_NAME = "sample.fieldcheck"
+COUNT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The files of the sample. `key` is the answer key as `resources/demo/README.md` describes it."""
+
+    folder: Path
+    key: dict[str, Any]
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model.onnx"
+
+    @property
+    def benchmark(self) -> Path:
+        return self.folder / "benchmark"
+
+    def footage(self, clip: dict[str, Any]) -> Path:
+        return self.folder / "footage" / str(clip["file"])
+
+
+def sample_files() -> Sample:
+    """The shipped sample. Raises FileNotFoundError where a part of it is missing."""
+    folder = resources.path("demo")
+    sample = Sample(folder, json.loads((folder / "answer_key.json").read_text(encoding="utf-8")))
+    for path in (sample.model, sample.benchmark, *(sample.footage(clip) for clip in sample.key["clips"])):
+        if not path.exists():
+            raise FileNotFoundError(path)
+    return sample
+
+
+def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
+    """The whole job in `folder`, which becomes the place of `sample.fieldcheck`. What an earlier walk has done is used again.
+
+    Raises PathOccupied where something else stands at that place.
+    """
+    sample = sample_files()
+    path = folder / PROJECT_NAME
+    if fresh and path.exists():
+        _remove(path)
+    project = open_project(path) if path.exists() else _begin(path, sample, now)
+    with project:
+        _import(project, sample, progress, now)
+        if not project.read(picks_table.all):
+            pick(project, count=COUNT, seed=None, design="balanced", must=(), sensitivity=False, progress=progress, now=now)
+        _label(project, sample, now)
+        run_and_score(project, None, "all", progress, now)
+        return write_report(project, path / "reports", "en", progress, now)
+
+
+def _begin(path: Path, sample: Sample, now: str) -> Project:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    wanted = Wanted(sample.model, benchmark=sample.benchmark, claimed=sample.key["claimed"], site=sample.key["site"])
+    begun = new_project(path, wanted, now)
+    begun.project.write(lambda db: settings_table.begin(db, {"rendered_sample": True})).result()
+    return begun.project
+
+
+def _remove(path: Path) -> None:
+    """Removes an earlier sample, and nothing that is not one."""
+    try:
+        with open_project(path, write=False) as project:
+            is_sample = project.read(lambda db: settings_table.get(db, "rendered_sample"))
+    except NotAProject as error:
+        raise PathOccupied(path) from error
+    if not is_sample:
+        raise PathOccupied(path)
+    shutil.rmtree(path)
+
+
+def _import(project: Project, sample: Sample, progress: Progress, now: str) -> None:
+    closed = {one.source for one in project.read(recordings_table.all) if one.closed}
+    for clip in sample.key["clips"]:
+        if clip["file"] not in closed:
+            told = Told(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
+            import_footage(project, [sample.footage(clip)], told, progress, now)
+
+
+def _label(project: Project, sample: Sample, now: str) -> None:
+    """Labels every pick that has none from the answer key, as one act."""
+    truth = {clip["file"]: clip["classes"] for clip in sample.key["clips"]}
+    picked = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out}
+    labelled = {one.frame_id for one in project.read(labels_table.all)}
+    labels = [
+        Label(line.frame.frame_id, "done", truth[line.frame.source][line.frame.source_index], by="answer key", at=now)
+        for line in project.read(lines)
+        if line.frame.frame_id in picked - labelled
+    ]
+    if labels:
+        project.edit("label.import", puts=[labels_table.row(label) for label in labels])

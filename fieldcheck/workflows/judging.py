@@ -1,0 +1,71 @@
+"""Answers held against labels: the same judgement on the benchmark and in the field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.scoring.detections import Answers, AtThreshold, Truths, answers_from, at_threshold, truths_from
+
+NO_ANSWER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ClassJudgement:
+    """`truth`, `predicted`: (n,) class indices, -1 where the model gave no finite answer; `confidence`: (n,) probability of the answer,
+    NaN without one; `right`: (n,) bool."""
+
+    truth: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxJudgement:
+    """`found`: outcomes of each frame at the deployed threshold, over the classes counted; `right`: (n,) no miss and no false alarm."""
+
+    truths: Truths
+    answers: Answers
+    found: AtThreshold
+    right: NDArray[np.bool_]
+
+
+def top_class(prediction: Prediction) -> tuple[int, float]:
+    """The class index with the largest finite probability, ties to the lowest index, and that probability; (-1, NaN) without one."""
+    answer = prediction.answer
+    finite = np.isfinite(answer)
+    if not finite.any():
+        return NO_ANSWER, nan
+    best = int(np.argmax(np.where(finite, answer, -np.inf)))
+    return best, float(answer[best])
+
+
+def judge_classes(classes: Sequence[str], truths: Sequence[str], predictions: Sequence[Prediction]) -> ClassJudgement:
+    """`truths`: a class name for each prediction, each among `classes`."""
+    index = {name: k for k, name in reversed(list(enumerate(classes)))}
+    truth = np.array([index[name] for name in truths], dtype=np.int64)
+    tops = [top_class(prediction) for prediction in predictions]
+    predicted = np.array([best for best, _ in tops], dtype=np.int64)
+    return ClassJudgement(truth, predicted, np.array([score for _, score in tops], dtype=np.float64), truth == predicted)
+
+
+def judge_boxes(card: Card, counted: frozenset[str], truths: Sequence[Sequence[Box]], predictions: Sequence[Prediction]) -> BoxJudgement:
+    """Over the classes in `counted` only, so that benchmark and field are asked the same question (methods 2)."""
+    index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
+    wanted = [
+        np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name], b.crowd] for b in boxes if b.class_name in index]).reshape(-1, 6)
+        for boxes in truths
+    ]
+    kept = list(index.values())
+    given = [prediction.answer[np.isin(prediction.answer[:, 5], kept)] for prediction in predictions]
+    real, said = truths_from(wanted), answers_from(given)
+    found = at_threshold(real, said, len(wanted), len(card.classes), card.output.threshold)
+    return BoxJudgement(real, said, found, found.frame_right)

@@ -1,0 +1,65 @@
+"""The sampling list: every listed frame in list order, with the clip it belongs to and the recording it came from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.clip import Clip
+from fieldcheck.domain.frame import ListedFrame
+from fieldcheck.domain.recording import Recording
+from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import recordings as recordings_table
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One listed frame where it belongs."""
+
+    frame: ListedFrame
+    clip: Clip
+    recording: Recording
+
+    @property
+    def t_s(self) -> float:
+        """Seconds from the clip's start."""
+        return self.frame.t_s - self.clip.start_s
+
+    @property
+    def taken_at(self) -> str:
+        """ISO 8601 UTC, empty where nobody said when the recording began."""
+        if not self.recording.taken_at:
+            return ""
+        return (datetime.fromisoformat(self.recording.taken_at) + timedelta(seconds=self.frame.t_s)).isoformat()
+
+
+def lines(db: Database, with_frozen: bool = False) -> tuple[Line, ...]:
+    """The list: recordings in order of import, frames in time order. Frames of a frozen stretch only `with_frozen`.
+
+    Recordings whose import is not finished have no clips yet and are left out.
+    """
+    recordings = {one.recording_id: one for one in recordings_table.all(db) if one.closed}
+    clips = _by_recording(clips_table.all(db))
+    found = []
+    for frame in frames_table.listed(db, with_frozen=with_frozen):
+        recording = recordings.get(frame.recording_id)
+        if recording is not None:
+            found.append(Line(frame, clip_of(clips[frame.recording_id], frame.source_index), recording))
+    return tuple(found)
+
+
+def clip_of(clips: list[Clip], source_index: int) -> Clip:
+    """The clip of one recording (sorted by first index) that holds this source index."""
+    return clips[max(0, bisect_right([clip.first_index for clip in clips], source_index) - 1)]
+
+
+def _by_recording(clips: Iterable[Clip]) -> dict[str, list[Clip]]:
+    found: dict[str, list[Clip]] = {}
+    for clip in sorted(clips, key=lambda one: one.first_index):
+        found.setdefault(clip.recording_id, []).append(clip)
+    return found

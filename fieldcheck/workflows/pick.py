@@ -1,0 +1,222 @@
+"""Picking the hundred: hardness without a label, a draw with known probabilities, the picks saved lossless."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from fieldcheck.domain.frame import Frame
+from fieldcheck.domain.pick import Design, Draw, Member, Pick
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
+from fieldcheck.files import write_bytes
+from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
+from fieldcheck.picking import hardness as measured
+from fieldcheck.picking.hardness import Hardness
+from fieldcheck.picking.propose import Proposal, propose
+from fieldcheck.progress import Progress
+from fieldcheck.project import edits
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.listing import Line, lines
+from fieldcheck.workflows.models import card_of
+from fieldcheck.workflows.run_model import run_footage
+from fieldcheck.workflows.sensitivity import run_sensitivity
+from fieldcheck.workflows.triage import TriageChunk, read_chunk
+
+DEFAULT_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PickedFrame:
+    """One pick where it belongs; `t_s` seconds from the clip's start."""
+
+    pick: Pick
+    clip_id: str
+    t_s: float
+    hardness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A draw and its picks, in the order of the list."""
+
+    draw: Draw
+    picks: tuple[PickedFrame, ...]
+
+
+def pick(
+    project: Project,
+    *,
+    count: int,
+    seed: int | None,
+    design: Design,
+    must: Sequence[str],
+    sensitivity: bool,
+    progress: Progress,
+    now: str,
+) -> Picked:
+    """Draws the frames to label, as one undoable act.
+
+    Before the first label it replaces the picks that stand; afterwards it draws from clips that no draw covers. `seed` None is the
+    default seed. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, FrameChanged, DiskFull.
+    """
+    scope, number = _scope(project)
+    places = {line.frame.frame_id: at for at, line in enumerate(scope)}
+    for name in must:
+        if name not in places:
+            raise FrameUnknown(name)
+    models = project.read(models_table.all)
+    model = models[-1] if models else None
+    hardness = _hardness(project, scope, model, design, sensitivity, progress, now)
+    proposal = propose(
+        len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
+        must=[places[name] for name in must], draw_number=number,
+    )  # fmt: skip
+    files = _save(project, [scope[at] for at in proposal.picks.tolist()], progress)
+    return project.write(lambda db: _store(db, proposal, scope, files, model, seed is not None, now, replace=number == 1)).result()
+
+
+def _scope(project: Project) -> tuple[list[Line], int]:
+    """The lines that may be drawn from, and the number of the draw: 1 replaces what stands."""
+    listing = project.read(lines)
+    if not listing:
+        raise NoFootage(project.path)
+    if project.read(labels_table.count) == 0:
+        return list(listing), 1
+    standing = project.read(draws_table.current)
+    drawn = {member.frame_id for draw in standing for member in project.read(partial(draws_table.members, draw_id=draw.draw_id))}
+    covered = {line.clip.clip_id for line in listing if line.frame.frame_id in drawn}
+    scope = [line for line in listing if line.clip.clip_id not in covered]
+    if not scope:
+        raise NothingLeftToPick(len(covered))
+    return scope, len(standing) + 1
+
+
+def _hardness(
+    project: Project, scope: Sequence[Line], model: StoredModel | None, design: Design, sensitivity: bool, progress: Progress, now: str
+) -> Hardness:
+    """Ranked over the scope: U and F of the newest model, Q of the picture, S on request (methods 3.2)."""
+    facts = {fact.frame_id: fact.quality for fact in project.read(frames_table.facts)}
+    quality = [facts[line.frame.frame_id] for line in scope]
+    clipped = [one.clipped_low + one.clipped_high for one in quality]
+    contrast = [one.contrast for one in quality]
+    if design == "light":
+        faults = measured.light_faults([one.mean for one in quality], clipped, contrast, [one.backlight for one in quality])
+        return measured.light_hardness(faults)
+    faults = measured.picture_faults([one.sharpness for one in quality], [one.noise for one in quality], clipped, contrast)
+    if model is None:
+        return measured.hardness(faults=faults)
+    run = run_footage(project, model, progress, now).run
+    stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
+    doubt, flicker = _doubt_and_flicker(scope, stored, model)
+    flips = run_sensitivity(project, model, progress) if sensitivity else None
+    return measured.hardness(
+        uncertainty=doubt,
+        flicker=flicker,
+        sensitivity=None if flips is None else [flips[line.frame.frame_id] for line in scope],
+        faults=faults,
+    )
+
+
+def _doubt_and_flicker(
+    scope: Sequence[Line], stored: dict[str, Prediction], model: StoredModel
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
+    """U and F of every line, (N,) float64; NaN where the model gave no finite answer."""
+    card = card_of(model)
+    answers = [stored[line.frame.frame_id].answer for line in scope]
+    clips, times = [line.clip.clip_id for line in scope], [line.frame.t_s for line in scope]
+    if card.task == "detection":
+        shown = [answer[answer[:, 4] >= card.output.threshold] for answer in answers]
+        return measured.detection_uncertainty([answer[:, 4] for answer in answers]), measured.detection_flicker(shown, clips, times)
+    table = np.stack(answers)
+    return measured.class_uncertainty(table), measured.class_flicker(table.argmax(axis=1), clips, times)
+
+
+@dataclass(frozen=True, slots=True)
+class _SaveChunk:
+    """One pick to be read from the footage; `sha256` is what its pixels must be."""
+
+    read: TriageChunk
+    frame_id: str
+    sha256: str
+
+
+def encode_pick(chunk: _SaveChunk) -> bytes:
+    """The lossless picture of one listed frame. Pure. Raises FrameChanged where the footage gives other pixels than when listed."""
+    for frame in read_chunk(chunk.read):
+        if isinstance(frame, Frame) and pixels_sha256(frame.rgb) == chunk.sha256:
+            return encode_lossless(frame.rgb)
+    raise FrameChanged(chunk.frame_id, chunk.read.source)
+
+
+def _save(project: Project, chosen: Sequence[Line], progress: Progress) -> list[str]:
+    """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`."""
+    files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
+    chunks = [
+        _SaveChunk(_reading(project, line), line.frame.frame_id, line.frame.sha256)
+        for line, file in zip(chosen, files, strict=True)
+        if not (project.path / file).exists()
+    ]
+    done = 0
+
+    def keep(chunk: _SaveChunk, picture: bytes) -> None:
+        nonlocal done
+        write_bytes(project.path / "frames" / f"{chunk.frame_id}.png", picture)
+        done += 1
+        progress.report(done, len(chunks), "frames")
+
+    map_chunks(encode_pick, chunks, keep, progress)
+    return files
+
+
+def _reading(project: Project, line: Line) -> TriageChunk:
+    frame, recording = line.frame, line.recording
+    names = (frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
+    path = str(project.path / recording.path)
+    at = frame.source_index
+    return TriageChunk(0, path, recording.kind, recording.recording_id, recording.source, recording.list_fps, at, at + 1, names)
+
+
+def _store(
+    db: Database,
+    proposal: Proposal,
+    scope: Sequence[Line],
+    files: Sequence[str],
+    model: StoredModel | None,
+    typed: bool,
+    now: str,
+    replace: bool,
+) -> Picked:
+    draw = Draw(
+        draws_table.next_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
+        proposal.components, model.sha256 if model else "", now, labels_existed=not replace,
+    )  # fmt: skip
+    members = [
+        Member(draw.draw_id, line.frame.frame_id, stratum, float(h))
+        for line, stratum, h in zip(scope, proposal.stratum, proposal.hardness, strict=True)
+    ]
+    first_place = 0 if replace else len(picks_table.all(db))
+    picks = []
+    for k, at in enumerate(proposal.picks.tolist()):
+        one = Pick(
+            scope[at].frame.frame_id, draw.draw_id, proposal.stratum[at], float(proposal.probability[k]), float(proposal.weight[k]),
+            proposal.reason[k], first_place + int(proposal.place[k]), files[k],
+        )  # fmt: skip
+        picks.append(PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at])))
+    draws_table.put(db, draw, members)
+    old = [picks_table.key(one.frame_id) for one in picks_table.all(db)] if replace else []
+    edits.apply(db, "pick.propose", puts=[picks_table.row(one.pick) for one in picks], deletes=old)
+    return Picked(draw, tuple(picks))

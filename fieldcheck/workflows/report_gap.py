@@ -1,0 +1,296 @@
+"""The report: everything that is known of the gap, assembled once, and written as page, data and sheets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from math import isnan
+from pathlib import Path
+
+import numpy as np
+
+from fieldcheck import __version__
+from fieldcheck.domain.model_card import Card, card_to_json
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.inference.receipt import receipt
+from fieldcheck.measure.cluster import intraclass_correlation
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.report import report as paper
+from fieldcheck.report.summary import summary
+from fieldcheck.report.write import write_folder
+from fieldcheck.scoring import gap as gaps
+from fieldcheck.scoring import verdict as verdicts
+from fieldcheck.scoring.classes import confusion, per_class
+from fieldcheck.words import gap as gap_words
+from fieldcheck.words import language
+from fieldcheck.workflows.judging import ClassJudgement
+from fieldcheck.workflows.label_frames import all_blind
+from fieldcheck.workflows.models import card_of
+from fieldcheck.workflows.report_rows import frame_rows, prediction_rows, worst_frames
+from fieldcheck.workflows.sides import (
+    BOOTSTRAP_SEED,
+    BenchmarkSide,
+    FieldSide,
+    benchmark_metrics,
+    benchmark_side,
+    field_metrics,
+    field_side,
+    metric_of,
+)
+
+# The readiness checklist of methods 11.4; until its parts are built every line is not measured (design README).
+CHECKLIST = (
+    "gap", "failure_stock", "thousand_frames", "overconfidence", "class_confidence", "domain", "blind_spots", "rare_classes", "nonsense",
+    "three_slices", "tipping", "label_agreement", "latency", "prediction_log", "held_out_drop", "frozen_layers",
+)  # fmt: skip
+LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report and where it was written. `files` are absolute, the page first."""
+
+    project: Path
+    report: paper.Report
+    folder: Path
+    files: tuple[Path, ...]
+
+    @property
+    def page(self) -> Path:
+        return self.files[0]
+
+
+def write_report(project: Project, out: Path, lang: str, progress: Progress, now: str) -> Written:
+    """Assembles the report of the newest model and writes its folder under `out`. What is missing is said in the report.
+
+    Raises DiskFull, ReadOnlyPlace.
+    """
+    with language.spoken(lang):
+        report = assemble(project, lang, progress, now)
+        files = tuple(path.resolve() for path in write_folder(report, out))
+    folder = files[0].parent
+    stored = reports_table.StoredReport(str(folder), now, lang, json.dumps(summary(report), ensure_ascii=False))
+    project.write(lambda db: reports_table.put(db, stored)).result()
+    return Written(project.path, report, folder, files)
+
+
+def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
+    """The `Report` of the project as it stands. `lang` is the language that the caller speaks in."""
+    told = project.read(settings_table.all)
+    models = project.read(models_table.all)
+    model = models[-1] if models else None
+    card = card_of(model) if model else None
+    progress.check()
+    field = field_side(project, model)
+    benchmark = benchmark_side(project, model) if model else None
+    progress.check()
+    part = _benchmark_part(benchmark, card) if benchmark and card else None
+    shown = _field_part(project, field, card)
+    gap = _gap_part(part, field, shown, told)
+    checklist = tuple(paper.CheckRow(rule, "not_measured") for rule in CHECKLIST)
+    return paper.Report(
+        created=now,
+        project=project.path.name.removesuffix(".fieldcheck"),
+        site=str(told.get("site", "")),
+        language=lang,
+        visits=_visits(field),
+        model=_model_part(model, card) if model and card else None,
+        benchmark=part,
+        field=shown,
+        gap=gap,
+        readiness=verdicts.readiness(gap.verdict, [row.state for row in checklist]),
+        provenance=_provenance(project, field, model),
+        per_class=_class_rows(field, card),
+        confusion=_confusion(field, card),
+        checklist=checklist,
+        worst=worst_frames(project, field, card) if card else (),
+        frame_rows=frame_rows(project, field, card),
+        prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
+        labels=tuple(field.labels.values()),
+        notes=("rendered_sample",) if told.get("rendered_sample") else (),
+    )
+
+
+def _model_part(model: StoredModel, card: Card) -> paper.Model:
+    return paper.Model(model.name, model.sha256, card.task, card.classes, card_to_json(card), receipt(card))
+
+
+def _benchmark_part(side: BenchmarkSide, card: Card) -> paper.Benchmark:
+    claimed = side.benchmark.claimed
+    return paper.Benchmark(
+        n=len(side.items),
+        score=side.score,
+        metric=metric_of(card),
+        claimed=claimed,
+        reproduced=gaps.reproduced(side.score, claimed),
+        path=side.benchmark.root,
+        format=side.benchmark.format,
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in benchmark_metrics(side, card).items()),
+    )
+
+
+def _field_part(project: Project, side: FieldSide, card: Card | None) -> paper.Field:
+    scores = side.scores
+    every_draw = project.read(draws_table.all)
+    labels = [side.labels[one.frame_id] for one in side.picks if one.frame_id in side.labels]
+    first = side.draws[0] if side.draws else None
+    listed = project.read(frames_table.count)
+    return paper.Field(
+        footage=scores.footage,
+        camera=scores.camera if scores.camera.measured else None,
+        hard=None if scores.census else scores.hard,
+        chosen=scores.chosen,
+        design=first.design if first else None,
+        seed=first.seed if first else None,
+        n_frames_listed=len(side.listing),
+        n_picked=scores.n_picked,
+        n_labelled=scores.n_labelled,
+        n_unsure=scores.n_unsure,
+        n_skipped=scores.n_skipped,
+        blind=all_blind(labels),
+        census=scores.census,
+        n_clips=scores.n_clips,
+        n_cameras=len({side.lines[at].clip.camera for at in side.at.tolist()}),
+        strata=tuple(paper.StratumRow(s.name, s.listed, s.picked, s.labelled, s.right, s.score) for s in scores.strata),
+        n_draws=len(every_draw),
+        seed_typed=any(draw.seed_typed for draw in side.draws),
+        labels_existed=any(draw.labels_existed for draw in side.draws),
+        taken_out=scores.n_out,
+        n_frozen=listed - len(side.listing),
+        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at.tolist()),
+        if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in field_metrics(side, card).items()) if card else (),
+    )
+
+
+def _gap_part(benchmark: paper.Benchmark | None, side: FieldSide, shown: paper.Field, told: Mapping[str, object]) -> paper.Gap:
+    tolerance = float(str(told.get("tolerance", verdicts.TOLERANCE)))
+    scores = side.scores
+    score = benchmark.score if benchmark else gap_words.NO_BENCHMARK
+    found = gaps.gap(score, scores.footage, scores.camera)
+    chosen_only = bool(side.draws) and all(draw.design == "hard" and not draw.census for draw in side.draws)
+    reproduced = benchmark.reproduced if benchmark else None
+    decided = verdicts.verdict(found.estimate, tolerance, drawn=bool(side.draws), chosen_only=chosen_only, reproduced=reproduced)
+    left = verdicts.frames_to_decide(
+        score, found.field, tolerance, census=scores.census, clustering=_clustering(side) if found.basis == "camera" else None
+    )
+    said = gap_words.Facts(
+        benchmark=benchmark.score if benchmark else None,
+        field=found.field,
+        footage=scores.footage,
+        hard=shown.hard,
+        chosen=scores.chosen,
+        gap=found.estimate,
+        basis=found.basis,
+        verdict=decided,
+        design=shown.design,
+        census=scores.census,
+        interim=scores.interim,
+        strata=tuple((row.name, row.right, row.labelled) for row in shown.strata),
+        n_listed=shown.n_frames_listed,
+        n_picked=shown.n_picked,
+        n_labelled=shown.n_labelled,
+        n_cameras=shown.n_cameras,
+        more_frames=left.frames,
+        why_not=left.why,
+    )
+    return paper.Gap(
+        estimate=found.estimate,
+        basis=found.basis,
+        tolerance=tolerance,
+        verdict=decided,
+        sentence=gap_words.headline(said),
+        counts=gap_words.counts(said),
+        other=found.other,
+        frames_to_decide=left.frames if decided == "not_enough" else None,
+        tolerance_by=str(told.get("tolerance_by", "")),
+    )
+
+
+def _clustering(side: FieldSide) -> verdicts.Clustering | None:
+    weighed = [at for at in side.at.tolist() if side.scores.weight[at] > 0]
+    right, clip = side.sample.right[weighed], side.sample.clip[weighed]
+    names, counts = np.unique(clip, return_counts=True)
+    if names.size < 2 or counts.max() < 2:
+        return None
+    return verdicts.Clustering(int(names.size), max(0.0, intraclass_correlation(right, clip)))
+
+
+def _class_rows(side: FieldSide, card: Card | None) -> tuple[paper.ClassRow, ...]:
+    if not isinstance(side.judgement, ClassJudgement) or card is None:
+        return ()
+    weight = side.scores.weight[side.at]
+    found = per_class(side.judgement.truth, side.judgement.predicted, len(card.classes), weight)
+    return tuple(
+        paper.ClassRow(name, score.n, score.recall, score.precision, None if isnan(score.f1) else score.f1)
+        for name, score in zip(card.classes, found, strict=True)
+        if score.n
+    )
+
+
+def _confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:
+    """Over the classes that occur, so that a table of a thousand classes stays readable."""
+    if not isinstance(side.judgement, ClassJudgement) or card is None:
+        return None
+    truth, predicted = side.judgement.truth, side.judgement.predicted
+    present = sorted({k for k in (*truth.tolist(), *predicted.tolist()) if k >= 0})
+    grid = np.ix_(present, present)
+    counts = confusion(truth, predicted, len(card.classes))[grid]
+    weighted = confusion(truth, predicted, len(card.classes), side.scores.weight[side.at])[grid]
+    return paper.Confusion(
+        tuple(card.classes[k] for k in present),
+        tuple(tuple(int(cell) for cell in row) for row in counts.tolist()),
+        tuple(tuple(row) for row in weighted.tolist()),
+    )
+
+
+def _visits(side: FieldSide) -> tuple[paper.Visit, ...]:
+    if not side.listing:
+        return ()
+    recordings = {line.recording.recording_id: line.recording for line in side.listing}
+    clips = {line.clip.clip_id: line.clip for line in side.listing}
+    times = sorted(line.taken_at for line in side.listing if line.taken_at)
+    light = Counter(name for at in side.at.tolist() for name in side.lines[at].clip.conditions)
+    return (
+        paper.Visit(
+            first_at=times[0] if times else "",
+            last_at=times[-1] if times else "",
+            cameras=tuple(sorted({clip.camera for clip in clips.values() if clip.camera})),
+            locations=tuple(sorted({clip.location for clip in clips.values() if clip.location})),
+            conditions=tuple(light.most_common()),
+            seconds=sum(recording.seconds for recording in recordings.values()),
+            n_clips=len(clips),
+            n_frames_listed=len(side.listing),
+            n_labelled=side.scores.n_labelled,
+        ),
+    )
+
+
+def _provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
+    seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
+    recordings = project.read(recordings_table.all)
+    hashes = {recording.source: recording.sha256 for recording in recordings}
+    if model is not None:
+        hashes["model"] = model.sha256
+        hashes["card"] = hashlib.sha256(model.card.encode()).hexdigest()
+    return paper.Provenance(
+        versions={"fieldcheck": __version__, "python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+        seeds={**{f"draw {draw.draw_id}": draw.seed for draw in side.draws}, "bootstrap": BOOTSTRAP_SEED},
+        hashes=hashes,
+        machine={"system": f"{platform.system()} {platform.release()}", "processor": platform.machine(), "cores": str(os.cpu_count())},
+        seconds_per_label=float(np.median(seconds)) if seconds else None,
+        labelled_by=tuple(sorted({label.by for label in side.labels.values() if label.by})),
+    )

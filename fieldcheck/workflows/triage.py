@@ -1,0 +1,165 @@
+"""One pass over footage: what each listed frame looks like, and what the model says of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.capture.picture_folder import read_pictures
+from fieldcheck.capture.video_file import VideoReader
+from fieldcheck.domain.frame import Frame, ListedFrame, frame_id
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.quality import FrameFacts
+from fieldcheck.domain.recording import Kind, Skipped
+from fieldcheck.imaging.analyse import analyse
+from fieldcheck.imaging.codec import pixels_sha256
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model as a chunk names it: by value, so that it means the same in another process. `threads` belong to one session."""
+
+    path: str
+    sha256: str
+    card: str
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TriageChunk:
+    """A stretch of one recording: source indices `first` to before `stop`. `names` are a folder's pictures in that stretch.
+
+    `model` is None where the project has none yet.
+    """
+
+    number: int
+    path: str
+    kind: Kind
+    recording_id: str
+    source: str
+    list_fps: float
+    first: int
+    stop: int
+    names: tuple[str, ...] = ()
+    model: ModelFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriageRows:
+    """What one chunk found. `looks` (n, 90, 160) uint8 luma; `ended_at` the number of readable source frames where the end was met."""
+
+    frames: tuple[ListedFrame, ...]
+    facts: tuple[FrameFacts, ...]
+    thumbnails: tuple[bytes, ...]
+    looks: NDArray[np.uint8]
+    predictions: tuple[Prediction, ...]
+    skipped: tuple[Skipped, ...]
+    ended_at: int | None
+    n_unreadable: int
+
+
+def triage(chunk: TriageChunk) -> TriageRows:
+    """Reads, measures and predicts every listed frame of the chunk. Pure: the same footage and model give the same rows."""
+    frames: list[ListedFrame] = []
+    facts: list[FrameFacts] = []
+    thumbnails: list[bytes] = []
+    looks: list[NDArray[np.uint8]] = []
+    skipped: list[Skipped] = []
+    answers = Answers(chunk.model)
+    for frame in read_chunk(chunk):
+        if isinstance(frame, Skipped):
+            skipped.append(frame)
+            continue
+        name = frame_id(chunk.recording_id, frame.index)
+        found = analyse(frame.rgb)
+        height, width = frame.rgb.shape[:2]
+        source = f"{chunk.source}/{frame.source}" if frame.source else chunk.source
+        frames.append(ListedFrame(name, chunk.recording_id, frame.index, frame.t_s, source, width, height, pixels_sha256(frame.rgb)))
+        facts.append(FrameFacts(name, found.quality, found.dhash, found.phash, found.statistics))
+        thumbnails.append(found.thumbnail)
+        looks.append(found.look)
+        answers.add(name, frame.rgb)
+    ended_at, n_unreadable = _end(chunk)
+    stack = np.stack(looks) if looks else np.empty((0, 90, 160), np.uint8)
+    return TriageRows(
+        tuple(frames), tuple(facts), tuple(thumbnails), stack, answers.done(), tuple(skipped), ended_at, n_unreadable + len(skipped)
+    )
+
+
+@lru_cache(maxsize=4)
+def runner_for(model: ModelFile) -> Runner:
+    """The session of a model, opened once a process and shared by its threads."""
+    return Runner(open_model(Path(model.path), threads=model.threads), card_from_json(json.loads(model.card)))
+
+
+class Answers:
+    """Collects frames until a batch is full, so that no more than a batch of pictures is held."""
+
+    def __init__(self, model: ModelFile | None) -> None:
+        self._runner = runner_for(model) if model else None
+        self._names: list[str] = []
+        self._frames: list[NDArray[np.uint8]] = []
+        self._predictions: list[Prediction] = []
+
+    def add(self, name: str, rgb: NDArray[np.uint8]) -> None:
+        if self._runner is None:
+            return
+        self._names.append(name)
+        self._frames.append(rgb)
+        if len(self._frames) == self._runner.batch_size:
+            self._flush(self._runner)
+
+    def done(self) -> tuple[Prediction, ...]:
+        if self._runner is not None and self._frames:
+            self._flush(self._runner)
+        return tuple(self._predictions)
+
+    def _flush(self, runner: Runner) -> None:
+        answers = runner.answers(self._frames)
+        self._predictions += [Prediction(name, answer, nan) for name, (answer, nan) in zip(self._names, answers, strict=True)]
+        self._names, self._frames = [], []
+
+
+_open = threading.local()
+
+
+def _reader(chunk: TriageChunk) -> VideoReader:
+    """This thread's reader, kept open from chunk to chunk: neighbouring chunks then go on without a seek."""
+    key = (chunk.path, chunk.list_fps)
+    if getattr(_open, "key", None) != key:
+        close_reader()
+        _open.reader, _open.key = VideoReader(Path(chunk.path), chunk.list_fps), key
+    reader: VideoReader = _open.reader
+    return reader
+
+
+def close_reader() -> None:
+    """Lets go of the file that this thread read last."""
+    reader = getattr(_open, "reader", None)
+    if reader is not None:
+        reader.close()
+        del _open.reader, _open.key
+
+
+def read_chunk(chunk: TriageChunk) -> Iterator[Frame | Skipped]:
+    """The listed frames of the chunk in order, and the pictures that could not be read."""
+    if chunk.kind == "folder":
+        return read_pictures(Path(chunk.path), chunk.names, chunk.first)
+    return _reader(chunk).listed(chunk.first, chunk.stop)
+
+
+def _end(chunk: TriageChunk) -> tuple[int | None, int]:
+    if chunk.kind == "folder":
+        return None, 0
+    reader = _reader(chunk)
+    return reader.ended_at, reader.n_unreadable if reader.ended_at is not None else 0

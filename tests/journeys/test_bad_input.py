@@ -1,0 +1,240 @@
+"""Bad input of every kind: one clear sentence, exit 1, and nothing lost."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+from PIL import Image
+
+from fieldcheck import resources
+
+CARD = {
+    "task": "classification",
+    "input": {"size": [32, 32], "resize": "stretch", "scale": 0.00392},
+    "output": {"kind": "logits"},
+    "classes": ["a", "b", "c"],
+}
+
+
+def tiny_model(path, channels=3, rank=4, n_classes=3, body=None, external=False):
+    """A real graph: the mean of each channel times a matrix."""
+    shape = ["n", channels, 32, 32][:rank]
+    matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
+    nodes = body or [
+        helper.make_node("GlobalAveragePool", ["x"], ["p"]),
+        helper.make_node("Flatten", ["p"], ["f"]),
+        helper.make_node("MatMul", ["f", "w"], ["y"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [onnx.numpy_helper.from_array(matrix, "w")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+    onnx.save(model, path, save_as_external_data=external, location="weights.bin", size_threshold=0)
+    return path
+
+
+@pytest.fixture
+def card(tmp_path):
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps(CARD))
+    return path
+
+
+@pytest.fixture
+def video(tmp_path):
+    path = tmp_path / "clip.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (160, 120))
+    rng = np.random.default_rng(0)
+    for _ in range(150):
+        writer.write(rng.integers(0, 256, (120, 160, 3), np.uint8))
+    writer.release()
+    return path
+
+
+def make(kind, folder):
+    """A model file that cannot be used, of the kind asked for."""
+    path = folder / f"{kind}.onnx"
+    if kind == "not_onnx":
+        path.write_text("this is no model")
+    elif kind == "truncated":
+        whole = tiny_model(folder / "whole.onnx", n_classes=3).read_bytes()
+        path.write_bytes(whole[: len(whole) // 2])
+    elif kind == "rank":
+        body = [helper.make_node("ReduceMean", ["x"], ["f"], axes=[2], keepdims=0), helper.make_node("MatMul", ["f", "w"], ["y"])]
+        tiny_model(path, rank=3, body=body)
+    elif kind == "channels":
+        tiny_model(path, channels=5)
+    elif kind == "classes":
+        tiny_model(path, n_classes=7)
+    else:
+        (folder / "external").mkdir()
+        path = tiny_model(folder / "external" / "m.onnx", external=True)
+        (folder / "external" / "weights.bin").unlink()
+    return path
+
+
+@pytest.mark.parametrize("kind", ["not_onnx", "truncated", "rank", "channels", "classes", "external"])
+def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(program, tmp_path, card, kind):
+    path = make(kind, tmp_path)
+    said = program.refusal("new", tmp_path / "p.fieldcheck", "--model", path, "--card", card)
+    assert path.name in said
+    assert not (tmp_path / "p.fieldcheck").exists()
+
+
+@pytest.mark.parametrize(("body", "n_nan"), [("nan", 30), ("constant", 0)])
+def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(program, tmp_path, card, video, body, n_nan):
+    value = float("nan") if body == "nan" else 0.0
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["p"]),
+        helper.make_node("Flatten", ["p"], ["f"]),
+        helper.make_node("MatMul", ["f", "w"], ["z"]),
+        helper.make_node("Constant", [], ["k"], value=onnx.numpy_helper.from_array(np.array([value], np.float32))),
+        helper.make_node("Mul", ["z", "k"], ["y"]),
+    ]
+    model = tiny_model(tmp_path / "m.onnx", body=nodes)
+    project = tmp_path / "p.fieldcheck"
+    program.document("new", project, "--model", model, "--card", card)
+    program.document("import", project, video)
+    ran = program.document("run", project, "--on", "footage")["runs"][0]
+    assert (ran["n_done"], ran["n_nan"]) == (30, n_nan)
+
+
+def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(program, tmp_path, shared_data):
+    whole = (shared_data / "videos" / "udacity-test_video.mp4").read_bytes()
+    torn, project = tmp_path / "torn.mp4", tmp_path / "p.fieldcheck"
+    mjpeg = tmp_path / "torn.avi"
+    writer = cv2.VideoWriter(str(mjpeg), cv2.VideoWriter.fourcc(*"MJPG"), 10, (160, 120))
+    for number in range(100):
+        writer.write(np.full((120, 160, 3), number, np.uint8))
+    writer.release()
+    mjpeg.write_bytes(mjpeg.read_bytes()[: int(mjpeg.stat().st_size * 0.4)])
+    torn.write_bytes(whole[: len(whole) // 2])
+    program.document("new", project)
+    assert torn.name in program.refusal("import", project, torn)  # its index was at the end, so nothing can be read
+    clip = program.document("import", project, mjpeg)["clips"][0]
+    assert 0 < clip["n_frames"] < 100
+
+
+def test_a_video_without_frames_is_refused(program, tmp_path):
+    empty, project = tmp_path / "empty.mp4", tmp_path / "p.fieldcheck"
+    cv2.VideoWriter(str(empty), cv2.VideoWriter.fourcc(*"mp4v"), 10, (160, 120)).release()
+    program.document("new", project)
+    assert "empty.mp4" in program.refusal("import", project, empty)
+
+
+def test_a_folder_lists_what_it_could_not_read_and_keeps_the_rest(program, tmp_path):
+    folder, project = tmp_path / "pictures", tmp_path / "p.fieldcheck"
+    folder.mkdir()
+    rng = np.random.default_rng(1)
+    cv2.imwrite(str(folder / "01.png"), rng.integers(0, 65536, (90, 120, 3), np.uint16))
+    cv2.imwrite(str(folder / "02.png"), rng.integers(0, 256, (90, 120), np.uint8))
+    (folder / "03.jpg").write_text("a text")
+    (folder / "04.jpg").write_bytes(b"")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(rng.integers(0, 256, (90, 120, 3), np.uint8)).save(folder / "05.jpg", exif=exif)
+    cv2.imwrite(str(folder / "06.jpg"), np.tile(rng.integers(0, 256, (40, 80, 3), np.uint8), (128, 100, 1)))
+    program.document("new", project)
+    clip = program.document("import", project, folder)["clips"][0]
+    assert clip["n_listed"] == 4
+    assert {one["file"].split("/")[-1] for one in clip["skipped"]} == {"03.jpg", "04.jpg"}
+    document = program.document("pick", project)
+    shapes = {cv2.imread(str(project / one["file"])).shape[:2] for one in document["picks"]}
+    assert shapes == {(90, 120), (120, 90), (5120, 8000)}
+
+
+@pytest.fixture
+def labelled(program, tmp_path, card, video):
+    """A project with picks, and the name of its footage."""
+    project = tmp_path / "p.fieldcheck"
+    program.document("new", project, "--model", tiny_model(tmp_path / "m.onnx"), "--card", card)
+    program.document("import", project, video)
+    program.document("pick", project, "--count", 10)
+    return project
+
+
+def test_labels_for_unknown_frames_or_classes_are_refused_whole(program, tmp_path, labelled):
+    strange = tmp_path / "frames.csv"
+    strange.write_text("file,class\nother.mp4#3,a\n")
+    assert "frames.csv" in program.refusal("label", "import", labelled, strange)
+    unknown = tmp_path / "classes.csv"
+    unknown.write_text("file,class\nclip.mp4#0,a\nclip.mp4#5,zebra\n")
+    assert "zebra" in program.refusal("label", "import", labelled, unknown)
+    assert program.document("label", "show", labelled)["n_labelled"] == 0
+
+
+def test_one_label_for_an_unknown_frame_class_or_pick_is_refused(program, labelled):
+    picked = {one["frame_id"] for one in program.document("label", "show", labelled)["labels"]}
+    assert picked == set()
+    assert "nowhere-000001" in program.refusal("label", "set", labelled, "nowhere-000001", "a")
+
+
+def test_a_project_that_is_open_elsewhere_is_not_written(program, tmp_path, labelled):
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"import sys; from pathlib import Path; from fieldcheck.project.folder import open_project\n"
+         f"with open_project(Path({str(labelled)!r})):\n print('open', flush=True); sys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert holder.stdout.readline() == "open\n"
+        assert str(holder.pid) in program.refusal("undo", labelled)
+        assert program.document("label", "show", labelled)["n_picked"] == 10  # reading goes on
+    finally:
+        holder.communicate("")
+
+
+def test_a_path_that_is_not_there_is_named(program, tmp_path, labelled):
+    assert "missing.mp4" in program.refusal("import", labelled, tmp_path / "missing.mp4")
+    assert "nothing.fieldcheck" in program.refusal("label", "show", tmp_path / "nothing.fieldcheck")
+
+
+def test_an_existing_project_is_not_made_again(program, labelled):
+    assert labelled.name in program.refusal("new", labelled)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A real file system of 24 MB; needs the right to mount."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if (
+        os.name == "nt"
+        or os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", place], check=False).returncode
+    ):
+        pytest.skip("mounting a small disk needs more rights than this user has")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def test_a_full_disk_refuses_footage_and_keeps_what_was_there(program, small_disk, labelled, video):
+    project = small_disk / "p.fieldcheck"
+    shutil.copytree(labelled, project)
+    before = program.document("label", "show", project)
+    more = small_disk.parent / "more.mp4"
+    more.write_bytes(video.read_bytes() + b"\0")
+    said = program.refusal("import", project, more)
+    assert "room" in said or "full" in said
+    assert program.document("label", "show", project) == before
+    assert program.document("check", project)["ok"]
+
+
+def test_wrong_usage_exits_with_2_and_a_hint(program, tmp_path):
+    outcome = program("pick", tmp_path, "--count", "many")
+    assert outcome.code == 2
+    assert len(outcome.err.strip().splitlines()) <= 4
+
+
+def test_the_sample_model_ships(program):
+    assert resources.path("demo/model.onnx").stat().st_size <= 1_000_000

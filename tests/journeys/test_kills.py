@@ -1,0 +1,156 @@
+"""Killed without warning at random moments: what was acknowledged stands, and the work goes on where it stopped."""
+
+import random
+import sqlite3
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck import resources
+
+FACTS = ("recording", "frame", "prediction", "clip", "chunk")
+
+
+@pytest.fixture(scope="module")
+def footage(tmp_path_factory):
+    """A minute of a moving texture: long enough to be killed in."""
+    path = tmp_path_factory.mktemp("footage") / "belt.mp4"
+    rng = np.random.default_rng(5)
+    texture = cv2.GaussianBlur(rng.integers(0, 256, (360, 1600, 3), np.uint8), (0, 0), 4)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 20, (640, 360))
+    for number in range(1200):
+        noise = rng.integers(0, 12, (360, 640, 3), np.uint8)
+        writer.write(cv2.add(np.ascontiguousarray(texture[:, number % 900 : number % 900 + 640]), noise))
+    writer.release()
+    return path
+
+
+@pytest.fixture(scope="module")
+def model():
+    return resources.path("demo/model.onnx")
+
+
+def dump(project, tables=FACTS):
+    """Every row of the tables that footage and runs fill, in order."""
+    connection = sqlite3.connect(f"file:{project / 'project.db'}?mode=ro", uri=True)
+    try:
+        found = {}
+        for table in tables:
+            names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
+            found[table] = sorted(connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall(), key=repr)
+        return found
+    finally:
+        connection.close()
+
+
+def count(project, table):
+    """Rows of a table now, while another process may be writing; 0 before it exists."""
+    if not (project / "project.db").is_file():
+        return 0
+    connection = sqlite3.connect(f"file:{project / 'project.db'}?mode=ro", uri=True, timeout=5)
+    try:
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        connection.close()
+
+
+def kill_when(program, ready, *arguments, within=120):
+    """Kills the command as soon as `ready()`; whether it was still running then."""
+    process = program.start(*arguments)
+    until = time.monotonic() + within
+    while not ready() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    return process.returncode < 0
+
+
+@pytest.fixture
+def unbroken(program, tmp_path, footage, model):
+    project = tmp_path / "unbroken.fieldcheck"
+    program.document("new", project, "--model", model)
+    began = time.monotonic()
+    program.document("import", project, footage)
+    return project, time.monotonic() - began
+
+
+def test_an_import_killed_half_way_does_at_most_six_tenths_anew(program, tmp_path, footage, model, unbroken):
+    whole = count(unbroken[0], "frame")
+    project = tmp_path / "killed.fieldcheck"
+    program.document("new", project, "--model", model)
+    assert kill_when(program, lambda: count(project, "frame") >= whole / 2, "import", project, footage)
+    before = dump(project, ["frame", "prediction"])
+    resumed = program.document("import", project, footage)
+    assert resumed["resumed"]
+    after = dump(project, ["frame", "prediction"])
+    assert all(row in after[table] for table in before for row in before[table])
+    assert (whole - len(before["frame"])) / whole <= 0.6
+    assert dump(project) == dump(unbroken[0])
+
+
+def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, tmp_path, footage, model):
+    projects = [tmp_path / "a.fieldcheck", tmp_path / "b.fieldcheck"]
+    for project in projects:
+        program.document("new", project)
+        program.document("import", project, footage)
+        program.document("model", "set", project, model)
+    whole = program.document("run", projects[0], "--on", "footage")["runs"][0]["n_done"]
+    assert kill_when(program, lambda: count(projects[1], "prediction") >= whole / 2, "run", projects[1], "--on", "footage")
+    done = count(projects[1], "prediction")
+    assert (whole - done) / whole <= 0.6
+    ran = program.document("run", projects[1], "--on", "footage")["runs"][0]
+    assert (ran["n_done"], ran["resumed"]) == (whole, True)
+    assert dump(projects[1], ["prediction"]) == dump(projects[0], ["prediction"])
+
+
+@pytest.mark.full
+def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(program, tmp_path, footage, model, unbroken, counts, evidence):
+    expected, seconds = dump(unbroken[0]), unbroken[1]
+    moments, n, n_running = random.Random(7), counts(ci=10, full=50), 0
+    project = tmp_path / "killed.fieldcheck"
+    program.document("new", project, "--model", model)
+    for _ in range(n):
+        if count(project, "clip"):  # this one came to its end: the next begins anew
+            project = tmp_path / f"killed-{moments.random()}.fieldcheck"
+            program.document("new", project, "--model", model)
+        before = dump(project, ["frame", "prediction", "chunk"])
+        n_running += program.kill_after(moments.uniform(0.3, seconds), "import", project, footage)
+        now = dump(project, ["frame", "prediction", "chunk"])
+        assert all(set(before[table]) <= set(now[table]) for table in before)
+        assert program.document("check", project)["ok"]
+    program.document("import", project, footage)
+    assert dump(project) == expected
+    evidence("kills_while_importing", kills=n, killed_while_running=n_running, rows_lost=0)
+
+
+@pytest.mark.full
+def test_labels_acknowledged_before_a_kill_are_there(program, tmp_path, footage, model, counts, evidence):
+    project = tmp_path / "labels.fieldcheck"
+    program.document("new", project, "--model", model)
+    program.document("import", project, footage)
+    picks = program.document("pick", project, "--count", 60)["picks"]
+    moments, n = random.Random(11), counts(ci=10, full=50)
+    names = program.document("new", tmp_path / "y.fieldcheck", "--model", model)["model"]["classes"]
+    acknowledged, n_running = {}, 0
+    for number in range(n):
+        frame, name = picks[number % len(picks)]["frame_id"], names[number % len(names)]
+        process = program.start("label", "set", project, frame, name, "--json")
+        if moments.random() < 0.5:
+            time.sleep(moments.uniform(0.2, 1.2))
+            process.kill()
+        process.communicate()
+        n_running += process.returncode < 0
+        shown = {one["frame_id"]: one["class"] for one in program.document("label", "show", project)["labels"]}
+        if process.returncode == 0:
+            acknowledged[frame] = name
+        elif shown.get(frame) == name:
+            acknowledged[frame] = name  # committed, and killed before it could say so
+        assert shown == acknowledged
+    depth = program.document("label", "show", project)["undo_depth"]
+    program.document("undo", project, "--count", min(20, depth - 1))
+    assert program.document("check", project)["ok"]
+    evidence("kills_while_labelling", kills=n, killed_while_running=n_running, labels_lost=0)

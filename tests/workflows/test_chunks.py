@@ -1,0 +1,63 @@
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.workflows.chunks import map_chunks
+
+
+class StopsAfter(Silent):
+    """Says stop as soon as `n` results were kept."""
+
+    def __init__(self, kept, n):
+        self.kept, self.n = kept, n
+
+    def check(self):
+        if len(self.kept) >= self.n:
+            raise Cancelled
+
+
+@given(st.integers(0, 40), st.integers(1, 5))
+def test_every_chunk_is_kept_once_whatever_the_number_of_workers(n, workers):
+    kept = []
+    map_chunks(lambda chunk: chunk * chunk, range(n), lambda chunk, rows: kept.append((chunk, rows)), Silent(), workers)
+    assert sorted(kept) == [(chunk, chunk * chunk) for chunk in range(n)]
+
+
+def test_one_worker_goes_through_neighbours_in_order():
+    order = []
+    map_chunks(lambda chunk: order.append(chunk), range(20), lambda chunk, rows: None, Silent(), 1)
+    assert order == list(range(20))
+
+
+def test_an_error_in_one_chunk_keeps_what_the_others_finished():
+    kept = []
+
+    def work(chunk):
+        if chunk == 5:
+            raise ValueError("broken")
+        return chunk
+
+    with pytest.raises(ValueError, match="broken"):
+        map_chunks(work, range(10), lambda chunk, rows: kept.append(chunk), Silent(), 1)
+    assert kept == [0, 1, 2, 3, 4]
+
+
+def test_a_cancel_keeps_what_is_finished_and_begins_nothing_new():
+    kept = []
+    with pytest.raises(Cancelled):
+        map_chunks(lambda chunk: chunk, range(1000), lambda chunk, rows: kept.append(chunk), StopsAfter(kept, 3), 2)
+    assert 3 <= len(kept) <= 1000
+    assert len(set(kept)) == len(kept)
+
+
+def test_no_thread_is_left_when_keeping_fails():
+    def keep(chunk, rows):
+        raise OSError("disk")
+
+    before = set(threading.enumerate())
+    with pytest.raises(OSError, match="disk"):
+        map_chunks(lambda chunk: chunk, range(10), keep, Silent(), 2)
+    assert set(threading.enumerate()) == before

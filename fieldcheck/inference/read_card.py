@@ -30,11 +30,14 @@ def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classe
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Both objects in one; where both have a key, `above` counts, object by object."""
+    """Both objects in one; where both have a key, `above` counts, object by object. A null says nothing."""
     both = dict(below)
     for key, value in above.items():
         under = both.get(key)
-        both[key] = merged(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+        if isinstance(under, Mapping) and isinstance(value, Mapping):
+            both[key] = merged(under, value)
+        elif value is not None:
+            both[key] = value
     return both
 
 
@@ -74,7 +77,7 @@ def _check_input(model: OpenModel, tensor: Tensor, card: Card) -> None:
 
 
 def _absent(found: Mapping[str, Any], dotted: str) -> bool:
-    value: object = found
-    for key in dotted.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value is None or value == []
+    """Whether nobody gave the key; something of a wrong type in its place is left to the card's own check."""
+    above, _, key = dotted.rpartition(".")
+    place = found.get(above) if above else found
+    return place is None or (isinstance(place, Mapping) and place.get(key) in (None, []))

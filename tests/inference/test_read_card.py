@@ -55,6 +55,16 @@ def test_two_objects_are_merged_key_by_key():
     assert merged({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 4}, "b": {"z": 5}}) == {"a": {"x": 1, "y": 4}, "b": {"z": 5}}
 
 
+def test_a_null_in_the_card_says_nothing():
+    assert merged({"a": 1}, {"a": None, "b": None}) == {"a": 1}
+
+
+def test_a_card_of_the_wrong_shape_is_wrong_not_missing(tmp_path):
+    with pytest.raises(CardRejected) as refused:
+        read_card(open_model(graphs.convolutions(tmp_path / "m.onnx")), CARD | {"input": [32, 32]})
+    assert (refused.value.field, refused.value.problem) == ("input", "type")
+
+
 def test_a_grey_model_refuses_a_colour_card(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx", shape=("n", 1, 32, 32))
     refused = rejected(path, CARD)

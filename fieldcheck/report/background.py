@@ -114,7 +114,8 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
         counts = text("{picked} picked from {listed} listed, {labelled} labelled, {right} right")
         rows.append((named.stratum(row.name), counts.format(picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right)))
     if field.seed is not None:
-        rows.append((text("Seed"), f"{field.seed} ({text('typed in') if field.seed_typed else text('by default')})"))
+        whose = text("{seed} (typed in)") if field.seed_typed else text("{seed} (by default)")
+        rows.append((text("Seed"), whose.format(seed=field.seed)))
     rows += [
         (text("Draws made"), _draws(field)),
         (text("Listed"), _listed(field)),
@@ -123,10 +124,9 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
         (text("Interval, this footage"), named.method(field.footage.method) if field.footage.measured else text("not measured")),
         (text("Interval, this camera"), _camera_method(field)),
     ]
-    if report.provenance.seconds_per_label is not None:
-        rows.append(
-            (text("Pace of labelling"), text("{seconds} s a frame (median)").format(seconds=f"{report.provenance.seconds_per_label:.1f}"))
-        )
+    pace = report.provenance.seconds_per_label
+    if pace is not None:
+        rows.append((text("Pace of labelling"), text("{seconds} s a frame (median)").format(seconds=printed.decimal(pace, 1))))
     if report.provenance.labelled_by:
         rows.append((text("Labelled by"), ", ".join(report.provenance.labelled_by)))
     return tuple(rows)
@@ -206,7 +206,7 @@ def _class_table(rows: Sequence[ClassRow]) -> Table:
             _figure(str(row.n)),
             _figure(printed.whole(row.recall)),
             _figure(printed.whole(row.precision)),
-            _figure("–" if row.f1 is None else f"{row.f1:.2f}"),
+            _figure("–" if row.f1 is None else printed.decimal(row.f1, 2)),
         )
         for row in rows
     )

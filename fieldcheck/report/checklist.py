@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldcheck.report import printed
 from fieldcheck.report.report import CheckRow
 from fieldcheck.words.figures import points
 from fieldcheck.words.language import text
@@ -59,4 +60,4 @@ def figure(row: CheckRow) -> str:
         return ""
     if row.rule in ("gap", "sureness", "held_out"):
         return text("{points} points").format(points=points(row.figure))
-    return f"{row.figure:g}" if row.figure != round(row.figure) else f"{row.figure:.0f}"
+    return printed.decimal(row.figure, 0 if row.figure == round(row.figure) else 2)

@@ -37,14 +37,17 @@ def worst(report: Report) -> Section:
     """The pictures of the surest wrong answers."""
     title = text("Worst frames")
     if not report.worst:
-        why = (
-            text("No labelled frame was answered wrongly.")
-            if report.field.footage.measured
-            else text("No labelled frame was compared with the model yet.")
-        )
-        return Section("worst", title, title, (Paragraph(why),))
+        return Section("worst", title, title, (Paragraph(_why_no_pictures(report)),))
     note = text("The surest wrong answers first, one a burst. Frames marked “person” are never shown.")
     return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(_pictures(report.worst))))
+
+
+def _why_no_pictures(report: Report) -> str:
+    if not report.field.footage.measured:
+        return text("No labelled frame was compared with the model yet.")
+    if any(row.right < row.labelled for row in report.field.strata):
+        return text("Of the frames that were answered wrongly none may or can be shown.")
+    return text("No labelled frame was answered wrongly.")
 
 
 def _how_to_read(overall: Estimate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.words.figures import percent, percent_range, points, points_range
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.language import current, plural, text
 
 _ENOUGH_FOR_A_DECIMAL = 500
 _ENOUGH_ON_A_BENCHMARK = 1000
@@ -60,6 +60,12 @@ def duration(seconds: float) -> str:
     """Minutes and seconds."""
     whole_seconds = round(seconds)
     return text("{minutes} min {seconds} s").format(minutes=whole_seconds // 60, seconds=whole_seconds % 60)
+
+
+def decimal(figure: float, digits: int) -> str:
+    """A plain number with the language's decimal sign."""
+    said = f"{figure:.{digits}f}"
+    return said.replace(".", ",") if current() == "de" else said
 
 
 def frames(n: int) -> str:

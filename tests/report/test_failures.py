@@ -96,4 +96,12 @@ def test_without_labels_nothing_is_claimed():
 
 
 def test_a_model_that_is_never_wrong_has_no_worst_frames():
-    assert [block.text for block in worst(example_report(worst=())).blocks] == ["No labelled frame was answered wrongly."]
+    report = example_report(worst=())
+    right = tuple(replace(row, right=row.labelled) for row in report.field.strata)
+    never_wrong = replace(report, field=replace(report.field, strata=right))
+    assert [block.text for block in worst(never_wrong).blocks] == ["No labelled frame was answered wrongly."]
+
+
+def test_wrong_answers_without_a_picture_are_not_denied():
+    (block,) = worst(example_report(worst=())).blocks
+    assert "none may or can be shown" in block.text

@@ -22,6 +22,7 @@ REPORTS = {
     "boxes": boxes_report(),
     "empty": empty_report(),
     "no benchmark": example_report(benchmark=None),
+    "german": example_report(slices=slices(), language="de"),
 }
 
 
@@ -85,7 +86,7 @@ def test_every_picture_and_chart_has_words_or_is_left_to_the_cells_beside_it(rep
 
 def test_the_page_names_its_language_and_has_headings_in_order(report):
     tags = read(page(report)).tags
-    assert tags[0][1]["lang"] == "en"
+    assert tags[0][1]["lang"] == report.language
     levels = [int(tag[1]) for tag, _ in tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -130,7 +131,8 @@ def known_numbers(value):
 
 
 def test_every_number_on_the_page_stands_in_the_summary(report):
-    shown = {number for text in read(page(report)).visible for number in re.findall(r"\d+(?:\.\d+)?", text)}
+    visible = [re.sub(r"(\d),(\d)", r"\1.\2", text) for text in read(page(report)).visible]
+    shown = {number for text in visible for number in re.findall(r"\d+(?:\.\d+)?", text)}
     known = known_numbers(json.loads(json.dumps(summary(report)))) | fixed_numbers()
     assert shown - known == set()
 
@@ -146,6 +148,11 @@ def test_a_stranger_s_names_cannot_become_markup():
 def test_the_verdict_is_the_first_thing_after_the_links():
     visible = read(page(example_report())).visible
     assert visible.index("Not ready") < visible.index("Gap 36 points") < visible.index("Where it fails most")
+
+
+def test_the_page_speaks_the_language_of_the_report_and_leaves_ours_alone():
+    assert "Wo es scheitert" in read(page(example_report(language="de"))).visible
+    assert "Where it fails" in read(page(example_report())).visible
 
 
 def test_a_rendered_sample_says_so():

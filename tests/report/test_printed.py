@@ -2,6 +2,7 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import printed
+from fieldcheck.words import language
 
 
 def score(value, lo, hi, n):
@@ -46,6 +47,12 @@ def test_a_moment_reads_the_same_in_every_language(iso, said):
 
 def test_a_duration_is_in_minutes_and_seconds():
     assert printed.duration(602.4) == "10 min 2 s"
+
+
+def test_a_decimal_has_the_sign_of_the_language():
+    with language.spoken("de"):
+        assert printed.decimal(2.44, 1) == "2,4"
+    assert printed.decimal(2.44, 1) == "2.4"
 
 
 def test_one_frame_is_no_frames():

@@ -56,3 +56,7 @@ def test_only_created_and_provenance_differ_between_two_writings():
     first = summary(example_report())
     second = summary(example_report(created="2026-11-26T08:00:00Z"))
     assert {key for key in first if first[key] != second[key]} == {"created"}
+
+
+def test_the_sentences_are_in_the_language_of_the_report():
+    assert summary(example_report())["readiness_words"] != summary(example_report(language="de"))["readiness_words"]

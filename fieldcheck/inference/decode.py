@@ -15,6 +15,7 @@ from fieldcheck.inference.decode_classes import probabilities
 
 OF_CLASSES = ("logits", "softmax", "sigmoid")
 SUPPRESSED_HERE = ("yolo", "yolo_obj", "yolox")  # kinds whose graph leaves the choice among overlapping boxes to the reader
+READABLE = (*OF_CLASSES, *SUPPRESSED_HERE, "yolo_end2end")
 END_TO_END_COLUMNS = 6
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import Misfit, misfit
+from fieldcheck.inference.decode import READABLE, Misfit, misfit
 from fieldcheck.inference.open_model import FLOATS, OpenModel, Tensor
 
 
@@ -43,6 +43,8 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 def check_fits(model: OpenModel, card: Card) -> None:
     """Raises CardRejected or ModelRejected where the card's tensors are not the graph's, or its output is none of that kind."""
+    if card.output.kind not in READABLE:
+        raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: readable are {', '.join(READABLE)}")
     names = {tensor.name for tensor in model.inputs}
     if card.input.name and card.input.name not in names:
         raise CardRejected("input.name", "value", card.input.name)

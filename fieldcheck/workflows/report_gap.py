@@ -29,6 +29,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.report import report as paper
+from fieldcheck.report.checklist import unmeasured
 from fieldcheck.report.summary import summary
 from fieldcheck.report.write import write_folder
 from fieldcheck.scoring import gap as gaps
@@ -51,11 +52,6 @@ from fieldcheck.workflows.sides import (
     metric_of,
 )
 
-# The readiness checklist of methods 11.4; until its parts are built every line is not measured (design README).
-CHECKLIST = (
-    "gap", "failure_stock", "thousand_frames", "overconfidence", "class_confidence", "domain", "blind_spots", "rare_classes", "nonsense",
-    "three_slices", "tipping", "label_agreement", "latency", "prediction_log", "held_out_drop", "frozen_layers",
-)  # fmt: skip
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
 
 
@@ -100,7 +96,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
     part = _benchmark_part(benchmark, card) if benchmark and card else None
     shown = _field_part(project, field, card)
     gap = _gap_part(part, field, shown, told)
-    checklist = tuple(paper.CheckRow(rule, "not_measured") for rule in CHECKLIST)
+    checklist = unmeasured()
     return paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),

@@ -62,7 +62,7 @@ def run_sensitivity(project: Project, model: StoredModel, progress: Progress, wo
 
     def keep(_chunk: TriageChunk, rows: tuple[tuple[str, float], ...]) -> None:
         nonlocal done
-        project.write(lambda db: components_table.put(db, NAME, model.sha256, rows)).result()
+        project.write(lambda db: components_table.put(db, NAME, model.sha256, dict(rows))).result()
         done += 1
         progress.report(done, len(chunks), "sensitivity")
 

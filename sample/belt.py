@@ -11,21 +11,30 @@ RAIL = 62.0  # a rail's width in pixels
 RAIL_HEIGHT = 34.0
 
 
-def rubber(rng: np.random.Generator, shape: tuple[int, int], scale: float = 1.0) -> Surface:
-    """Woven rubber with scuffs and streaks along the travel; `scale` = 1 at the footage's size."""
+def rubber(rng: np.random.Generator, shape: tuple[int, int], scale: float = 1.0, wear: float = 0.0) -> Surface:
+    """Woven rubber with scuffs and streaks along the travel; `scale` = 1 at the footage's size, `wear` = 1 a belt after years."""
     rows, columns = shape
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
     step = np.float32(2 * np.pi / (9.5 * scale))
     weave = np.sin(x * step) * np.sin(y * step) * np.float32(0.55 * scale)
     cells = (max(2, round(rows / scale / 60)), max(2, round(columns / scale / 60)))
     grain = noise(rng, shape, (cells[0] * 14, cells[1] * 14))
+    grit = noise(rng, shape, (cells[0] * 32, cells[1] * 32))
     slow = octaves(rng, shape, cells)
     streaks = noise(rng, shape, (max(2, round(rows / scale / 5)), max(2, round(columns / scale / 400))))
     scuffs = ramp(octaves(rng, shape, (cells[0] * 2, cells[1])), 1.3, 2.6)
     tone = (
-        np.float32(0.062) * (1 + np.float32(0.13) * slow + np.float32(0.16) * streaks + np.float32(0.15) * grain)
+        np.float32(0.062) * (1 + np.float32(0.13) * slow + np.float32(0.16) * streaks + np.float32(0.28) * grain + np.float32(0.30) * grit)
         + np.float32(0.05) * scuffs
     )
+    if wear:
+        weave = weave * np.float32(1 + 1.1 * wear)
+        tone = tone * (
+            1
+            + np.float32(wear)
+            * (np.float32(0.26) * weave / np.float32(scale) + np.float32(0.45) * noise(rng, shape, (rows // 3, columns // 3)))
+        )
+        tone = np.float32(1 + 0.35 * wear) * tone + np.float32(0.10 * wear) * ramp(noise(rng, shape, (rows // 4, columns // 4)), 1.9, 2.6)
     tint = np.array([1.0, 0.97, 0.93], np.float32)
     albedo = np.clip(tone, 0.012, 0.4).astype(np.float32)[..., None] * tint
     height = weave + np.float32(0.30 * scale) * grain + np.float32(0.5 * scale) * slow

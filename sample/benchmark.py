@@ -13,7 +13,7 @@ from sample.clean import LIGHTS, Shot, clean_picture
 from sample.parts import CLASSES, Part
 from sample.training import training_shot
 
-SIDE = 400
+SIDE = 320
 COUNTS = {kind: 100 if kind == "ok" else 50 for kind in CLASSES}
 TOTAL = sum(COUNTS.values())
 WRONG_LABELS = round(0.03 * TOTAL)

@@ -33,13 +33,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """Exposure, read and shot noise (linear, white = 1), how much of the noise is coloured, lens blur and vignette."""
+    """Exposure, read and shot noise (linear, white = 1), how much of the noise is coloured, lens blur, the
+    sharpening cheap cameras do, and vignette."""
 
     exposure: float = 1.0
     read: float = 0.001
     shot: float = 0.00002
     chroma: float = 0.5
     blur: float = 0.55
+    sharpen: float = 0.0
     vignette: float = 0.18
 
 
@@ -93,8 +95,10 @@ def lens_mask(shape: tuple[int, int], strength: float) -> Map:
 
 
 def develop(light: Map, sensor: Sensor, balance: tuple[float, float, float], rng: np.random.Generator) -> np.ndarray:
-    """From linear light (H, W, 3) to a picture (H, W, 3) uint8 RGB: lens blur, exposure, noise, shoulder, gamma 2.2."""
+    """From linear light (H, W, 3) to a picture (H, W, 3) uint8 RGB: lens blur, sharpening, exposure, noise, shoulder, gamma 2.2."""
     seen = cv2.GaussianBlur(light, (0, 0), sensor.blur) if sensor.blur > 0 else light
+    if sensor.sharpen:
+        seen = np.maximum(seen + np.float32(sensor.sharpen) * (seen - cv2.GaussianBlur(seen, (0, 0), 1.3)), 0)
     seen = seen * (np.float32(sensor.exposure) * np.array(balance, np.float32))
     luma = rng.standard_normal(seen.shape[:2], dtype=np.float32)
     colour = cv2.GaussianBlur(rng.standard_normal(seen.shape, dtype=np.float32), (0, 0), 1.1) * np.float32(2.2 * sensor.chroma)

@@ -9,8 +9,9 @@ import numpy as np
 
 from sample.belt import rubber, studio
 from sample.camera import Camera, Sensor, View, develop, lens_mask, meet, view
+from sample.clutter import clutter_surface
 from sample.light import Lamp, Packed, lamp_field, pack, shade, shadow
-from sample.parts import Part, part_surface
+from sample.parts import CLASSES, Part, part_surface
 from sample.surface import Surface, lay
 
 RADIUS = 215.0  # a casting's radius in belt pixels
@@ -31,13 +32,13 @@ def clean_picture(shot: Shot, side: int) -> np.ndarray:
     """The picture (side, side, 3) uint8 RGB, framed as the central square of the footage."""
     rng = np.random.default_rng([shot.seed, 77])
     scale = side / FRAME
-    camera = Camera(rng.uniform(4, 27), rng.uniform(-5, 5), (rng.uniform(-40, 40), rng.uniform(-30, 30)))
-    tone, on_rubber, size = rng.uniform(0.14, 0.5), rng.random() < 0.35, rng.uniform(0.93, 1.07)
+    camera = Camera(rng.uniform(4, 27), rng.uniform(-5, 5), (rng.uniform(-15, 15), rng.uniform(-15, 15)))
+    tone, on_rubber, size = rng.uniform(0.14, 0.5), rng.random() < 0.5, rng.uniform(0.93, 1.07)
     lamp, sensor = _light(shot.light, rng)
-    canvas = round(side * 1.5)
+    canvas = round(side * 1.8)
     ground = rubber(rng, (canvas, canvas), scale) if on_rubber else studio(rng, (canvas, canvas), tone)
     if shot.part is not None:
-        _put(ground, shot.part, RADIUS * size * scale)
+        _furnish(ground, shot.part, RADIUS * size * scale, scale, rng)
     light = look(pack(ground, scale), view(camera, (side, side), scale), lamp, scale)
     return develop(light * lens_mask((side, side), sensor.vignette), sensor, (1.0, 1.0, 1.0), rng)
 
@@ -53,10 +54,27 @@ def look(packed: Packed, sight: View, lamp: Lamp, scale: float) -> np.ndarray:
     return shade(shape, skin, lit, lamp_field(lamp, sight.base, sight.to_eye, scale), lamp)
 
 
-def _put(ground: Surface, part: Part, radius: float) -> None:
-    thing = part_surface(part, radius)
-    corner = (ground.height.shape[0] - thing.height.shape[0]) // 2
-    lay(ground, thing, corner, corner)
+def _furnish(ground: Surface, part: Part, radius: float, scale: float, rng: np.random.Generator) -> None:
+    """The casting near the middle and, in half of the pictures, its neighbours on the line and a few loose bolts and nuts."""
+    middle = ground.height.shape[0] / 2
+    x, y = middle + scale * float(np.clip(rng.normal(0, 70), -170, 170)), middle + scale * rng.uniform(-40, 40)
+    _put(ground, part_surface(part, radius), x, y)
+    if rng.random() < 0.5:
+        return
+    for side in (-1, 1):
+        if rng.random() < 0.7:
+            other = Part(str(rng.choice(CLASSES)), int(rng.integers(1, 2**31)))
+            _put(ground, part_surface(other, radius), x + side * scale * rng.uniform(610, 740), y + scale * rng.uniform(-45, 45))
+    for _ in range(int(rng.integers(0, 5))):
+        size, angle = rng.uniform(48, 92), rng.uniform(0, 2 * np.pi)
+        away = rng.uniform(265 + 0.75 * size, 470)
+        thing = clutter_surface(rng, size * scale)
+        if abs(np.cos(angle)) * away < 400:
+            _put(ground, thing, x + scale * away * float(np.cos(angle)), y + scale * away * float(np.sin(angle)))
+
+
+def _put(ground: Surface, thing: Surface, x: float, y: float) -> None:
+    lay(ground, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2))
 
 
 def _light(name: str, rng: np.random.Generator) -> tuple[Lamp, Sensor]:

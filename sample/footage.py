@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from sample.camera import develop
 from sample.scene import Scene, build, held, light_of, speed
 from sample.story import CAMERAS, CLIPS, FPS, FRAMES, HEIGHT, WIDTH, Clip
 
+SHARPEN = 0.9
+
 
 def frame(scene: Scene, index: int) -> np.ndarray:
     """Frame `index` of the scene's clip, (HEIGHT, WIDTH, 3) uint8 RGB. The same on every call."""
@@ -22,6 +25,9 @@ def frame(scene: Scene, index: int) -> np.ndarray:
     clip, setting, seconds = scene.clip, scene.clip.setting, index / FPS
     light = light_of(scene, index)
     light = smear(light, scene.belt_mask, speed(clip, seconds) * setting.shutter, -CAMERAS[clip.camera].turn)
+    if setting.shake:
+        shaken = np.random.default_rng([clip.seed, 10, index])
+        light = smear(light, np.ones_like(scene.belt_mask), setting.shake * shaken.uniform(0.3, 1.5), shaken.uniform(0, 180))
     if setting.dust:
         light = dusty(light, clip.seed, seconds, setting.dust)
     if setting.glare:
@@ -31,7 +37,9 @@ def frame(scene: Scene, index: int) -> np.ndarray:
         light = flickering(light, clip.seed, index, setting.flicker)
     if setting.dirt:
         light = dirty(light, clip.seed, setting.dirt)
-    return develop(light, setting.sensor, CAMERAS[clip.camera].balance, np.random.default_rng([clip.seed, 9, index]))
+    return develop(
+        light, replace(setting.sensor, sharpen=SHARPEN), CAMERAS[clip.camera].balance, np.random.default_rng([clip.seed, 9, index])
+    )
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +73,20 @@ def encode(clip: Clip, folder: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     command = ["ffmpeg", "-v", "error", "-y", "-framerate", str(FPS), "-i", str(folder / clip.name / "%04d.png")]
     command += ["-vf", f"scale={WIDTH}:{HEIGHT}:out_color_matrix=bt709:out_range=tv", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
-    command += ["-preset", "slow", "-crf", str(clip.crf), "-tune", "grain", "-bf", "0", "-g", str(FPS * 5), "-threads", "1"]
+    command += [
+        "-preset",
+        "slow",
+        "-crf",
+        str(clip.crf),
+        "-x264-params",
+        "aq-mode=3:psy-rd=1.0,0.2:merange=128:me=umh",
+        "-bf",
+        "0",
+        "-g",
+        str(FPS * 5),
+        "-threads",
+        "1",
+    ]
     command += ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
     command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", str(target)]
     subprocess.run(command, check=True)

@@ -25,7 +25,7 @@ def immerkaer(y: np.ndarray) -> float:
     return float(np.sqrt(np.pi / 2) / 6 * np.abs(response).mean())
 
 
-def spectrum_slope(y: np.ndarray, lo: float = 0.01, hi: float = 0.25) -> float:
+def spectrum_slope(y: np.ndarray, lo: float = 0.01, hi: float = 0.5) -> float:
     """Slope of log power over log frequency (cycles per pixel), averaged in rings, on the central square under a Hann window."""
     side = min(y.shape)
     crop = y[(y.shape[0] - side) // 2 :, (y.shape[1] - side) // 2 :][:side, :side]

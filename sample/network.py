@@ -15,7 +15,7 @@ from sample.training import INPUT
 
 WIDTHS = (16, 32, 64, 96)
 SEED = 20260310
-EPOCHS = 26
+EPOCHS = 18
 BATCH = 64
 
 
@@ -74,8 +74,8 @@ def _varied(x: Tensor) -> Tensor:
     down, right = (int(v) for v in torch.randint(-5, 6, (2,)))
     padded = functional.pad(x, (5, 5, 5, 5), mode="replicate")
     x = padded[:, :, 5 + down : 5 + down + INPUT, 5 + right : 5 + right + INPUT]
-    gain, offset = torch.empty(len(x), 1, 1, 1).uniform_(0.8, 1.2), torch.empty(len(x), 1, 1, 1).uniform_(-0.25, 0.25)
-    return (x * gain + offset).contiguous(memory_format=torch.channels_last)
+    gain, offset = torch.empty(len(x), 1, 1, 1).uniform_(0.5, 1.2), torch.empty(len(x), 1, 1, 1).uniform_(-0.15, 0.15)
+    return ((x + 2) * gain - 2 + offset).contiguous(memory_format=torch.channels_last)
 
 
 def export(network: Network, target: Path) -> None:

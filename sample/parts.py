@@ -110,7 +110,12 @@ def _skin(plan: _Plan, rng: np.random.Generator, outside: Map, height: Map) -> S
     rings = np.sin(plan.r * np.float32(2 * np.pi / rng.uniform(0.030, 0.042)) + noise(rng, shape, (5, 5)) * np.float32(0.7))
     machined = 1 - ramp(np.abs(plan.r - np.float32(0.36)), 0.05, 0.10) + np.float32(0.55) * ramp(plan.r, 0.72, 0.78)
     height = height + np.float32(0.0042) * bumps * (1 - np.float32(0.6) * np.clip(machined, 0, 1)) + np.float32(0.0010) * rings * machined
-    tone = rng.uniform(0.24, 0.46) * (1 + np.float32(0.10) * octaves(rng, shape, (5, 5)) + np.float32(0.05) * noise(rng, shape, (70, 70)))
+    tone = rng.uniform(0.24, 0.46) * (
+        1
+        + np.float32(0.10) * octaves(rng, shape, (5, 5))
+        + np.float32(0.05) * noise(rng, shape, (70, 70))
+        + np.float32(0.11) * noise(rng, shape, (230, 230))
+    )
     metal = np.array([1.0, 0.97, 0.92], np.float32) * np.asarray(np.clip(tone, 0.05, 0.9), np.float32)[..., None]
     rust = ramp(octaves(rng, shape, (9, 9)), 1.0, 2.2) * np.float32(rng.uniform(0, 0.8))
     albedo = metal + (np.array([0.25, 0.12, 0.06], np.float32) - metal) * rust[..., None]

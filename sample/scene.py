@@ -33,16 +33,22 @@ class Scene:
     belt_mask: Map
 
 
-def progress(clip: Clip, seconds: float) -> float:
-    """How many castings have passed the middle by then: the belt slows down for each one and hurries between them."""
+def _step(clip: Clip, seconds: float) -> tuple[int, float]:
+    """Which casting stands or leaves, and how far through its move the belt is (0 while it stands)."""
     turns = seconds / clip.period + 0.17 * (clip.seed % 5)
-    return turns - clip.ease / (2 * np.pi) * float(np.sin(2 * np.pi * turns))
+    return int(turns), max(0.0, (turns % 1 - clip.stand) / (1 - clip.stand))
+
+
+def progress(clip: Clip, seconds: float) -> float:
+    """How many castings have passed the middle by then: the belt stands for each one and hurries between them."""
+    whole, t = _step(clip, seconds)
+    return whole + t * t * (3 - 2 * t)
 
 
 def speed(clip: Clip, seconds: float) -> float:
     """Belt pixels per second."""
-    turns = seconds / clip.period + 0.17 * (clip.seed % 5)
-    return PITCH / clip.period * (1 - clip.ease * float(np.cos(2 * np.pi * turns)))
+    t = _step(clip, seconds)[1]
+    return PITCH * 6 * t * (1 - t) / (clip.period * (1 - clip.stand))
 
 
 def parts_of(clip: Clip) -> list[Part]:
@@ -89,12 +95,13 @@ def _strip(clip: Clip) -> Surface:
     rng = np.random.default_rng([clip.seed, 3])
     start = _strip_start(clip)
     rows = BELT.stop - BELT.start
-    strip = rubber(rng, (rows, round(start + COLUMNS / 2 + PITCH)))
+    strip = rubber(rng, (rows, round(start + COLUMNS / 2 + PITCH)), wear=1.0)
     centres = []
     for k, part in enumerate(parts_of(clip)):
         x, y = start - k * PITCH + rng.uniform(-18, 18), rows / 2 + rng.uniform(-24, 24)
         centres.append((x, y))
         thing = part_surface(part, RADIUS * rng.uniform(0.96, 1.04))
+        _soil(thing, rng)
         if clip.location == OILED:
             _oil(thing, rng)
         if clip.setting.dust:
@@ -113,11 +120,22 @@ def _scatter(strip: Surface, rng: np.random.Generator, taken: list[tuple[float, 
     for _ in range(columns // 45):
         x, y, size = rng.uniform(0, columns), rng.uniform(45, rows - 45), rng.uniform(48, 92)
         free = all(np.hypot(x - a, y - b) > 262 + 0.75 * size for a, b in taken) and all(np.hypot(x - a, y - b) > 150 for a, b in placed)
-        if not free or len(placed) > columns / 260:
+        if not free or len(placed) > columns / 400:
             continue
         placed.append((x, y))
         thing = clutter_surface(rng, size)
         lay(strip, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2))
+
+
+def _soil(thing: Surface, rng: np.random.Generator) -> None:
+    """Sand from the mould and grime from hands: specks and a coarse grain that a studio wipes off."""
+    shape = thing.height.shape
+    grain = np.float32(0.13) * noise(rng, shape, (shape[0] // 3, shape[1] // 3)) + np.float32(0.08) * noise(
+        rng, shape, (shape[0] // 7, shape[1] // 7)
+    )
+    specks = ramp(noise(rng, shape, (shape[0] // 4, shape[1] // 4)), 2.0, 2.5)
+    thing.albedo *= np.float32(0.8) * np.clip((1 + grain) * (1 - np.float32(0.5) * specks), 0.2, 1.6)[..., None]
+    thing.height += np.float32(0.25) * noise(rng, shape, (shape[0] // 4, shape[1] // 4))
 
 
 def _oil(thing: Surface, rng: np.random.Generator) -> None:

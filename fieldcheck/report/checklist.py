@@ -11,19 +11,19 @@ RULES = (
     "gap",
     "failure_stock",
     "thousand_frames",
-    "sureness",
-    "class_sureness",
+    "overconfidence",
+    "class_confidence",
     "domain",
     "blind_spots",
     "rare_classes",
     "nonsense",
-    "three_sets",
+    "three_slices",
     "tipping",
-    "labels",
-    "ten_minutes",
-    "logged",
-    "held_out",
-    "transfer",
+    "label_agreement",
+    "latency",
+    "prediction_log",
+    "held_out_drop",
+    "frozen_layers",
 )
 
 
@@ -38,19 +38,19 @@ def demand(rule: str) -> str:
         "gap": text("The gap is within the project's limit"),
         "failure_stock": text("At least 200 pictures of every open kind of failure are in stock"),
         "thousand_frames": text("At least 1 000 frames that nobody selected were run"),
-        "sureness": text("How sure the model is was measured, and it is at most 5 points too sure"),
-        "class_sureness": text("The median sureness of every class is 0.60 or more"),
+        "overconfidence": text("How sure the model is was measured, and it is at most 5 points too sure"),
+        "class_confidence": text("The median sureness of every class is 0.60 or more"),
         "domain": text("A classifier cannot tell benchmark and field apart (AUC below 0.90)"),
         "blind_spots": text("No blind spot: no kind of frame falls 20 points behind the others"),
         "rare_classes": text("Rare classes are wrong less than 3 times as often as common ones"),
         "nonsense": text("At most 5 % sure answers on pictures with nothing to answer"),
-        "three_sets": text("Three sets to test on exist: clean, damaged, and failures collected by hand"),
+        "three_slices": text("Three sets to test on exist: clean, damaged, and failures collected by hand"),
         "tipping": text("No moderate damage that also occurs on site costs 20 points"),
-        "labels": text("Two people agree on the labels"),
-        "ten_minutes": text("Ten minutes under load on the target computer were passed"),
-        "logged": text("Predictions are logged and kept for six weeks"),
-        "held_out": text("The held-out score fell by at most 3 points since the last release"),
-        "transfer": text("The last four blocks of the model were trained further"),
+        "label_agreement": text("Two people agree on the labels"),
+        "latency": text("Ten minutes under load on the target computer were passed"),
+        "prediction_log": text("Predictions are logged and kept for six weeks"),
+        "held_out_drop": text("The held-out score fell by at most 3 points since the last release"),
+        "frozen_layers": text("The last four blocks of the model were trained further"),
     }.get(rule, rule)
 
 
@@ -58,6 +58,6 @@ def figure(row: CheckRow) -> str:
     """The number that a line was judged by, empty where there is none."""
     if row.figure is None:
         return ""
-    if row.rule in ("gap", "sureness", "held_out"):
+    if row.rule in ("gap", "overconfidence", "held_out_drop"):
         return text("{points} points").format(points=points(row.figure))
     return printed.decimal(row.figure, 0 if row.figure == round(row.figure) else 2)

@@ -1,0 +1,1 @@
+"""Sentences: everything a person reads, in the language that is spoken; codes and figures come in, words go out."""

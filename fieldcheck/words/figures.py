@@ -1,0 +1,57 @@
+"""Figures as a person reads them in the language that is spoken. Halves are rounded up, as on paper."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
+
+from fieldcheck.words.language import current, text
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """0.971 with one digit → `97.1 %`. ValueError for what is not finite: that is "not measured" and has words of its own."""
+    return f"{_hundredths(value, digits)} %"
+
+
+def percent_range(lo: float, hi: float, digits: int = 0) -> str:
+    """0.51, 0.70 → `51–70 %`."""
+    return f"{_span(lo, hi, digits)} %"
+
+
+def points(value: float, digits: int = 0) -> str:
+    """A difference of shares in percentage points, without the word: 0.36 → `36`, -0.02 → `−2`."""
+    return _hundredths(value, digits)
+
+
+def points_range(lo: float, hi: float, digits: int = 0) -> str:
+    """0.27, 0.46 → `27–46`; with a negative limit `−5 to 12`, since a dash beside a minus is misread."""
+    return _span(lo, hi, digits)
+
+
+def limit(value: float) -> str:
+    """A limit that somebody set, with as many digits as they gave: 0.03 → `3`, 0.025 → `2.5`."""
+    return _local(f"{(_decimal(value) * 100).normalize():f}")
+
+
+def _span(lo: float, hi: float, digits: int) -> str:
+    low, high = _hundredths(lo, digits), _hundredths(hi, digits)
+    if low.startswith("−"):
+        return text("{lo} to {hi}").format(lo=low, hi=high)
+    return f"{low}–{high}"
+
+
+def _hundredths(value: float, digits: int) -> str:
+    rounded = (_decimal(value) * 100).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return _local(str(abs(rounded) if rounded.is_zero() else rounded))
+
+
+def _decimal(value: float) -> Decimal:
+    """The decimal figure that a float is printed as, so that 0.145 is rounded as 0.145 and not as the binary number below it."""
+    if not isfinite(value):
+        raise ValueError(f"no figure: {value}")
+    return Decimal(repr(float(value)))
+
+
+def _local(figure: str) -> str:
+    said = figure.replace("-", "−")
+    return said.replace(".", ",") if current() == "de" else said

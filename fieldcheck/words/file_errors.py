@@ -1,0 +1,79 @@
+"""Sentences about files, footage and disks."""
+
+from __future__ import annotations
+
+from fieldcheck import errors
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.language import text
+from fieldcheck.words.told import Sentence, plain
+
+
+def _path_missing(error: errors.PathMissing) -> str:
+    return text("There is nothing at {path}; nothing was changed: check the name, and that its disk is connected.").format(
+        path=plain(error.path)
+    )
+
+
+def _path_refused(error: errors.PathRefused) -> str:
+    said = {
+        "empty": text("An empty path stands where a file should be named; nothing was changed: correct the file that names it."),
+        "absolute": text(
+            "{path} is a path of one computer, or an address; nothing was changed: name it relative to the folder it belongs to."
+        ),
+        "outside": text("{path} leads out of the folder it belongs to; nothing was changed: put the file inside that folder."),
+        "link": text("{path} is a link, which is not followed; nothing was changed: put the file itself there."),
+        "device": text("{path} is no ordinary file; nothing was changed: put a file there."),
+    }.get(error.problem, text("{path} is not taken as a path; nothing was changed: put the file inside the folder it belongs to."))
+    return said.format(path=plain(error.path))
+
+
+def _video_unreadable(error: errors.VideoUnreadable) -> str:
+    if error.problem == "no_frames":
+        said = text("{path} holds no frame that can be read; nothing was added: check that it plays, or record it again.")
+    else:
+        said = text("{path} is no video that can be read; nothing was added: check that it plays, or convert it to MP4.")
+    return said.format(path=plain(error.path))
+
+
+def _picture_unreadable(error: errors.PictureUnreadable) -> str:
+    said = {
+        "too_large": text("{path} is larger than 120 megapixels; nothing was added: make it smaller, or leave it out."),
+        "damaged": text("{path} is damaged; nothing was added: copy it again from the camera, or leave it out."),
+    }.get(error.problem, text("{path} is no picture that can be read; nothing was added: check the file, or leave it out."))
+    return said.format(path=plain(error.path))
+
+
+def _no_pictures(error: errors.NoPictures) -> str:
+    return text("There is no picture that can be read in {path}; nothing was added: name a video, or a folder with pictures.").format(
+        path=plain(error.path)
+    )
+
+
+def _disk_full(error: errors.DiskFull) -> str:
+    return text("The disk is full, so {path} could not be written; everything stored before is safe: make room, then do it again.").format(
+        path=plain(error.path)
+    )
+
+
+def _read_only(error: errors.ReadOnlyPlace) -> str:
+    return text("{path} may not be written; nothing was changed: choose another place, or ask for the right to write there.").format(
+        path=plain(error.path)
+    )
+
+
+def _read_back(error: errors.ReadBackDiffers) -> str:
+    return text(
+        "{path} does not read back as it was written, so this disk cannot be trusted; the project is safe: write to another disk."
+    ).format(path=plain(error.path))
+
+
+FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
+    errors.PathMissing: _path_missing,
+    errors.PathRefused: _path_refused,
+    errors.VideoUnreadable: _video_unreadable,
+    errors.PictureUnreadable: _picture_unreadable,
+    errors.NoPictures: _no_pictures,
+    errors.DiskFull: _disk_full,
+    errors.ReadOnlyPlace: _read_only,
+    errors.ReadBackDiffers: _read_back,
+}

@@ -1,0 +1,226 @@
+"""The gap in sentences: the headline, the same in counts, and what to do next where it cannot be told yet (ux 5.2, design README)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.words.figures import percent, percent_range, points, points_range
+from fieldcheck.words.language import plural, text
+
+NO_BENCHMARK = Estimate.na("no_benchmark")
+
+DECIMAL_FROM = 500  # labelled frames from which the field side has a decimal
+BENCHMARK_DECIMAL_FROM = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the sentences are made of.
+
+    `benchmark` is None where it was not named or not run. `field` is the estimate of `basis`, `footage` that of this footage;
+    `strata` holds (name, right, labelled). `more_frames`: labels that would decide the verdict, None where none would, and `why_not`
+    (`census`, `more_clips`, `undecidable`, `no_labels`).
+    """
+
+    benchmark: Estimate | None
+    field: Estimate
+    footage: Estimate
+    hard: Estimate | None
+    chosen: Estimate | None
+    gap: Estimate
+    basis: str
+    verdict: str | None
+    design: str | None
+    census: bool
+    interim: bool
+    strata: tuple[tuple[str, int, int], ...]
+    n_listed: int
+    n_picked: int
+    n_labelled: int
+    n_cameras: int
+    more_frames: int | None
+    why_not: str = ""
+
+
+def headline(facts: Facts) -> str:
+    """The one line that everything leads to, with the next step where there is no gap, or none that decides."""
+    if facts.verdict is None:
+        return _before_a_draw(facts)
+    if facts.verdict == "chosen_only":
+        return _chosen(facts)
+    if not facts.field.measured:
+        return _before_labels(facts)
+    if not facts.gap.measured:
+        return _joined(_field_alone(facts), _interim(facts), _no_benchmark(facts))
+    if facts.verdict == "not_comparable":
+        return _joined(_figures(facts), _interim(facts), _not_comparable())
+    return _joined(_figures(facts), _interim(facts), _what_decides(facts))
+
+
+def counts(facts: Facts) -> str:
+    """The field score in frames, with its range once more in words; empty where nothing is scored."""
+    if facts.verdict in (None, "chosen_only") or not facts.footage.measured:
+        return ""
+    kinds = {kind: _sum_of(facts.strata, kind) for kind in ("even", "hard", "rest", "must")}
+    counted = {kind: pair for kind, pair in kinds.items() if pair[1]}
+    if set(counted) == {"even"}:
+        right, n = counted["even"]
+        said = plural(
+            "Out of {n} field frame the model was right {times}.", "Out of {n} field frames the model was right {times}.", n
+        ).format(n=n, times=plural("{n} time", "{n} times", right).format(n=right))
+        return _joined(said, _range_in_words(facts))
+    return _joined(_by_kind(facts, counted), _range_in_words(facts))
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _figures(facts: Facts) -> str:
+    """Benchmark → field with range. Gap with range. The words "on this footage" where the range is not the camera's."""
+    field, digits = facts.field, _field_digits(facts.field)
+    benchmark = facts.benchmark or NO_BENCHMARK
+    said = {
+        "benchmark": percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0),
+        "field": percent(field.value, digits),
+        "range": percent_range(field.lo, field.hi, digits),
+        "gap": points(facts.gap.value, digits),
+        "gap_range": points_range(facts.gap.lo, facts.gap.hi, digits),
+    }
+    if field.n < FEW_FRAMES:
+        few = plural(
+            "Benchmark {benchmark} → Field {field} ({range}, from {n} frame only). Gap {gap} points ({gap_range}).",
+            "Benchmark {benchmark} → Field {field} ({range}, from {n} frames only). Gap {gap} points ({gap_range}).",
+            field.n,
+        )
+        return few.format(n=field.n, **said)
+    if facts.basis == "footage":
+        return text("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} points ({gap_range}).").format(**said)
+    return text("Benchmark {benchmark} → Field {field} ({range}). Gap {gap} points ({gap_range}).").format(**said)
+
+
+def _field_digits(field: Estimate) -> int:
+    return 1 if field.n >= DECIMAL_FROM else 0
+
+
+def _field_alone(facts: Facts) -> str:
+    field, digits = facts.field, _field_digits(facts.field)
+    said = {"field": percent(field.value, digits), "range": percent_range(field.lo, field.hi, digits)}
+    if field.n < FEW_FRAMES:
+        few = plural("Field {field} ({range}, from {n} frame only).", "Field {field} ({range}, from {n} frames only).", field.n)
+        return few.format(n=field.n, **said)
+    if facts.basis == "footage":
+        return text("Field {field} ({range}) on this footage.").format(**said)
+    return text("Field {field} ({range}).").format(**said)
+
+
+def _no_benchmark(facts: Facts) -> str:
+    if facts.benchmark is None:
+        return text("No gap yet: name a benchmark with `fieldcheck benchmark set`, then run the model on it with `fieldcheck run`.")
+    return text("No gap: no picture of the benchmark could be scored.")
+
+
+def _not_comparable() -> str:
+    return text(
+        "Not comparable: the benchmark does not give here what was claimed for it, so part of the gap may come from how the model is fed. "
+        "Check the model card with `fieldcheck model check`."
+    )
+
+
+def _before_a_draw(facts: Facts) -> str:
+    if not facts.n_listed:
+        return text("No gap yet: there is no footage. Take some in with `fieldcheck import`.")
+    return text("No gap yet: no frames are picked. Let `fieldcheck pick` propose the hundred.")
+
+
+def _before_labels(facts: Facts) -> str:
+    if not facts.n_labelled:
+        said = plural(
+            "No gap yet: the {n} picked frame is not labelled. Label it, then write the report again.",
+            "No gap yet: none of the {n} picked frames is labelled. Label them, then write the report again.",
+            facts.n_picked,
+        )
+        return said.format(n=facts.n_picked)
+    return text("No gap yet: the labels have no answers of the model beside them. Let it answer with `fieldcheck run`.")
+
+
+def _chosen(facts: Facts) -> str:
+    why = text("They were chosen because they are hard, so they say nothing about all the footage: pick again with another design.")
+    if facts.chosen is None or not facts.chosen.measured:
+        return _joined(text("No gap from chosen frames."), why)
+    n = facts.chosen.n
+    right = round(facts.chosen.value * n)
+    said = plural("Score on this chosen frame: right on {right} of {n}.", "Score on these chosen frames: right on {right} of {n}.", n)
+    return _joined(said.format(right=right, n=n), why)
+
+
+def _interim(facts: Facts) -> str:
+    if not facts.interim:
+        return ""
+    return text("This is interim: {done} of {picked} frames are labelled.").format(done=facts.n_labelled, picked=facts.n_picked)
+
+
+def _what_decides(facts: Facts) -> str:
+    """What it takes to decide a verdict that stands open."""
+    if facts.verdict != "not_enough":
+        return ""
+    if facts.more_frames is not None:
+        return plural("Not decided yet: label {n} more frame.", "Not decided yet: label {n} more frames.", facts.more_frames).format(
+            n=facts.more_frames
+        )
+    if facts.why_not == "census":
+        return text("Not decided, though every listed frame was taken: record more clips.")
+    if facts.why_not == "more_clips":
+        return text("Not decided yet: more frames of these clips cannot decide it, record more clips.")
+    if facts.why_not == "undecidable":
+        return text("Not decidable by labelling: the gap is too close to the limit. Improve the model, or accept the gap.")
+    return ""
+
+
+def _sum_of(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int, int]:
+    """Right and labelled frames of a kind over all draws; `hard@2` is of the kind `hard`."""
+    found = [(right, labelled) for name, right, labelled in strata if name.partition("@")[0] == kind]
+    return sum(right for right, _ in found), sum(labelled for _, labelled in found)
+
+
+def _by_kind(facts: Facts, counted: dict[str, tuple[int, int]]) -> str:
+    """What each kind of frame gave, and the weighted score."""
+    score = percent(facts.footage.value, _field_digits(facts.footage))
+    asked = ""
+    if "must" in counted:
+        right, n = counted["must"]
+        asked = plural(
+            "Right on {right} of the {n} frame that was asked for.", "Right on {right} of the {n} frames that were asked for.", n
+        ).format(right=right, n=n)
+    if "hard" in counted and "rest" in counted:
+        (hard, n_hard), (rest, n_rest) = counted["hard"], counted["rest"]
+        said = text(
+            "Right on {hard} of the {n_hard} hardest frames and {rest} of the other {n_rest}; weighted by how common each kind is: {score}."
+        )
+        if facts.design == "light":
+            said = text(
+                "Right on {hard} of the {n_hard} frames in the worst light and {rest} of the other {n_rest}; "
+                "weighted by how common each kind is: {score}."
+            )
+        return _joined(said.format(hard=hard, n_hard=n_hard, rest=rest, n_rest=n_rest, score=score), asked)
+    right, n = (sum(pair[at] for pair in counted.values()) for at in (0, 1))
+    said = plural(
+        "Right on {right} of {n} frame; weighted by how common each kind is: {score}.",
+        "Right on {right} of {n} frames; weighted by how common each kind is: {score}.",
+        n,
+    )
+    return _joined(said.format(right=right, n=n, score=score), asked if len(counted) > 1 else "")
+
+
+def _range_in_words(facts: Facts) -> str:
+    """The basis' range as a number of frames in a hundred."""
+    lo, hi = points(facts.field.lo), points(facts.field.hi)
+    if facts.basis == "footage":
+        said = text("Over all of this footage that is between {lo} and {hi} of every 100 frames (95 % range).")
+    elif facts.n_cameras > 1:
+        said = text("On other clips of these cameras that is between {lo} and {hi} of every 100 frames (95 % range).")
+    else:
+        said = text("On other clips of this camera that is between {lo} and {hi} of every 100 frames (95 % range).")
+    return said.format(lo=lo, hi=hi)

@@ -1,0 +1,129 @@
+"""Sentences about frames, labels and benchmarks."""
+
+from __future__ import annotations
+
+from fieldcheck import errors
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.language import plural, text
+from fieldcheck.words.told import Sentence, in_brackets, listed, plain
+
+
+def _no_footage(error: errors.NoFootage) -> str:
+    return text("{project} has no footage yet; nothing was changed: take some in with `fieldcheck import`.").format(
+        project=plain(error.project)
+    )
+
+
+def _nothing_picked(error: errors.NothingPicked) -> str:
+    return text("{project} has no picked frames yet; nothing was changed: let `fieldcheck pick` propose them.").format(
+        project=plain(error.project)
+    )
+
+
+def _no_benchmark(error: errors.NoBenchmark) -> str:
+    return text("{project} names no benchmark yet; nothing was changed: name it with `fieldcheck benchmark set`.").format(
+        project=plain(error.project)
+    )
+
+
+def _nothing_left(error: errors.NothingLeftToPick) -> str:
+    return plural(
+        "Labels exist and the only clip is covered by a draw; nothing was changed: record more clips to pick from.",
+        "Labels exist and all {n} clips are covered by a draw; nothing was changed: record more clips to pick from.",
+        error.n_clips,
+    ).format(n=error.n_clips)
+
+
+def _frame_unknown(error: errors.FrameUnknown) -> str:
+    return text("No listed frame is called {frame}; nothing was changed: `fieldcheck pick --json` names the frames.").format(
+        frame=plain(error.frame_id)
+    )
+
+
+def _frame_changed(error: errors.FrameChanged) -> str:
+    return text(
+        "{source} no longer gives the pixels of frame {frame} that were listed; the project is safe: put the original file back."
+    ).format(source=plain(error.source), frame=plain(error.frame_id))
+
+
+def _not_picked(error: errors.FrameNotPicked) -> str:
+    return text("Frame {frame} is not among the picked ones; nothing was changed: only picked frames are labelled.").format(
+        frame=plain(error.frame_id)
+    )
+
+
+def _class_unknown(error: errors.ClassUnknown) -> str:
+    return text("No class is called {name}; nothing was changed: the classes are {known}.").format(
+        name=plain(error.name), known=listed(error.known)
+    )
+
+
+def _class_ambiguous(error: errors.ClassAmbiguous) -> str:
+    return text(
+        "The model has several classes called {name}, so a label cannot name one; nothing was changed: name them apart in the card."
+    ).format(name=plain(error.name))
+
+
+def _labels_refused(error: errors.LabelsRefused) -> str:
+    said = {
+        "no_match": text(
+            "No name in {path} fits a frame of this project{seen}; nothing was stored: name frames like `clip/0007.png` or `name.mp4#120`."
+        ),
+        "unknown_class": text("{path} names a class that the model does not have{seen}; nothing was stored: correct the class."),
+        "ambiguous": text(
+            "{path} names a class that several of the model's outputs carry{seen}; nothing was stored: name them apart in the card."
+        ),
+        "empty": text("There is no label in {path}; nothing was stored: name the file or folder that holds them."),
+        "unknown_format": text(
+            "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
+        ),
+        "several": text(
+            "{path} can be read in more than one way{seen}; nothing was stored: name one of the files, or the format with --format."
+        ),
+    }.get(error.problem, text("{path} cannot be read as labels{seen}; nothing was stored: correct it there."))
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
+
+
+def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
+    said = {
+        "no_shared_class": text("The benchmark {path} shares no class with the model{seen}; nothing was changed: name the classes alike."),
+        "empty": text("There is no labelled picture in {path}; nothing was changed: name the folder or file that holds the benchmark."),
+        "unknown_format": text(
+            "{path} is in no format that can be read; nothing was changed: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
+        ),
+        "several": text(
+            "{path} can be read in more than one way{seen}; nothing was changed: name one of the files, or the format with --format."
+        ),
+    }.get(error.problem, text("{path} cannot be read as a benchmark{seen}; nothing was changed: correct it there."))
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
+
+
+def _not_comparable(error: errors.NotComparable) -> str:
+    return text(
+        "The two scores do not measure the same thing: they differ in {problem}{seen}; nothing was changed: score both alike."
+    ).format(problem=_difference(error.problem), seen=in_brackets(error.detail))
+
+
+def _difference(problem: str) -> str:
+    return {
+        "metric": text("the kind of score"),
+        "classes": text("the classes"),
+        "threshold": text("the threshold"),
+        "preprocessing": text("how pictures are fed"),
+    }.get(problem, plain(problem))
+
+
+LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
+    errors.NoFootage: _no_footage,
+    errors.NothingPicked: _nothing_picked,
+    errors.NoBenchmark: _no_benchmark,
+    errors.NothingLeftToPick: _nothing_left,
+    errors.FrameUnknown: _frame_unknown,
+    errors.FrameChanged: _frame_changed,
+    errors.FrameNotPicked: _not_picked,
+    errors.ClassUnknown: _class_unknown,
+    errors.ClassAmbiguous: _class_ambiguous,
+    errors.LabelsRefused: _labels_refused,
+    errors.BenchmarkRefused: _benchmark_refused,
+    errors.NotComparable: _not_comparable,
+}

@@ -1,0 +1,65 @@
+"""The language that is spoken. English stands in the source; other languages are gettext catalogues in `resources/locale/`."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+
+from fieldcheck import resources
+
+LANGUAGES = ("en", "de")
+
+# A context variable, not a global: a report in German, made in a thread of its own, leaves the window's English alone.
+_spoken: ContextVar[str] = ContextVar("spoken", default="en")
+
+
+def use(lang: str) -> None:
+    """From now on, in this thread, sentences are in `lang`; English where there is no catalogue for it."""
+    _spoken.set(_known(lang))
+
+
+@contextmanager
+def spoken(lang: str) -> Iterator[None]:
+    """Sentences are in `lang` inside the block."""
+    before = _spoken.set(_known(lang))
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def current() -> str:
+    """The language that is spoken: one of `LANGUAGES`."""
+    return _spoken.get()
+
+
+def of_system() -> str:
+    """The language that this user's system is set to, English where it is none of ours."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), locale.getlocale()[0] or "")
+    return "de" if said.lower().startswith(("de", "german")) else "en"
+
+
+def text(msgid: str) -> str:
+    """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is printed, never at import."""
+    return _catalogue(current()).gettext(msgid)
+
+
+def plural(one: str, many: str, n: int) -> str:
+    """The form for `n`; the number itself is filled in by the caller."""
+    return _catalogue(current()).ngettext(one, many, n)
+
+
+def _known(lang: str) -> str:
+    return lang if lang in LANGUAGES else "en"
+
+
+@cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    if lang == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("fieldcheck", resources.path("locale"), [lang])

@@ -1,0 +1,96 @@
+"""Sentences about models and their cards."""
+
+from __future__ import annotations
+
+from fieldcheck import errors
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.language import text
+from fieldcheck.words.told import Sentence, in_brackets, listed, plain
+
+
+def _model_rejected(error: errors.ModelRejected) -> str:
+    return _model_problem(error.problem).format(path=plain(error.path), seen=in_brackets(error.detail))
+
+
+def _model_problem(problem: str) -> str:
+    found = _file_problems() | _fit_problems()
+    return found.get(problem, text("{path} cannot be used as a model{seen}; nothing was changed: export it again."))
+
+
+def _file_problems() -> dict[str, str]:
+    """The file itself cannot be used."""
+    return {
+        "not_onnx": text("{path} is no ONNX model{seen}; nothing was changed: export the model as ONNX."),
+        "truncated": text("{path} is cut off{seen}; nothing was changed: copy it again, whole."),
+        "external_data_missing": text(
+            "{path} keeps its weights in another file that is not there{seen}; nothing was changed: copy that file beside it."
+        ),
+        "too_new": text("{path} is newer than this program can run{seen}; nothing was changed: export it with opset 21 or lower."),
+        "unsupported_operator": text(
+            "{path} uses an operator that this program cannot run{seen}; nothing was changed: export it without it."
+        ),
+        "invalid_graph": text("{path} holds a graph that does not hold together{seen}; nothing was changed: export it again."),
+        "run_failed": text("{path} fails when it is run{seen}; nothing was changed: run it elsewhere first, then export it again."),
+        "no_inputs": text("{path} has no input or no output{seen}; nothing was changed: export the whole model."),
+        "inputs": text("{path} has more than one input to fill{seen}; nothing was changed: export it with the picture as its only input."),
+        "crashed": text("{path} crashed when it was tried{seen}; nothing was changed: export it again, or with a lower opset."),
+        "time": text("{path} gave no answer in time when it was tried{seen}; nothing was changed: check it, or use a smaller model."),
+        "memory": text("{path} needs more memory than this computer can give{seen}; nothing was changed: use a smaller model."),
+    }
+
+
+def _fit_problems() -> dict[str, str]:
+    """The file is a model, and does not fit what its card or the classes say."""
+    return {
+        "rank": text(
+            "{path} has a tensor with another number of dimensions than its card says{seen}; nothing was changed: correct the card."
+        ),
+        "channels": text(
+            "{path} takes another number of colour channels than its card says{seen}; nothing was changed: correct colour or layout."
+        ),
+        "classes": text("{path} has another number of classes than were named{seen}; nothing was changed: correct the list of classes."),
+        "output_kind": text("{path} has an output of another kind than its card says{seen}; nothing was changed: correct output.kind."),
+        "size": text("{path} takes pictures of another size than its card says{seen}; nothing was changed: correct input.size."),
+    }
+
+
+def _card_rejected(error: errors.CardRejected) -> str:
+    if not error.field:
+        return text("The model card is no JSON object{seen}; nothing was changed: correct the file.").format(seen=in_brackets(error.detail))
+    said = {
+        "missing": text("The model card lacks {field}; nothing was changed: add it."),
+        "unknown": text("The model card has a key that nobody reads, {field}{seen}; nothing was changed: correct or remove it."),
+        "type": text("The model card's {field} has the wrong type{seen}; nothing was changed: correct it."),
+    }.get(error.problem, text("The model card's {field} has a value that cannot be used{seen}; nothing was changed: correct it."))
+    return said.format(field=plain(error.field), seen=in_brackets(error.detail))
+
+
+def _card_needed(error: errors.CardNeeded) -> str:
+    return text(
+        "{path} does not say how it wants its pictures: {fields} is missing; nothing was changed: give it a model card with --card."
+    ).format(path=plain(error.path), fields=listed(error.fields))
+
+
+def _model_unknown(error: errors.ModelUnknown) -> str:
+    if not error.known:
+        return text("The project has no model {name}, nor any other; nothing was changed: add it with `fieldcheck model set`.").format(
+            name=plain(error.name)
+        )
+    return text("The project has no model {name}; nothing was changed: it has {known}.").format(
+        name=plain(error.name), known=listed(error.known)
+    )
+
+
+def _no_model(error: errors.NoModel) -> str:
+    return text("{project} has no model yet; nothing was changed: add one with `fieldcheck model set`.").format(
+        project=plain(error.project)
+    )
+
+
+MODEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
+    errors.ModelRejected: _model_rejected,
+    errors.CardRejected: _card_rejected,
+    errors.CardNeeded: _card_needed,
+    errors.ModelUnknown: _model_unknown,
+    errors.NoModel: _no_model,
+}

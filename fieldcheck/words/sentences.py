@@ -1,0 +1,29 @@
+"""Every expected error as one sentence: what happened, what is safe, what to do."""
+
+from __future__ import annotations
+
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.file_errors import FILE_ERRORS
+from fieldcheck.words.label_errors import LABEL_ERRORS
+from fieldcheck.words.language import text
+from fieldcheck.words.model_errors import MODEL_ERRORS
+from fieldcheck.words.project_errors import PROJECT_ERRORS
+from fieldcheck.words.told import Sentence, plain
+
+SENTENCES: dict[type[FieldcheckError], Sentence] = {**FILE_ERRORS, **MODEL_ERRORS, **PROJECT_ERRORS, **LABEL_ERRORS}
+
+
+def sentence(error: FieldcheckError) -> str:
+    """The sentence for an error of the family, in the language that is spoken."""
+    said = SENTENCES.get(type(error))
+    if said is None:
+        return bug_sentence(error)
+    return said(error)
+
+
+def bug_sentence(error: BaseException) -> str:
+    """What is said of an error that nobody expected."""
+    return text(
+        "Something went wrong that should not have ({what}); what was stored before is safe. The log file holds the details: "
+        "please send it with what you did."
+    ).format(what=plain(type(error).__name__))

@@ -1,0 +1,89 @@
+import ast
+import gettext
+import importlib.util
+import string
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def load_tool():
+    spec = importlib.util.spec_from_file_location("translate", CHECKOUT / "packaging" / "translate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+translate = load_tool()
+FOLDERS = translate.folders()
+
+
+def forms(message):
+    """The English forms of a sentence and the translated ones, as two tuples."""
+    english = message.id if message.pluralizable else (message.id,)
+    return tuple(english), message.string if message.pluralizable else (message.string,)
+
+
+def sentences(folder):
+    return [message for message in translate.read(folder) if message.id]
+
+
+def placeholders(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.parent.name)
+def folder(request):
+    return request.param
+
+
+def test_german_is_there():
+    assert [folder.parent.name for folder in FOLDERS] == ["de"]
+
+
+def test_every_sentence_of_the_program_is_in_the_catalogue_and_no_other(folder):
+    source = {forms(message)[0] for message in translate.extracted() if message.id}
+    assert {forms(message)[0] for message in sentences(folder)} == source
+
+
+def test_every_sentence_is_translated_and_none_is_a_guess(folder):
+    waiting = [message.id for message in sentences(folder) if message.fuzzy or not all(forms(message)[1])]
+    assert waiting == []
+
+
+def test_placeholders_agree_in_every_form(folder):
+    for message in sentences(folder):
+        english, translated = forms(message)
+        assert len(translated) == len(english)
+        for said in translated:
+            assert placeholders(said) in [placeholders(one) for one in english], message.id
+
+
+def test_commands_and_sentence_ends_are_kept(folder):
+    for message in sentences(folder):
+        english, translated = forms(message)
+        for said in translated:
+            assert said.endswith(".") == english[-1].endswith("."), message.id
+            assert said.count("`") == english[-1].count("`"), message.id
+
+
+def test_the_compiled_file_is_that_of_the_catalogue(folder):
+    kept = (folder / "fieldcheck.mo").read_bytes()
+    assert kept == translate.compiled(translate.read(folder)), "run packaging/translate.py"
+
+
+def test_the_catalogue_is_as_the_tool_writes_it(folder):
+    assert (folder / "fieldcheck.po").read_bytes() == translate.written(translate.read(folder)), "run packaging/translate.py"
+
+
+def test_gettext_reads_the_compiled_file(folder):
+    found = gettext.translation("fieldcheck", folder.parents[1], [folder.parent.name])
+    assert found.ngettext("{n} frame", "{n} frames", 2) != "{n} frames"
+
+
+def test_a_sentence_that_is_not_written_out_is_found(tmp_path):
+    with pytest.raises(ValueError, match="text\\(name\\)"):
+        list(translate.sentences(ast.parse("said = text(name)"), "x.py"))
+    assert list(translate.sentences(ast.parse("said = f\"{text('a')} {plural('b', 'c', n)}\""), "x.py")) == ["a", ("b", "c")]

@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.words import language
+from fieldcheck.words.figures import limit, percent, percent_range, points, points_range
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (0.971, 1, "97.1 %"),
+        (0.61, 0, "61 %"),
+        (0.605, 0, "61 %"),
+        (0.145, 0, "15 %"),
+        (0.9995, 1, "100.0 %"),
+        (0.0, 0, "0 %"),
+        (1, 0, "100 %"),
+    ],
+)
+def test_a_share_is_a_percentage_with_the_digits_asked_for(value, digits, said):
+    assert percent(value, digits) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"), [(0.36, 0, "36"), (-0.02, 0, "−2"), (-0.004, 0, "0"), (0.0365, 1, "3.7"), (-0.0365, 1, "−3.7")]
+)
+def test_points_carry_a_real_minus_and_never_minus_nought(value, digits, said):
+    assert points(value, digits) == said
+
+
+def test_ranges_stand_with_a_dash_or_with_to_where_a_limit_is_negative():
+    assert percent_range(0.512, 0.7) == "51–70 %"
+    assert points_range(0.271, 0.459) == "27–46"
+    assert points_range(-0.05, 0.12) == "−5 to 12"
+
+
+def test_german_has_a_decimal_comma_and_its_own_to():
+    with language.spoken("de"):
+        assert percent(0.971, 1) == "97,1 %"
+        assert points_range(-0.051, 0.12, 1) == "−5,1 bis 12,0"
+        assert limit(0.025) == "2,5"
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.03, "3"), (0.025, "2.5"), (0.1, "10"), (0.0, "0"), (1, "100")])
+def test_a_limit_keeps_the_digits_it_was_given_with(value, said):
+    assert limit(value) == said
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_not_finite_is_no_figure(value):
+    with pytest.raises(ValueError, match="no figure"):
+        percent(value)
+
+
+@given(st.floats(-1, 1), st.integers(0, 3))
+def test_the_printed_figure_is_within_half_a_last_digit(value, digits):
+    assert abs(float(points(value, digits).replace("−", "-")) - value * 100) <= 0.5 * 10**-digits + 1e-9

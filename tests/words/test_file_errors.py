@@ -1,0 +1,19 @@
+from pathlib import Path
+
+from fieldcheck.errors import DiskFull, PathRefused
+from fieldcheck.words.file_errors import FILE_ERRORS
+
+
+def said(error):
+    return FILE_ERRORS[type(error)](error)
+
+
+def test_a_full_disk_says_that_what_was_stored_is_safe():
+    assert said(DiskFull(Path("frames/7.png"))) == (
+        "The disk is full, so frames/7.png could not be written; everything stored before is safe: make room, then do it again."
+    )
+
+
+def test_each_way_out_of_a_folder_is_told_apart():
+    told = {said(PathRefused("a/b", problem)) for problem in ("empty", "absolute", "outside", "link", "device", "other")}
+    assert len(told) == 6

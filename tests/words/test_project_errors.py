@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from fieldcheck.errors import NothingToUndo, ProjectDamaged, ProjectLocked
+from fieldcheck.words.project_errors import PROJECT_ERRORS
+
+
+def said(error):
+    return PROJECT_ERRORS[type(error)](error)
+
+
+def test_who_holds_the_project_is_named():
+    told = said(ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, "2026-11-25T00:31:00Z"))
+    assert "open on laptop7 (process 4711, since 2026-11-25T00:31:00Z)" in told
+
+
+def test_a_damaged_database_was_not_touched_and_the_copy_is_named():
+    told = said(ProjectDamaged(Path("p"), "row 3 missing from index i\nrow 4 missing", Path("p/repaired.db")))
+    assert "(row 3 missing from index i); it was not touched, and a repaired copy is at p/repaired.db" in told
+
+
+def test_both_ends_of_the_history_are_told_apart():
+    assert said(NothingToUndo("undo")) != said(NothingToUndo("redo"))

@@ -1,0 +1,78 @@
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from fieldcheck import errors
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.words import language
+from fieldcheck.words.sentences import SENTENCES, bug_sentence, sentence
+
+FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
+VALUES = {"Path": Path("/site/line 4/thing.x"), "str": "seen", "int": 7, "tuple[str, ...]": ("alpha", "beta"), "Path | None": None}
+# The codes of a path are listed where it is judged, in fieldcheck.files.inside.
+CODES = {"PathRefused": ("empty", "absolute", "outside", "link", "device", "something new")}
+
+
+def codes_of(kind):
+    """Every problem code that the class' docstring names."""
+    fields = {field.name for field in dataclasses.fields(kind)}
+    return CODES.get(kind.__name__) or [code for code in re.findall(r"`(\w+)`", kind.__doc__) if code not in fields]
+
+
+def made(kind, **given):
+    values = {field.name: VALUES[field.type] for field in dataclasses.fields(kind)}
+    return kind(**{**values, **given})
+
+
+def cases():
+    for kind in FAMILY:
+        code = next((field.name for field in dataclasses.fields(kind) if field.name in ("problem", "direction")), None)
+        if code is None:
+            yield made(kind)
+        for problem in [*codes_of(kind), "a code of tomorrow"] if code else ():
+            yield made(kind, **{code: problem})
+    yield errors.ProjectDamaged(Path("p.fieldcheck"), "row 3 missing from index", Path("p.repaired"))
+    yield errors.ProjectDamaged(Path("p.fieldcheck"), "nothing_left")
+    yield errors.ProjectLocked(Path("p.fieldcheck"), "", 0, "")
+    yield errors.CardRejected("", "type", "list")
+    yield errors.ModelUnknown("m", ())
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("error", list(cases()), ids=repr)
+def test_every_error_and_every_code_has_one_plain_sentence(error, lang):
+    with language.spoken(lang):
+        said = sentence(error)
+    assert said.endswith(".")
+    assert "\n" not in said
+    assert not re.search(r"[{}<>\\]|Error|Path\(|\(\)|''|None|;;|  ", said), said
+    assert ";" in said, "what is safe stands behind a semicolon"
+    assert said != bug_sentence(error)
+
+
+def test_the_family_is_covered_class_by_class():
+    assert set(FAMILY) == set(SENTENCES)
+
+
+def test_the_file_and_the_figures_stand_in_the_sentence():
+    said = sentence(errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32"))
+    assert said.startswith("m.onnx takes another number of colour channels than its card says (RGB NCHW, input 1×1×32×32);")
+
+
+def test_a_strangers_braces_and_control_letters_do_no_harm():
+    said = sentence(errors.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}"))
+    assert "a{0}�[2J.csv" in said
+    assert "{path}�{x}" in said
+
+
+def test_many_names_are_cut_short():
+    said = sentence(errors.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
+    assert "c7 and 72 more" in said
+    assert "c8" not in said
+
+
+def test_a_bug_names_its_kind_and_asks_for_the_log():
+    assert "(ZeroDivisionError)" in bug_sentence(ZeroDivisionError("x"))
+    assert "log" in bug_sentence(ZeroDivisionError("x"))

@@ -168,6 +168,7 @@ def _field_part(project: Project, side: FieldSide, card: Card | None) -> paper.F
         n_frozen=listed - len(side.listing),
         n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at.tolist()),
         if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
+        if_unsure_right=scores.bounds.if_right if scores.bounds else None,
         metrics=tuple(paper.Metric(name, estimate) for name, estimate in field_metrics(side, card).items()) if card else (),
     )
 
@@ -212,6 +213,7 @@ def _gap_part(benchmark: paper.Benchmark | None, side: FieldSide, shown: paper.F
         counts=gap_words.counts(said),
         other=found.other,
         frames_to_decide=left.frames if decided == "not_enough" else None,
+        why_not=left.why,
         tolerance_by=str(told.get("tolerance_by", "")),
     )
 

@@ -1,0 +1,89 @@
+"""A hundred field frames and 10,000 benchmark pictures, all answered, to the finished report folder; and how that grows."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from benchmarks.graphs import CLASSES, mobilenet
+from benchmarks.row import Row, in_turn, row
+from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import runs as runs_table
+from fieldcheck.workflows.import_footage import Told, import_footage
+from fieldcheck.workflows.models import find_model, run_of
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.pick import pick
+from fieldcheck.workflows.report_gap import write_report
+from fieldcheck.workflows.run_model import benchmark_key, run_on
+
+NOW = "2026-01-01T00:00:00+00:00"
+LIMIT_S = 10.0
+NAMES = tuple(f"class {k}" for k in range(CLASSES))
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The rows `report` (at most ten seconds) and `report_growth` (ten times the benchmark takes at most ten times as long)."""
+    large, small, runs = (40, 4, 1) if smoke else (10_000, 1_000, 5)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        of_large, of_small = (_writer(_project(root / f"{n}.fieldcheck", n, root), root / f"out-{n}") for n in (large, small))
+        long, short = in_turn(of_large, of_small, runs)
+        return [
+            row("report", long, LIMIT_S, "limit, seconds", 1.0, "<=", runs),
+            row("report_growth", long, short, f"{small} benchmark pictures, seconds", large / small, "<=", runs),
+        ]
+
+
+def _writer(path: Path, out: Path) -> Callable[[], None]:
+    def write() -> None:
+        with open_project(path) as project:
+            write_report(project, out, "en", Silent(), NOW)
+        shutil.rmtree(out)
+
+    return write
+
+
+def _project(path: Path, n: int, root: Path) -> Path:
+    """A project with a hundred labelled picks and `n` answered benchmark pictures."""
+    video = root / "field.avi"
+    if not video.exists():
+        writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 2, (1280, 720))
+        rng = np.random.default_rng(0)
+        for _ in range(150):
+            writer.write(cv2.resize(rng.integers(0, 256, (72, 128, 3), np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC))
+        writer.release()
+    begun = new_project(path, Wanted(model=mobilenet(root / "mobilenet.onnx")), NOW)
+    with begun.project as project:
+        import_footage(project, [video], Told("cam", "hall"), Silent(), NOW)
+        picked = pick(project, count=100, seed=0, design="balanced", must=(), sensitivity=False, progress=Silent(), now=NOW)
+        names = [one.pick.frame_id for one in picked.picks]
+        labels = [Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True) for k, name in enumerate(names)]
+        project.edit("label.import", puts=[labels_table.row(label) for label in labels])
+        run_on(project, find_model(project), "field", Silent(), NOW)
+        _answer_benchmark(project, n, root)
+    return path
+
+
+def _answer_benchmark(project: Project, n: int, root: Path) -> None:
+    """Stores made-up answers to `n` pictures that do not exist: a report reads answers, not pictures."""
+    items = tuple(BenchmarkItem(f"{k:06d}.jpg", NAMES[k % CLASSES]) for k in range(n))
+    benchmark = Benchmark(str(root), "csv", 0.9, NAMES, items)
+    run = run_of(find_model(project), "benchmark", benchmark_key(benchmark), n, NOW)
+    rng = np.random.default_rng(1)
+    scores = rng.dirichlet(np.full(CLASSES, 0.3), n).astype(np.float32)
+    predictions = [Prediction(item.path, scores[k].copy()) for k, item in enumerate(items)]
+    project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
+    project.write(lambda db: runs_table.put(db, run)).result()
+    project.write(lambda db: predictions_table.insert(db, run.run_id, predictions)).result()

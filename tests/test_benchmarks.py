@@ -1,0 +1,28 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from benchmarks.__main__ import NAMES, main
+from benchmarks.map import N_CLASSES, made_up, reference
+from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
+
+KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine"}
+NEEDS = {"triage": "ffmpeg"}  # makes its footage with it
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_script_runs_small_and_prints_whole_rows(name, capsys):
+    if name in NEEDS and shutil.which(NEEDS[name]) is None:
+        pytest.skip(f"{NEEDS[name]} is not installed")
+    assert main([name, "--smoke"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert rows
+    assert all(set(row) == KEYS and row["name"].startswith(name) and row["ours"] > 0 and row["ratio"] > 0 for row in rows)
+
+
+def test_both_sides_of_the_map_row_give_the_same_twelve_figures():
+    truths, answers = made_up(30, seed=3)
+    ours = coco_stats(truths_from(truths), answers_from(answers), 30, N_CLASSES)
+    assert np.abs(ours - reference(truths, answers)).max() <= 1e-6

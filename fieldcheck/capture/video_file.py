@@ -66,9 +66,9 @@ class VideoReader:
 
     def listed(self, first: int, stop: int) -> Iterator[Frame]:
         """The listed frames with `first` <= index < `stop`, in order. `ended_at` is set when the end is met on the way."""
-        if not self._go_to(max(0, first - 1)):
+        before = self._t_s if first == self._next > 0 else None  # going on from the stretch before needs no step back
+        if before is None and not self._go_to(max(0, first - 1)):
             return
-        before = None
         while self._next < stop and self._grab():
             index, t_s = self._next - 1, self._t_s
             if index >= first and (index == 0 or before is None or self._due(before, t_s)):

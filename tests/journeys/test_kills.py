@@ -107,7 +107,7 @@ def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, tmp_path, f
     assert dump(projects[1], ["prediction"]) == dump(projects[0], ["prediction"])
 
 
-@pytest.mark.full
+@pytest.mark.full("kills_while_importing")
 def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(program, tmp_path, footage, model, unbroken, counts, evidence):
     expected, seconds = dump(unbroken[0]), unbroken[1]
     moments, n, n_running = random.Random(7), counts(ci=10, full=50), 0
@@ -124,10 +124,10 @@ def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(program, 
         assert program.document("check", project)["ok"]
     program.document("import", project, footage)
     assert dump(project) == expected
-    evidence("kills_while_importing", kills=n, killed_while_running=n_running, rows_lost=0)
+    evidence(kills=n, killed_while_running=n_running, rows_lost=0)
 
 
-@pytest.mark.full
+@pytest.mark.full("kills_while_labelling")
 def test_labels_acknowledged_before_a_kill_are_there(program, tmp_path, footage, model, counts, evidence):
     project = tmp_path / "labels.fieldcheck"
     program.document("new", project, "--model", model)
@@ -153,4 +153,4 @@ def test_labels_acknowledged_before_a_kill_are_there(program, tmp_path, footage,
     depth = program.document("label", "show", project)["undo_depth"]
     program.document("undo", project, "--count", min(20, depth - 1))
     assert program.document("check", project)["ok"]
-    evidence("kills_while_labelling", kills=n, killed_while_running=n_running, labels_lost=0)
+    evidence(kills=n, killed_while_running=n_running, labels_lost=0)

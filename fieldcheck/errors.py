@@ -265,7 +265,8 @@ class ClassAmbiguous(FieldcheckError):
 @dataclass(eq=False)
 class LabelsRefused(FieldcheckError):
     """A label file that is not taken in; nothing of it was stored. `problem`: `no_match`, `unknown_class`, `malformed`, `empty`,
-    `unknown_format`, `several` (formats or files, listed in `detail`), `ambiguous` (a class name that several outputs carry)."""
+    `unknown_format`, `several` (formats or files, listed in `detail`), `ambiguous` (a class name that several outputs carry),
+    `wrong_task` (boxes for a model that classifies, or classes for one that detects)."""
 
     path: Path
     problem: str
@@ -274,7 +275,7 @@ class LabelsRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class BenchmarkRefused(FieldcheckError):
-    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `no_shared_class`."""
+    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `no_shared_class`, `wrong_task` (as in LabelsRefused)."""
 
     path: Path
     problem: str

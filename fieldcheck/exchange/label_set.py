@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,3 +26,8 @@ class LabelSet:
     def __post_init__(self) -> None:
         if len(self.names) != len(self.items):
             raise ValueError(f"{len(self.items)} items with {len(self.names)} names")
+
+
+def fits(items: Iterable[BenchmarkItem], task: str) -> bool:
+    """Whether every item is labelled the way a model of this task answers: by boxes for `detection`, else by a class."""
+    return all((item.class_name == "") == (task == "detection") for item in items)

@@ -29,7 +29,7 @@ def match(names: Sequence[str], sources: Iterable[Source]) -> Matched:
     is longer (`clip_03/0007.png`); a file called like a frame id, such as the saved picture of a pick, means that frame. Names without
     a picture's ending are compared without it.
     """
-    index = _Index(sources)
+    index = FrameIndex(sources)
     found = {name: index.frames_of(name) for name in dict.fromkeys(names)}
     names_of: dict[str, list[str]] = defaultdict(list)
     for name, frames in found.items():
@@ -41,7 +41,7 @@ def match(names: Sequence[str], sources: Iterable[Source]) -> Matched:
     return Matched(matched, tuple((name, why[name]) for name in found if name in why))
 
 
-class _Index:
+class FrameIndex:
     """The listed frames, by the last part of their source's path and by id."""
 
     def __init__(self, sources: Iterable[Source]) -> None:

@@ -73,6 +73,10 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
         "ambiguous": text(
             "{path} names a class that several of the model's outputs carry{seen}; nothing was stored: name them apart in the card."
         ),
+        "wrong_task": text(
+            "{path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was stored: "
+            "name labels of the model's own kind."
+        ),
         "empty": text("There is no label in {path}; nothing was stored: name the file or folder that holds them."),
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
@@ -87,6 +91,10 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
 def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
     said = {
         "no_shared_class": text("The benchmark {path} shares no class with the model{seen}; nothing was changed: name the classes alike."),
+        "wrong_task": text(
+            "The benchmark {path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was changed: "
+            "name a benchmark of the model's own kind."
+        ),
         "empty": text("There is no labelled picture in {path}; nothing was changed: name the folder or file that holds the benchmark."),
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was changed: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."

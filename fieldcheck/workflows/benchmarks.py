@@ -7,9 +7,12 @@ from pathlib import Path
 
 from fieldcheck.domain.benchmark import Benchmark, LabelFormat
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, PathMissing
+from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.workflows.models import card_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,17 @@ def read_benchmark(path: Path, kind: LabelFormat | None, claimed: float | None) 
         raise BenchmarkRefused(path, error.problem, error.detail) from error
     if not found.items:
         raise BenchmarkRefused(path, "empty")
-    return Benchmark(str(found.root), found.format, claimed, found.classes, found.items)
+    return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items)
 
 
 def set_benchmark(project: Project, benchmark: Benchmark, model_classes: tuple[str, ...] | None) -> Named:
-    """Names the benchmark of the project, in place of an older one. Raises BenchmarkRefused where no class is the model's."""
+    """Names the benchmark of the project, in place of an older one.
+
+    Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the model answers.
+    """
+    models = project.read(models_table.all)
+    if models and not fits(benchmark.items, card_of(models[0]).task):
+        raise BenchmarkRefused(Path(benchmark.root), "wrong_task", card_of(models[0]).task)
     known = set(model_classes) if model_classes is not None else set(benchmark.classes)
     unmatched = tuple(name for name in benchmark.classes if name not in known)
     if unmatched and len(unmatched) == len(benchmark.classes):

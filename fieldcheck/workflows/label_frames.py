@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label, State
 from fieldcheck.errors import ClassAmbiguous, ClassUnknown, FrameNotPicked, FrameUnknown, LabelsRefused, PathMissing
-from fieldcheck.exchange.match import match
+from fieldcheck.exchange.label_set import fits
+from fieldcheck.exchange.match import FrameIndex, match
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -88,21 +89,23 @@ def import_labels(
     if not path.exists():
         raise PathMissing(path)
     progress.check()
-    found = read_labels(path, kind or "auto")
+    task = project_task(project)
+    found = read_labels(path, kind or "auto", _sizes(project))
+    if not fits(found.items, task):
+        raise LabelsRefused(path, "wrong_task", task)
     _check_classes(project, path, found.items)
-    sources = project.read(frames_table.sources)
-    matched = match([item.path for item in found.items], sources)
+    matched = match(found.names, project.read(frames_table.sources))
     if not matched.frames:
-        raise LabelsRefused(path, "no_match", found.items[0].path if found.items else "")
+        raise LabelsRefused(path, "no_match", found.names[0])
     picked = {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}
-    detection = project_task(project) == "detection"
+    detection = task == "detection"
     labels, unmatched = [], list(matched.unmatched)
-    for item in found.items:
-        frame_id = matched.frames.get(item.path)
+    for item, name in zip(found.items, found.names, strict=True):
+        frame_id = matched.frames.get(name)
         if frame_id is None:
             continue
         if frame_id not in picked:
-            unmatched.append((item.path, "not_picked"))
+            unmatched.append((name, "not_picked"))
         else:
             labels.append(_label(frame_id, item, detection, by, blind, now))
     if labels:
@@ -110,6 +113,18 @@ def import_labels(
     n_boxes = sum(len(label.boxes) for label in labels)
     n_labels = len(labels) if not detection else n_boxes
     return TakenIn(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched))
+
+
+def _sizes(project: Project) -> Callable[[str], tuple[int, int] | None]:
+    """Width and height of the frame that a name means, for label files that come without their pictures."""
+    frames = {frame.frame_id: (frame.width, frame.height) for frame in project.read(frames_table.listed)}
+    index = FrameIndex(project.read(frames_table.sources))
+
+    def size_of(name: str) -> tuple[int, int] | None:
+        meant = index.frames_of(name)
+        return frames.get(meant[0]) if len(meant) == 1 else None
+
+    return size_of
 
 
 def show(project: Project) -> Shown:

@@ -199,7 +199,8 @@ def _gap_part(benchmark: paper.Benchmark | None, side: FieldSide, shown: paper.F
         strata=tuple((row.name, row.right, row.labelled) for row in shown.strata),
         n_listed=shown.n_frames_listed,
         n_picked=shown.n_picked,
-        n_labelled=shown.n_labelled,
+        # With those that the model has not answered yet: the sentence says what is missing.
+        n_labelled=sum(side.labels[one.frame_id].state == "done" for one in side.picks if one.frame_id in side.labels),
         n_cameras=shown.n_cameras,
         more_frames=left.frames,
         why_not=left.why,

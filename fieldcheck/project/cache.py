@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.errors import ProjectDamaged, ReadOnlyPlace
-from fieldcheck.files import inside, telling_why
+from fieldcheck.files import telling_why
 from fieldcheck.project.connect import naming_faults, writing
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import pictures
 from fieldcheck.project.writer import Writer
 
-NAME = "cache.db"
 LOOK = (90, 160)  # rows, columns of luma
 LEVEL = 1  # zlib's fastest: looks are made in the hot pass
 AT_ONCE = 500  # names in one question
@@ -28,8 +27,8 @@ Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
 class Cache:
     """Written on the project's writer thread, read on any. What is damaged or missing is simply not in it."""
 
-    def __init__(self, project: Path, writer: Writer | None) -> None:
-        self._path = inside(project, NAME)
+    def __init__(self, path: Path, writer: Writer | None) -> None:
+        self._path = path
         self._writer = writer
         self._db: Database | None = None  # the write connection, touched on the writer thread only
         self._readers: list[Reader] = []  # the last one is in use, the others looked at files that were thrown away
@@ -85,8 +84,8 @@ class Cache:
         self._drop_connection()
         self._readers.append(Reader(self._path))
         with telling_why(self._path):
-            for name in (NAME, NAME + "-wal", NAME + "-shm"):
-                self._path.with_name(name).unlink(missing_ok=True)
+            for ending in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
     def _drop_connection(self) -> None:
         if self._db is not None:

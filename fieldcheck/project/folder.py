@@ -18,14 +18,14 @@ from fieldcheck.project.backup import FOLDER as BACKUPS
 from fieldcheck.project.backup import backup
 from fieldcheck.project.connect import naming_faults, writing
 from fieldcheck.project.lock import Left, Lock
-from fieldcheck.project.project import DATABASE, Project
+from fieldcheck.project.project import CACHE, DATABASE, Project
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import integrity, versions
 
 __all__ = ["FOLDERS", "Project", "create", "find_database", "open_project"]
 
 FOLDERS = ("recordings", "frames", "models", "benchmark", "reports", BACKUPS)
-NEVER_LINKS = (locks.NAME, DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal")
+NEVER_LINKS = (locks.NAME, *(name + ending for name in (DATABASE, CACHE) for ending in ("", "-wal", "-shm", "-journal")))
 HEAD = b"SQLite format 3\0"
 WAIT_S = 10.0
 

@@ -28,6 +28,7 @@ from fieldcheck.project.writer import Writer
 T = TypeVar("T")
 
 DATABASE = "project.db"
+CACHE = "cache.db"
 BACKUP_EVERY_S = 600.0
 
 log = logging.getLogger(__name__)
@@ -44,11 +45,10 @@ class Project:
         self._lock = lock
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
-        self._reader = Reader(inside(path, DATABASE))
-        self._writer: Writer | None = None
-        if lock is not None:
-            self._writer = Writer(inside(path, DATABASE), self._while_idle)
-        self.cache = Cache(path, self._writer)
+        database, cache = inside(path, DATABASE), inside(path, CACHE)
+        self._reader = Reader(database)
+        self._writer = Writer(database, self._while_idle) if lock is not None else None
+        self.cache = Cache(cache, self._writer)
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 TICK_S = 10.0
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class _Job(Generic[T]):
@@ -31,7 +34,7 @@ class _Job(Generic[T]):
 class Writer:
     """Owns the only write connection. A future is done when its transaction is on disk.
 
-    `idle` is called on the thread about every `TICK_S`, with the connection; an error in it ends up in the next future.
+    `idle` is called on the thread, with the connection, whenever nothing was handed in for `TICK_S`; trouble in it is logged.
     """
 
     def __init__(self, path: Path, idle: Callable[[Database], None]) -> None:
@@ -78,11 +81,17 @@ class Writer:
             try:
                 job = self._jobs.get(timeout=TICK_S)
             except queue.Empty:
-                self._do(_Job(self._idle, Future(), transaction=False))
+                self._do_idle()
                 continue
             if job is None:
                 return
             self._do(job)
+
+    def _do_idle(self) -> None:
+        job = _Job(self._idle, Future(), transaction=False)
+        self._do(job)
+        if job.future.exception() is not None:
+            log.warning("while idle: %r", job.future.exception())
 
     def _do(self, job: _Job[Any]) -> None:
         if not job.future.set_running_or_notify_cancel():

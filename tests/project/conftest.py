@@ -33,10 +33,10 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 2 MB, mounted for this test; needs the rights to mount one."""
+    """A file system of 4 MB, mounted for this test; needs the rights to mount one."""
     place = tmp_path / "small"
     place.mkdir()
-    if not _mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)):
+    if not _mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)):
         pytest.skip("mounting a file system needs rights that this user or container does not have")
     yield place
     _run("umount", str(place))

@@ -13,3 +13,8 @@ def done(db: Database, job: str) -> frozenset[int]:
 def mark(db: Database, job: str, number: int) -> None:
     """The chunk is finished; say so in the transaction that stores its rows."""
     db.execute("INSERT INTO chunk (job, number) VALUES (?, ?) ON CONFLICT (job, number) DO NOTHING", [job, number])
+
+
+def forget(db: Database, job: str) -> None:
+    """The job left nothing that stands, so none of its chunks is finished any more."""
+    db.execute("DELETE FROM chunk WHERE job = ?", [job])

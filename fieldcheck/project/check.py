@@ -1,0 +1,138 @@
+"""Whether a project folder is sound: its database, the rows against each other, the files against the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fieldcheck.errors import FieldcheckError, ProjectDamaged
+from fieldcheck.files import inside, telling_why
+from fieldcheck.progress import Progress
+from fieldcheck.project import lock as locks
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.inventory import Owned, owned, without_row
+from fieldcheck.project.project import DATABASE
+from fieldcheck.project.repair import repaired_copy
+from fieldcheck.project.tables import frames, integrity
+
+TRASH = "trash"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`kind`: `database`, `loose_row`, `missing_file`, `changed_file`, `unreadable_file`, `orphan_file`, `unfinished_file`.
+
+    `where` is a path in the project, or table and key; `what` the figures.
+    """
+
+    kind: str
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`repaired`: the places that were put right, or the repaired copy of the whole project; `backup` made before, or empty."""
+
+    problems: tuple[Problem, ...]
+    repaired: tuple[str, ...] = ()
+    backup: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was wrong."""
+        return not self.problems
+
+
+def check(path: Path, repair: bool, progress: Progress) -> Checked:
+    """Look at everything, hashing every file again. `repair` puts files without a row where a row misses them, moves the others into
+    `trash/`, and makes a repaired copy of a project whose database is damaged.
+
+    Raises what `open_project` raises, except that a damaged database is a finding; Cancelled.
+    """
+    path = path.absolute()
+    try:
+        with open_project(path, write=False) as project:
+            faults = project.read(integrity.thorough)
+            if faults:
+                raise ProjectDamaged(path, faults[0])
+            problems = tuple(_problems(project, progress))
+    except ProjectDamaged as error:
+        return Checked((Problem("database", DATABASE, error.problem),), (str(repaired_copy(path)),) if repair else ())
+    if not repair or not problems:
+        return Checked(problems)
+    with open_project(path) as project:
+        backup = project.backup()
+        return Checked(problems, tuple(_mend(project, problems, progress)), str(backup.relative_to(path)))
+
+
+def _problems(project: Project, progress: Progress) -> Iterator[Problem]:
+    for table, key in project.read(integrity.loose):
+        yield Problem("loose_row", f"{table} {key}", "")
+    files = project.read(owned)
+    for done, one in enumerate(files):
+        progress.check()
+        progress.report(done, len(files), "files")
+        yield from _against_row(project.path, one, progress)
+    # Files of an import that is under way have no rows yet.
+    if not locks.is_held(project.path):
+        for where in without_row(project.path, project.read(owned), project.read(frames.ids)):
+            yield Problem("unfinished_file" if where.endswith(".part") else "orphan_file", where, "")
+
+
+def _against_row(root: Path, one: Owned, progress: Progress) -> Iterator[Problem]:
+    try:
+        path = inside(root, one.where)
+        if not path.exists():
+            yield Problem("missing_file", one.where, one.sha256)
+            return
+        sha256 = one.hash_of(path, progress)
+    except FieldcheckError as error:
+        yield Problem("unreadable_file", one.where, repr(error))
+        return
+    if sha256 != one.sha256:
+        yield Problem("changed_file", one.where, sha256)
+
+
+def _mend(project: Project, problems: tuple[Problem, ...], progress: Progress) -> Iterator[str]:
+    """Put files without a row where a row misses them, and the rest aside; yields the places that are right now."""
+    missing = {problem.where for problem in problems if problem.kind == "missing_file"}
+    orphans = [inside(project.path, problem.where) for problem in problems if problem.kind in ("orphan_file", "unfinished_file")]
+    for one in (one for one in project.read(owned) if one.where in missing):
+        found = _find(one, orphans, progress)
+        if found is not None:
+            _move(found, inside(project.path, one.where))
+            yield one.where
+    trash = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    for orphan in orphans:
+        where = orphan.relative_to(project.path)
+        if orphan.exists():
+            _move(orphan, trash / where)
+        yield where.as_posix()
+
+
+def _find(one: Owned, orphans: list[Path], progress: Progress) -> Path | None:
+    """The file without a row that is the one missing, by its content; None where there is none."""
+    for orphan in orphans:
+        candidates = [orphan, *sorted(orphan.iterdir())] if orphan.is_dir() else [orphan]
+        for path in candidates:
+            if _is(one, path, progress):
+                return path
+    return None
+
+
+def _is(one: Owned, path: Path, progress: Progress) -> bool:
+    if path.is_dir() != one.is_folder:
+        return False
+    try:
+        return one.hash_of(path, progress) == one.sha256
+    except FieldcheckError:
+        return False  # it cannot even be read as one
+
+
+def _move(source: Path, target: Path) -> None:
+    with telling_why(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(target)

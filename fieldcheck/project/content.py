@@ -1,0 +1,40 @@
+"""What a project's files hold, as one hash each: the same that was stored when they came in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.files import sha256_file
+from fieldcheck.imaging.codec import pixels_sha256, read_picture
+from fieldcheck.progress import Progress
+
+Hash = Callable[[Path, Progress], str]
+
+
+def folder_sha256(folder: Path, names: Sequence[str], progress: Progress) -> str:
+    """Hash of a folder of pictures: their names in this order, and their contents. Raises PathMissing, Cancelled."""
+    digest = hashlib.sha256()
+    for done, name in enumerate(names):
+        progress.check()
+        progress.report(done, len(names), "hash")
+        digest.update(f"{name}\0{sha256_file(folder / name)}\n".encode())
+    return digest.hexdigest()
+
+
+def folder_sha256_as_copied(folder: Path, progress: Progress) -> str:
+    """The same of all pictures in a folder. Raises PathMissing, Cancelled."""
+    return folder_sha256(folder, list_pictures(folder), progress)
+
+
+def file_sha256(path: Path, progress: Progress) -> str:
+    """Hash of a video's or a model's bytes. Raises PathMissing, Cancelled."""
+    return sha256_file(path, progress)
+
+
+def picture_sha256(path: Path, progress: Progress) -> str:
+    """Hash of a saved frame's raw RGB bytes. Raises PictureUnreadable, Cancelled."""
+    progress.check()
+    return pixels_sha256(read_picture(path))

@@ -1,0 +1,143 @@
+"""A sound copy of a project whose database is damaged. The damaged one is only read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from fieldcheck import __version__
+from fieldcheck.errors import FieldcheckError, ProjectDamaged
+from fieldcheck.files import sync_folder, telling_why
+from fieldcheck.project import migrate, schema
+from fieldcheck.project.backup import FOLDER as BACKUPS
+from fieldcheck.project.backup import backups
+from fieldcheck.project.connect import naming_faults, reading, writing
+from fieldcheck.project.folder import FOLDERS
+from fieldcheck.project.project import DATABASE
+from fieldcheck.project.tables import integrity, salvage
+from fieldcheck.project.tables.salvage import Saved
+
+# What may have changed since the last backup: here a row that could be read goes before its older copy. Elsewhere rows never change,
+# and the copy goes first, because it is known to be sound.
+CHANGING = {"setting", "clip", "pick", "label", "edit", "edit_row", "recording", "frame"}
+
+
+def repaired_copy(path: Path) -> Path:
+    """Make `NAME-repaired` beside the project, with every row that can be read or that the newest sound backup holds, and all files.
+
+    Files are shared with the old folder where the system can (hard links). Returns the new folder; raises ProjectDamaged where
+    nothing is left to make one from, DiskFull, ReadOnlyPlace.
+    """
+    target = _free_place(path)
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with telling_why(target):
+            part.mkdir()
+        if not _rebuild(path, part / DATABASE):
+            raise ProjectDamaged(path, "nothing_left")
+        with telling_why(target):
+            for name in FOLDERS:
+                _share(path / name, part / name)
+            part.rename(target)
+            sync_folder(target.parent)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return target
+
+
+def _free_place(path: Path) -> Path:
+    names = (f"{path.stem}-repaired{number}{path.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(place for place in map(path.with_name, names) if not place.exists())
+
+
+def _rebuild(path: Path, database: Path) -> int:
+    """Fill a new database; returns the number of rows in it."""
+    db = writing(database, "FULL")
+    try:
+        with naming_faults(database):
+            migrate.apply(db, __version__)
+            with db.atomic(), _damaged(path / DATABASE) as damaged, _newest_sound_backup(path) as copy:
+                return sum(_fill(db, damaged, copy, table) for table in salvage.tables(db))
+    finally:
+        db.close()
+
+
+def _fill(db: Database, damaged: Database | None, copy: Database | None, table: str) -> int:
+    found = _save(damaged, table, schema.columns(db, table))
+    if found.whole:
+        return salvage.restore(db, found)
+    older = _save(copy, table, schema.columns(db, table))
+    first, second = (found, older) if table in CHANGING else (older, found)
+    return salvage.restore(db, first) + salvage.restore(db, second)
+
+
+def _save(db: Database | None, table: str, columns: tuple[str, ...]) -> Saved:
+    nothing = Saved(table, columns, (), False)
+    if db is None:
+        return nothing
+    try:
+        return salvage.save(db, table, columns) if set(columns) <= set(schema.columns(db, table)) else nothing
+    except sqlite3.DatabaseError:
+        return nothing
+
+
+@contextmanager
+def _damaged(database: Path) -> Iterator[Database | None]:
+    """The damaged database to read from, None where not even its first page makes sense."""
+    try:
+        db = reading(database)
+    except FieldcheckError:
+        yield None
+        return
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def _newest_sound_backup(path: Path) -> Iterator[Database | None]:
+    """The newest backup that passes its own check, None where there is none."""
+    db = next((found for found in map(_sound, backups(path)) if found is not None), None)
+    try:
+        yield db
+    finally:
+        if db is not None:
+            db.close()
+
+
+def _sound(backup: Path) -> Database | None:
+    try:
+        db = reading(backup, unchanging=True)
+    except FieldcheckError:
+        return None
+    try:
+        sound = not integrity.thorough(db) and migrate.standing(db) in ("current", "older")
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        db.close()
+        return None
+    return db
+
+
+def _share(source: Path, target: Path) -> None:
+    """The same files under a second folder; backups stay with the old one."""
+    target.mkdir()
+    if source.name != BACKUPS and source.is_dir():
+        shutil.copytree(source, target, symlinks=True, copy_function=_link, dirs_exist_ok=True)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)  # another file system, or one without links

@@ -1,0 +1,165 @@
+import pytest
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlite_utils import Database
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import NothingToUndo, UndoRefused
+from fieldcheck.project import edits, migrate
+from fieldcheck.project.tables import clips, history, labels, picks, rows, settings
+from fieldcheck.project.tables.rows import KEYS, Key
+from tests.project.made import clip, label, pick
+
+
+def state(db):
+    """Every row of every edit table."""
+    return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in KEYS}
+
+
+def test_an_act_says_what_it_changed(db):
+    done = edits.apply(db, "label.import", [labels.row(label("a")), settings.row("site", "x")])
+    assert done == Changes("label.import", frozenset({"label", "setting"}), ("a", "site"))
+    assert edits.undo(db) == done
+    assert edits.redo(db) == done
+
+
+def test_undo_brings_back_what_stood_there_before(db):
+    edits.apply(db, "label.set", [labels.row(label("a", "dent"))])
+    edits.apply(db, "label.set", [labels.row(label("a", "scratch"))])
+    edits.undo(db)
+    assert labels.get(db, "a").class_name == "dent"
+    edits.undo(db)
+    assert labels.get(db, "a") is None
+    edits.redo(db)
+    edits.redo(db)
+    assert labels.get(db, "a").class_name == "scratch"
+
+
+def test_a_row_taken_away_and_put_again_in_one_act_is_a_change(db):
+    edits.apply(db, "pick.propose", [picks.row(pick(name)) for name in "ab"])
+    edits.apply(db, "pick.propose", [picks.row(pick("b", 2)), picks.row(pick("c", 2))], [picks.key("a"), picks.key("b")])
+    assert [one.frame_id for one in picks.all(db)] == ["b", "c"]
+    edits.undo(db)
+    assert picks.all(db) == (pick("a"), pick("b"))
+
+
+def test_an_act_that_changes_nothing_leaves_no_trace_and_keeps_what_can_be_redone(db):
+    edits.apply(db, "label.set", [labels.row(label("a"))])
+    edits.apply(db, "label.set", [labels.row(label("b"))])
+    edits.undo(db)
+    assert edits.apply(db, "label.set", [labels.row(label("a"))], [labels.key("nobody")]) == Changes("label.set")
+    assert history.depths(db) == (1, 1)
+
+
+def test_a_new_act_takes_the_place_of_what_was_undone(db):
+    for name in "abc":
+        edits.apply(db, "label.set", [labels.row(label(name))])
+    edits.undo(db)
+    edits.undo(db)
+    edits.apply(db, "label.set", [labels.row(label("d"))])
+    assert history.depths(db) == (2, 0)
+    with pytest.raises(NothingToUndo) as caught:
+        edits.redo(db)
+    assert caught.value.direction == "redo"
+
+
+def test_with_nothing_done_there_is_nothing_to_undo(db):
+    with pytest.raises(NothingToUndo) as caught:
+        edits.undo(db)
+    assert caught.value.direction == "undo"
+
+
+@pytest.mark.parametrize("change", ["UPDATE label SET why = 'else' WHERE frame_id = 'b'", "DELETE FROM label WHERE frame_id = 'b'"])
+def test_undo_is_refused_whole_when_a_row_is_no_longer_as_the_act_left_it(db, change):
+    edits.apply(db, "label.import", [labels.row(label(name)) for name in "abc"])
+    db.execute(change)
+    before = state(db)
+    with pytest.raises(UndoRefused) as caught, db.atomic():
+        edits.undo(db)
+    assert (caught.value.act, caught.value.table, caught.value.key) == ("label.import", "label", "b")
+    assert state(db) == before
+    assert history.depths(db) == (1, 0)
+
+
+def test_redo_is_refused_when_something_else_stands_there_now(db):
+    edits.apply(db, "label.set", [labels.row(label("a"))])
+    edits.undo(db)
+    rows.put(db, labels.row(label("a", "else")))
+    with pytest.raises(UndoRefused):
+        edits.redo(db)
+
+
+def test_a_row_of_a_version_with_other_columns_is_not_brought_back(db):
+    edits.apply(db, "settings.set", [settings.row("site", "x")])
+    edits.apply(db, "settings.set", [settings.row("site", "y")])
+    db.execute('UPDATE edit_row SET before = \'{"key":"site"}\' WHERE edit_id = 2')
+    with pytest.raises(UndoRefused):
+        edits.undo(db)
+
+
+NAMES = st.sampled_from("abcd")
+SAID = st.sampled_from(["dent", "ß"])
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), st.lists, max_leaves=3)
+ROWS = st.one_of(
+    st.builds(lambda name, said, seconds: labels.row(label(name, said, seconds=seconds)), NAMES, SAID, st.floats(allow_infinity=False)),
+    st.builds(lambda name, place, chance: picks.row(pick(name, 1, place, probability=chance)), NAMES, st.integers(0, 2), st.floats(0, 1)),
+    st.builds(lambda name, first: clips.row(clip(name, first)), NAMES, st.integers(0, 3)),
+    st.builds(settings.row, NAMES, JSON),
+)
+DELETES = st.builds(Key, st.sampled_from(sorted(KEYS)), NAMES)
+
+
+class History(RuleBasedStateMachine):
+    """The rows against a plain list of all states that acts have made."""
+
+    def __init__(self):
+        super().__init__()
+        self.db = Database(memory=True)
+        migrate.apply(self.db, "0.1.0")
+        self.states = [state(self.db)]
+        self.at = 0
+
+    @rule(puts=st.lists(ROWS, max_size=3), deletes=st.lists(DELETES, max_size=2))
+    def act(self, puts, deletes):
+        with self.db.atomic():
+            done = edits.apply(self.db, "act", puts, deletes)
+        if done.keys:
+            self.states[self.at + 1 :] = [state(self.db)]
+            self.at += 1
+
+    @precondition(lambda self: self.at > 0)
+    @rule()
+    def undo(self):
+        edits.undo(self.db)
+        self.at -= 1
+
+    @precondition(lambda self: self.at < len(self.states) - 1)
+    @rule()
+    def redo(self):
+        edits.redo(self.db)
+        self.at += 1
+
+    @rule()
+    def there_and_back(self):
+        """Undoing everything leaves nothing; redoing everything gives the same rows."""
+        done, undone = history.depths(self.db)
+        for _ in range(done):
+            edits.undo(self.db)
+        assert state(self.db) == self.states[0]
+        for _ in range(done + undone):
+            edits.redo(self.db)
+        assert state(self.db) == self.states[-1]
+        self.at = len(self.states) - 1
+
+    @invariant()
+    def the_rows_are_those_of_the_list(self):
+        assert state(self.db) == self.states[self.at]
+        assert history.depths(self.db) == (self.at, len(self.states) - 1 - self.at)
+
+    def teardown(self):
+        self.db.close()
+
+
+TestAnyOrderOfActsUndosAndRedos = History.TestCase
+TestAnyOrderOfActsUndosAndRedos.settings = how(max_examples=40, stateful_step_count=30, deadline=None, database=None)

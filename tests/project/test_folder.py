@@ -1,0 +1,273 @@
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fieldcheck import __version__
+from fieldcheck.errors import (
+    DiskFull,
+    NotAProject,
+    PathMissing,
+    PathRefused,
+    ProjectDamaged,
+    ProjectExists,
+    ProjectLocked,
+    ProjectNewer,
+    ReadOnlyPlace,
+)
+from fieldcheck.project import migrate
+from fieldcheck.project.backup import backups
+from fieldcheck.project.folder import FOLDERS, create, open_project
+from fieldcheck.project.tables import labels, settings, versions
+from tests.project.made import dump, fill, label
+from tests.project.test_migrate import one_step_more
+
+CHECKOUT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def path(project):
+    """A closed project with a little of everything in it."""
+    project.write(lambda db: fill(db, n=50)).result()
+    project.edit("label.set", [labels.row(label("rec-000000"))])
+    project.close()
+    return project.path
+
+
+def run_sql(path, *statements):
+    conn = sqlite3.connect(path / "project.db", isolation_level=None)
+    for statement in statements:
+        conn.execute(statement)
+    conn.close()
+
+
+def test_a_new_project_has_all_its_folders_and_nothing_beside_it(project):
+    assert {one.name for one in project.path.iterdir() if one.is_dir()} == set(FOLDERS)
+    assert [one.name for one in project.path.parent.iterdir()] == [project.path.name]
+
+
+def test_a_new_project_takes_no_place_that_is_taken(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    for name in ("file", "folder"):
+        with pytest.raises(ProjectExists):
+            create(tmp_path / name)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_what_is_no_project_is_told_apart(tmp_path):
+    with pytest.raises(PathMissing):
+        open_project(tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NotAProject) as caught:
+        open_project(tmp_path / "empty")
+    assert caught.value.problem == "no_database"
+    (tmp_path / "empty" / "project.db").write_text("hello")
+    with pytest.raises(NotAProject) as caught:
+        open_project(tmp_path / "empty")
+    assert caught.value.problem == "not_sqlite"
+    assert [one.name for one in (tmp_path / "empty").iterdir()] == ["project.db"]
+
+
+@pytest.mark.parametrize("write", [True, False])
+@pytest.mark.parametrize("statement", ["CREATE VIEW peek AS SELECT * FROM label", "CREATE TABLE more (a)", "DROP TABLE label"])
+def test_a_foreign_schema_is_refused_and_not_written(path, statement, write):
+    run_sql(path, statement)
+    before = (path / "project.db").read_bytes()
+    with pytest.raises(NotAProject) as caught:
+        open_project(path, write=write)
+    assert caught.value.problem == "foreign_schema"
+    assert (path / "project.db").read_bytes() == before
+
+
+def test_a_newer_project_can_be_read_but_not_written(path):
+    conn = sqlite3.connect(path / "project.db", isolation_level=None)
+    conn.execute("ALTER TABLE setting ADD COLUMN note TEXT")
+    conn.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', '2_more')")
+    conn.execute("INSERT INTO version VALUES (9, '9.9.9')")
+    conn.close()
+    with open_project(path, write=False) as again:
+        assert again.read(settings.all) == {"site": "Hall 3"}
+        assert again.read(labels.count) == 1
+    before = (path / "project.db").read_bytes()
+    with pytest.raises(ProjectNewer) as caught:
+        open_project(path)
+    assert (caught.value.its_version, caught.value.our_version) == ("9.9.9", __version__)
+    assert (path / "project.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch, write):
+    before = dump(path)
+    n_backups = len(backups(path))
+    monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT"))
+    with open_project(path, write=write) as again:
+        assert again.read(labels.count) == 1
+        assert again.read(migrate.standing) == "current"
+    assert len(backups(path)) == n_backups + 1
+    assert dump(path, without=("more", "_sqlite_migrations")) == {k: v for k, v in before.items() if k != "_sqlite_migrations"}
+
+
+def test_the_version_that_writes_is_noted(path):
+    run_sql(path, "UPDATE version SET version = '0.0.1'")
+    with open_project(path, write=False) as again:
+        assert again.read(versions.newest) == "0.0.1"
+    with open_project(path) as again:
+        assert again.read(versions.newest) == __version__
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_a_damaged_database_is_refused_and_not_written(path, write):
+    database = path / "project.db"
+    data = bytearray(database.read_bytes())
+    data[8192:] = os.urandom(len(data) - 8192)
+    database.write_bytes(data)
+    with pytest.raises(ProjectDamaged) as caught:
+        open_project(path, write=write)
+    assert caught.value.problem
+    assert database.read_bytes() == data
+
+
+def test_a_database_without_its_head_is_damaged_not_foreign(path):
+    data = (path / "project.db").read_bytes()
+    (path / "project.db").write_bytes(b"\0" * 100 + data[100:])
+    with pytest.raises(ProjectDamaged):
+        open_project(path)
+
+
+def test_what_was_closed_in_good_order_is_not_looked_through_again(path):
+    """Damage that changes neither size nor time is found by `check` only; this is what makes opening quick."""
+    database = path / "project.db"
+    stat = database.stat()
+    data = bytearray(database.read_bytes())
+    data[-4096:] = os.urandom(4096)
+    database.write_bytes(data)
+    os.utime(database, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    open_project(path, write=False).close()
+    os.utime(database)
+    with pytest.raises(ProjectDamaged):
+        open_project(path, write=False)
+
+
+def test_a_project_is_written_by_one_at_a_time_and_read_by_many(path):
+    with open_project(path) as one:
+        with pytest.raises(ProjectLocked):
+            open_project(path, wait_s=0.1)
+        one.edit("label.set", [labels.row(label("new"))])
+        with open_project(path, write=False) as reader:
+            assert reader.read(labels.count) == 2
+    open_project(path, wait_s=0).close()
+
+
+def test_two_processes_that_come_at_once_both_get_their_turn(path):
+    script = "import sys; from tests.project.test_folder import add_label; add_label(sys.argv[1], sys.argv[2])"
+    both = [subprocess.Popen([sys.executable, "-c", script, str(path), name], cwd=CHECKOUT) for name in ("one", "two")]
+    assert [process.wait(60) for process in both] == [0, 0]
+    with open_project(path, write=False) as again:
+        assert {one.frame_id for one in again.read(labels.all)} == {"rec-000000", "one", "two"}
+
+
+def add_label(path, name):
+    with open_project(Path(path)) as project:
+        project.edit("label.set", [labels.row(label(name))])
+
+
+def test_half_written_files_of_a_dead_process_are_swept_away(path):
+    (path / "lock").write_text("{}")
+    (path / "frames" / "a.png.part").write_text("half")
+    (path / "recordings" / "x" / "film.part").mkdir(parents=True)
+    (path / "recordings" / "x" / "film.part" / "1.png").write_text("half")
+    (path / "models" / "whole.onnx").write_text("whole")
+    open_project(path, write=False).close()
+    assert (path / "frames" / "a.png.part").exists()
+    open_project(path).close()
+    assert not list(path.rglob("*.part"))
+    assert (path / "models" / "whole.onnx").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("name", ["project.db", "cache.db", "lock", "frames", "backups", "project.db-wal"])
+def test_a_project_that_points_outside_itself_is_refused(path, tmp_path, name):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    if (path / name).exists():
+        shutil.move(path / name, outside / name)
+    (path / name).symlink_to(outside / name)
+    with pytest.raises(PathRefused) as caught:
+        open_project(path)
+    assert caught.value.problem == "link"
+
+
+def test_a_copied_project_is_the_same_project(path, tmp_path):
+    shutil.copytree(path, tmp_path / "copy # 2?")
+    with open_project(tmp_path / "copy # 2?") as again:
+        assert again.read(labels.count) == 1
+    assert dump(tmp_path / "copy # 2?") == dump(path)
+
+
+def test_a_full_disk_is_told_and_keeps_what_was_acknowledged(small_disk):
+    acknowledged = []
+
+    def label_on_and_on():
+        with create(small_disk / "p") as project:
+            for number in range(100_000):
+                project.edit("label.set", [labels.row(label(f"f{number}", "x" * 500))])
+                acknowledged.append(f"f{number}")
+
+    with pytest.raises(DiskFull):
+        label_on_and_on()
+    assert len(acknowledged) > 100
+    with open_project(small_disk / "p", write=False) as again:
+        assert {one.frame_id for one in again.read(labels.all)} >= set(acknowledged)
+
+
+def test_there_is_no_half_project_where_a_disk_is_full(small_disk):
+    (small_disk / "fill").write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 60_000))
+    with pytest.raises(DiskFull):
+        create(small_disk / "p")
+    assert [one.name for one in small_disk.iterdir()] == ["fill"]
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from fieldcheck.errors import DiskFull
+from fieldcheck.project.folder import create
+from fieldcheck.project.tables import labels
+from tests.project.made import label
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+try:
+    with create(Path(sys.argv[1])) as project:
+        for number in range(100_000):
+            project.edit("label.set", [labels.row(label(f"f{number}", "x" * 500))])
+            print(number, flush=True)
+except DiskFull as error:
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the limit is a POSIX one")
+def test_a_limit_on_file_size_is_told_like_a_full_disk(tmp_path):
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path / "p")], cwd=CHECKOUT, capture_output=True, text=True)
+    assert done.returncode == 7, done.stderr
+    n = len(done.stdout.splitlines())
+    assert n > 10
+    with open_project(tmp_path / "p") as again:
+        assert again.read(labels.count) in (n, n + 1)
+        again.edit("label.set", [labels.row(label("more"))])
+
+
+def test_a_read_only_place_can_be_looked_at_but_not_written(small_disk, unwritable):
+    with create(small_disk / "p") as project:
+        project.edit("label.set", [labels.row(label("a"))])
+    unwritable(small_disk)
+    with open_project(small_disk / "p", write=False) as again:
+        assert again.read(labels.all) == (label("a"),)
+    with pytest.raises(ReadOnlyPlace):
+        open_project(small_disk / "p")
+    with pytest.raises(ReadOnlyPlace):
+        create(small_disk / "q")

@@ -9,6 +9,7 @@ from fieldcheck.report import checklist, named, printed
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Benchmark, ClassRow, Field, Metric, Model, Provenance, Report
 from fieldcheck.words.figures import percent
+from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
 
 
@@ -112,7 +113,7 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
     rows = [(text("Design"), _design(field))]
     for row in field.strata:
         counts = text("{picked} picked from {listed} listed, {labelled} labelled, {right} right")
-        rows.append((named.stratum(row.name), counts.format(picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right)))
+        rows.append((stratum_name(row.name), counts.format(picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right)))
     if field.seed is not None:
         whose = text("{seed} (typed in)") if field.seed_typed else text("{seed} (by default)")
         rows.append((text("Seed"), whose.format(seed=field.seed)))

@@ -11,6 +11,7 @@ from fieldcheck.report import charts, named, printed
 from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, Picture, Section, Table
 from fieldcheck.report.opening import ticks
 from fieldcheck.report.report import Confusion, Flag, Report, SliceRow, WorstFrame
+from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import text
 
 MOST_CLASSES = 15  # a table of more cells cannot be read on paper
@@ -60,9 +61,7 @@ def _how_to_read(overall: Estimate) -> str:
 def _strata(report: Report) -> list[Table]:
     rows = [(row.name, row.score) for row in report.field.strata if row.labelled]
     return (
-        [_ranges(text("By kind of frame"), [("", named.stratum(name), score) for name, score in rows], report.field.footage)]
-        if rows
-        else []
+        [_ranges(text("By kind of frame"), [("", stratum_name(name), score) for name, score in rows], report.field.footage)] if rows else []
     )
 
 

@@ -52,20 +52,6 @@ def condition(code: str) -> str:
     }.get(code, code)
 
 
-def stratum(name: str) -> str:
-    """A kind of frame in the draw; that of a later draw carries its number behind an `@`."""
-    kind, _, number = name.partition("@")
-    said = {
-        "hard": text("Hardest fifth"),
-        "rest": text("The rest"),
-        "even": text("All frames"),
-        "must": text("Asked for before the draw"),
-        "extra": text("Added by hand afterwards"),
-        "chosen": text("Chosen for being hard"),
-    }.get(kind, kind)
-    return text("{name}, draw {number}").format(name=said, number=number) if number else said
-
-
 def slice_key(key: str) -> str:
     """What a group of slices was cut by."""
     return {

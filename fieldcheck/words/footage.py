@@ -31,23 +31,23 @@ def picked(draw: Draw, n_picks: int) -> tuple[str, ...]:
             ).format(n=n_picks),
         )
     parts = [
-        text("{picked} of {listed} from {name}").format(picked=stratum.picked, listed=stratum.listed, name=stratum_name(stratum.name))
+        text("{name}: {picked} of {listed}").format(picked=stratum.picked, listed=stratum.listed, name=stratum_name(stratum.name))
         for stratum in draw.strata
         if stratum.picked
     ]
-    first = plural("{n} frame picked: {parts}.", "{n} frames picked: {parts}.", n_picks).format(n=n_picks, parts=", ".join(parts))
+    first = plural("{n} frame picked ({parts}).", "{n} frames picked ({parts}).", n_picks).format(n=n_picks, parts="; ".join(parts))
     return (first, text("Seed {seed}.").format(seed=draw.seed))
 
 
 def stratum_name(name: str) -> str:
-    """A stratum in words; that of a later draw carries its number behind an `@`."""
+    """A kind of frame in the draw; that of a later draw carries its number behind an `@`."""
     kind, _, number = name.partition("@")
     said = {
-        "hard": text("the hardest fifth"),
-        "rest": text("the rest"),
-        "even": text("the whole list"),
-        "must": text("the frames asked for"),
-        "extra": text("frames added by hand"),
-        "chosen": text("the hardest frames"),
+        "hard": text("Hardest fifth"),
+        "rest": text("The rest"),
+        "even": text("All frames"),
+        "must": text("Asked for before the draw"),
+        "extra": text("Added by hand afterwards"),
+        "chosen": text("Chosen for being hard"),
     }.get(kind, kind)
-    return text("{name} (draw {number})").format(name=said, number=number) if number else said
+    return text("{name}, draw {number}").format(name=said, number=number) if number else said

@@ -110,8 +110,7 @@ def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(program, tm
     assert (ran["n_done"], ran["n_nan"]) == (30, n_nan)
 
 
-def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(program, tmp_path, shared_data):
-    whole = (shared_data / "videos" / "udacity-test_video.mp4").read_bytes()
+def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(program, tmp_path, video):
     torn, project = tmp_path / "torn.mp4", tmp_path / "p.fieldcheck"
     mjpeg = tmp_path / "torn.avi"
     writer = cv2.VideoWriter(str(mjpeg), cv2.VideoWriter.fourcc(*"MJPG"), 10, (160, 120))
@@ -119,7 +118,7 @@ def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(program, tmp_p
         writer.write(np.full((120, 160, 3), number, np.uint8))
     writer.release()
     mjpeg.write_bytes(mjpeg.read_bytes()[: int(mjpeg.stat().st_size * 0.4)])
-    torn.write_bytes(whole[: len(whole) // 2])
+    torn.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
     program.document("new", project)
     assert torn.name in program.refusal("import", project, torn)  # its index was at the end, so nothing can be read
     clip = program.document("import", project, mjpeg)["clips"][0]

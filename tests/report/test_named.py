@@ -36,11 +36,6 @@ def test_every_condition_and_every_design_has_its_words():
     assert all(named.design(code) for code in DESIGNS)
 
 
-def test_a_later_draw_is_told_from_the_first():
-    assert named.stratum("hard") == "Hardest fifth"
-    assert named.stratum("hard@2") == "Hardest fifth, draw 2"
-
-
 def test_a_code_that_is_not_known_stands_for_itself():
     assert named.metric("kappa") == named.method("kappa") == named.condition("kappa") == named.slice_key("kappa") == "kappa"
 

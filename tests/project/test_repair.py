@@ -1,0 +1,99 @@
+import os
+import random
+
+import pytest
+
+from fieldcheck.errors import ProjectDamaged
+from fieldcheck.project.backup import backups
+from fieldcheck.project.folder import create, open_project
+from fieldcheck.project.repair import repaired_copy
+from fieldcheck.project.tables import frames, labels
+from tests.project.made import dump, fill, label
+
+PAGE = 4096
+TABLE_LEAF = 13  # the first byte of a page that holds rows
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A closed project of some 60 pages with a backup that lacks the last 20 labels."""
+    path = tmp_path / "line.fieldcheck"
+    with create(path) as project:
+        project.write(lambda db: fill(db, n=300)).result()
+        for number in range(40):
+            project.edit("label.set", [labels.row(label(f"rec-{number * 15:06d}"))])
+    with open_project(path) as project:
+        for number in range(40, 60):
+            project.edit("label.set", [labels.row(label(f"rec-{number * 15:06d}"))])
+    backups(path)[0].unlink()
+    (path / "frames" / "rec-000000.png").write_bytes(b"a picture")
+    return path
+
+
+def damage(path, page):
+    data = bytearray((path / "project.db").read_bytes())
+    data[page * PAGE : (page + 1) * PAGE] = os.urandom(PAGE)
+    (path / "project.db").write_bytes(data)
+
+
+def test_the_copy_of_a_sound_project_is_the_same_project(path):
+    copy = repaired_copy(path)
+    assert copy.name == "line-repaired.fieldcheck"
+    assert dump(copy) == dump(path)
+    assert (copy / "frames" / "rec-000000.png").read_bytes() == b"a picture"
+    assert repaired_copy(path).name == "line-repaired-2.fieldcheck"
+
+
+def test_wherever_a_page_is_lost_everything_in_the_backup_comes_back_and_the_copy_is_sound(path):
+    whole = (path / "project.db").read_bytes()
+    for page in random.Random(5).sample(range(len(whole) // PAGE), 12):
+        (path / "project.db").write_bytes(whole)
+        damage(path, page)
+        with open_project(repaired_copy(path)) as project:
+            assert project.read(frames.count) == 300
+            names = {one.frame_id for one in project.read(labels.all)}
+            assert names >= {f"rec-{number * 15:06d}" for number in range(40)}
+
+
+def page_with(path, text):
+    """The first page of a table's rows that holds this text."""
+    data = (path / "project.db").read_bytes()
+    pages = [data[at : at + PAGE] for at in range(0, len(data), PAGE)]
+    return next(number for number, page in enumerate(pages) if page[0] == TABLE_LEAF and text in page)
+
+
+def test_labels_that_came_after_the_backup_survive_damage_elsewhere(path):
+    damage(path, page_with(path, b"rec150-hash"))
+    with open_project(repaired_copy(path)) as project:
+        assert project.read(frames.count) == 300
+        assert project.read(labels.count) == 60
+        assert project.depths() == (60, 0)
+
+
+def test_without_backups_what_lies_before_and_behind_the_damage_is_saved(path):
+    for one in backups(path):
+        one.unlink()
+    damage(path, page_with(path, b"rec150-hash"))
+    with open_project(repaired_copy(path)) as project:
+        names = project.read(frames.ids)
+        assert 200 < len(names) < 300
+        assert {"rec-000000", "rec-004485"} <= names
+        assert project.read(labels.count) == 60
+
+
+def test_where_nothing_is_left_no_copy_is_made(path):
+    for one in backups(path):
+        one.unlink()
+    (path / "project.db").write_bytes(b"\0" * 50_000)
+    with pytest.raises(ProjectDamaged) as caught:
+        repaired_copy(path)
+    assert caught.value.problem == "nothing_left"
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_a_damaged_backup_is_passed_over(path):
+    (newest,) = backups(path)
+    newest.with_name("project-29990101T000000000000Z.db").write_bytes(b"no database")
+    (path / "project.db").write_bytes(b"\0" * 50_000)
+    with open_project(repaired_copy(path)) as project:
+        assert project.read(labels.count) == 40

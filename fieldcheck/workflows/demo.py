@@ -26,6 +26,7 @@ from fieldcheck.workflows.run_and_score import run_and_score
 
 PROJECT_NAME = "sample.fieldcheck"
 COUNT = 100
+SITE = "Line 4 night"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ class Sample:
         return self.folder / "benchmark"
 
     def footage(self, clip: dict[str, Any]) -> Path:
-        return self.folder / "footage" / str(clip["file"])
+        return self.folder / str(clip["file"])
 
 
 def sample_files() -> Sample:
     """The shipped sample. Raises FileNotFoundError where a part of it is missing."""
     folder = resources.path("demo")
     sample = Sample(folder, json.loads((folder / "answer_key.json").read_text(encoding="utf-8")))
-    for path in (sample.model, sample.benchmark, *(sample.footage(clip) for clip in sample.key["clips"])):
+    for path in (sample.model, sample.benchmark, *(sample.footage(clip) for clip in sample.key["footage"])):
         if not path.exists():
             raise FileNotFoundError(path)
     return sample
@@ -78,7 +79,7 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
 
 def _begin(path: Path, sample: Sample, now: str) -> Project:
     path.parent.mkdir(parents=True, exist_ok=True)
-    wanted = Wanted(sample.model, benchmark=sample.benchmark, claimed=sample.key["claimed"], site=sample.key["site"])
+    wanted = Wanted(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
     begun = new_project(path, wanted, now)
     begun.project.write(lambda db: settings_table.begin(db, {"rendered_sample": True})).result()
     return begun.project
@@ -98,15 +99,15 @@ def _remove(path: Path) -> None:
 
 def _import(project: Project, sample: Sample, progress: Progress, now: str) -> None:
     closed = {one.source for one in project.read(recordings_table.all) if one.closed}
-    for clip in sample.key["clips"]:
-        if clip["file"] not in closed:
+    for clip in sample.key["footage"]:
+        if sample.footage(clip).name not in closed:
             told = Told(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
             import_footage(project, [sample.footage(clip)], told, progress, now)
 
 
 def _label(project: Project, sample: Sample, now: str) -> None:
     """Labels every pick that has none from the answer key, as one act."""
-    truth = {clip["file"]: clip["classes"] for clip in sample.key["clips"]}
+    truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
     picked = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out}
     labelled = {one.frame_id for one in project.read(labels_table.all)}
     labels = [

@@ -67,9 +67,9 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
     path = folder / PROJECT_NAME
     if fresh and path.exists():
         _remove(path)
-    project = open_project(path) if path.exists() else _begin(path, sample, now)
+    project = open_project(path) if path.exists() else begin(path, sample, now)
     with project:
-        _import(project, sample, progress, now)
+        import_all(project, sample, progress, now)
         if not project.read(picks_table.all):
             pick(project, count=COUNT, seed=None, design="balanced", must=(), sensitivity=False, progress=progress, now=now)
         _label(project, sample, now)
@@ -77,7 +77,8 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
         return write_report(project, path / "reports", "en", progress, now)
 
 
-def _begin(path: Path, sample: Sample, now: str) -> Project:
+def begin(path: Path, sample: Sample, now: str) -> Project:
+    """The sample project without footage, open for writing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     wanted = Wanted(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
     begun = new_project(path, wanted, now)
@@ -97,7 +98,8 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path)
 
 
-def _import(project: Project, sample: Sample, progress: Progress, now: str) -> None:
+def import_all(project: Project, sample: Sample, progress: Progress, now: str) -> None:
+    """Every clip of the sample that is not in the project yet, with what the key says of it."""
     closed = {one.source for one in project.read(recordings_table.all) if one.closed}
     for clip in sample.key["footage"]:
         if sample.footage(clip).name not in closed:

@@ -6,34 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.pick import Design, Draw, Member, Pick
-from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
 from fieldcheck.files import write_bytes
 from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
-from fieldcheck.picking import hardness as measured
-from fieldcheck.picking.hardness import Hardness
 from fieldcheck.picking.propose import Proposal, propose
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
-from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.listing import Line, lines
-from fieldcheck.workflows.models import card_of
-from fieldcheck.workflows.run_model import run_footage
-from fieldcheck.workflows.sensitivity import run_sensitivity
+from fieldcheck.workflows.measure_hardness import hardness_of
 from fieldcheck.workflows.triage import TriageChunk, read_chunk
 
 DEFAULT_SEED = 0
@@ -80,7 +71,7 @@ def pick(
             raise FrameUnknown(name)
     models = project.read(models_table.all)
     model = models[-1] if models else None
-    hardness = _hardness(project, scope, model, design, sensitivity, progress, now)
+    hardness = hardness_of(project, scope, model, design, sensitivity, progress, now)
     proposal = propose(
         len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
         must=[places[name] for name in must], draw_number=number,
@@ -103,46 +94,6 @@ def _scope(project: Project) -> tuple[list[Line], int]:
     if not scope:
         raise NothingLeftToPick(len(covered))
     return scope, len(standing) + 1
-
-
-def _hardness(
-    project: Project, scope: Sequence[Line], model: StoredModel | None, design: Design, sensitivity: bool, progress: Progress, now: str
-) -> Hardness:
-    """Ranked over the scope: U and F of the newest model, Q of the picture, S on request (methods 3.2)."""
-    facts = {fact.frame_id: fact.quality for fact in project.read(frames_table.facts)}
-    quality = [facts[line.frame.frame_id] for line in scope]
-    clipped = [one.clipped_low + one.clipped_high for one in quality]
-    contrast = [one.contrast for one in quality]
-    if design == "light":
-        faults = measured.light_faults([one.mean for one in quality], clipped, contrast, [one.backlight for one in quality])
-        return measured.light_hardness(faults)
-    faults = measured.picture_faults([one.sharpness for one in quality], [one.noise for one in quality], clipped, contrast)
-    if model is None:
-        return measured.hardness(faults=faults)
-    run = run_footage(project, model, progress, now).run
-    stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
-    doubt, flicker = _doubt_and_flicker(scope, stored, model)
-    flips = run_sensitivity(project, model, progress) if sensitivity else None
-    return measured.hardness(
-        uncertainty=doubt,
-        flicker=flicker,
-        sensitivity=None if flips is None else [flips[line.frame.frame_id] for line in scope],
-        faults=faults,
-    )
-
-
-def _doubt_and_flicker(
-    scope: Sequence[Line], stored: dict[str, Prediction], model: StoredModel
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
-    """U and F of every line, (N,) float64; NaN where the model gave no finite answer."""
-    card = card_of(model)
-    answers = [stored[line.frame.frame_id].answer for line in scope]
-    clips, times = [line.clip.clip_id for line in scope], [line.frame.t_s for line in scope]
-    if card.task == "detection":
-        shown = [answer[answer[:, 4] >= card.output.threshold] for answer in answers]
-        return measured.detection_uncertainty([answer[:, 4] for answer in answers]), measured.detection_flicker(shown, clips, times)
-    table = np.stack(answers)
-    return measured.class_uncertainty(table), measured.class_flicker(table.argmax(axis=1), clips, times)
 
 
 @dataclass(frozen=True, slots=True)

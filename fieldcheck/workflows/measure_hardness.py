@@ -1,0 +1,92 @@
+"""How hard each listed frame looks, gathered from what the project knows of it: no label takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.pick import Design
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.quality import Quality
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.picking import hardness as measured
+from fieldcheck.picking.hardness import WEIGHTS, Hardness, Ranks
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.workflows.listing import Line
+from fieldcheck.workflows.models import card_of
+from fieldcheck.workflows.run_model import run_footage
+from fieldcheck.workflows.sensitivity import run_sensitivity
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The parts of hardness of methods 3.2, (N,) each, None where not measured: U, F, S and the ranks behind Q."""
+
+    uncertainty: Column | None
+    flicker: Column | None
+    sensitivity: Column | None
+    faults: Ranks
+
+    def hardness(self, weights: Mapping[str, float] = WEIGHTS) -> Hardness:
+        """Ranked over these frames; what was not measured is left out and the weights of the others grow."""
+        return measured.hardness(
+            uncertainty=self.uncertainty, flicker=self.flicker, sensitivity=self.sensitivity, faults=self.faults, weights=weights
+        )
+
+
+def hardness_of(
+    project: Project, scope: Sequence[Line], model: StoredModel | None, design: Design, sensitivity: bool, progress: Progress, now: str
+) -> Hardness:
+    """The hardness that a design draws by: of the light alone for *light*, of all components for the others."""
+    if design == "light":
+        quality = _quality(project, scope)
+        figures = [_clipped(quality), [one.contrast for one in quality], [one.backlight for one in quality]]
+        return measured.light_hardness(measured.light_faults([one.mean for one in quality], *figures))
+    return components_of(project, scope, model, sensitivity, progress, now).hardness()
+
+
+def components_of(
+    project: Project, scope: Sequence[Line], model: StoredModel | None, sensitivity: bool, progress: Progress, now: str
+) -> Components:
+    """U and F of the model's answers, which are completed where some are missing; Q of the pictures; S on request."""
+    quality = _quality(project, scope)
+    faults = measured.picture_faults(
+        [one.sharpness for one in quality], [one.noise for one in quality], _clipped(quality), [one.contrast for one in quality]
+    )
+    if model is None:
+        return Components(None, None, None, faults)
+    run = run_footage(project, model, progress, now).run
+    stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
+    doubt, flicker = _doubt_and_flicker(scope, stored, model)
+    flips = run_sensitivity(project, model, progress) if sensitivity else None
+    changed = None if flips is None else np.array([flips[line.frame.frame_id] for line in scope])
+    return Components(doubt, flicker, changed, faults)
+
+
+def _quality(project: Project, scope: Sequence[Line]) -> list[Quality]:
+    facts = {fact.frame_id: fact.quality for fact in project.read(frames_table.facts)}
+    return [facts[line.frame.frame_id] for line in scope]
+
+
+def _clipped(quality: Sequence[Quality]) -> list[float]:
+    return [one.clipped_low + one.clipped_high for one in quality]
+
+
+def _doubt_and_flicker(scope: Sequence[Line], stored: Mapping[str, Prediction], model: StoredModel) -> tuple[Column, Column]:
+    """U and F of every line; NaN, which ranks in the middle, where the model gave no finite answer."""
+    card = card_of(model)
+    answers = [stored[line.frame.frame_id].answer for line in scope]
+    clips, times = [line.clip.clip_id for line in scope], [line.frame.t_s for line in scope]
+    if card.task == "detection":
+        shown = [answer[answer[:, 4] >= card.output.threshold] for answer in answers]
+        return measured.detection_uncertainty([answer[:, 4] for answer in answers]), measured.detection_flicker(shown, clips, times)
+    table = np.stack(answers)
+    return measured.class_uncertainty(table), measured.class_flicker(table.argmax(axis=1), clips, times)

@@ -1,0 +1,99 @@
+"""The sample tells its story through the product: what was planted is there, and the numbers behave as the methods promise."""
+
+import numpy as np
+import pytest
+
+from fieldcheck.measure.significance import fisher_more_wrong
+from fieldcheck.picking.hardness import WEIGHTS
+from fieldcheck.picking.propose import propose
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.scoring.field import Sample, field_scores
+from fieldcheck.workflows import demo
+from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.measure_hardness import components_of
+from fieldcheck.workflows.models import card_of, find_model
+from fieldcheck.workflows.run_model import run_footage
+
+NOW = "2026-01-01T00:00:00+00:00"
+
+
+class Story:
+    """Every listed frame of the sample: right or wrong by the answer key, its clip, its hardness."""
+
+    def __init__(self, project, sample):
+        model = find_model(project)
+        run = run_footage(project, model, Silent(), NOW).run
+        answers = project.read(lambda db: predictions_table.for_run(db, run.run_id))
+        truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
+        self.listing = project.read(lines)
+        classes = card_of(model).classes
+        self.right = np.array(
+            [
+                classes[int(answers[line.frame.frame_id].answer.argmax())] == truth[line.frame.source][line.frame.source_index]
+                for line in self.listing
+            ]
+        )
+        self.clip = np.array([line.clip.clip_id for line in self.listing])
+        self.components = components_of(project, self.listing, model, False, Silent(), NOW)
+        self.hardness = self.components.hardness()
+        self.n_clips = len({line.clip.clip_id for line in self.listing})
+        self.n_frozen = len(project.read(lambda db: lines(db, with_frozen=True))) - len(self.listing)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    sample = demo.sample_files()
+    with demo.begin(tmp_path_factory.mktemp("story") / "sample.fieldcheck", sample, NOW) as project:
+        demo.import_all(project, sample, Silent(), NOW)
+        yield Story(project, sample)
+
+
+def drawn(story, seed, hardness=None):
+    return propose(len(story.listing), 100, design="balanced", seed=seed, hardness=hardness or story.hardness)
+
+
+def scores(story, seed):
+    """The field's scores were the hundred of this seed labelled by the key."""
+    proposal = drawn(story, seed)
+    stratum = np.array(proposal.stratum)
+    picks = proposal.picks
+    listed = {one.name: one.listed for one in proposal.strata}
+    return field_scores(Sample.of(stratum[picks], ["done"] * len(picks), story.right[picks], story.clip[picks], listed))
+
+
+def test_every_recording_is_one_clip_and_there_are_at_least_eight(story):
+    assert story.n_clips == len({line.recording.recording_id for line in story.listing}) >= 8
+
+
+def test_the_model_is_right_on_half_to_three_quarters_of_the_footage(story):
+    assert 0.50 <= story.right.mean() <= 0.75
+
+
+def test_the_interval_of_a_hundred_holds_the_truth_over_a_hundred_seeds(story):
+    truth = story.right.mean()
+    found = [scores(story, seed).footage for seed in range(100)]
+    assert sum(one.lo <= truth <= one.hi for one in found) >= 90
+
+
+def test_the_hundred_hardest_alone_miss_the_truth_by_more_than_ten_points(story):
+    hardest = np.argsort(-story.hardness.h, kind="stable")[:100]
+    assert abs(story.right[hardest].mean() - story.right.mean()) > 0.10
+
+
+def test_the_hardest_fifth_is_wrong_more_often_than_the_rest(story):
+    hard = np.zeros(len(story.right), dtype=bool)
+    hard[np.argsort(-story.hardness.h, kind="stable")[: len(hard) // 5]] = True
+    wrong = ~story.right
+    assert fisher_more_wrong(int(wrong[hard].sum()), int(hard.sum()), int(wrong[~hard].sum()), int((~hard).sum())) < 0.01
+
+
+def test_the_frozen_stretch_that_was_planted_is_found_and_left_out(story):
+    planted = demo.sample_files().key["planted"]["frozen"]
+    assert planted
+    assert story.n_frozen > 0
+
+
+def test_swapping_the_weights_of_doubt_and_picture_quality_changes_the_picks(story):
+    swapped = story.components.hardness({**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]})
+    assert set(drawn(story, 0).picks.tolist()) != set(drawn(story, 0, swapped).picks.tolist())

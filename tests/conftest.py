@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first imported
 from tests import evidence as kept
 from tests import leaks
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor, isfinite
+from math import floor
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import cv2
 import numpy as np
 
+from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
 from fieldcheck.domain.frame import Frame
-from fieldcheck.errors import PathMissing, VideoUnreadable
+from fieldcheck.errors import VideoUnreadable
 from fieldcheck.imaging.convert import rgb_from_bgr
 
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
 LEAP = 64  # frames that are read through rather than jumped over: a jump decodes from the last key frame anyway
-MOST_CREDIBLE_FRAMES = 100_000_000  # what a container of a killed writer claims goes up to 2**63
-USUAL_FPS = 25.0  # where a file names no credible rate
+STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is repeated earlier
+BEFORE_THE_FIRST = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,19 @@ class VideoReader:
     """Reads the listed frames of a video: on a uniform grid of min(native, `list_fps`) frames a second, from its first frame on.
 
     A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
-    stretch of the file can be read by itself. Raises PathMissing, VideoUnreadable.
+    stretch of the file can be read by itself. Frames are numbered by their place in the file's index, also past those that do not
+    decode. Raises PathMissing, VideoUnreadable. One reader belongs to one thread.
     """
 
     def __init__(self, path: Path, list_fps: float) -> None:
         self._path = path
-        self._capture = _open(path)
-        self.info = _info(self._capture)
-        self._grid = min(self.info.fps, list_fps)
-        self._next = 0  # index of the frame that the next grab gives
-        self._t_s = 0.0  # time of the last frame grabbed
+        self._index = video_index(path)
+        self._grid = list_fps if list_fps < self._index.fps else None
+        self._capture = open_capture(path)
+        self._held = BEFORE_THE_FIRST  # index of the frame that was grabbed last
+        self._before = BEFORE_THE_FIRST  # and of the one before it
         self.ended_at: int | None = None
-        self.timestamps: Literal["container", "nominal"] = "container"
+        self.n_unreadable = 0
 
     def __enter__(self) -> Self:
         return self
@@ -60,100 +62,113 @@ class VideoReader:
         self._capture.release()
 
     @property
-    def n_unreadable(self) -> int:
-        """Frames that the file claims beyond its readable end; known once the end was met."""
-        return max(0, self.info.n_hint - self.ended_at) if self.ended_at is not None else 0
+    def timestamps(self) -> Timestamps:
+        """Whether times come from the file, or from counting because it carries none."""
+        return self._index.timestamps
 
     def listed(self, first: int, stop: int) -> Iterator[Frame]:
-        """The listed frames with `first` <= index < `stop`, in order. `ended_at` is set when the end is met on the way."""
-        before = self._t_s if first == self._next > 0 else None  # going on from the stretch before needs no step back
-        if before is None and not self._go_to(max(0, first - 1)):
+        """The listed frames with `first` <= index < `stop`, in order.
+
+        When it is through, `n_unreadable` counts the frames of that stretch that do not decode, with those lost behind a torn end;
+        `ended_at` is the number of frames up to the last one that decodes where the stretch holds the file's end, else None.
+        """
+        self.ended_at, self.n_unreadable = None, 0
+        n = len(self._index)
+        if first >= min(stop, n):
             return
-        while self._next < stop and self._grab():
-            index, t_s = self._next - 1, self._t_s
-            if index >= first and (index == 0 or before is None or self._due(before, t_s)):
-                frame = self._retrieve(index, t_s)
-                if frame is not None:
-                    yield frame
-            before = t_s
+        n_read, last = 0, BEFORE_THE_FIRST
+        self._go_to(first)
+        while self._held < min(stop, n):
+            index = last = self._held
+            n_read += 1
+            if self._is_listed(index):
+                yield self._retrieve(index)
+            self._grab()
+        self.n_unreadable = min(stop, n) - first - n_read
+        if stop >= n:
+            self.ended_at = last + 1
+            self.n_unreadable += self._index.lost
 
     def frame(self, index: int) -> Frame:
         """One frame by its index. Raises VideoUnreadable where it cannot be read any more."""
-        found = self._retrieve(index, self._t_s) if self._go_to(index) and self._grab() else None
-        if found is None:
+        if not 0 <= index < len(self._index):
             raise VideoUnreadable(self._path, "frame_missing")
-        return found
+        self._go_to(index)
+        if self._held != index:
+            raise VideoUnreadable(self._path, "frame_missing")
+        return self._retrieve(index)
 
-    def _due(self, before: float, now: float) -> bool:
-        return floor(now * self._grid + GRID_SLACK) > floor(before * self._grid + GRID_SLACK)
-
-    def _grab(self) -> bool:
-        if not self._capture.grab():
-            self.ended_at = self._next
-            return False
-        self._next += 1
-        self._t_s = self._time(self._next - 1)
-        return True
-
-    def _time(self, index: int) -> float:
-        """Seconds from the first frame as the container says; by frame rate where that is not a time that goes forward."""
-        t_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        credible = isfinite(t_s) and t_s >= 0 and (index == 0 or t_s > 0)
-        if not credible:
-            self.timestamps = "nominal"
-        return t_s if self.timestamps == "container" else index / self.info.fps
-
-    def _retrieve(self, index: int, t_s: float) -> Frame | None:
-        done, bgr = self._capture.retrieve()
-        return Frame(rgb_from_bgr(np.asarray(bgr, np.uint8)), index, t_s) if done and bgr is not None else None
-
-    def _go_to(self, index: int) -> bool:
-        """Makes `index` the next frame: reads on when it is near, jumps when it is far, starts over when a jump lands elsewhere."""
-        if self._next <= index <= self._next + LEAP:
-            return self._read_to(index)
-        if self._capture.set(cv2.CAP_PROP_POS_FRAMES, index) and round(self._capture.get(cv2.CAP_PROP_POS_FRAMES)) == index:
-            self._next = index
+    def _is_listed(self, index: int) -> bool:
+        if index == 0 or self._grid is None:
             return True
-        self._capture.release()
-        self._capture, self._next = _open(self._path), 0
-        return self._read_to(index)
+        now, before = (floor(self._index.seconds(at) * self._grid + GRID_SLACK) for at in (index, index - 1))
+        return now > before
 
-    def _read_to(self, index: int) -> bool:
-        while self._next < index:
-            if not self._grab():
+    def _retrieve(self, index: int) -> Frame:
+        done, bgr = self._capture.retrieve()
+        if not done or bgr is None:
+            raise VideoUnreadable(self._path, "frame_missing")
+        return Frame(rgb_from_bgr(np.asarray(bgr, np.uint8)), index, self._index.seconds(index))
+
+    def _go_to(self, index: int) -> None:
+        """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps when it is far."""
+        if self._before < index <= self._held:
+            return
+        if not self._held < index <= self._held + LEAP and not self._jump(index):
+            self._start_over()
+        while self._held < index:
+            self._grab()
+
+    def _jump(self, index: int) -> bool:
+        """Whether a jump led to a frame before `index`, proven by its time, or to `index` itself."""
+        if self._index.timestamps == "nominal":
+            return False
+        nominal = self._index.seconds(index) * self._index.fps
+        for back in STEPS_BACK:
+            if nominal - back <= 0:
                 return False
-        return True
+            self._capture.set(cv2.CAP_PROP_POS_FRAMES, int(nominal - back))
+            self._held = self._before = BEFORE_THE_FIRST
+            self._grab()
+            if self._held <= index:
+                self._before = self._held - 1
+                return True
+        return False
+
+    def _start_over(self) -> None:
+        self._capture.release()
+        self._capture = open_capture(self._path)
+        self._held = self._before = BEFORE_THE_FIRST
+
+    def _grab(self) -> None:
+        """Holds the next frame that stands in the index; behind the end, the index after the last."""
+        self._before = self._held
+        while grab(self._capture):
+            if self._index.timestamps == "nominal":
+                self._held += 1
+                return
+            place = self._index.place(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+            if place > self._before:
+                self._held = place
+                return
+        self._held = len(self._index)
 
 
 def probe_video(path: Path) -> VideoInfo:
-    """What the file says of itself. Raises PathMissing, VideoUnreadable."""
-    capture = _open(path)
-    try:
-        return _info(capture)
-    finally:
-        capture.release()
+    """What the file says of itself, and the size of its first frame, turned as it is to be shown.
+
+    Raises PathMissing; VideoUnreadable `not_a_video`, or `no_frames` where not one decodes.
+    """
+    fps, n_hint = frame_rate(path)
+    capture = open_capture(path)
+    done, picture = capture.retrieve() if grab(capture) else (False, None)
+    capture.release()
+    if not done or picture is None:
+        raise VideoUnreadable(path, "no_frames")
+    return VideoInfo(picture.shape[1], picture.shape[0], fps, n_hint)
 
 
 def read_frame(path: Path, index: int) -> Frame:
     """One frame of a file. Raises PathMissing, VideoUnreadable."""
-    with VideoReader(path, USUAL_FPS) as reader:
+    with VideoReader(path, list_fps=1) as reader:
         return reader.frame(index)
-
-
-def _open(path: Path) -> cv2.VideoCapture:
-    if not path.is_file():
-        raise PathMissing(path)
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    if not capture.isOpened():
-        raise VideoUnreadable(path, "not_a_video")
-    return capture
-
-
-def _info(capture: cv2.VideoCapture) -> VideoInfo:
-    fps, n = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
-    return VideoInfo(
-        int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
-        int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
-        fps if isfinite(fps) and 0 < fps < 1e5 else USUAL_FPS,
-        int(n) if isfinite(n) and 0 < n < MOST_CREDIBLE_FRAMES else 0,
-    )

@@ -47,7 +47,7 @@ class Project:
         self._backed_up = time.monotonic()
         database, cache = inside(path, DATABASE), inside(path, CACHE)
         self._reader = Reader(database)
-        self._writer = Writer(database, self._while_idle) if lock is not None else None
+        self._writer = Writer(database, self._between) if lock is not None else None
         self.cache = Cache(cache, self._writer)
 
     def __enter__(self) -> Self:
@@ -134,7 +134,7 @@ class Project:
             # The work itself is on disk; its copy can wait for room.
             log.warning("no backup: %r", error)
 
-    def _while_idle(self, db: Database) -> None:
+    def _between(self, db: Database) -> None:
         if self._lock is not None:
             self._lock.beat()
         if time.monotonic() - self._backed_up >= BACKUP_EVERY_S:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -34,12 +35,12 @@ class _Job(Generic[T]):
 class Writer:
     """Owns the only write connection. A future is done when its transaction is on disk.
 
-    `idle` is called on the thread, with the connection, whenever nothing was handed in for `TICK_S`; trouble in it is logged.
+    `between` is called on the thread, with the connection, about every `TICK_S`, busy or not; trouble in it is logged.
     """
 
-    def __init__(self, path: Path, idle: Callable[[Database], None]) -> None:
+    def __init__(self, path: Path, between: Callable[[Database], None]) -> None:
         self._path = path
-        self._idle = idle
+        self._between = between
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
@@ -77,21 +78,24 @@ class Writer:
         return job.future
 
     def _run(self) -> None:
+        due = time.monotonic() + TICK_S
         while True:
+            if time.monotonic() >= due:
+                self._do_between()
+                due = time.monotonic() + TICK_S
             try:
-                job = self._jobs.get(timeout=TICK_S)
+                job = self._jobs.get(timeout=max(0.0, due - time.monotonic()))
             except queue.Empty:
-                self._do_idle()
                 continue
             if job is None:
                 return
             self._do(job)
 
-    def _do_idle(self) -> None:
-        job = _Job(self._idle, Future(), transaction=False)
+    def _do_between(self) -> None:
+        job = _Job(self._between, Future(), transaction=False)
         self._do(job)
         if job.future.exception() is not None:
-            log.warning("while idle: %r", job.future.exception())
+            log.warning("between two functions: %r", job.future.exception())
 
     def _do(self, job: _Job[Any]) -> None:
         if not job.future.set_running_or_notify_cancel():

@@ -35,8 +35,9 @@ def test_a_project_without_backups_has_none(tmp_path):
 
 def test_a_backup_that_finds_no_room_leaves_nothing_half_done(db, small_disk):
     old = backup(db, small_disk, NOW)
-    for number in range(2000):
-        put(db, labels.row(label(f"f{number}", "x" * 1000)))
+    with db.atomic():
+        for number in range(5000):
+            put(db, labels.row(label(f"f{number}", "x" * 1000)))
     with pytest.raises(DiskFull):
         backup(db, small_disk, NOW + timedelta(hours=1))
     assert [one.name for one in (small_disk / "backups").iterdir()] == [old.name]

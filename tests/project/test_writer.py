@@ -89,7 +89,7 @@ def test_a_cancelled_function_is_not_called(path, writer):
     assert stored(path) == [2]
 
 
-def test_an_idle_writer_is_given_time_for_itself(path, monkeypatch):
+def test_an_idle_writer_has_time_for_other_things(path, monkeypatch):
     monkeypatch.setattr(writers, "TICK_S", 0.02)
     ticks = queue.SimpleQueue()
     made = Writer(path, ticks.put)
@@ -98,7 +98,7 @@ def test_an_idle_writer_is_given_time_for_itself(path, monkeypatch):
     made.close()
 
 
-def test_trouble_while_idle_does_not_stop_the_writer(path, monkeypatch):
+def test_trouble_with_other_things_does_not_stop_the_writer(path, monkeypatch):
     monkeypatch.setattr(writers, "TICK_S", 0.02)
     tried = threading.Event()
 
@@ -111,3 +111,13 @@ def test_trouble_while_idle_does_not_stop_the_writer(path, monkeypatch):
     made.submit(put(1)).result()
     made.close()
     assert stored(path) == [1]
+
+
+def test_a_busy_writer_has_time_for_other_things_too(path, monkeypatch):
+    monkeypatch.setattr(writers, "TICK_S", 0.02)
+    ticks = []
+    made = Writer(path, ticks.append)
+    for _ in range(40):
+        made.run(lambda db: threading.Event().wait(0.005))
+    made.close()
+    assert len(ticks) >= 3

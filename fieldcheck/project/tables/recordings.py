@@ -36,7 +36,8 @@ def put(db: Database, recording: Recording) -> None:
 def remove(db: Database, recording_id: str) -> None:
     """Take out a recording of which no frame came in. One with frames is a fact and stays."""
     db.execute(
-        "DELETE FROM recording WHERE recording_id = ? AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.recording_id = recording.recording_id)",
+        """DELETE FROM recording WHERE recording_id = ?
+        AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.recording_id = recording.recording_id)""",
         [recording_id],
     )
 

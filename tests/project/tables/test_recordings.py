@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.project.tables import recordings
-from tests.project.made import recording
+from fieldcheck.project.tables import frames, recordings
+from tests.project.made import facts, listed, recording
 
 
 def test_a_recording_comes_back_as_it_went_in(db):
@@ -32,3 +32,12 @@ def test_no_two_finished_recordings_have_the_same_content(db):
     with pytest.raises(sqlite3.IntegrityError):
         recordings.put(db, recording("b", sha256="same"))
     assert recordings.by_sha256(db, "same").recording_id == "a"
+
+
+def test_only_a_recording_without_frames_can_be_taken_out(db):
+    for name in ("empty", "rec"):
+        recordings.put(db, recording(name))
+    frames.insert(db, listed(), facts(listed()))
+    for name in ("empty", "rec", "nobody"):
+        recordings.remove(db, name)
+    assert recordings.all(db) == (recording(),)

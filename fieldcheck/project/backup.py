@@ -15,6 +15,7 @@ from fieldcheck.project.connect import naming_faults
 FOLDER = "backups"
 KEPT = 10
 ENDING = ".db"
+COMPANIONS = ("-journal", "-wal", "-shm")  # what SQLite puts beside a file that it could not finish
 
 
 def backup(db: Database, project: Path, now: datetime) -> Path:
@@ -33,7 +34,8 @@ def backup(db: Database, project: Path, now: datetime) -> Path:
             part.replace(path)
             sync_folder(folder)
     finally:
-        part.unlink(missing_ok=True)
+        for ending in ("", *COMPANIONS):
+            part.with_name(part.name + ending).unlink(missing_ok=True)
     for old in backups(project)[KEPT:]:
         old.unlink(missing_ok=True)
     return path

@@ -45,6 +45,11 @@ class Checked:
         """Whether nothing was wrong."""
         return not self.problems
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is wrong any more: every problem was put right, or a sound copy stands in for a damaged database."""
+        return all(bool(self.repaired) if one.kind == "database" else one.where in self.repaired for one in self.problems)
+
 
 def check(path: Path, repair: bool, progress: Progress) -> Checked:
     """Look at everything, hashing every file again. `repair` puts files without a row where a row misses them, moves the others into

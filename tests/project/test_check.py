@@ -92,6 +92,8 @@ def test_files_without_a_row_are_found_and_put_aside(path):
     assert found.repaired == ()
     mended = check(path, True, Silent())
     assert sorted(mended.repaired) == sorted(problem.where for problem in mended.problems)
+    assert mended.settled
+    assert not found.settled
     assert mended.backup.startswith("backups/project-")
     assert check(path, False, Silent()).ok
     assert len(list((path / "trash").rglob("ghost.png"))) == 1
@@ -115,6 +117,7 @@ def test_what_cannot_be_put_right_is_not_called_repaired(path):
     assert kinds(found) == [("missing_file", FILM)]
     assert found.repaired == ()
     assert not found.ok
+    assert not found.settled
 
 
 def test_files_of_an_import_that_is_under_way_are_no_orphans(path):
@@ -135,6 +138,7 @@ def test_a_damaged_database_is_found_left_alone_and_copied_without_the_damage(pa
     assert (path / "project.db").read_bytes() == data
     copy = path.with_name("line-repaired.fieldcheck")
     assert mended.repaired == (str(copy),)
+    assert mended.settled
     assert check(copy, False, Silent()).ok
     with open_project(copy) as project:
         assert project.read(labels.all) == (label("rec-000000"),)

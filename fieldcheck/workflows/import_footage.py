@@ -20,7 +20,7 @@ from fieldcheck.domain.clip import Clip, clip_id
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.recording import Recording
 from fieldcheck.domain.run import Run, StoredModel
-from fieldcheck.errors import NoPictures, VideoUnreadable
+from fieldcheck.errors import NoPictures, PathMissing, VideoUnreadable
 from fieldcheck.imaging.frozen import frozen_frames
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -34,7 +34,7 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.models import model_file, run_of
 from fieldcheck.workflows.pixels import look_of
-from fieldcheck.workflows.take_in import Source, copy_in, look_at
+from fieldcheck.workflows.take_in import Source, copy_in, look_at, take_back
 from fieldcheck.workflows.triage import TriageChunk, TriageRows, triage
 
 LIST_FPS = 2.0
@@ -71,9 +71,12 @@ def import_footage(
 ) -> list[Imported]:
     """Every path becomes a recording; one that is in the project already adds nothing, a broken import is finished.
 
-    `now` is ISO 8601 UTC. Raises PathMissing, NoPictures, VideoUnreadable, DiskFull, Cancelled; the recordings before stand, and
-    of the one it happened in everything finished stands too.
+    `now` is ISO 8601 UTC. Raises PathMissing (before anything is read), NoPictures, VideoUnreadable, DiskFull, Cancelled; the recordings
+    before stand, and of the one it happened in everything finished stands too. One in which nothing can be read leaves nothing behind.
     """
+    for path in paths:
+        if not path.exists():
+            raise PathMissing(path)
     return [_import_one(project, look_at(path, progress), told, progress, now, workers) for path in paths]
 
 
@@ -81,16 +84,20 @@ def _import_one(project: Project, source: Source, told: Told, progress: Progress
     known = project.read(lambda db: recordings_table.by_sha256(db, source.sha256))
     if known is not None and known.closed:
         return _imported(project, known, resumed=False, known=True)
-    recording = known or _begin(source, told)
-    recording = replace(recording, path=copy_in(source, project.path, progress))
+    recording = _told_again(known, told) if known else _begin(source, told)
+    if not recording.path or not (project.path / recording.path).exists():
+        recording = replace(recording, path=copy_in(source, project.path, progress))
     model = project.read(models_table.newest)
     plan = list(plan_chunks(project, recording, source.names, model))
     job = _job(recording, plan)
     done = project.read(lambda db: chunks_table.done(db, job))
+    if not done:  # counted anew, also where an earlier import counted something with another model
+        recording = replace(recording, n_frames=0, n_unreadable=0, skipped=())
+    project.write(lambda db: recordings_table.put(db, recording)).result()
     run = run_of(model, "footage", "footage", 0, now) if model else None
     keeper = _Keeper(project, recording, run, job, len(plan), progress, done=len(done))
     map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress, workers)
-    return _close(project, keeper.recording(), resumed=bool(done))
+    return _close(project, recording, job, resumed=bool(done))
 
 
 def _begin(source: Source, told: Told) -> Recording:
@@ -104,6 +111,17 @@ def _begin(source: Source, told: Told) -> Recording:
         source.recording_id, source.kind, source.path.name, "", source.sha256, told.camera, told.location, told.taken_at,
         told.conditions, told.list_fps, fps, width, height,
     )  # fmt: skip
+
+
+def _told_again(known: Recording, told: Told) -> Recording:
+    """An import that was broken off, with what is said this time; what is not said again stands, and so does its list."""
+    return replace(
+        known,
+        camera=told.camera or known.camera,
+        location=told.location or known.location,
+        taken_at=told.taken_at or known.taken_at,
+        conditions=told.conditions or known.conditions,
+    )
 
 
 def plan_chunks(project: Project, recording: Recording, names: Sequence[str], model: StoredModel | None) -> Iterator[TriageChunk]:
@@ -146,14 +164,6 @@ class _Keeper:
         self._done += 1
         self._progress.report(self._done, self._n_chunks, self._recording.source)
 
-    def recording(self) -> Recording:
-        """The recording as it stands in the project. Raises VideoUnreadable or NoPictures where nothing of it could be read."""
-        stored = self._project.read(lambda db: recordings_table.by_sha256(db, self._recording.sha256))
-        if stored is None or not stored.width:
-            path = self._project.path / self._recording.path
-            raise VideoUnreadable(path, "no_frames") if self._recording.kind == "video" else NoPictures(path)
-        return stored
-
     def _store(self, db: Database, chunk: TriageChunk, rows: TriageRows) -> None:
         stored = recordings_table.by_sha256(db, self._recording.sha256) or self._recording
         if rows.frames and not stored.width:
@@ -163,7 +173,7 @@ class _Keeper:
             n_frames = stored.n_frames + len(rows.frames)
         skipped = tuple(sorted({*stored.skipped, *rows.skipped}, key=lambda one: one.file))
         unreadable = stored.n_unreadable + rows.n_unreadable
-        recordings_table.put(db, replace(stored, path=self._recording.path, n_frames=n_frames, n_unreadable=unreadable, skipped=skipped))
+        recordings_table.put(db, replace(stored, n_frames=n_frames, n_unreadable=unreadable, skipped=skipped))
         frames_table.insert(db, rows.frames, rows.facts)
         if self._run is not None:
             runs_table.put(db, self._run)
@@ -171,11 +181,16 @@ class _Keeper:
         chunks_table.mark(db, self._job, chunk.number)
 
 
-def _close(project: Project, recording: Recording, resumed: bool) -> Imported:
-    """Finds what stood still and where clips begin, and closes the recording in one transaction."""
+def _close(project: Project, begun: Recording, job: str, resumed: bool) -> Imported:
+    """Finds what stood still and where clips begin, and closes the recording in one transaction.
+
+    Raises VideoUnreadable or NoPictures where nothing of it could be read; then nothing is left of it.
+    """
+    recording = project.read(lambda db: recordings_table.get(db, begun.recording_id)) or begun
     frames = project.read(lambda db: frames_table.of_recording(db, recording.recording_id))
     if not frames:
-        raise VideoUnreadable(project.path / recording.path, "no_frames")
+        _forget(project, recording, job)
+        raise VideoUnreadable(Path(recording.source), "no_frames") if recording.kind == "video" else NoPictures(Path(recording.source))
     looks, times = looks_of(project, recording, frames), np.array([frame.t_s for frame in frames])
     frozen = frozen_frames(looks, times) if recording.kind == "video" else np.zeros(len(frames), bool)
     starts = borders(looks, times) if recording.kind == "video" else (0,)
@@ -189,6 +204,17 @@ def _close(project: Project, recording: Recording, resumed: bool) -> Imported:
 
     project.write(store).result()
     return _imported(project, closed, resumed=resumed, known=False)
+
+
+def _forget(project: Project, recording: Recording, job: str) -> None:
+    """Takes a recording without a single readable frame out again."""
+
+    def forget(db: Database) -> None:
+        chunks_table.forget(db, job)
+        recordings_table.remove(db, recording.recording_id)
+
+    project.write(forget).result()
+    take_back(project.path, recording.recording_id)
 
 
 def looks_of(project: Project, recording: Recording, frames: Sequence[ListedFrame]) -> NDArray[np.uint8]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -13,9 +12,12 @@ from fieldcheck.domain.recording import Kind
 from fieldcheck.errors import DiskFull, NoPictures, PathMissing
 from fieldcheck.files import sha256_file, sync_folder, telling_why
 from fieldcheck.progress import Progress
+from fieldcheck.project.content import folder_sha256
 
 RESERVE_BYTES = 200_000_000  # labels and the report always fit, however full the disk is
 ID_LENGTH = 12
+RECORDINGS = "recordings"
+PIECE = 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,69 +36,74 @@ class Source:
 
 
 def look_at(path: Path, progress: Progress) -> Source:
-    """Reads the whole content once to name it. Raises PathMissing and NoPictures."""
+    """Reads the whole content once to name it. Raises PathMissing, NoPictures, Cancelled."""
     if not path.exists():
         raise PathMissing(path)
     if path.is_file():
-        return Source(path.resolve(), "video", sha256_file(path))
+        return Source(path.resolve(), "video", sha256_file(path, progress))
     names = list_pictures(path)
     if not names:
         raise NoPictures(path)
-    digest = hashlib.sha256()
-    for done, name in enumerate(names):
-        progress.check()
-        progress.report(done, len(names), "hash")
-        digest.update(f"{name}\0{sha256_file(path / name)}\n".encode())
-    return Source(path.resolve(), "folder", digest.hexdigest(), names)
+    return Source(path.resolve(), "folder", folder_sha256(path, names, progress), names)
 
 
 def copy_in(source: Source, project: Path, progress: Progress) -> str:
     """Copies the footage to `recordings/ID/NAME` and returns that path, relative. What is already there is not copied again.
 
-    Copied beside its place and renamed at the end, so a killed copy leaves no half recording. Raises DiskFull.
+    The folder gets its name only when it is whole, so a killed copy leaves nothing but a `.part`. Raises DiskFull, ReadOnlyPlace,
+    Cancelled; then nothing is left of it.
     """
-    relative = f"recordings/{source.recording_id}/{source.path.name}"
-    target = project / relative
-    if target.exists():
+    relative = f"{RECORDINGS}/{source.recording_id}/{source.path.name}"
+    place = project / RECORDINGS / source.recording_id
+    if (project / relative).exists():
         return relative
     files = [source.path] if source.kind == "video" else [source.path / name for name in source.names]
-    _check_room(sum(file.stat().st_size for file in files), project, target)
-    part = target.with_name(target.name + ".part")
+    _check_room(sum(file.stat().st_size for file in files), project, project / relative)
+    part = place.with_name(place.name + ".part")
     _discard(part)
     try:
-        _copy_all(source, part, progress)
+        _copy_all(source, part / source.path.name, progress)
+        _discard(place)
+        part.replace(place)
     except BaseException:
         _discard(part)
         raise
-    part.replace(target)
-    sync_folder(target.parent)
+    sync_folder(place.parent)
     return relative
 
 
-def _copy_all(source: Source, part: Path, progress: Progress) -> None:
-    part.parent.mkdir(parents=True, exist_ok=True)
+def take_back(project: Path, recording_id: str) -> None:
+    """Removes the copy of footage in which nothing could be read."""
+    _discard(project / RECORDINGS / recording_id)
+
+
+def _copy_all(source: Source, target: Path, progress: Progress) -> None:
     if source.kind == "video":
-        copy_file(source.path, part)
+        copy_file(source.path, target, progress)
         return
     for done, name in enumerate(source.names):
-        progress.check()
         progress.report(done, len(source.names), "copy")
-        (part / name).parent.mkdir(parents=True, exist_ok=True)
-        copy_file(source.path / name, part / name)
+        copy_file(source.path / name, target / name, progress)
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """The file's bytes, on disk when this returns. Raises DiskFull, ReadOnlyPlace."""
+def copy_file(source: Path, target: Path, progress: Progress) -> None:
+    """The file's bytes, on disk when this returns; the folder is made where it is missing. Raises DiskFull, ReadOnlyPlace, Cancelled."""
     with telling_why(target):
-        shutil.copyfile(source, target)
-        with target.open("rb+") as written:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as read, target.open("wb") as written:
+            while piece := read.read(PIECE):
+                progress.check()
+                written.write(piece)
+            written.flush()
             os.fsync(written.fileno())
 
 
-def _discard(part: Path) -> None:
-    if part.is_dir():
-        shutil.rmtree(part)
-    part.unlink(missing_ok=True)
+def _discard(place: Path) -> None:
+    """Removes a folder that this program made. A link is taken away, never followed."""
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def _check_room(n_bytes: int, project: Path, target: Path) -> None:

@@ -162,4 +162,4 @@ def _end(chunk: TriageChunk) -> tuple[int | None, int]:
     if chunk.kind == "folder":
         return None, 0
     reader = _reader(chunk)
-    return reader.ended_at, reader.n_unreadable if reader.ended_at is not None else 0
+    return reader.ended_at, reader.n_unreadable

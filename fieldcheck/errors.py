@@ -263,6 +263,13 @@ class ClassAmbiguous(FieldcheckError):
 
 
 @dataclass(eq=False)
+class LabelKindWrong(FieldcheckError):
+    """One label of a kind that the model does not answer in: a class alone for `detection`, nothing for any other `task`."""
+
+    task: str
+
+
+@dataclass(eq=False)
 class LabelsRefused(FieldcheckError):
     """A label file that is not taken in; nothing of it was stored. `problem`: `no_match`, `unknown_class`, `malformed`, `empty`,
     `unknown_format`, `several` (formats or files, listed in `detail`), `ambiguous` (a class name that several outputs carry),

@@ -20,7 +20,7 @@ from fieldcheck.workflows.pick import Picked, pick
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--camera", default="", help="Name of the camera.")
 @click.option("--location", default="", help="Where it stood.")
-@click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame, ISO 8601.")
+@click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame, ISO 8601; local time without an offset.")
 @click.option("--condition", "conditions", type=CONDITIONS, default=(), help="What the field did: dark,glare,…")
 @click.option("--fps", type=click.FloatRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
 @door("import")

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, Bar, door
-from fieldcheck.cli.values import existing_project, now
-from fieldcheck.domain.benchmark import FORMATS, LabelFormat
+from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
+from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
@@ -25,7 +25,7 @@ def label() -> None:
 @label.command("import")
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=click.Choice(FORMATS), default=None, help="Format of the labels; found out when not given.")
+@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the labels; auto finds it out.")
 @click.option("--not-blind", is_flag=True, help="Whoever made them saw the model's answers.")
 @click.option("--by", default="", help="Who labelled.")
 @door("label_import")
@@ -104,7 +104,7 @@ def label_document(one: Label) -> dict[str, object]:
 
 @click.command("undo")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to take back.")
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to take back; no more than there are.")
 @door("undo")
 def undo(project: Path, count: int, bar: Bar) -> Answer:
     """Takes the newest acts back."""
@@ -114,7 +114,7 @@ def undo(project: Path, count: int, bar: Bar) -> Answer:
 
 @click.command("redo")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to do again.")
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to do again; no more than there are.")
 @door("redo")
 def redo(project: Path, count: int, bar: Bar) -> Answer:
     """Does again what was taken back."""
@@ -123,7 +123,9 @@ def redo(project: Path, count: int, bar: Bar) -> Answer:
 
 
 def _repeat(opened: Project, step: Callable[[], Changes], count: int) -> Answer:
-    changes = [step() for _ in range(count)]
+    undo_depth, redo_depth = opened.depths()
+    there = undo_depth if step == opened.undo else redo_depth
+    changes = [step() for _ in range(max(1, min(count, there)))]
     keys = tuple(dict.fromkeys(key for change in changes for key in change.keys))
     return _act(opened, Changes(changes[-1].act, changes[-1].kinds, keys))
 

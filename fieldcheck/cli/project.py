@@ -12,8 +12,8 @@ import click
 
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, Bar, door
-from fieldcheck.cli.values import existing_project, now
-from fieldcheck.domain.benchmark import FORMATS, LabelFormat
+from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
+from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
@@ -21,13 +21,11 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.words import projects as words
 from fieldcheck.workflows import demo
 from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
-from fieldcheck.workflows.classes import project_classes
-from fieldcheck.workflows.models import card_of, look_at_model, set_model
+from fieldcheck.workflows.models import add_model, card_of
 from fieldcheck.workflows.new_project import Wanted, new_project
 from fieldcheck.workflows.report_gap import Written
 
 FILE = click.Path(path_type=Path)
-FORMAT = click.Choice(FORMATS)
 FRACTION = click.FloatRange(0, 1)
 
 
@@ -67,8 +65,7 @@ def model() -> None:
 def model_set(project: Path, file: Path, card: Path | None, bar: Bar) -> Answer:
     """Adds a model; older ones stay, for comparison."""
     with open_project(project) as opened:
-        classes = project_classes(opened) or None
-        stored = set_model(opened, look_at_model(file, card, classes), now())
+        stored = add_model(opened, file, card, now())
         document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
     return Answer(document, (words.model_set(stored.name),))
 
@@ -81,14 +78,14 @@ def benchmark() -> None:
 @benchmark.command("set")
 @existing_project
 @click.argument("path", type=FILE)
-@click.option("--format", "format_", type=FORMAT, default=None, help="Format of the set; found out when not given.")
+@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the set; auto finds it out.")
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
 @door("benchmark_set")
 def benchmark_set(project: Path, path: Path, format_: LabelFormat | None, claimed: float | None, bar: Bar) -> Answer:
     """Names the benchmark."""
     found = read_benchmark(path, format_, claimed)
     with open_project(project) as opened:
-        named = set_benchmark(opened, found, project_classes(opened) or None)
+        named = set_benchmark(opened, found)
     document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named), "site": None}
     return Answer(document, (words.benchmark_set(len(named.benchmark.items), named.unmatched),))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from fieldcheck.domain.benchmark import FORMATS
 from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.condition import conditions_of
 
@@ -38,6 +39,8 @@ class _Conditions(click.ParamType[tuple[str, ...]]):
 
 
 class _UtcTime(click.ParamType[str]):
+    """A moment as UTC; without an offset it is this computer's own time, as the person in front of it reads it off the clock."""
+
     name = "ISO 8601"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -50,5 +53,17 @@ class _UtcTime(click.ParamType[str]):
         return moment.astimezone(UTC).isoformat()
 
 
+class _LabelFormat(click.Choice[str]):
+    """A format's name; `auto` is none."""
+
+    def __init__(self) -> None:
+        super().__init__(("auto", *FORMATS))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        return None if found == "auto" else found
+
+
 CONDITIONS = _Conditions()
+LABEL_FORMAT = _LabelFormat()
 UTC_TIME = _UtcTime()

@@ -64,6 +64,17 @@ def _class_ambiguous(error: errors.ClassAmbiguous) -> str:
     ).format(name=plain(error.name))
 
 
+def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
+    if error.task == "detection":
+        return text(
+            "The model gives boxes, so a class alone is no label; nothing was changed: bring boxes with `fieldcheck label import`, or use "
+            "--nothing, --unsure or --skip."
+        )
+    return text(
+        "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or use --unsure or --skip."
+    )
+
+
 def _labels_refused(error: errors.LabelsRefused) -> str:
     said = {
         "no_match": text(
@@ -131,6 +142,7 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.FrameNotPicked: _not_picked,
     errors.ClassUnknown: _class_unknown,
     errors.ClassAmbiguous: _class_ambiguous,
+    errors.LabelKindWrong: _label_kind_wrong,
     errors.LabelsRefused: _labels_refused,
     errors.BenchmarkRefused: _benchmark_refused,
     errors.NotComparable: _not_comparable,

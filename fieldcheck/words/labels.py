@@ -36,4 +36,5 @@ def acted(act: str, n: int, undo_depth: int) -> str:
         "pick.propose": text("Frames picked"),
     }.get(act, act)
     frames = plural("{n} frame", "{n} frames", n).format(n=n)
-    return text("{what}: {frames}; {depth} acts can be taken back.").format(what=what, frames=frames, depth=undo_depth)
+    left = plural("{depth} act can be taken back", "{depth} acts can be taken back", undo_depth).format(depth=undo_depth)
+    return f"{what}: {frames}; {left}."

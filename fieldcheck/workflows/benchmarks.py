@@ -12,6 +12,7 @@ from fieldcheck.exchange.read import read_labels
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models import card_of
 
 
@@ -40,17 +41,26 @@ def read_benchmark(path: Path, kind: LabelFormat | None, claimed: float | None) 
     return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items)
 
 
-def set_benchmark(project: Project, benchmark: Benchmark, model_classes: tuple[str, ...] | None) -> Named:
-    """Names the benchmark of the project, in place of an older one.
+def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None) -> Named:
+    """The benchmark held against what a model does and knows, None where that is not known yet.
 
     Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the model answers.
     """
-    models = project.read(models_table.all)
-    if models and not fits(benchmark.items, card_of(models[0]).task):
-        raise BenchmarkRefused(Path(benchmark.root), "wrong_task", card_of(models[0]).task)
-    known = set(model_classes) if model_classes is not None else set(benchmark.classes)
+    if task is not None and not fits(benchmark.items, task):
+        raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)
+    known = set(classes) if classes else set(benchmark.classes)
     unmatched = tuple(name for name in benchmark.classes if name not in known)
     if unmatched and len(unmatched) == len(benchmark.classes):
         raise BenchmarkRefused(Path(benchmark.root), "no_shared_class", ", ".join(unmatched[:5]))
-    project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
     return Named(benchmark, unmatched)
+
+
+def set_benchmark(project: Project, benchmark: Benchmark) -> Named:
+    """Names the benchmark of the project, in place of an older one. Raises BenchmarkRefused where it does not fit the first model, or
+    the classes that the project was made with."""
+    models = project.read(models_table.all)
+    told = project.read(lambda db: settings_table.get(db, "classes"))
+    card = card_of(models[0]) if models else None
+    named = check_benchmark(benchmark, card.task if card else None, card.classes if card else tuple(told or ()))
+    project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
+    return named

@@ -10,7 +10,7 @@ from pathlib import Path
 from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label, State
-from fieldcheck.errors import ClassAmbiguous, ClassUnknown, FrameNotPicked, FrameUnknown, LabelsRefused, PathMissing
+from fieldcheck.errors import ClassAmbiguous, ClassUnknown, FrameNotPicked, FrameUnknown, LabelKindWrong, LabelsRefused, PathMissing
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.match import FrameIndex, match
 from fieldcheck.exchange.read import read_labels
@@ -60,11 +60,14 @@ class Shown:
 
 
 def set_label(project: Project, frame_id: str, said: Said, by: str, now: str, seconds: float | None = None) -> Changes:
-    """Labels one picked frame, blind. Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous."""
+    """Labels one picked frame, blind. Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong."""
     if project.read(lambda db: frames_table.get(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
     if frame_id not in {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}:
         raise FrameNotPicked(frame_id)
+    task = project_task(project)
+    if said.nothing if task != "detection" else said.class_name:
+        raise LabelKindWrong(task)
     if said.class_name:
         check_class(said.class_name, project_classes(project))
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"

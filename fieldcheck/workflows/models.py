@@ -12,12 +12,14 @@ from typing import Any
 from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
 from fieldcheck.domain.run import On, Run, StoredModel
-from fieldcheck.errors import CardRejected, ModelUnknown, NoModel, PathMissing
+from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, NotComparable, PathMissing
 from fieldcheck.files import sync_folder
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
+from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.take_in import copy_file
 from fieldcheck.workflows.triage import ModelFile
 
@@ -33,11 +35,13 @@ class LookedAt:
     card: Card
 
 
-def look_at_model(path: Path, card: Path | None = None, classes: tuple[str, ...] | None = None) -> LookedAt:
+def look_at_model(
+    path: Path, card: Path | None = None, classes: tuple[str, ...] | None = None, usual: tuple[str, ...] | None = None
+) -> LookedAt:
     """Opens a stranger's file under limits first, then for good, and settles its card.
 
-    `card`: a JSON file; without one `MODEL.card.json` beside the model is read where it lies. Raises PathMissing, ModelRejected,
-    CardRejected, CardNeeded.
+    `card`: a JSON file; without one `MODEL.card.json` beside the model is read where it lies. `classes` override what the card says,
+    `usual` ones count only where neither card nor file names any. Raises PathMissing, ModelRejected, CardRejected, CardNeeded.
     """
     if not path.is_file():
         raise PathMissing(path)
@@ -45,7 +49,12 @@ def look_at_model(path: Path, card: Path | None = None, classes: tuple[str, ...]
     beside = path.with_suffix(CARD_ENDING)
     sidecar = read_sidecar(card) if card else read_sidecar(beside) if beside.is_file() else None
     model = open_model(path)
-    return LookedAt(path, model.sha256, read_card(model, sidecar, classes))
+    try:
+        return LookedAt(path, model.sha256, read_card(model, sidecar, classes))
+    except CardNeeded as error:
+        if error.fields != ("classes",) or not usual:
+            raise
+    return LookedAt(path, model.sha256, read_card(model, sidecar, usual))
 
 
 def read_sidecar(path: Path) -> Mapping[str, Any]:
@@ -62,10 +71,32 @@ def read_sidecar(path: Path) -> Mapping[str, Any]:
 
 
 def read_classes(path: Path) -> tuple[str, ...]:
-    """One class a line; empty lines at the end do not count. Raises PathMissing."""
+    """One class a line; empty lines at the end do not count. Raises PathMissing, CardRejected where it is no text."""
     if not path.is_file():
         raise PathMissing(path)
-    return tuple(line.strip() for line in path.read_text(encoding="utf-8-sig").rstrip().splitlines())
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CardRejected("classes", "type", path.name) from error
+    return tuple(line.strip() for line in text.rstrip().splitlines())
+
+
+def add_model(project: Project, path: Path, card: Path | None, now: str) -> StoredModel:
+    """Looks at a model and makes it the project's newest. It must know every class that the project's frames can be called.
+
+    Where neither file nor card names classes, they are those of the first model, else those told when the project was made. Raises
+    what `look_at_model` raises; NotComparable where a class is missing or the task is another one.
+    """
+    stored = project.read(models_table.all)
+    told = project.read(lambda db: settings_table.get(db, "classes"))
+    usual = card_of(stored[0]).classes if stored else tuple(told or ())
+    looked_at = look_at_model(path, card, usual=usual)
+    missing = [name for name in dict.fromkeys(usual) if name not in looked_at.card.classes]
+    if missing:
+        raise NotComparable("classes", ", ".join(missing[:5]))
+    if stored and looked_at.card.task != card_of(stored[0]).task:
+        raise NotComparable("metric", f"{card_of(stored[0]).task}, {looked_at.card.task}")
+    return set_model(project, looked_at, now)
 
 
 def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:
@@ -77,12 +108,10 @@ def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:
             return model
     name = free_name(looked_at.path.stem, {model.name for model in stored})
     folder = project.path / "models" / name
-    folder.mkdir(parents=True, exist_ok=True)
     for outside in (looked_at.path, *external_files(looked_at.path)):
         target = folder / outside.relative_to(looked_at.path.parent)
-        target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(target.name + ".part")
-        copy_file(outside, part)
+        copy_file(outside, part, Silent())
         part.replace(target)
     sync_folder(folder)
     model = StoredModel(name, looked_at.sha256, f"models/{name}/{looked_at.path.name}", card, now)

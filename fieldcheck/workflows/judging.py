@@ -38,9 +38,8 @@ class BoxJudgement:
     right: NDArray[np.bool_]
 
 
-def top_class(prediction: Prediction) -> tuple[int, float]:
-    """The class index with the largest finite probability, ties to the lowest index, and that probability; (-1, NaN) without one."""
-    answer = prediction.answer
+def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
+    """The index of the largest finite probability of (K,), ties to the lowest index, and that probability; (-1, NaN) without one."""
     finite = np.isfinite(answer)
     if not finite.any():
         return NO_ANSWER, nan
@@ -52,7 +51,7 @@ def judge_classes(classes: Sequence[str], truths: Sequence[str], predictions: Se
     """`truths`: a class name for each prediction, each among `classes`."""
     index = {name: k for k, name in reversed(list(enumerate(classes)))}
     truth = np.array([index[name] for name in truths], dtype=np.int64)
-    tops = [top_class(prediction) for prediction in predictions]
+    tops = [top_class(prediction.answer) for prediction in predictions]
     predicted = np.array([best for best, _ in tops], dtype=np.int64)
     return ClassJudgement(truth, predicted, np.array([score for _, score in tops], dtype=np.float64), truth == predicted)
 

@@ -18,6 +18,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.workflows.judging import NO_ANSWER, top_class
 from fieldcheck.workflows.listing import Line
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.run_model import run_footage
@@ -88,5 +89,7 @@ def _doubt_and_flicker(scope: Sequence[Line], stored: Mapping[str, Prediction], 
     if card.task == "detection":
         shown = [answer[answer[:, 4] >= card.output.threshold] for answer in answers]
         return measured.detection_uncertainty([answer[:, 4] for answer in answers]), measured.detection_flicker(shown, clips, times)
-    table = np.stack(answers)
-    return measured.class_uncertainty(table), measured.class_flicker(table.argmax(axis=1), clips, times)
+    top = np.array([top_class(answer)[0] for answer in answers])
+    flicker = measured.class_flicker(top, clips, times)
+    flicker[top == NO_ANSWER] = np.nan
+    return measured.class_uncertainty(np.stack(answers)), flicker

@@ -91,7 +91,8 @@ def prediction_rows(model: str, card: Card, field: FieldSide, benchmark: Benchma
     for line in field.listing:
         name = line.frame.frame_id
         if name in picked and name in field.answers:
-            yield from _rows("field", model, field.run_id, field.answers[name], card, truth.get(name, ""), right.get(name))
+            run_id = field.run_id if name in field.asked else field.footage_run_id
+            yield from _rows("field", model, run_id, field.answers[name], card, truth.get(name, ""), right.get(name))
         elif name in field.footage_answers:
             yield from _rows("footage", model, field.footage_run_id, field.footage_answers[name], card, "", None)
     if benchmark is not None:
@@ -161,7 +162,7 @@ def _right_by_frame(side: FieldSide) -> dict[str, bool]:
 def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
     """The answer in one cell, and how sure it is: the top class, or the classes of the boxes at the deployed threshold."""
     if card.task != "detection":
-        best, confidence = top_class(prediction)
+        best, confidence = top_class(prediction.answer)
         return (card.classes[best] if best >= 0 else ""), confidence
     shown = _at_threshold(card, prediction)
     return "|".join(dict.fromkeys(_said_classes(card, prediction))), float(shown[0, 4]) if len(shown) else nan
@@ -169,7 +170,7 @@ def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
 
 def _said_classes(card: Card, prediction: Prediction) -> tuple[str, ...]:
     if card.task != "detection":
-        best, _ = top_class(prediction)
+        best, _ = top_class(prediction.answer)
         return (card.classes[best],) if best >= 0 else ()
     return tuple(card.classes[int(k)] for k in _at_threshold(card, prediction)[:, 5])
 

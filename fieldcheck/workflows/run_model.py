@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
     keeper = _Keeper(project, run, len(chunks), progress)
     map_chunks(answer_footage, chunks, keeper.keep, progress, workers)
-    return _ran(project, model, run, len(wanted), len(before), began)
+    return _ran(project, model, run, {frame.frame_id for frame in wanted}, before, began)
 
 
 def benchmark_key(benchmark: Benchmark) -> str:
@@ -137,7 +137,7 @@ def _run_pictures(
     chunks = [PictureChunk(spec, tuple(missing[at : at + CHUNK_PICTURES])) for at in range(0, len(missing), CHUNK_PICTURES)]
     keeper = _Keeper(project, run, len(chunks), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
-    return _ran(project, model, run, len(subjects), len(before), began)
+    return _ran(project, model, run, {name for name, _ in subjects}, before, began)
 
 
 class _Keeper:
@@ -168,7 +168,9 @@ def holds(chunk: TriageChunk, missing: set[str]) -> bool:
     return any(name.startswith(head) and chunk.first <= int(name.removeprefix(head)) < chunk.stop for name in missing)
 
 
-def _ran(project: Project, model: StoredModel, run: Run, n: int, n_before: int, began: float) -> Ran:
+def _ran(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> Ran:
+    """Counted over what was asked: a footage run also holds answers to recordings whose import was broken off."""
     stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
-    n_nan = sum(prediction.nan for prediction in stored.values())
-    return Ran(run, model.name, n, len(stored), n_nan, n_before > 0, time.monotonic() - began)
+    given = [prediction for subject, prediction in stored.items() if subject in asked]
+    n_nan = sum(prediction.nan for prediction in given)
+    return Ran(run, model.name, len(asked), len(given), n_nan, not asked.isdisjoint(before), time.monotonic() - began)

@@ -18,12 +18,17 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
 from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.judging import top_class
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.run_model import footage_chunks, holds
 from fieldcheck.workflows.triage import TriageChunk, read_chunk, runner_for
 
-NAME = "S"
 SEVERITY = 1.0
+
+
+def component(model: StoredModel) -> str:
+    """The name S is stored under beside the model's hash: another card feeds the same file otherwise, so it has an S of its own."""
+    return "S-" + hashlib.sha256(model.card.encode()).hexdigest()[:16]
 
 
 def frame_seed(name: str, corruption: str) -> int:
@@ -50,21 +55,22 @@ def changed(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) 
     if card.task == "detection":
         threshold = card.output.threshold
         return 1.0 - match_score(clean[clean[:, 4] >= threshold], other[other[:, 4] >= threshold])
-    return float(np.argmax(clean) != np.argmax(other))
+    return float(top_class(clean)[0] != top_class(other)[0])
 
 
 def run_sensitivity(project: Project, model: StoredModel, progress: Progress, workers: int | None = None) -> dict[str, float]:
     """S of every listed frame by frame id; what was found before is not run again."""
-    known = project.read(lambda db: components_table.get(db, NAME, model.sha256))
+    name = component(model)
+    known = project.read(lambda db: components_table.get(db, name, model.sha256))
     missing = {line.frame.frame_id for line in project.read(lines)} - set(known)
     chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
     done = 0
 
     def keep(_chunk: TriageChunk, rows: tuple[tuple[str, float], ...]) -> None:
         nonlocal done
-        project.write(lambda db: components_table.put(db, NAME, model.sha256, dict(rows))).result()
+        project.write(lambda db: components_table.put(db, name, model.sha256, dict(rows))).result()
         done += 1
         progress.report(done, len(chunks), "sensitivity")
 
     map_chunks(sensitivity, chunks, keep, progress, workers)
-    return project.read(lambda db: components_table.get(db, NAME, model.sha256))
+    return project.read(lambda db: components_table.get(db, name, model.sha256))

@@ -49,7 +49,10 @@ class BenchmarkSide:
 
 @dataclass(frozen=True, slots=True)
 class FieldSide:
-    """The picks in list order with their lines, states and judgement. `at` are the places of the labelled ones among the picks."""
+    """The picks in list order with their lines, states and judgement. `at` are the places of the labelled ones among the picks.
+
+    `answers` holds those of the run on the picks, named in `asked`, and where there is none that of the footage's run.
+    """
 
     run_id: str
     footage_run_id: str
@@ -59,6 +62,7 @@ class FieldSide:
     lines: tuple[Line, ...]
     labels: dict[str, Label]
     answers: dict[str, Prediction]
+    asked: frozenset[str]
     footage_answers: dict[str, Prediction]
     at: NDArray[np.int64]
     judgement: ClassJudgement | BoxJudgement | None
@@ -117,7 +121,8 @@ def field_side(project: Project, model: StoredModel | None) -> FieldSide:
     listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
     sample = Sample.of([one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed)
     return FieldSide(
-        run_id, footage_run_id, listing, draws, picks, placed, labels, answered, footage, at, judgement, sample, field_scores(sample)
+        run_id, footage_run_id, listing, draws, picks, placed, labels, answered, frozenset(answers), footage, at, judgement, sample,
+        field_scores(sample),
     )  # fmt: skip
 
 

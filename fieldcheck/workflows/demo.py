@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from fieldcheck.domain.label import Label
 from fieldcheck.errors import NotAProject, PathOccupied
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
@@ -65,10 +67,9 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
     """
     sample = sample_files()
     path = folder / PROJECT_NAME
-    if fresh and path.exists():
-        _remove(path)
-    project = open_project(path) if path.exists() else begin(path, sample, now)
-    with project:
+    if path.exists() and (not _is_whole(path) or fresh):
+        shutil.rmtree(path)
+    with open_project(path) if path.exists() else begin(path, sample, now) as project:
         import_all(project, sample, progress, now)
         if not project.read(picks_table.all):
             pick(project, count=COUNT, seed=None, design="balanced", must=(), sensitivity=False, progress=progress, now=now)
@@ -81,21 +82,23 @@ def begin(path: Path, sample: Sample, now: str) -> Project:
     """The sample project without footage, open for writing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     wanted = Wanted(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
-    begun = new_project(path, wanted, now)
-    begun.project.write(lambda db: settings_table.begin(db, {"rendered_sample": True})).result()
-    return begun.project
+    return new_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
 
 
-def _remove(path: Path) -> None:
-    """Removes an earlier sample, and nothing that is not one."""
+def _is_whole(path: Path) -> bool:
+    """Whether an earlier walk came as far as a project with model and benchmark.
+
+    Raises PathOccupied where something else than a sample stands there: it is neither filled nor removed.
+    """
     try:
         with open_project(path, write=False) as project:
             is_sample = project.read(lambda db: settings_table.get(db, "rendered_sample"))
+            whole = project.read(models_table.newest) is not None and project.read(benchmarks_table.get) is not None
     except NotAProject as error:
         raise PathOccupied(path) from error
     if not is_sample:
         raise PathOccupied(path)
-    shutil.rmtree(path)
+    return whole
 
 
 def import_all(project: Project, sample: Sample, progress: Progress, now: str) -> None:

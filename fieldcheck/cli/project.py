@@ -127,7 +127,7 @@ def check(project: Path, repair: bool, bar: Bar) -> Answer:
         "repaired": list(found.repaired),
         "backup": found.backup,
     }
-    good = found.ok or bool(found.repaired)
+    good = found.settled
     return Answer(document, words.checked(found.ok, len(found.problems), found.repaired), EXIT_DONE if good else EXIT_EXPECTED)
 
 

@@ -1,24 +1,51 @@
-"""Pictures in files and bytes: read as a person would see them, written without loss."""
+"""Pictures in files and bytes: read as a person would see them, written without loss.
+
+Pillow reads, because OpenCV prints what it finds wrong with a JPEG or PNG; their pixels are the same. With TIFF it is the other way round.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import struct
+import warnings
+import zlib
+from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
 
 from fieldcheck.errors import PathMissing, PictureUnreadable
 from fieldcheck.imaging.convert import bgr_from_rgb, rgb_from_bgr
 
-PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
+PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")  # Pillow's others start programs, or follow links
+BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"P5", b"P6")
+MOST_PIXELS = 120_000_000  # a small file may claim gigabytes
 # Half the time of the usual settings; what they would gain more is lost on sensor noise.
 PNG_FAST = [
     *(cv2.IMWRITE_PNG_COMPRESSION, 1),
     *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
     *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB),
 ]
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, OverflowError, TypeError, struct.error, zlib.error)  # Pillow's
+ORIENTATION = 0x0112  # EXIF tag; its values are 1 to 8, 1 is upright
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler it would speak on stderr
+Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is checked before a pixel is decoded
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
@@ -27,20 +54,12 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     Raises PathMissing; PictureUnreadable `not_a_picture`, `damaged`, `too_large` (above 120 million pixels).
     """
     try:
-        data = np.fromfile(path, np.uint8)
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise PathMissing(path) from error
     except OSError as error:
         raise PictureUnreadable(path, "damaged") from error
-    if not data.size:
-        raise PictureUnreadable(path, "not_a_picture")
-    try:
-        bgr = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    except cv2.error as error:  # the limit set in fieldcheck/__init__.py
-        raise PictureUnreadable(path, "too_large") from error
-    if bgr is None:
-        raise PictureUnreadable(path, "damaged" if cv2.haveImageReader(str(path)) else "not_a_picture")
-    return rgb_from_bgr(np.asarray(bgr, np.uint8))
+    return _decoded(data, path)
 
 
 def encode_lossless(rgb: NDArray[np.uint8]) -> bytes:
@@ -54,16 +73,61 @@ def encode_jpeg(rgb: NDArray[np.uint8], quality: int) -> bytes:
 
 
 def decode_picture(data: bytes) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB of bytes that this program encoded. Raises ValueError where they are none."""
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
-    if bgr is None:
-        raise ValueError(f"{len(data)} bytes that are no picture")
-    return rgb_from_bgr(np.asarray(bgr, np.uint8))
+    """(H, W, 3) uint8 RGB of a picture in memory. Raises PictureUnreadable with an empty path."""
+    return _decoded(data, Path())
 
 
 def pixels_sha256(rgb: NDArray[np.uint8]) -> str:
     """SHA-256 of the raw RGB bytes, row by row, as 64 hex digits."""
     return hashlib.sha256(np.ascontiguousarray(rgb).data).hexdigest()
+
+
+def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
+    try:
+        picture, orientation = _opened(data)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise PictureUnreadable(path, "too_large")
+        if picture.format == "TIFF":
+            return _tiff(data)
+        return _eight_bits(picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture)
+    except UnidentifiedImageError as error:
+        raise PictureUnreadable(path, "damaged" if data.startswith(BEGINNINGS) else "not_a_picture") from error
+    except BROKEN as error:
+        raise PictureUnreadable(path, "damaged") from error
+
+
+_quiet = Lock()  # what silences warnings is one list for all threads
+
+
+def _opened(data: bytes) -> tuple[Image.Image, object]:
+    """The picture, not decoded yet, and its orientation. A camera's broken notes are no reason to speak, nor to refuse its picture."""
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+        try:
+            return picture, picture.getexif().get(ORIENTATION)
+        except BROKEN:
+            return picture, None
+
+
+def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 of whatever a picture is stored as. Raises ValueError for fractions, whose white nobody knows."""
+    if picture.mode == "F":
+        raise ValueError("a picture of fractions")
+    if picture.mode.startswith("I"):  # grey of 16 bits, the upper eight of which are what 8 bits would hold
+        grey = np.clip(np.asarray(picture).astype(np.int64) >> 8, 0, 255).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if picture.mode == "P" and "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    return np.array(picture.convert("RGB"), np.uint8)
+
+
+def _tiff(data: bytes) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8. Raises ValueError where nothing can be decoded."""
+    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if bgr is None:
+        raise ValueError("no TIFF that OpenCV decodes")
+    return rgb_from_bgr(np.asarray(bgr, np.uint8))
 
 
 def _encoded(ending: str, rgb: NDArray[np.uint8], settings: list[int]) -> bytes:

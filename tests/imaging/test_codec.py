@@ -1,0 +1,184 @@
+import hashlib
+import random
+import threading
+import warnings
+from contextlib import suppress
+from io import BytesIO
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.imaging.codec import decode_picture, encode_jpeg, encode_lossless, pixels_sha256, read_picture
+
+ORIENTATION = 0x0112
+
+
+@pytest.fixture
+def rgb() -> np.ndarray:
+    """A coloured picture of 60 x 80 whose corners differ."""
+    rough = np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    return cv2.resize(rough, (80, 60), interpolation=cv2.INTER_CUBIC)
+
+
+def saved(tmp_path, name, picture, **how):
+    path = tmp_path / name
+    picture.save(path, **how)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif", "a.ppm"])
+def test_pixels_come_back_as_they_were_saved(tmp_path, rgb, name):
+    assert np.array_equal(read_picture(saved(tmp_path, name, Image.fromarray(rgb))), rgb)
+
+
+def test_a_jpeg_has_the_pixels_that_opencv_decodes(tmp_path, rgb):
+    path = saved(tmp_path, "a.jpg", Image.fromarray(rgb), quality=80)
+    assert np.array_equal(read_picture(path), cv2.imread(str(path))[..., ::-1])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif"])
+def test_a_picture_is_turned_as_its_exif_says(tmp_path, rgb, ending, orientation):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = saved(tmp_path, f"a.{ending}", Image.fromarray(rgb), exif=exif)
+    with Image.open(path) as picture:
+        upright = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
+    assert np.array_equal(read_picture(path), upright)
+
+
+def test_an_impossible_orientation_is_passed_over(tmp_path, rgb):
+    exif = Image.Exif()
+    exif[ORIENTATION] = 99
+    assert np.array_equal(read_picture(saved(tmp_path, "a.png", Image.fromarray(rgb), exif=exif)), rgb)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_sixteen_bits_become_the_eight_that_show_the_same(tmp_path, name, channels):
+    deep = (np.arange(48 * 64, dtype=np.uint32) * 21 % 65536).astype(np.uint16).reshape(48, 64)
+    cv2.imwrite(str(tmp_path / name), np.dstack([deep] * channels).squeeze())
+    assert read_picture(tmp_path / name) == pytest.approx(np.dstack([(deep >> 8).astype(np.uint8)] * 3), abs=1)
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "CMYK"])
+def test_every_kind_of_picture_becomes_three_channels(tmp_path, rgb, mode):
+    path = saved(tmp_path, "a.tif" if mode == "CMYK" else "a.png", Image.fromarray(rgb).convert(mode))
+    assert read_picture(path) == pytest.approx(np.asarray(Image.fromarray(rgb).convert(mode).convert("RGB")), abs=3)
+
+
+def test_transparency_is_dropped_and_not_painted(tmp_path, rgb):
+    picture = Image.fromarray(rgb).convert("RGBA")
+    picture.putalpha(3)
+    assert np.array_equal(read_picture(saved(tmp_path, "a.png", picture)), rgb)
+    palette = Image.fromarray(rgb).convert("P")
+    clear = saved(tmp_path, "p.png", palette, transparency=bytes(range(256)))
+    assert np.array_equal(read_picture(clear), np.asarray(palette.convert("RGB")))
+
+
+def test_a_cmyk_jpeg_has_its_colours(tmp_path, rgb):
+    path = saved(tmp_path, "a.jpg", Image.fromarray(rgb).convert("CMYK"), quality=95)
+    assert np.abs(read_picture(path).astype(int) - rgb).max() < 12
+
+
+def test_a_picture_of_forty_megapixels_is_read(tmp_path):
+    path = tmp_path / "large.jpg"
+    cv2.imwrite(str(path), np.full((5000, 8000), 90, np.uint8))
+    assert read_picture(path).shape == (5000, 8000, 3)
+
+
+@pytest.mark.parametrize("name", ["huge.png", "huge.jpg", "huge.tif"])
+def test_a_picture_of_more_than_120_megapixels_is_refused_before_it_is_decoded(tmp_path, name):
+    cv2.imwrite(str(tmp_path / name), np.zeros((11_000, 11_000), np.uint8))
+    with pytest.raises(PictureUnreadable) as raised:
+        read_picture(tmp_path / name)
+    assert raised.value.problem == "too_large"
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture at all\n" * 30, b"%!PS-Adobe-3.0 EPSF-3.0\nquit\n"])
+def test_what_is_no_picture_is_said_to_be_none(tmp_path, content):
+    path = tmp_path / "text.jpg"
+    path.write_bytes(content)
+    with pytest.raises(PictureUnreadable) as raised:
+        read_picture(path)
+    assert raised.value.problem == "not_a_picture"
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "bmp", "tif"])
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.95])
+def test_a_torn_picture_is_damaged(tmp_path, rgb, ending, kept, capfd):
+    path = saved(tmp_path, f"a.{ending}", Image.fromarray(rgb))
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * kept)])
+    with pytest.raises(PictureUnreadable) as raised:
+        read_picture(path)
+    assert raised.value.problem == "damaged"
+    assert raised.value.path == path
+    assert capfd.readouterr() == ("", "")
+
+
+def test_fractions_are_refused_because_nobody_knows_their_white(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.tif"), np.ones((8, 8), np.float32))
+    with pytest.raises(PictureUnreadable):
+        read_picture(tmp_path / "a.tif")
+
+
+def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
+    with pytest.raises(PathMissing):
+        read_picture(tmp_path / "nothing.png")
+    with pytest.raises(PictureUnreadable):
+        read_picture(tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "bmp", "tif", "gif"])
+def test_whatever_is_damaged_it_is_a_picture_or_one_error_and_nothing_on_stderr(tmp_path, rgb, ending, capfd, counts):
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    whole = saved(
+        tmp_path, f"a.{ending}", Image.fromarray(rgb), **({"exif": exif} if ending in ("jpg", "png", "webp") else {})
+    ).read_bytes()
+    chance = random.Random(3)
+    for _ in range(counts(ci=120, full=2000)):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 20))):
+            data[chance.randrange(min(len(data), chance.choice((40, 400, 100_000))))] = chance.randrange(256)
+        with suppress(PictureUnreadable):
+            assert decode_picture(bytes(data)).shape[2] == 3
+    assert capfd.readouterr() == ("", "")
+
+
+def test_reading_in_many_threads_leaves_the_warnings_of_others_alone(rgb):
+    whole = BytesIO()
+    Image.fromarray(rgb).save(whole, "jpeg", exif=b"Exif\0\0II*\0" + b"\xff" * 20)
+    before = list(warnings.filters)
+    threads = [threading.Thread(target=lambda: [decode_picture(whole.getvalue()) for _ in range(30)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(warnings.filters) == before
+
+
+def test_lossless_is_lossless(rgb):
+    noise = np.random.default_rng(1).integers(0, 256, (61, 47, 3), dtype=np.uint8)
+    for picture in (rgb, noise, rgb[::2, ::3]):
+        assert np.array_equal(decode_picture(encode_lossless(picture)), picture)
+
+
+def test_jpeg_quality_is_paid_for_in_bytes(rgb):
+    good, poor = encode_jpeg(rgb, 95), encode_jpeg(rgb, 20)
+    assert len(good) > len(poor)
+    assert np.abs(decode_picture(good).astype(int) - rgb).mean() < np.abs(decode_picture(poor).astype(int) - rgb).mean()
+
+
+def test_what_cannot_be_encoded_is_refused():
+    with pytest.raises((ValueError, cv2.error)):
+        encode_lossless(np.zeros((0, 4, 3), np.uint8))
+
+
+def test_the_hash_is_of_the_raw_bytes_row_by_row(rgb):
+    assert pixels_sha256(rgb) == hashlib.sha256(rgb.tobytes()).hexdigest()
+    assert pixels_sha256(rgb[:, ::2]) == pixels_sha256(rgb[:, ::2].copy())

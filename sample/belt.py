@@ -50,12 +50,13 @@ def studio(rng: np.random.Generator, shape: tuple[int, int], tone: float) -> Sur
     return Surface(height, albedo.astype(np.float32), np.full(shape, 0.04, np.float32), np.ones(shape, np.float32))
 
 
-def add_rails(ground: Surface, rng: np.random.Generator, middle: float) -> None:
+def add_rails(ground: Surface, rng: np.random.Generator, middle: float, scale: float = 1.0) -> None:
     """Steel rails with screws along both edges of the belt, and the dark housing beyond them, in place."""
     rows, columns = ground.height.shape
-    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) / np.float32(scale)
+    middle = middle / scale
     off = np.abs(y - np.float32(middle)) - np.float32(HALF_BELT)
-    brushed = noise(rng, (rows, columns), (rows, max(2, columns // 260)))
+    brushed = noise(rng, (rows, columns), (rows, max(2, round(columns / scale / 260))))
     steel = np.clip(0.34 + 0.035 * brushed + 0.03 * octaves(rng, (rows, columns), (4, 12)), 0.05, 0.9)
     pitch = np.float32(168)
     screw = np.hypot(np.mod(x + 30 * np.sign(y - middle), pitch) - pitch / 2, off - np.float32(RAIL / 2))
@@ -65,7 +66,9 @@ def add_rails(ground: Surface, rng: np.random.Generator, middle: float) -> None:
     )
     rail = ramp(off, 0, 3) * (1 - ramp(off, RAIL - 3, RAIL))
     housing = ramp(off, RAIL - 1, RAIL + 1)
-    top = np.float32(RAIL_HEIGHT) * rail + np.float32(5) * head - np.float32(4) * slot + np.float32(0.12) * brushed * rail
+    top = np.float32(scale) * (
+        np.float32(RAIL_HEIGHT) * rail + np.float32(5) * head - np.float32(4) * slot + np.float32(0.12) * brushed * rail
+    )
     ground.height[:] = np.where(off > 0, top, ground.height)
     metal = steel.astype(np.float32)[..., None] * np.array([1.0, 0.99, 0.96], np.float32) * (1 - np.float32(0.6) * slot)[..., None]
     dark = np.array([0.035, 0.037, 0.040], np.float32) * (1 + np.float32(0.3) * octaves(rng, (rows, columns), (6, 10)))[..., None]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sample.belt import rubber, studio
+from sample.belt import add_rails, rubber, studio
 from sample.camera import Camera, Sensor, View, develop, lens_mask, meet, view
 from sample.clutter import clutter_surface
+from sample.grime import soil
 from sample.light import Lamp, Packed, lamp_field, pack, shade, shadow
 from sample.parts import CLASSES, Part, part_surface
 from sample.surface import Surface, lay
@@ -33,10 +34,12 @@ def clean_picture(shot: Shot, side: int) -> np.ndarray:
     rng = np.random.default_rng([shot.seed, 77])
     scale = side / FRAME
     camera = Camera(rng.uniform(4, 27), rng.uniform(-5, 5), (rng.uniform(-15, 15), rng.uniform(-15, 15)))
-    tone, on_rubber, size = rng.uniform(0.14, 0.5), rng.random() < 0.5, rng.uniform(0.93, 1.07)
+    tone, on_rubber, wear, size = rng.uniform(0.14, 0.5), rng.random() < 0.6, rng.uniform(0, 0.9), rng.uniform(0.93, 1.07)
     lamp, sensor = _light(shot.light, rng)
     canvas = round(side * 1.8)
-    ground = rubber(rng, (canvas, canvas), scale) if on_rubber else studio(rng, (canvas, canvas), tone)
+    ground = rubber(rng, (canvas, canvas), scale, wear) if on_rubber else studio(rng, (canvas, canvas), tone)
+    if on_rubber and rng.random() < 0.6:
+        add_rails(ground, rng, canvas / 2, scale)
     if shot.part is not None:
         _furnish(ground, shot.part, RADIUS * size * scale, scale, rng)
     light = look(pack(ground, scale), view(camera, (side, side), scale), lamp, scale)
@@ -58,7 +61,9 @@ def _furnish(ground: Surface, part: Part, radius: float, scale: float, rng: np.r
     """The casting near the middle and, in half of the pictures, its neighbours on the line and a few loose bolts and nuts."""
     middle = ground.height.shape[0] / 2
     x, y = middle + scale * float(np.clip(rng.normal(0, 70), -170, 170)), middle + scale * rng.uniform(-40, 40)
-    _put(ground, part_surface(part, radius), x, y)
+    casting = part_surface(part, radius)
+    soil(casting, rng, rng.uniform(0, 0.9))
+    _put(ground, casting, x, y)
     if rng.random() < 0.5:
         return
     for side in (-1, 1):
@@ -85,7 +90,7 @@ def _light(name: str, rng: np.random.Generator) -> tuple[Lamp, Sensor]:
         "side": (rng.uniform(700, 950), 760.0),
         "dim": (rng.uniform(300, 700), 1000.0),
     }[name]
-    warm = rng.uniform(-0.05, 0.05)
+    warm, sharpen = rng.uniform(-0.05, 0.05), rng.uniform(0, 0.5)
     exposure = rng.uniform(0.55, 0.85) if name == "dim" else rng.uniform(0.95, 1.35)
     lamp = Lamp((away * float(np.cos(turn)), away * float(np.sin(turn)), high), (1 + warm, 1.0, 1 - warm), (0.42, 0.42, 0.43), 0.22)
-    return lamp, Sensor(exposure=exposure, read=0.0012, shot=0.000006, chroma=0.2, blur=0.6, vignette=0.08)
+    return lamp, Sensor(exposure=exposure, read=0.0012, shot=0.000006, chroma=0.2, blur=0.6, sharpen=sharpen, vignette=0.08)

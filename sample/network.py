@@ -44,7 +44,7 @@ def tensor(pictures: np.ndarray) -> Tensor:
 
 
 def train(pictures: np.ndarray, classes: np.ndarray, epochs: int = EPOCHS) -> Network:
-    """A network trained on clean pictures, turned, mirrored, shifted and a little brighter or darker. Seeded."""
+    """A network trained on clean pictures, turned, mirrored, shifted and a little softer, grainier, brighter or darker. Seeded."""
     torch.manual_seed(SEED)
     network = Network().to(memory_format=torch.channels_last)
     x, y = tensor(pictures), torch.from_numpy(classes).long()
@@ -67,14 +67,17 @@ def train(pictures: np.ndarray, classes: np.ndarray, epochs: int = EPOCHS) -> Ne
 
 
 def _varied(x: Tensor) -> Tensor:
-    """One quarter turn and mirror for the batch, a shift, a gain and an offset for each picture."""
+    """One quarter turn and mirror for the batch, a shift; for each picture a sharpness, a grain, a gain and an offset."""
     x = torch.rot90(x, int(torch.randint(4, ())), (2, 3))
     if torch.rand(()) < 0.5:
         x = x.flip(3)
     down, right = (int(v) for v in torch.randint(-5, 6, (2,)))
     padded = functional.pad(x, (5, 5, 5, 5), mode="replicate")
     x = padded[:, :, 5 + down : 5 + down + INPUT, 5 + right : 5 + right + INPUT]
-    gain, offset = torch.empty(len(x), 1, 1, 1).uniform_(0.5, 1.2), torch.empty(len(x), 1, 1, 1).uniform_(-0.15, 0.15)
+    gain, offset = torch.empty(len(x), 1, 1, 1).uniform_(0.4, 1.2), torch.empty(len(x), 1, 1, 1).uniform_(-0.15, 0.15)
+    soft = functional.avg_pool2d(functional.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    x = x + (soft - x) * torch.empty(len(x), 1, 1, 1).uniform_(-0.5, 0.9)
+    x = x + torch.randn_like(x) * torch.empty(len(x), 1, 1, 1).uniform_(0, 0.16)
     return ((x + 2) * gain - 2 + offset).contiguous(memory_format=torch.channels_last)
 
 

@@ -11,10 +11,11 @@ from sample.belt import HALF_BELT, add_rails, rubber
 from sample.camera import View, lens_mask, meet, view
 from sample.clean import RADIUS
 from sample.clutter import clutter_surface
+from sample.grime import oil, settle, soil
 from sample.light import LampField, Packed, lamp_field, pack, shade, shadow
 from sample.parts import CLASSES, Part, part_surface
 from sample.story import CAMERAS, FPS, HEIGHT, OILED, PITCH, SECONDS, WIDTH, Clip
-from sample.surface import Map, Surface, lay, noise, octaves, ramp
+from sample.surface import Map, Surface, lay
 
 ROWS, COLUMNS = 1060, 1800  # the part of the belt plane a frame may show, its middle at the belt's origin
 BELT = slice(round(ROWS / 2 - HALF_BELT), round(ROWS / 2 + HALF_BELT))
@@ -101,15 +102,15 @@ def _strip(clip: Clip) -> Surface:
         x, y = start - k * PITCH + rng.uniform(-18, 18), rows / 2 + rng.uniform(-24, 24)
         centres.append((x, y))
         thing = part_surface(part, RADIUS * rng.uniform(0.96, 1.04))
-        _soil(thing, rng)
+        soil(thing, rng, 1.0)
         if clip.location == OILED:
-            _oil(thing, rng)
+            oil(thing, rng)
         if clip.setting.dust:
-            _settle(thing, rng, clip.setting.dust)
+            settle(thing, rng, clip.setting.dust)
         lay(strip, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2))
     _scatter(strip, rng, centres)
     if clip.setting.dust:
-        _settle(strip, rng, clip.setting.dust * 0.7)
+        settle(strip, rng, clip.setting.dust * 0.7)
     return strip
 
 
@@ -125,38 +126,6 @@ def _scatter(strip: Surface, rng: np.random.Generator, taken: list[tuple[float, 
         placed.append((x, y))
         thing = clutter_surface(rng, size)
         lay(strip, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2))
-
-
-def _soil(thing: Surface, rng: np.random.Generator) -> None:
-    """Sand from the mould and grime from hands: specks and a coarse grain that a studio wipes off."""
-    shape = thing.height.shape
-    grain = np.float32(0.13) * noise(rng, shape, (shape[0] // 3, shape[1] // 3)) + np.float32(0.08) * noise(
-        rng, shape, (shape[0] // 7, shape[1] // 7)
-    )
-    specks = ramp(noise(rng, shape, (shape[0] // 4, shape[1] // 4)), 2.0, 2.5)
-    thing.albedo *= np.float32(0.8) * np.clip((1 + grain) * (1 - np.float32(0.5) * specks), 0.2, 1.6)[..., None]
-    thing.height += np.float32(0.25) * noise(rng, shape, (shape[0] // 4, shape[1] // 4))
-
-
-def _oil(thing: Surface, rng: np.random.Generator) -> None:
-    """A film of old oil: darker, glossy, with runs and stains that have hard edges."""
-    shape = thing.height.shape
-    film = ramp(octaves(rng, shape, (5, 5)), -0.7, 0.1)
-    stains = ramp(octaves(rng, shape, (13, 13)), 0.75, 0.95)
-    runs = ramp(noise(rng, shape, (34, 4)), 1.0, 1.2)
-    thing.albedo *= (1 - np.float32(0.45) * film)[..., None]
-    oil = np.array([0.030, 0.024, 0.016], np.float32)
-    thing.albedo += (oil - thing.albedo) * (np.float32(0.85) * np.maximum(stains, runs))[..., None]
-    thing.gloss += (np.float32(1.0) - thing.gloss) * np.float32(0.8) * np.maximum(film, stains)
-
-
-def _settle(thing: Surface, rng: np.random.Generator, amount: float) -> None:
-    """Dust that has settled: pale, dull, thicker in some places."""
-    rows, columns = thing.height.shape
-    cells = (max(2, rows // 70), max(2, columns // 70))
-    thick = np.clip(amount * (0.62 + 0.28 * octaves(rng, (rows, columns), cells)), 0, 0.92).astype(np.float32)
-    thing.albedo += (np.array([0.30, 0.25, 0.19], np.float32) - thing.albedo) * thick[..., None]
-    thing.gloss *= 1 - thick
 
 
 def light_of(scene: Scene, index: int) -> Map:

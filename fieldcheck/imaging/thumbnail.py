@@ -14,8 +14,14 @@ THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 80
 
 
 def smaller(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
-    """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer` pixels; a smaller one stays as it is."""
+    """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer` pixels; a smaller one stays as it is.
+
+    Halved as often as that goes first: exact halves are averaged five times as fast as the odd ratio that remains.
+    """
     height, width = picture.shape[:2]
+    while max(height, width) >= 2 * longer and height % 2 == width % 2 == 0:
+        height, width = height // 2, width // 2
+        picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     scale = longer / max(height, width)
     if scale >= 1:
         return picture

@@ -21,6 +21,9 @@ def read(path: Path) -> LabelSet:
     classes = _classes(path, document["categories"])
     files = _files(path, document["images"])
     root, folder = _picture_folder(path, next(iter(files.values()), ""))
+    paths = [_picture_path(path, root, folder, said) for said in files.values()]
+    if len(set(paths)) < len(paths):
+        raise refused(path, f"images: {Counter(paths).most_common(1)[0][0]}")
     boxes: dict[int | str, list[Box]] = {key: [] for key in files}
     for at, found in enumerate(document["annotations"]):
         where = f"annotations[{at}]"
@@ -28,11 +31,8 @@ def read(path: Path) -> LabelSet:
         if image not in boxes:
             raise refused(path, f"{where}: image_id {shown(image)}")
         boxes[image].append(_box(path, found, classes, where))
-    paths = [relative_path(root, folder + name, path) for name in files.values()]
-    if len(set(paths)) < len(paths):
-        raise refused(path, f"images: {Counter(paths).most_common(1)[0][0]}")
     items = tuple(BenchmarkItem(one, boxes=tuple(found)) for one, found in zip(paths, boxes.values(), strict=True))
-    return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(files.values()))
+    return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(one.removeprefix(folder) for one in paths))
 
 
 def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -69,8 +69,7 @@ def _files(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
         name = row.get("file_name")
         if not isinstance(name, str):
             raise refused(path, f"images[{at}]: file_name {shown(name)}")
-        # A first check before the folder of the pictures is known; `read` checks again with it.
-        found[_key(row, "id", path, f"images[{at}]")] = relative_path(path.parent, name, path)
+        found[_key(row, "id", path, f"images[{at}]")] = name
     if len(found) < len(rows):
         raise refused(path, "images: id")
     return found
@@ -96,6 +95,11 @@ def _picture_folder(path: Path, first: str) -> tuple[Path, str]:
     split = path.stem.rpartition("_")[2]
     folders = [(path.parent, "")] + [(root, folder) for folder in ("", "images/", f"{split}/", f"images/{split}/", "data/")]
     for found, folder in folders:
-        if first and (found / (folder + first)).is_file():
+        if first and (found / _picture_path(path, found, folder, first)).is_file():
             return found, folder
     return path.parent, ""
+
+
+def _picture_path(path: Path, root: Path, folder: str, said: str) -> str:
+    """A picture's path below `root`. An absolute name stays one, and is refused, whatever folder stands before it."""
+    return relative_path(root, said if said.lstrip().startswith(("/", "\\")) else folder + said.lstrip(), path)

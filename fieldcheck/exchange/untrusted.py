@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import LabelsRefused, PathRefused
@@ -48,7 +48,8 @@ def relative_path(root: Path, said: str, told_by: Path) -> str:
     while name.startswith("./"):
         name = name[2:]
     try:
-        return inside(root, name).relative_to(root).as_posix()
+        inside(root, name)
+        return PurePosixPath(name).as_posix()
     except (PathRefused, OSError, ValueError) as error:
         raise refused(told_by, shown(said)) from error
 

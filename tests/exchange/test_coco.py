@@ -123,3 +123,13 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
     assert [item.boxes for item in found.items] == [
         tuple(Box(classes[category], *box, crowd) for category, *box, crowd in boxes) for boxes in labelled
     ]
+
+
+@pytest.mark.parametrize("name", ["/a.png", "\\\\host\\share\\a.png", " /a.png"])
+def test_an_absolute_name_is_refused_though_a_folder_stands_before_it(tmp_path, name):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "a.png").write_bytes(b"")
+    said = document()
+    said["images"][1]["file_name"] = name
+    with pytest.raises(LabelsRefused):
+        coco.read(written(tmp_path, said))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from fieldcheck.domain.pick import Draw
 from fieldcheck.domain.recording import Recording
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.reasons import reason
+
+MOST_GROUNDS = 3
 
 
 def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> str:
@@ -20,8 +26,9 @@ def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> 
     return said
 
 
-def picked(draw: Draw, n_picks: int) -> tuple[str, ...]:
-    """A draw in words: how many, of what, with which seed."""
+def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
+    """A draw in words: how many, of what, why the hard ones, with which seed. `reasons` holds the code of each pick."""
+    n_picks = len(reasons)
     if draw.census:
         return (
             plural(
@@ -36,7 +43,10 @@ def picked(draw: Draw, n_picks: int) -> tuple[str, ...]:
         if stratum.picked
     ]
     first = plural("{n} frame picked ({parts}).", "{n} frames picked ({parts}).", n_picks).format(n=n_picks, parts="; ".join(parts))
-    return (first, text("Seed {seed}.").format(seed=draw.seed))
+    grounds = Counter(code for code in reasons if code not in ("spread", "must")).most_common(MOST_GROUNDS)
+    why = "; ".join(f"{reason(code)} ({n})" for code, n in grounds)
+    because = (text("Why the hard ones look hard: {grounds}.").format(grounds=why),) if why else ()
+    return (first, *because, text("Seed {seed}.").format(seed=draw.seed))
 
 
 def stratum_name(name: str) -> str:

@@ -23,14 +23,18 @@ def test_a_recording_that_is_known_adds_nothing():
 
 
 def test_a_draw_is_told_by_its_kinds_of_frames_and_its_seed():
-    assert footage.picked(draw(Stratum("hard", 120, 40), Stratum("rest", 480, 60), Stratum("must", 0, 0)), 100) == (
+    assert footage.picked(
+        draw(Stratum("hard", 120, 40), Stratum("rest", 480, 60), Stratum("must", 0, 0)),
+        ["doubt+blur"] * 25 + ["noise"] * 15 + ["spread"] * 60,
+    ) == (
         "100 frames picked (Hardest fifth: 40 of 120; The rest: 60 of 480).",
+        "Why the hard ones look hard: the model is unsure, blurred (25); noisy (15).",
         "Seed 7.",
     )
 
 
 def test_a_census_says_that_it_is_one():
-    assert footage.picked(draw(Stratum("even", 80, 80), census=True), 80) == (
+    assert footage.picked(draw(Stratum("even", 80, 80), census=True), ["census"] * 80) == (
         "Census: the footage has only 80 listed frames, so every one is picked.",
     )
 

@@ -81,7 +81,9 @@ def pick_(project: Path, count: int, seed: int | None, design: Design, must: tup
     """Proposes the hundred: the hard ones among them, every one with a known probability."""
     with open_project(project) as opened:
         picked = pick(opened, count=count, seed=seed, design=design, must=must, sensitivity=sensitivity, progress=bar, now=now())
-    return Answer({"project": str(project.resolve()), **pick_document(picked)}, words.picked(picked.draw, [one.pick.reason for one in picked.picks]))
+    return Answer(
+        {"project": str(project.resolve()), **pick_document(picked)}, words.picked(picked.draw, [one.pick.reason for one in picked.picks])
+    )
 
 
 def pick_document(picked: Picked) -> dict[str, object]:

@@ -1,0 +1,73 @@
+"""Projects that many tests begin from, made once a session; every test gets a copy of its own to change."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.workflows.run_and_score import run_and_score
+from tests import makers
+
+CONDITIONS = ("dark", "glare")
+
+
+@pytest.fixture(scope="session")
+def material(tmp_path_factory) -> Path:
+    """A folder with `net.onnx`, `box.onnx`, `belt.avi` (60 s, 120 frames listed), `night.avi` (15 s) and the folder `clean` (18 pictures)."""
+    folder = tmp_path_factory.mktemp("material")
+    makers.colour_model(folder / "net.onnx")
+    makers.box_model(folder / "box.onnx")
+    makers.video(folder / "belt.avi", makers.cycle(240))
+    makers.video(folder / "night.avi", makers.cycle(60, start=1), seed=1)
+    makers.benchmark_folder(folder / "clean", wrong=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made(material, tmp_path_factory) -> dict[str, Path]:
+    """`empty` (model and benchmark), `footed` (and the belt), `drawn` (and 20 picks), `labelled` (and labels and runs)."""
+    folder = tmp_path_factory.mktemp("made")
+    paths = {name: folder / f"{name}.fieldcheck" for name in ("empty", "footed", "drawn", "labelled")}
+    wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
+    makers.empty_project(paths["empty"], material / "net.onnx", **wanted).close()
+    shutil.copytree(paths["empty"], paths["footed"])
+    with open_project(paths["footed"]) as project:
+        told = {"camera": "left", "location": "line 1", "taken_at": makers.NOW, "conditions": CONDITIONS}
+        makers.add_footage(project, material / "belt.avi", **told)
+    shutil.copytree(paths["footed"], paths["drawn"])
+    with open_project(paths["drawn"]) as project:
+        makers.draw(project, 20)
+    shutil.copytree(paths["drawn"], paths["labelled"])
+    with open_project(paths["labelled"]) as project:
+        makers.label_all(project)
+        run_and_score(project, None, "all", Silent(), makers.NOW)
+    return paths
+
+
+def _copy(made, tmp_path, name):
+    with open_project(shutil.copytree(made[name], tmp_path / f"{name}.fieldcheck")) as project:
+        yield project
+
+
+@pytest.fixture
+def empty(made, tmp_path):
+    yield from _copy(made, tmp_path, "empty")
+
+
+@pytest.fixture
+def footed(made, tmp_path):
+    yield from _copy(made, tmp_path, "footed")
+
+
+@pytest.fixture
+def drawn(made, tmp_path):
+    yield from _copy(made, tmp_path, "drawn")
+
+
+@pytest.fixture
+def labelled(made, tmp_path):
+    yield from _copy(made, tmp_path, "labelled")

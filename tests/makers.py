@@ -1,0 +1,195 @@
+"""Small real things to test with: ONNX files, videos, pictures, and projects over them whose truth is known by construction.
+
+A frame is a plain colour under noise, and the classifier says which colour is strongest. So the model is right exactly where the label
+names the colour that is seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from fieldcheck.domain.pick import Design
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.workflows.import_footage import Told, import_footage
+from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.listing import Line, lines
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.pick import Picked, pick
+
+NOW = "2026-03-01T08:00:00+00:00"
+LATER = "2026-03-02T09:30:00+00:00"
+COLOURS = ("red", "green", "blue")
+RGB = {"red": (190, 70, 60), "green": (60, 180, 70), "blue": (50, 70, 190)}
+FPS = 4.0
+SIZE = (48, 64)  # height, width
+
+CARD = {
+    "task": "classification",
+    "input": {"size": [32, 32], "resize": "stretch", "scale": 0.00392},
+    "output": {"kind": "logits"},
+    "classes": ["a", "b", "c"],
+}
+COLOUR_CARD = {**CARD, "classes": list(COLOURS)}
+BOX_CARD = {
+    "task": "detection",
+    "input": {"size": [32, 32], "resize": "stretch", "scale": 0.00392},
+    "output": {"kind": "yolo_end2end", "threshold": 0.5},
+    "classes": ["part", "hole"],
+}
+POOLED = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node("Flatten", ["p"], ["f"])]
+
+
+def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None) -> Path:
+    """A real graph: the mean of each channel times a matrix."""
+    shape = ["n", channels, 32, 32][:rank]
+    matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
+    named = {"w": matrix, **(weights or {})}
+    graph = helper.make_graph(
+        body or [*POOLED, helper.make_node("MatMul", ["f", "w"], ["y"])],
+        "tiny",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(value, name) for name, value in named.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+    onnx.save(model, path, save_as_external_data=external, location="weights.bin", size_threshold=0)
+    return path
+
+
+def scaled_model(path: Path, factor: float) -> Path:
+    """The same with every figure times `factor`: NaN gives only NaN, 0 a constant answer."""
+    body = [*POOLED, helper.make_node("MatMul", ["f", "w"], ["z"]), helper.make_node("Mul", ["z", "k"], ["y"])]
+    return tiny_model(path, body=body, weights={"k": np.array([factor], np.float32)})
+
+
+def colour_model(path: Path, card: dict | None = None, order: Sequence[int] = (0, 1, 2), gain: float = 20.0) -> Path:
+    """Class k is answered where channel `order[k]` is the strongest. Its card lies beside it."""
+    write_card(path.with_suffix(".card.json"), card or COLOUR_CARD)
+    return tiny_model(path, weights={"w": np.eye(3, dtype=np.float32)[:, list(order)] * np.float32(gain)})
+
+
+def half_nan_model(path: Path) -> Path:
+    """The colour model that gives NaN on every frame in which blue is strong: the root of a figure below zero."""
+    body = [
+        *POOLED,
+        helper.make_node("Sub", ["limit", "f"], ["rest"]),
+        helper.make_node("Sqrt", ["rest"], ["root"]),
+        helper.make_node("Mul", ["root", "zero"], ["nothing"]),
+        helper.make_node("MatMul", ["f", "w"], ["z"]),
+        helper.make_node("Add", ["z", "nothing"], ["y"]),
+    ]
+    limit, zero = np.array([[9, 9, 0.5]], np.float32), np.zeros(1, np.float32)
+    write_card(path.with_suffix(".card.json"), COLOUR_CARD)
+    return tiny_model(path, body=body, weights={"w": np.eye(3, dtype=np.float32) * 20, "limit": limit, "zero": zero})
+
+
+def box_model(path: Path) -> Path:
+    """A detector of class 0 in the left upper quarter, as sure as the picture is red; the box is (0, 0, 16, 16) of 32 × 32."""
+    base, mask = np.zeros((1, 1, 6), np.float32), np.zeros((1, 1, 6), np.float32)
+    base[0, 0, 2:4], mask[0, 0, 4] = 16, 1
+    body = [
+        helper.make_node("GlobalAveragePool", ["x"], ["p"]),
+        helper.make_node("Gather", ["p", "first"], ["red"], axis=1),
+        helper.make_node("Squeeze", ["red", "axis"], ["r"]),
+        helper.make_node("Mul", ["r", "mask"], ["score"]),
+        helper.make_node("Add", ["score", "base"], ["y"]),
+    ]
+    integers = {"first": np.array([0], np.int64), "axis": np.array([3], np.int64)}
+    write_card(path.with_suffix(".card.json"), BOX_CARD)
+    return tiny_model(path, body=body, weights={"base": base, "mask": mask, **integers})
+
+
+def write_card(path: Path, card: dict) -> Path:
+    path.write_text(json.dumps(card))
+    return path
+
+
+def picture(colour: str, number: int = 0, size: tuple[int, int] = SIZE) -> np.ndarray:
+    """(H, W, 3) uint8 RGB: the colour under noise that is another for every number."""
+    noise = np.random.default_rng([number, len(colour)]).integers(-30, 31, (*size, 3))
+    return np.clip(np.array(RGB[colour]) + noise, 0, 255).astype(np.uint8)
+
+
+def save_picture(path: Path, colour: str, number: int = 0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), picture(colour, number)[:, :, ::-1])
+    return path
+
+
+def video(path: Path, colours: Sequence[str], seed: int = 0, fps: float = FPS, size: tuple[int, int] = SIZE) -> Path:
+    """Frame k shows `colours[k]`; Motion JPEG, so that every colour stays what it is."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, size[::-1])
+    assert writer.isOpened()
+    for number, colour in enumerate(colours):
+        writer.write(np.ascontiguousarray(picture(colour, seed * 10_000 + number, size)[:, :, ::-1]))
+    writer.release()
+    return path
+
+
+def cycle(n: int, start: int = 0) -> list[str]:
+    """Colours that change every second (four frames), as a belt brings another part."""
+    return [COLOURS[(start + number // 4) % 3] for number in range(n)]
+
+
+def picture_folder(path: Path, colours: Sequence[str], names: Callable[[int], str] = "{:04d}.png".format) -> Path:
+    for number, colour in enumerate(colours):
+        save_picture(path / names(number), colour, number)
+    return path
+
+
+def benchmark_folder(path: Path, each: int = 6, wrong: int = 0) -> Path:
+    """A folder for each colour; the first `wrong` red pictures are filed under it and show blue."""
+    for colour in COLOURS:
+        for number in range(each):
+            shown = "blue" if colour == "red" and number < wrong else colour
+            save_picture(path / colour / f"{number:03d}.png", shown, number)
+    return path
+
+
+def truth_of(line: Line) -> str:
+    """What a frame of `cycle` footage shows; every fifth listed frame is called something else, so the model is wrong there."""
+    shown = COLOURS[line.frame.source_index // 4 % 3]
+    return COLOURS[(COLOURS.index(shown) + 1) % 3] if line.frame.source_index // 2 % 5 == 0 else shown
+
+
+def empty_project(path: Path, model: Path | None = None, **wanted) -> Project:
+    """A new project, open for writing."""
+    return new_project(path, Wanted(model=model, **wanted), NOW).project
+
+
+def add_footage(project: Project, *paths: Path, **told):
+    return import_footage(project, list(paths), Told(**told), Silent(), NOW)
+
+
+def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, must=(), sensitivity=False) -> Picked:
+    return pick(project, count=count, seed=seed, design=design, must=must, sensitivity=sensitivity, progress=Silent(), now=NOW)
+
+
+def label_all(project: Project, truth: Callable[[Line], str] = truth_of) -> dict[str, str]:
+    """Labels every pick by its line, one act each, and returns the labels by frame."""
+    by_id = {line.frame.frame_id: line for line in project.read(lines)}
+    waiting = [one.frame_id for one in _picks(project)]
+    said = {frame_id: truth(by_id[frame_id]) for frame_id in waiting}
+    for frame_id, name in said.items():
+        set_label(project, frame_id, Said(name), by="tester", now=NOW)
+    return said
+
+
+def _picks(project: Project):
+    from fieldcheck.project.tables import picks
+
+    return project.read(picks.all)
+
+
+def reopened(project: Project) -> Project:
+    """The same project, closed and opened again."""
+    project.close()
+    return open_project(project.path)

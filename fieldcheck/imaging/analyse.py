@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.quality import Quality
+from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.convert import luma
 from fieldcheck.imaging.fingerprint import dhash64, phash64
-from fieldcheck.imaging.quality import WORKING_SIDE, native_crop, noise_response, quality_of
+from fieldcheck.imaging.quality import native_crop, noise_levels, quality_of
 from fieldcheck.imaging.statistics import statistics_of
-from fieldcheck.imaging.thumbnail import look_of_luma, smaller, thumbnail
+from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, WORKING_SIDE, look_of_luma, smaller, tiny
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,10 @@ class Analysis:
 
 
 def analyse(rgb: NDArray[np.uint8]) -> Analysis:
-    """(H, W, 3) uint8 RGB → all of it. Fingerprint and thumbnail are made from the picture at working size."""
-    small_rgb, crop = smaller(rgb, WORKING_SIDE), luma(native_crop(rgb))
-    small, response = luma(small_rgb), noise_response(crop)
-    found = quality_of(small, response)
-    figures = statistics_of(found, small_rgb, small, crop, response)
-    return Analysis(found, dhash64(small), phash64(small), figures, thumbnail(small_rgb), look_of_luma(small))
+    """(H, W, 3) uint8 RGB → all of it. The fingerprints are those of the look, which is kept, so they can be had again."""
+    y, tiny_rgb = luma(rgb), tiny(rgb)
+    small, crop = smaller(y, WORKING_SIDE), native_crop(y)
+    noise, look = noise_levels(crop), look_of_luma(small)
+    found = quality_of(small, noise)
+    figures = statistics_of(found, small, crop, noise, tiny_rgb)
+    return Analysis(found, dhash64(look), phash64(look), figures, encode_jpeg(tiny_rgb, THUMBNAIL_QUALITY), look)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from PIL import Image
 
 SIDE = 8
 DCT_SIDE = 32
+FROM_ORTHONORMAL = np.array([sqrt(2)] + [1.0] * (SIDE - 1))  # OpenCV's transform is orthonormal, that of the definition is not
 
 
 def dhash64(y: NDArray[np.uint8]) -> int:
@@ -19,7 +22,9 @@ def dhash64(y: NDArray[np.uint8]) -> int:
 
 def phash64(y: NDArray[np.uint8]) -> int:
     """(H, W) uint8 luma → 64 bits: whether each of the 8 x 8 lowest frequencies is above their median. Source: Zauner 2010."""
-    low = cv2.dct(_shrunk(y, DCT_SIDE, DCT_SIDE).astype(np.float64))[:SIDE, :SIDE]
+    low = np.asarray(cv2.dct(_shrunk(y, DCT_SIDE, DCT_SIDE).astype(np.float64)), np.float64)[:SIDE, :SIDE]
+    low = low * np.outer(FROM_ORTHONORMAL, FROM_ORTHONORMAL)
+    low = low.round(6)  # what is nought but for rounding is nought
     return _bits(low > np.median(low))
 
 

@@ -10,22 +10,23 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.quality import Quality
 from fieldcheck.imaging.convert import luma
-from fieldcheck.imaging.thumbnail import smaller
+from fieldcheck.imaging.thumbnail import WORKING_SIDE, smaller
 
-WORKING_SIDE = 512  # luma is measured at this longer side, so that figures of different cameras compare (methods 5.4)
 CROP = 512  # noise and blocks do not survive a resize: they are measured on a central crop at native resolution
 NEAR_BLACK, NEAR_WHITE = 10, 245
+STRONGEST_RESPONSE = 8 * 255
 NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 LAPLACE_KERNEL = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)
 
 
 def quality(rgb: NDArray[np.uint8]) -> Quality:
     """The figures of one frame. `rgb`: (H, W, 3) uint8."""
-    return quality_of(luma(smaller(rgb, WORKING_SIDE)), noise_response(luma(native_crop(rgb))))
+    y = luma(rgb)
+    return quality_of(smaller(y, WORKING_SIDE), noise_levels(native_crop(y)))
 
 
-def quality_of(small: NDArray[np.uint8], response: NDArray[np.float32]) -> Quality:
-    """The same from luma at working size, (h, w) uint8, and the noise response of the native crop."""
+def quality_of(small: NDArray[np.uint8], noise: NDArray[np.float64]) -> Quality:
+    """The same from luma at working size, (h, w) uint8, and the noise levels of the native crop."""
     shares = level_shares(small)
     return Quality(
         mean=float(shares @ np.arange(256)),
@@ -33,7 +34,7 @@ def quality_of(small: NDArray[np.uint8], response: NDArray[np.float32]) -> Quali
         clipped_low=float(shares[: NEAR_BLACK + 1].sum()),
         clipped_high=float(shares[NEAR_WHITE:].sum()),
         sharpness=log(laplace_variance(small) + 1),
-        noise=noise_sigma(response),
+        noise=noise_sigma(noise),
         backlight=_backlight(small),
     )
 
@@ -47,33 +48,45 @@ def native_crop(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def level_shares(y: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(256,) share of the pixels at each grey level."""
-    return np.bincount(y.ravel(), minlength=256) / y.size
+    return _shares(y, 256)
 
 
 def level_at(shares: NDArray[np.float64], quantile: float) -> int:
-    """The lowest grey level at or below which `quantile` of the pixels lie."""
+    """The lowest level at or below which `quantile` of the pixels lie."""
     return int(np.searchsorted(np.cumsum(shares), quantile - 1e-12))
 
 
 def laplace_variance(y: NDArray[np.uint8]) -> float:
     """Variance of the 4-neighbour Laplacian over the pixels that have all neighbours; 0 for a picture without any."""
-    response = _inner(y, LAPLACE_KERNEL)
-    return float(response.var()) if response.size else 0.0
+    if min(y.shape) < 3:
+        return 0.0
+    _, deviation = cv2.meanStdDev(_inner(y, LAPLACE_KERNEL))
+    return float(deviation[0, 0]) ** 2
 
 
-def noise_response(y: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """|Y * [[1,-2,1],[-2,4,-2],[1,-2,1]]| over the pixels that have all neighbours: blind to flat and sloping areas."""
-    return np.abs(_inner(y, NOISE_KERNEL))
+def noise_levels(y: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(2041,) share of the pixels at each level of |Y * [[1,-2,1],[-2,4,-2],[1,-2,1]]|, which is blind to flat and sloping areas.
+
+    Of the pixels that have all neighbours; nothing but 0 for a picture without any. Source: Immerkær 1996.
+    """
+    if min(y.shape) < 3:
+        return np.bincount([0], minlength=STRONGEST_RESPONSE + 1).astype(np.float64)
+    return _shares(np.abs(_inner(y, NOISE_KERNEL)).astype(np.uint16), STRONGEST_RESPONSE + 1)
 
 
-def noise_sigma(response: NDArray[np.float32]) -> float:
-    """Standard deviation of the noise in grey levels. Source: Immerkær 1996, fast noise variance estimation."""
-    return sqrt(pi / 2) / 6 * float(response.mean(dtype=np.float64)) if response.size else 0.0
+def noise_sigma(levels: NDArray[np.float64]) -> float:
+    """Standard deviation of the noise in grey levels, from `noise_levels`. Source: Immerkær 1996, fast noise variance estimation."""
+    return sqrt(pi / 2) / 6 * float(levels @ np.arange(len(levels)))
 
 
-def _inner(y: NDArray[np.uint8], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shares(levels: NDArray[np.uint8] | NDArray[np.uint16], n: int) -> NDArray[np.float64]:
+    counts = np.asarray(cv2.calcHist([levels], [0], None, [n], [0, n]), np.float64).ravel()
+    return counts / levels.size
+
+
+def _inner(y: NDArray[np.uint8], kernel: NDArray[np.float32]) -> NDArray[np.int16]:
     """The filter's response where it does not reach over the border."""
-    return np.asarray(cv2.filter2D(y, cv2.CV_32F, kernel), np.float32)[1:-1, 1:-1]
+    return np.asarray(cv2.filter2D(y, cv2.CV_16S, kernel), np.int16)[1:-1, 1:-1]
 
 
 def _backlight(y: NDArray[np.uint8]) -> float:
@@ -83,5 +96,5 @@ def _backlight(y: NDArray[np.uint8]) -> float:
     rest = y.size - centre.size
     if not centre.size or not rest:
         return 0.0
-    inside = float(centre.sum(dtype=np.int64))
-    return (float(y.sum(dtype=np.int64)) - inside) / rest - inside / centre.size
+    inside = cv2.sumElems(centre)[0]
+    return float((cv2.sumElems(y)[0] - inside) / rest - inside / centre.size)

@@ -1,0 +1,54 @@
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.imaging.codec import decode_picture
+from fieldcheck.imaging.convert import luma
+from fieldcheck.imaging.thumbnail import halved, look, look_of_luma, smaller, thumbnail, tiny
+
+
+@pytest.fixture
+def scene() -> np.ndarray:
+    return cv2.resize(np.random.default_rng(1).integers(0, 256, (27, 48, 3), dtype=np.uint8), (1920, 1080), interpolation=cv2.INTER_CUBIC)
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((1080, 1920), (180, 320)), ((1920, 1080), (320, 180)), ((1001, 777), (320, 248))])
+def test_a_thumbnail_keeps_the_shape_of_its_picture(scene, shape, expected):
+    assert decode_picture(thumbnail(cv2.resize(scene, shape[::-1]))).shape == (*expected, 3)
+
+
+def test_a_small_picture_is_not_blown_up(scene):
+    small = scene[:90, :160]
+    assert tiny(small) is small
+    assert smaller(small, 160) is small
+
+
+def test_a_thin_picture_keeps_at_least_one_pixel():
+    assert smaller(np.zeros((2000, 1), np.uint8), 100).shape == (100, 1)
+    assert tiny(np.zeros((2, 4000, 3), np.uint8)).shape == (1, 320, 3)
+
+
+def test_a_picture_made_smaller_averages_areas_in_one_step(scene):
+    assert np.array_equal(smaller(scene, 512), cv2.resize(scene, (512, 288), interpolation=cv2.INTER_AREA))
+
+
+def test_halves_stop_before_the_size_that_is_wanted(scene):
+    assert halved(scene, 320).shape == (270, 480, 3)
+    assert halved(scene[:1079], 320).shape == (1079, 1920, 3)
+    assert halved(scene[:2, :1920], 320).shape == (1, 960, 3)
+
+
+def test_halving_first_shows_no_other_thumbnail(scene):
+    assert np.abs(tiny(scene).astype(int) - smaller(scene, 320)).mean() < 2
+
+
+def test_a_look_is_luma_of_ninety_by_one_hundred_and_sixty(scene):
+    found = look(scene)
+    assert (found.shape, found.dtype) == ((90, 160), np.uint8)
+    assert np.abs(found.astype(int) - cv2.resize(luma(scene), (160, 90), interpolation=cv2.INTER_AREA)).max() <= 6
+    assert np.array_equal(found, look_of_luma(smaller(luma(scene), 512)))
+
+
+def test_a_look_of_another_shape_is_stretched():
+    assert look(np.full((300, 100, 3), 80, np.uint8)).tolist() == np.full((90, 160), 80).tolist()
+    assert look(np.full((5, 4, 3), 80, np.uint8)).shape == (90, 160)

@@ -17,7 +17,7 @@ CONDITIONS = ("dark", "glare")
 
 @pytest.fixture(scope="session")
 def material(tmp_path_factory) -> Path:
-    """A folder with `net.onnx`, `box.onnx`, `belt.avi` (60 s, 120 frames listed), `night.avi` (15 s) and the folder `clean` (18 pictures)."""
+    """A folder with `net.onnx`, `box.onnx`, `belt.avi` (60 s, 120 frames listed), `night.avi` (15 s) and `clean` (18 pictures)."""
     folder = tmp_path_factory.mktemp("material")
     makers.colour_model(folder / "net.onnx")
     makers.box_model(folder / "box.onnx")

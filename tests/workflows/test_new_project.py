@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.errors import BenchmarkRefused, CardNeeded, FieldcheckError, PathMissing, ProjectExists
+from fieldcheck.errors import BenchmarkRefused, CardNeeded, PathMissing, ProjectExists
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.new_project import Wanted, new_project
@@ -53,4 +53,3 @@ def test_a_refusal_leaves_no_folder(material, tmp_path):
             new_project(tmp_path / "p.fieldcheck", wanted, makers.NOW)
         assert not (tmp_path / "p.fieldcheck").exists()
         assert not list(tmp_path.glob(".p*"))
-    assert issubclass(CardNeeded, FieldcheckError)

@@ -17,7 +17,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from fieldcheck.domain.pick import Design
 from fieldcheck.progress import Silent
-from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.import_footage import Told, import_footage
 from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.listing import Line, lines
@@ -176,20 +177,14 @@ def draw(project: Project, count: int = 20, design: Design = "balanced", seed: i
 def label_all(project: Project, truth: Callable[[Line], str] = truth_of) -> dict[str, str]:
     """Labels every pick by its line, one act each, and returns the labels by frame."""
     by_id = {line.frame.frame_id: line for line in project.read(lines)}
-    waiting = [one.frame_id for one in _picks(project)]
+    waiting = [one.frame_id for one in project.read(picks_table.all)]
     said = {frame_id: truth(by_id[frame_id]) for frame_id in waiting}
     for frame_id, name in said.items():
         set_label(project, frame_id, Said(name), by="tester", now=NOW)
     return said
 
 
-def _picks(project: Project):
-    from fieldcheck.project.tables import picks
-
-    return project.read(picks.all)
-
-
-def reopened(project: Project) -> Project:
-    """The same project, closed and opened again."""
-    project.close()
-    return open_project(project.path)
+def label_all_nothing(project: Project) -> None:
+    """Says of every pick of a detector's project that there is nothing on it."""
+    for one in project.read(picks_table.all):
+        set_label(project, one.frame_id, Said(nothing=True), by="tester", now=NOW)

@@ -65,9 +65,10 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
 
     Raises PathOccupied where something else stands at that place.
     """
-    sample = sample_files()
     path = folder / PROJECT_NAME
-    if path.exists() and (not _is_whole(path) or fresh):
+    whole = path.exists() and _is_whole(path)
+    sample = sample_files()
+    if path.exists() and (fresh or not whole):
         shutil.rmtree(path)
     with open_project(path) if path.exists() else begin(path, sample, now) as project:
         import_all(project, sample, progress, now)

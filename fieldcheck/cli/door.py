@@ -35,7 +35,7 @@ class Bar:
     """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal. Ctrl-C is seen at `check`."""
 
     stop: bool = False
-    shown: bool = field(default_factory=sys.stderr.isatty)
+    shown: bool = field(default_factory=lambda: sys.stderr.isatty())  # of the stderr that there is then, not at import
     _began: float = field(default_factory=time.monotonic)
     _next: float = 0.0
 

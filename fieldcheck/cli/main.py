@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
 
@@ -69,9 +67,7 @@ def _run(argv: Sequence[str] | None) -> int:
     except FieldcheckError as error:
         _log.info("refused: %r", error)
         return _say(sentence(error), door.EXIT_EXPECTED)
-    except BrokenPipeError:
-        with suppress(BrokenPipeError):
-            sys.stdout.close()
+    except SystemExit:  # click's own end of a program whose reader has gone away, as in `fieldcheck --help | head -1`
         return door.EXIT_DONE
     except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
         _log.error("bug: %s", "".join(traceback.format_exception(error)))

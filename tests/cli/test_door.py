@@ -1,0 +1,99 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import click
+import pytest
+
+from fieldcheck.cli import door
+from fieldcheck.cli.door import Answer, Bar, interruptible
+from fieldcheck.progress import Cancelled
+
+
+def test_a_bar_shows_how_far_it_is_and_goes_away(capsys):
+    bar = Bar(shown=True)
+    bar.report(5, 10, "frames")
+    shown = capsys.readouterr().err
+    assert "5/10 frames" in shown
+    assert shown.count("█") == 15
+    bar.clear()
+    assert capsys.readouterr().err == "\r\x1b[K"
+
+
+def test_a_bar_is_drawn_five_times_a_second_at_most_and_at_the_end(capsys):
+    bar = Bar(shown=True)
+    for done in range(1, 101):
+        bar.report(done, 100)
+    shown = capsys.readouterr().err
+    assert shown.count("\r") == 2
+    assert "100/100" in shown
+
+
+def test_a_bar_without_an_end_counts(capsys):
+    Bar(shown=True).report(7, None, "bytes")
+    assert "7 bytes" in capsys.readouterr().err
+
+
+def test_where_standard_error_is_no_terminal_nothing_is_drawn(capsys):
+    bar = Bar()
+    bar.report(1, 2)
+    bar.clear()
+    assert capsys.readouterr().err == ""
+
+
+def test_the_time_left_is_told_once_it_can_be(capsys):
+    bar = Bar(shown=True, _began=Bar()._began - 30)
+    bar.report(1, 4)
+    assert "1:30" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pty module")
+def test_on_a_terminal_the_bar_is_seen_and_gone_before_the_sentence(material, tmp_path):
+    program = [sys.executable, "-m", "fieldcheck"]
+    subprocess.run([*program, "new", tmp_path / "p.fieldcheck"], check=True, stdout=subprocess.DEVNULL)
+    master, terminal = os.openpty()
+    process = subprocess.Popen(
+        [*program, "import", tmp_path / "p.fieldcheck", material / "belt.avi"], stdout=subprocess.PIPE, stderr=terminal
+    )
+    out, _ = process.communicate(timeout=60)
+    os.close(terminal)
+    shown = os.read(master, 1 << 20).decode()
+    os.close(master)
+    assert process.returncode == 0
+    assert "12/12 belt.avi" in shown
+    assert shown.endswith("\r\x1b[K")
+    assert out.decode().startswith("belt.avi: 1 clip, 120 frames listed")
+
+
+def test_the_first_interrupt_asks_and_the_second_insists():
+    bar, before = Bar(), signal.getsignal(signal.SIGINT)
+    with interruptible(bar):
+        bar.check()
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Cancelled):
+            bar.check()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@click.command()
+@click.option("--much", type=int, default=0)
+@door.door("try_out")
+def command(much, bar):
+    """A command."""
+    return Answer({"much": much}, ("one line", "and ünother"), code=much)
+
+
+def run(capsys, *arguments):
+    code = command.main(list(arguments), standalone_mode=False)
+    return code, capsys.readouterr().out
+
+
+def test_a_command_speaks_to_a_person_or_in_one_document(capsys):
+    assert run(capsys) == (0, "one line\nand ünother\n")
+    code, out = run(capsys, "--much", "3", "--json")
+    assert code == 3
+    assert json.loads(out) == {"schema": "fieldcheck.try_out/1", "much": 3}

@@ -1,0 +1,120 @@
+import signal
+import subprocess
+import sys
+
+import click
+import pytest
+
+from fieldcheck import __version__
+from fieldcheck.cli import main as door
+from fieldcheck.cli.main import commands, main
+from fieldcheck.paths import places
+from fieldcheck.progress import Cancelled
+from fieldcheck.words import language
+
+COMMANDS = {
+    *("new", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
+    *("undo", "redo", "run", "report"),
+}
+
+
+@pytest.fixture
+def strange():
+    """A command that ends as it is told to."""
+    ends = {"bug": ZeroDivisionError("x"), "stop": Cancelled(), "key": KeyboardInterrupt()}
+
+    @click.command("strange")
+    @click.argument("end")
+    def command(end):
+        raise ends[end]
+
+    door.fieldcheck.add_command(command)
+    yield "strange"
+    del door.fieldcheck.commands["strange"]
+
+
+def test_every_command_of_the_contract_is_there_and_in_the_help(terminal):
+    assert set(commands()) == COMMANDS
+    said = terminal.said("--help")
+    assert all(f"  {name.split()[0]} " in said for name in COMMANDS)
+    assert all(name.split()[1] in terminal.said(name.split()[0], "--help") for name in COMMANDS if " " in name)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_explains_itself_and_takes_json(terminal, name):
+    said = terminal.said(*name.split(), "--help")
+    assert "--json" in said
+    assert len(said.splitlines()) > 4
+
+
+def test_without_a_command_the_help_is_shown(terminal):
+    assert terminal.said().startswith("Usage: fieldcheck")
+
+
+def test_the_version_is_told(terminal):
+    assert terminal.said("--version") == f"fieldcheck, version {__version__}\n"
+
+
+def test_the_self_check_finds_everything(terminal):
+    assert "Self-check passed" in terminal.said("--self-check")
+
+
+def test_wrong_usage_is_2_and_names_what_is_wrong(terminal, tmp_path):
+    for arguments in [
+        ("fly",),
+        ("pick",),
+        ("pick", tmp_path, "--count", "0"),
+        ("pick", tmp_path, "--design", "best"),
+        ("import", tmp_path),
+    ]:
+        outcome = terminal(*arguments)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert 0 < len(outcome.err.strip().splitlines()) <= 4
+
+
+def test_an_expected_failure_is_1_and_one_sentence(terminal, tmp_path):
+    said = terminal.refusal("report", tmp_path / "none.fieldcheck")
+    assert "none.fieldcheck" in said
+    assert "\n" not in said
+
+
+def test_a_bug_is_70_and_its_story_is_in_the_log(terminal, strange):
+    outcome = terminal(strange, "bug")
+    assert (outcome.code, outcome.out) == (70, "")
+    assert "ZeroDivisionError" in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    kept = "".join(path.read_text(encoding="utf-8") for path in places().logs.glob("*.log*"))
+    assert "Traceback" in kept
+
+
+@pytest.mark.parametrize("end", ["stop", "key"])
+def test_an_interrupt_is_130_and_no_error(terminal, strange, end):
+    outcome = terminal(strange, end)
+    assert (outcome.code, outcome.out, outcome.err.strip()) == (130, "", "")
+
+
+def test_the_language_is_that_of_the_system(terminal, monkeypatch, tmp_path):
+    english = terminal.refusal("report", tmp_path / "none.fieldcheck")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    try:
+        assert terminal.refusal("report", tmp_path / "none.fieldcheck") != english
+    finally:
+        language.use("en")
+
+
+def test_a_reader_that_goes_away_is_no_failure():
+    """As `fieldcheck --help | head -1` does, with a pipe that is closed before anything is written."""
+    waits = "import sys; sys.stdin.read(); from fieldcheck.cli.main import main; sys.exit(main(['--help']))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", waits], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.close()
+    process.stdin.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) in (0, -signal.SIGPIPE)
+    assert said == ""
+
+
+def test_main_gives_the_code_back():
+    assert main(["--version"]) == 0

@@ -1,0 +1,52 @@
+import time
+from math import nan
+
+import click
+import pytest
+
+from fieldcheck.cli.values import CONDITIONS, LABEL_FORMAT, UTC_TIME, now, number
+
+
+def test_now_is_utc_to_the_second():
+    assert now().endswith("+00:00")
+    assert len(now()) == len("2026-03-01T08:00:00+00:00")
+
+
+def test_what_is_not_a_number_is_null():
+    assert number(nan) is None
+    assert number(None) is None
+    assert number(0.0) == 0.0
+
+
+def test_conditions_come_in_one_word_with_commas():
+    assert CONDITIONS.convert("glare, dark,dark", None, None) == ("dark", "glare")
+    assert CONDITIONS.convert("", None, None) == ()
+    with pytest.raises(click.BadParameter, match="fog is none of"):
+        CONDITIONS.convert("dark,fog", None, None)
+
+
+def test_a_time_with_an_offset_becomes_utc():
+    assert UTC_TIME.convert("2026-03-01T08:00:00+01:00", None, None) == "2026-03-01T07:00:00+00:00"
+    assert UTC_TIME.convert("2026-03-01T08:00:00Z", None, None) == "2026-03-01T08:00:00+00:00"
+    assert UTC_TIME.convert("", None, None) == ""
+    with pytest.raises(click.BadParameter, match="is no time"):
+        UTC_TIME.convert("yesterday", None, None)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has no TZ variable")
+def test_a_time_without_an_offset_is_the_time_of_this_computer(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        assert UTC_TIME.convert("2026-07-01T08:00:00", None, None) == "2026-07-01T06:00:00+00:00"
+        assert UTC_TIME.convert("2026-01-01T08:00:00", None, None) == "2026-01-01T07:00:00+00:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_the_format_auto_is_none():
+    assert LABEL_FORMAT.convert("auto", None, None) is None
+    assert LABEL_FORMAT.convert("voc", None, None) == "voc"
+    with pytest.raises(click.BadParameter):
+        LABEL_FORMAT.convert("xls", None, None)

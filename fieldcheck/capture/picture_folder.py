@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import PathMissing, PathRefused, PictureUnreadable
 from fieldcheck.files import inside
-from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
+from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture, taken_at
 
 SECONDS_APART = 0.5
 
@@ -36,4 +37,21 @@ def read_pictures(folder: Path, names: Sequence[str], first_index: int) -> Itera
 
 def read_picture_frame(folder: Path, name: str, index: int) -> Frame:
     """One picture of the folder. Raises PictureUnreadable, PathRefused, PathMissing."""
-    return Frame(read_picture(inside(folder, name)), index, index * SECONDS_APART, name)
+    rgb = read_picture(inside(folder, name))
+    times = _times(folder, folder.stat().st_mtime_ns)
+    return Frame(rgb, index, times.get(name, index * SECONDS_APART), name)
+
+
+@lru_cache(maxsize=4)
+def _times(folder: Path, _changed: int) -> Mapping[str, float]:
+    """Seconds from the first picture on, where every picture carries its time and none is older than the one before; else nothing."""
+    found: dict[str, float] = {}
+    for name in list_pictures(folder):
+        try:
+            time = taken_at(inside(folder, name))
+        except (PictureUnreadable, PathRefused, PathMissing):
+            continue  # what is no picture has no say
+        if time is None or (found and time < next(reversed(found.values()))):
+            return {}
+        found[name] = time
+    return {name: time - next(iter(found.values())) for name, time in found.items()}

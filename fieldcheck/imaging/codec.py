@@ -10,9 +10,11 @@ import logging
 import struct
 import warnings
 import zlib
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 import cv2
 import numpy as np
@@ -33,6 +35,8 @@ PNG_FAST = [
     *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB),
 ]
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, OverflowError, TypeError, struct.error, zlib.error)  # Pillow's
+CAMERA_PART, TAKEN, FRACTION, CHANGED = 0x8769, 0x9003, 0x9291, 0x0132  # EXIF tags: where the camera's notes are, and those of time
+NOTED = "%Y:%m:%d %H:%M:%S"
 ORIENTATION = 0x0112  # EXIF tag; its values are 1 to 8, 1 is upright
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -53,13 +57,29 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
 
     Raises PathMissing; PictureUnreadable `not_a_picture`, `damaged`, `too_large` (above 120 million pixels).
     """
+    return _decoded(_bytes(path), path)
+
+
+def taken_at(path: Path) -> float | None:
+    """When the picture was taken by its camera's clock, seconds on a scale without time zones; None where it does not say.
+
+    Raises PathMissing; PictureUnreadable `damaged`, also where it is no picture.
+    """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            picture, _ = _opened(file)
+            notes = picture.getexif()
+            part = notes.get_ifd(CAMERA_PART)
     except FileNotFoundError as error:
         raise PathMissing(path) from error
-    except OSError as error:
+    except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
-    return _decoded(data, path)
+    try:
+        second = datetime.strptime(str(part.get(TAKEN) or notes.get(CHANGED)), NOTED).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+    fraction = str(part.get(FRACTION, "")).strip()
+    return second + (float(f"0.{fraction}") if fraction.isdecimal() else 0.0)
 
 
 def encode_lossless(rgb: NDArray[np.uint8]) -> bytes:
@@ -82,9 +102,18 @@ def pixels_sha256(rgb: NDArray[np.uint8]) -> str:
     return hashlib.sha256(np.ascontiguousarray(rgb).data).hexdigest()
 
 
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise PathMissing(path) from error
+    except OSError as error:
+        raise PictureUnreadable(path, "damaged") from error
+
+
 def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
     try:
-        picture, orientation = _opened(data)
+        picture, orientation = _opened(BytesIO(data))
         if picture.width * picture.height > MOST_PIXELS:
             raise PictureUnreadable(path, "too_large")
         if picture.format == "TIFF":
@@ -99,11 +128,11 @@ def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
 _quiet = Lock()  # what silences warnings is one list for all threads
 
 
-def _opened(data: bytes) -> tuple[Image.Image, object]:
+def _opened(file: IO[bytes]) -> tuple[Image.Image, object]:
     """The picture, not decoded yet, and its orientation. A camera's broken notes are no reason to speak, nor to refuse its picture."""
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        picture = Image.open(BytesIO(data), formats=FORMATS)
+        picture = Image.open(file, formats=FORMATS)
         try:
             return picture, picture.getexif().get(ORIENTATION)
         except BROKEN:

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.imaging.codec import decode_picture, encode_jpeg, encode_lossless, pixels_sha256, read_picture
+from fieldcheck.imaging.codec import decode_picture, encode_jpeg, encode_lossless, pixels_sha256, read_picture, taken_at
 
-ORIENTATION = 0x0112
+ORIENTATION, CHANGED = 0x0112, 0x0132
 
 
 @pytest.fixture
@@ -182,3 +182,28 @@ def test_what_cannot_be_encoded_is_refused():
 def test_the_hash_is_of_the_raw_bytes_row_by_row(rgb):
     assert pixels_sha256(rgb) == hashlib.sha256(rgb.tobytes()).hexdigest()
     assert pixels_sha256(rgb[:, ::2]) == pixels_sha256(rgb[:, ::2].copy())
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "tif"])
+def test_a_picture_says_when_its_camera_took_it(tmp_path, rgb, ending):
+    exif = Image.Exif()
+    exif[CHANGED] = "2026:03:04 05:06:07"
+    early = taken_at(saved(tmp_path, f"a.{ending}", Image.fromarray(rgb), exif=exif))
+    exif[CHANGED] = "2026:03:04 06:06:07"
+    late = taken_at(saved(tmp_path, f"b.{ending}", Image.fromarray(rgb), exif=exif))
+    assert late - early == 3600
+
+
+def test_a_picture_without_notes_says_nothing_of_time(tmp_path, rgb):
+    assert taken_at(saved(tmp_path, "a.png", Image.fromarray(rgb))) is None
+    exif = Image.Exif()
+    exif[CHANGED] = "a while ago"
+    assert taken_at(saved(tmp_path, "a.jpg", Image.fromarray(rgb), exif=exif)) is None
+
+
+def test_what_is_no_picture_has_no_time(tmp_path):
+    (tmp_path / "a.jpg").write_text("no picture")
+    with pytest.raises(PictureUnreadable):
+        taken_at(tmp_path / "a.jpg")
+    with pytest.raises(PathMissing):
+        taken_at(tmp_path / "b.jpg")

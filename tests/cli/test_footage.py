@@ -1,0 +1,123 @@
+import pytest
+
+from tests import makers
+
+CLIP_KEYS = {
+    *("clip_id", "recording_id", "source", "start_s", "camera", "location", "taken_at", "seconds", "fps", "width", "height", "n_frames"),
+    *("n_listed", "n_unreadable", "skipped"),
+}
+PICK_KEYS = {"frame_id", "clip_id", "t_s", "stratum", "hardness", "probability", "weight", "reason", "file"}
+
+
+def test_import_answers_with_its_clips(terminal, place, material):
+    document = terminal.document(
+        *("import", place("empty"), material / "belt.avi", "--camera", "left", "--location", "line 1"),
+        *("--taken-at", "2026-03-01T09:00:00+01:00", "--condition", "glare,dark"),
+    )
+    assert set(document) == {"schema", "project", "clips", "resumed"}
+    assert (document["schema"], document["resumed"]) == ("fieldcheck.import/1", False)
+    (clip,) = document["clips"]
+    assert set(clip) == CLIP_KEYS
+    assert clip | {"clip_id": "", "recording_id": ""} == {
+        "clip_id": "", "recording_id": "", "source": "belt.avi", "start_s": 0.0, "camera": "left", "location": "line 1",
+        "taken_at": "2026-03-01T08:00:00+00:00", "seconds": 60.0, "fps": 4.0, "width": 64, "height": 48, "n_frames": 240, "n_listed": 120,
+        "n_unreadable": 0, "skipped": [],
+    }  # fmt: skip
+
+
+def test_several_paths_come_in_at_once_and_again_add_nothing(terminal, place, material, tmp_path):
+    folder = makers.picture_folder(tmp_path / "Prüfling 3", ["red", "blue"], "tür {}.png".format)
+    (folder / "z.jpg").write_text("no picture")
+    project = place("empty")
+    first = terminal.document("import", project, material / "night.avi", folder)
+    assert [(clip["source"], clip["n_listed"]) for clip in first["clips"]] == [("night.avi", 30), ("Prüfling 3", 2)]
+    assert [one["file"] for one in first["clips"][1]["skipped"]] == ["z.jpg"]
+    assert set(first["clips"][1]["skipped"][0]) == {"file", "why"}
+    assert first["clips"][1]["n_unreadable"] == 1
+    again = terminal.document("import", project, folder, material / "night.avi")
+    assert sorted(again["clips"], key=str) == sorted(first["clips"], key=str)
+    assert not again["resumed"]
+    assert "already" in terminal.said("import", project, folder)
+
+
+def test_a_finer_grid_can_be_asked_for(terminal, place, material):
+    document = terminal.document("import", place("empty"), material / "night.avi", "--fps", "1")
+    assert document["clips"][0]["n_listed"] == 15
+
+
+def test_import_refuses_and_keeps_what_came_before(terminal, place, material, tmp_path):
+    project = place("empty")
+    (tmp_path / "text.mp4").write_text("no video")
+    assert "text.mp4" in terminal.refusal("import", project, material / "night.avi", tmp_path / "text.mp4")
+    assert terminal.document("pick", project, "--count", 5)["n_listed"] == 30
+    assert "none.mp4" in terminal.refusal("import", project, tmp_path / "none.mp4")
+    (tmp_path / "folder").mkdir()
+    assert "folder" in terminal.refusal("import", project, tmp_path / "folder")
+
+
+@pytest.mark.parametrize("wrong", [("--condition", "fog"), ("--taken-at", "yesterday"), ("--fps", "0")])
+def test_wrong_words_are_wrong_usage(terminal, place, material, wrong):
+    assert terminal("import", place("empty"), material / "night.avi", *wrong).code == 2
+
+
+def test_pick_answers_with_strata_and_picks(terminal, place):
+    project = place("footed")
+    document = terminal.document("pick", project, "--count", 20, "--seed", 7)
+    assert set(document) == {"schema", "project", "design", "seed", "census", "n_listed", "strata", "picks"}
+    assert (document["schema"], document["design"], document["seed"], document["n_listed"]) == ("fieldcheck.pick/1", "balanced", 7, 120)
+    assert document["strata"] == [{"name": "hard", "listed": 24, "picked": 8}, {"name": "rest", "listed": 96, "picked": 12}]
+    assert {frozenset(one) for one in document["picks"]} == {frozenset(PICK_KEYS)}
+    assert all((project / one["file"]).is_file() for one in document["picks"])
+    assert all(0 < one["probability"] < 1 and one["weight"] == pytest.approx(1 / one["probability"]) for one in document["picks"])
+
+
+def test_the_default_seed_is_0_and_is_told(terminal, place):
+    project = place("footed")
+    said = terminal.said("pick", project, "--count", 20)
+    assert "Seed 0." in said
+    assert terminal.document("pick", project, "--count", 20) == terminal.document("pick", project, "--count", 20, "--seed", 0)
+
+
+def test_must_may_be_given_several_times(terminal, place):
+    project = place("footed")
+    first = [one["frame_id"] for one in terminal.document("pick", project, "--count", 5)["picks"]]
+    must = first[:2]
+    document = terminal.document("pick", project, "--count", 10, "--must", must[0], "--must", must[1])
+    assert len(document["picks"]) == 12
+    assert [one["frame_id"] for one in document["picks"] if one["stratum"] == "must"] == must
+    assert {one["reason"] for one in document["picks"] if one["stratum"] == "must"} == {"must"}
+    assert "nowhere-000001" in terminal.refusal("pick", project, "--must", "nowhere-000001")
+
+
+def test_the_hardest_alone_have_no_probability(terminal, place):
+    document = terminal.document("pick", place("footed"), "--count", 6, "--design", "hard")
+    assert {(one["stratum"], one["probability"], one["weight"]) for one in document["picks"]} == {("chosen", None, 0.0)}
+
+
+def test_a_census_says_so(terminal, place):
+    project = place("footed")
+    assert terminal.said("pick", project, "--count", 300).startswith("Census: the footage has only 120 listed frames")
+    document = terminal.document("pick", project, "--count", 300)
+    assert (document["census"], document["strata"]) == (True, [{"name": "even", "listed": 120, "picked": 120}])
+
+
+def test_after_a_label_pick_goes_to_new_clips_only(terminal, place, material):
+    project = place("labelled")
+    assert "1 " not in terminal.refusal("pick", project)
+    terminal.document("import", project, material / "night.avi")
+    document = terminal.document("pick", project, "--count", 10)
+    assert [one["name"] for one in document["strata"]] == ["hard@2", "rest@2"]
+    assert document["n_listed"] == 30
+    assert len(terminal.document("label", "show", project)["labels"]) == 20
+
+
+def test_the_sensitivity_pass_changes_who_is_hard(terminal, place):
+    project = place("footed")
+    usual = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120)["picks"]}
+    felt = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120, "--sensitivity")["picks"]}
+    assert set(usual) == set(felt)
+    assert usual != felt
+
+
+def test_nothing_to_pick_from_is_said(terminal, place):
+    assert "import" in terminal.refusal("pick", place("empty"))

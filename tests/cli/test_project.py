@@ -1,0 +1,139 @@
+import shutil
+
+import pytest
+
+from tests import makers
+
+MODEL_KEYS = {"name", "sha256", "task", "classes"}
+BENCHMARK_KEYS = {"path", "format", "n", "n_boxes", "classes", "unmatched"}
+
+
+def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path):
+    project = tmp_path / "p.fieldcheck"
+    document = terminal.document(
+        "new", project, "--model", material / "net.onnx", "--benchmark", material / "clean", "--claimed", "0.971", "--site", "Hall 3"
+    )
+    assert set(document) == {"schema", "project", "model", "benchmark", "site"}
+    assert document["schema"] == "fieldcheck.new/1"
+    assert document["project"] == str(project)
+    assert set(document["model"]) == MODEL_KEYS
+    assert document["model"]["classes"] == list(makers.COLOURS)
+    assert set(document["benchmark"]) == BENCHMARK_KEYS
+    assert (document["benchmark"]["format"], document["benchmark"]["n"], document["benchmark"]["n_boxes"]) == ("imagefolder", 18, 0)
+    assert document["site"] == "Hall 3"
+    assert {"recordings", "frames"} <= {path.name for path in project.iterdir()}
+
+
+def test_new_alone_says_what_is_missing(terminal, tmp_path):
+    said = terminal.said("new", tmp_path / "p.fieldcheck")
+    assert "model set" in said
+    assert "benchmark set" in said
+    document = terminal.document("new", tmp_path / "q.fieldcheck")
+    assert (document["model"], document["benchmark"]) == (None, None)
+
+
+def test_new_refuses_an_existing_place_and_what_does_not_fit(terminal, material, tmp_path):
+    (tmp_path / "there").mkdir()
+    assert "there" in terminal.refusal("new", tmp_path / "there")
+    (tmp_path / "two.txt").write_text("a\nb\n")
+    terminal.refusal("new", tmp_path / "p", "--model", material / "net.onnx", "--classes", tmp_path / "two.txt")
+    grey = makers.tiny_model(tmp_path / "grey.onnx", channels=1)
+    card = makers.write_card(tmp_path / "c.json", makers.CARD)
+    assert "grey.onnx" in terminal.refusal("new", tmp_path / "p", "--model", grey, "--card", card)
+    assert "none.txt" in terminal.refusal("new", tmp_path / "p", "--classes", tmp_path / "none.txt")
+    assert terminal("new", tmp_path / "p", "--claimed", "97.1").code == 2
+    assert not (tmp_path / "p").exists()
+
+
+def test_a_model_is_added_and_the_older_one_stays(terminal, place, tmp_path):
+    project = place("empty")
+    document = terminal.document("model", "set", project, makers.colour_model(tmp_path / "net.onnx", gain=7.0))
+    assert (document["schema"], document["model"]["name"]) == ("fieldcheck.model_set/1", "net-2")
+    assert set(document["model"]) == MODEL_KEYS
+    assert terminal.document("run", project, "--on", "benchmark", "--model", "net")["runs"][0]["model"] == "net"
+    assert terminal.document("run", project, "--on", "benchmark")["runs"][0]["model"] == "net-2"
+    said = terminal.refusal("run", project, "--model", "other")
+    assert "net-2" in said
+    assert terminal.said("model", "set", project, tmp_path / "net.onnx").startswith("Model net-2")
+
+
+def test_a_model_with_other_classes_is_refused(terminal, place, tmp_path):
+    other = makers.colour_model(tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]})
+    assert "blue" in terminal.refusal("model", "set", place("empty"), other)
+
+
+@pytest.mark.parametrize("given", [(), ("--format", "auto"), ("--format", "imagefolder")])
+def test_a_benchmark_is_named(terminal, place, tmp_path, given):
+    folder = makers.benchmark_folder(tmp_path / "more", each=2)
+    makers.save_picture(folder / "black" / "1.png", "red")
+    document = terminal.document("benchmark", "set", place("empty"), folder, "--claimed", "0.9", *given)
+    assert document["schema"] == "fieldcheck.benchmark_set/1"
+    assert set(document["benchmark"]) == BENCHMARK_KEYS
+    assert (document["benchmark"]["path"], document["benchmark"]["n"], document["benchmark"]["unmatched"]) == (str(folder), 7, ["black"])
+
+
+def test_a_benchmark_named_from_where_one_stands_is_found_from_elsewhere(terminal, place, tmp_path, monkeypatch):
+    makers.benchmark_folder(tmp_path / "here" / "clean", each=2)
+    project = place("empty")
+    monkeypatch.chdir(tmp_path / "here")
+    document = terminal.document("benchmark", "set", project, "clean")
+    assert document["benchmark"]["path"] == str(tmp_path / "here" / "clean")
+    monkeypatch.chdir(tmp_path)
+    assert terminal.document("run", project, "--on", "benchmark")["runs"][0]["n_done"] == 6
+
+
+def test_a_benchmark_that_is_gone_is_named_when_it_is_run(terminal, place, tmp_path):
+    folder = makers.benchmark_folder(tmp_path / "clean", each=2)
+    project = place("empty")
+    terminal.document("benchmark", "set", project, folder)
+    shutil.rmtree(folder)
+    assert str(folder) in terminal.refusal("run", project, "--on", "benchmark")
+
+
+def test_a_benchmark_that_fits_nothing_is_refused(terminal, place, tmp_path):
+    makers.save_picture(tmp_path / "cats" / "cat" / "1.png", "red")
+    makers.save_picture(tmp_path / "cats" / "dog" / "1.png", "red")
+    assert "cat" in terminal.refusal("benchmark", "set", place("empty"), tmp_path / "cats")
+    assert "none" in terminal.refusal("benchmark", "set", tmp_path / "empty.fieldcheck", tmp_path / "none")
+
+
+def test_a_sound_project_is_in_order(terminal, place):
+    document = terminal.document("check", place("drawn"))
+    assert set(document) == {"schema", "project", "ok", "problems", "repaired", "backup"}
+    assert (document["schema"], document["ok"], document["problems"]) == ("fieldcheck.check/1", True, [])
+
+
+def test_check_prints_its_document_also_when_it_exits_1(terminal, place):
+    project = place("drawn")
+    saved = next((project / "frames").iterdir())
+    makers.save_picture(saved, "green")
+    document = terminal.document("check", project, code=1)
+    assert document["ok"] is False
+    (problem,) = document["problems"]
+    assert set(problem) == {"kind", "where", "what"}
+    assert problem["where"] == f"frames/{saved.name}"
+
+
+def test_a_check_that_is_mended_exits_0(terminal, place):
+    project = place("drawn")
+    (project / "frames" / "stray.png").write_bytes(b"stray")
+    assert terminal.document("check", project, code=1)["problems"][0]["kind"] == "orphan_file"
+    document = terminal.document("check", project, "--repair")
+    assert document["repaired"] == ["frames/stray.png"]
+    assert document["backup"].startswith("backups/")
+    assert terminal.document("check", project)["ok"]
+
+
+def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, tmp_path):
+    document = terminal.document("demo", tmp_path / "sample", "--headless")
+    assert set(document) == {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
+    assert document["schema"] == "fieldcheck.demo/1"
+    assert document["gap"]["lo"] < document["gap"]["value"] < document["gap"]["hi"]
+    said = terminal.said("demo", tmp_path / "sample", "--headless")
+    assert said.splitlines()[0] == document["sentence"]
+    assert "report.html" in said
+
+
+def test_the_demo_does_not_touch_what_is_not_its_own(terminal, tmp_path):
+    makers.empty_project(tmp_path / "sample.fieldcheck").close()
+    assert "sample.fieldcheck" in terminal.refusal("demo", tmp_path, "--headless", "--fresh")

@@ -1,0 +1,151 @@
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.report.sheets import FRAME_COLUMNS, PREDICTION_COLUMNS
+
+RUN_KEYS = {"run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "seconds", "metric", "score"}
+ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
+REPORT_KEYS = {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
+CONTRACT_FRAMES = (
+    "frame_id, clip_id, camera, location, taken_at, source, source_index, t_s, width, height, conditions, stratum, hardness, picked, "
+    "probability, weight, reason, label, label_state, prediction, confidence, right, sha256, file, draw"
+)
+CONTRACT_PREDICTIONS = "on, model, run_id, frame_id, rank, class, class_index, score, x, y, w, h, truth, right"
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8") as text:
+        return list(csv.DictReader(text))
+
+
+def test_run_answers_with_what_was_done_on_what(terminal, place):
+    document = terminal.document("run", place("drawn"))
+    assert set(document) == {"schema", "project", "runs"}
+    assert document["schema"] == "fieldcheck.run/1"
+    assert {frozenset(one) for one in document["runs"]} == {frozenset(RUN_KEYS)}
+    assert [(one["on"], one["n"], one["n_done"], one["n_nan"]) for one in document["runs"]] == [
+        ("field", 20, 20, 0),
+        ("footage", 120, 120, 0),
+        ("benchmark", 18, 18, 0),
+    ]
+    scores = {one["on"]: one["score"] for one in document["runs"]}
+    assert scores["footage"] is None
+    assert set(scores["benchmark"]) == ESTIMATE_KEYS
+    assert scores["field"]["value"] is None
+
+
+def test_a_second_run_says_that_it_goes_on(terminal, place):
+    project = place("drawn")
+    first = terminal.document("run", project, "--on", "field")["runs"][0]
+    second = terminal.document("run", project, "--on", "field")["runs"][0]
+    assert (first["resumed"], second["resumed"]) == (False, True)
+    assert first["run_id"] == second["run_id"]
+    assert "20 answers" in terminal.said("run", project, "--on", "field")
+
+
+def test_what_cannot_be_run_is_said(terminal, place, tmp_path):
+    project = place("empty")
+    assert "pick" in terminal.refusal("run", project, "--on", "field")
+    assert "import" in terminal.refusal("run", project, "--on", "footage")
+    terminal.document("new", tmp_path / "bare.fieldcheck")
+    assert "model set" in terminal.refusal("run", tmp_path / "bare.fieldcheck")
+    assert terminal("run", project, "--on", "everything").code == 2
+
+
+def test_report_answers_with_folder_files_and_gap(terminal, place):
+    project = place("labelled")
+    document = terminal.document("report", project)
+    assert set(document) == REPORT_KEYS
+    assert document["schema"] == "fieldcheck.report/1"
+    assert Path(document["report"]).parent == project / "reports"
+    assert Path(document["report"]).name.startswith("Fieldcheck_Hall-3_20")
+    assert all(Path(path).is_file() for path in document["files"])
+    assert set(document["gap"]) == ESTIMATE_KEYS
+    assert document["gap"]["lo"] <= document["gap"]["value"] <= document["gap"]["hi"]
+    assert terminal.said("report", project).splitlines()[0] == document["sentence"]
+
+
+def test_report_goes_where_it_is_told_and_speaks_german(terminal, place, tmp_path, monkeypatch):
+    project = place("labelled")
+    monkeypatch.chdir(tmp_path)
+    english = terminal.document("report", project, "--out", "here/deep")
+    german = terminal.document("report", project, "--out", "here/deep", "--lang", "de")
+    assert Path(english["report"]).parent == Path(german["report"]).parent == tmp_path / "here" / "deep"
+    assert german["sentence"] != english["sentence"]
+    assert german["gap"] == english["gap"]
+
+
+@pytest.mark.parametrize("name", ["empty", "footed", "drawn", "labelled"])
+def test_report_never_fails_for_lack_of_data(terminal, place, name):
+    document = terminal.document("report", place(name))
+    assert document["sentence"]
+    assert (document["gap"]["value"] is None) == (name != "labelled")
+
+
+def test_the_sheets_have_the_columns_of_the_contract(terminal, place):
+    folder = Path(terminal.document("report", place("labelled"))["report"])
+    for name, columns in (("frames.csv", CONTRACT_FRAMES), ("predictions.csv", CONTRACT_PREDICTIONS)):
+        data = (folder / name).read_bytes()
+        assert data.split(b"\n")[0].decode().split(",") == columns.split(", ")
+        assert b"\r" not in data
+    assert ", ".join(FRAME_COLUMNS) == CONTRACT_FRAMES
+    assert ", ".join(PREDICTION_COLUMNS) == CONTRACT_PREDICTIONS
+
+
+def test_the_sheet_of_frames_keeps_the_rules(terminal, place):
+    project = place("labelled")
+    found = rows(Path(terminal.document("report", project)["report"]) / "frames.csv")
+    assert len(found) == 120
+    assert [int(row["source_index"]) for row in found] == list(range(0, 240, 2))
+    assert [float(row["t_s"]) for row in found] == [index / 4 for index in range(0, 240, 2)]
+    assert Counter(row["stratum"] for row in found) == {"hard": 24, "rest": 96}
+    assert Counter(row["picked"] for row in found) == {"0": 100, "1": 20}
+    assert {row["conditions"] for row in found} == {"dark|glare"}
+    for row in found:
+        picked = row["picked"] == "1"
+        assert all((row[name] != "") == picked for name in ("probability", "weight", "reason", "label", "label_state", "right", "file"))
+        if picked:
+            assert row["right"] == str(int(row["label"] == row["prediction"]))
+            assert (project / row["file"]).is_file()
+    for name, listed in (("hard", 24), ("rest", 96)):
+        labelled = [row for row in found if row["stratum"] == name and row["label_state"] == "done"]
+        assert {float(row["weight"]) for row in labelled} == {listed / len(labelled)}
+
+
+def test_the_sheet_of_predictions_keeps_the_rules(terminal, place):
+    found = rows(Path(terminal.document("report", place("labelled"))["report"]) / "predictions.csv")
+    assert Counter(row["on"] for row in found if row["rank"] == "1") == {"field": 20, "footage": 100, "benchmark": 18}
+    assert {row["rank"] for row in found} == {"1", "2", "3"}
+    assert {row["x"] for row in found} == {""}
+    assert all((row["truth"] != "") == (row["rank"] == "1" and row["on"] != "footage") for row in found)
+    wrong = [row for row in found if row["on"] == "benchmark" and row["right"] == "0"]
+    assert [(row["frame_id"], row["class"], row["truth"]) for row in wrong] == [("red/000.png", "blue", "red")]
+
+
+def test_two_reports_differ_in_created_and_provenance_only(terminal, place):
+    project = place("labelled")
+    folders = [Path(terminal.document("report", project)["report"]) for _ in range(2)]
+    assert folders[1].name == f"{folders[0].name}_2"
+    found = [json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in folders]
+    assert {key for key in found[0] if found[0][key] != found[1][key]} <= {"created", "provenance"}
+
+
+def test_the_same_commands_in_two_projects_give_the_same_digits(terminal, material, tmp_path):
+    said = []
+    for name in ("a", "b"):
+        project = tmp_path / name / "p.fieldcheck"
+        terminal.document("new", project, "--model", material / "net.onnx", "--benchmark", material / "clean")
+        terminal.document("import", project, material / "belt.avi")
+        picks = terminal.document("pick", project, "--count", 20, "--seed", 3)["picks"]
+        labels = tmp_path / f"{name}.csv"
+        labels.write_text("file,class\n" + "".join(f"belt.avi#{int(one['frame_id'][-6:])},red\n" for one in picks))
+        terminal.document("label", "import", project, labels)
+        terminal.document("run", project)
+        folder = Path(terminal.document("report", project)["report"])
+        document = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        said.append((picks, document["gap"], document["field"], (folder / "frames.csv").read_bytes()))
+    assert said[0] == said[1]

@@ -5,8 +5,9 @@ Raised at the lowest place that knows; `fieldcheck.words.sentences` turns a clas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(eq=False)
@@ -15,6 +16,10 @@ class FieldcheckError(Exception):
 
     def __str__(self) -> str:
         return repr(self)
+
+    def __reduce__(self) -> tuple[type[FieldcheckError], tuple[Any, ...]]:
+        """A dataclass does not hand its facts on to Exception, which would forget them between processes."""
+        return type(self), tuple(getattr(self, one.name) for one in fields(self))
 
 
 # --- files and footage ------------------------------------------------------------------------------------------------
@@ -37,7 +42,7 @@ class PathRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class VideoUnreadable(FieldcheckError):
-    """`problem`: `not_a_video`, `no_frames`."""
+    """`problem`: `not_a_video`, `no_frames`, `frame_missing` (a frame that decoded before does not any more)."""
 
     path: Path
     problem: str

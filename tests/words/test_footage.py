@@ -1,44 +1,53 @@
+from dataclasses import replace
+
 import pytest
 
 from fieldcheck.domain.pick import Draw, Stratum
 from fieldcheck.domain.recording import Recording
-from fieldcheck.words import footage
+from fieldcheck.words import language
+from fieldcheck.words.footage import imported, picked, stratum_name
+
+RECORDING = Recording("r", "video", "belt.mp4", "", "", "", "", "", (), 2.0, 25.0, 64, 48, n_frames=250)
+DRAW = Draw(1, "balanced", 7, True, 100, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "", False)
 
 
-def draw(*strata, census=False):
-    return Draw(1, "balanced", 7, True, 100, census, strata, (), "", "2026-01-01T00:00:00+00:00", False)
+def test_what_came_in_is_counted():
+    assert imported(RECORDING, 1, 20, known=False) == "belt.mp4: 1 clip, 20 frames listed"
+    assert imported(replace(RECORDING, n_unreadable=3), 2, 1, known=False) == "belt.mp4: 2 clips, 1 frame listed; 3 could not be read"
 
 
-def recording(n_unreadable=0):
-    return Recording("r", "video", "night.mp4", "", "", "", "", "", (), 2.0, 30.0, 1280, 720, n_unreadable=n_unreadable)
+def test_footage_that_is_there_already_adds_nothing():
+    assert "nothing was added" in imported(RECORDING, 1, 20, known=True)
 
 
-def test_a_recording_is_told_by_its_clips_and_frames():
-    assert footage.imported(recording(), 1, 80, known=False) == "night.mp4: 1 clip, 80 frames listed"
-    assert footage.imported(recording(3), 2, 1, known=False) == "night.mp4: 2 clips, 1 frame listed; 3 could not be read"
+def test_a_strangers_braces_in_a_file_name_do_no_harm():
+    assert imported(replace(RECORDING, source="a{b}{0}.mp4"), 1, 2, known=False).startswith("a{b}{0}.mp4: 1 clip")
 
 
-def test_a_recording_that_is_known_adds_nothing():
-    assert footage.imported(recording(), 1, 80, known=True) == "night.mp4 is in the project already; nothing was added."
+def test_a_draw_is_told_by_its_strata_its_grounds_and_its_seed():
+    said = picked(DRAW, ["doubt+blur"] * 5 + ["doubt"] * 3 + ["spread"] * 12)
+    assert said[0] == "20 frames picked (Hardest fifth: 8 of 24; The rest: 12 of 96)."
+    assert said[1].endswith("the model is unsure, blurred (5); the model is unsure (3).")
+    assert said[2] == "Seed 7."
 
 
-def test_a_draw_is_told_by_its_kinds_of_frames_and_its_seed():
-    assert footage.picked(
-        draw(Stratum("hard", 120, 40), Stratum("rest", 480, 60), Stratum("must", 0, 0)),
-        ["doubt+blur"] * 25 + ["noise"] * 15 + ["spread"] * 60,
-    ) == (
-        "100 frames picked (Hardest fifth: 40 of 120; The rest: 60 of 480).",
-        "Why the hard ones look hard: the model is unsure, blurred (25); noisy (15).",
-        "Seed 7.",
-    )
+def test_a_stratum_of_which_nothing_was_picked_is_not_told():
+    said = picked(replace(DRAW, strata=(Stratum("hard", 24, 0), Stratum("rest", 96, 1))), ["spread"])
+    assert said == ("1 frame picked (The rest: 1 of 96).", "Seed 7.")
 
 
 def test_a_census_says_that_it_is_one():
-    assert footage.picked(draw(Stratum("even", 80, 80), census=True), ["census"] * 80) == (
-        "Census: the footage has only 80 listed frames, so every one is picked.",
-    )
+    said = picked(replace(DRAW, census=True, strata=(Stratum("even", 38, 38),)), ["census"] * 38)
+    assert said == ("Census: the footage has only 38 listed frames, so every one is picked.",)
 
 
-@pytest.mark.parametrize(("name", "said"), [("hard", "Hardest fifth"), ("hard@2", "Hardest fifth, draw 2"), ("odd", "odd")])
-def test_a_later_draw_is_told_from_the_first(name, said):
-    assert footage.stratum_name(name) == said
+def test_a_stratum_of_a_later_draw_carries_its_number():
+    assert stratum_name("hard@2") == "Hardest fifth, draw 2"
+    assert stratum_name("tomorrow") == "tomorrow"
+
+
+@pytest.mark.parametrize("name", ["hard", "rest", "even", "must", "extra", "chosen"])
+def test_every_stratum_has_words_in_german_too(name):
+    english = stratum_name(name)
+    with language.spoken("de"):
+        assert stratum_name(name) != english

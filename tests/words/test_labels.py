@@ -1,16 +1,22 @@
-from fieldcheck.words import labels
+from fieldcheck.words import language
+from fieldcheck.words.labels import acted, shown, taken_in
 
 
-def test_labels_from_a_file_are_counted_with_their_boxes_and_what_fitted_nothing():
-    assert labels.taken_in(1, 0, 0) == "1 label taken in."
-    assert labels.taken_in(3, 4, 2) == "3 labels taken in (4 boxes); 2 items fit no picked frame."
+def test_labels_from_a_file_are_counted():
+    assert taken_in(1, 0, 0) == "1 label taken in."
+    assert taken_in(7, 7, 1) == "7 labels taken in (7 boxes); 1 item fits no picked frame."
 
 
-def test_the_state_names_every_class():
-    assert labels.shown(10, 7, 1, 2, {"crack": 3, "ok": 4})[1:] == ("crack: 3", "ok: 4")
-    assert labels.shown(10, 7, 1, 2, {})[0] == "7 of 10 labelled, 1 unsure, 2 skipped."
+def test_the_state_of_labelling_is_told_class_by_class():
+    assert shown(20, 12, 3, 1, {"ok": 9, "crack": 3}) == ("12 of 20 labelled, 3 unsure, 1 skipped.", "ok: 9", "crack: 3")
 
 
-def test_an_act_is_told_in_words_and_an_unknown_one_by_its_name():
-    assert labels.acted("label.set", 1, 5).startswith("Label set: 1 frame;")
-    assert labels.acted("label.tomorrow", 2, 5).startswith("label.tomorrow: 2 frames;")
+def test_an_act_is_told_with_what_can_be_taken_back():
+    assert acted("label.set", 1, 1) == "Label set: 1 frame; 1 act can be taken back."
+    assert acted("pick.propose", 100, 2) == "Frames picked: 100 frames; 2 acts can be taken back."
+    assert acted("act.of_tomorrow", 0, 0).startswith("act.of_tomorrow: 0 frames")
+
+
+def test_german_is_spoken_where_it_is_asked_for():
+    with language.spoken("de"):
+        assert acted("label.set", 1, 1) == "Label gesetzt: 1 Bild; 1 Schritt lässt sich zurücknehmen."

@@ -13,14 +13,14 @@ from sample.clean import LIGHTS, Shot, clean_picture
 from sample.parts import CLASSES, Part
 from sample.training import training_shot
 
-SIDE = 320
+SIDE = 288
 COUNTS = {kind: 100 if kind == "ok" else 50 for kind in CLASSES}
 TOTAL = sum(COUNTS.values())
 WRONG_LABELS = round(0.03 * TOTAL)
 NEVER = ("porosity", "dim")  # the class and the light that the benchmark never shows together
 COPIES = 8  # benchmark pictures that show a training casting again
 TRAINING_SHOWN = 40
-QUALITY = 88
+QUALITY = 85
 BLANK_SEED = 4242
 
 

@@ -16,6 +16,7 @@ from sample.training import INPUT
 WIDTHS = (16, 32, 64, 96)
 SEED = 20260310
 EPOCHS = 18
+RAMP = 9  # epochs until the pictures are varied in full: a network that starts on them takes long to catch on
 BATCH = 64
 
 
@@ -50,13 +51,14 @@ def train(pictures: np.ndarray, classes: np.ndarray, epochs: int = EPOCHS) -> Ne
     x, y = tensor(pictures), torch.from_numpy(classes).long()
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=0.02)
     steps = epochs * (len(x) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps, pct_start=0.2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps, pct_start=0.15)
     for epoch in range(epochs):
         network.train()
         order, total = torch.randperm(len(x)), 0.0
         for k in range(len(x) // BATCH):
             batch = order[k * BATCH : (k + 1) * BATCH]
-            loss = functional.cross_entropy(network(_varied(x[batch])), y[batch], label_smoothing=0.03)
+            varied = _varied(x[batch], min(1.0, (epoch + 1) / RAMP))
+            loss = functional.cross_entropy(network(varied), y[batch], label_smoothing=0.02)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
@@ -66,7 +68,7 @@ def train(pictures: np.ndarray, classes: np.ndarray, epochs: int = EPOCHS) -> Ne
     return network.eval()
 
 
-def _varied(x: Tensor) -> Tensor:
+def _varied(x: Tensor, strength: float) -> Tensor:
     """One quarter turn and mirror for the batch, a shift; for each picture a sharpness, a grain, a gain and an offset."""
     x = torch.rot90(x, int(torch.randint(4, ())), (2, 3))
     if torch.rand(()) < 0.5:
@@ -74,10 +76,13 @@ def _varied(x: Tensor) -> Tensor:
     down, right = (int(v) for v in torch.randint(-5, 6, (2,)))
     padded = functional.pad(x, (5, 5, 5, 5), mode="replicate")
     x = padded[:, :, 5 + down : 5 + down + INPUT, 5 + right : 5 + right + INPUT]
-    gain, offset = torch.empty(len(x), 1, 1, 1).uniform_(0.4, 1.2), torch.empty(len(x), 1, 1, 1).uniform_(-0.15, 0.15)
+    gain, offset = (
+        torch.empty(len(x), 1, 1, 1).uniform_(1 - 0.6 * strength, 1 + 0.2 * strength),
+        torch.empty(len(x), 1, 1, 1).uniform_(-0.15, 0.15),
+    )
     soft = functional.avg_pool2d(functional.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    x = x + (soft - x) * torch.empty(len(x), 1, 1, 1).uniform_(-0.5, 0.9)
-    x = x + torch.randn_like(x) * torch.empty(len(x), 1, 1, 1).uniform_(0, 0.16)
+    x = x + (soft - x) * torch.empty(len(x), 1, 1, 1).uniform_(-0.4 * strength, 0.6 * strength)
+    x = x + torch.randn_like(x) * torch.empty(len(x), 1, 1, 1).uniform_(0, 0.10 * strength)
     return ((x + 2) * gain - 2 + offset).contiguous(memory_format=torch.channels_last)
 
 

@@ -192,13 +192,13 @@ def _scratch(surface: Surface, plan: _Plan, rng: np.random.Generator, boldness: 
     middle = rng.uniform(0.45, 0.75) * np.array([np.cos(heading + np.pi / 2), np.sin(heading + np.pi / 2)])
     marks = np.zeros_like(plan.r)
     for k in range(int(rng.integers(1, 4))):
-        along = np.linspace(-1, 1, 14) * rng.uniform(0.40, 0.62)
-        bend = bow * along**2 * 0.5 + k * 0.07
+        along = np.linspace(-1, 1, 14) * rng.uniform(0.46, 0.66)
+        bend = bow * along**2 * 0.5 + k * 0.09
         points = middle + np.outer(along, [np.cos(heading), np.sin(heading)]) + np.outer(bend, [-np.sin(heading), np.cos(heading)])
-        marks = np.maximum(marks, _stroke(plan, points, np.full(14, rng.uniform(0.026, 0.042) * boldness)))
-    bare = np.array([0.86, 0.87, 0.88], np.float32)
-    surface.albedo += (bare - surface.albedo) * (np.float32(0.85) * marks)[..., None]
-    surface.height -= np.float32(0.008) * marks
+        marks = np.maximum(marks, _stroke(plan, points, np.full(14, rng.uniform(0.036, 0.054) * boldness)))
+    bare = np.array([0.94, 0.95, 0.96], np.float32)
+    surface.albedo += (bare - surface.albedo) * (np.float32(0.96) * marks)[..., None]
+    surface.height -= np.float32(0.010) * marks
     surface.gloss += (np.float32(0.75) - surface.gloss) * marks
 
 

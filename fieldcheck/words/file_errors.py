@@ -30,6 +30,8 @@ def _path_refused(error: errors.PathRefused) -> str:
 def _video_unreadable(error: errors.VideoUnreadable) -> str:
     if error.problem == "no_frames":
         said = text("{path} holds no frame that can be read; nothing was added: check that it plays, or record it again.")
+    elif error.problem == "frame_missing":
+        said = text("{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk.")
     else:
         said = text("{path} is no video that can be read; nothing was added: check that it plays, or convert it to MP4.")
     return said.format(path=plain(error.path))

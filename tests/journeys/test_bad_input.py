@@ -8,40 +8,12 @@ import sys
 
 import cv2
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import helper
 from PIL import Image
 
 from fieldcheck import resources
-
-CARD = {
-    "task": "classification",
-    "input": {"size": [32, 32], "resize": "stretch", "scale": 0.00392},
-    "output": {"kind": "logits"},
-    "classes": ["a", "b", "c"],
-}
-
-
-def tiny_model(path, channels=3, rank=4, n_classes=3, body=None, external=False):
-    """A real graph: the mean of each channel times a matrix."""
-    shape = ["n", channels, 32, 32][:rank]
-    matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
-    nodes = body or [
-        helper.make_node("GlobalAveragePool", ["x"], ["p"]),
-        helper.make_node("Flatten", ["p"], ["f"]),
-        helper.make_node("MatMul", ["f", "w"], ["y"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "tiny",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
-        [onnx.numpy_helper.from_array(matrix, "w")],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
-    onnx.save(model, path, save_as_external_data=external, location="weights.bin", size_threshold=0)
-    return path
+from tests.makers import CARD, scaled_model, tiny_model
 
 
 @pytest.fixture
@@ -94,15 +66,7 @@ def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(program, t
 
 @pytest.mark.parametrize(("body", "n_nan"), [("nan", 30), ("constant", 0)])
 def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(program, tmp_path, card, video, body, n_nan):
-    value = float("nan") if body == "nan" else 0.0
-    nodes = [
-        helper.make_node("GlobalAveragePool", ["x"], ["p"]),
-        helper.make_node("Flatten", ["p"], ["f"]),
-        helper.make_node("MatMul", ["f", "w"], ["z"]),
-        helper.make_node("Constant", [], ["k"], value=onnx.numpy_helper.from_array(np.array([value], np.float32))),
-        helper.make_node("Mul", ["z", "k"], ["y"]),
-    ]
-    model = tiny_model(tmp_path / "m.onnx", body=nodes)
+    model = scaled_model(tmp_path / "m.onnx", float("nan") if body == "nan" else 0.0)
     project = tmp_path / "p.fieldcheck"
     program.document("new", project, "--model", model, "--card", card)
     program.document("import", project, video)

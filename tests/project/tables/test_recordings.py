@@ -41,3 +41,12 @@ def test_only_a_recording_without_frames_can_be_taken_out(db):
     for name in ("empty", "rec", "nobody"):
         recordings.remove(db, name)
     assert recordings.all(db) == (recording(),)
+
+
+def test_only_a_recording_without_a_frame_can_be_taken_out(db):
+    recordings.put(db, recording("a", closed=False))
+    recordings.put(db, recording("b"))
+    frames.insert(db, listed("b"), facts(listed("b")))
+    for name in ("a", "b", "c"):
+        recordings.remove(db, name)
+    assert [one.recording_id for one in recordings.all(db)] == ["b"]

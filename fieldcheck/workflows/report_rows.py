@@ -24,6 +24,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.report.report import FrameRow, On, PredictionRow, WorstFrame
 from fieldcheck.workflows.judging import top_class
 from fieldcheck.workflows.listing import Line
+from fieldcheck.workflows.pixels import frame_pixels
 from fieldcheck.workflows.sides import BenchmarkSide, FieldSide
 
 MOST_RANKS = 20
@@ -142,7 +143,9 @@ def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: f
     pick, line = side.picks[at], side.lines[at]
     label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
     truth = (label.class_name,) if label.class_name else tuple(box.class_name for box in label.boxes)
-    picture = thumbnail(read_picture(inside(project.path, pick.file)), longer=PICTURE_SIDE)
+    saved = inside(project.path, pick.file)
+    rgb = read_picture(saved) if saved.exists() else frame_pixels(project, line.recording, line.frame)
+    picture = thumbnail(rgb, longer=PICTURE_SIDE)
     return WorstFrame(
         pick.frame_id, picture, truth, _said_classes(card, answer), confidence, line.clip.camera, line.clip.conditions, line.t_s
     )  # fmt: skip

@@ -118,3 +118,13 @@ def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled)
     assert 0 < len(worst) <= min(MOST_WORST, n_wrong)
     assert [one.confidence for one in worst] == sorted((one.confidence for one in worst), reverse=True)
     assert all(one.truth != one.prediction for one in worst)
+
+
+def test_a_saved_picture_that_is_gone_is_shown_from_the_footage(labelled):
+    model = find_model(labelled)
+    side = field_side(labelled, model)
+    before = worst_frames(labelled, side, card_of(model))
+    for path in (labelled.path / "frames").iterdir():
+        path.unlink()
+    after = worst_frames(labelled, side, card_of(model))
+    assert all((one.picture == other.picture).all() for one, other in zip(before, after, strict=True))

@@ -1,0 +1,20 @@
+import dataclasses
+
+import pytest
+
+from fieldcheck.domain.benchmark import FORMATS, Benchmark, BenchmarkItem
+
+
+def test_an_item_without_class_and_boxes_says_that_there_is_nothing_to_find():
+    item = BenchmarkItem("OK/0001.png")
+    assert (item.class_name, item.boxes) == ("", ())
+
+
+def test_every_format_is_named_once():
+    assert len(set(FORMATS)) == len(FORMATS) == 5
+
+
+def test_a_benchmark_cannot_be_changed_after_it_was_read():
+    benchmark = Benchmark("/set", "csv", 0.97, ("a",), (BenchmarkItem("1.png", "a"),))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        benchmark.claimed = 1.0

@@ -1,0 +1,11 @@
+from fieldcheck.domain.changes import Changes
+
+
+def test_an_act_that_changed_nothing_names_no_rows():
+    assert Changes("label.set") == Changes("label.set", frozenset(), ())
+
+
+def test_what_changed_is_told_by_kind_and_key():
+    changes = Changes("label.set", frozenset({"label"}), ("r-000001",))
+    assert "label" in changes.kinds
+    assert changes.keys == ("r-000001",)

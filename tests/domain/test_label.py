@@ -1,0 +1,19 @@
+import pytest
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.label import Label
+
+
+@pytest.mark.parametrize("state", ["unsure", "skipped"])
+@pytest.mark.parametrize("answer", [{"class_name": "ok"}, {"boxes": (Box("crack", 0, 0, 1, 1),)}])
+def test_a_frame_that_was_not_judged_carries_no_answer(state, answer):
+    with pytest.raises(ValueError, match=f"{state} carries no answer"):
+        Label("r-000001", state, **answer)
+
+
+def test_done_without_boxes_says_that_nothing_is_there():
+    assert Label("r-000001", "done").boxes == ()
+
+
+def test_whether_a_label_was_blind_is_not_known_unless_it_is_said():
+    assert Label("r-000001", "done", "ok").blind is None

@@ -13,7 +13,7 @@ def test_conditions_come_once_each_in_their_own_order(names):
 
 
 def test_an_unknown_condition_is_named():
-    with pytest.raises(ValueError, match="^fog$"):
+    with pytest.raises(ValueError, match=r"^fog$"):
         conditions_of("dark,fog")
 
 

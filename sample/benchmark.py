@@ -22,6 +22,7 @@ COPIES = 8  # benchmark pictures that show a training casting again
 TRAINING_SHOWN = 40
 QUALITY = 85
 BLANK_SEED = 4242
+BLUR = 1.0  # the studio's lens is soft and its camera smooths: less noise than any camera on the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _write(shot: Shot, target: Path, side: int) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part.jpg")
-    cv2.imwrite(str(part), cv2.cvtColor(clean_picture(shot, side), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    cv2.imwrite(str(part), cv2.cvtColor(clean_picture(shot, side, BLUR), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     part.replace(target)
 
 
@@ -78,5 +79,5 @@ def render_benchmark(folder: Path, processes: int) -> None:
     with ProcessPoolExecutor(processes) as pool:
         for done in [pool.submit(_write, *job) for job in jobs]:
             done.result()
-    blank = cv2.cvtColor(clean_picture(Shot(None, "studio", BLANK_SEED), SIDE), cv2.COLOR_RGB2BGR)
+    blank = cv2.cvtColor(clean_picture(Shot(None, "studio", BLANK_SEED), SIDE, BLUR), cv2.COLOR_RGB2BGR)
     cv2.imwrite(str(folder / "blank.png"), blank, [cv2.IMWRITE_PNG_COMPRESSION, 9])

@@ -29,13 +29,13 @@ class Shot:
     seed: int
 
 
-def clean_picture(shot: Shot, side: int) -> np.ndarray:
-    """The picture (side, side, 3) uint8 RGB, framed as the central square of the footage."""
+def clean_picture(shot: Shot, side: int, blur: float = 0.6) -> np.ndarray:
+    """The picture (side, side, 3) uint8 RGB, framed as the central square of the footage; `blur` is the lens's, in pixels."""
     rng = np.random.default_rng([shot.seed, 77])
     scale = side / FRAME
     camera = Camera(rng.uniform(4, 27), rng.uniform(-5, 5), (rng.uniform(-15, 15), rng.uniform(-15, 15)))
     tone, on_rubber, wear, size = rng.uniform(0.14, 0.5), rng.random() < 0.6, rng.uniform(0, 0.9), rng.uniform(0.93, 1.07)
-    lamp, sensor = _light(shot.light, rng)
+    lamp, sensor = _light(shot.light, rng, blur)
     canvas = round(side * 1.8)
     ground = rubber(rng, (canvas, canvas), scale, wear) if on_rubber else studio(rng, (canvas, canvas), tone)
     if on_rubber and rng.random() < 0.6:
@@ -82,7 +82,7 @@ def _put(ground: Surface, thing: Surface, x: float, y: float) -> None:
     lay(ground, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2))
 
 
-def _light(name: str, rng: np.random.Generator) -> tuple[Lamp, Sensor]:
+def _light(name: str, rng: np.random.Generator, blur: float) -> tuple[Lamp, Sensor]:
     """A big soft lamp high above; "side" stands lower, "dim" exposes less."""
     turn = rng.uniform(0, 2 * np.pi)
     away, high = {
@@ -93,4 +93,4 @@ def _light(name: str, rng: np.random.Generator) -> tuple[Lamp, Sensor]:
     warm, sharpen = rng.uniform(-0.05, 0.05), rng.uniform(0, 0.5)
     exposure = rng.uniform(0.55, 0.85) if name == "dim" else rng.uniform(0.95, 1.35)
     lamp = Lamp((away * float(np.cos(turn)), away * float(np.sin(turn)), high), (1 + warm, 1.0, 1 - warm), (0.42, 0.42, 0.43), 0.22)
-    return lamp, Sensor(exposure=exposure, read=0.0012, shot=0.000006, chroma=0.2, blur=0.6, sharpen=sharpen, vignette=0.08)
+    return lamp, Sensor(exposure=exposure, read=0.0012, shot=0.000006, chroma=0.2, blur=blur, sharpen=sharpen, vignette=0.08)

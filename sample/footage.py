@@ -73,20 +73,13 @@ def encode(clip: Clip, folder: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     command = ["ffmpeg", "-v", "error", "-y", "-framerate", str(FPS), "-i", str(folder / clip.name / "%04d.png")]
     command += ["-vf", f"scale={WIDTH}:{HEIGHT}:out_color_matrix=bt709:out_range=tv", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
-    command += [
-        "-preset",
-        "slow",
-        "-crf",
-        str(clip.crf),
-        "-x264-params",
-        "aq-mode=3:psy-rd=1.0,0.2:merange=128:me=umh",
-        "-bf",
-        "0",
-        "-g",
-        str(FPS * 5),
-        "-threads",
-        "1",
-    ]
+    tuning = "merange=128:me=umh:scenecut=0"
+    if clip.frozen:
+        # The coarsest quantiser, one reference and no tricks: a frame that repeats is not worth a bit and stays the same to the last one.
+        tuning += f":aq-mode=0:psy=0:weightp=0:ref=1:mbtree=0:zones={clip.frozen[0] + 1},{clip.frozen[1]},q=51"
+    else:
+        tuning += ":aq-mode=3:psy-rd=1.0,0.2"
+    command += ["-preset", "slow", "-crf", str(clip.crf), "-x264-params", tuning, "-bf", "0", "-g", str(FRAMES), "-threads", "1"]
     command += ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
     command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", str(target)]
     subprocess.run(command, check=True)

@@ -19,7 +19,7 @@ from sample.story import CLIPS, FPS, FRAMES, HEIGHT, OILED, WIDTH, Clip
 from sample.training import INPUT
 
 LISTED_FPS = 2
-MATCHING = {"family": "dark", "severity": 4}
+MATCHING = {"family": "shot_noise", "severity": 3, "akin": ["gauss_noise"]}  # sample.match on the shipped files
 HASHED = (0, 13, 55)  # the frames of each clip whose pixels are written down
 GRID = (16, 9)
 

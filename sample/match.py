@@ -55,11 +55,13 @@ def statistics(picture: np.ndarray) -> np.ndarray:
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float64)
     power = np.abs(np.fft.fft2(y - y.mean())) ** 2
     f = np.hypot(*np.meshgrid(np.fft.fftfreq(y.shape[1]), np.fft.fftfreq(y.shape[0])))
-    bands = [np.log10(power[(f >= a) & (f < b)].sum() / power.sum() + 1e-12) for a, b in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))]
+    bands = [
+        np.log10(power[(f >= a) & (f < b)].sum() / max(power.sum(), 1e-9) + 1e-12) for a, b in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))
+    ]
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     values = [y.mean(), high - low, low, (y <= 10).mean(), (y >= 245).mean(), np.log(cv2.Laplacian(y, cv2.CV_64F).var() + 1)]
     values += [np.log(immerkaer(native) + 0.1), np.log(np.median(np.abs(cv2.filter2D(native, cv2.CV_64F, kernel))) + 0.1)]
-    values += [tensor[1] / tensor.sum(), step[:, 7::8].mean() / step.mean(), *bands]
+    values += [tensor[1] / max(tensor.sum(), 1e-9), step[:, 7::8].mean() / max(step.mean(), 1e-9), *bands]
     return np.array([*values, lab[:, 1].mean(), lab[:, 2].mean(), np.hypot(lab[:, 1], lab[:, 2]).mean()])
 
 

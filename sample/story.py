@@ -70,12 +70,12 @@ _FLICKER = Setting(
 _VIBRATION = Setting(
     "vibration",
     Lamp((-300, -420, 760), (0.92, 0.90, 0.86), (0.12, 0.12, 0.12), 0.10),
-    Sensor(0.66, 0.0045, 0.00016, 0.5),
-    shutter=0.05,
-    shake=4.0,
+    Sensor(0.66, 0.0065, 0.00022, 0.5),
+    shutter=0.020,
+    shake=1.8,
 )
 _DUST = Setting(
-    "dust", Lamp((-520, -260, 640), (0.90, 0.84, 0.74), (0.12, 0.11, 0.10), 0.10), Sensor(0.62, 0.0045, 0.00016, 0.5), dust=0.75
+    "dust", Lamp((-520, -260, 640), (0.90, 0.84, 0.74), (0.12, 0.11, 0.10), 0.10), Sensor(0.62, 0.0045, 0.00016, 0.5), dust=0.62
 )
 _DUSK = Setting("dusk", Lamp((-980, -120, 430), (0.60, 0.42, 0.27), (0.045, 0.05, 0.065), 0.05), Sensor(0.62, 0.0050, 0.00012, 0.5))
 _DARK = Setting("dark", Lamp((560, -420, 640), (0.33, 0.29, 0.23), (0.020, 0.021, 0.022), 0.06), Sensor(0.58, 0.0046, 0.00014, 0.5, 0.7))
@@ -87,16 +87,16 @@ _DARK_FLICKER = Setting(
 )
 
 CLIPS = (
-    Clip("c1_infeed_normal", "Camera 1", "Infeed", _NORMAL, "2026-03-10T19:42:00", 101, 27, conditions=("normal",)),
-    Clip("c1_infeed_glare", "Camera 1", "Infeed", _GLARE, "2026-03-10T20:05:00", 102, 27, conditions=("glare",)),
-    Clip("c1_outfeed_flicker", "Camera 1", "Outfeed", _FLICKER, "2026-03-10T21:31:00", 103, 28, frozen=(44, 61), conditions=("flicker",)),
-    Clip("c1_infeed_vibration", "Camera 1", "Infeed", _VIBRATION, "2026-03-10T22:10:00", 104, 26, stand=0.0, conditions=("vibration",)),
-    Clip("c1_outfeed_dust", "Camera 1", "Outfeed", _DUST, "2026-03-10T22:48:00", 105, 27, conditions=("dust",)),
-    Clip("c1_oiling_normal", "Camera 1", OILED, _NORMAL, "2026-03-10T23:20:00", 106, 27, conditions=("normal",)),
-    Clip("c2_infeed_dusk", "Camera 2", "Infeed", _DUSK, "2026-03-10T18:35:00", 107, 29, conditions=("dark",)),
-    Clip("c2_outfeed_dark", "Camera 2", "Outfeed", _DARK, "2026-03-10T23:58:00", 108, 30, conditions=("dark",)),
-    Clip("c2_outfeed_dirt", "Camera 2", "Outfeed", _DIRT, "2026-03-11T00:41:00", 109, 27, hairline=True, conditions=("dirty_lens",)),
-    Clip("c2_infeed_dark", "Camera 2", "Infeed", _DARK_FLICKER, "2026-03-11T01:26:00", 110, 30, conditions=("dark", "flicker")),
-    Clip("c2_oiling_dusk", "Camera 2", OILED, _DUSK, "2026-03-11T05:52:00", 111, 29, conditions=("dark",)),
-    Clip("c2_oiling_normal", "Camera 2", OILED, _NORMAL, "2026-03-11T02:15:00", 112, 27, hairline=True, conditions=("normal",)),
+    Clip("c1_infeed_normal", "Camera 1", "Infeed", _NORMAL, "2026-03-10T19:42:00", 101, 33, conditions=("normal",)),
+    Clip("c1_infeed_glare", "Camera 1", "Infeed", _GLARE, "2026-03-10T20:05:00", 102, 33.5, conditions=("glare",)),
+    Clip("c1_outfeed_flicker", "Camera 1", "Outfeed", _FLICKER, "2026-03-10T21:31:00", 103, 31.5, frozen=(44, 61), conditions=("flicker",)),
+    Clip("c1_infeed_vibration", "Camera 1", "Infeed", _VIBRATION, "2026-03-10T22:10:00", 104, 33.5, stand=0.0, conditions=("vibration",)),
+    Clip("c1_outfeed_dust", "Camera 1", "Outfeed", _DUST, "2026-03-10T22:48:00", 105, 31, conditions=("dust",)),
+    Clip("c1_oiling_normal", "Camera 1", OILED, _NORMAL, "2026-03-10T23:20:00", 106, 34.5, conditions=("normal",)),
+    Clip("c2_infeed_dusk", "Camera 2", "Infeed", _DUSK, "2026-03-10T18:35:00", 107, 36, conditions=("dark",)),
+    Clip("c2_outfeed_dark", "Camera 2", "Outfeed", _DARK, "2026-03-10T23:58:00", 108, 36, conditions=("dark",)),
+    Clip("c2_outfeed_dirt", "Camera 2", "Outfeed", _DIRT, "2026-03-11T00:41:00", 109, 34, hairline=True, conditions=("dirty_lens",)),
+    Clip("c2_infeed_dark", "Camera 2", "Infeed", _DARK_FLICKER, "2026-03-11T01:26:00", 110, 36, conditions=("dark", "flicker")),
+    Clip("c2_oiling_dusk", "Camera 2", OILED, _DUSK, "2026-03-11T05:52:00", 111, 36, conditions=("dark",)),
+    Clip("c2_oiling_normal", "Camera 2", OILED, _NORMAL, "2026-03-11T02:15:00", 112, 34.5, hairline=True, conditions=("normal",)),
 )

@@ -84,6 +84,13 @@ class ReadBackDiffers(FieldcheckError):
     path: Path
 
 
+@dataclass(eq=False)
+class CameraLost(FieldcheckError):
+    """The camera, by the name people know it by, gives no frames any more."""
+
+    camera: str
+
+
 # --- model --------------------------------------------------------------------------------------------------------------
 
 

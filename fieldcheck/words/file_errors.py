@@ -1,4 +1,4 @@
-"""Sentences about files, footage and disks."""
+"""Sentences about files, footage, cameras and disks."""
 
 from __future__ import annotations
 
@@ -69,6 +69,12 @@ def _read_back(error: errors.ReadBackDiffers) -> str:
     ).format(path=plain(error.path))
 
 
+def _camera_lost(error: errors.CameraLost) -> str:
+    return text(
+        "The camera {camera} gives no pictures any more; what was stored before is safe: check its cable, then open it again."
+    ).format(camera=plain(error.camera))
+
+
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.PathMissing: _path_missing,
     errors.PathRefused: _path_refused,
@@ -78,4 +84,5 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.DiskFull: _disk_full,
     errors.ReadOnlyPlace: _read_only,
     errors.ReadBackDiffers: _read_back,
+    errors.CameraLost: _camera_lost,
 }

@@ -1,0 +1,123 @@
+"""Files played like a camera: a video at its own times, pictures at an even rate, round and round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.capture.pace import Pace, Timetable, even
+from fieldcheck.capture.video_file import VideoReader
+from fieldcheck.capture.video_index import VideoIndex, video_index
+from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
+from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
+
+STILL_FPS = 10.0  # at which a picture is shown again: often enough for a new recipe to show at once
+
+
+class VideoCamera:
+    """Plays a video in a loop: at the times the file gives its frames, or at `fps`. A frame that does not decode counts as dropped."""
+
+    def __init__(self, path: Path, fps: float | None = None) -> None:
+        self.name = path.name
+        self._path, self._fps = path, fps
+        self._reader: VideoReader | None = None
+        self._pace: Pace | None = None
+        self._n, self._n_failed = 0, 0
+
+    def open(self) -> None:
+        """Raises PathMissing, VideoUnreadable."""
+        index = video_index(self._path)
+        if not len(index):
+            raise VideoUnreadable(self._path, "no_frames")
+        self._n, self._n_failed = len(index), 0
+        self._reader = VideoReader(self._path, list_fps=inf)
+        self._pace = Pace(_timetable(index, self._fps))
+
+    def read(self, wait_s: float) -> CapturedFrame | None:
+        """The next frame once it is due. Raises VideoUnreadable where a whole round gave none; PathMissing where the file went away."""
+        assert self._pace is not None, "a camera is opened before it is read"
+        assert self._reader is not None
+        number = self._pace.wait(wait_s)
+        if number is None:
+            return None
+        try:
+            rgb = self._reader.frame(number % self._n).rgb
+        except VideoUnreadable:
+            self._n_failed += 1
+            if not self._path.is_file():
+                raise PathMissing(self._path) from None
+            if self._n_failed >= self._n:
+                raise
+            return None
+        self._n_failed = 0
+        return CapturedFrame(rgb, number, self._pace.timetable.due_s(number), self.name)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = self._pace = None
+
+
+class PictureCamera:
+    """Plays pictures in a loop at `fps`. One that cannot be read counts as dropped."""
+
+    def __init__(self, name: str, paths: Sequence[Path], fps: float = STILL_FPS) -> None:
+        """Raises ValueError without a picture, or for a rate that is none."""
+        if not paths:
+            raise ValueError(f"no picture to play as {name}")
+        self.name = name
+        self._paths, self._timetable = tuple(paths), even(fps)
+        self._pace: Pace | None = None
+        self._held: tuple[Path, NDArray[np.uint8]] | None = None
+        self._n_failed = 0
+
+    def open(self) -> None:
+        """Starts at the first picture."""
+        self._pace, self._n_failed = Pace(self._timetable), 0
+
+    def read(self, wait_s: float) -> CapturedFrame | None:
+        """The next picture once it is due. Raises PictureUnreadable or PathMissing where a whole round gave none."""
+        assert self._pace is not None, "a camera is opened before it is read"
+        number = self._pace.wait(wait_s)
+        if number is None:
+            return None
+        try:
+            rgb = self._picture(self._paths[number % len(self._paths)])
+        except (PictureUnreadable, PathMissing):
+            self._n_failed += 1
+            if self._n_failed >= len(self._paths):
+                raise
+            return None
+        self._n_failed = 0
+        return CapturedFrame(rgb, number, self._timetable.due_s(number), self.name)
+
+    def close(self) -> None:
+        """Forgets the picture it holds."""
+        self._pace = self._held = None
+
+    def _picture(self, path: Path) -> NDArray[np.uint8]:
+        """A single picture is decoded once, and stays the same array from frame to frame."""
+        if self._held is None or self._held[0] != path:
+            self._held = path, read_picture(path)
+        return self._held[1]
+
+
+def file_camera(path: Path, fps: float | None = None) -> VideoCamera | PictureCamera:
+    """A video or a picture as a camera, told apart by the file's ending. Whether it can be read shows when it is opened or read."""
+    if path.suffix.lower() in PICTURE_ENDINGS:
+        return PictureCamera(path.name, (path,), fps or STILL_FPS)
+    return VideoCamera(path, fps)
+
+
+def _timetable(index: VideoIndex, fps: float | None) -> Timetable:
+    n = len(index)
+    if fps is None:
+        times = tuple(index.seconds(at) for at in range(n))
+        return Timetable(times, times[-1] + 1 / index.fps)
+    return Timetable(tuple(at / fps for at in range(n)), n / fps)

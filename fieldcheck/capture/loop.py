@@ -1,0 +1,81 @@
+"""The thread that reads one camera: nothing else ever waits for it, and it waits for nobody."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from fieldcheck.capture.camera import Camera, CapturedFrame
+from fieldcheck.capture.rate import Rate
+from fieldcheck.capture.ring import Ring
+from fieldcheck.errors import CameraLost, FieldcheckError
+from fieldcheck.newest import Newest
+
+WAIT_S = 0.1  # how long the camera may wait for a frame before the thread looks whether it is to stop
+STOP_S = 1.0  # a driver that does not come back is left to itself: the thread is a daemon and closes the camera when it can
+
+log = logging.getLogger(__name__)
+
+
+class CaptureLoop:
+    """Reads a camera from `start` to `stop`, once, and pushes every frame into the ring.
+
+    `n_frames` were pushed; `n_dropped` are gaps in the camera's own count. What ends the thread early stands in `trouble`.
+    """
+
+    def __init__(self, camera: Camera, ring: Ring, trouble: Newest[FieldcheckError]) -> None:
+        self._camera, self._ring, self._trouble = camera, ring, trouble
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"capture {camera.name}", daemon=True)
+        self._rate = Rate()
+        self._expected = 0
+        self.n_frames = 0
+        self.n_dropped = 0
+
+    def start(self) -> None:
+        """Opens the camera, on its thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread, which closes the camera. Returns within a second; may be called twice, and without a start."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    @property
+    def running(self) -> bool:
+        """Whether the camera is being read."""
+        return self._thread.is_alive()
+
+    @property
+    def fps(self) -> float:
+        """Frames a second, over the last two seconds."""
+        return self._rate.per_second(time.monotonic())
+
+    def _run(self) -> None:
+        try:
+            self._camera.open()
+            try:
+                self._read_on()
+            finally:
+                self._camera.close()
+        except FieldcheckError as error:
+            self._trouble.put(error)
+        except Exception:
+            # A driver may raise anything; the window must hear of it and the program must live.
+            log.exception("camera %s failed", self._camera.name)
+            self._trouble.put(CameraLost(self._camera.name))
+
+    def _read_on(self) -> None:
+        while not self._stopping.is_set():
+            frame = self._camera.read(WAIT_S)
+            if frame is not None:
+                self._take(frame)
+
+    def _take(self, frame: CapturedFrame) -> None:
+        self.n_dropped += frame.index - self._expected
+        self._expected = frame.index + 1
+        self.n_frames += 1
+        self._rate.count(time.monotonic())
+        self._ring.push(frame)

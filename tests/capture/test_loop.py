@@ -1,0 +1,132 @@
+import logging
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.capture.file_camera import VideoCamera
+from fieldcheck.capture.loop import CaptureLoop
+from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.errors import CameraLost, FieldcheckError, PathMissing
+from fieldcheck.newest import Newest
+from tests.capture import made
+
+
+class ScriptedCamera:
+    """Gives frames of these numbers, then does what it is told to."""
+
+    name = "left"
+
+    def __init__(self, numbers=(), then=lambda: time.sleep(0.01)):
+        self.numbers, self.then, self.open_now = list(numbers), then, None
+
+    def open(self):
+        self.open_now = True
+
+    def read(self, wait_s):
+        if self.numbers:
+            index = self.numbers.pop(0)
+            return CapturedFrame(np.zeros((4, 4, 3), np.uint8), index, index / 30, self.name)
+        return self.then()
+
+    def close(self):
+        self.open_now = False
+
+
+def running(camera):
+    loop = CaptureLoop(camera, Ring(), Newest[FieldcheckError]())
+    loop.start()
+    return loop
+
+
+def wait_for(condition, seconds=10.0):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.005)
+
+
+def test_frames_of_a_camera_arrive_in_the_ring_and_are_counted():
+    ring = Ring()
+    reader = ring.subscribe()
+    loop = CaptureLoop(SyntheticCamera(64, 48, fps=100), ring, Newest())
+    loop.start()
+    got = [reader.next(5.0).index for _ in range(20)]
+    fps = loop.fps
+    loop.stop()
+    assert got == sorted(got)
+    assert fps > 0
+    assert loop.n_frames == ring.n_pushed >= 20
+    assert not loop.running
+
+
+def test_gaps_in_the_cameras_count_are_dropped_frames():
+    loop = running(ScriptedCamera([0, 1, 4, 5, 9]))
+    wait_for(lambda: loop.n_frames == 5)
+    loop.stop()
+    assert loop.n_dropped == 5
+
+
+@pytest.mark.parametrize("fps", [30.0, 0.01])
+def test_stopping_ends_the_thread_and_closes_the_camera(fps):
+    camera = SyntheticCamera(32, 32, fps=fps)
+    loop = running(camera)
+    wait_for(lambda: loop.n_frames > 0)
+    loop.stop()
+    assert not loop.running
+    assert camera._pace is None
+    loop.stop()
+
+
+def test_stopping_what_never_started_does_nothing():
+    CaptureLoop(SyntheticCamera(8, 8), Ring(), Newest()).stop()
+
+
+def test_a_file_that_is_not_there_is_reported_and_ends_the_thread():
+    trouble = Newest[FieldcheckError]()
+    loop = CaptureLoop(VideoCamera(Path("nowhere.mp4")), Ring(), trouble)
+    loop.start()
+    assert isinstance(trouble.take(10), PathMissing)
+    wait_for(lambda: not loop.running)
+
+
+def test_what_a_driver_raises_is_reported_as_a_lost_camera_and_logged(caplog):
+    def break_down():
+        raise RuntimeError("driver")
+
+    camera, trouble = ScriptedCamera([0], break_down), Newest[FieldcheckError]()
+    loop = CaptureLoop(camera, Ring(), trouble)
+    with caplog.at_level(logging.ERROR):
+        loop.start()
+        error = trouble.take(10)
+        wait_for(lambda: not loop.running)
+    assert isinstance(error, CameraLost)
+    assert error.camera == "left"
+    assert "driver" in caplog.text
+    assert camera.open_now is False
+
+
+def test_a_driver_that_does_not_come_back_does_not_hold_up_the_program():
+    release = threading.Event()
+    loop = running(ScriptedCamera([0], lambda: release.wait(20) and None))
+    wait_for(lambda: loop.n_frames == 1)
+    loop.stop()  # a hang here is what the guard of the suite would find
+    assert loop.running
+    release.set()
+    wait_for(lambda: not loop.running)
+
+
+def test_a_real_video_runs_through_the_thread(tmp_path):
+    ring, trouble = Ring(), Newest[FieldcheckError]()
+    reader = ring.subscribe()
+    loop = CaptureLoop(VideoCamera(made.write_video(tmp_path / "a.mp4", 12), fps=200.0), ring, trouble)
+    loop.start()
+    for _ in range(30):
+        frame = reader.next(5.0)
+        assert made.number_of(frame.rgb) == frame.index % 12
+    loop.stop()
+    assert trouble.take() is None

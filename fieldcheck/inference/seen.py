@@ -1,0 +1,58 @@
+"""What the model sees: its input tensor turned back into a picture, and the part of the frame that went into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import InputSpec
+from fieldcheck.imaging.resize import centre_crop
+from fieldcheck.inference.prepare import Placement, prepare
+
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`rgb`: (h, w, 3) uint8 of the tensor's size, not writeable, grey as three equal channels. `crop`: x1, y1, x2, y2 of the part of
+    the frame that is in it, pixels of the frame."""
+
+    rgb: NDArray[np.uint8]
+    crop: Rectangle
+
+    def __post_init__(self) -> None:
+        self.rgb.flags.writeable = False
+
+
+def seen(rgb: NDArray[np.uint8], spec: InputSpec) -> Seen:
+    """What a model with this input sees of a frame, (H, W, 3) uint8 RGB."""
+    prepared = prepare(rgb, spec)
+    return Seen(picture_of(prepared.tensor, spec), part_of(rgb, prepared.placement, spec))
+
+
+def picture_of(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
+    """The tensor, float32 without the batch axis, back into (h, w, 3) uint8 RGB: the inverse of scale, mean, deviation and order."""
+    planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
+    factor = (np.array(spec.std) / spec.scale).astype(np.float32)[:, None, None]
+    offset = (np.array(spec.mean) / spec.scale).astype(np.float32)[:, None, None]
+    pixels = np.clip(np.rint(planes * factor + offset), 0, 255).astype(np.uint8)
+    if spec.colour == "GRAY":
+        pixels = np.repeat(pixels, 3, axis=0)
+    elif spec.colour == "BGR":
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels.transpose(1, 2, 0))
+
+
+def part_of(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Rectangle:
+    """x1, y1, x2, y2 in pixels of the frame: where the tensor reaches back to, without padding and without what was cropped away.
+
+    Right within a pixel of the tensor, because a resize rounds its sides to whole pixels.
+    """
+    height, width = spec.size
+    reach = placement.to_frame(np.array([[0, 0, width, height]], np.float32))[0]
+    kept = centre_crop(rgb, spec.crop).shape[:2]
+    top, left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept, strict=True))
+    x1, y1, x2, y2 = (float(side) for side in reach)
+    return max(x1, left), max(y1, top), min(x2, left + kept[1]), min(y2, top + kept[0])

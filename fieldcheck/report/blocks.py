@@ -64,9 +64,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`source` is a data URI; `lines` pair who said it with what was said."""
+    """`jpeg` is the file; `lines` pair who said it with what was said."""
 
-    source: str
+    jpeg: bytes
     alt: str
     lines: tuple[tuple[str, str], ...]
     small: str
@@ -116,7 +116,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`contents` names the list of links for a screen reader."""
+    """`contents` names the list of links for a screen reader; `number` stands on a sheet, with `{page}` and `{pages}`."""
 
     language: str
     title: str
@@ -124,3 +124,4 @@ class Page:
     opening: Opening
     sections: tuple[Section, ...]
     foot: str
+    number: str

@@ -5,6 +5,7 @@ Colours are those of the light theme. Every function returns markup whose texts 
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -104,6 +105,19 @@ def sign(kind: str) -> Markup:
         "unequal": Markup('<path d="M5 14h30M5 26h30M27 5 13 35" fill="none" stroke="{}" stroke-width="4"/>').format(INK),
     }[kind]
     return Markup('<svg class="sign" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">{}</svg>').format(drawn)
+
+
+def standing_alone(drawing: Markup, width: int) -> tuple[str, str]:
+    """A drawing of this module as a file of its own, `width` px wide, and what it says to a screen reader (empty: nothing)."""
+    root = ET.fromstring(drawing)
+    if "viewBox" not in root.attrib:
+        root.set("width", str(width))
+        root.set("viewBox", f"0 0 {width} {root.attrib['height']}")
+    root.set("xmlns", "http://www.w3.org/2000/svg")
+    style = ET.Element("style")
+    style.text = f'text {{ font-family: "DejaVu Sans"; paint-order: stroke; stroke: {PAPER}; stroke-width: 4px }}'
+    root.insert(0, style)
+    return ET.tostring(root, encoding="unicode"), root.get("aria-label", "")
 
 
 def shade(share: float) -> tuple[str, str]:

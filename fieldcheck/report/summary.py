@@ -32,8 +32,11 @@ from fieldcheck.words import language
 SCHEMA = "fieldcheck.summary/1"
 
 
-def summary(report: Report) -> dict[str, Any]:
-    """Every figure of the report, with the sentences in its language. Two writings differ in `created` and `provenance` only."""
+def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
+    """Every figure of the report, with the sentences in its language. Two writings differ in `created` and `provenance` only.
+
+    `pdf_tagged`: whether the PDF beside it carries its structure; None where there is no PDF.
+    """
     with language.spoken(report.language):
         words = named.readiness(report.readiness)
     parts: dict[str, Any] = {
@@ -54,7 +57,7 @@ def summary(report: Report) -> dict[str, Any]:
         "confusion": None if report.confusion is None else _confusion(report.confusion),
         "checklist": [_check(row) for row in report.checklist],
         "worst_frames": [_worst(frame) for frame in report.worst],
-        "provenance": _provenance(report.provenance),
+        "provenance": {**_provenance(report.provenance), "pdf_tagged": pdf_tagged},
     }
     if report.slices is not None:
         parts["slices"] = [_slice(row) for row in report.slices]

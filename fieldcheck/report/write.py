@@ -13,6 +13,7 @@ from fieldcheck.errors import ReadBackDiffers
 from fieldcheck.files import sha256_file, sync_folder, telling_why, write_bytes
 from fieldcheck.report.html import page
 from fieldcheck.report.label_files import label_file
+from fieldcheck.report.pdf import pdf
 from fieldcheck.report.report import Report
 from fieldcheck.report.sheets import frames_csv, predictions_csv
 from fieldcheck.report.summary import summary
@@ -25,34 +26,35 @@ def write_folder(report: Report, out_root: Path) -> tuple[Path, ...]:
 
     Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing is left behind.
     """
-    texts = contents(report)
-    sums = {name: hashlib.sha256(data).hexdigest() for name, data in texts.items()}
-    texts[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
+    files = contents(report)
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    files[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
     with telling_why(out_root):
         out_root.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".fieldcheck-", dir=out_root))
     try:
-        for name, data in texts.items():
+        for name, data in files.items():
             write_bytes(part / name, data)
         _read_back(part, sums)
         folder = _take_name(part, out_root, folder_name(report))
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    return tuple(folder / name for name in texts)
+    return tuple(folder / name for name in files)
 
 
 def contents(report: Report) -> dict[str, bytes]:
     """The files of the folder by name, without the list of their sums."""
     labels_name, labels = label_file(report)
-    texts = {
-        "report.html": page(report),
-        "summary.json": json.dumps(summary(report), ensure_ascii=False, allow_nan=False, indent=1) + "\n",
-        "frames.csv": frames_csv(report),
-        "predictions.csv": predictions_csv(report),
-        labels_name: labels,
+    paper = pdf(report)
+    return {
+        "report.html": page(report).encode("utf-8"),
+        "report.pdf": paper.data,
+        "summary.json": (json.dumps(summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
+        "frames.csv": frames_csv(report).encode("utf-8"),
+        "predictions.csv": predictions_csv(report).encode("utf-8"),
+        labels_name: labels.encode("utf-8"),
     }
-    return {name: text.encode("utf-8") for name, text in texts.items()}
 
 
 def folder_name(report: Report) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.charts import CIVIDIS, Dumbbell, axis, dumbbell, row, shade, sign
+from fieldcheck.report.charts import CIVIDIS, Dumbbell, axis, dumbbell, row, shade, sign, standing_alone
 
 TICKS = ("0 %", "25 %", "50 %", "75 %", "100 %")
 FOOTAGE = Estimate.of(0.61, 0.51, 0.7, n=100, n_eff=100.0, method="wilson")
@@ -105,3 +105,13 @@ def test_the_shades_begin_and_end_with_the_map_and_grow_lighter():
     assert shade(2.0) == shade(1.0)
     lights = [contrast(shade(share)[0], "#000000") for share in np.linspace(0, 1, 20)]
     assert lights == sorted(lights)
+
+
+def test_a_drawing_can_stand_alone_with_its_words_beside_it():
+    svg, alt = standing_alone(drawn(alt="Benchmark & field"), 704)
+    root = ElementTree.fromstring(svg)
+    assert alt == "Benchmark & field"
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 168", "704", "168")
+    assert standing_alone(row(FOOTAGE, 0.6), 300)[1] == ""
+    assert 'viewBox="0 0 40 40"' in standing_alone(sign("octagon"), 40)[0]

@@ -11,7 +11,7 @@ from fieldcheck.report import write
 from fieldcheck.report.write import folder_name, write_folder
 from tests.report.example_report import boxes_report, empty_report, example_report
 
-NAMES = ["report.html", "summary.json", "frames.csv", "predictions.csv", "labels.csv", "SHA256SUMS.txt"]
+NAMES = ["report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv", "labels.csv", "SHA256SUMS.txt"]
 
 
 def test_the_folder_holds_the_files_of_the_contract(tmp_path):
@@ -58,7 +58,7 @@ def test_the_place_is_made_where_it_is_missing_and_anybody_may_read(tmp_path):
 
 
 def test_the_summary_is_json_in_utf_8_with_line_feeds(tmp_path):
-    path = write_folder(example_report(site="Prüfstand"), tmp_path)[1]
+    path = next(path for path in write_folder(example_report(site="Prüfstand"), tmp_path) if path.name == "summary.json")
     assert json.loads(path.read_text(encoding="utf-8"))["site"] == "Prüfstand"
     assert b"\r" not in path.read_bytes()
 

@@ -1,0 +1,68 @@
+"""Text that paper can show. A printed page has the shipped fonts and nothing else; what they lack becomes a box, U+25A1.
+
+The originals stand in the HTML page, in CSV and in JSON.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from fieldcheck import resources
+
+BOX = "\u25a1"
+_BREAK = "\u200b"  # zero-width space: a line may end here
+_UNICODE_FULL = (3, 10)  # platform and encoding of a font's table of all code points
+
+
+def printable(said: str) -> str:
+    """`said` on one line: white space and control characters become one space, invisible format characters go, since those that turn the
+    reading direction would turn what stands around a name as well; characters without a glyph become `BOX`."""
+    known = drawable()
+    return re.sub(" +", " ", "".join(_shown(one, known) for one in said))
+
+
+def breakable(said: str, longest: int) -> str:
+    """`said` with places where a line may end inside words of more than `longest` characters, which would else run off the paper."""
+    step = max(4, longest // 2)
+    return re.sub(rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _BREAK.join(re.findall(rf".{{1,{step}}}", word[0])), said)
+
+
+def shortened(said: str, most: int) -> str:
+    """At most `most` characters, the last of them an ellipsis where something was left out."""
+    return said if len(said) <= most else said[: most - 1].rstrip() + "…"
+
+
+@cache
+def drawable() -> frozenset[int]:
+    """Code points that at least one of the shipped fonts has."""
+    return frozenset().union(*(_covered(path.read_bytes()) for path in sorted(resources.path("fonts").glob("*.ttf")))) | {ord(_BREAK)}
+
+
+def font_folder() -> Path:
+    """Where the shipped fonts lie."""
+    return resources.path("fonts")
+
+
+def _shown(one: str, known: frozenset[int]) -> str:
+    category = unicodedata.category(one)
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    if category == "Cf":
+        return ""
+    return one if ord(one) in known else BOX
+
+
+def _covered(font: bytes) -> set[int]:
+    """Code points in the `cmap` table of a TrueType file, from its subtable of format 12 (OpenType specification 1.9, cmap)."""
+    tables = struct.unpack_from(">H", font, 4)[0]
+    entries = [struct.unpack_from(">4sIII", font, 12 + 16 * at) for at in range(tables)]
+    cmap = next(offset for tag, _, offset, _ in entries if tag == b"cmap")
+    subtables = [struct.unpack_from(">HHI", font, cmap + 4 + 8 * at) for at in range(struct.unpack_from(">H", font, cmap + 2)[0])]
+    start = cmap + next(offset for platform, encoding, offset in subtables if (platform, encoding) == _UNICODE_FULL)
+    groups = struct.unpack_from(">I", font, start + 12)[0]
+    runs = (struct.unpack_from(">III", font, start + 16 + 12 * at) for at in range(groups))
+    return {code for first, last, glyph in runs for code in range(first, last + 1) if glyph + code - first}

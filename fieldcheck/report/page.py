@@ -1,0 +1,30 @@
+"""The page that every printer prints: the same sentences, tables and drawings in the same order, whether HTML or PDF."""
+
+from __future__ import annotations
+
+from fieldcheck.report import background, failures
+from fieldcheck.report.blocks import Page
+from fieldcheck.report.opening import opening
+from fieldcheck.report.report import Report
+from fieldcheck.words.language import text
+
+
+def assemble(report: Report) -> Page:
+    """Texts and drawings in reading order, in the language that is set."""
+    site = report.site or report.project
+    return Page(
+        language=report.language,
+        title=text("Field report: {site}").format(site=site),
+        contents=text("In this report"),
+        opening=opening(report),
+        sections=(
+            failures.where(report),
+            failures.worst(report),
+            background.benchmark(report),
+            background.ready(report),
+            background.made(report),
+            background.appendix(report),
+        ),
+        foot=" · ".join(["Fieldcheck", site, *([f"{report.model.name}, SHA-256 {report.model.sha256[:12]}"] if report.model else [])]),
+        number=text("Page {page} of {pages}"),
+    )

@@ -1,0 +1,145 @@
+"""The page as the typesetting program takes it: one JSON document, and the drawings and pictures as files beside it.
+
+A stranger's text is a JSON value here and nothing else; it never becomes part of a template.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatchmethod
+from typing import Any
+
+from markupsafe import Markup
+
+from fieldcheck.report import charts
+from fieldcheck.report.blocks import Cell, Gallery, Heading, Lines, Opening, Page, Pairs, Paragraph, Picture, Section, Table
+from fieldcheck.report.glyphs import breakable, printable, shortened
+from fieldcheck.report.phrases import phrases
+
+WIDE, NARROW = 704, 300  # px of a drawing as wide as the text, and of one in a column of a table; the template shows both at 0.7 pt a px
+_LINE, _CELL, _TIGHT = 64, 16, 10  # characters that a word may have before it is broken: in a line (a SHA-256 fits), a column, a narrow one
+_FOOT, _NAME, _TURNED = 110, 60, 28  # characters of the foot, of a name beside a drawing or below a picture, of one in a table of counts
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """`document` is what JSON knows; `files` are named in it."""
+
+    document: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def handed(page: Page) -> Handed:
+    """Everything that the template needs."""
+    return _Hand().page(page)
+
+
+class _Hand:
+    """Turns blocks into JSON and collects the files that they name."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def page(self, page: Page) -> Handed:
+        document = {
+            "language": page.language,
+            "title": printable(page.title),
+            "opening": self.opening(page.opening),
+            "sections": [self.section(section) for section in page.sections],
+            "foot": breakable(shortened(printable(page.foot), _FOOT), _LINE),
+            "number": printable(page.number),
+        }
+        return Handed(document, self.files)
+
+    def opening(self, opening: Opening) -> dict[str, Any]:
+        return {
+            "eyebrow": _line(opening.eyebrow),
+            "sign": self.drawing(opening.sign, 40),
+            "verdict": printable(opening.verdict),
+            "headline": [_flowing(line) for line in opening.headline],
+            "under": [_flowing(line) for line in opening.under],
+            "chart": None if opening.chart is None else self.drawing(opening.chart, WIDE),
+            "key": _flowing(opening.key),
+            "counts": [_flowing(line) for line in opening.counts],
+            "blocks": [self.block(block) for block in opening.blocks],
+        }
+
+    def section(self, section: Section) -> dict[str, Any]:
+        return {"title": printable(section.title), "blocks": [self.block(block) for block in section.blocks]}
+
+    def drawing(self, drawing: Markup, width: int) -> dict[str, str]:
+        svg, alt = charts.standing_alone(drawing, width)
+        return {"file": self.put(svg.encode("utf-8"), "svg"), "alt": alt}
+
+    def put(self, data: bytes, ending: str) -> str:
+        name = f"{len(self.files) + 1}.{ending}"
+        self.files[name] = data
+        return name
+
+    @singledispatchmethod
+    def block(self, block: Any) -> dict[str, Any]:
+        raise TypeError(f"no way to print a {type(block).__name__}")
+
+    @block.register
+    def _(self, block: Paragraph) -> dict[str, Any]:
+        return {"kind": "paragraph", "text": _flowing(block.text), "quiet": block.quiet}
+
+    @block.register
+    def _(self, block: Heading) -> dict[str, Any]:
+        return {"kind": "heading", "text": printable(block.text)}
+
+    @block.register
+    def _(self, block: Lines) -> dict[str, Any]:
+        rows = [{"mark": printable(row.mark), "name": _line(row.name), "rest": _flowing(row.rest)} for row in block.lines]
+        return {"kind": "lines", "rows": rows}
+
+    @block.register
+    def _(self, block: Pairs) -> dict[str, Any]:
+        return {"kind": "pairs", "rows": [[breakable(printable(name), _CELL), _flowing(value)] for name, value in block.rows]}
+
+    @block.register
+    def _(self, block: Gallery) -> dict[str, Any]:
+        return {"kind": "gallery", "pictures": [self.picture(picture) for picture in block.pictures]}
+
+    @block.register
+    def _(self, block: Table) -> dict[str, Any]:
+        longest, most = {"plain": (_CELL, None), "ranges": (_CELL, _NAME), "counts": (_TIGHT, _TURNED)}[block.kind]
+        # A name in a table that must stand on one sheet is shortened; the page in HTML has it whole.
+        return {
+            "kind": block.kind,
+            "caption": _line(block.caption),
+            "turned": block.turned,
+            "heads": [self.cell(cell, longest, most) for cell in block.heads],
+            "rows": [[self.cell(cell, longest, most) for cell in row] for row in block.rows],
+        }
+
+    def picture(self, picture: Picture) -> dict[str, Any]:
+        return {
+            "file": self.put(picture.jpeg, "jpg"),
+            "alt": printable(picture.alt),
+            "lines": [[_below(who), _below(what)] for who, what in picture.lines],
+            "small": _below(picture.small),
+        }
+
+    def cell(self, cell: Cell, longest: int, most: int | None) -> dict[str, Any]:
+        text = cell.text if most is None else shortened(cell.text, most)
+        return {
+            "text": _flowing(text, longest),
+            "head": cell.head,
+            "figure": cell.figure,
+            "colours": None if cell.colours is None else list(cell.colours),
+            "drawing": None if cell.drawing is None else self.drawing(cell.drawing, NARROW),
+            "sign": printable(cell.sign),
+        }
+
+
+def _flowing(said: str, longest: int = _LINE) -> list[list[str]]:
+    return [[kind, printable(piece) if kind == "kept" else breakable(printable(piece), longest)] for kind, piece in phrases(said)]
+
+
+def _line(said: str) -> str:
+    return breakable(printable(said), _LINE)
+
+
+def _below(said: str) -> str:
+    return breakable(shortened(printable(said), _NAME), _CELL)

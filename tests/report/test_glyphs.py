@@ -1,0 +1,47 @@
+import pytest
+from PIL import ImageFont
+
+from fieldcheck.report.glyphs import BOX, breakable, drawable, font_folder, printable, shortened
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Prüfstand → ▲ ✓ – 61 %", "Prüfstand → ▲ ✓ – 61 %"),
+        ("中 class", f"{BOX} class"),
+        ("\U0001f44d", BOX),
+        ("\ud800", BOX),
+        ("الفئة", "الفئة"),
+        ("two\nlines\tand\x00nul", "two lines and nul"),
+        ("a\u2028b", "a b"),
+        ("exe\u202egpj", "exegpj"),
+        ("\u2066hidden\u2069\u200b\ufeff", "hidden"),
+        (" a  b ", " a b "),
+        ("97\u00a0%", "97\u00a0%"),
+    ],
+)
+def test_text_becomes_one_line_of_what_the_fonts_have(said, shown):
+    assert printable(said) == shown
+
+
+def test_the_table_of_the_fonts_says_what_a_second_reader_of_fonts_draws():
+    font = ImageFont.truetype(str(font_folder() / "DejaVuSans.ttf"), 20)
+    missing = bytes(font.getmask("\ua000"))
+    for one in "aÖß→▲✓□−–’ш":
+        assert ord(one) in drawable()
+        assert bytes(font.getmask(one)) != missing or one == BOX
+    for one in "中あ한\U0001f44d":
+        assert ord(one) not in drawable()
+        assert bytes(font.getmask(one)) == missing
+
+
+def test_a_word_that_would_run_off_the_paper_gets_places_to_break():
+    assert breakable("short words stay", 8) == "short words stay"
+    broken = breakable("a " + "x" * 100, 10)
+    assert broken.replace("\u200b", "") == "a " + "x" * 100
+    assert max(len(part) for part in broken.replace(" ", "\u200b").split("\u200b")) <= 10
+
+
+def test_a_cut_is_seen():
+    assert shortened("porosity", 8) == "porosity"
+    assert shortened("wrong part here", 12) == "wrong part…"

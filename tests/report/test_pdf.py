@@ -1,0 +1,175 @@
+"""The PDF as a reader of PDFs finds it: text page by page, language, structure; and its pages as pictures."""
+
+import io
+import json
+import re
+from dataclasses import replace
+
+import pypdf
+import pytest
+from PIL import Image
+
+from fieldcheck.report import glyphs
+from fieldcheck.report.pdf import page_images, pdf
+from fieldcheck.report.report import Confusion
+from fieldcheck.report.summary import summary
+from tests.report.example_report import boxes_report, empty_report, example_report, slices
+from tests.report.test_html import fixed_numbers, known_numbers
+
+REPORTS = {
+    "whole": example_report(slices=slices()),
+    "boxes": boxes_report(),
+    "empty": empty_report(),
+    "no benchmark": example_report(benchmark=None),
+    "german": example_report(slices=slices(), language="de"),
+}
+EVIL = (
+    '#eval("1+1")',
+    '#read("/etc/passwd")',
+    "<b>bold</b>",
+    "\"double\" 'single'",
+    "中国",
+    "x" * 300,
+    "الفئة الأولى",
+    "\\ $ * _ ` @ref <label> // /* */ \n\t\x00",
+    "\u202eright to left",
+    "Oberflächenbeschaffenheitsprüfungsabweichung",
+    "[\U0001f600]" * 100,
+    "",
+)
+
+
+@pytest.fixture(scope="module", params=REPORTS, ids=str)
+def report(request):
+    return REPORTS[request.param]
+
+
+@pytest.fixture(scope="module")
+def made(report):
+    return pdf(report)
+
+
+@pytest.fixture(scope="module")
+def shown(made):
+    return texts(made)
+
+
+def hostile(names=EVIL, lang="en"):
+    """The example with strangers' names wherever a stranger may name something."""
+    report = example_report(slices=slices(), site=" ".join(names), language=lang)
+    named = [f"{name}{k}" for k, name in enumerate(names)]
+    rows = tuple(replace(report.per_class[k % 7], name=name) for k, name in enumerate(named))
+    counts = tuple(tuple(i * j for j in range(len(named))) for i in range(len(named)))
+    worst = tuple(
+        replace(frame, truth=(names[k % len(names)],), prediction=(names[-k % len(names)],), camera=names[k % len(names)])
+        for k, frame in enumerate(report.worst)
+    )
+    return replace(
+        report,
+        per_class=rows,
+        confusion=Confusion(tuple(named), counts, counts),
+        worst=worst,
+        slices=tuple(replace(row, value=names[k]) for k, row in enumerate(slices())),
+        model=replace(report.model, name=names[-3], classes=tuple(named), receipt=dict(zip(names, names, strict=True))),
+        provenance=replace(report.provenance, labelled_by=tuple(names)),
+    )
+
+
+def read(made):
+    return pypdf.PdfReader(io.BytesIO(made.data))
+
+
+def texts(made):
+    """What stands on each page; line ends and places to break are no difference."""
+    pages = [page.extract_text().replace("\u200b", "") for page in read(made).pages]
+    return [re.sub(r"\s+", " ", text.replace("\u00a0", " ")) for text in pages]
+
+
+def in_order(text, *parts):
+    at = [text.index(part) for part in parts]
+    return at == sorted(at)
+
+
+def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
+    first = texts(pdf(example_report()))[0]
+    assert in_order(first, "Not ready", "Benchmark 97.1 % → Field 61 % (39–79 %).", "Gap 36 points (18–58).", "95 % ranges", "Right on 18")
+    before = first[: first.index("Not ready")]
+    assert before.strip() == "Field report · Line 4 night · 2026-11-25 00:31 UTC"
+
+
+def test_the_pages_are_a4_and_numbered(report, made, shown):
+    pages = read(made).pages
+    assert {(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages} == {(595, 842)}
+    for number, text in enumerate(shown, 1):
+        assert text.rstrip().endswith(f"{number} von {len(shown)}" if report.language == "de" else f"Page {number} of {len(shown)}")
+
+
+def test_the_file_says_its_language_title_and_structure(report, made):
+    found = read(made)
+    assert made.tagged
+    assert found.trailer["/Root"]["/Lang"] == report.language
+    assert found.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in found.trailer["/Root"]
+    assert (report.site or report.project) in found.metadata.title
+    assert b"pdfuaid:part" in found.trailer["/Root"]["/Metadata"].get_data()
+
+
+def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
+    printed = {number for text in shown for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))}
+    pages = {str(number) for number in range(1, 20)}
+    assert printed - known_numbers(json.loads(json.dumps(summary(report)))) - fixed_numbers() - pages == set()
+
+
+def test_html_and_pdf_say_the_same_headings():
+    shown = " ".join(texts(pdf(example_report())))
+    headings = ("Where it fails", "Worst frames", "Benchmark", "Checklist", "How this was made", "Appendix")
+    assert all(heading in shown for heading in headings)
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_strangers_names_come_out_as_text_and_break_nothing(lang):
+    report = hostile(lang=lang)
+    made = pdf(report)
+    assert made.tagged
+    shown = " ".join(texts(made))
+    for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", glyphs.BOX * 2, "x" * 300):
+        assert name.replace(" ", "") in shown.replace(" ", "")
+    assert "root:" not in shown
+
+
+def test_fifteen_classes_with_long_names_fit_the_sheet():
+    names = tuple(f"Oberflächenbeschaffenheitsprüfungsabweichung Nummer {k}" for k in range(30))
+    for image in page_images(hostile(names, "de"), 40):
+        ink = Image.open(io.BytesIO(image)).convert("L").point(lambda level: 255 * (level < 128))
+        left, top, right, bottom = ink.getbbox()
+        width, height = ink.size
+        assert left >= 0.08 * width  # 18 mm of 210
+        assert right <= 0.92 * width
+        assert top >= 0.05 * height
+        assert bottom <= 0.97 * height
+
+
+def test_every_character_that_the_fonts_have_can_be_tagged():
+    known = "".join(map(chr, sorted(glyphs.drawable())))
+    receipt = {str(at): known[at : at + 50] for at in range(0, len(known), 50)}
+    report = example_report()
+    assert pdf(replace(report, model=replace(report.model, receipt=receipt))).tagged
+
+
+def test_what_cannot_be_tagged_is_printed_without_tags(monkeypatch, caplog):
+    known = glyphs.drawable() | {ord("中")}
+    monkeypatch.setattr(glyphs, "drawable", lambda: known)
+    made = pdf(example_report(site="中"))
+    assert not made.tagged
+    assert "/StructTreeRoot" not in read(made).trailer["/Root"]
+    assert "without tags" in caplog.text
+
+
+def test_the_same_report_gives_the_same_bytes_twice():
+    assert pdf(example_report()).data == pdf(example_report()).data
+
+
+def test_the_pages_are_pictures_of_the_size_asked_for(report, made):
+    images = page_images(report, 72)
+    assert len(images) == len(read(made).pages)
+    assert {Image.open(io.BytesIO(image)).size for image in images} == {(595, 842)}

@@ -1,0 +1,53 @@
+import json
+
+from fieldcheck.report.blocks import Cell, Heading, Opening, Page, Pairs, Paragraph, Section, Table
+from fieldcheck.report.charts import sign
+from fieldcheck.report.page import assemble
+from fieldcheck.report.typesetting import handed
+from tests.report.example_report import empty_report, example_report, slices
+
+
+def page_with(*blocks):
+    opening = Opening("", sign("ring"), "Not enough frames", (), (), None, "", (), ())
+    return Page("en", "Title", "Contents", opening, (Section("one", "One", "One", blocks),), "foot", "Page {page} of {pages}")
+
+
+def first(block):
+    return handed(page_with(block)).document["sections"][0]["blocks"][0]
+
+
+def files_named(value):
+    if isinstance(value, dict):
+        own = {value["file"]} if "file" in value else set()
+        return own.union(*map(files_named, value.values()))
+    return set().union(*map(files_named, value)) if isinstance(value, list) else set()
+
+
+def test_what_is_handed_on_is_json_and_names_every_file_once():
+    for report in (example_report(slices=slices()), empty_report()):
+        given = handed(assemble(report))
+        assert json.loads(json.dumps(given.document)) == given.document
+        assert files_named(given.document) == set(given.files)
+
+
+def test_the_pictures_are_the_files_of_the_report():
+    report = example_report()
+    assert {frame.jpeg for frame in report.worst} <= set(handed(assemble(report)).files.values())
+
+
+def test_sentences_come_in_pieces_and_headings_whole():
+    assert first(Paragraph("61 % right")) == {"kind": "paragraph", "text": [["kept", "61 %"], ["plain", " right"]], "quiet": False}
+    assert first(Heading("A heading")) == {"kind": "heading", "text": "A heading"}
+
+
+def test_a_sha_256_stays_whole_and_a_longer_word_does_not():
+    rows = first(Pairs((("SHA-256", "ab12" * 16), ("Name", "x" * 300))))["rows"]
+    assert rows[0][1] == [["plain", "ab12" * 16]]
+    assert "\u200b" in rows[1][1][0][1]
+
+
+def test_names_are_shortened_in_a_table_of_counts_and_whole_in_a_plain_one():
+    row = (Cell("class " * 20, head=True), Cell("3", figure=True))
+    counts, plain = (first(Table("Caption", row, (row,), kind)) for kind in ("counts", "plain"))
+    assert counts["rows"][0][0]["text"][0][1].endswith("…")
+    assert plain["rows"][0][0]["text"] == [["plain", "class " * 20]]

@@ -92,10 +92,10 @@ def half_nan_model(path: Path) -> Path:
     return tiny_model(path, body=body, weights={"w": np.eye(3, dtype=np.float32) * 20, "limit": limit, "zero": zero})
 
 
-def box_model(path: Path) -> Path:
-    """A detector of class 0 in the left upper quarter, as sure as the picture is red; the box is (0, 0, 16, 16) of 32 × 32."""
+def box_model(path: Path, of_class: int = 0) -> Path:
+    """A detector of one class in the left upper quarter, as sure as the picture is red; the box is (0, 0, 16, 16) of 32 × 32."""
     base, mask = np.zeros((1, 1, 6), np.float32), np.zeros((1, 1, 6), np.float32)
-    base[0, 0, 2:4], mask[0, 0, 4] = 16, 1
+    base[0, 0, 2:4], base[0, 0, 5], mask[0, 0, 4] = 16, of_class, 1
     body = [
         helper.make_node("GlobalAveragePool", ["x"], ["p"]),
         helper.make_node("Gather", ["p", "first"], ["red"], axis=1),

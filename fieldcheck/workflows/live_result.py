@@ -1,0 +1,161 @@
+"""One frame under one recipe with everything that was found out about it: what the stress screen shows is always one of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.inference.seen import Rectangle
+from fieldcheck.measure.answers import CLASS, SCORE
+from fieldcheck.picking.hardness import class_entropy
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`corruption` of the catalogue, or empty for none; `severity` 0 to 5; `number` rises with every choice a person makes."""
+
+    corruption: str = ""
+    severity: float = 0.0
+    number: int = 0
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is done to a frame."""
+        return bool(self.corruption) and self.severity > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How the live view keeps up. `fps_in`, `fps_done`: frames a second from the camera, and answered, over the last two seconds.
+
+    `n_dropped`: lost between camera and program; `n_skipped`: not looked at because corruption and model were
+    busy. `p50_ms`, `p95_ms`: of the model's last 300 answers to corrupted frames, 0 before the first.
+    """
+
+    fps_in: float = 0.0
+    fps_done: float = 0.0
+    n_dropped: int = 0
+    n_skipped: int = 0
+    p50_ms: float = 0.0
+    p95_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """A class the model answered, with its probability, or a box's class with its score."""
+
+    index: int
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveResult:
+    """`original`, `corrupted`: (H, W, 3) uint8 RGB, one array where the recipe changes nothing. `index`, `t_s`, `source` as captured.
+
+    `seen`: (h, w, 3) uint8 RGB, what the model sees of `corrupted`; `crop`: x1, y1, x2, y2 of the part of the frame that is in it,
+    pixels of the frame. `answer` is of `corrupted`, `clean` of `original`; all of these, and `card`, are None without a model, and
+    `crop` is the whole frame. `seed` makes the same corrupted frame again.
+    `doubt`: 0 (sure) to 1, NaN without a finite answer. `corrupt_ms`, `model_ms`: what corruption and model took on this frame.
+    """
+
+    index: int
+    t_s: float
+    source: str
+    original: NDArray[np.uint8]
+    corrupted: NDArray[np.uint8]
+    crop: Rectangle
+    recipe: Recipe
+    seed: int
+    corrupt_ms: float
+    seen: NDArray[np.uint8] | None = None
+    card: Card | None = None
+    answer: Prediction | None = None
+    clean: Prediction | None = None
+    doubt: float = nan
+    answer_changed: bool = False
+    model_ms: float = 0.0
+    running: Running = Running()
+
+    def __post_init__(self) -> None:
+        for picture in (self.original, self.corrupted, self.seen):
+            if picture is not None:
+                picture.flags.writeable = False
+
+    @property
+    def corruption(self) -> str:
+        """Name of the catalogue, empty for none."""
+        return self.recipe.corruption
+
+    @property
+    def severity(self) -> float:
+        """0 to 5."""
+        return self.recipe.severity
+
+    def top(self, k: int) -> tuple[Top, ...]:
+        """The `k` most probable classes of the corrupted frame, or its `k` best boxes above the card's threshold; the best first."""
+        return _top(self.card, self.answer, k)
+
+    def clean_top(self, k: int) -> tuple[Top, ...]:
+        """The same of the frame as it was captured."""
+        return _top(self.card, self.clean, k)
+
+    def clean_probability(self, index: int) -> float:
+        """What the class of that index had on the frame as it was captured; NaN for a detector and without a model."""
+        if self.clean is None or self.clean.answer.ndim != 1:
+            return nan
+        return float(self.clean.answer[index])
+
+    def boxes(self) -> NDArray[np.float32]:
+        """(n, 6) rows x1, y1, x2, y2, score, class of the corrupted frame above the card's threshold; none for a classifier."""
+        return _boxes(self.card, self.answer)
+
+    def clean_boxes(self) -> NDArray[np.float32]:
+        """The same of the frame as it was captured."""
+        return _boxes(self.card, self.clean)
+
+
+def doubt(card: Card, prediction: Prediction) -> float:
+    """How unsure an answer is, 0 to 1; NaN where it is not finite.
+
+    Classification: entropy of the probabilities as a share of its maximum. Where each figure stands for itself (several labels, a
+    detector's boxes above the threshold) the mean entropy of `s, 1 − s`; a detector that shows no box doubts as much as its best
+    candidate below the threshold does, and not at all without one.
+    """
+    answer = prediction.answer
+    if not np.isfinite(answer).all():
+        return nan
+    if card.task == "detection":
+        shown = answer[answer[:, SCORE] >= card.output.threshold]
+        return _mean_entropy((shown if len(shown) else answer[:1])[:, SCORE])
+    if card.task == "multilabel" or answer.size == 1:
+        return _mean_entropy(answer)
+    return float(class_entropy(answer[None])[0])
+
+
+def _mean_entropy(shares: NDArray[np.float32]) -> float:
+    if not shares.size:
+        return 0.0
+    each = np.clip(shares.astype(np.float64), 0, 1)
+    return float(class_entropy(np.stack([each, 1 - each], axis=1)).mean())
+
+
+def _boxes(card: Card | None, prediction: Prediction | None) -> NDArray[np.float32]:
+    if card is None or prediction is None or card.task != "detection":
+        return np.empty((0, 6), np.float32)
+    return prediction.answer[prediction.answer[:, SCORE] >= card.output.threshold]
+
+
+def _top(card: Card | None, prediction: Prediction | None, k: int) -> tuple[Top, ...]:
+    if card is None or prediction is None:
+        return ()
+    if card.task == "detection":
+        return tuple(Top(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE])) for row in _boxes(card, prediction)[:k])
+    order = np.argsort(-prediction.answer, kind="stable")
+    finite = [int(place) for place in order if np.isfinite(prediction.answer[place])]
+    return tuple(Top(place, card.classes[place], float(prediction.answer[place])) for place in finite[:k])

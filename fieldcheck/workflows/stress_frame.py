@@ -1,0 +1,101 @@
+"""One frame under one corruption: the same code for the live view, for a still picture, and for the small pictures to choose from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.catalog import parameters
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.imaging.thumbnail import tiny
+from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.seen import seen
+from fieldcheck.workflows.live_result import LiveResult, Recipe, doubt
+from fieldcheck.workflows.sensitivity import changed
+from fieldcheck.workflows.triage import ModelFile, runner_for
+
+FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "occlusion")
+"""What the stress screen offers, in its order."""
+
+
+def recipe_of(corruption: str, severity: float, number: int = 0) -> Recipe:
+    """A recipe that can be cooked. Raises ValueError for a corruption or severity that the catalogue does not know."""
+    if corruption:
+        parameters(corruption, severity)
+    return Recipe(corruption, float(severity), number)
+
+
+def still(rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, severity: float, seed: int) -> LiveResult:
+    """What the live view would show of this picture, (H, W, 3) uint8 RGB. Raises ModelRejected, PathMissing; ValueError as `recipe_of`."""
+    frame = CapturedFrame(rgb.view(), 0, 0.0, "")
+    return examine(frame, recipe_of(corruption, severity), runner_for(model) if model else None, seed)
+
+
+def thumbnails(rgb: NDArray[np.uint8], names: Sequence[str], severity: float, size: int, seed: int) -> dict[str, NDArray[np.uint8]]:
+    """By name, the picture scaled down to `size` pixels on its longer side and then corrupted: (h, w, 3) uint8 RGB.
+
+    Blur, streaks and spots are as long as they are on the whole frame, because lengths are shares of the frame. What is a matter of
+    single pixels (noise, the blocks of JPEG) is as coarse as on a frame of this small size, and so stands out more than on the
+    whole one. Raises ValueError as `recipe_of`.
+    """
+    small = tiny(rgb, size)
+    return {name: corrupt(small, name, severity, seed) for name in names}
+
+
+def examine(frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: int, clean: Prediction | None = None) -> LiveResult:
+    """Corrupts the frame and asks the model about it; also about the frame as it was captured, unless that answer is given as `clean`.
+
+    Raises ModelRejected where the model fails on it.
+    """
+    began = time.perf_counter()
+    corrupted = corrupt(frame.rgb, recipe.corruption, recipe.severity, seed) if recipe.changes else frame.rgb
+    cooked = time.perf_counter()
+    height, width = frame.rgb.shape[:2]
+    result = LiveResult(
+        index=frame.index,
+        t_s=frame.t_s,
+        source=frame.source,
+        original=frame.rgb,
+        corrupted=corrupted,
+        crop=(0.0, 0.0, float(width), float(height)),
+        recipe=recipe,
+        seed=seed,
+        corrupt_ms=1000 * (cooked - began),
+    )
+    return result if runner is None else _answered(result, runner, clean)
+
+
+def ask(runner: Runner, rgb: NDArray[np.uint8], result: LiveResult) -> Prediction:
+    """The model's answer to one of the result's pictures."""
+    answer, is_nan = runner.answers([rgb])[0]
+    return Prediction(f"{result.source}#{result.index}", answer, is_nan)
+
+
+def _answered(result: LiveResult, runner: Runner, clean: Prediction | None) -> LiveResult:
+    began = time.perf_counter()
+    answer = ask(runner, result.corrupted, result)
+    model_ms = 1000 * (time.perf_counter() - began)
+    if not result.recipe.changes:
+        clean = answer
+    elif clean is None:
+        clean = ask(runner, result.original, result)
+    else:
+        clean = replace(clean, subject=answer.subject)
+    shown = seen(result.corrupted, runner.card.input)
+    return replace(
+        result,
+        seen=shown.rgb,
+        crop=shown.crop,
+        card=runner.card,
+        answer=answer,
+        clean=clean,
+        doubt=doubt(runner.card, answer),
+        answer_changed=changed(clean.answer, answer.answer, runner.card) > 0,
+        model_ms=model_ms,
+    )

@@ -18,7 +18,7 @@ from fieldcheck.report.report import Report
 from fieldcheck.report.sheets import frames_csv, predictions_csv
 from fieldcheck.report.summary import summary
 
-SUMS = "SHA256SUMS.txt"
+SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
 
 
 def write_folder(report: Report, out_root: Path) -> tuple[Path, ...]:
@@ -50,7 +50,7 @@ def contents(report: Report) -> dict[str, bytes]:
     return {
         "report.html": page(report).encode("utf-8"),
         "report.pdf": paper.data,
-        "summary.json": (json.dumps(summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
+        SUMMARY: (json.dumps(summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
         "frames.csv": frames_csv(report).encode("utf-8"),
         "predictions.csv": predictions_csv(report).encode("utf-8"),
         labels_name: labels.encode("utf-8"),

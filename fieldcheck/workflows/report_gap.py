@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 from collections import Counter
@@ -30,8 +29,7 @@ from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.report import report as paper
 from fieldcheck.report.checklist import unmeasured
-from fieldcheck.report.summary import summary
-from fieldcheck.report.write import write_folder
+from fieldcheck.report.write import SUMMARY, write_folder
 from fieldcheck.scoring import gap as gaps
 from fieldcheck.scoring import verdict as verdicts
 from fieldcheck.scoring.classes import confusion, per_class
@@ -75,10 +73,15 @@ def write_report(project: Project, out: Path, lang: str, progress: Progress, now
     Raises DiskFull, ReadOnlyPlace.
     """
     with language.spoken(lang):
-        report = assemble(project, lang, progress, now)
-        files = tuple(path.resolve() for path in write_folder(report, out))
+        return write_assembled(project, assemble(project, lang, progress, now), out)
+
+
+def write_assembled(project: Project, report: paper.Report, out: Path) -> Written:
+    """Writes the folder of a report that is there already, and keeps its summary in the project. Raises as `write_report`."""
+    files = tuple(path.resolve() for path in write_folder(report, out))
     folder = files[0].parent
-    stored = reports_table.StoredReport(str(folder), now, lang, json.dumps(summary(report), ensure_ascii=False))
+    told = (folder / SUMMARY).read_text(encoding="utf-8")
+    stored = reports_table.StoredReport(str(folder), report.created, report.language, told)
     project.write(lambda db: reports_table.put(db, stored)).result()
     return Written(project.path, report, folder, files)
 

@@ -1,0 +1,122 @@
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from fieldcheck.ui.look.tokens import contrast
+from fieldcheck.ui.widgets.frame_view import ON_STRIP, STRIP, FrameView, Mark
+
+
+@pytest.fixture
+def view(qtbot, look):
+    return shown(qtbot, FrameView(look, "Original"))
+
+
+def shown(qtbot, made, width=400, height=300):
+    qtbot.addWidget(made)
+    made.resize(width, height)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def halves(left=(200, 30, 30), right=(20, 40, 220), shape=(90, 160)):
+    rgb = np.empty((*shape, 3), np.uint8)
+    rgb[:, : shape[1] // 2], rgb[:, shape[1] // 2 :] = left, right
+    return rgb
+
+
+def colour_at(view, x, y):
+    return QColor(view.grab().toImage().pixel(int(x), int(y))).getRgb()[:3]
+
+
+def test_a_frame_is_painted_in_its_own_colours_and_shape(view):
+    view.show_frame(halves(), "Original", "a frame")
+    place = view.place()
+    assert place.width() / place.height() == pytest.approx(160 / 90)
+    assert place.width() == view.width()
+    middle = place.center().y()
+    assert colour_at(view, place.left() + 0.25 * place.width(), middle) == (200, 30, 30)
+    assert colour_at(view, place.left() + 0.75 * place.width(), middle) == (20, 40, 220)
+
+
+def test_the_surround_is_the_canvas_of_the_theme(view, look):
+    view.show_frame(halves(), "Original", "a frame")
+    assert colour_at(view, 200, 298) == QColor(look.tokens.canvas).getRgb()[:3]
+
+
+def test_without_a_frame_there_is_only_the_surround(view, look):
+    view.show_frame(halves(), "Original", "a frame")
+    view.show_nothing("Nothing", "no frame")
+    assert view.place().isEmpty()
+    assert colour_at(view, 200, 180) == QColor(look.tokens.canvas).getRgb()[:3]
+    assert (view.title, view.accessibleDescription()) == ("Nothing", "no frame")
+
+
+def test_the_frame_outlives_the_array_that_was_handed_over(view):
+    view.show_frame(halves(), "Original", "a frame")
+    junk = [halves((0, 255, 0), (0, 255, 0)) for _ in range(50)]
+    place = view.place()
+    assert colour_at(view, place.left() + 20, place.center().y()) == (200, 30, 30)
+    assert len(junk) == 50
+
+
+def test_a_frame_that_is_a_part_of_another_is_painted_right(view):
+    wide = np.zeros((90, 320, 3), np.uint8)
+    wide[:, 100:260] = halves()
+    view.show_frame(wide[:, 100:260], "Part", "a part")
+    place = view.place()
+    assert colour_at(view, place.right() - 20, place.center().y()) == (20, 40, 220)
+
+
+def test_an_honest_view_shows_every_pixel_as_a_square(qtbot, look):
+    view = shown(qtbot, FrameView(look, "Input", honest=True))
+    board = np.indices((8, 8)).sum(0) % 2
+    view.show_frame(np.repeat((board * 255).astype(np.uint8)[..., None], 3, axis=2), "Input", "a board")
+    place, image = view.place(), view.grab().toImage()
+    step = place.width() / 8
+    assert step == int(step)
+    inside = {QColor(image.pixel(int(place.left() + x), int(place.center().y() + 3))).red() for x in range(int(place.width()))}
+    assert inside == {0, 255}
+
+
+def test_the_crop_is_dashed_in_black_and_white_at_its_place(view):
+    view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "a frame", crop=(40.0, 9.0, 120.0, 81.0))
+    place, image = view.place(), view.grab().toImage()
+    scale = place.width() / 160
+    x = int(place.left() + 40 * scale) + 1
+    column = {QColor(image.pixel(x, int(place.top() + y * scale))).red() for y in np.linspace(12, 78, 200)}
+    assert {0, 255} <= column
+    assert colour_at(view, place.center().x(), place.center().y()) == (120, 120, 120)
+
+
+def test_a_mark_has_a_casing_and_a_word_beside_it(view):
+    view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "a frame", marks=(Mark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),))
+    place, image = view.place(), view.grab().toImage()
+    scale = place.width() / 160
+    row = int(place.top() + 50 * scale)
+    across = [QColor(image.pixel(int(place.left() + 40 * scale) + step, row)).getRgb()[:3] for step in range(-4, 5)]
+    assert (0, 0, 0) in across
+    assert (0x25, 0x88, 0xF5) in across
+    tag = [QColor(image.pixel(int(place.left() + 42 * scale), int(place.top() + 30 * scale) - step)).name() for step in range(4, 14)]
+    assert STRIP.lower() in tag
+
+
+def test_the_strip_takes_as_many_lines_as_its_words_need(view):
+    view.show_frame(halves(), "Short", "a frame")
+    one = view.place().top()
+    view.resize(120, 300)
+    view.show_frame(halves(), "A title that is a good deal longer than this picture is wide", "a frame")
+    view.grab()
+    room = view.height() - view._strip_height()
+    assert view._strip_height() > 40
+    assert view.place().height() <= room
+    assert one < 200
+
+
+def test_the_strip_can_be_read():
+    assert contrast(ON_STRIP, STRIP) >= 7
+
+
+def test_a_screen_reader_hears_name_and_description(view):
+    view.show_frame(halves(), "Original", "casting.mp4, 160 by 90 pixels")
+    assert (view.accessibleName(), view.accessibleDescription()) == ("Original", "casting.mp4, 160 by 90 pixels")

@@ -64,3 +64,26 @@ def test_the_systems_language_is_read_from_its_settings(monkeypatch, variables, 
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert language.of_system() == lang
+
+
+def test_the_pseudo_language_is_accented_and_two_fifths_longer_and_nobody_can_choose_it():
+    assert "xx" not in language.LANGUAGES
+    with language.spoken("xx"):
+        assert language.current() == "xx"
+        said = text(SAID)
+    letters = sum(letter.isalpha() for letter in SAID)
+    assert len(said) >= len(SAID) + 0.4 * letters
+    assert said.endswith(".")
+    assert not set("aeiou") & set(said)
+    assert language.pseudo("OK") == "ÖÖĶ"
+
+
+@pytest.mark.parametrize("kept", ["{n}", "{value:.3f}", "%", "&", "`fieldcheck run`", "1234567890", "→ –"])
+def test_the_pseudo_language_leaves_what_is_no_word(kept):
+    assert f" {kept} " in language.pseudo(f"Before it {kept} and after it.")
+
+
+def test_the_pseudo_language_has_both_forms_of_a_plural_and_can_be_filled_in():
+    with language.spoken("xx"):
+        assert plural("{n} frame", "{n} frames", 1).format(n=1).startswith("1 ")
+        assert plural("{n} frame", "{n} frames", 1) != plural("{n} frame", "{n} frames", 2)

@@ -26,9 +26,15 @@ def printable(said: str) -> str:
 
 
 def breakable(said: str, longest: int) -> str:
-    """`said` with places where a line may end inside words of more than `longest` characters, which would else run off the paper."""
+    """`said` with places where a line may end inside words of more than `longest` characters, which would else run off the paper: where
+    file names and paths have a joint, and in any case often enough."""
+    return re.sub(rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _broken(word[0], longest), said)
+
+
+def _broken(word: str, longest: int) -> str:
+    joints = re.findall(r"[^_/\\-]*[_/\\-]|[^_/\\-]+", word)
     step = max(4, longest // 2)
-    return re.sub(rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _BREAK.join(re.findall(rf".{{1,{step}}}", word[0])), said)
+    return _BREAK.join(part for joint in joints for part in ([joint] if len(joint) <= longest else re.findall(rf".{{1,{step}}}", joint)))
 
 
 def shortened(said: str, most: int) -> str:

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from fieldcheck.report.report import CheckState, Readiness
+from fieldcheck.words.conditions import condition as condition
 from fieldcheck.words.language import text
-
-
-def readiness(code: Readiness) -> str:
-    """The word at the top of the page. Never "safe"."""
-    return {
-        "not_ready": text("Not ready"),
-        "not_shown": text("Not shown to be ready"),
-        "supervised_trial": text("Ready for a supervised trial"),
-        "not_enough": text("Not enough frames"),
-        "not_comparable": text("Not comparable"),
-    }[code]
+from fieldcheck.words.readiness import readiness as readiness
 
 
 def sign_of(code: Readiness) -> str:
@@ -34,21 +25,6 @@ def metric(code: str) -> str:
         "map50": text("Mean average precision (IoU 0.50)"),
         "precision": text("Share of detections that are right"),
         "recall": text("Share of objects that are found"),
-    }.get(code, code)
-
-
-def condition(code: str) -> str:
-    """What the field did to the picture."""
-    return {
-        "normal": text("normal light"),
-        "dark": text("dark"),
-        "glare": text("glare"),
-        "backlight": text("backlight"),
-        "flicker": text("flicker"),
-        "dirty_lens": text("dirty lens"),
-        "vibration": text("vibration"),
-        "dust": text("dust or steam"),
-        "colour_cast": text("colour cast"),
     }.get(code, code)
 
 

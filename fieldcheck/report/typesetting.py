@@ -5,7 +5,7 @@ A stranger's text is a JSON value here and nothing else; it never becomes part o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 from typing import Any
 
@@ -109,7 +109,7 @@ class _Hand:
             "kind": block.kind,
             "caption": _line(block.caption),
             "turned": block.turned,
-            "heads": [self.cell(cell, longest, most) for cell in block.heads],
+            "heads": [self.cell(replace(cell, head=True), longest, most) for cell in block.heads],
             "rows": [[self.cell(cell, longest, most) for cell in row] for row in block.rows],
         }
 
@@ -123,8 +123,9 @@ class _Hand:
 
     def cell(self, cell: Cell, longest: int, most: int | None) -> dict[str, Any]:
         text = cell.text if most is None else shortened(cell.text, most)
+        # What heads a row or a column is a name: backticks and figures in it mean nothing.
         return {
-            "text": _flowing(text, longest),
+            "text": [["plain", breakable(printable(text), longest)]] if cell.head else _flowing(text, longest),
             "head": cell.head,
             "figure": cell.figure,
             "colours": None if cell.colours is None else list(cell.colours),

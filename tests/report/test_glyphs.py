@@ -42,6 +42,10 @@ def test_a_word_that_would_run_off_the_paper_gets_places_to_break():
     assert max(len(part) for part in broken.replace(" ", "\u200b").split("\u200b")) <= 10
 
 
+def test_a_file_name_breaks_at_its_joints():
+    assert breakable("c2_infeed_dark.mp4 night/hall-3.png", 12) == "c2_\u200binfeed_\u200bdark.mp4 night/\u200bhall-\u200b3.png"
+
+
 def test_a_cut_is_seen():
     assert shortened("porosity", 8) == "porosity"
     assert shortened("wrong part here", 12) == "wrong part…"

@@ -51,3 +51,10 @@ def test_names_are_shortened_in_a_table_of_counts_and_whole_in_a_plain_one():
     counts, plain = (first(Table("Caption", row, (row,), kind)) for kind in ("counts", "plain"))
     assert counts["rows"][0][0]["text"][0][1].endswith("…")
     assert plain["rows"][0][0]["text"] == [["plain", "class " * 20]]
+
+
+def test_a_name_at_the_head_of_a_row_or_column_keeps_its_backticks():
+    table = first(Table("Caption", (Cell("`a` 5 %", figure=True),), ((Cell("`b`", head=True),), (Cell("run `c`"),))))
+    assert table["heads"][0]["text"] == [["plain", "`a` 5 %"]]
+    assert table["rows"][0][0]["text"] == [["plain", "`b`"]]
+    assert table["rows"][1][0]["text"] == [["plain", "run "], ["code", "c"]]

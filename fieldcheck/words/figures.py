@@ -33,6 +33,11 @@ def limit(value: float) -> str:
     return _local(f"{(_decimal(value) * 100).normalize():f}")
 
 
+def number(value: float, digits: int = 0) -> str:
+    """A plain figure: 1.55 with one digit → `1.6`."""
+    return _local(str(_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)))
+
+
 def _span(lo: float, hi: float, digits: int) -> str:
     low, high = _hundredths(lo, digits), _hundredths(hi, digits)
     if low.startswith("−"):

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.words import language
-from fieldcheck.words.figures import limit, percent, percent_range, points, points_range
+from fieldcheck.words.figures import limit, number, percent, percent_range, points, points_range
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_what_is_not_finite_is_no_figure(value):
 @given(st.floats(-1, 1), st.integers(0, 3))
 def test_the_printed_figure_is_within_half_a_last_digit(value, digits):
     assert abs(float(points(value, digits).replace("−", "-")) - value * 100) <= 0.5 * 10**-digits + 1e-9
+
+
+def test_a_plain_figure_is_rounded_as_on_paper():
+    assert (number(1.55, 1), number(20.0), number(0.5)) == ("1.6", "20", "1")
+    with language.spoken("de"):
+        assert number(1.55, 1) == "1,6"

@@ -1,0 +1,55 @@
+import pytest
+
+from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.transforms import REFERENCE_SIDE as REFERENCE_OF_TRANSFORMS
+from fieldcheck.words import language
+from fieldcheck.words.corruptions import REFERENCE_SIDE, STOPS, corruption_name, meaning, severity_name
+
+
+def test_every_corruption_of_the_catalogue_has_a_name_of_its_own():
+    names = [corruption_name(name) for name in CORE]
+    assert len(set(names)) == len(CORE)
+    assert not set(names) & set(CORE)
+    assert corruption_name("tomorrow") == "tomorrow"
+
+
+def test_the_four_stops_have_names_and_what_lies_between_has_a_figure():
+    assert [severity_name(stop) for stop in STOPS] == ["off", "mild", "moderate", "severe"]
+    assert severity_name(2.44) == "severity 2.4 of 5"
+
+
+@pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("severity", [1.0, 2.5, 3.0, 5.0])
+def test_every_corruption_says_what_it_does_in_figures(name, severity):
+    said = meaning(name, severity)
+    assert any(letter.isdigit() for letter in said)
+    assert said.endswith(".")
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_off_is_off(name):
+    assert meaning(name, 0) == "Nothing is done to the picture."
+
+
+def test_the_figures_are_those_of_the_catalogue():
+    assert meaning("dark", 3) == "35 % of the light, and sensor noise of 3.0 grey levels."
+    assert meaning("motion", 3) == "Every point becomes a streak, 5.2 % of the shorter side long."
+    assert meaning("jpeg", 3) == "Coded as JPEG at quality 15 of 100."
+    assert meaning("bright", 1) == "1.2 times the light: bright parts burn out."
+    assert meaning("occlusion", 5) == "25 % of the picture is covered."
+    assert meaning("gauss_noise", 3) == "Noise of 20 grey levels out of 255 in every pixel."
+
+
+def test_lengths_are_shares_of_the_side_that_the_transforms_scale_by():
+    assert REFERENCE_SIDE == REFERENCE_OF_TRANSFORMS
+
+
+def test_figures_follow_the_language():
+    with language.spoken("de"):
+        assert "5,2 %" in meaning("motion", 3)
+
+
+def test_an_unknown_corruption_is_refused():
+    with pytest.raises(ValueError, match="tomorrow"):
+        meaning("tomorrow", 3)

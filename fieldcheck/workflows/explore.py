@@ -1,0 +1,170 @@
+"""The gap to look at on a screen: what is still missing, and the report's own sentences and figures, nothing computed anew."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.report import failures, named
+from fieldcheck.report.blocks import Gallery, Paragraph, Table
+from fieldcheck.report.opening import opening
+from fieldcheck.report.report import Readiness, Report
+from fieldcheck.words import language
+from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.models import run_of
+from fieldcheck.workflows.report_gap import assemble
+from fieldcheck.workflows.run_model import benchmark_key, picks_key
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How far the project is on the way to a gap. `n_answers` answers of the newest model are still to be given; `n_left` picks nobody
+    has said anything about. `key` is another as soon as anything is that the figures are made from."""
+
+    n_listed: int
+    n_picked: int
+    n_labelled: int
+    n_left: int
+    model: str
+    has_benchmark: bool
+    n_answers: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """One class: `n` labelled frames, the share that was right with its range as the report prints it, and the estimate to draw."""
+
+    name: str
+    n: str
+    right: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One cell of what was taken for what. `colours` are background and text, None where nothing was counted."""
+
+    text: str
+    colours: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """A labelled frame that the model was surely wrong on. `lines` pair who said it with what was said."""
+
+    frame_id: str
+    jpeg: bytes = field(repr=False)
+    lines: tuple[tuple[str, str], ...] = ()
+    small: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """The opening of the report and where the model fails. `overall` is the score of all frames, None where nothing was compared."""
+
+    verdict: str
+    readiness: Readiness
+    sign: str
+    headline: tuple[str, ...]
+    under: tuple[str, ...]
+    counts: tuple[str, ...]
+    classes: tuple[ClassLine, ...]
+    overall: float | None
+    count_heads: tuple[str, ...]
+    count_rows: tuple[tuple[str, tuple[Count, ...]], ...]
+    worst: tuple[Worst, ...]
+    no_worst: str
+
+
+def missing(project: Project) -> Missing:
+    """What there is and what is not, in one look."""
+    return project.read(_missing)
+
+
+def explored(project: Project, lang: str, progress: Progress, now: str) -> Explored:
+    """The figures of the project as it stands, in the language `lang`. Nothing is written."""
+    with language.spoken(lang):
+        return _told(assemble(project, lang, progress, now))
+
+
+def _missing(db: Database) -> Missing:
+    listing, picks = lines(db, with_frozen=True), [one for one in picks_table.all(db) if not one.taken_out]
+    labels = {one.frame_id: one for one in labels_table.all(db)}
+    model, benchmark = models_table.newest(db), benchmarks_table.get(db)
+    asked = list(_asked(db, model)) if model else []
+    facts = [labels, picks, draws_table.current(db), len(listing), model, benchmark, asked, sorted(settings_table.all(db).items(), key=str)]
+    said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
+    return Missing(
+        sum(not line.frame.frozen for line in listing), len(picks), said.count("done"), len(picks) - len(said), model.name if model else "",
+        benchmark is not None, sum(n - done for n, done in asked), hashlib.sha256(repr(facts).encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def _asked(db: Database, model: StoredModel) -> Iterator[tuple[int, int]]:
+    """For the picks, the footage and the benchmark: how many answers are asked for, and how many of them are there."""
+    picks = [one.frame_id for one in picks_table.all(db) if not one.taken_out]
+    if picks:
+        yield _answered(db, run_of(model, "field", picks_key(picks), len(picks), "").run_id, picks)
+    listed = [line.frame.frame_id for line in lines(db, with_frozen=True)]
+    if listed:
+        yield _answered(db, run_of(model, "footage", "footage", 0, "").run_id, listed)
+    benchmark = benchmarks_table.get(db)
+    if benchmark is not None:
+        items = [item.path for item in benchmark.items]
+        yield _answered(db, run_of(model, "benchmark", benchmark_key(benchmark), len(items), "").run_id, items)
+
+
+def _answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int, int]:
+    there = partial(predictions_table.subjects, run_id=run_id)(db)
+    return len(subjects), len(there.intersection(subjects))
+
+
+def _told(report: Report) -> Explored:
+    page, where, worst = opening(report), failures.where(report), failures.worst(report)
+    tables = [block for block in where.blocks if isinstance(block, Table)]
+    counts = next((table for table in tables if table.kind == "counts"), None)
+    overall = report.field.footage
+    return Explored(
+        verdict=page.verdict,
+        readiness=report.readiness,
+        sign=named.sign_of(report.readiness),
+        headline=page.headline,
+        under=page.under,
+        counts=page.counts,
+        classes=_classes(report, tables),
+        overall=overall.value if overall.measured else None,
+        count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
+        count_rows=tuple((row[0].text, tuple(Count(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows) if counts else (),
+        worst=tuple(
+            Worst(frame.frame_id, picture.jpeg, picture.lines, picture.small, picture.alt)
+            for block in worst.blocks
+            if isinstance(block, Gallery)
+            for frame, picture in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
+        ),
+        no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
+    )
+
+
+def _classes(report: Report, tables: list[Table]) -> tuple[ClassLine, ...]:
+    """The report's table by class, with the estimate that its drawing is made from."""
+    estimates = {row.name: row.recall for row in report.per_class}
+    caption = language.text("By class")
+    found = [row for table in tables if table.kind == "ranges" and table.caption == caption for row in table.rows]
+    return tuple(ClassLine(row[0].text, row[1].text, row[2].text, estimates[row[0].text]) for row in found)

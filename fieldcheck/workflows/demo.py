@@ -65,18 +65,49 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
 
     Raises PathOccupied where something else stands at that place.
     """
-    path = folder / PROJECT_NAME
-    whole = path.exists() and _is_whole(path)
     sample = sample_files()
-    if path.exists() and (fresh or not whole):
-        shutil.rmtree(path)
-    with open_project(path) if path.exists() else begin(path, sample, now) as project:
+    path = folder / PROJECT_NAME
+    with _begun(path, sample, fresh, now) as project:
         import_all(project, sample, progress, now)
-        if not project.read(picks_table.all):
-            pick(project, count=COUNT, seed=None, design="balanced", must=(), sensitivity=False, progress=progress, now=now)
+        _pick_once(project, progress, now)
         _label(project, sample, now)
         run_and_score(project, None, "all", progress, now)
         return write_report(project, path / "reports", "en", progress, now)
+
+
+def prepare(folder: Path, progress: Progress, now: str) -> Path:
+    """The sample ready to be labelled: footage in, the hundred picked, no label. Returns its place, `sample.fieldcheck` in `folder`.
+
+    One that has its picks already is left as it is, with whatever was done in it; a half-made one is completed. Raises PathOccupied
+    where something else stands there; Cancelled, and the next call goes on from what is finished.
+    """
+    path = folder / PROJECT_NAME
+    if path.exists() and _state(path).picked:
+        return path
+    sample = sample_files()
+    clips = sample.key["footage"]
+    with _begun(path, sample, False, now) as project:
+        for at, clip in enumerate(clips):
+            _import(project, sample, clip, _Step(progress, at, len(clips) + 1), now)
+        _pick_once(project, _Step(progress, len(clips), len(clips) + 1), now)
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Tells that it is the step `at` of `total`, whatever is counted within it: a bar that fills thirteen times says nothing."""
+
+    progress: Progress
+    at: int
+    total: int
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        """Where this step stands among all."""
+        self.progress.report(self.at, self.total, "steps")
+
+    def check(self) -> None:
+        """As the whole."""
+        self.progress.check()
 
 
 def begin(path: Path, sample: Sample, now: str) -> Project:
@@ -86,29 +117,52 @@ def begin(path: Path, sample: Sample, now: str) -> Project:
     return new_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether an earlier walk came as far as a project with model and benchmark.
+def _begun(path: Path, sample: Sample, fresh: bool, now: str) -> Project:
+    """The sample project, open for writing: the one that is there, unless it is broken off before its model or `fresh` is asked for."""
+    whole = path.exists() and _state(path).whole
+    if path.exists() and (fresh or not whole):
+        shutil.rmtree(path)
+    return open_project(path) if path.exists() else begin(path, sample, now)
 
-    Raises PathOccupied where something else than a sample stands there: it is neither filled nor removed.
-    """
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How far an earlier time came: `whole` with model and benchmark, `picked` with frames to label."""
+
+    whole: bool
+    picked: bool
+
+
+def _state(path: Path) -> _State:
+    """Raises PathOccupied where something else than a sample stands there: it is neither filled nor removed."""
     try:
         with open_project(path, write=False) as project:
             is_sample = project.read(lambda db: settings_table.get(db, "rendered_sample"))
             whole = project.read(models_table.newest) is not None and project.read(benchmarks_table.get) is not None
+            picked = bool(project.read(picks_table.all))
     except NotAProject as error:
         raise PathOccupied(path) from error
     if not is_sample:
         raise PathOccupied(path)
-    return whole
+    return _State(whole, whole and picked)
 
 
 def import_all(project: Project, sample: Sample, progress: Progress, now: str) -> None:
     """Every clip of the sample that is not in the project yet, with what the key says of it."""
-    closed = {one.source for one in project.read(recordings_table.all) if one.closed}
     for clip in sample.key["footage"]:
-        if sample.footage(clip).name not in closed:
-            told = Told(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
-            import_footage(project, [sample.footage(clip)], told, progress, now)
+        _import(project, sample, clip, progress, now)
+
+
+def _import(project: Project, sample: Sample, clip: dict[str, Any], progress: Progress, now: str) -> None:
+    source = sample.footage(clip)
+    if source.name not in {one.source for one in project.read(recordings_table.all) if one.closed}:
+        told = Told(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
+        import_footage(project, [source], told, progress, now)
+
+
+def _pick_once(project: Project, progress: Progress, now: str) -> None:
+    if not project.read(picks_table.all):
+        pick(project, count=COUNT, seed=None, design="balanced", must=(), sensitivity=False, progress=progress, now=now)
 
 
 def _label(project: Project, sample: Sample, now: str) -> None:

@@ -19,12 +19,12 @@ from fieldcheck.workflows.models import look_at_model, read_classes, set_model
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a new project begins with; all of it may come later. `claimed` is a fraction; `notes` are settings of the
-    project's own."""
+    """What a new project begins with; all of it may come later. `classes`: a file with one a line, or the names.
+    `claimed` is a fraction; `notes` are settings of the project's own."""
 
     model: Path | None = None
     card: Path | None = None
-    classes: Path | None = None
+    classes: Path | tuple[str, ...] | None = None
     benchmark: Path | None = None
     benchmark_format: LabelFormat | None = None
     claimed: float | None = None
@@ -49,7 +49,7 @@ def new_project(path: Path, wanted: Wanted, now: str) -> Begun:
     """
     if path.exists():
         raise ProjectExists(path)
-    classes = read_classes(wanted.classes) if wanted.classes else None
+    classes = read_classes(wanted.classes) if isinstance(wanted.classes, Path) else wanted.classes or None
     looked_at = look_at_model(wanted.model, wanted.card, classes) if wanted.model else None
     benchmark = read_benchmark(wanted.benchmark, wanted.benchmark_format, wanted.claimed) if wanted.benchmark else None
     card = looked_at.card if looked_at else None

@@ -4,12 +4,14 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.errors import PathOccupied
-from fieldcheck.progress import Silent
+from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.demo import PROJECT_NAME, begin, sample_files, walk
+from fieldcheck.workflows.demo import PROJECT_NAME, begin, prepare, sample_files, walk
 from tests import makers
 
 
@@ -66,3 +68,51 @@ def test_a_folder_that_is_no_project_is_left_alone(tmp_path):
 def test_the_sample_says_that_it_is_rendered_from_its_first_moment(tmp_path):
     with begin(tmp_path / PROJECT_NAME, sample_files(), makers.NOW) as project:
         assert project.read(lambda db: settings_table.get(db, "rendered_sample")) is True
+
+
+class StopAfter:
+    """Stops the work as soon as `steps` of it are finished, and keeps what was told."""
+
+    def __init__(self, steps):
+        self.steps, self.told = steps, []
+
+    def report(self, done, total, unit=""):
+        self.told.append((done, total))
+
+    def check(self):
+        if self.told and self.told[-1][0] >= self.steps:
+            raise Cancelled
+
+
+def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_path):
+    first = StopAfter(2)
+    with pytest.raises(Cancelled):
+        prepare(tmp_path, first, makers.NOW)
+    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
+        assert 1 <= sum(one.closed for one in project.read(recordings_table.all)) < len(sample_files().key["footage"])
+
+    second = StopAfter(99)
+    path = prepare(tmp_path, second, makers.NOW)
+    with open_project(path, write=False) as project:
+        assert len(project.read(picks_table.all)) == 100
+        assert project.read(labels_table.count) == 0
+    assert second.told == sorted(second.told)
+    assert {total for _, total in second.told} == {len(sample_files().key["footage"]) + 1}
+
+    third = StopAfter(99)
+    assert prepare(tmp_path, third, makers.LATER) == path
+    assert third.told == []
+
+
+def test_a_sample_that_was_broken_off_at_its_very_beginning_is_made_anew(tmp_path):
+    makers.empty_project(tmp_path / PROJECT_NAME, notes={"rendered_sample": True}).close()
+    with pytest.raises(Cancelled):
+        prepare(tmp_path, StopAfter(0), makers.NOW)
+    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
+        assert project.read(models_table.newest) is not None
+
+
+def test_what_is_no_sample_is_not_prepared(tmp_path):
+    makers.empty_project(tmp_path / PROJECT_NAME, site="my own").close()
+    with pytest.raises(PathOccupied):
+        prepare(tmp_path, Silent(), makers.NOW)

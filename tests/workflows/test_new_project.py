@@ -31,6 +31,13 @@ def test_classes_from_a_file_override_the_cards(material, tmp_path):
     assert card_of(begun.model).classes == ("x", "y", "z")
 
 
+def test_classes_may_be_told_by_name(tmp_path):
+    begun = new_project(tmp_path / "p.fieldcheck", Wanted(classes=("ok", "scratch")), makers.NOW)
+    with begun.project as project:
+        assert begun.classes == ("ok", "scratch")
+        assert project.read(lambda db: settings_table.get(db, "classes")) == ["ok", "scratch"]
+
+
 def test_an_existing_place_is_refused(tmp_path):
     (tmp_path / "p").mkdir()
     with pytest.raises(ProjectExists):

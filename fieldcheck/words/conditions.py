@@ -1,0 +1,20 @@
+"""What the field did to the picture, in words."""
+
+from __future__ import annotations
+
+from fieldcheck.words.language import text
+
+
+def condition(code: str) -> str:
+    """A condition of `domain/condition.py`. A code that is not known stands for itself."""
+    return {
+        "normal": text("normal light"),
+        "dark": text("dark"),
+        "glare": text("glare"),
+        "backlight": text("backlight"),
+        "flicker": text("flicker"),
+        "dirty_lens": text("dirty lens"),
+        "vibration": text("vibration"),
+        "dust": text("dust or steam"),
+        "colour_cast": text("colour cast"),
+    }.get(code, code)

@@ -1,0 +1,71 @@
+"""What a person says of the project as a whole: the site and its light, and the limits that the verdict is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.condition import CONDITIONS
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.scoring.verdict import TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`line` is the line or place on the site, `who` the person who was there; `conditions` are codes of `domain/condition.py`."""
+
+    site: str = ""
+    line: str = ""
+    who: str = ""
+    conditions: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`tolerance`: the largest gap that is accepted, a fraction; `decided_by`: who said so."""
+
+    tolerance: float = TOLERANCE
+    decided_by: str = ""
+
+
+def site_of(project: Project) -> Site:
+    """What stands so far."""
+    told = project.read(settings_table.all)
+    conditions = told.get("conditions", ())
+    known = tuple(name for name in CONDITIONS if isinstance(conditions, list) and name in conditions)
+    site, line, who, note = (str(told.get(key, "")) for key in ("site", "line", "who", "note"))
+    return Site(site, line, who, known, note)
+
+
+def limits_of(project: Project) -> Limits:
+    """What stands so far; three points where nobody has decided."""
+    told = project.read(settings_table.all)
+    return Limits(float(str(told.get("tolerance", TOLERANCE))), str(told.get("tolerance_by", "")))
+
+
+def describe(project: Project, said: Site) -> Changes:
+    """Site and light from now on, as one undoable act. ValueError for a condition that is not known."""
+    unknown = set(said.conditions) - set(CONDITIONS)
+    if unknown:
+        raise ValueError(f"unknown conditions: {sorted(unknown)}")
+    conditions = [name for name in CONDITIONS if name in said.conditions]
+    return _set(project, "site.set", {"site": said.site, "line": said.line, "who": said.who, "conditions": conditions, "note": said.note})
+
+
+def set_limits(project: Project, limits: Limits) -> Changes:
+    """The limits from now on, as one undoable act. ValueError where the tolerance is no share between 0 and 1."""
+    if not 0 <= limits.tolerance <= 1:
+        raise ValueError(f"a tolerance is a share between 0 and 1: {limits.tolerance}")
+    return _set(project, "limits.set", {"tolerance": limits.tolerance, "tolerance_by": limits.decided_by})
+
+
+def _set(project: Project, act: str, values: Mapping[str, Any]) -> Changes:
+    """What is said stands; what is left empty is not set at all, as before anybody said it."""
+    said = {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}
+    puts = [settings_table.row(key, value) for key, value in said.items() if value not in ("", [])]
+    deletes = [settings_table.key(key) for key, value in said.items() if value in ("", [])]
+    return project.edit(act, puts=puts, deletes=deletes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from fieldcheck.files import write_text
 
@@ -15,10 +16,20 @@ BROKEN = "settings.broken.json"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`language`: `en`, `de`, or empty for the system's. `recent`: project folders, the last opened first."""
+    """`language`, `report_language`: `en`, `de`, or empty for the system's. `recent`: project folders, the last opened first.
+
+    `theme`: `light`, `dark`, `hc_dark`, `hc_light`, or empty for the system's. `size`: interface size in percent. `too_fast_ms`: a label
+    key this soon after a frame appeared is not taken. `name`: who labels, as it stands on the labels and in the report.
+    """
 
     language: str = ""
     recent: tuple[str, ...] = ()
+    theme: str = ""
+    size: int = 100
+    gloves: bool = False
+    too_fast_ms: int = 200
+    name: str = ""
+    report_language: str = ""
 
 
 def load(folder: Path) -> Settings:
@@ -37,11 +48,15 @@ def load(folder: Path) -> Settings:
         with suppress(OSError):  # a read-only place keeps the broken file where it is
             path.replace(folder / BROKEN)
         return Settings()
-    language, recent = found.get("language"), found.get("recent")
-    return Settings(
-        language=language if isinstance(language, str) else "",
-        recent=tuple(item for item in recent if isinstance(item, str)) if isinstance(recent, list) else (),
-    )
+    usual = Settings()
+    return replace(usual, **{one.name: _fitting(found.get(one.name), getattr(usual, one.name)) for one in fields(Settings)})
+
+
+def _fitting(value: Any, usual: Any) -> Any:
+    """`value` where it is of the usual one's kind, else the usual one."""
+    if isinstance(usual, tuple):
+        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else usual
+    return value if type(value) is type(usual) else usual
 
 
 def save(folder: Path, settings: Settings) -> None:

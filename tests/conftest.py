@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first imported
+from tests import display as screens
 from tests import evidence as kept
 from tests import leaks
 
@@ -48,6 +49,22 @@ def no_leaked_window() -> Iterator[None]:
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, logs, cache and sample of a test lie in a folder of its own, also for the programs it starts."""
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[None]:
+    """A screen that this test process has for itself."""
+    server = screens.start()
+    yield
+    if server is not None:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def qapp_args(display: None) -> list[str]:
+    """What the application object of the window tests is made with; the screen stands before it."""
+    return ["fieldcheck"]
 
 
 @pytest.fixture(scope="session")

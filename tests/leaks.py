@@ -61,10 +61,11 @@ def threads_left(before: set[threading.Thread], grace_s: float) -> list[str]:
 
 
 def windows() -> set[str]:
-    """The top-level windows there are now, by address and class. Does not load Qt."""
-    widgets = sys.modules.get("PySide6.QtWidgets")
-    if widgets is None or widgets.QApplication.instance() is None:
+    """The top-level windows there are now, by address and class; those that were told to go are gone. Does not load Qt."""
+    widgets, core = sys.modules.get("PySide6.QtWidgets"), sys.modules.get("PySide6.QtCore")
+    if widgets is None or core is None or widgets.QApplication.instance() is None:
         return set()
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
     return {repr(widget) for widget in widgets.QApplication.topLevelWidgets()}
 
 

@@ -1,0 +1,49 @@
+"""How far a project is, in one question over the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+COUNTS = """SELECT
+    (SELECT count(*) FROM recording WHERE closed),
+    (SELECT count(*) FROM recording WHERE NOT closed),
+    (SELECT coalesce(sum(seconds), 0.0) FROM recording WHERE closed),
+    (SELECT count(*) FROM frame),
+    (SELECT count(*) FROM pick WHERE taken_out = ''),
+    (SELECT count(*) FROM label JOIN pick USING (frame_id) WHERE taken_out = '' AND state = 'done'),
+    (SELECT count(*) FROM label JOIN pick USING (frame_id) WHERE taken_out = '' AND state = 'unsure'),
+    (SELECT count(*) FROM label JOIN pick USING (frame_id) WHERE taken_out = '' AND state = 'skipped'),
+    (SELECT count(*) FROM model),
+    (SELECT count(*) FROM benchmark_item WHERE benchmark_id = (SELECT max(benchmark_id) FROM benchmark)),
+    (SELECT count(*) FROM prediction),
+    (SELECT count(*) FROM report)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark."""
+
+    n_recordings: int = 0
+    n_open: int = 0
+    seconds: float = 0.0
+    n_frames: int = 0
+    n_picked: int = 0
+    n_labelled: int = 0
+    n_unsure: int = 0
+    n_skipped: int = 0
+    n_models: int = 0
+    n_benchmark: int = 0
+    n_answers: int = 0
+    n_reports: int = 0
+
+    @property
+    def n_left(self) -> int:
+        """Picks nobody has said anything about."""
+        return self.n_picked - self.n_labelled - self.n_unsure - self.n_skipped
+
+
+def standing(db: Database) -> Standing:
+    """The counts as they are now."""
+    return Standing(*db.execute(COUNTS).fetchone())

@@ -1,0 +1,118 @@
+"""The window's door: makes the application, opens the window, and builds every screen once where nobody looks."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.logs import kept_for_this_user
+from fieldcheck.paths import places
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.preferences import Preferences
+from fieldcheck.ui.screen import Header, Screen
+from fieldcheck.ui.shell.everywhere import Everywhere
+from fieldcheck.ui.shell.window import FIRST, Window
+from fieldcheck.ui.troubles.crash import CrashDialog, Unexpected
+from fieldcheck.words import language
+
+ROOMS = {
+    "project": "home",
+    "settings": "settings",
+}
+"""Screen → its folder under `ui/screens`. A screen's code is loaded when it is first shown, so the start does not wait for it."""
+LISTEN_EVERY_MS = 250
+
+
+def open_window(project: Path | None = None) -> int:
+    """Runs the window until it is closed, with `project` open where one is named. Returns the exit code."""
+    with kept_for_this_user():
+        app = application()
+        window = build_window()
+        unexpected = Unexpected(window)
+        unexpected.happened.connect(partial(_say_crash, window), Qt.ConnectionType.QueuedConnection)
+        unexpected.watch()
+        window.runner.unexpected.connect(lambda _error, detail: unexpected.happened.emit(detail))
+        listening = _listen_to_signals(window)
+        window.show()
+        if project is not None:
+            QTimer.singleShot(0, partial(window.open_project, project))
+        code = app.exec()
+        listening.stop()
+        unexpected.rest()
+        return code
+
+
+def application() -> QApplication:
+    """The one application object, made where there is none yet."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("Fieldcheck")
+    app.setDesktopFileName("fieldcheck")
+    return app
+
+
+def build_window() -> Window:
+    """The window with its first screen, not shown yet."""
+    preferences = Preferences(places().settings)
+    window = Window(preferences, {name: partial(build_screen, folder) for name, folder in ROOMS.items()})
+    Everywhere(window)
+    _translate_qt(window)
+    window.rebuilt.connect(partial(_translate_qt, window))
+    window.go(FIRST)
+    return window
+
+
+def build_screen(folder: str, context: Context, header: Header) -> Screen:
+    """Loads a screen's room and builds it."""
+    room = importlib.import_module(f"fieldcheck.ui.screens.{folder}.presenter")
+    screen: Screen = room.build(context, header)
+    return screen
+
+
+def self_check() -> int:
+    """Builds every screen where nobody sees it. Returns how many there are."""
+    if not QApplication.instance():
+        QApplication([sys.argv[0], "-platform", "offscreen"])
+    window = build_window()
+    for name in ROOMS:
+        window.go(name)
+    window.close()
+    window.deleteLater()
+    return len(ROOMS)
+
+
+def _say_crash(window: Window, detail: str) -> None:
+    CrashDialog(detail, window).open()
+
+
+def _listen_to_signals(window: Window) -> QTimer:
+    """Ctrl-C and a polite kill close the window in order. Qt's loop runs no Python by itself, so a timer lets the handler in."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
+    timer = QTimer(window, interval=LISTEN_EVERY_MS)
+    timer.timeout.connect(_let_python_in)
+    timer.start()
+    return timer
+
+
+def _let_python_in() -> None:
+    """Nothing: entering Python is enough for it to see a signal."""
+
+
+def _translate_qt(window: Window) -> None:
+    """Qt's own dialogs in the language of the window."""
+    app = QApplication.instance()
+    before = window.findChild(QTranslator)
+    if before is not None:
+        app.removeTranslator(before)
+        before.setParent(None)
+    if language.current() == "en":
+        return
+    translator = QTranslator(window)
+    if translator.load(QLocale(language.current()), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)

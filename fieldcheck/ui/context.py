@@ -1,0 +1,28 @@
+"""What a screen is handed when it is built; there are no globals and no singletons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.preferences import Preferences
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.troubles.messages import Messages
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`go(screen)` shows another screen by its name. `kept` is what a screen wants to find again after the window was built anew, by
+    `screen.what`; it ends with the program. `kept["before"]` is the screen that was left last."""
+
+    preferences: Preferences
+    runner: Runner
+    current: CurrentProject
+    messages: Messages
+    actions: Actions
+    look: Look
+    go: Callable[[str], None]
+    kept: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,178 @@
+"""The project that is open in the window, and the one place through which screens act on it and hear of change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
+from fieldcheck.progress import Progress
+from fieldcheck.ui.jobs.runner import Job, Runner
+
+if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
+    from fieldcheck.project.project import Project
+    from fieldcheck.project.tables.standing import Standing
+
+T = TypeVar("T")
+Failed = Callable[[BaseException], None]
+
+
+class CurrentProject(QObject):
+    """At most one project. Every question and act runs off the main thread, in the order in which it was asked for; answers come back
+    as calls on the main thread. An answer for a project that was closed meanwhile is dropped.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    changed = Signal(object)
+    """`Changes`: which kinds of rows are others now. Comes after `standing` and the depths are up to date."""
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self.project: Project | None = None
+        self.standing: Standing | None = None
+        self.undo_depth = self.redo_depth = 0
+        self.saved_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's name without its ending; empty without a project."""
+        return self.project.path.name.removesuffix(".fieldcheck") if self.project else ""
+
+    @property
+    def writable(self) -> bool:
+        """Whether a project is open and this window may change it."""
+        return self.project is not None and self.project.writable
+
+    def open(self, path: Path, failed: Failed, only_reading: Callable[[BaseException], None]) -> None:
+        """Opens a project folder in place of the one that is open. Where somebody else writes it, or a newer Fieldcheck made it, it is
+        opened for reading and `only_reading(why)` is called."""
+        self._open(lambda: _open_or_read(path), failed, only_reading)
+
+    def begin(self, make: Callable[[], Project], failed: Failed) -> None:
+        """Opens the project that `make()` makes, in place of the one that is open."""
+        self._open(lambda: (make(), None), failed, lambda _why: None)
+
+    def close(self) -> None:
+        """Closes the project in order; the answer is the signal `closed`."""
+        project, self.project = self.project, None
+        if project is not None:
+            self._runner.act(project.close)
+            self._forget()
+            self.closed.emit()
+
+    def ask(self, question: Callable[[Project], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
+        """`then(question(project))`. Nothing happens without a project."""
+        project = self.project
+        if project is not None:
+            self._runner.act(lambda: question(project), self._while_open(project, then), failed)
+
+    def act(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None = None, failed: Failed | None = None) -> None:
+        """A person's act. When it is on disk, `then(result)` is called and `changed` tells every screen."""
+        self._change(work, then, failed, "")
+
+    def undo(self, then: Callable[[Changes], None], failed: Failed) -> None:
+        """Take the newest act back, whichever screen it was done on."""
+        self._change(lambda project: project.undo(), then, failed, "undo")
+
+    def redo(self, then: Callable[[Changes], None], failed: Failed) -> None:
+        """Do again what was undone last."""
+        self._change(lambda project: project.redo(), then, failed, "redo")
+
+    def job(
+        self,
+        name: str,
+        work: Callable[[Project, Progress], Any],
+        then: Callable[[Any], None] | None = None,
+        failed: Failed | None = None,
+        ended: Callable[[], None] | None = None,
+    ) -> Job | None:
+        """Long work on the project. Whatever it came to – done, cancelled, failed – `changed` is told, since finished parts stay."""
+        project = self.project
+        if project is None:
+            return None
+
+        def finished() -> None:
+            if self.project is project:
+                self.refresh(Changes("job"))
+            if ended is not None:
+                ended()
+
+        job = self._runner.start(name, lambda progress: work(project, progress), then and self._while_open(project, then), failed)
+        job.ended.connect(finished)
+        return job
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again how far the project is, then tell every screen."""
+        self.ask(_look, lambda looked: self._looked(looked, changes))
+
+    def _open(self, make: Callable[[], tuple[Project, BaseException | None]], failed: Failed, only_reading: Failed) -> None:
+        def arrived(result: tuple[Project, BaseException | None, tuple[Standing, tuple[int, int]]]) -> None:
+            project, why, looked = result
+            self.close()
+            self.project = project
+            self.standing, (self.undo_depth, self.redo_depth) = looked
+            self.opened.emit()
+            if why is not None:
+                only_reading(why)
+
+        def work() -> tuple[Project, BaseException | None, tuple[Standing, tuple[int, int]]]:
+            project, why = make()
+            return project, why, _look(project)
+
+        self._runner.act(work, arrived, failed)
+
+    def _change(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None, failed: Failed | None, how: str) -> None:
+        project = self.project
+        if project is None:
+            if failed is not None and how:
+                failed(NothingToUndo(how))
+            return
+        if not project.writable and failed is not None:
+            failed(ReadOnlyPlace(project.path))
+            return
+
+        def done(result: tuple[Any, tuple[Standing, tuple[int, int]]]) -> None:
+            answer, looked = result
+            self.saved_at = datetime.now()
+            if then is not None:
+                then(answer)
+            self._looked(looked, answer if isinstance(answer, Changes) else Changes("act"))
+
+        self._runner.act(lambda: (work(project), _look(project)), self._while_open(project, done), failed)
+
+    def _looked(self, looked: tuple[Standing, tuple[int, int]], changes: Changes) -> None:
+        self.standing, (self.undo_depth, self.redo_depth) = looked
+        self.changed.emit(changes)
+
+    def _while_open(self, project: Project, then: Callable[[T], None]) -> Callable[[T], None]:
+        def call(answer: T) -> None:
+            if self.project is project:
+                then(answer)
+
+        return call
+
+    def _forget(self) -> None:
+        self.standing, self.saved_at = None, None
+        self.undo_depth = self.redo_depth = 0
+
+
+def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:
+    from fieldcheck.project.folder import open_project
+
+    try:
+        return open_project(path, wait_s=0.5), None
+    except (ProjectLocked, ProjectNewer, ReadOnlyPlace) as why:
+        return open_project(path, write=False), why
+
+
+def _look(project: Project) -> tuple[Standing, tuple[int, int]]:
+    from fieldcheck.project.tables.standing import standing
+
+    return project.read(standing), project.depths()

@@ -1,0 +1,191 @@
+"""Work off the main thread: long jobs beside each other, a person's acts one after the other."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from fieldcheck.progress import Cancelled, Progress, StopFlag
+
+LOOK_EVERY_MS = 100
+JOBS_AT_ONCE = 2
+RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
+
+Then, Failed = Callable[[Any], None], Callable[[BaseException], None]
+Parcel = tuple[Future[Any], "Job | None", "Then | None", "Failed | None"]
+
+log = logging.getLogger(__name__)
+
+
+class Job(QObject):
+    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed.
+
+    The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent for each frame.
+    """
+
+    moved = Signal()
+    ended = Signal()
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.state = RUNNING
+        self.done, self.total, self.unit = 0, None, ""
+        self.began = time.monotonic()
+        self.error: BaseException | None = None
+        self._stop = StopFlag()
+        self._shown: tuple[int, int | None] | None = None
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        """How far the work is; called by the work, from its thread."""
+        self.done, self.total, self.unit = done, total, unit
+
+    def check(self) -> None:
+        """Raises Cancelled once somebody has asked the work to stop; called by the work."""
+        self._stop.check()
+
+    def cancel(self) -> None:
+        """Ask the work to stop. What is finished stays; starting the same again goes on from there."""
+        self._stop.stop()
+
+    @property
+    def stopping(self) -> bool:
+        """Asked to stop and not ended yet."""
+        return self.state == RUNNING and self._stop.stopping
+
+    @property
+    def share(self) -> float | None:
+        """Finished share, 0 to 1; None while nobody knows."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    def left_s(self) -> float | None:
+        """Seconds that are still to go, at the pace so far; None before 2 s or 5 % are behind."""
+        spent, share = time.monotonic() - self.began, self.share
+        if not share or (spent < 2 and share < 0.05):
+            return None
+        return spent / share - spent
+
+    def look(self) -> None:
+        """Says `moved` where the figures are others than last time."""
+        if (self.done, self.total) != self._shown:
+            self._shown = (self.done, self.total)
+            self.moved.emit()
+
+
+class Runner(QObject):
+    """Starts work and brings its result back to the main thread.
+
+    `start` runs a job that takes time, `act` a person's act: acts run one after the other in the order in which they were done.
+    """
+
+    changed = Signal()
+    """A job began or ended."""
+    unexpected = Signal(object, str)
+    """An error that nobody expected, with its traceback: the window says that the work is safe."""
+    _back = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.jobs: list[Job] = []
+        self._pool = ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="job")
+        self._acts = ThreadPoolExecutor(1, thread_name_prefix="act")
+        self._back.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._open = 0
+        self._under_way: set[Future[None]] = set()
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._look)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any work or act is under way."""
+        return self._open > 0
+
+    def running(self) -> list[Job]:
+        """The jobs that have not ended."""
+        return [job for job in self.jobs if job.state == RUNNING]
+
+    def start(
+        self,
+        name: str,
+        work: Callable[[Progress], Any],
+        then: Then | None = None,
+        failed: Failed | None = None,
+    ) -> Job:
+        """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on the main thread; neither after a
+        cancel. An error without `failed` goes to `unexpected`."""
+        job = Job(name, self)
+        self.jobs.append(job)
+        self._submit(self._pool, lambda: work(job), job, then, failed)
+        self._timer.start()
+        self.changed.emit()
+        return job
+
+    def act(self, work: Callable[[], Any], then: Then | None = None, failed: Failed | None = None) -> None:
+        """`work()` after every earlier act; results come back in the same order."""
+        self._submit(self._acts, work, None, then, failed)
+
+    def shut_down(self, wait_s: float = 5.0) -> None:
+        """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing is delivered any more."""
+        for job in self.running():
+            job.cancel()
+        self._timer.stop()
+        self._back.disconnect(self._deliver)
+        wait(self._under_way, timeout=wait_s)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._acts.shutdown(wait=True)
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[], Any],
+        job: Job | None,
+        then: Then | None,
+        failed: Failed | None,
+    ) -> None:
+        def run() -> None:
+            outcome: Future[Any] = Future()
+            try:
+                outcome.set_result(work())
+            except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
+                outcome.set_exception(error)
+                if not isinstance(error, Cancelled):
+                    log.info("job %s: %s", job.name if job else "act", "".join(traceback.format_exception(error)))
+            self._back.emit((outcome, job, then, failed))
+
+        self._open += 1
+        future = pool.submit(run)
+        if job is not None:
+            self._under_way.add(future)
+            future.add_done_callback(self._under_way.discard)
+
+    def _deliver(
+        self, parcel: tuple[Future[Any], Job | None, Callable[[Any], None] | None, Callable[[BaseException], None] | None]
+    ) -> None:
+        outcome, job, then, failed = parcel
+        self._open -= 1
+        error = outcome.exception()
+        if job is not None:
+            job.error = error
+            job.state = DONE if error is None else CANCELLED if isinstance(error, Cancelled) else FAILED
+            job.ended.emit()
+            if not self.running():
+                self._timer.stop()
+            self.changed.emit()
+        if error is None:
+            if then is not None:
+                then(outcome.result())
+        elif not isinstance(error, Cancelled):
+            if failed is not None:
+                failed(error)
+            else:
+                self.unexpected.emit(error, "".join(traceback.format_exception(error)))
+
+    def _look(self) -> None:
+        for job in self.running():
+            job.look()

@@ -1,0 +1,85 @@
+"""Icons: glyphs of Material Design Icons, painted in any colour from the font that lies in the qtawesome wheel.
+
+Only its font file and its table of names are read. Importing the package takes two hundred milliseconds, more than all the rest of the
+window's start.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPainter, QPixmap
+
+FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfont-charmap-*.json"
+
+STEPS = {
+    "project": "folder-open-outline",
+    "capture": "camera-outline",
+    "pick": "checkbox-multiple-marked-outline",
+    "label": "label-outline",
+    "explore": "view-grid-outline",
+    "stress": "tune-vertical",
+    "bench": "speedometer",
+    "monitor": "pulse",
+    "report": "file-document-check-outline",
+    "settings": "cog-outline",
+    "help": "help-circle-outline",
+}
+"""Screen → its icon."""
+
+
+def glyph(name: str) -> str:
+    """The character that draws the icon `name`. Raises KeyError for a name that the font does not have."""
+    return chr(int(_names()[name], 16))
+
+
+def icon_font(pixels: int) -> QFont:
+    """The font of the glyphs, `pixels` high."""
+    font = QFont(_family())
+    font.setPixelSize(pixels)
+    return font
+
+
+def paint_icon(painter: QPainter, name: str, box: QRect, colour: str) -> None:
+    """Draws the icon as large as the shorter side of `box`, centred."""
+    painter.save()
+    painter.setFont(icon_font(min(box.width(), box.height())))
+    painter.setPen(colour)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, glyph(name))
+    painter.restore()
+
+
+def icon(name: str, colour: str, pixels: int = 24) -> QIcon:
+    """The icon as a picture for a button or a menu."""
+    scale = 2  # sharp also on a screen that shows two pixels for one
+    picture = QPixmap(pixels * scale, pixels * scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_icon(painter, name, picture.rect(), colour)
+    painter.end()
+    picture.setDevicePixelRatio(scale)
+    return QIcon(picture)
+
+
+@cache
+def _names() -> dict[str, str]:
+    found: dict[str, str] = json.loads(_shipped(NAMES).read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _family() -> str:
+    number = QFontDatabase.addApplicationFont(str(_shipped(FONT)))
+    return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+def _shipped(pattern: str) -> Path:
+    spec = find_spec("qtawesome")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("qtawesome")
+    return next((Path(spec.origin).parent / "fonts").glob(pattern))

@@ -1,0 +1,59 @@
+"""What a person has set for this computer, kept and told to whoever shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fieldcheck import settings
+from fieldcheck.errors import FieldcheckError, ReadOnlyPlace
+from fieldcheck.settings import Settings
+
+SIZES = (90, 100, 110, 125, 150, 175)
+MOST_RECENT = 8
+
+
+class Preferences(QObject):
+    """The settings that hold now; each change is stored at once. `changed` carries the names of what changed.
+
+    A place that cannot be written costs no work: the change holds until the program ends, and `not_kept` carries the error.
+    """
+
+    changed = Signal(frozenset)
+    not_kept = Signal(object)
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self.now: Settings = settings.load(folder)
+
+    def change(self, **values: Any) -> None:
+        """Set some of the fields of `Settings`."""
+        before, self.now = self.now, replace(self.now, **values)
+        names = frozenset(name for name in values if getattr(before, name) != values[name])
+        if not names:
+            return
+        try:
+            settings.save(self._folder, self.now)
+        except FieldcheckError as error:
+            self.not_kept.emit(error)
+        except OSError:
+            self.not_kept.emit(ReadOnlyPlace(self._folder))
+        self.changed.emit(names)
+
+    def grow(self, steps: int) -> None:
+        """One interface size larger (`steps` 1) or smaller (−1), as far as there are sizes."""
+        nearest = min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - self.now.size))
+        self.change(size=SIZES[max(0, min(len(SIZES) - 1, nearest + steps))])
+
+    def opened(self, project: Path) -> None:
+        """Puts a project at the head of the recent ones."""
+        others = [one for one in self.now.recent if one != str(project)]
+        self.change(recent=(str(project), *others)[:MOST_RECENT])
+
+    def forget(self, project: str) -> None:
+        """Takes a project off the recent ones; its folder is left alone."""
+        self.change(recent=tuple(one for one in self.now.recent if one != project))

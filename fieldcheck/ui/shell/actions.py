@@ -1,0 +1,157 @@
+"""The one table of what can be done and with which key: menus, buttons, tooltips, key sheet, finder, docs and tests come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+
+from fieldcheck.ui.shell.table import EVERYWHERE, Entry, table
+
+AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
+"""What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""
+PRESSES_BUTTONS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+@dataclass(slots=True)
+class _Bound:
+    """An action with what it does, on the screen that asked for it."""
+
+    action: QAction
+    entry: Entry
+    run: Callable[[], None] | None = None
+    hold: Callable[[bool], None] | None = None
+
+
+class Actions(QObject):
+    """Every action of the table as a QAction of the window. One of a screen works while that screen is shown and has bound it."""
+
+    changed = Signal()
+    """Other actions can be done now."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._screen = ""
+        self._blocked = False
+        self._all: dict[str, _Bound] = {}
+        french = QGuiApplication.inputMethod().locale().name().startswith(("fr_FR", "fr_BE"))
+        for entry in table():
+            action = QAction(entry.text, self)
+            action.setObjectName(entry.id)
+            if not entry.hold:
+                action.setShortcuts(_sequences(entry, french))
+            action.setAutoRepeat(entry.repeats)
+            action.setEnabled(False)
+            action.triggered.connect(self._triggered)
+            window.addAction(action)
+            self._all[entry.id] = _Bound(action, entry)
+        QApplication.instance().installEventFilter(self)
+
+    def dismiss(self) -> None:
+        """Takes every action off the window at once: new ones with the same keys are about to come."""
+        QApplication.instance().removeEventFilter(self)
+        for bound in self._all.values():
+            self._window.removeAction(bound.action)
+        self.setParent(None)
+        self.deleteLater()
+
+    def bind(self, identity: str, run: Callable[[], None]) -> None:
+        """From now on the action does this. Raises KeyError for one that is not in the table."""
+        self._all[identity].run = run
+        self._update(self._all[identity])
+
+    def bind_hold(self, identity: str, hold: Callable[[bool], None]) -> None:
+        """`hold(True)` when the key goes down, `hold(False)` when it comes up."""
+        self._all[identity].hold = hold
+        self._update(self._all[identity])
+
+    def get(self, identity: str) -> QAction:
+        """The action, for a button or a menu."""
+        return self._all[identity].action
+
+    def key(self, identity: str) -> str:
+        """Its first key as it is written on a button, empty where it has none."""
+        return self._all[identity].entry.shown_key
+
+    def enable(self, identity: str, on: bool) -> None:
+        """Whether the action can be done now."""
+        bound = self._all[identity]
+        bound.action.setProperty("off", not on)
+        self._update(bound)
+
+    def enter(self, screen: str) -> None:
+        """Another screen is shown: its actions work, the others' do not."""
+        self._screen = screen
+        for bound in self._all.values():
+            self._update(bound)
+        self.changed.emit()
+
+    def block(self, blocked: bool) -> None:
+        """While something lies over the screen (finder, key sheet) only the actions that are valid everywhere work."""
+        self._blocked = blocked
+        self.enter(self._screen)
+
+    def here(self) -> list[tuple[Entry, QAction]]:
+        """What the key sheet and the finder list: this screen's actions, then those that are valid everywhere."""
+        found = [(bound.entry, bound.action) for bound in self._all.values() if bound.entry.screen in (self._screen, EVERYWHERE)]
+        return sorted(found, key=lambda pair: pair[0].screen == EVERYWHERE)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space and Enter act on the button that has the focus, not on the screen; held keys are told when they go down and up."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._belongs_to_focus(event):
+            event.accept()
+            return True
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+            return self._held(event, kind == QEvent.Type.KeyPress)
+        return False
+
+    def _belongs_to_focus(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        return plain and event.key() in PRESSES_BUTTONS and isinstance(QApplication.focusWidget(), QAbstractButton | QComboBox)
+
+    def _held(self, event: QKeyEvent, down: bool) -> bool:
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or typing():
+            return False
+        for bound in self._all.values():
+            if bound.hold is not None and bound.action.isEnabled() and event.key() == QKeySequence(bound.entry.keys[0])[0].key():
+                if not event.isAutoRepeat():
+                    bound.hold(down)
+                return True
+        return False
+
+    def _triggered(self) -> None:
+        bound = self._all[self.sender().objectName()]
+        if bound.run is not None:
+            bound.run()
+
+    def _update(self, bound: _Bound) -> None:
+        shown = bound.entry.screen == EVERYWHERE or (bound.entry.screen == self._screen and not self._blocked)
+        can = bound.run is not None or bound.hold is not None
+        bound.action.setEnabled(shown and can and not bound.action.property("off"))
+
+
+def typing() -> bool:
+    """Whether keys go into a text field."""
+    focus = QApplication.focusWidget()
+    return isinstance(focus, QLineEdit | QPlainTextEdit | QSpinBox) or (isinstance(focus, QComboBox) and focus.isEditable())
+
+
+def _sequences(entry: Entry, french: bool) -> list[QKeySequence]:
+    """The keys of an action: a digit also on the keypad, and on a French keyboard without Shift; a sign also with Shift."""
+    found = []
+    for key in entry.keys:
+        found.append(QKeySequence(key))
+        if len(key) == 1 and key.isdigit():
+            found.append(QKeySequence(f"Num+{key}"))
+            if french:
+                found.append(QKeySequence(AZERTY[key]))
+        if key in ("?", "/"):
+            found.append(QKeySequence(f"Shift+{key}"))  # where the layout has it on Shift
+        if key.endswith("Return"):
+            found.append(QKeySequence(key.replace("Return", "Enter")))
+    return found

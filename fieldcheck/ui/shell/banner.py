@@ -1,0 +1,71 @@
+"""The banner slot: states that last, in the layout and never over the content; two at most, the rest as a count."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import SIDE
+from fieldcheck.ui.troubles.messages import ALARM, WARN, Message, Messages
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import empty, label
+from fieldcheck.words.language import plural, text
+
+MOST = 2
+MARKS = {ALARM: "⬣", WARN: "▲"}
+
+
+class BannerSlot(QWidget):
+    """Shows the banners that stand. No banner, no room."""
+
+    def __init__(self, look: Look, messages: Messages, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._messages = look, messages
+        self._column = QVBoxLayout(self)
+        side = look.metrics.px(SIDE)
+        self._column.setContentsMargins(side, 0, side, 0)
+        self._column.setSpacing(look.metrics.px(4))
+        self._shown: tuple[Message, ...] = ()
+        messages.changed.connect(self.refresh)
+        self.setVisible(False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw them anew where others stand than before."""
+        banners = self._messages.banners
+        if banners == self._shown:
+            return
+        self._shown = banners
+        empty(self._column)
+        for message in banners[-MOST:]:
+            self._column.addWidget(self._strip(message))
+        if len(banners) > MOST:
+            more = len(banners) - MOST
+            said = plural("{n} more message: Ctrl+M shows all.", "{n} more messages: Ctrl+M shows all.", more).format(n=more)
+            self._column.addWidget(label(said, "caption"))
+        self.setVisible(bool(banners))
+
+    def _strip(self, message: Message) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("banner", message.level)
+        frame.setAccessibleName(message.text)
+        row = QHBoxLayout(frame)
+        pad = self._look.metrics.px(8)
+        row.setContentsMargins(pad, pad // 2, pad, pad // 2)
+        row.setSpacing(pad)
+        if message.level in MARKS:
+            row.addWidget(label(MARKS[message.level], "heading"))
+        said = label(message.text, wrap=True)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(said, 1)
+        if message.act is not None:
+            button = KeyButton(self._look, message.button)
+            button.clicked.connect(lambda _checked=False: message.act())
+            row.addWidget(button)
+        close = KeyButton(self._look, "", icon="close")
+        close.setAccessibleName(text("Close the message"))
+        close.setToolTip(text("Close the message"))
+        close.clicked.connect(lambda _checked=False: self._messages.clear(message.key))
+        row.addWidget(close)
+        return frame

@@ -1,0 +1,166 @@
+"""What the actions that are valid everywhere do."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import NothingToUndo, UndoRefused
+from fieldcheck.ui.look.tokens import THEMES
+from fieldcheck.ui.shell.table import SCREENS
+from fieldcheck.ui.troubles.crash import diagnostics
+from fieldcheck.ui.words import clock
+from fieldcheck.words.language import text
+from fieldcheck.words.sentences import sentence
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.shell.window import Window
+
+SCREEN_OF_ACT = {"label": "label", "pick": "pick", "site": "project", "limits": "project", "classes": "project"}
+"""The first part of an act's name → the screen on which it can be seen."""
+
+
+class Everywhere(QObject):
+    """Binds them to a window; again after each rebuild."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        window.rebuilt.connect(self.bind)
+        self.bind()
+
+    def bind(self) -> None:
+        """Gives every one of them its work."""
+        window, bind = self._window, self._window.actions.bind
+        for name in SCREENS:
+            bind(f"go.{name}", partial(window.go, name))
+        window.actions.bind("go.next", partial(window.step, 1))
+        window.actions.bind("go.previous", partial(window.step, -1))
+        bind("primary", self._primary)
+        bind("undo", self._undo)
+        bind("redo", self._redo)
+        bind("new", partial(self._on_project, "project.new"))
+        bind("open", self._open)
+        bind("close", window.current.close)
+        bind("export", self._export)
+        bind("saved", self._saved)
+        for name in ("finder", "keys", "menu", "messages", "jobs"):
+            bind(name, getattr(window.overlays, name))
+        bind("full_screen", self._full_screen)
+        bind("region.next", partial(self._region, 1))
+        bind("region.previous", partial(self._region, -1))
+        bind("larger", partial(window.preferences.grow, 1))
+        bind("smaller", partial(window.preferences.grow, -1))
+        bind("usual_size", partial(window.preferences.change, size=100))
+        bind("theme", self._theme)
+        bind("gloves", self._gloves)
+        bind("diagnostics", self._diagnostics)
+        bind("escape", self._escape)
+        bind("quit", window.close)
+
+    def _primary(self) -> None:
+        self._window.screen().presenter.primary()
+
+    def _on_project(self, action: str) -> None:
+        self._window.go("project")
+        self._window.actions.get(action).trigger()
+
+    def _open(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self._window, text("Open a project folder"))
+        if folder:
+            self._window.open_project(Path(folder))
+
+    def _export(self) -> None:
+        self._window.go("report")
+        self._window.screen().presenter.primary()
+
+    def _undo(self) -> None:
+        self._window.current.undo(partial(self._stepped, text("Undid: {what}")), self._refused)
+
+    def _redo(self) -> None:
+        self._window.current.redo(partial(self._stepped, text("Did again: {what}")), self._refused)
+
+    def _stepped(self, said: str, changes: Changes) -> None:
+        """Shows the screen on which the act was done, and says what happened."""
+        screen = SCREEN_OF_ACT.get(changes.act.partition(".")[0], self._window.here)
+        if screen != self._window.here:
+            self._window.go(screen)
+        self._window.messages.toast(said.format(what=act_name(changes)))
+
+    def _refused(self, error: BaseException) -> None:
+        if isinstance(error, NothingToUndo | UndoRefused):
+            self._window.messages.toast(sentence(error))
+        else:
+            self._window.messages.error(error)
+
+    def _saved(self) -> None:
+        at = self._window.current.saved_at
+        said = text("Saved {time}, always saved.").format(time=clock(at)) if at else text("Everything is saved, always.")
+        self._window.messages.toast(said)
+
+    def _full_screen(self) -> None:
+        self._window.show_only_screen(not self._window.isFullScreen())
+
+    def _region(self, by: int) -> None:
+        regions = self._window.regions()
+        focus = QApplication.focusWidget()
+        at = next((place for place, part in enumerate(regions) if focus and (part is focus or part.isAncestorOf(focus))), -1)
+        for step in range(1, len(regions) + 1):
+            part = regions[(at + by * step) % len(regions)]
+            target = self._window.screen().focus if part is self._window.stack else first_focus(part)
+            if target is not None:
+                target.setFocus()
+                return
+
+    def _theme(self) -> None:
+        names = list(THEMES)
+        now = self._window.context.look.tokens.name
+        self._window.preferences.change(theme=names[(names.index(now) + 1) % len(names)])
+
+    def _gloves(self) -> None:
+        self._window.preferences.change(gloves=not self._window.preferences.now.gloves)
+
+    def _diagnostics(self) -> None:
+        QApplication.clipboard().setText(diagnostics())
+        self._window.messages.toast(text("The diagnostics are on the clipboard."))
+
+    def _escape(self) -> None:
+        """Cancels the screen's own tool, else closes what is open, else goes back to the picture."""
+        window = self._window
+        if window.overlays.shut():
+            return
+        if window.isFullScreen():
+            window.show_only_screen(False)
+            return
+        cancelled = getattr(window.screen().presenter, "escape", None)
+        if cancelled is not None and cancelled():
+            return
+        focus = window.screen().focus
+        if QApplication.focusWidget() is focus and window.messages.banners:
+            window.messages.clear(window.messages.banners[-1].key)
+        focus.setFocus()
+
+
+def act_name(changes: Changes) -> str:
+    """An act in a few words."""
+    names = {
+        "label.set": text("label"),
+        "label.clear": text("label taken back"),
+        "label.import": text("labels taken in"),
+        "pick.propose": text("choice of frames"),
+        "site.set": text("site and light"),
+        "limits.set": text("limits"),
+        "classes.set": text("classes"),
+    }
+    return names.get(changes.act, changes.act)
+
+
+def first_focus(part: QWidget) -> QWidget | None:
+    """The first widget inside that takes the focus by Tab."""
+    inside = [one for one in part.findChildren(QWidget) if one.isVisible() and one.isEnabled()]
+    return next((one for one in inside if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)

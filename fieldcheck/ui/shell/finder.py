@@ -1,0 +1,82 @@
+"""The command finder: every action that can be done here, found by typing, with its key; and the key sheet of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.words.language import text
+
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+
+
+class Finder(QWidget):
+    """A field and a list below it. Enter does the chosen action, after `done()` has closed the finder."""
+
+    def __init__(self, actions: Actions, done: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._done = done
+        self.field = QLineEdit(self, placeholderText=text("Type what you want to do"))
+        self.field.setAccessibleName(text("Find an action"))
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(text("Actions"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for entry, action in actions.here():
+            if action.isEnabled() and not entry.hold:
+                item = QListWidgetItem(f"{entry.text}    {entry.shown_key}".rstrip())
+                item.setData(Qt.ItemDataRole.UserRole, action)
+                self.list.addItem(item)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        self.field.textChanged.connect(self._narrow)
+        self.field.returnPressed.connect(self._do)
+        self.list.itemClicked.connect(self._do)
+        self.field.installEventFilter(self)
+        self._narrow("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in STEPS:
+            self._step(STEPS[event.key()])
+            return True
+        return False
+
+    def _narrow(self, typed: str) -> None:
+        words = typed.lower().split()
+        first = None
+        for at in range(self.list.count()):
+            item = self.list.item(at)
+            fits = all(word in item.text().lower() for word in words)
+            item.setHidden(not fits)
+            first = item if fits and first is None else first
+        self.list.setCurrentItem(first)
+
+    def _step(self, by: int) -> None:
+        at = self.list.currentRow() + by
+        while 0 <= at < self.list.count() and self.list.item(at).isHidden():
+            at += by
+        if 0 <= at < self.list.count():
+            self.list.setCurrentRow(at)
+
+    def _do(self) -> None:
+        item = self.list.currentItem()
+        self._done()
+        if item is not None:
+            item_action = item.data(Qt.ItemDataRole.UserRole)
+            item_action.trigger()
+
+
+class KeySheet(QListWidget):
+    """Every key of the screen that is shown, then those that are valid everywhere."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(text("Keys of this screen"))
+        for entry, _action in actions.here():
+            if entry.keys:
+                self.addItem(f"{entry.shown_key}\t{entry.text}")

@@ -1,0 +1,64 @@
+"""The header: title, one sentence, undo and redo, and the one primary action of the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import HEADER, SIDE
+from fieldcheck.ui.screen import Head
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import label
+from fieldcheck.words.language import text
+
+
+class HeaderBar(QWidget):
+    """Shows the `Head` of the screen that is shown."""
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hint_text = ""
+        self._actions = actions
+        self.setFixedHeight(max(look.metrics.px(HEADER), look.metrics.primary + 8))
+        self.title = label(size="title")
+        self.hint = label(tone="quiet")
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.undo = KeyButton(look, "", icon="undo").triggers(actions.get("undo"))
+        self.redo = KeyButton(look, "", icon="redo").triggers(actions.get("redo"))
+        for button, name, key in ((self.undo, text("Undo"), "Ctrl+Z"), (self.redo, text("Redo"), "Ctrl+Shift+Z")):
+            button.setAccessibleName(f"{name}, {key}")
+            button.setToolTip(f"{name} ({key})")
+            button.setFixedHeight(look.metrics.primary - 4)
+        self.primary = KeyButton(look, "", actions.key("primary"), primary=True).triggers(actions.get("primary"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.metrics.px(SIDE), 0, look.metrics.px(SIDE), 0)
+        row.setSpacing(look.metrics.px(8))
+        row.addWidget(self.title)
+        row.addSpacing(look.metrics.px(12))
+        row.addWidget(self.hint, 1)
+        for button in (self.undo, self.redo, self.primary):
+            row.addWidget(button)
+
+    def show_head(self, head: Head) -> None:
+        """Title, hint and primary action of a screen; without a primary action its button is gone."""
+        self.title.setText(head.title)
+        self._hint_text = head.hint
+        self.primary.setVisible(bool(head.primary))
+        self.primary.say(head.primary)
+        self._actions.enable("primary", bool(head.primary) and head.enabled)
+        self.layout().activate()
+        self._fit_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
+        """As much of the hint as there is room for; the whole of it is its tooltip."""
+        room = self.hint.width()
+        fitting = QFontMetrics(self.hint.font()).elidedText(self._hint_text, Qt.TextElideMode.ElideRight, max(0, room))
+        self.hint.setText(fitting)
+        self.hint.setToolTip(self._hint_text if fitting != self._hint_text else "")

@@ -1,0 +1,112 @@
+"""What opens over the window: jobs, messages, finder, key sheet, menu. One at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QListWidget, QMenu, QWidget
+
+from fieldcheck.ui.jobs.panel import JobsPanel
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import STATUS
+from fieldcheck.ui.shell.finder import Finder, KeySheet
+from fieldcheck.ui.shell.popover import Popover
+from fieldcheck.ui.shell.table import EVERYWHERE
+from fieldcheck.ui.words import clock
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.shell.window import Window
+
+WIDTH, HEIGHT = 560, 420
+
+
+class Overlays:
+    """Opens each of them in its place. Asking for the one that is open closes it."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._open: Popover | None = None
+        self._kind = ""
+
+    def jobs(self) -> None:
+        """What runs and ran."""
+        self._toggle("jobs", text("Jobs"), lambda: JobsPanel(self._look, self._window.runner), at_foot=True)
+
+    def messages(self) -> None:
+        """Everything that was said, the newest first."""
+        self._toggle("messages", text("Messages"), self._message_list, at_foot=True)
+
+    def finder(self) -> None:
+        """Every action, found by typing."""
+        self._toggle("finder", text("Find an action"), lambda: Finder(self._window.actions, self.shut))
+
+    def keys(self) -> None:
+        """The keys of the screen that is shown."""
+        self._toggle("keys", text("Keys of this screen"), lambda: KeySheet(self._window.actions))
+
+    def menu(self) -> None:
+        """Every action as a menu, made from the same table."""
+        self.shut()
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        here, everywhere = [], []
+        for entry, action in self._window.actions.here():
+            if action.isEnabled() and not entry.hold:
+                (everywhere if entry.screen == EVERYWHERE else here).append(action)
+        menu.addActions(here)
+        menu.addSeparator()
+        menu.addActions(everywhere)
+        menu.popup(self._window.rail.mapToGlobal(QPoint(self._window.rail.width(), 8)))
+
+    def shut(self) -> bool:
+        """Closes what is open; whether there was anything."""
+        if self._open is None:
+            return False
+        self._open.shut()
+        return True
+
+    @property
+    def kind(self) -> str:
+        """Which one is open, empty for none."""
+        return self._kind
+
+    @property
+    def _look(self) -> Look:
+        return self._window.context.look
+
+    def _toggle(self, kind: str, title: str, make: Callable[[], QWidget], at_foot: bool = False) -> None:
+        same = self._kind == kind
+        self.shut()
+        if same:
+            return
+        content = make()
+        popover = Popover(self._look, self._window.centralWidget(), title, self._closed)
+        popover.add(content)
+        self._open, self._kind = popover, kind
+        px = self._look.metrics.px
+        room = self._window.centralWidget()
+        width, height = px(WIDTH), px(HEIGHT)
+        left = self._window.rail.width() + 8 if at_foot else (room.width() - width) // 2
+        top = room.height() - height - px(STATUS) - 8 if at_foot else px(60)
+        self._window.actions.block(True)
+        popover.open_at(left, top, width, height, self._focus_of(content))
+
+    def _focus_of(self, content: QWidget) -> QWidget:
+        return content.field if isinstance(content, Finder) else content
+
+    def _closed(self) -> None:
+        self._open, self._kind = None, ""
+        self._window.actions.block(False)
+
+    def _message_list(self) -> QListWidget:
+        shown = QListWidget()
+        shown.setAccessibleName(text("Messages"))
+        shown.setWordWrap(True)
+        for message in reversed(self._window.messages.kept):
+            shown.addItem(f"{clock(message.at)}  {message.text}")
+        if not shown.count():
+            shown.addItem(text("Nothing was said yet."))
+        return shown

@@ -1,0 +1,159 @@
+"""The rail: the steps of a visit with how far each one is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.icons import STEPS, paint_icon
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
+from fieldcheck.ui.path import Badge
+from fieldcheck.words.language import text
+
+NO_BADGE = Badge("none", "")
+
+
+class RailItem(QAbstractButton):
+    """One step: icon, name, badge. In the compact rail the icon with a mark; the words are its tooltip."""
+
+    def __init__(self, look: Look, screen: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look, self._screen, self._said = look, screen, name
+        self._badge, self._compact, self._over = NO_BADGE, False, False
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.show_badge(NO_BADGE)
+
+    def show_badge(self, badge: Badge) -> None:
+        """Another state of the step."""
+        self._badge = badge
+        said = text("Step {name}, {state}").format(name=self._said, state=badge.text) if badge.text else self._said
+        self.setAccessibleName(said)
+        self.setToolTip(said if self._compact else "")
+        self.update()
+
+    def set_compact(self, compact: bool) -> None:
+        """Only the icon and a mark."""
+        self._compact = compact
+        self.show_badge(self._badge)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(RAIL_COMPACT if self._compact else RAIL), max(self._look.metrics.px(RAIL_ITEM), 38))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._over = True
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over = False
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens, px, here = self._look.tokens, self._look.metrics.px, self.isChecked()
+        if here:
+            painter.fillRect(self.rect(), QColor(tokens.panel))
+            painter.fillRect(QRect(0, 0, px(4), self.height()), QColor(tokens.accent))
+        elif self._over:
+            painter.fillRect(self.rect(), QColor(tokens.window))
+        colour = tokens.text
+        size = px(24)
+        left = (self.width() - size) // 2 if self._compact else px(16)
+        paint_icon(painter, STEPS[self._screen], QRect(left, (self.height() - size) // 2, size, size), colour)
+        if self._compact:
+            self._paint_mark(painter, QRect(left + size - px(2), px(6), px(16), px(16)))
+        else:
+            self._paint_words(painter, here)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.focus), 3))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(2, 2, -2, -2))
+        painter.end()
+
+    def _paint_words(self, painter: QPainter, here: bool) -> None:
+        tokens, px = self._look.tokens, self._look.metrics.px
+        left, width = px(52), self.width() - px(52) - px(4)
+        font = self.font()
+        font.setBold(here)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        lines = bool(self._badge.text)
+        top = QRect(left, px(4) if lines else 0, width, px(24) if lines else self.height())
+        painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, QFontMetrics(font).elidedText(self._said, Qt.TextElideMode.ElideRight, width))
+        if not lines:
+            return
+        small = self.font()
+        small.setPixelSize(px(CAPTION))
+        painter.setFont(small)
+        said = QFontMetrics(small).elidedText(self._badge.said, Qt.TextElideMode.ElideRight, width)
+        box = QRect(left, px(26), width, px(20))
+        loud = {"look": (tokens.warn, tokens.on_warn), "failed": (tokens.alarm, tokens.on_alarm)}.get(self._badge.state)
+        if loud:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(loud[0]))
+            painter.drawRoundedRect(box.adjusted(-px(3), 0, 0, 0), 3, 3)
+            painter.setPen(QColor(loud[1]))
+        else:
+            quiet = self._badge.state in ("not_yet", "optional")
+            painter.setPen(QColor(tokens.text2 if quiet else tokens.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)
+        if self._badge.share is not None:
+            self._paint_bar(painter, QRect(left, self.height() - px(5), width - px(12), px(3)), self._badge.share)
+
+    def _paint_bar(self, painter: QPainter, box: QRect, share: float) -> None:
+        painter.fillRect(box, QColor(self._look.tokens.border))
+        painter.fillRect(QRect(box.x(), box.y(), round(box.width() * share), box.height()), QColor(self._look.tokens.accent))
+
+    def _paint_mark(self, painter: QPainter, box: QRect) -> None:
+        mark = self._badge.said[:1] if self._badge.state in ("ready", "done", "look", "failed") else "…" if self._badge.share else ""
+        if mark:
+            font = self.font()
+            font.setPixelSize(self._look.metrics.px(CAPTION))
+            painter.setFont(font)
+            painter.setPen(QColor(self._look.tokens.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
+
+
+class Rail(QWidget):
+    """All steps from top to bottom, settings and help at the foot. `actions` pairs each screen with what its step does."""
+
+    def __init__(self, look: Look, actions: list[tuple[str, str, QAction]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "sunken")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._look = look
+        self.setAccessibleName(text("Steps"))
+        self.items: dict[str, RailItem] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for screen, name, action in actions:
+            if screen == "settings":
+                column.addStretch()
+            item = RailItem(look, screen, name, self)
+            item.clicked.connect(action.trigger)
+            column.addWidget(item)
+            self.items[screen] = item
+        self.set_compact(False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Icons only."""
+        self.setFixedWidth(self._look.metrics.px(RAIL_COMPACT if compact else RAIL))
+        for item in self.items.values():
+            item.set_compact(compact)
+
+    def show_here(self, screen: str) -> None:
+        """Which screen is shown."""
+        for name, item in self.items.items():
+            item.setChecked(name == screen)
+
+    def show_badges(self, badges: dict[str, Badge]) -> None:
+        """How far every step is."""
+        for name, badge in badges.items():
+            self.items[name].show_badge(badge)

@@ -1,0 +1,105 @@
+"""The status bar: whether everything is saved, what runs, which model, how much room is left. Each part opens its detail."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.look.tokens import STATUS
+from fieldcheck.ui.shell.actions import typing
+from fieldcheck.ui.words import clock, size, time_left
+from fieldcheck.words.language import plural, text
+
+LOOK_EVERY_MS = 500
+LITTLE_DISK = 2 * 10**9
+
+
+class StatusBar(QWidget):
+    """Always 28 px, one line. `messages` and `jobs` are called when their part is pressed."""
+
+    def __init__(self, context: Context, jobs: Callable[[], None], messages: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setProperty("surface", "sunken")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(context.look.metrics.px(STATUS))
+        self.saved, self.jobs, self.typing, self.disk = (self._part() for _ in range(4))
+        self.saved.clicked.connect(messages)
+        self.jobs.clicked.connect(jobs)
+        self.disk.clicked.connect(messages)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(6, 0, 6, 0)
+        self._row.setSpacing(2)
+        self._row.addWidget(self.saved)
+        self._row.addWidget(self._divider())
+        self._row.addWidget(self.jobs)
+        self._row.addStretch()
+        self._row.addWidget(self.typing)
+        self._row.addWidget(self.disk)
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        context.current.changed.connect(self.refresh)
+        context.runner.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Every part as it is now."""
+        self._say(self.saved, self._saved_words())
+        self._say(self.jobs, self._job_words())
+        self._say(self.typing, text("typing") if typing() else "")
+        self._say(self.disk, self._disk_words())
+
+    def _say(self, part: QPushButton, said: str) -> None:
+        if part.text() != said:
+            part.setText(said)
+            part.setAccessibleName(said)
+        part.setVisible(bool(said))
+
+    def _saved_words(self) -> str:
+        current = self._context.current
+        if current.project is None:
+            return text("✓ Nothing to save")
+        if not current.writable:
+            return text("Read-only here")
+        if current.saved_at is None:
+            return text("✓ All changes saved")
+        return text("✓ All changes saved {time}").format(time=clock(current.saved_at))
+
+    def _job_words(self) -> str:
+        running = self._context.runner.running()
+        if not running:
+            return text("No job running")
+        job = running[0]
+        said = [job.name]
+        if job.total:
+            said.append(text("{done} of {all}").format(done=job.done, all=job.total))
+        left = job.left_s()
+        if left is not None:
+            said.append(time_left(left))
+        if len(running) > 1:
+            said.append(plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1))
+        return " · ".join(said)
+
+    def _disk_words(self) -> str:
+        project = self._context.current.project
+        free = shutil.disk_usage(project.path if project else Path.home()).free
+        said = text("Disk {size} free").format(size=size(free))
+        return f"▲ {said}" if free < LITTLE_DISK else said
+
+    def _part(self) -> QPushButton:
+        part = QPushButton(self)
+        part.setProperty("role", "status")
+        part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return part
+
+    def _divider(self) -> QFrame:
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setFixedHeight(16)
+        return line

@@ -1,0 +1,212 @@
+"""The rows of the table of actions, in the language that is spoken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldcheck.words.language import text
+
+EVERYWHERE = ""
+PLACES = ("project", "capture", "pick", "label", "explore", "stress", "bench", "monitor", "report")
+"""The steps of a site visit in order; a screen keeps the number of its step, also while a step before it is not built."""
+SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
+"""The screens that there are, in the order of the rail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One action. `keys` are key sequences as Qt writes them in English; `hold`: it lasts while the key is down."""
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    screen: str = EVERYWHERE
+    hold: bool = False
+    repeats: bool = False
+
+    @property
+    def shown_key(self) -> str:
+        """The first key as it stands on a button."""
+        return _as_written(self.keys[0]) if self.keys else ""
+
+
+def screen_name(screen: str) -> str:
+    """The name of a screen on the rail and as its title."""
+    return {
+        "project": text("Project"),
+        "capture": text("Capture"),
+        "pick": text("Pick"),
+        "label": text("Label"),
+        "explore": text("Explore"),
+        "stress": text("Stress"),
+        "report": text("Report"),
+        "settings": text("Settings"),
+        "help": text("Help"),
+    }[screen]
+
+
+def table() -> tuple[Entry, ...]:
+    """Every action there is."""
+    return (*_going(), *_everywhere(), *_project(), *_capture(), *_pick(), *_label(), *_boxes(), *_explore(), *_stress(), *_report())
+
+
+def _going() -> list[Entry]:
+    found = [
+        Entry(f"go.{name}", text("Go to {screen}").format(screen=screen_name(name)), (f"Ctrl+{PLACES.index(name) + 1}",))
+        for name in SCREENS
+        if name in PLACES
+    ]
+    return [
+        *found,
+        Entry("go.settings", text("Open the settings"), ("Ctrl+,",)),
+        Entry("go.help", text("Help for this screen"), ("F1",)),
+        Entry("go.next", text("Next step"), ("Ctrl+PgDown",)),
+        Entry("go.previous", text("Previous step"), ("Ctrl+PgUp",)),
+    ]
+
+
+def _everywhere() -> list[Entry]:
+    return [
+        Entry("primary", text("The main action of this screen"), ("Ctrl+Return",)),
+        Entry("undo", text("Undo"), ("Ctrl+Z",)),
+        Entry("redo", text("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")),
+        Entry("new", text("New project"), ("Ctrl+N",)),
+        Entry("open", text("Open project"), ("Ctrl+O",)),
+        Entry("close", text("Close project"), ("Ctrl+W",)),
+        Entry("export", text("Export the report"), ("Ctrl+E",)),
+        Entry("saved", text("Saved? (it always is)"), ("Ctrl+S",)),
+        Entry("finder", text("Find an action"), ("Ctrl+K",)),
+        Entry("keys", text("Keys of this screen"), ("?",)),
+        Entry("menu", text("Menu"), ("F10",)),
+        Entry("messages", text("Messages"), ("Ctrl+M",)),
+        Entry("jobs", text("Jobs"), ("Ctrl+J",)),
+        Entry("full_screen", text("Full screen"), ("F11",)),
+        Entry("region.next", text("Next part of the window"), ("F6",)),
+        Entry("region.previous", text("Previous part of the window"), ("Shift+F6",)),
+        Entry("larger", text("Larger"), ("Ctrl++", "Ctrl+=")),
+        Entry("smaller", text("Smaller"), ("Ctrl+-",)),
+        Entry("usual_size", text("Usual size"), ("Ctrl+0",)),
+        Entry("theme", text("Next theme"), ("Ctrl+Shift+T",)),
+        Entry("gloves", text("Gloves mode"), ("Ctrl+Shift+G",)),
+        Entry("diagnostics", text("Copy diagnostics"), ("Ctrl+Shift+C",)),
+        Entry("escape", text("Cancel, close, back to the picture"), ("Esc",)),
+        Entry("quit", text("Quit"), ("Ctrl+Q",)),
+    ]
+
+
+def _project() -> list[Entry]:
+    screen = "project"
+    return [
+        Entry("project.sample", text("Open the sample project"), ("S",), screen),
+        Entry("project.new", text("Start a new project"), ("N",), screen),
+        Entry("project.open", text("Open a project folder"), ("O",), screen),
+        Entry("project.edit_site", text("Edit site and light"), ("E",), screen),
+        Entry("project.edit_limits", text("Edit the limits"), ("L",), screen),
+        Entry("project.set_model", text("Choose the model"), ("M",), screen),
+        Entry("project.set_benchmark", text("Choose the benchmark"), ("B",), screen),
+    ]
+
+
+def _capture() -> list[Entry]:
+    screen = "capture"
+    return [
+        Entry("capture.files", text("Import video files"), ("O",), screen),
+        Entry("capture.folder", text("Import a folder of pictures"), ("F",), screen),
+    ]
+
+
+def _pick() -> list[Entry]:
+    screen = "pick"
+    return [
+        Entry("pick.draw", text("Propose the frames"), ("P",), screen),
+        Entry("pick.design", text("Next way of choosing"), ("T",), screen),
+    ]
+
+
+def _label() -> list[Entry]:
+    screen = "label"
+    digits = [
+        Entry(f"label.class_{at + 1}", text("Class {number}, and the next frame").format(number=at + 1), (key,), screen)
+        for at, key in enumerate("1234567890")
+    ]
+    shifted = [
+        Entry(f"label.class_{10 + at}", text("Class {number}, and the next frame").format(number=10 + at), (f"Shift+{at}",), screen)
+        for at in range(1, 5)
+    ]
+    return [
+        *digits,
+        *shifted,
+        Entry("label.same", text("Same as the last label, and the next frame"), ("Space",), screen),
+        Entry("label.unsure", text("Unsure, and the next frame"), ("U",), screen),
+        Entry("label.skip", text("Skip: this frame cannot be used"), ("X",), screen),
+        Entry("label.back", text("Take the last label back and show its frame"), ("Backspace",), screen),
+        Entry("label.left", text("Frame before, or move the box left"), ("Left",), screen, repeats=True),
+        Entry("label.right", text("Frame after, or move the box right"), ("Right",), screen, repeats=True),
+        Entry("label.next", text("Next frame without a label"), ("N",), screen),
+        Entry("label.first", text("First frame"), ("Home",), screen),
+        Entry("label.last", text("Last frame"), ("End",), screen),
+        Entry("label.loupe", text("Loupe, while the key is held"), ("Z",), screen, hold=True),
+        Entry("label.find", text("Find a class by typing"), ("/",), screen),
+    ]
+
+
+def _boxes() -> list[Entry]:
+    screen = "label"
+    return [
+        Entry("label.accept", text("Accept the boxes, and the next frame"), ("Return",), screen),
+        Entry("label.insert", text("Put a box in the centre"), ("Ins",), screen),
+        Entry("label.delete", text("Delete the box"), ("Del",), screen),
+        Entry("label.duplicate", text("Copy the box"), ("Ctrl+D",), screen),
+        Entry("label.next_box", text("Next box"), ("Tab",), screen),
+        Entry("label.previous_box", text("Box before"), ("Shift+Tab",), screen),
+        Entry("label.copy_previous", text("Copy the boxes of the nearest labelled frame"), ("P",), screen),
+        Entry("label.up", text("Move the box up"), ("Up",), screen, repeats=True),
+        Entry("label.down", text("Move the box down"), ("Down",), screen, repeats=True),
+        Entry("label.left_far", text("Move the box left by 10"), ("Shift+Left",), screen, repeats=True),
+        Entry("label.right_far", text("Move the box right by 10"), ("Shift+Right",), screen, repeats=True),
+        Entry("label.up_far", text("Move the box up by 10"), ("Shift+Up",), screen, repeats=True),
+        Entry("label.down_far", text("Move the box down by 10"), ("Shift+Down",), screen, repeats=True),
+        Entry("label.wider", text("Right edge to the right"), ("Alt+Right",), screen, repeats=True),
+        Entry("label.narrower", text("Right edge to the left"), ("Alt+Left",), screen, repeats=True),
+        Entry("label.taller", text("Lower edge down"), ("Alt+Down",), screen, repeats=True),
+        Entry("label.shorter", text("Lower edge up"), ("Alt+Up",), screen, repeats=True),
+    ]
+
+
+def _explore() -> list[Entry]:
+    screen = "explore"
+    return [
+        Entry("explore.run", text("Run the model"), ("R",), screen),
+    ]
+
+
+def _stress() -> list[Entry]:
+    screen = "stress"
+    digits = [Entry(f"stress.corruption_{at}", text("Corruption {number}").format(number=at), (str(at),), screen) for at in range(1, 7)]
+    return [
+        *digits,
+        Entry("stress.up", text("Corruption before"), ("Up",), screen),
+        Entry("stress.down", text("Corruption after"), ("Down",), screen),
+        Entry("stress.milder", text("Milder"), ("Left",), screen),
+        Entry("stress.harder", text("More severe"), ("Right",), screen),
+        Entry("stress.freeze", text("Hold this frame"), ("Space",), screen),
+        Entry("stress.third", text("Show or hide what the model sees"), ("T",), screen),
+        Entry("stress.class", text("Next class of the histogram"), ("C",), screen),
+        Entry("stress.open", text("Open a video or a picture"), ("O",), screen),
+    ]
+
+
+def _report() -> list[Entry]:
+    screen = "report"
+    return [
+        Entry("report.next_page", text("Next page"), ("PgDown",), screen),
+        Entry("report.previous_page", text("Page before"), ("PgUp",), screen),
+        Entry("report.whole", text("Whole page"), ("W",), screen),
+        Entry("report.width", text("As wide as the window"), ("F",), screen),
+        Entry("report.folder", text("Choose a folder"), ("O",), screen),
+    ]
+
+
+def _as_written(key: str) -> str:
+    names = {"Return": "Enter", "PgDown": "PgDn", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫"}
+    return "+".join(names.get(part, part) for part in key.split("+")) if key != "Ctrl++" else key

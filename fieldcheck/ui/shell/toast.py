@@ -1,0 +1,73 @@
+"""A toast: what was just done, with one button to take it back. It goes by itself, and waits while it is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import STATUS
+from fieldcheck.ui.troubles.messages import Message
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import label
+
+STAYS_MS = 8000
+
+
+class Toast(QFrame):
+    """Lies at the bottom of its parent, over the content, which it never takes the focus from."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("toast", True)
+        self._look = look
+        self._said = label()
+        self._button = KeyButton(look, "")
+        self._button.clicked.connect(self._answer)
+        self._message: Message | None = None
+        row = QHBoxLayout(self)
+        pad = look.metrics.px(12)
+        row.setContentsMargins(pad, pad // 3, pad // 3, pad // 3)
+        row.setSpacing(pad)
+        row.addWidget(self._said)
+        row.addWidget(self._button)
+        self._timer = QTimer(self, interval=STAYS_MS, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        self._button.installEventFilter(self)
+        self.hide()
+
+    def show_message(self, message: Message) -> None:
+        """Shows the newest event in place of the one before."""
+        self._message = message
+        self._said.setText(message.text)
+        self._button.setVisible(message.act is not None)
+        self._button.say(message.button)
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def place(self) -> None:
+        """In the middle, above the status bar."""
+        parent = self.parentWidget()
+        foot = self._look.metrics.px(STATUS) + self._look.metrics.px(12)
+        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - foot)
+
+    def enterEvent(self, event: QEvent) -> None:
+        self._timer.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            self._timer.stop()
+        elif event.type() == QEvent.Type.FocusOut:
+            self._timer.start()
+        return False
+
+    def _answer(self) -> None:
+        self.hide()
+        if self._message is not None and self._message.act is not None:
+            self._message.act()

@@ -1,0 +1,243 @@
+"""The window: rail, header, banners, the screen that is shown, status bar. It knows no domain; screens are built when first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.look import theme
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import COMPACT_BELOW, SIDE, Metrics
+from fieldcheck.ui.path import badges
+from fieldcheck.ui.preferences import Preferences
+from fieldcheck.ui.screen import Head, Screen
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.banner import BannerSlot
+from fieldcheck.ui.shell.header import HeaderBar
+from fieldcheck.ui.shell.overlays import Overlays
+from fieldcheck.ui.shell.rail import Rail
+from fieldcheck.ui.shell.status import StatusBar
+from fieldcheck.ui.shell.table import SCREENS, screen_name
+from fieldcheck.ui.shell.toast import Toast
+from fieldcheck.ui.troubles.messages import Messages
+from fieldcheck.ui.widgets.plain import scrolled
+from fieldcheck.words import language
+
+Builder = Callable[[Context, "HeaderOf"], Screen]
+FIRST = "project"
+USUAL_SIZE, LEAST_SIZE = QSize(1366, 690), QSize(640, 400)
+REBUILDS = frozenset({"language", "theme", "size", "gloves"})
+
+
+class HeaderOf:
+    """The header as one screen speaks to it: what it says is kept, and shown while that screen is."""
+
+    def __init__(self, window: Window, screen: str) -> None:
+        self._window, self._screen = window, screen
+        self.head = Head(screen_name(screen))
+
+    def show_head(self, head: Head) -> None:
+        """From now on the header says this, while the screen is shown."""
+        self.head = head
+        if self._window.here == self._screen:
+            self._window.header.show_head(head)
+
+
+class Window(QMainWindow):
+    """The one window. `builders` makes each screen; everything is built again when language, theme or size change, because what a
+    person did is in the project and nothing is lost with a widget."""
+
+    shown = Signal(str)
+    """Another screen is shown."""
+    rebuilt = Signal()
+
+    def __init__(self, preferences: Preferences, builders: Mapping[str, Builder]) -> None:
+        super().__init__()
+        self.setWindowTitle("Fieldcheck")
+        self.setMinimumSize(LEAST_SIZE)
+        self.resize(USUAL_SIZE)
+        self._builders = builders
+        self.preferences = preferences
+        self.runner = Runner(self)
+        self.current = CurrentProject(self.runner, self)
+        self.messages = Messages(self)
+        self.here = FIRST
+        self.kept: dict[str, str] = {}
+        self.actions: Actions | None = None
+        self._build()
+        preferences.changed.connect(self._preferences_changed)
+        preferences.not_kept.connect(lambda error: self.messages.error(error, "settings"))
+        self.current.opened.connect(self._project_opened)
+        self.current.closed.connect(lambda: self._tell(Changes("project.closed")))
+        self.current.changed.connect(self._tell)
+
+    def go(self, screen: str) -> None:
+        """Shows a screen, which is built when it is shown for the first time."""
+        if screen not in self._builders:
+            return
+        if screen in self._screens and screen == self.here:
+            self._screens[screen].presenter.enter()
+        else:
+            if self.here in self._screens:
+                self._screens[self.here].presenter.leave()
+            if self.here != screen:
+                self.kept["before"] = self.here
+            self.here = screen
+            self.actions.enter(screen)
+            built = self._screens.get(screen) or self._build_screen(screen)
+            self.stack.setCurrentWidget(self._pages[screen])
+            built.presenter.enter()
+        self.rail.show_here(screen)
+        self.header.show_head(self._headers[screen].head)
+        self._screens[screen].focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.shown.emit(screen)
+
+    def screen(self) -> Screen:
+        """The screen that is shown."""
+        return self._screens[self.here]
+
+    def open_project(self, path: Path) -> None:
+        """Opens a project folder in place of the one that is open."""
+        self.current.open(path, self.messages.error, lambda why: self.messages.error(why, "read_only"))
+
+    def step(self, by: int) -> None:
+        """Goes one screen on or back."""
+        at = SCREENS.index(self.here) + by
+        if 0 <= at < len(SCREENS) - 2:
+            self.go(SCREENS[at])
+
+    def rebuild(self) -> None:
+        """Language, theme or size are others now: everything is built again around the same project and the same jobs."""
+        here = self.here
+        if here in self._screens:
+            self._screens[here].presenter.leave()
+        self._screens.clear()
+        self.overlays.shut()
+        self.actions.dismiss()
+        self._build()
+        self.go(here)
+        self.rebuilt.emit()
+
+    def regions(self) -> list[QWidget]:
+        """The parts of the window that F6 goes through."""
+        found = [self.rail, self.header, self.banners, self.stack, self.status]
+        return [part for part in found if part.isVisible()]
+
+    def show_only_screen(self, alone: bool) -> None:
+        """Full screen: only the screen itself."""
+        for part in (self.rail, self.header, self.status):
+            part.setVisible(not alone)
+        if alone:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Live view, jobs, acts, lock: in that order."""
+        if self.here in self._screens:
+            self._screens[self.here].presenter.leave()
+        self.current.close()
+        self.runner.shut_down()
+        super().closeEvent(event)
+
+    @property
+    def compact(self) -> bool:
+        """Whether there is room for icons only on the rail."""
+        return self.width() < COMPACT_BELOW
+
+    def _build(self) -> None:
+        app, now = QApplication.instance(), self.preferences.now
+        language.use(now.language or language.of_system())
+        look = Look(theme.chosen(app, now.theme), Metrics(now.size, now.gloves))
+        theme.put_on(app, look)
+        self.actions = Actions(self)
+        self._screens: dict[str, Screen] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._headers = {name: HeaderOf(self, name) for name in self._builders}
+        self.context = Context(self.preferences, self.runner, self.current, self.messages, self.actions, look, self.go, self.kept)
+        steps = [(name, screen_name(name), self.actions.get(f"go.{name}")) for name in SCREENS if name in self._builders]
+        self.rail = Rail(look, steps)
+        self.header = HeaderBar(look, self.actions)
+        self.banners = BannerSlot(look, self.messages)
+        self.stack = QStackedWidget()
+        self.overlays = Overlays(self)
+        self.status = StatusBar(self.context, self.overlays.jobs, self.overlays.messages)
+        self.setCentralWidget(self._lay_out())
+        self.toast = Toast(look, self.centralWidget())
+        self.messages.toasted.connect(self.toast.show_message)
+        self._show_badges()
+
+    def _lay_out(self) -> QWidget:
+        side = self.context.look.metrics.px(SIDE)
+        content = QVBoxLayout()
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(0)
+        content.addWidget(self.header)
+        content.addWidget(self.banners)
+        room = QVBoxLayout()
+        room.setContentsMargins(side, 0, side, side)
+        room.addWidget(self.stack)
+        content.addLayout(room, 1)
+        upper = QHBoxLayout()
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addWidget(self.rail)
+        upper.addLayout(content, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper, 1)
+        column.addWidget(self.status)
+        return whole
+
+    def _build_screen(self, name: str) -> Screen:
+        screen = self._builders[name](self.context, self._headers[name])
+        page = scrolled(screen.view)
+        self._screens[name], self._pages[name] = screen, page
+        self.stack.addWidget(page)
+        self._fit()
+        return screen
+
+    def _fit(self) -> None:
+        compact = self.compact
+        self.rail.set_compact(compact)
+        for screen in self._screens.values():
+            if hasattr(screen.view, "set_compact"):
+                screen.view.set_compact(compact)
+        self.toast.place()
+
+    def _show_badges(self) -> None:
+        shown = badges(self.current.standing, self.current.name)
+        self.rail.show_badges({name: badge for name, badge in shown.items() if name in self.rail.items})
+        can = self.current.writable
+        self.actions.enable("undo", can and self.current.undo_depth > 0)
+        self.actions.enable("redo", can and self.current.redo_depth > 0)
+
+    def _tell(self, changes: Changes) -> None:
+        self._show_badges()
+        if self.here in self._screens:
+            self._screens[self.here].presenter.refresh(changes)
+
+    def _project_opened(self) -> None:
+        self.messages.clear("error")
+        self.messages.clear("read_only")
+        self.preferences.opened(self.current.project.path)
+        self.setWindowTitle(f"{self.current.name} – Fieldcheck")
+        self._tell(Changes("project.opened"))
+
+    def _preferences_changed(self, names: frozenset[str]) -> None:
+        if names & REBUILDS:
+            self.rebuild()

@@ -1,0 +1,92 @@
+"""What a person sees of an error that nobody expected: that the work is safe, what to do, and the text for whoever mends it."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal, qVersion
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from fieldcheck import __version__
+from fieldcheck.paths import places
+from fieldcheck.ui.widgets.plain import label
+from fieldcheck.words.language import text
+
+log = logging.getLogger(__name__)
+
+Kind, Hook = type[BaseException], Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def diagnostics(detail: str = "") -> str:
+    """What helps to find a fault: versions, machine, the place of the log. No name, no picture, no label."""
+    return "\n".join(
+        [
+            f"Fieldcheck {__version__}",
+            f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
+            f"Log: {places().logs}",
+            *([detail] if detail else []),
+        ]
+    )
+
+
+class CrashDialog(QDialog):
+    """Says that everything acknowledged is safe; the window stays usable."""
+
+    def __init__(self, detail: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(text("Something went wrong"))
+        self.setMinimumWidth(560)
+        said = label(
+            text(
+                "Fieldcheck made a mistake. Your work is safe: every label and every edit was stored when it was made. You can go on; "
+                "if it happens again, send the text below to whoever looks after Fieldcheck."
+            ),
+            wrap=True,
+        )
+        self.detail = QPlainTextEdit(diagnostics(detail), readOnly=True)
+        self.detail.setAccessibleName(text("Details"))
+        self.buttons = QDialogButtonBox(self)
+        self.copy = self.buttons.addButton(text("Copy the text"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.go_on = self.buttons.addButton(text("Go on"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.copy.clicked.connect(self._copy)
+        self.buttons.accepted.connect(self.accept)
+        column = QVBoxLayout(self)
+        for widget in (said, self.detail, self.buttons):
+            column.addWidget(widget)
+        self.go_on.setDefault(True)
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.detail.toPlainText())
+
+
+class Unexpected(QObject):
+    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `happened` carries the traceback."""
+
+    happened = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._before: Hook | None = None
+
+    def watch(self) -> None:
+        """From now on."""
+        self._before, sys.excepthook = sys.excepthook, self._hook
+
+    def rest(self) -> None:
+        """As it was before `watch`."""
+        if self._before is not None:
+            sys.excepthook, self._before = self._before, None
+
+    def _hook(self, kind: Kind, error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        detail = "".join(traceback.format_exception(kind, error, trace))
+        log.error("bug: %s", detail)
+        self.happened.emit(detail)

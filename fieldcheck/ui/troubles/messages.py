@@ -1,0 +1,71 @@
+"""Everything the window has said, with the banners that still stand: a banner for a state, a toast for an event, both in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.sentences import bug_sentence, sentence
+
+INFO, WARN, ALARM = "info", "warn", "alarm"
+MOST_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`key` names the state that a banner is about, empty for a toast. `button` is the text of the one action, `act` what it does."""
+
+    text: str
+    level: str = INFO
+    key: str = ""
+    button: str = ""
+    act: Callable[[], None] | None = field(default=None, compare=False)
+    at: datetime = field(default_factory=datetime.now, compare=False)
+
+
+class Messages(QObject):
+    """`toasted` carries an event as it happens; `changed` says that banners or the list are others now."""
+
+    toasted = Signal(object)
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kept: list[Message] = []
+        self._banners: dict[str, Message] = {}
+
+    def toast(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Something was done; with `button` it can be answered for a few seconds."""
+        message = Message(text, button=button, act=act)
+        self._keep(message)
+        self.toasted.emit(message)
+
+    def banner(self, key: str, text: str, level: str = WARN, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood."""
+        message = Message(text, level, key, button, act)
+        self._banners[key] = message
+        self._keep(message)
+
+    def error(self, error: BaseException, key: str = "error") -> None:
+        """A banner with the sentence for an error: what happened, what is safe, what to do."""
+        said = sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+        self.banner(key, said, ALARM)
+
+    def clear(self, key: str) -> None:
+        """The state has ended, or the person has read it."""
+        if self._banners.pop(key, None) is not None:
+            self.changed.emit()
+
+    @property
+    def banners(self) -> tuple[Message, ...]:
+        """Those that stand, the newest last."""
+        return tuple(self._banners.values())
+
+    def _keep(self, message: Message) -> None:
+        self.kept.append(message)
+        del self.kept[:-MOST_KEPT]
+        self.changed.emit()

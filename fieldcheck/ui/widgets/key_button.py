@@ -1,0 +1,124 @@
+"""A button with its key drawn on it, so that the keyboard is learned by looking."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
+
+from fieldcheck.ui.look.icons import paint_icon
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import CAPTION
+
+PAD, GAP, CAP_PAD = 12, 8, 6
+
+
+class KeyButton(QPushButton):
+    """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with the accent.
+
+    A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button all the same.
+    """
+
+    def __init__(self, look: Look, text: str, key: str = "", icon: str = "", primary: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._key, self._icon, self._said = look, key, icon, text
+        if primary:
+            self.setProperty("role", "primary")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._name()
+
+    def say(self, text: str) -> None:
+        """Another text on the button."""
+        if text != self._said:
+            self._said = text
+            self._name()
+            self.updateGeometry()
+            self.update()
+
+    def said(self) -> str:
+        """The text on the button."""
+        return self._said
+
+    def triggers(self, action: QAction) -> KeyButton:
+        """Pressing it does the action, and it can be pressed while the action can be done. Returns itself."""
+        self.clicked.connect(action.trigger)
+        action.enabledChanged.connect(self.setEnabled)
+        self.setEnabled(action.isEnabled())
+        return self
+
+    def sizeHint(self) -> QSize:
+        width = 2 * self._px(PAD) + self._text_width() + self._cap_width() + self._icon_width()
+        height = self._look.metrics.primary if self.property("role") == "primary" else self._look.metrics.target
+        return QSize(max(width, self._px(44)), height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = self._colour()
+        painter.setPen(QColor(colour))
+        painter.setFont(self._text_font())
+        spare = self.width() - (self.sizeHint().width() - 2 * self._px(PAD))
+        left = max(self._px(4), spare // 2)
+        if self._icon:
+            size = self._px(20)
+            paint_icon(painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour)
+            left += self._icon_width()
+        painter.drawText(QRect(left, 0, self._text_width() + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self._said)
+        if self._key:
+            self._paint_cap(painter, left + self._text_width() + (self._px(GAP) if self._said else 0), colour)
+        painter.end()
+
+    def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:
+        width, height = self._cap_width() - (self._px(GAP) if self._said else 0), self._px(20)
+        box = QRect(left, (self.height() - height) // 2, width, height)
+        pen = QPen(QColor(colour))
+        painter.setFont(self._cap_font())
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+
+    def _colour(self) -> str:
+        tokens = self._look.tokens
+        if not self.isEnabled():
+            return tokens.disabled
+        if self.property("role") == "primary":
+            return tokens.on_accent
+        return tokens.on_selection if self.isDown() or self.isChecked() else tokens.text
+
+    def _name(self) -> None:
+        self.setText(self._said)
+        self.setAccessibleName(f"{self._said}, {self._key}" if self._key else self._said)
+
+    def _text_font(self) -> QFont:
+        font = self.font()
+        font.setBold(self.property("role") == "primary")
+        return font
+
+    def _cap_font(self) -> QFont:
+        font = self.font()
+        font.setBold(False)
+        font.setPixelSize(self._px(CAPTION))
+        return font
+
+    def _text_width(self) -> int:
+        return QFontMetrics(self._text_font()).horizontalAdvance(self._said) if self._said else 0
+
+    def _cap_width(self) -> int:
+        if not self._key:
+            return 0
+        letters = QFontMetrics(self._cap_font()).horizontalAdvance(self._key)
+        return max(letters + 2 * self._px(CAP_PAD), self._px(20)) + (self._px(GAP) if self._said else 0)
+
+    def _icon_width(self) -> int:
+        return self._px(20) + (self._px(GAP) if self._said else 0) if self._icon else 0
+
+    def _px(self, at_100: float) -> int:
+        return self._look.metrics.px(at_100)

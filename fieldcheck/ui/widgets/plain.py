@@ -1,0 +1,95 @@
+"""Small pieces that every screen is put together from: a label of a size, a card, a rule, a row, a column."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+
+
+def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+    """A text. `size`: caption, heading, title, number, verdict; `tone`: quiet, warn, alarm. Never read as markup."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if size:
+        made.setProperty("textSize", size)
+    if tone:
+        made.setProperty("tone", tone)
+    if bold:
+        made.setProperty("weight", "bold")
+    return made
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Another tone on a label that is shown already."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def card(look: Look, layout: QLayout | None = None) -> QFrame:
+    """A panel with a border; `layout` (a column by default) is put in with 12 px of padding and gap."""
+    frame = QFrame()
+    frame.setProperty("card", True)
+    inside = layout or QVBoxLayout()
+    pad = look.metrics.px(12)
+    inside.setContentsMargins(pad, pad, pad, pad)
+    inside.setSpacing(look.metrics.px(8))
+    frame.setLayout(inside)
+    return frame
+
+
+def rule() -> QFrame:
+    """A hairline between two parts of a card."""
+    line = QFrame()
+    line.setProperty("rule", True)
+    line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return line
+
+
+def row(look: Look, *widgets: QWidget, gap: float = 8) -> QHBoxLayout:
+    """Widgets side by side."""
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(look.metrics.px(gap))
+    for widget in widgets:
+        made.addWidget(widget)
+    return made
+
+
+def column(look: Look, *widgets: QWidget, gap: float = 8) -> QVBoxLayout:
+    """Widgets below each other."""
+    made = QVBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(look.metrics.px(gap))
+    for widget in widgets:
+        made.addWidget(widget)
+    return made
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """The widget, scrolled where there is less room than it needs; the bars show only then."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    return area
+
+
+def empty(layout: QLayout) -> None:
+    """Takes everything out of a layout and deletes it."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            empty(inner)

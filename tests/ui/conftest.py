@@ -1,0 +1,82 @@
+"""A real window for each test that asks for one, around a home of its own."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.ui.app import build_window
+from fieldcheck.ui.look import theme
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.words import language
+from tests.made_projects import *  # noqa: F403 - its fixtures
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Tests read the window in English, whatever they switch it to and whatever this machine speaks."""
+    language.use("en")
+    yield
+    language.use("en")
+
+
+@pytest.fixture
+def look(qapp):
+    """The light theme at 100 %, put on."""
+    made = Look()
+    theme.put_on(qapp, made)
+    return made
+
+
+@pytest.fixture
+def window(qtbot, qapp, monkeypatch):
+    """The whole window, shown and active, in English and in the light theme; closed in order at the end."""
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    made = build_window()
+    made.preferences.change(theme="light", language="en")
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow, timeout=10_000)
+    yield made
+    made.close()
+    made.deleteLater()
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+
+
+@pytest.fixture
+def press(window):
+    """`press(Qt.Key.Key_1)` on whatever has the focus, as the system would."""
+
+    def press_key(key, modifier=Qt.KeyboardModifier.NoModifier):
+        QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+    return press_key
+
+
+@pytest.fixture
+def settle(window, qtbot):
+    """Waits until no act and no job is under way."""
+
+    def wait():
+        qtbot.waitUntil(lambda: not window.runner.busy, timeout=60_000)
+
+    return wait
+
+
+@pytest.fixture
+def open_in_window(window, settle, qtbot):
+    """Opens a project folder in the window."""
+
+    def open_project(path):
+        with qtbot.waitSignal(window.current.opened, timeout=30_000):
+            window.open_project(path)
+        settle()
+
+    return open_project
+
+
+def inside(widget, window):
+    """The widget's rectangle in the window's own coordinates."""
+    return widget.rect().translated(widget.mapTo(window, QPoint(0, 0)))

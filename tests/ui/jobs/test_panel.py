@@ -1,0 +1,53 @@
+import threading
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from fieldcheck.ui.jobs.panel import JobsPanel, said
+from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, Runner
+from fieldcheck.ui.widgets.key_button import KeyButton
+
+
+@pytest.mark.parametrize(
+    ("state", "done", "total", "words"),
+    [
+        ("running", 0, None, "working …"),
+        ("running", 420, 900, "420 of 900"),
+        (DONE, 900, 900, "done"),
+        (FAILED, 5, 900, "not finished"),
+        (CANCELLED, 420, 900, "partial: 420 of 900; starting it again goes on from there"),
+        (CANCELLED, 0, None, "cancelled"),
+    ],
+)
+def test_a_job_says_where_it_stands(qapp, state, done, total, words):
+    job = Job("Importing")
+    job.state, job.done, job.total = state, done, total
+    assert said(job).startswith(words)
+
+
+def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
+    runner = Runner()
+    panel = JobsPanel(look, runner)
+    qtbot.addWidget(panel)
+    panel.show()
+    started = threading.Event()
+
+    def work(progress):
+        started.set()
+        while True:
+            progress.check()
+
+    job = runner.start("Importing", work)
+    started.wait(20)
+    next(button for button in panel.findChildren(KeyButton) if button.said() == "Cancel").click()
+    qtbot.waitUntil(lambda: job.state == CANCELLED)
+    assert "cancelled" in [label.text() for label in panel.findChildren(QLabel)]
+    runner.shut_down()
+
+
+def test_nothing_has_run_yet(qtbot, look):
+    runner = Runner()
+    panel = JobsPanel(look, runner)
+    qtbot.addWidget(panel)
+    assert [label.text() for label in panel.findChildren(QLabel)] == ["Nothing has run yet."]
+    runner.shut_down()

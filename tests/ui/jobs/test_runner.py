@@ -1,0 +1,101 @@
+import threading
+
+import pytest
+
+from fieldcheck.progress import Cancelled
+from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, Runner
+
+
+@pytest.fixture
+def runner(qapp):
+    made = Runner()
+    yield made
+    made.shut_down()
+
+
+def idle(qtbot, runner):
+    qtbot.waitUntil(lambda: not runner.busy, timeout=20_000)
+
+
+def test_a_result_comes_back_on_the_main_thread(qtbot, runner):
+    got = []
+    runner.start("Adding", lambda progress: 1 + 1, lambda answer: got.append((answer, threading.current_thread())))
+    idle(qtbot, runner)
+    assert got == [(2, threading.main_thread())]
+    assert runner.jobs[0].state == DONE
+
+
+def test_progress_can_be_looked_at_while_it_runs(qtbot, runner):
+    go_on, moved = threading.Event(), []
+
+    def work(progress):
+        progress.report(5, 10, "frames")
+        go_on.wait(20)
+
+    job = runner.start("Counting", work)
+    job.moved.connect(lambda: moved.append((job.done, job.total, job.share)))
+    qtbot.waitUntil(lambda: moved == [(5, 10, 0.5)])
+    assert runner.running() == [job]
+    go_on.set()
+    idle(qtbot, runner)
+    assert runner.running() == []
+
+
+def test_a_cancelled_job_ends_and_brings_no_result(qtbot, runner):
+    got = []
+
+    def work(progress):
+        progress.report(3, 10)
+        while True:
+            progress.check()
+
+    job = runner.start("Endless", work, got.append, got.append)
+    qtbot.waitUntil(lambda: job.done == 3)
+    job.cancel()
+    assert job.stopping
+    idle(qtbot, runner)
+    assert (job.state, got, isinstance(job.error, Cancelled)) == (CANCELLED, [], True)
+
+
+def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
+    asked, window = [], []
+    runner.unexpected.connect(lambda error, detail: window.append((type(error), "Traceback" in detail)))
+
+    def broken(progress=None):
+        raise ZeroDivisionError
+
+    runner.start("Broken", broken, failed=lambda error: asked.append(type(error)))
+    idle(qtbot, runner)
+    runner.start("Broken", broken)
+    idle(qtbot, runner)
+    assert (asked, window) == ([ZeroDivisionError], [(ZeroDivisionError, True)])
+    assert [job.state for job in runner.jobs] == [FAILED, FAILED]
+
+
+def test_acts_are_done_in_the_order_in_which_they_were_asked_for(qtbot, runner):
+    done = []
+    for number in range(200):
+        runner.act(lambda number=number: number, done.append)
+    idle(qtbot, runner)
+    assert done == list(range(200))
+
+
+def test_the_time_left_is_said_when_it_can_be_known(qapp):
+    job = Job("Counting")
+    assert job.left_s() is None
+    job.report(50, 100)
+    job.began -= 10
+    assert job.left_s() == pytest.approx(10, abs=0.5)
+
+
+def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp):
+    runner, done = Runner(), []
+
+    def work(progress):
+        while True:
+            progress.check()
+
+    runner.start("Endless", work)
+    runner.act(lambda: done.append("label"))
+    runner.shut_down()
+    assert done == ["label"]

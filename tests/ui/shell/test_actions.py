@@ -1,0 +1,114 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from fieldcheck.ui.shell.actions import Actions
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+@pytest.fixture
+def stage(qtbot, look):
+    """A window with a canvas, a text field and a button, and the actions on it."""
+    made = QWidget()
+    made.canvas, made.field, made.button = QWidget(made), QLineEdit(made), QPushButton("Go", made)
+    made.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    column = QVBoxLayout(made)
+    for widget in (made.canvas, made.field, made.button):
+        column.addWidget(widget)
+    made.actions = Actions(made)
+    made.done = []
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.canvas.setFocus()
+    return made
+
+
+def bind(stage, *names):
+    for name in names:
+        stage.actions.bind(name, lambda name=name: stage.done.append(name))
+
+
+@pytest.mark.parametrize("modifier", [Mod.NoModifier, Mod.KeypadModifier])
+def test_a_digit_labels_from_the_main_row_and_from_the_keypad(stage, modifier):
+    bind(stage, "label.class_3")
+    stage.actions.enter("label")
+    QTest.keyClick(stage.canvas, Key.Key_3, modifier)
+    assert stage.done == ["label.class_3"]
+
+
+def test_an_action_of_another_screen_does_nothing(stage):
+    bind(stage, "label.class_3", "stress.corruption_3")
+    stage.actions.enter("stress")
+    QTest.keyClick(stage.canvas, Key.Key_3)
+    assert stage.done == ["stress.corruption_3"]
+
+
+def test_letters_go_into_a_text_field_and_not_to_the_screen(stage):
+    bind(stage, "label.unsure", "label.class_1", "label.same")
+    stage.actions.enter("label")
+    stage.field.setFocus()
+    for letter in "u1 ":
+        QTest.keyClick(stage.field, letter)
+    assert (stage.field.text(), stage.done) == ("u1 ", [])
+
+
+def test_space_presses_the_button_that_has_the_focus(stage):
+    bind(stage, "label.same")
+    stage.actions.enter("label")
+    stage.button.clicked.connect(lambda: stage.done.append("button"))
+    stage.button.setFocus()
+    QTest.keyClick(stage.button, Key.Key_Space)
+    stage.canvas.setFocus()
+    QTest.keyClick(stage.canvas, Key.Key_Space)
+    assert stage.done == ["button", "label.same"]
+
+
+def test_a_held_key_is_told_when_it_goes_down_and_when_it_comes_up(stage):
+    stage.actions.bind_hold("label.loupe", stage.done.append)
+    stage.actions.enter("label")
+    QTest.keyPress(stage.canvas, Key.Key_Z)
+    assert stage.done == [True]
+    QTest.keyRelease(stage.canvas, Key.Key_Z)
+    assert stage.done == [True, False]
+
+
+def test_a_key_that_repeats_by_itself_labels_once(stage):
+    bind(stage, "label.class_1")
+    stage.actions.enter("label")
+    assert stage.actions.get("label.class_1").autoRepeat() is False
+    assert stage.actions.get("label.left").autoRepeat() is True
+
+
+def test_an_action_can_be_switched_off_and_on(stage):
+    bind(stage, "undo")
+    stage.actions.enable("undo", False)
+    QTest.keyClick(stage.canvas, Key.Key_Z, Mod.ControlModifier)
+    stage.actions.enable("undo", True)
+    QTest.keyClick(stage.canvas, Key.Key_Z, Mod.ControlModifier)
+    assert stage.done == ["undo"]
+
+
+def test_while_something_lies_over_the_screen_its_keys_rest(stage):
+    bind(stage, "label.class_1", "undo")
+    stage.actions.enter("label")
+    stage.actions.block(True)
+    QTest.keyClick(stage.canvas, Key.Key_1)
+    stage.actions.block(False)
+    QTest.keyClick(stage.canvas, Key.Key_1)
+    assert stage.done == ["label.class_1"]
+
+
+def test_a_name_that_is_not_in_the_table_is_an_error(stage):
+    with pytest.raises(KeyError):
+        stage.actions.bind("label.everything", lambda: None)
+
+
+def test_the_list_for_this_screen_begins_with_its_own_actions(stage):
+    stage.actions.enter("report")
+    screens = [entry.screen for entry, _ in stage.actions.here()]
+    assert set(screens) == {"report", ""}
+    assert screens == sorted(screens, key=lambda screen: screen == "")

@@ -1,0 +1,42 @@
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from fieldcheck.ui.shell.banner import BannerSlot
+from fieldcheck.ui.troubles.messages import Messages
+from fieldcheck.ui.widgets.key_button import KeyButton
+
+
+@pytest.fixture
+def slot(qtbot, look):
+    messages = Messages()
+    made = BannerSlot(look, messages)
+    made.said = messages
+    qtbot.addWidget(made)
+    return made
+
+
+def test_without_a_banner_it_takes_no_room(slot):
+    assert slot.isHidden()
+
+
+def test_a_state_is_shown_until_it_ends(slot):
+    slot.said.banner("camera", "The camera is lost.", "alarm")
+    assert not slot.isHidden()
+    slot.said.clear("camera")
+    assert slot.isHidden()
+
+
+def test_its_button_does_what_it_says(slot):
+    done = []
+    slot.said.banner("camera", "The camera is lost.", "warn", "Use another camera", lambda: done.append(True))
+    next(button for button in slot.findChildren(KeyButton) if button.said() == "Use another camera").click()
+    assert done == [True]
+
+
+def test_a_third_one_becomes_a_count(slot):
+    for number in range(4):
+        slot.said.banner(str(number), f"State {number}")
+    texts = [label.text() for label in slot.findChildren(QLabel)]
+    assert "2 more messages: Ctrl+M shows all." in texts
+    assert "State 3" in texts
+    assert "State 0" not in texts

@@ -1,0 +1,48 @@
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.shell.everywhere import act_name
+from fieldcheck.workflows.label_frames import Said, set_label
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, open_in_window, settle, made, press):
+    open_in_window(made["drawn"])
+    picks = window.current.project.read(picks_table.all)
+    window.current.act(lambda project: set_label(project, picks[0].frame_id, Said("red"), "", "2026-03-01T08:00:00+00:00"))
+    settle()
+    assert window.current.undo_depth == 2
+    press(Key.Key_Z, Mod.ControlModifier)
+    settle()
+    assert window.messages.kept[-1].text == "Undid: label"
+    assert window.current.standing.n_labelled == 0
+    press(Key.Key_Y, Mod.ControlModifier)
+    settle()
+    assert window.current.standing.n_labelled == 1
+
+
+def test_ctrl_s_answers_that_everything_is_saved(window, press):
+    press(Key.Key_S, Mod.ControlModifier)
+    assert "always" in window.messages.kept[-1].text
+
+
+def test_the_diagnostics_name_versions_and_no_work(window, press):
+    press(Key.Key_C, Mod.ControlModifier | Mod.ShiftModifier)
+    said = QApplication.clipboard().text()
+    assert said.startswith("Fieldcheck ")
+    assert "Qt" in said
+
+
+def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
+    window.messages.banner("x", "Something lasts.")
+    window.screen().focus.setFocus()
+    press(Key.Key_Escape)
+    assert window.messages.banners == ()
+
+
+def test_an_act_that_has_no_name_is_called_by_its_code():
+    assert act_name(Changes("label.set")) == "label"
+    assert act_name(Changes("new.thing")) == "new.thing"

@@ -1,0 +1,59 @@
+import pytest
+from PySide6.QtGui import QAction
+
+from fieldcheck.ui.path import Badge
+from fieldcheck.ui.shell.rail import Rail
+
+
+@pytest.fixture
+def rail(qtbot, look):
+    pressed = []
+    actions = []
+    for name in ("project", "label", "settings"):
+        action = QAction(name)
+        action.triggered.connect(lambda _=False, name=name: pressed.append(name))
+        actions.append((name, name.title(), action))
+    made = Rail(look, actions)
+    made.pressed, made.kept = pressed, actions
+    qtbot.addWidget(made)
+    made.resize(172, 600)
+    made.show()
+    return made
+
+
+def test_a_step_is_named_with_its_state(rail):
+    rail.show_badges({"label": Badge("going", "37 of 100", 0.37)})
+    assert rail.items["label"].accessibleName() == "Step Label, 37 of 100"
+
+
+def test_the_step_that_is_shown_is_marked(rail):
+    rail.show_here("label")
+    assert [name for name, item in rail.items.items() if item.isChecked()] == ["label"]
+
+
+def test_pressing_a_step_goes_there(rail):
+    rail.items["label"].click()
+    assert rail.pressed == ["label"]
+
+
+def test_the_bar_grows_with_the_share(rail):
+    item, accent = rail.items["label"], rail.items["label"]._look.tokens.accent
+
+    def blue():
+        image = item.grab().toImage()
+        row = image.height() - 4
+        return sum(image.pixelColor(x, row).name().upper() == accent for x in range(image.width()))
+
+    widths = []
+    for share in (0.1, 0.5, 1.0):
+        rail.show_badges({"label": Badge("going", "x of y", share)})
+        widths.append(blue())
+    assert widths == sorted(widths)
+    assert widths[0] < widths[1] < widths[2]
+
+
+def test_in_the_compact_rail_the_words_are_the_tooltip(rail):
+    rail.show_badges({"label": Badge("done", "100 of 100")})
+    rail.set_compact(True)
+    assert rail.items["label"].toolTip() == "Step Label, 100 of 100"
+    assert rail.width() == 64

@@ -1,0 +1,40 @@
+import threading
+
+from fieldcheck.project.folder import open_project
+
+
+def test_without_a_project_there_is_nothing_to_save(window):
+    window.status.refresh()
+    assert window.status.saved.text() == "✓ Nothing to save"
+    assert "free" in window.status.disk.text()
+
+
+def test_a_running_job_is_counted(window, qtbot):
+    go_on = threading.Event()
+
+    def work(progress):
+        progress.report(420, 900, "frames")
+        go_on.wait(20)
+
+    window.runner.start("Importing", work)
+    qtbot.waitUntil(lambda: window.runner.jobs[0].done == 420)
+    window.status.refresh()
+    assert window.status.jobs.text().startswith("Importing · 420 of 900")
+    go_on.set()
+    qtbot.waitUntil(lambda: not window.runner.busy)
+    assert window.status.jobs.text() == "No job running"
+
+
+def test_a_project_open_elsewhere_is_called_read_only(window, open_in_window, made):
+    with open_project(made["empty"]):
+        open_in_window(made["empty"])
+        window.status.refresh()
+        assert window.status.saved.text() == "Read-only here"
+
+
+def test_every_part_can_be_reached_and_is_named(window):
+    for part in (window.status.saved, window.status.jobs, window.status.disk):
+        assert part.accessibleName()
+        part.click()
+        assert window.overlays.kind in ("messages", "jobs")
+        window.overlays.shut()

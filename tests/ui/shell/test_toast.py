@@ -1,0 +1,30 @@
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.shell.toast import STAYS_MS, Toast
+from fieldcheck.ui.troubles.messages import Message
+
+
+def test_a_toast_offers_to_take_the_act_back(qtbot, look):
+    room = QWidget()
+    room.resize(800, 400)
+    qtbot.addWidget(room)
+    room.show()
+    toast = Toast(look, room)
+    done = []
+    toast.show_message(Message("3 frames → Crack", button="Undo", act=lambda: done.append(True)))
+    assert toast.isVisible()
+    assert room.rect().contains(toast.geometry())
+    toast._button.click()
+    assert done == [True]
+    assert not toast.isVisible()
+
+
+def test_it_goes_by_itself(qtbot, look):
+    room = QWidget()
+    qtbot.addWidget(room)
+    room.show()
+    toast = Toast(look, room)
+    toast.show_message(Message("Saved"))
+    assert (toast._timer.isActive(), toast._timer.isSingleShot(), toast._timer.interval()) == (True, True, STAYS_MS)
+    toast._timer.timeout.emit()
+    assert not toast.isVisible()

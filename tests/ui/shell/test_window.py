@@ -1,0 +1,88 @@
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.project.folder import open_project
+from fieldcheck.ui.app import ROOMS
+from fieldcheck.ui.look.tokens import RAIL, RAIL_COMPACT
+from fieldcheck.words import language
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+def test_the_window_opens_on_the_first_screen(window):
+    assert window.here == "project"
+    assert window.rail.items["project"].isChecked()
+    assert window.header.title.text() == "Project"
+
+
+def test_every_screen_can_be_reached_by_its_key(window, press):
+    for name in ROOMS:
+        window.actions.get(f"go.{name}").trigger()
+        assert window.here == name
+        assert window.header.title.text()
+
+
+def test_below_1280_px_the_rail_shows_icons_only(window, qtbot):
+    window.resize(1092, 552)
+    qtbot.waitUntil(lambda: window.rail.width() == RAIL_COMPACT)
+    window.resize(1366, 690)
+    qtbot.waitUntil(lambda: window.rail.width() == RAIL)
+
+
+def test_another_language_is_spoken_at_once(window):
+    window.preferences.change(language="de")
+    assert language.current() == "de"
+    assert window.header.title.text() == "Projekt"
+    window.preferences.change(language="en")
+    assert window.header.title.text() == "Project"
+
+
+def test_another_theme_is_put_on_at_once(window, press):
+    press(Key.Key_T, Mod.ControlModifier | Mod.ShiftModifier)
+    assert window.context.look.tokens.name == "dark"
+    assert window.preferences.now.theme == "dark"
+
+
+def test_the_interface_grows_and_shrinks(window, press):
+    press(Key.Key_Plus, Mod.ControlModifier)
+    assert window.context.look.metrics.percent == 110
+    assert QApplication.font().pixelSize() == 15
+    press(Key.Key_0, Mod.ControlModifier)
+    assert window.context.look.metrics.percent == 100
+
+
+def test_a_project_opens_and_the_rail_says_how_far_it_is(window, open_in_window, made):
+    open_in_window(made["labelled"])
+    assert window.current.name == "labelled"
+    assert window.windowTitle() == "labelled – Fieldcheck"
+    assert "20 of 20" in window.rail.items["label"].accessibleName()
+    assert str(made["labelled"]) in window.preferences.now.recent
+
+
+def test_a_folder_that_is_no_project_is_refused_in_a_banner(window, settle, tmp_path):
+    window.open_project(tmp_path)
+    settle()
+    assert len(window.messages.banners) == 1
+    assert window.current.project is None
+
+
+def test_a_project_that_somebody_else_writes_is_opened_for_reading(window, open_in_window, labelled):
+    open_in_window(labelled.path)
+    assert not window.current.writable
+    assert [banner.key for banner in window.messages.banners] == ["read_only"]
+    assert not window.actions.get("undo").isEnabled()
+
+
+def test_closing_the_window_lets_go_of_the_project(window, open_in_window, made):
+    open_in_window(made["drawn"])
+    window.close()
+    open_project(made["drawn"], wait_s=5).close()
+
+
+def test_f6_goes_from_part_to_part_and_back(window, press):
+    start = QApplication.focusWidget()
+    press(Key.Key_F6)
+    press(Key.Key_F6)
+    assert QApplication.focusWidget() is not start
+    press(Key.Key_Escape)
+    assert QApplication.focusWidget() is window.screen().focus

@@ -1,0 +1,124 @@
+import threading
+
+import pytest
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import NothingToUndo, ReadOnlyPlace
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.workflows.label_frames import Said, set_label
+from tests.makers import NOW
+
+
+@pytest.fixture
+def runner(qapp):
+    made = Runner()
+    yield made
+    made.shut_down()
+
+
+@pytest.fixture
+def current(qtbot, runner, drawn):
+    """A project with picks, open."""
+    path = drawn.path
+    drawn.close()
+    made = CurrentProject(runner)
+    made.failures = []
+    with qtbot.waitSignal(made.opened, timeout=30_000):
+        made.open(path, made.failures.append, made.failures.append)
+    yield made
+    made.close()
+
+
+def idle(qtbot, runner):
+    qtbot.waitUntil(lambda: not runner.busy, timeout=30_000)
+
+
+def label_first(project):
+    first = project.read(picks_table.all)[0].frame_id
+    return set_label(project, first, Said("red"), "", NOW)
+
+
+def test_an_act_is_on_disk_before_anybody_hears_of_it(qtbot, runner, current):
+    heard = []
+    current.changed.connect(lambda changes: heard.append((changes.act, current.standing.n_labelled, current.undo_depth)))
+    current.act(label_first)
+    idle(qtbot, runner)
+    assert heard == [("label.set", 1, 2)]
+    assert current.saved_at is not None
+    with open_project(current.project.path, write=False) as reader:
+        assert reader.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 1
+
+
+def test_undo_and_redo_go_through_the_same_door(qtbot, runner, current):
+    told = []
+    current.act(label_first)
+    current.undo(told.append, told.append)
+    idle(qtbot, runner)
+    assert (current.standing.n_labelled, current.redo_depth, told[0].act) == (0, 1, "label.set")
+    current.redo(told.append, told.append)
+    idle(qtbot, runner)
+    assert current.standing.n_labelled == 1
+
+
+def test_an_act_that_is_refused_changes_nothing_and_says_why(qtbot, runner, current):
+    told = []
+    current.act(
+        lambda project: set_label(project, "no-such-frame", Said("red"), "", NOW), failed=lambda error: told.append(type(error).__name__)
+    )
+    idle(qtbot, runner)
+    assert told == ["FrameUnknown"]
+    assert current.standing.n_labelled == 0
+
+
+def test_work_runs_off_the_main_thread(qtbot, runner, current):
+    seen = []
+    current.ask(lambda project: threading.current_thread().name, seen.append)
+    idle(qtbot, runner)
+    assert seen[0].startswith("act")
+
+
+def test_a_job_tells_that_something_changed_even_when_it_was_stopped(qtbot, runner, current):
+    heard, ended = [], []
+    current.changed.connect(heard.append)
+
+    def endless(project, progress):
+        while True:
+            progress.check()
+
+    job = current.job("Endless", endless, ended=lambda: ended.append(True))
+    job.cancel()
+    idle(qtbot, runner)
+    qtbot.waitUntil(lambda: heard == [Changes("job")])
+    assert ended == [True]
+
+
+def test_an_answer_for_a_project_that_was_closed_is_dropped(qtbot, runner, current):
+    got, go_on = [], threading.Event()
+    current.ask(lambda project: go_on.wait(20), got.append)
+    current.close()
+    go_on.set()
+    idle(qtbot, runner)
+    assert got == []
+    assert current.name == ""
+
+
+def test_a_project_that_is_written_elsewhere_is_read(qtbot, runner, made):
+    current, why = CurrentProject(runner), []
+    with open_project(made["labelled"]):
+        with qtbot.waitSignal(current.opened, timeout=30_000):
+            current.open(made["labelled"], why.append, why.append)
+        assert type(why[0]).__name__ == "ProjectLocked"
+        assert not current.writable
+        current.act(label_first, failed=why.append)
+        assert isinstance(why[1], ReadOnlyPlace)
+        current.close()
+        idle(qtbot, runner)
+
+
+def test_without_a_project_there_is_nothing_to_undo(qtbot, runner):
+    current, told = CurrentProject(runner), []
+    current.undo(told.append, told.append)
+    assert isinstance(told[0], NothingToUndo)

@@ -1,0 +1,18 @@
+import pytest
+
+from fieldcheck.ui.app import ROOMS
+from fieldcheck.ui.screen import Head, Screen
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_every_screen_is_what_the_shell_expects(window, name):
+    window.go(name)
+    screen = window.screen()
+    assert isinstance(screen, Screen)
+    for what in ("enter", "leave", "refresh", "primary"):
+        assert callable(getattr(screen.presenter, what))
+    assert screen.view is screen.focus or screen.view.isAncestorOf(screen.focus)
+
+
+def test_a_head_is_a_title_and_no_more_unless_more_is_said():
+    assert (Head("Help").hint, Head("Help").primary, Head("Help").enabled) == ("", "", True)

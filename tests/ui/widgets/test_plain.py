@@ -1,0 +1,52 @@
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fieldcheck.ui.widgets.plain import card, column, empty, label, row, rule, scrolled, set_tone
+
+
+def test_a_label_never_reads_its_text_as_markup(qtbot, look):
+    shown = label("<b>bold</b>")
+    qtbot.addWidget(shown)
+    assert shown.textFormat().name == "PlainText"
+
+
+def test_a_tone_can_change_while_it_is_shown(qtbot, look):
+    shown = label("4 unsure")
+    qtbot.addWidget(shown)
+    set_tone(shown, "alarm")
+    shown.ensurePolished()
+    assert shown.palette().color(shown.foregroundRole()).name().upper() == look.tokens.alarm
+
+
+def test_a_card_holds_its_content_with_padding(qtbot, look):
+    frame = card(look)
+    qtbot.addWidget(frame)
+    assert isinstance(frame, QFrame)
+    assert frame.layout().contentsMargins().left() == 12
+
+
+def test_rows_and_columns_keep_the_order(qtbot, look):
+    for made in (row, column):
+        first, second = QLabel("1"), QLabel("2")
+        layout = made(look, first, second)
+        assert [layout.itemAt(at).widget().text() for at in range(2)] == ["1", "2"]
+
+
+def test_emptying_a_layout_also_empties_the_layouts_in_it(qtbot, look):
+    room = QWidget()
+    qtbot.addWidget(room)
+    outer = QVBoxLayout(room)
+    outer.addLayout(row(look, QPushButton("a"), QPushButton("b")))
+    outer.addWidget(rule())
+    empty(outer)
+    assert outer.count() == 0
+    assert room.findChildren(QPushButton) == []
+
+
+def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
+    page = QWidget()
+    page.setMinimumSize(900, 900)
+    area = scrolled(page)
+    qtbot.addWidget(area)
+    area.resize(400, 400)
+    area.show()
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)

@@ -1,0 +1,87 @@
+"""What is set is stored and holds at once; the section that was open is open again after everything was built anew."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.settings import Settings
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.settings.parts import shipped_parts
+from fieldcheck.ui.screens.settings.view import SettingsView
+from fieldcheck.ui.shell.table import screen_name, table
+from fieldcheck.words import language
+from fieldcheck.words.language import text
+
+SECTION, FOCUS = "settings.section", "settings.focus"
+
+
+class SettingsDisplay(Protocol):
+    """All that the presenter knows of its view."""
+
+    def show_settings(self, settings: Settings) -> None: ...
+    def show_section(self, name: str) -> None: ...
+    def show_parts(self, parts: list[tuple[str, ...]]) -> None: ...
+
+
+class SettingsPresenter:
+    """Hands changes to the preferences and shows what holds."""
+
+    def __init__(self, view: SettingsDisplay, context: Context, header: Header) -> None:
+        self._view, self._context, self._header = view, context, header
+        self._here = self._asked = False
+        self._parts: list[tuple[str, ...]] = []
+
+    def enter(self) -> None:
+        """The screen is shown now."""
+        self._here = True
+        self._header.show_head(Head(screen_name("settings"), text("Changes hold at once.")))
+        self._view.show_settings(self._context.preferences.now)
+        self._view.show_section(self._context.kept.get(SECTION, ""))
+        self._view.show_parts(self._parts)
+
+    def leave(self) -> None:
+        """What is still looked up must not be shown: the view may be gone by then."""
+        self._here = False
+
+    def refresh(self, changes: Changes) -> None:
+        """No project changes what is shown here."""
+
+    def primary(self) -> None:
+        """There is none."""
+
+    def change(self, name: str, value: Any) -> None:
+        """A field of the settings was set. Some of them build the window anew, so where the focus is must be known before."""
+        focus = QApplication.focusWidget()
+        self._context.kept[FOCUS] = focus.objectName() if focus is not None else ""
+        self._context.preferences.change(**{name: value})
+
+    def choose(self, section: str) -> None:
+        """Another section is shown. The parts are looked up when they are first wanted."""
+        self._context.kept[SECTION] = section
+        if section == "about" and not self._asked:
+            self._asked = True
+            spoken = language.current()
+            self._context.runner.act(lambda: _parts(spoken), self._found)
+
+    def _found(self, parts: list[tuple[str, ...]]) -> None:
+        self._parts = parts
+        if self._here:
+            self._view.show_parts(parts)
+
+
+def _parts(spoken: str) -> list[tuple[str, ...]]:
+    with language.spoken(spoken):
+        return shipped_parts()
+
+
+def build(context: Context, header: Header) -> Screen:
+    """The screen, put together."""
+    view = SettingsView(context.look, table(), context.actions.get("diagnostics"), context.actions.key("diagnostics"))
+    presenter = SettingsPresenter(view, context, header)
+    view.changed.connect(presenter.change)
+    view.section_chosen.connect(presenter.choose)
+    return Screen(view, presenter, view.field(context.kept.pop(FOCUS, "")))

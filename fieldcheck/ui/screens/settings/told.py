@@ -1,0 +1,109 @@
+"""The pages that only tell: keys, privacy, about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+
+from fieldcheck import __version__
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.settings.keys_model import RowsModel, headings, key_rows, narrowed
+from fieldcheck.ui.shell.table import Entry
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import label, row
+from fieldcheck.words.language import plural, text
+
+
+class KeysPage(QWidget):
+    """Every key there is, found by typing."""
+
+    def __init__(self, look: Look, entries: tuple[Entry, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = QLineEdit(placeholderText=text("Type a key or what you want to do"), clearButtonEnabled=True)
+        self.field.setObjectName("find_key")
+        self.field.setAccessibleName(text("Find a key"))
+        self._all = key_rows(entries)
+        self.rows = RowsModel(headings(), self._all, self)
+        self.list = _table(look, self.rows, stretched=1)
+        self.list.setAccessibleName(text("Keys"))
+        self._count = label(tone="quiet")
+        self.field.textChanged.connect(self._narrow)
+        _stacked(self, look, self.field, self.list, self._count)
+        self._narrow("")
+
+    def _narrow(self, typed: str) -> None:
+        self.rows.show_rows(narrowed(self._all, typed))
+        n = self.rows.rowCount()
+        self._count.setText(plural("{n} key", "{n} keys", n).format(n=n))
+
+
+class PrivacyPage(QWidget):
+    """What happens to the pictures, in plain sentences."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        said = [
+            text("Fieldcheck opens no network connection. There is nothing to switch off."),
+            text("It counts nothing about you and sends nothing to anybody: no usage figures, no crash reports, no look for updates."),
+            text("Footage, labels and reports stay in the project folder. They leave this computer only when you copy them."),
+            text("How long each label took is kept in the project, because the report says how the labels were made."),
+            text("The diagnostics that you can copy hold versions and the place of the log: no name, no picture, no label."),
+        ]
+        _stacked(self, look, *[label(one, wrap=True) for one in said]).addStretch()
+
+
+class AboutPage(QWidget):
+    """Version, licence, the parts that ship with it and theirs, and the text that helps to find a fault."""
+
+    def __init__(self, look: Look, diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.copy = KeyButton(look, text("Copy diagnostics"), key).triggers(diagnostics)
+        self.copy.setObjectName("copy_diagnostics")
+        named = label(text("Fieldcheck {version}").format(version=__version__), bold=True)
+        top = row(look, named)
+        top.addStretch()
+        top.addWidget(self.copy)
+        self._rows = RowsModel((text("Part"), text("Version"), text("Licence")), [], self)
+        self.list = _table(look, self._rows, stretched=2)
+        self.list.setAccessibleName(text("Parts and their licences"))
+        licence = label(text("Apache License 2.0. It is made with these parts, each under its own licence:"), wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.metrics.px(8))
+        column.addLayout(top)
+        column.addWidget(licence)
+        column.addWidget(self.list, 1)
+
+    def show_parts(self, parts: list[tuple[str, ...]]) -> None:
+        """Name, version and licence of each."""
+        self._rows.show_rows(parts)
+        self.list.resizeColumnsToContents()
+
+
+def _stacked(page: QWidget, look: Look, *widgets: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(look.metrics.px(8))
+    for widget in widgets:
+        column.addWidget(widget, 1 if isinstance(widget, QTableView) else 0)
+    return column
+
+
+def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:
+    """A list of rows to look at; one column takes what is left of the width."""
+    table = QTableView()
+    table.setModel(model)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(look.metrics.px(30))
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setHighlightSections(False)
+    for at in range(model.columnCount()):
+        header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch if at == stretched else QHeaderView.ResizeMode.ResizeToContents)
+    return table

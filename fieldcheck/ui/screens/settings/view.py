@@ -1,0 +1,84 @@
+"""The sections on the left, the chosen one on the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+
+from fieldcheck.settings import Settings
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.settings.appearance import AppearancePage
+from fieldcheck.ui.screens.settings.choices import LabellingPage, LanguagePage
+from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage
+from fieldcheck.ui.shell.table import Entry
+from fieldcheck.ui.widgets.plain import card, label
+from fieldcheck.words.language import text
+
+LIST_WIDTH = 172
+
+
+class SettingsView(QWidget):
+    """`changed(name, value)`: a field of `Settings` was set. `section_chosen(name)`: another section is shown."""
+
+    changed = Signal(str, object)
+    section_chosen = Signal(str)
+
+    def __init__(self, look: Look, entries: tuple[Entry, ...], diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.appearance, self.language, self.labelling = AppearancePage(look), LanguagePage(look), LabellingPage(look)
+        self.about = AboutPage(look, diagnostics, key)
+        self.keys = KeysPage(look, entries)
+        pages = {
+            "appearance": (text("Appearance"), self.appearance),
+            "language": (text("Language"), self.language),
+            "labelling": (text("Labelling"), self.labelling),
+            "keys": (text("Keys"), self.keys),
+            "privacy": (text("Privacy"), PrivacyPage(look)),
+            "about": (text("About"), self.about),
+        }
+        self.sections = QListWidget()
+        self.sections.setAccessibleName(text("Sections of the settings"))
+        self.sections.setFixedWidth(look.metrics.px(LIST_WIDTH))
+        self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.stack = QStackedWidget()
+        for name, (title, page) in pages.items():
+            item = QListWidgetItem(title)
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setSizeHint(QSize(0, look.metrics.target + look.metrics.px(4)))
+            self.sections.addItem(item)
+            frame = card(look)
+            frame.layout().addWidget(label(title, size="heading"))
+            frame.layout().addWidget(page, 1)
+            self.stack.addWidget(frame)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.metrics.px(12))
+        row.addWidget(self.sections)
+        row.addWidget(self.stack, 1)
+        for page in (self.appearance, self.language, self.labelling):
+            page.changed.connect(self.changed)
+        self.sections.currentRowChanged.connect(self._chosen)
+        self.sections.setCurrentRow(0)
+
+    def show_settings(self, settings: Settings) -> None:
+        """As it is set now."""
+        for page in (self.appearance, self.language, self.labelling):
+            page.show_settings(settings)
+
+    def show_section(self, name: str) -> None:
+        """Another section; an unknown name is the first one."""
+        names = [self.sections.item(at).data(Qt.ItemDataRole.UserRole) for at in range(self.sections.count())]
+        self.sections.setCurrentRow(names.index(name) if name in names else 0)
+
+    def show_parts(self, parts: list[tuple[str, ...]]) -> None:
+        """Name, version and licence of each part that ships."""
+        self.about.show_parts(parts)
+
+    def field(self, name: str) -> QWidget:
+        """The widget of that name, the list of sections where there is none: what takes the focus."""
+        return (name and self.stack.findChild(QWidget, name)) or self.sections
+
+    def _chosen(self, at: int) -> None:
+        self.stack.setCurrentIndex(at)
+        self.section_chosen.emit(self.sections.item(at).data(Qt.ItemDataRole.UserRole))

@@ -1,0 +1,37 @@
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from fieldcheck.ui.widgets.choice import Choice
+
+
+def made(look, qtbot):
+    box = Choice(look, "Language", [("", "As the window"), ("de", "Deutsch")])
+    qtbot.addWidget(box)
+    return box
+
+
+def test_what_is_chosen_is_known_by_its_code(look, qtbot):
+    box = made(look, qtbot)
+    box.choose("de")
+    assert (box.currentText(), box.chosen_code) == ("Deutsch", "de")
+    box.choose("tlh")
+    assert box.chosen_code == ""
+
+
+def test_only_a_person_is_told_of(look, qtbot):
+    box, told = made(look, qtbot), []
+    box.activated.connect(told.append)
+    box.currentIndexChanged.connect(lambda at: told.append(("index", at)))
+    box.choose("de")
+    assert told == []
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert told == [("index", 0), 0]
+
+
+def test_it_has_a_name_and_the_mark_of_a_list(look, qtbot):
+    box = made(look, qtbot)
+    box.resize(240, 40)
+    assert box.accessibleName() == "Language"
+    picture = box.grab().toImage()
+    mark = [picture.pixelColor(x, y).lightness() for x in range(212, 232) for y in range(10, 30)]
+    assert min(mark) < 128 < max(mark)

@@ -44,6 +44,7 @@ QPushButton[role="status"] { min-height: 0; min-width: 0; padding: 0 6px; backgr
 QPushButton[role="status"]:focus { border: 3px solid $focus; }
 QPushButton[role="chip"] { min-width: 0; padding: 0 10px; }
 
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { width: ${drop}px; border: none; }
 QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $border;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
@@ -63,7 +64,7 @@ QSlider:horizontal { min-height: ${target}px; border: 3px solid transparent; bor
 QSlider:focus { border: 3px solid $focus; }
 QSlider::groove:horizontal { height: 6px; background: $border; border-radius: 3px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 3px; }
-QSlider::handle:horizontal { width: 22px; height: 22px; margin: -9px 0; border: 2px solid $accent; border-radius: 13px;
+QSlider::handle:horizontal { width: 22px; height: 22px; margin: -10px 0; border: 2px solid $accent; border-radius: 13px;
     background: $panel; }
 
 QScrollArea { border: none; background: transparent; }

@@ -1,0 +1,99 @@
+"""The model's first answers as bars, each with a tick where it stood on the frame as it was captured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan, nan
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import text
+
+ROWS, TALL, BAR, TICK = 3, 26, 10, 18
+NAME_SHARE = 0.36  # of the width
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """`value`, 0 to 1, on the corrupted frame; `before` on the original, NaN where that is not known."""
+
+    name: str
+    value: float
+    before: float = nan
+
+
+class AnswerBars(QWidget):
+    """Three rows at most, the first one bold."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.rows: tuple[AnswerRow, ...] = ()
+        self.setAccessibleName(text("Top answers"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_rows(self, rows: Sequence[AnswerRow]) -> None:
+        """From now on these, best first."""
+        self.rows = tuple(rows[:ROWS])
+        self.setAccessibleDescription("; ".join(_heard(row) for row in self.rows))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(230), ROWS * self._tall())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(160), ROWS * self._tall())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for at, row in enumerate(self.rows):
+            self._paint_row(painter, QRect(0, at * self._tall(), self.width(), self._tall()), row, at == 0)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, room: QRect, row: AnswerRow, first: bool) -> None:
+        tokens = self._look.tokens
+        font = QFont(self.font())
+        font.setBold(first)
+        metrics = QFontMetrics(font)
+        bold = QFont(font)
+        bold.setBold(True)
+        figure = QFontMetrics(bold).horizontalAdvance(percent(1.0))
+        named = int(room.width() * NAME_SHARE)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.px(8))
+        painter.drawText(QRect(room.left(), room.top(), named, room.height()), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(row.value))
+        groove = QRect(room.left() + named, 0, room.width() - named - figure - self._look.metrics.px(8), self._look.metrics.px(BAR))
+        groove.moveTop(room.center().y() - groove.height() // 2)
+        self._paint_bar(painter, groove, row, first)
+
+    def _paint_bar(self, painter: QPainter, groove: QRect, row: AnswerRow, first: bool) -> None:
+        tokens = self._look.tokens
+        painter.fillRect(groove, QColor(tokens.window))
+        painter.fillRect(QRect(groove.topLeft(), QSize(round(groove.width() * row.value), groove.height())), _bar_colour(tokens, first))
+        painter.setPen(QColor(tokens.border))
+        painter.drawRect(groove.adjusted(0, 0, -1, -1))
+        if not isnan(row.before):
+            x = groove.left() + round((groove.width() - 1) * row.before)
+            tall = self._look.metrics.px(TICK)
+            painter.fillRect(QRect(x - 2, groove.center().y() - tall // 2, 4, tall), QColor(tokens.panel))
+            painter.fillRect(QRect(x - 1, groove.center().y() - tall // 2, 2, tall), QColor(tokens.text))
+
+    def _tall(self) -> int:
+        return self._look.metrics.px(TALL)
+
+
+def _bar_colour(tokens, first: bool) -> QColor:
+    return QColor(tokens.accent if first else tokens.text2)
+
+
+def _heard(row: AnswerRow) -> str:
+    if isnan(row.before):
+        return f"{row.name} {percent(row.value)}"
+    return text("{name} {now}, on the original {before}").format(name=row.name, now=percent(row.value), before=percent(row.before))

@@ -1,0 +1,129 @@
+"""The two live charts: how sure the last answers were, and how much doubt there was in the last minute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import CAPTION
+from fieldcheck.ui.screens.stress.tally import BINS, KEPT, LIMIT, SPAN_S, Moment, Sureness
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import plural, text
+
+pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+
+EDGES = [at / BINS for at in range(BINS + 1)]
+SPARE = 1.08  # above the highest bar
+
+
+class SurenessChart(pg.PlotWidget):
+    """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed line at the limit."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=look.tokens.panel)
+        self._look = look
+        _quieten(self, look)
+        self.setAccessibleName(text("How sure the answers are"))
+        colours = look.tokens
+        self._bars = pg.BarGraphItem(x0=EDGES[:-1], width=0.9 / BINS, height=[0] * BINS, brush=colours.text2, pen=pg.mkPen(None))
+        self._clean = pg.PlotDataItem(EDGES, [0] * BINS, stepMode="center", pen=pg.mkPen(colours.accent, width=2))
+        limit = pg.InfiniteLine(LIMIT, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
+        for item in (self._bars, self._clean, limit):
+            self.addItem(item)
+        self.getAxis("bottom").setTicks([[(at / 5, number(at / 5, 1)) for at in range(6)]])
+        self.setXRange(0, 1, padding=0.02)
+        self.show_sureness(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
+
+    def show_sureness(self, sureness: Sureness) -> None:
+        """Bars and line of these counts."""
+        highest = max((*sureness.now, *sureness.clean, 4))
+        self._bars.setOpts(height=list(sureness.now))
+        self._clean.setData(EDGES, list(sureness.clean))
+        self.getAxis("left").setTicks([[(0, "0"), (highest, str(highest))]])
+        self.setYRange(0, highest * SPARE, padding=0)
+        self.setAccessibleDescription(heard(sureness))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(230), self._look.metrics.px(180))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(160), self._look.metrics.px(84))
+
+
+class DoubtChart(pg.PlotWidget):
+    """A line for the last minute with a disc wherever the answer was another than on the original."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=look.tokens.panel)
+        self._look = look
+        _quieten(self, look)
+        self.setAccessibleName(text("Doubt in the last minute"))
+        colours = look.tokens
+        self._line = pg.PlotDataItem(pen=pg.mkPen(colours.text2, width=2), connect="finite")
+        self._changed = pg.ScatterPlotItem(size=look.metrics.px(7), brush=colours.accent, pen=pg.mkPen(colours.panel))
+        limit = pg.InfiniteLine(LIMIT, angle=0, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
+        for item in (limit, self._line, self._changed):
+            self.addItem(item)
+        self.getAxis("left").setTicks([[(0, "0"), (LIMIT, number(LIMIT, 1)), (1, "1")]])
+        past = [(-at, text("{n} s ago").format(n=at)) for at in (60, 40, 20)]
+        self.getAxis("bottom").setTicks([[*past, (0, text("now"))]])
+        self.setXRange(-SPAN_S, 0, padding=0.03)
+        self.setYRange(0, 1, padding=0.04)
+        self.show_moments((), 0.0)
+
+    def show_moments(self, moments: Sequence[Moment], now: float) -> None:
+        """Those of the last minute, oldest first; `now` on their clock."""
+        self._line.setData([one.at - now for one in moments], [one.doubt for one in moments])
+        changed = [one for one in moments if one.changed]
+        self._changed.setData([one.at - now for one in changed], [one.doubt for one in changed])
+        if not moments:
+            self.setAccessibleDescription(text("No answers yet."))
+            return
+        mean = number(sum(one.doubt for one in moments) / len(moments), 2)
+        said = text("Doubt {mean} on average, {changed} of {n} answers changed.")
+        self.setAccessibleDescription(said.format(mean=mean, changed=len(changed), n=len(moments)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(400), self._look.metrics.px(110))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(200), self._look.metrics.px(64))
+
+
+def heard(sureness: Sureness) -> str:
+    """The histogram in a sentence."""
+    if not sureness.n:
+        return text("No answers yet.")
+    said = plural("{n} answer: median {middle}, {under} under {limit}.", "{n} answers: median {middle}, {under} under {limit}.", sureness.n)
+    return said.format(n=sureness.n, middle=number(sureness.middle, 2), under=percent(sureness.under), limit=number(LIMIT, 1))
+
+
+def counted(n: int) -> str:
+    """The heading of the histogram: how many answers are in it."""
+    return plural("Last {n} frame", "Last {n} frames", min(n, KEPT)).format(n=min(n, KEPT))
+
+
+def _quieten(chart: pg.PlotWidget, look: Look) -> None:
+    """No mouse, no menu, no buttons; axes in the colours and letters of the window."""
+    chart.setMouseEnabled(False, False)
+    chart.setMenuEnabled(False)
+    chart.hideButtons()
+    chart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    chart.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+    chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    font = QFont(chart.font())
+    font.setPixelSize(look.metrics.px(CAPTION))
+    for side in ("left", "bottom"):
+        axis = chart.getAxis(side)
+        axis.setTickFont(font)
+        axis.setPen(pg.mkPen(look.tokens.border))
+        axis.setTextPen(pg.mkPen(look.tokens.text2))
+        axis.setStyle(tickLength=-4, hideOverlappingLabels=False)
+    chart.getAxis("left").setWidth(look.metrics.px(34))
+    chart.getAxis("bottom").setHeight(look.metrics.px(22))
+    chart.getPlotItem().setContentsMargins(0, look.metrics.px(8), look.metrics.px(8), 0)

@@ -1,0 +1,132 @@
+"""The corruptions to choose from, each shown on the present frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.words.corruptions import corruption_name
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+UNDER = 12  # pixels of the name under a thumbnail, the one text that is smaller than a caption
+PAD, TALL, TALL_COMPACT = 4, 88, 64
+
+
+class Favourites(QWidget):
+    """A row of thumbnails with number and name; one of them is chosen. `chosen(place)` counts from 0."""
+
+    chosen = Signal(int)
+
+    def __init__(self, look: Look, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._group = QButtonGroup(self)
+        self._by_name = {name: Thumbnail(look, at + 1, corruption_name(name), self) for at, name in enumerate(names)}
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(look.metrics.gap)
+        for at, button in enumerate(self.buttons()):
+            self._group.addButton(button, at)
+            line.addWidget(button)
+        self._group.idClicked.connect(self.chosen)
+        self.set_compact(False)
+
+    def buttons(self) -> list[Thumbnail]:
+        """In their order."""
+        return list(self._by_name.values())
+
+    def choose(self, name: str) -> None:
+        """From now on this one is the chosen one; none of them for a name that is not here."""
+        if name in self._by_name:
+            self._by_name[name].setChecked(True)
+
+    def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
+        """(h, w, 3) uint8 RGB each, by the name of the corruption."""
+        for name, rgb in pictures.items():
+            self._by_name[name].show_picture(rgb)
+
+    def show_no_pictures(self) -> None:
+        """As long as there is no frame."""
+        for button in self.buttons():
+            button.show_picture(None)
+
+    def set_compact(self, compact: bool) -> None:
+        """Less height."""
+        self.setFixedHeight(self._look.metrics.px(TALL_COMPACT if compact else TALL))
+
+
+class Thumbnail(QAbstractButton):
+    """One corruption: its picture, its number, which is also its key, and its name."""
+
+    def __init__(self, look: Look, number: int, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._said = f"{number} {name}"
+        self._pixels: NDArray[np.uint8] | None = None
+        self._image: QImage | None = None
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setText(self._said)
+        self.setAccessibleName(text("{name}, key {key}").format(name=name, key=number))
+
+    def show_picture(self, rgb: NDArray[np.uint8] | None) -> None:
+        """(h, w, 3) uint8 RGB, contiguous."""
+        self._pixels = rgb  # the image looks into this array and does not keep it alive
+        self._image = None if rgb is None else QImage(rgb.data, rgb.shape[1], rgb.shape[0], 3 * rgb.shape[1], QImage.Format.Format_RGB888)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(QFontMetrics(self._font(True)).horizontalAdvance(self._said) + 2 * self._px(PAD), self._px(TALL_COMPACT))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, chosen = self._look.tokens, self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        wide = 3 if chosen or self.hasFocus() else 1
+        colour = tokens.focus if self.hasFocus() else tokens.accent if chosen or self.underMouse() else tokens.border
+        painter.setPen(QPen(QColor(colour), wide))
+        painter.setBrush(QColor(tokens.panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2), 4, 4)
+        font = self._font(chosen)
+        line = QFontMetrics(font).height() + 2
+        room = self.rect().adjusted(self._px(PAD), self._px(PAD), -self._px(PAD), -self._px(PAD) - line)
+        self._paint_picture(painter, room)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        below = QRect(0, room.bottom() + 1, self.width(), self.height() - room.bottom() - 2)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._said)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, room: QRect) -> None:
+        """The middle of the picture, so that the room is filled."""
+        painter.fillRect(room, QColor(self._look.tokens.canvas))
+        if self._image is None or room.isEmpty():
+            return
+        width, height = self._image.width(), self._image.height()
+        scale = max(room.width() / width, room.height() / height)
+        part = QRectF(0, 0, room.width() / scale, room.height() / scale)
+        part.moveCenter(QPointF(width / 2, height / 2))
+        painter.drawImage(QRectF(room), self._image, part)
+
+    def _font(self, bold: bool) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(self._px(UNDER))
+        font.setBold(bold)
+        return font
+
+    def _px(self, at_100: float) -> int:
+        return self._look.metrics.px(at_100)

@@ -1,0 +1,82 @@
+"""What can be looked at, and how it is opened: off the main thread, because models and corruptions take a moment to load."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.live_stress import LiveStress
+    from fieldcheck.workflows.triage import ModelFile
+
+RECORDING, SAMPLE, FILE = "recording:", "sample:", "file:"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`choices` as (key, name). `place` is the project's folder, empty for the sample that ships; `model` says which model answers."""
+
+    place: str
+    choices: tuple[tuple[str, str], ...]
+    model: str = ""
+
+
+def of_project(project: Project) -> Offer:
+    """Every recording of a project."""
+    from fieldcheck.workflows.live_sources import sources
+
+    choices = tuple((RECORDING + one.recording_id, one.name) for one in sources(project))
+    model = _newest_model(project)
+    return Offer(str(project.path), choices, f"{model.sha256} {model.card}" if model else "")
+
+
+def of_sample() -> Offer:
+    """The clips that ship with the program."""
+    from fieldcheck.workflows.demo import sample_files
+
+    names = [str(clip["file"]) for clip in sample_files().key["footage"]]
+    return Offer("", tuple((SAMPLE + name, Path(name).stem) for name in names), "sample")
+
+
+def file_key(path: str) -> str:
+    """The key of a file that a person chose."""
+    return FILE + path
+
+
+def open_choice(key: str, project: Project | None, seed: int) -> LiveStress:
+    """A live view that is not started yet. Raises what camera, card and model files raise."""
+    from fieldcheck.workflows.demo import sample_files
+    from fieldcheck.workflows.live_sources import open_file, open_source
+    from fieldcheck.workflows.live_stress import LiveStress
+
+    kind, _, rest = key.partition(":")
+    if kind + ":" == SAMPLE:
+        sample = sample_files()
+        return LiveStress(open_file(sample.folder / rest), _model_beside(sample.model), seed)
+    model = _newest_model(project) if project else None
+    camera = open_source(project, rest) if project is not None and kind + ":" == RECORDING else open_file(Path(rest))
+    return LiveStress(camera, model, seed)
+
+
+def _newest_model(project: Project) -> ModelFile | None:
+    from fieldcheck.project.tables import models
+    from fieldcheck.workflows.models import model_file
+
+    stored = project.read(models.newest)
+    return model_file(project, stored, _threads()) if stored is not None else None
+
+
+def _model_beside(path: Path) -> ModelFile:
+    from fieldcheck.workflows.models import card_text, look_at_model
+    from fieldcheck.workflows.triage import ModelFile
+
+    found = look_at_model(path)
+    return ModelFile(str(found.path), found.sha256, card_text(found.card), _threads())
+
+
+def _threads() -> int:
+    """All cores but the one that paints."""
+    return max(1, (os.cpu_count() or 2) - 1)

@@ -1,0 +1,94 @@
+"""One result of the live view in words: titles, answers, and how it keeps up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldcheck.ui.screens.stress.answer_bars import ROWS, AnswerRow
+from fieldcheck.ui.screens.stress.view import Picture, Shown
+from fieldcheck.ui.widgets.frame_view import Mark
+from fieldcheck.words.corruptions import corruption_name, severity_name
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fieldcheck.workflows.live_stress import LiveResult, Running
+
+NO_BREAK = "\u00a0"
+DROPPED_TOO_MANY = 0.01  # of what the camera made
+
+
+def shown_of(result: LiveResult) -> Shown:
+    """Everything the screen says of one frame."""
+    clean, corrupted = _marks(result, result.clean_boxes()), _marks(result, result.boxes())
+    crop = result.crop if result.card is not None else None
+    original = Picture(result.original, _original(result), _size_of(result, result.original), crop, clean)
+    after = Picture(result.corrupted, _corrupted(result), _size_of(result, result.corrupted), None, corrupted)
+    said, warns = answer_said(result)
+    return Shown(original, after, _seen(result), _rows(result), said, warns)
+
+
+def answer_said(result: LiveResult) -> tuple[str, bool]:
+    """What the corruption did to the answer, and whether that is to be looked at."""
+    if result.card is None:
+        return text("No model answers here: open a project that has one."), False
+    now, before = result.top(1), result.clean_top(1)
+    if not result.recipe.changes:
+        return (text("Nothing was found.") if not now else text("This is the answer without any corruption.")), False
+    if not result.answer_changed:
+        return text("The same answer as on the original."), False
+    if not before:
+        return text("▲ Answer changed (nothing was found before)"), True
+    said = text("▲ Answer changed (was {name}, {share})")
+    return said.format(name=before[0].name, share=percent(before[0].probability).replace(" ", NO_BREAK)), True
+
+
+def numbers_said(running: Running, has_model: bool) -> tuple[str, bool]:
+    """How the live view keeps up, and whether frames are lost on the way in."""
+    came = running.n_skipped + running.n_dropped
+    parts = [text("{fps} frames a second in").format(fps=number(running.fps_in))]
+    if has_model:
+        parts.append(text("model p50 {p50}, p95 {p95} ms").format(p50=number(running.p50_ms), p95=number(running.p95_ms)))
+    parts.append(plural("{n} dropped", "{n} dropped", running.n_dropped).format(n=running.n_dropped))
+    parts.append(plural("{n} skipped", "{n} skipped", running.n_skipped).format(n=running.n_skipped))
+    return " · ".join(parts), running.n_dropped > DROPPED_TOO_MANY * max(came, 1) and running.n_dropped > 1
+
+
+def _original(result: LiveResult) -> str:
+    return text("Original · dashes: model crop") if result.card is not None else text("Original")
+
+
+def _corrupted(result: LiveResult) -> str:
+    if not result.recipe.changes:
+        return text("Corrupted: nothing yet")
+    said = text("Corrupted: {name}, {severity}")
+    return said.format(name=corruption_name(result.corruption), severity=severity_name(result.severity))
+
+
+def _seen(result: LiveResult) -> Picture | None:
+    if result.seen is None:
+        return None
+    height, width = result.seen.shape[:2]
+    title = text("What the model sees, {width} × {height}").format(width=width, height=height)
+    return Picture(result.seen, title, _size_of(result, result.seen))
+
+
+def _size_of(result: LiveResult, rgb: NDArray[np.uint8]) -> str:
+    height, width = rgb.shape[:2]
+    return text("{source}, {width} by {height} pixels").format(source=result.source, width=width, height=height)
+
+
+def _rows(result: LiveResult) -> tuple[AnswerRow, ...]:
+    return tuple(AnswerRow(top.name, top.probability, result.clean_probability(top.index)) for top in result.top(ROWS))
+
+
+def _marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[Mark, ...]:
+    classes = result.card.classes if result.card is not None else ()
+    found = []
+    for x1, y1, x2, y2, score, index in boxes:
+        name = classes[int(index)]
+        found.append(Mark((float(x1), float(y1), float(x2), float(y2)), int(index), f"{int(index) + 1} {name} {percent(float(score))}"))
+    return tuple(found)

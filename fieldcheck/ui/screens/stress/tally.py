@@ -1,0 +1,91 @@
+"""What the live view has seen lately: how sure the last answers were, with and without the corruption, and how much doubt there was."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isnan
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.live_stress import LiveResult
+
+KEPT, BINS = 300, 20
+LIMIT = 0.6  # an answer less sure than this is looked at
+SPAN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """`now`, `clean`: how many answers fell into each twentieth from 0 to 1. `n`: answers in `now`; `middle` is their median and
+    `under` the share below the limit, both 0 without an answer."""
+
+    now: tuple[int, ...]
+    clean: tuple[int, ...]
+    n: int
+    middle: float
+    under: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`doubt` 0 to 1 at `at`, seconds of one monotonic clock; `changed`: the answer was another than on the original."""
+
+    at: float
+    doubt: float
+    changed: bool
+
+
+Answer = tuple[int, float]  # class and probability
+
+
+class Tally:
+    """Answers are of one recipe: another one begins anew. The doubt goes on through all recipes of one source."""
+
+    def __init__(self) -> None:
+        self._pairs: deque[tuple[Answer | None, Answer | None]] = deque(maxlen=KEPT)
+        self._moments: deque[Moment] = deque()
+        self._last: LiveResult | None = None
+
+    def take(self, result: LiveResult, now: float) -> bool:
+        """Counts a result; False for one that says again what the last one said: a held frame, or a still picture."""
+        last, self._last = self._last, result
+        if last is not None and last.recipe.number == result.recipe.number and last.original is result.original:
+            return False
+        if last is None or last.recipe.number != result.recipe.number:
+            self._pairs.clear()
+        if result.card is not None:
+            self._pairs.append((_first(result.top(1)), _first(result.clean_top(1))))
+            if not isnan(result.doubt):
+                self._moments.append(Moment(now, result.doubt, result.answer_changed))
+        self._forget(now)
+        return True
+
+    def sureness(self, of_class: int | None) -> Sureness:
+        """Of all answers, or of those that were this class."""
+        now = [answer[1] for answer, _ in self._pairs if answer and of_class in (None, answer[0])]
+        clean = [answer[1] for _, answer in self._pairs if answer and of_class in (None, answer[0])]
+        under = sum(value < LIMIT for value in now) / len(now) if now else 0.0
+        return Sureness(_bins(now), _bins(clean), len(now), median(now) if now else 0.0, under)
+
+    def moments(self, now: float) -> tuple[Moment, ...]:
+        """Those of the last minute, oldest first."""
+        self._forget(now)
+        return tuple(self._moments)
+
+    def _forget(self, now: float) -> None:
+        while self._moments and self._moments[0].at < now - SPAN_S:
+            self._moments.popleft()
+
+
+def _first(top: tuple[object, ...]) -> Answer | None:
+    return (top[0].index, top[0].probability) if top else None
+
+
+def _bins(values: Iterable[float]) -> tuple[int, ...]:
+    counts = [0] * BINS
+    for value in values:
+        counts[min(BINS - 1, max(0, int(value * BINS)))] += 1
+    return tuple(counts)

@@ -1,0 +1,283 @@
+"""The stress screen: pictures, corruptions and severity on the left, answers and charts on the right. It shows what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
+from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
+from fieldcheck.ui.screens.stress.favourites import Favourites
+from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
+from fieldcheck.ui.screens.stress.tally import Moment, Sureness
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.frame_view import FrameView, Mark
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import card, column, label, row, rule, set_tone
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SIDE, SIDE_COMPACT = 312, 260
+ROOM_FOR_DOUBT = 430  # pixels of height from which on the line of doubt has a place
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One of the three pictures with everything that is drawn on it. `rgb`: (H, W, 3) uint8."""
+
+    rgb: NDArray[np.uint8]
+    title: str
+    description: str
+    crop: tuple[float, float, float, float] | None = None
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that the screen says of one frame: its pictures and its answers, never those of another. `seen` is None without a model."""
+
+    original: Picture
+    corrupted: Picture
+    seen: Picture | None
+    rows: tuple[AnswerRow, ...]
+    said: str
+    warns: bool
+
+
+class StressView(QWidget):
+    """Signals are a person's choices."""
+
+    source_chosen = Signal(str)
+    file_chosen = Signal(str)
+    corruption_chosen = Signal(int)
+    severity_chosen = Signal(float)
+    class_chosen = Signal(int)
+
+    def __init__(self, look: Look, actions: Actions, favourites: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self._compact, self._third = False, True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # keys belong to the pictures, not to the button pressed last
+        self.shown: Shown | None = None
+        self.original = FrameView(look, text("Original"))
+        self.corrupted = FrameView(look, text("Corrupted"))
+        self.seen = FrameView(look, text("What the model sees"), honest=True)
+        self.favourites = Favourites(look, favourites)
+        self.severity = SeveritySlider(look)
+        self.meaning = label(size="caption", tone="quiet", wrap=True)
+        self.answers = AnswerBars(look)
+        self.said = label(wrap=True)
+        self.sureness, self.doubt = SurenessChart(look), DoubtChart(look)
+        self.sources, self.classes = _chooser(text("What is looked at")), _chooser(text("Class of the histogram"))
+        self._lay_out()
+        self.sources.activated.connect(self._source_activated)
+        self.classes.activated.connect(self.class_chosen)
+        self.favourites.chosen.connect(self.corruption_chosen)
+        self.severity.chosen.connect(self.severity_chosen)
+
+    def show_result(self, shown: Shown) -> None:
+        """Pictures and answers of one frame, in one go."""
+        self.shown = shown
+        for view, picture in ((self.original, shown.original), (self.corrupted, shown.corrupted), (self.seen, shown.seen)):
+            if picture is None:
+                view.show_nothing(text("What the model sees"), text("There is no model."))
+            else:
+                view.show_frame(picture.rgb, picture.title, picture.description, picture.crop, picture.marks)
+        self.answers.show_rows(shown.rows)
+        self._say(shown.said, shown.warns)
+
+    def show_nothing(self, sentence: str) -> None:
+        """No frame, and why."""
+        self.shown = None
+        for view in (self.original, self.corrupted, self.seen):
+            view.show_nothing(view.accessibleName(), sentence)
+        self.answers.show_rows(())
+        self.favourites.show_no_pictures()
+        self._say(sentence, False)
+
+    def show_sources(self, choices: Sequence[tuple[str, str]], key: str) -> None:
+        """What can be looked at, as (key, name); the one of that key is chosen."""
+        self.sources.clear()
+        for choice, name in choices:
+            self.sources.addItem(name, choice)
+        self.sources.setCurrentIndex(self.sources.findData(key))
+        self.sources.setEnabled(bool(choices))
+
+    def show_recipe(self, corruption: str, severity: float, meaning: str) -> None:
+        """What is done to frames from now on."""
+        self.favourites.choose(corruption)
+        self.severity.show_severity(severity)
+        self.meaning.setText(meaning)
+
+    def show_thumbnails(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
+        """(h, w, 3) uint8 RGB each, by the name of the corruption."""
+        self.favourites.show_pictures(pictures)
+
+    def show_held(self, held: bool) -> None:
+        """Whether the frame is held."""
+        self.hold.setChecked(held)
+        self.hold.say(text("Go on") if held else text("Hold"))
+
+    def show_third(self, third: bool) -> None:
+        """Whether what the model sees is shown. Where there is room for two pictures only, it takes the place of the original."""
+        self._third = third
+        self.third.setChecked(third)
+        self._arrange()
+
+    def show_classes(self, names: Sequence[str], chosen: int) -> None:
+        """All classes and each of them; `chosen` 0 is all."""
+        if self.classes.count() != len(names) + 1 or any(self.classes.itemText(at + 1) != name for at, name in enumerate(names)):
+            self.classes.clear()
+            self.classes.addItems([text("all classes"), *names])
+        self.classes.setCurrentIndex(chosen)
+
+    def show_sureness(self, sureness: Sureness) -> None:
+        """The histogram."""
+        self.sureness.show_sureness(sureness)
+        self.counted.setText(counted(sureness.n))
+        self.in_words.setText(heard(sureness) if sureness.n else "")
+
+    def show_moments(self, moments: Sequence[Moment], now: float) -> None:
+        """The line of doubt."""
+        if self.doubt.isVisible():
+            self.doubt.show_moments(moments, now)
+
+    def show_numbers(self, said: str, warns: bool) -> None:
+        """How the live view keeps up."""
+        self.numbers.setText(said)
+        set_tone(self.numbers, "warn" if warns else "quiet")
+
+    def ask_file(self) -> None:
+        """Lets a person choose a file; `file_chosen` is the answer."""
+        dialog = QFileDialog(self, text("Open a video or a picture"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.file_chosen)
+        dialog.open()
+
+    def set_compact(self, compact: bool) -> None:
+        """Two pictures instead of three, lower thumbnails, a narrower panel."""
+        if compact != self._compact:
+            self._compact, self._third = compact, not compact
+            self.third.setChecked(self._third)
+            self.favourites.set_compact(compact)
+            self._side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+            self._arrange()
+
+    @property
+    def third_shown(self) -> bool:
+        """Whether what the model sees is shown."""
+        return self._third
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height, not the one that would be nicest: charts and pictures take what there is."""
+        return self.layout().totalMinimumHeightForWidth(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._doubt_card.setVisible(self.height() >= self._look.metrics.px(ROOM_FOR_DOUBT))
+
+    def _arrange(self) -> None:
+        self.seen.setVisible(self._third)
+        self.original.setVisible(not (self._compact and self._third))
+
+    def _say(self, sentence: str, warns: bool) -> None:
+        if sentence != self.said.text():
+            self.said.setText(sentence)
+        self.said.setProperty("weight", "bold" if warns else "")
+        set_tone(self.said, "warn" if warns else "")
+
+    def _source_activated(self, place: int) -> None:
+        self.source_chosen.emit(self.sources.itemData(place))
+
+    def _lay_out(self) -> None:
+        gap = self._look.metrics.px(8)
+        left = QVBoxLayout()
+        left.setSpacing(gap)
+        left.addLayout(self._top())
+        left.addLayout(row(self._look, self.original, self.corrupted, self.seen, gap=4), 3)
+        left.addWidget(self.favourites)
+        left.addLayout(self._scale())
+        self._doubt_card = self._doubt()
+        left.addWidget(self._doubt_card, 2)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(self._look.metrics.px(12))
+        whole.addLayout(left, 1)
+        self._side = self._panel()
+        self._side.setFixedWidth(self._look.metrics.px(SIDE))
+        whole.addWidget(self._side)
+
+    def _top(self) -> QHBoxLayout:
+        self.sources.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.open = self._button(text("Open"), "stress.open", text("Open a video or a picture"))
+        self.third = self._button(text("Model's view"), "stress.third", text("Show or hide what the model sees"))
+        self.hold = self._button(text("Hold"), "stress.freeze", text("Hold this frame"))
+        for button in (self.third, self.hold):
+            button.setCheckable(True)
+        self.third.setChecked(True)
+        return row(self._look, self.sources, self.open, self.third, self.hold)
+
+    def _button(self, said: str, action: str, tip: str) -> KeyButton:
+        button = KeyButton(self._look, said, self._actions.key(action)).triggers(self._actions.get(action))
+        button.setToolTip(tip)
+        return button
+
+    def _scale(self) -> QVBoxLayout:
+        line = row(self._look, label(text("Severity"), bold=True), self.severity)
+        line.setStretch(1, 1)
+        return column(self._look, _wrapped(line), self.meaning, gap=2)
+
+    def _doubt(self) -> QFrame:
+        head = row(self._look, label(text("Doubt (entropy, 0–1)"), size="caption", bold=True))
+        head.addStretch()
+        head.addWidget(label(text("● answer changed"), size="caption", tone="quiet"))
+        made = card(self._look)
+        made.layout().setSpacing(0)
+        made.layout().setContentsMargins(*[self._look.metrics.px(8)] * 4)
+        made.layout().addLayout(head)
+        made.layout().addWidget(self.doubt, 1)
+        return made
+
+    def _panel(self) -> QFrame:
+        self.counted = label(counted(0), bold=True, wrap=True)
+        self.in_words = label(size="caption", tone="quiet", wrap=True)
+        self.numbers = label(size="caption", tone="quiet", wrap=True)
+        self.said.setMinimumHeight(2 * self.said.fontMetrics().height())
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        head = row(self._look, self.counted, self.classes)
+        head.setStretch(0, 1)
+        made = card(self._look)
+        inside = made.layout()
+        for widget in (label(text("Top answers"), bold=True), self.answers, self.said, rule()):
+            inside.addWidget(widget)
+        inside.addLayout(head)
+        inside.addWidget(self.sureness, 1)
+        inside.addWidget(label(text("Bars: now. Line: the same frames, uncorrupted."), size="caption", tone="quiet", wrap=True))
+        for widget in (self.in_words, rule(), self.numbers):
+            inside.addWidget(widget)
+        return made
+
+
+def _chooser(name: str) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(8)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
+
+
+def _wrapped(line: QHBoxLayout) -> QWidget:
+    made = QWidget()
+    made.setLayout(line)
+    return made

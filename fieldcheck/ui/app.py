@@ -24,6 +24,7 @@ from fieldcheck.words import language
 ROOMS = {
     "project": "home",
     "settings": "settings",
+    "help": "help",
 }
 """Screen → its folder under `ui/screens`. A screen's code is loaded when it is first shown, so the start does not wait for it."""
 LISTEN_EVERY_MS = 250

@@ -1,0 +1,99 @@
+"""A page of help as plain blocks, and what a text browser shows of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TypeAlias
+
+from fieldcheck.ui.look.tokens import CLASS_NAME, TITLE, Metrics, Tokens
+
+SCHEME = "help:"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of a part of the page."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One or more sentences."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What to do, in order."""
+
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Words, and what each means."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys, and what each does."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Other pages by name, and their titles."""
+
+    pages: tuple[tuple[str, str], ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Steps | Terms | Keys | Links
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`name` is the screen that it is about, or its own."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def html(page: Page) -> str:
+    """The page as rich text that a QTextBrowser knows; every word of it is escaped, and links lead to other pages only."""
+    return f'<p class="title">{escape(page.title)}</p>' + "".join(_block(one) for one in page.blocks)
+
+
+def style(tokens: Tokens, metrics: Metrics) -> str:
+    """The style sheet of the pages, in the subset of CSS that rich text knows."""
+    return (
+        f"p {{ margin: 0 0 {metrics.px(6)}px 0; }}"
+        f".title {{ font-size: {metrics.px(TITLE)}px; font-weight: 600; margin: 0 0 {metrics.px(8)}px 0; }}"
+        f".heading {{ font-size: {metrics.px(CLASS_NAME)}px; font-weight: 600; margin: {metrics.px(16)}px 0 {metrics.px(4)}px 0; }}"
+        f"li {{ margin: 0 0 {metrics.px(4)}px 0; }}"
+        f"td {{ padding: {metrics.px(3)}px {metrics.px(16)}px {metrics.px(3)}px 0; }}"
+        f"a {{ color: {tokens.accent}; }}"
+    )
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Heading(said):
+            return f'<p class="heading">{escape(said)}</p>'
+        case Paragraph(said):
+            return f"<p>{escape(said)}</p>"
+        case Steps(said):
+            return "<ol>" + "".join(f"<li>{escape(one)}</li>" for one in said) + "</ol>"
+        case Terms(pairs):
+            return "".join(f"<p><b>{escape(term)}</b><br>{escape(meaning)}</p>" for term, meaning in pairs)
+        case Keys(pairs):
+            rows = (f"<tr><td><b>{escape(key)}</b></td><td>{escape(what)}</td></tr>" for key, what in pairs)
+            return f"<table>{''.join(rows)}</table>"
+        case Links(pages):
+            return "<p>" + " · ".join(f'<a href="{SCHEME}{escape(name)}">{escape(title)}</a>' for name, title in pages) + "</p>"

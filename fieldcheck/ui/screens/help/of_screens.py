@@ -1,0 +1,134 @@
+"""What each screen is for and what to do there: short enough to be read standing."""
+
+from __future__ import annotations
+
+from fieldcheck.ui.screens.help.blocks import Block, Heading, Paragraph, Steps
+from fieldcheck.words.language import text
+
+
+def about(screen: str) -> tuple[Block, ...]:
+    """The blocks of a screen's page, without its keys. Raises KeyError for a screen without a page."""
+    pages = {
+        "project": _project,
+        "capture": _capture,
+        "pick": _pick,
+        "label": _label,
+        "explore": _explore,
+        "stress": _stress,
+        "report": _report,
+        "settings": _settings,
+    }
+    return pages[screen]()
+
+
+def _page(purpose: str, steps: tuple[str, ...], numbers: tuple[str, ...] = ()) -> tuple[Block, ...]:
+    """What it is for, what to do, and what its numbers mean."""
+    read = (Heading(text("How to read it")), *(Paragraph(one) for one in numbers)) if numbers else ()
+    return (Paragraph(purpose), Heading(text("What to do")), Steps(steps), *read)
+
+
+def _project() -> tuple[Block, ...]:
+    return _page(
+        text(
+            "A project is one folder with everything in it: footage or its place, model, labels, results. Copy it and you have all of it."
+        ),
+        (
+            text("Open the sample to look around: it needs nothing but this computer."),
+            text("For your own site: start a project, name the model, and name the benchmark that its score comes from."),
+            text("Write down site, light and limit; they stand in the report."),
+        ),
+        (text("The claimed score is what somebody promised. Fieldcheck scores the benchmark again here and says whether both agree."),),
+    )
+
+
+def _capture() -> tuple[Block, ...]:
+    return _page(
+        text("Footage comes in here: video files, or folders of pictures."),
+        (
+            text("Choose the files. Ten minutes of the worst light say more than a day of the best."),
+            text("Name the camera, the place and the light: the report compares by them."),
+            text("Bring several clips from different times: they narrow the range more than many frames of one clip."),
+        ),
+        (
+            text(
+                "Every recording is listed in even steps of time, and each listed frame is judged for light, blur and doubt. "
+                "Stretches in which the picture stands still are left out and counted."
+            ),
+        ),
+    )
+
+
+def _pick() -> tuple[Block, ...]:
+    return _page(
+        text("A hundred frames are drawn to be labelled. They are drawn by chance, so that they stand for all of the footage."),
+        (
+            text("Choose how to draw. Balanced takes 40 of 100 from the hardest fifth, and weighs them so that the score stays fair."),
+            text("Look over the proposal. Until the first label is made it can be drawn anew; after that only new clips are drawn from."),
+        ),
+        (
+            text(
+                "Frames chosen only because they are hard say nothing about all of the footage: they make no headline, "
+                "and stand in the report apart."
+            ),
+        ),
+    )
+
+
+def _label() -> tuple[Block, ...]:
+    return _page(
+        text("You say what is in each frame. One key stores the label and shows the next frame."),
+        (
+            text("Look, then press the number of the class. Nothing has to be saved."),
+            text("Where nobody could tell, say unsure; where the frame cannot be used, skip it. Both are counted in the report."),
+            text("A wrong key is taken back with undo, also after a restart."),
+        ),
+        (
+            text(
+                "The model's answer stays hidden until you have labelled: a suggestion draws people along, and the score would be too good."
+            ),
+        ),
+    )
+
+
+def _explore() -> tuple[Block, ...]:
+    return _page(
+        text("The model answers on the benchmark and on the labelled frames, through the same code, and both scores stand side by side."),
+        (
+            text("Run the model. It can be stopped; starting it again goes on from there."),
+            text("Look at the frames it was wrong on, the surest first."),
+        ),
+        (text("A frame on which the model was sure and wrong costs most on the line: nobody would have looked twice."),),
+    )
+
+
+def _stress() -> tuple[Block, ...]:
+    return _page(
+        text("A picture or a video is damaged the way a site damages it – dark, blurred, noisy – while you watch the model's answer."),
+        (
+            text("Open a video or a picture, choose a corruption, and move the severity."),
+            text("Hold a frame and look for the severity at which the answer changes."),
+        ),
+        (text("What breaks the model here is a hint, not a measure of your site: only labelled field frames give the gap."),),
+    )
+
+
+def _report() -> tuple[Block, ...]:
+    return _page(
+        text("One folder for somebody who never opens Fieldcheck: the pages as PDF and HTML, and every figure as CSV and JSON."),
+        (
+            text("Read page 1. Whatever is missing is said there; the report can be written all the same."),
+            text("Choose where it goes: the project's own folder, a USB stick, or any folder."),
+            text("Export. Every file is read back and compared with what was meant to be written."),
+        ),
+        (text("The verdict comes first, then both scores with their ranges, then where the model fails and what to do about it."),),
+    )
+
+
+def _settings() -> tuple[Block, ...]:
+    return _page(
+        text("How Fieldcheck looks, speaks and guards on this computer. No project is changed here."),
+        (
+            text("Choose theme and size for the light you stand in; gloves mode makes everything larger."),
+            text("The reports can be in another language than the window."),
+        ),
+    )

@@ -1,0 +1,61 @@
+"""Opens the help at the page of the screen that one came from, and goes from page to page."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.help.blocks import Page
+from fieldcheck.ui.screens.help.pages import pages
+from fieldcheck.ui.screens.help.view import HelpView
+from fieldcheck.ui.shell.table import Entry, screen_name, table
+from fieldcheck.words.language import text
+
+BEFORE, PAGE = "before", "help.page"
+
+
+class HelpDisplay(Protocol):
+    """All that the presenter knows of its view."""
+
+    def show_list(self, pages: tuple[Page, ...]) -> None: ...
+    def show_page(self, at: int, page: Page) -> None: ...
+
+
+class HelpPresenter:
+    """Knows all pages and which one is open. `kept` outlives the window's being built anew."""
+
+    def __init__(self, view: HelpDisplay, entries: tuple[Entry, ...], kept: dict[str, str], header: Header) -> None:
+        self._view, self._kept, self._header = view, kept, header
+        self._pages = pages(entries)
+        self._names = [page.name for page in self._pages]
+        view.show_list(self._pages)
+
+    def enter(self) -> None:
+        """The screen is shown now: the page of the screen that was left for it, once; later the page that was open."""
+        self._header.show_head(Head(screen_name("help"), text("Everything here works without a network.")))
+        self.show(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
+
+    def leave(self) -> None:
+        """Nothing runs here."""
+
+    def refresh(self, changes: Changes) -> None:
+        """No project changes what is told here."""
+
+    def primary(self) -> None:
+        """There is none."""
+
+    def show(self, name: str) -> None:
+        """Another page; the first one for a name that has none."""
+        at = self._names.index(name) if name in self._names else 0
+        self._kept[PAGE] = self._names[at]
+        self._view.show_page(at, self._pages[at])
+
+
+def build(context: Context, header: Header) -> Screen:
+    """The screen, put together."""
+    view = HelpView(context.look)
+    presenter = HelpPresenter(view, table(), context.kept, header)
+    view.wanted.connect(presenter.show)
+    return Screen(view, presenter, view.list)

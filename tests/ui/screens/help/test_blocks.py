@@ -1,0 +1,39 @@
+from html.parser import HTMLParser
+
+from fieldcheck.ui.look.tokens import DARK, Metrics
+from fieldcheck.ui.screens.help.blocks import Heading, Keys, Links, Page, Paragraph, Steps, Terms, html, style
+
+BLOCKS = (
+    Heading("A & B"),
+    Paragraph("below <1 %"),
+    Steps(("first", "second")),
+    Terms((("Gap", "a difference"),)),
+    Keys((("Ctrl+<", "smaller"),)),
+    Links((("numbers", "What the numbers mean"),)),
+)
+
+
+def read(source):
+    found = []
+    parser = HTMLParser()
+    parser.handle_data = found.append
+    parser.handle_starttag = lambda tag, attributes: found.append((tag, dict(attributes)))
+    parser.feed(source)
+    return found
+
+
+def test_every_word_of_a_page_is_shown_as_it_is():
+    found = read(html(Page("x", "Title", BLOCKS)))
+    for said in ("Title", "A & B", "below <1 %", "first", "second", "Gap", "a difference", "Ctrl+<", "smaller", "What the numbers mean"):
+        assert said in found
+    assert [part[0] for part in found if isinstance(part, tuple)].count("li") == 2
+
+
+def test_links_lead_to_other_pages_only():
+    links = [part[1]["href"] for part in read(html(Page("x", "Title", BLOCKS))) if isinstance(part, tuple) and part[0] == "a"]
+    assert links == ["help:numbers"]
+
+
+def test_the_style_follows_theme_and_size():
+    assert f"color: {DARK.accent}" in style(DARK, Metrics())
+    assert ".title { font-size: 30px" in style(DARK, Metrics(percent=150))

@@ -1,0 +1,57 @@
+from PySide6.QtCore import Qt
+
+from fieldcheck.ui.screens.help.presenter import HelpPresenter
+from fieldcheck.ui.shell.table import table
+
+
+class FakeView:
+    def __init__(self):
+        self.titles, self.open = [], ""
+
+    def show_list(self, pages):
+        self.titles = [page.title for page in pages]
+
+    def show_page(self, at, page):
+        self.open = page.name
+        assert self.titles[at] == page.title
+
+
+class FakeHeader:
+    def show_head(self, head):
+        self.head = head
+
+
+def made(kept):
+    view = FakeView()
+    return view, HelpPresenter(view, table(), kept, FakeHeader())
+
+
+def test_help_opens_at_the_screen_that_was_left_for_it_once():
+    kept = {"before": "label"}
+    view, presenter = made(kept)
+    presenter.enter()
+    assert view.open == "label"
+    presenter.show("numbers")
+    presenter.enter()
+    assert view.open == "numbers", "pressing the key again does not lose the page"
+
+
+def test_the_page_is_open_again_after_everything_was_built_anew():
+    kept = {}
+    made(kept)[1].show("glossary")
+    view, presenter = made(kept)
+    presenter.enter()
+    assert view.open == "glossary"
+
+
+def test_a_screen_without_a_page_gives_the_first_one():
+    view, presenter = made({"before": "monitor"})
+    presenter.enter()
+    assert view.open == "project"
+
+
+def test_f1_shows_the_help_for_the_screen(window, press):
+    window.go("settings")
+    press(Qt.Key.Key_F1)
+    assert window.here == "help"
+    assert window.screen().view.page.accessibleName() == "Help: Settings"

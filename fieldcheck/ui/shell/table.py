@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fieldcheck.domain.condition import CONDITIONS
+from fieldcheck.words.conditions import condition
 from fieldcheck.words.language import text
 
 EVERYWHERE = ""
@@ -11,6 +13,8 @@ PLACES = ("project", "capture", "pick", "label", "explore", "stress", "bench", "
 """The steps of a site visit in order; a screen keeps the number of its step, also while a step before it is not built."""
 SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
 """The screens that there are, in the order of the rail."""
+LIGHTS = (*CONDITIONS[1:], CONDITIONS[0])
+"""Conditions in the order of their keys 1 to 9: troubles first, normal light last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,15 @@ def _project() -> list[Entry]:
 
 def _capture() -> list[Entry]:
     screen = "capture"
+    lights = [
+        Entry(f"capture.{code}", text("Light or trouble: {condition}").format(condition=condition(code)), (str(number),), screen)
+        for number, code in enumerate(LIGHTS, 1)
+    ]
     return [
         Entry("capture.files", text("Import video files"), ("O",), screen),
         Entry("capture.folder", text("Import a folder of pictures"), ("F",), screen),
+        Entry("capture.resume", text("Go on with the import"), ("G",), screen),
+        *lights,
     ]
 
 

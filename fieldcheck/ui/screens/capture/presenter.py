@@ -1,0 +1,251 @@
+"""What the Capture screen does: footage comes in as a job that can be watched, cancelled and gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.capture.recordings import Row
+from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
+from fieldcheck.ui.shell.table import LIGHTS, screen_name
+from fieldcheck.ui.troubles.messages import ALARM
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.conditions import condition
+from fieldcheck.words.footage import imported
+from fieldcheck.words.language import plural, text
+from fieldcheck.words.sentences import sentence
+from fieldcheck.words.told import listed
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.footage import FootageLine
+    from fieldcheck.workflows.import_many import Brought
+
+WORK = "capture.import"
+NORMAL = "normal"
+
+
+class CapturePresenter:
+    """Footage of the project that is open, and what is said of the footage that comes in next."""
+
+    def __init__(self, context: Context, header: Header, view: CaptureView) -> None:
+        self._context, self._header, self._view = context, header, view
+        self._lines: tuple[FootageLine, ...] = ()
+        self._conditions: tuple[str, ...] = ()
+        self._here = False
+
+    def enter(self) -> None:
+        self._here = True
+        job = running(self._context.runner, WORK)
+        if job is not None:
+            self._view.show_job(job)
+        self._look()
+
+    def leave(self) -> None:
+        self._here = False
+
+    def refresh(self, changes: Changes) -> None:
+        if changes.act.startswith("project."):
+            self._view.show_job(None)
+        self._look()
+
+    def primary(self) -> None:
+        if self._context.current.project is None:
+            self._context.go("project")
+        elif self._ready:
+            self._context.go("pick")
+        else:
+            self.choose_files()
+
+    def choose_files(self) -> None:
+        """Video files, chosen by the person."""
+        self._view.ask_files(self.bring_in)
+
+    def choose_folder(self) -> None:
+        """A folder of pictures, chosen by the person."""
+        self._view.ask_folder(lambda folder: self.bring_in([folder]))
+
+    def bring_in(self, paths: Sequence[Path]) -> None:
+        """Imports these files and folders, with what is said of them now."""
+        if not paths or not self._context.current.writable or self._busy:
+            return
+        camera, location, begins = self._view.said()
+        conditions = self._conditions
+
+        def work(project: Project, progress: Progress) -> Brought:
+            from fieldcheck.workflows.import_footage import Told
+            from fieldcheck.workflows.import_many import import_each
+
+            return import_each(project, paths, Told(camera, location, begins, conditions), progress, _now())
+
+        name = text("Import of {file}").format(file=paths[0].name)
+        if len(paths) > 1:
+            name = plural("Import of {n} file", "Import of {n} files", len(paths)).format(n=len(paths))
+        self._start(name, work)
+
+    def resume(self) -> None:
+        """Goes on with every import that was broken off."""
+
+        def work(project: Project, progress: Progress) -> Brought:
+            from fieldcheck.workflows.import_many import resume_all
+
+            return resume_all(project, progress, _now())
+
+        if not self._busy:
+            self._start(text("Rest of the import"), work)
+
+    def toggle(self, code: str) -> None:
+        """The condition is said, or not said any more. Normal light is said alone."""
+        chosen = set(self._conditions) ^ {code}
+        if code in chosen:
+            chosen = {NORMAL} if code == NORMAL else chosen - {NORMAL}
+        self._conditions = tuple(name for name in LIGHTS if name in chosen)
+        self._view.show_conditions(self._conditions)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What is said of the light."""
+        return self._conditions
+
+    @property
+    def _busy(self) -> bool:
+        return running(self._context.runner, WORK) is not None
+
+    @property
+    def _ready(self) -> bool:
+        return any(line.closed and line.n_listed for line in self._lines)
+
+    def _start(self, name: str, work: Callable[[Project, Progress], Brought]) -> None:
+        self._context.messages.clear(WORK)
+        job = self._context.current.job(name, work, self._came_in, self._failed)
+        if job is not None:
+            job.setObjectName(WORK)
+            self._view.show_job(job)
+            self._show()
+
+    def _came_in(self, brought: Brought) -> None:
+        said = [imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported]
+        if len(said) == 1:
+            self._context.messages.toast(said[0])
+        elif said:
+            self._context.messages.toast(plural("{n} file came in.", "{n} files came in.", len(said)).format(n=len(said)))
+        if brought.failed:
+            self._context.messages.banner(WORK, _failures(brought), ALARM)
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)
+
+    def _look(self) -> None:
+        if self._context.current.project is None:
+            self._lines = ()
+            self._show()
+        else:
+            self._context.current.ask(_footage, self._looked)
+
+    def _looked(self, found: tuple[tuple[FootageLine, ...], dict[str, QImage]]) -> None:
+        self._lines, pictures = found
+        if not self._here:
+            return
+        if self._lines:
+            self._view.suggest(self._lines[-1].camera, self._lines[-1].location)
+            self._view.show_rows([_row(line) for line in self._lines], pictures)
+        self._show()
+
+    def _show(self) -> None:
+        """The header, the empty state and what can be done now."""
+        if not self._here:
+            return
+        current, busy = self._context.current, self._busy
+        n_open = sum(not line.closed for line in self._lines)
+        can = current.writable and not busy
+        for identity in ("capture.files", "capture.folder", *(f"capture.{code}" for code in LIGHTS)):
+            self._context.actions.enable(identity, can or (current.writable and identity[8:] in LIGHTS))
+        self._context.actions.enable("capture.resume", can and n_open > 0)
+        self._view.show_open(_broken_off(n_open) if n_open and not busy else "")
+        title, hint = screen_name("capture"), text("Bring in the footage of the worst light.")
+        if current.project is None:
+            self._view.show_empty(text("No project is open."), ["go.project"], can_import=False)
+            self._header.show_head(Head(title, hint, text("Go to Project")))
+        elif self._ready:
+            self._header.show_head(Head(title, hint, text("Pick frames"), not busy))
+        else:
+            self._header.show_head(Head(title, hint, text("Import video files"), can))
+        if current.project is not None and not self._lines:
+            said = text("There is no footage yet. Import video files or a folder of pictures, or drop them here.")
+            self._view.show_empty(said, [], can_import=True)
+
+
+def build(context: Context, header: Header) -> Screen:
+    """The screen with its actions."""
+    view = CaptureView(context.look, context.actions)
+    presenter = CapturePresenter(context, header, view)
+    view.dropped.connect(presenter.bring_in)
+    context.actions.bind("capture.files", presenter.choose_files)
+    context.actions.bind("capture.folder", presenter.choose_folder)
+    context.actions.bind("capture.resume", presenter.resume)
+    for code in LIGHTS:
+        context.actions.bind(f"capture.{code}", partial(presenter.toggle, code))
+    return Screen(view, presenter, view.table)
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def _footage(project: Project) -> tuple[tuple[FootageLine, ...], dict[str, Any]]:
+    from fieldcheck.workflows.footage import footage
+    from fieldcheck.workflows.thumbnails import thumbnails
+
+    lines = project.read(footage)
+    found = thumbnails(project, [line.shown for line in lines if line.shown])
+    return lines, {frame_id: _small(QImage.fromData(jpeg)) for frame_id, jpeg in found.items()}
+
+
+def _small(image: QImage) -> QImage:
+    """As high as a row, with two pixels for one, so that it is sharp also on a fine screen."""
+    made = image.scaled(PICTURE * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    made.setDevicePixelRatio(2)
+    return made
+
+
+def _row(line: FootageLine) -> Row:
+    minutes, seconds = divmod(round(line.seconds), 60)
+    return Row(
+        line.recording_id,
+        line.source,
+        f"✓ {text('complete')}" if line.closed else f"▲ {text('broken off')}",
+        f"{minutes}:{seconds:02d}" if line.closed else "–",
+        str(line.n_clips) if line.closed else "–",
+        str(line.n_listed),
+        str(line.n_unreadable),
+        ", ".join(part for part in (line.camera, line.location) if part) or "–",
+        ", ".join(condition(code) for code in line.conditions) or "–",
+        line.shown,
+    )
+
+
+def _broken_off(n: int) -> str:
+    said = plural(
+        "▲ {n} import was broken off. What is finished of it is kept; going on needs only the project.",
+        "▲ {n} imports were broken off. What is finished of them is kept; going on needs only the project.",
+        n,
+    )
+    return said.format(n=n)
+
+
+def _failures(brought: Brought) -> str:
+    """One sentence, however many files did not come in."""
+    if len(brought.failed) == 1:
+        return sentence(brought.failed[0][1])
+    said = text("{n} files could not be read and were left out: {names}. What came in is safe; look at these files elsewhere.")
+    return said.format(n=len(brought.failed), names=listed([path.name for path, _ in brought.failed]))

@@ -1,0 +1,89 @@
+"""The recordings of a project as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from fieldcheck.words.language import text
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+FIGURES = ("length", "clips", "listed", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recording in words. `shown` is the frame whose picture stands for it; `state` has a mark before its word."""
+
+    recording_id: str
+    source: str
+    state: str
+    length: str
+    clips: str
+    listed: str
+    unreadable: str
+    place: str
+    light: str
+    shown: str = ""
+
+
+COLUMNS = ("source", "state", "length", "clips", "listed", "unreadable", "place", "light")
+
+
+class Recordings(QAbstractTableModel):
+    """One row a recording; the picture stands before its source."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Row, ...] = ()
+        self._pictures: dict[str, QImage] = {}
+
+    def show_rows(self, rows: Sequence[Row], pictures: Mapping[str, QImage]) -> None:
+        """Other rows, with the pictures of their frames."""
+        self.beginResetModel()
+        self._rows, self._pictures = tuple(rows), dict(pictures)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row, name = self._rows[index.row()], COLUMNS[index.column()]
+        if role in (Role.DisplayRole, Role.ToolTipRole):
+            return getattr(row, name)
+        if role == Role.DecorationRole and name == "source":
+            return self._pictures.get(row.shown)
+        if role == Role.TextAlignmentRole and name in FIGURES:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        if role == Role.TextAlignmentRole:
+            figure = COLUMNS[section] in FIGURES
+            return int((Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
+        return heads()[section] if role == Role.DisplayRole else None
+
+
+def heads() -> tuple[str, ...]:
+    """The names of the columns."""
+    return (
+        text("Source"),
+        text("State"),
+        text("Length"),
+        text("Clips"),
+        text("Listed"),
+        text("Unreadable"),
+        text("Camera, place"),
+        text("Light or trouble"),
+    )

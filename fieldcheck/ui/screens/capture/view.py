@@ -1,0 +1,215 @@
+"""What the Capture screen shows: what is said of the footage that comes in next, and the footage that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDateTimeEdit,
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.table import LIGHTS
+from fieldcheck.ui.widgets.choose import choose_files, choose_folder
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.words.conditions import condition
+from fieldcheck.words.language import text
+
+VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.wmv *.ts *.mts *.m2ts *.3gp"
+PICTURE = QSize(80, 46)
+STRETCHED = ("source", "place", "light")
+
+
+class CaptureView(QWidget):
+    """`dropped` carries the files and folders that were dropped on the screen."""
+
+    dropped = Signal(object)
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.setAcceptDrops(True)
+        self.strip = JobStrip(look)
+        self.open = self._open_imports()
+        self.recordings = Recordings(self)
+        self.table = self._table()
+        self.empty = EmptyState(look)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.table)
+        self.next_in = self._next_in()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.metrics.px(8))
+        for part in (self.next_in, self.strip, self.open):
+            column.addWidget(part)
+        column.addWidget(self.stack, 1)
+
+    def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None:
+        """No footage, or no project: a sentence and the buttons of these actions."""
+        buttons = [
+            KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
+        ]
+        self.empty.show_state(said, buttons)
+        self.stack.setCurrentWidget(self.empty)
+        self.next_in.setVisible(can_import)
+
+    def show_rows(self, rows: Sequence[Row], pictures: Mapping[str, QImage]) -> None:
+        """The footage that is there."""
+        self.recordings.show_rows(rows, pictures)
+        self.stack.setCurrentWidget(self.table)
+        self.next_in.setVisible(True)
+
+    def show_open(self, said: str) -> None:
+        """Says which imports were broken off; nothing where there is none."""
+        self._open_said.setText(said)
+        self.open.setVisible(bool(said))
+
+    def show_job(self, job: Job | None) -> None:
+        """The import under way, or the last one where it was cancelled."""
+        self.strip.show_job(job)
+
+    def show_conditions(self, chosen: Iterable[str]) -> None:
+        """These chips are pressed."""
+        for code, chip in self.chips.items():
+            chip.setChecked(code in chosen)
+
+    def suggest(self, camera: str, location: str) -> None:
+        """What was said last time, where nothing is written yet."""
+        for field, said in ((self.camera, camera), (self.location, location)):
+            if not field.text():
+                field.setText(said)
+
+    def said(self) -> tuple[str, str, str]:
+        """Camera, location, and when the footage begins as ISO 8601 UTC or empty."""
+        seconds = self.taken_at.dateTime().toSecsSinceEpoch()
+        begins = datetime.fromtimestamp(seconds, UTC).isoformat() if self.knows_when.isChecked() else ""
+        return self.camera.text().strip(), self.location.text().strip(), begins
+
+    def ask_files(self, then: Callable[[list[Path]], None]) -> None:
+        """Lets the person choose videos."""
+        kinds = f"{text('Videos')} ({VIDEOS});;{text('All files')} (*)"
+        choose_files(self, text("Import video files"), kinds, then)
+
+    def ask_folder(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a folder of pictures."""
+        choose_folder(self, text("Import a folder of pictures"), then)
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrow windows need no hint beside the fields."""
+        self._hint.setVisible(not compact)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.dropped.emit(paths)
+
+    def _next_in(self) -> QFrame:
+        """The buttons that bring footage in, and what is said of it."""
+        look = self._look
+        inside = QVBoxLayout()
+        frame = card(look, inside)
+        self._hint = label(text("Said of everything that comes in next; it goes into the report."), "caption", "quiet", wrap=True)
+        head = row(look, label(text("What comes in next"), bold=True))
+        head.addWidget(self._hint, 1)
+        inside.addLayout(head)
+        fields = Flow(look.metrics.px(8))
+        for identity, name in (("capture.files", text("Video files")), ("capture.folder", text("Folder of pictures"))):
+            button = KeyButton(look, name, self._actions.key(identity)).triggers(self._actions.get(identity))
+            button.setAccessibleName(self._actions.get(identity).text())
+            fields.addWidget(button)
+        self.camera, self.location = QLineEdit(), QLineEdit()
+        fields.addWidget(self._field(text("Camera"), self.camera))
+        fields.addWidget(self._field(text("Location"), self.location))
+        fields.addWidget(self._when())
+        inside.addLayout(fields)
+        inside.addLayout(self._lights())
+        return frame
+
+    def _field(self, name: str, field: QLineEdit) -> QWidget:
+        field.setAccessibleName(name)
+        field.setMinimumWidth(self._look.metrics.px(120))
+        both = QWidget()
+        both.setLayout(row(self._look, label(name), field))
+        return both
+
+    def _when(self) -> QWidget:
+        self.knows_when = QCheckBox(text("Begins at"))
+        self.taken_at = QDateTimeEdit(QDateTime.currentDateTime())
+        self.taken_at.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.taken_at.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.taken_at.setAccessibleName(text("When the footage begins"))
+        self.taken_at.setEnabled(False)
+        self.knows_when.toggled.connect(self.taken_at.setEnabled)
+        both = QWidget()
+        both.setLayout(row(self._look, self.knows_when, self.taken_at))
+        return both
+
+    def _lights(self) -> Flow:
+        self.chips: dict[str, KeyButton] = {}
+        chips = Flow(self._look.metrics.px(4))
+        for code in LIGHTS:
+            identity = f"capture.{code}"
+            chip = KeyButton(self._look, condition(code), self._actions.key(identity))
+            chip.setProperty("role", "chip")
+            chip.setCheckable(True)
+            chip.triggers(self._actions.get(identity))
+            chips.addWidget(chip)
+            self.chips[code] = chip
+        return chips
+
+    def _open_imports(self) -> QFrame:
+        self._open_said = label(tone="warn", wrap=True)
+        resume = KeyButton(self._look, text("Go on"), self._actions.key("capture.resume")).triggers(self._actions.get("capture.resume"))
+        line = row(self._look)
+        line.addWidget(self._open_said, 1)
+        line.addWidget(resume)
+        frame = card(self._look, line)
+        pad = self._look.metrics.px(8)
+        line.setContentsMargins(pad, pad // 2, pad, pad // 2)
+        frame.hide()
+        return frame
+
+    def _table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.recordings)
+        table.setAccessibleName(text("Footage of this project"))
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(self._look.metrics.px(PICTURE.height() + 8))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        heads = table.horizontalHeader()
+        heads.setHighlightSections(False)
+        for at, name in enumerate(COLUMNS):
+            stretched = name in STRETCHED
+            heads.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents)
+        return table

@@ -1,0 +1,179 @@
+"""What the Pick screen shows: how frames are drawn, the frames that were, and the one that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldcheck.domain.pick import DESIGNS, Design
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.still import Still
+from fieldcheck.words.language import text
+
+MOST_FRAMES, USUAL = 2000, 100
+TILE = QSize(102, 58)
+SIDE, SIDE_COMPACT = 310, 270
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The frame that is looked at, in words: a title and pairs of a name with what stands behind it."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+
+
+class PickView(QWidget):
+    """`wanted` and `chosen` as of the grid; `design_chosen` says that another way of drawing was chosen, by code."""
+
+    wanted = Signal(object)
+    chosen = Signal(str)
+    design_chosen = Signal(str)
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.how = self._how()
+        self.strip = JobStrip(look)
+        self.empty = EmptyState(look)
+        self.grid = PictureGrid(look, text("Picked frames in time order"), TILE * (look.metrics.percent / 100))
+        self.grid.wanted.connect(self.wanted)
+        self.grid.chosen.connect(self.chosen)
+        self.side = self._side()
+        both = QWidget()
+        inside = QHBoxLayout(both)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(look.metrics.px(12))
+        inside.addWidget(self.grid, 1)
+        inside.addWidget(self.side)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(both)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.metrics.px(8))
+        column.addWidget(self.how)
+        column.addWidget(self.strip)
+        column.addWidget(self.stack, 1)
+
+    def show_empty(self, said: str, actions: Sequence[str], can_draw: bool) -> None:
+        """No picks: a sentence and the buttons of these actions. The ways of drawing are shown where something can be drawn."""
+        buttons = [
+            KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
+        ]
+        self.empty.show_state(said, buttons)
+        self.stack.setCurrentWidget(self.empty)
+        self.how.setVisible(can_draw)
+
+    def show_picks(self, tiles: Sequence[Tile]) -> None:
+        """The picks in time order."""
+        self.how.setVisible(True)
+        self.stack.setCurrentIndex(1)
+        self.grid.show_tiles(tiles)
+
+    def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
+        """Small pictures that have come."""
+        self.grid.show_pictures(pictures)
+
+    def show_looked(self, looked: Looked) -> None:
+        """The words of the frame that is looked at; its picture comes later."""
+        self.title.setText(looked.title)
+        for (name, said), (name_shown, shown) in zip(looked.facts, self.facts, strict=True):
+            name_shown.setText(name)
+            shown.setText(said)
+            shown.setAccessibleName(f"{name}: {said}")
+
+    def show_whole(self, image: QImage | None, description: str) -> None:
+        """The picture of the frame that is looked at."""
+        self.still.show_image(image, description)
+
+    def show_job(self, job: Job | None) -> None:
+        """The draw under way, or the last one where it was cancelled."""
+        self.strip.show_job(job)
+
+    def show_how(self, design: Design, propose: str, seed: str, note: str) -> None:
+        """The way of drawing that is chosen, what its button says, the seed in words, how it was drawn and what a new draw would do."""
+        self.note.setText(note)
+        self.designs[design].setChecked(True)
+        self.propose.say(propose)
+        self.seed.setText(seed)
+
+    def set_count(self, count: int) -> None:
+        """How many frames are drawn."""
+        self.count.setValue(count)
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrow windows leave less to the frame that is looked at."""
+        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+
+    def _how(self) -> QFrame:
+        look = self._look
+        flow = Flow(look.metrics.px(10))
+        self.group = QButtonGroup(self)
+        self.designs: dict[Design, QRadioButton] = {}
+        names = {
+            "balanced": text("Balanced"),
+            "even": text("Even in time"),
+            "light": text("Worst light"),
+            "hard": text("Hard only *"),
+        }
+        for code in DESIGNS:
+            radio = QRadioButton(names[code])
+            radio.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            radio.clicked.connect(lambda _on, code=code: self.design_chosen.emit(code))
+            radio.setMinimumHeight(look.metrics.target)
+            self.group.addButton(radio)
+            self.designs[code] = radio
+            flow.addWidget(radio)
+        self.count = QSpinBox()
+        self.count.setRange(1, MOST_FRAMES)
+        self.count.setValue(USUAL)
+        self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.count.setAccessibleName(text("How many frames"))
+        self.count.setFixedWidth(look.metrics.px(72))
+        self.propose = KeyButton(look, text("Propose"), self._actions.key("pick.draw")).triggers(self._actions.get("pick.draw"))
+        self.seed = label(tone="quiet")
+        number = QWidget()
+        number.setLayout(row(look, label(text("Frames")), self.count, self.propose, self.seed))
+        flow.addWidget(number)
+        self.note = label(size="caption", tone="quiet", wrap=True)
+        inside = QVBoxLayout()
+        frame = card(look, inside)
+        pad = look.metrics.px(8)
+        inside.setContentsMargins(pad, pad // 2, pad, pad // 2)
+        inside.setSpacing(look.metrics.px(4))
+        inside.addLayout(flow)
+        inside.addWidget(self.note)
+        return frame
+
+    def _side(self) -> QFrame:
+        look = self._look
+        inside = QVBoxLayout()
+        frame = card(look, inside)
+        frame.setFixedWidth(look.metrics.px(SIDE))
+        self.title = label(bold=True, wrap=True)
+        self.still = Still(look, text("The frame that is looked at"))
+        inside.addWidget(self.title)
+        inside.addWidget(self.still, 1)
+        self.facts = []
+        for _ in range(4):
+            name, said = label(tone="quiet"), label(wrap=True)
+            name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            name.setMinimumWidth(look.metrics.px(72))
+            line = row(look, name)
+            line.addWidget(said, 1)
+            inside.addLayout(line)
+            self.facts.append((name, said))
+        return frame

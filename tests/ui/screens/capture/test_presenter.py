@@ -1,0 +1,173 @@
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.progress import Cancelled
+from fieldcheck.project.folder import open_project
+from fieldcheck.ui.troubles.messages import ALARM
+from fieldcheck.workflows.import_footage import Told, import_footage
+from tests import makers
+from tests.workflows.test_footage import StopsAfter
+
+
+@pytest.fixture
+def project(made, tmp_path):
+    """A copy of one of the made projects, by name."""
+    return lambda name: shutil.copytree(made[name], tmp_path / f"{name}.fieldcheck")
+
+
+@pytest.fixture
+def capture(window, open_in_window, settle):
+    """The Capture screen over a project folder."""
+
+    def go(path=None):
+        if path is not None:
+            open_in_window(path)
+        window.go("capture")
+        settle()
+        return window.screen()
+
+    return go
+
+
+def rows(screen):
+    return screen.view.recordings._rows
+
+
+def banner(window):
+    return next((one for one in window.messages.banners if one.key == "capture.import"), None)
+
+
+def test_without_a_project_the_way_to_one_is_shown(window, capture):
+    screen = capture()
+    head = window._headers["capture"].head
+    assert head.primary == "Go to Project"
+    assert "No project is open." in screen.view.empty._said.text()
+    window.actions.get("primary").trigger()
+    assert window.here == "project"
+
+
+def test_without_footage_the_primary_action_imports(window, capture, project):
+    capture(project("empty"))
+    assert window._headers["capture"].head.primary == "Import video files"
+    assert window.actions.get("capture.files").isEnabled()
+
+
+def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, material, settle, press):
+    screen = capture(project("empty"))
+    screen.view.suggest("left", "line 1")
+    press(Qt.Key.Key_1)
+    press(Qt.Key.Key_7)
+    screen.presenter.bring_in([material / "belt.avi", material / "clean"])
+    settle()
+    first, second = rows(screen)
+    assert (first.source, first.state, first.length, first.listed) == ("belt.avi", "✓ complete", "1:00", "120")
+    assert (first.place, first.light) == ("left, line 1", "dark, dust or steam")
+    assert second.listed == "18"
+    assert window._headers["capture"].head.primary == "Pick frames"
+    assert window.messages.kept[-1].text == "2 files came in."
+    assert len(screen.view.recordings._pictures) == 2
+
+
+def test_the_same_again_adds_nothing_and_says_so(window, capture, project, material, settle):
+    screen = capture(project("footed"))
+    screen.presenter.bring_in([material / "belt.avi"])
+    settle()
+    assert len(rows(screen)) == 1
+    assert "is in the project already" in window.messages.kept[-1].text
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window, capture, project, material, settle, tmp_path):
+    screen = capture(project("empty"))
+    torn = tmp_path / "torn.avi"
+    torn.write_bytes(b"no video")
+    screen.presenter.bring_in([torn, material / "night.avi"])
+    settle()
+    assert [row.source for row in rows(screen)] == ["night.avi"]
+    assert banner(window).level == ALARM
+    assert "torn.avi" in banner(window).text
+    other = tmp_path / "other.avi"
+    other.write_bytes(b"no video either")
+    screen.presenter.bring_in([torn, other])
+    settle()
+    assert banner(window).text.startswith("2 files could not be read")
+    screen.presenter.bring_in([material / "belt.avi"])
+    settle()
+    assert banner(window) is None
+
+
+def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window, capture, project, material, settle, qtbot, tmp_path):
+    long = makers.video(tmp_path / "long.avi", makers.cycle(8000))
+    screen = capture(project("empty"))
+    screen.presenter.bring_in([long])
+    job = window.runner.running()[0]
+    assert not window._headers["capture"].head.enabled
+    assert not window.actions.get("capture.files").isEnabled()
+    qtbot.waitUntil(lambda: job.done > 0, timeout=60_000)
+    screen.view.strip.row.cancel.click()
+    settle()
+    assert job.state == "cancelled"
+    assert screen.view.strip.row._words.text().startswith("partial: ")
+    (row,) = rows(screen)
+    assert row.state == "▲ broken off"
+    n_before = int(row.listed)
+    assert 0 < n_before < 4000
+    long.unlink()
+    window.actions.get("capture.resume").trigger()
+    settle()
+    (row,) = rows(screen)
+    assert (row.state, row.listed) == ("✓ complete", "4000")
+    assert screen.view.open.isHidden()
+
+
+def test_an_import_that_was_broken_off_before_is_offered(window, capture, project, material):
+    path = project("empty")
+    with open_project(path) as opened, pytest.raises(Cancelled):
+        import_footage(opened, [material / "belt.avi"], Told(), StopsAfter(), makers.NOW, workers=1)
+    screen = capture(path)
+    assert not screen.view.open.isHidden()
+    assert "1 import was broken off" in screen.view._open_said.text()
+    assert window._headers["capture"].head.primary == "Import video files"
+
+
+def test_normal_light_is_said_alone(window, capture, project, press):
+    screen = capture(project("empty"))
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2):
+        press(key)
+    assert screen.presenter.conditions == ("dark", "glare")
+    press(Qt.Key.Key_9)
+    assert screen.presenter.conditions == ("normal",)
+    press(Qt.Key.Key_4)
+    assert screen.presenter.conditions == ("flicker",)
+    press(Qt.Key.Key_4)
+    assert screen.presenter.conditions == ()
+    assert not any(chip.isChecked() for chip in screen.view.chips.values())
+
+
+def test_a_chip_that_is_clicked_does_the_same(window, capture, project):
+    screen = capture(project("empty"))
+    screen.view.chips["dark"].click()
+    assert screen.presenter.conditions == ("dark",)
+    assert screen.view.chips["dark"].isChecked()
+
+
+def test_leaving_and_coming_back_finds_the_running_import(window, capture, project, settle, qtbot, tmp_path):
+    long = makers.video(tmp_path / "long.avi", makers.cycle(8000))
+    screen = capture(project("empty"))
+    screen.presenter.bring_in([long])
+    window.go("project")
+    window.preferences.change(theme="dark")
+    window.go("capture")
+    strip = window.screen().view.strip
+    assert strip.row is not None
+    qtbot.waitUntil(lambda: window.runner.running()[0].done > 0, timeout=60_000)
+    strip.row.cancel.click()
+    settle()
+    assert [row.state for row in rows(window.screen())] == ["▲ broken off"]
+
+
+def test_pick_comes_next(window, capture, project):
+    capture(project("footed"))
+    window.actions.get("primary").trigger()
+    assert window.here == "pick"

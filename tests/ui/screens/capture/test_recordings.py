@@ -1,0 +1,38 @@
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QAbstractItemModelTester
+
+from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row, heads
+
+Role = Qt.ItemDataRole
+BELT = Row("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
+
+
+def test_the_model_keeps_qts_rules(qapp):
+    model = Recordings()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_rows([BELT, BELT], {"f1": QImage(8, 8, QImage.Format.Format_RGB32)})
+    model.show_rows([BELT], {})
+    assert tester.model() is model
+    assert (model.rowCount(), model.columnCount()) == (1, len(COLUMNS))
+    assert (model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (0, 0)
+
+
+def test_a_row_shows_words_figures_and_a_picture(qapp):
+    model = Recordings()
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    model.show_rows([BELT], {"f1": picture})
+    assert [model.data(model.index(0, at)) for at in range(8)] == [
+        "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark",
+    ]  # fmt: skip
+    assert model.data(model.index(0, 0), Role.DecorationRole).size() == picture.size()
+    assert model.data(model.index(0, 1), Role.DecorationRole) is None
+    assert model.data(model.index(0, 2), Role.TextAlignmentRole) & int(Qt.AlignmentFlag.AlignRight)
+    assert model.data(model.index(5, 5)) is None
+
+
+def test_every_column_has_a_head(qapp):
+    model = Recordings()
+    assert tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8)) == heads()
+    assert model.headerData(8, Qt.Orientation.Horizontal) is None
+    assert model.headerData(0, Qt.Orientation.Vertical) is None

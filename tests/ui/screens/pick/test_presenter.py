@@ -1,0 +1,199 @@
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.listing import lines
+from tests import makers
+
+Role = Qt.ItemDataRole
+
+
+@pytest.fixture
+def pick(window, made, tmp_path, open_in_window, settle, qtbot):
+    """The Pick screen over a copy of a made project, or over a folder."""
+
+    def go(which=None):
+        if which is not None:
+            path = which if not isinstance(which, str) else shutil.copytree(made[which], tmp_path / f"{which}.fieldcheck")
+            open_in_window(path)
+        window.go("pick")
+        settle()
+        qtbot.wait(50)
+        settle()
+        return window.screen()
+
+    return go
+
+
+def shown(screen):
+    return [screen.view.grid.tiles.tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
+
+
+def head(window):
+    return window._headers["pick"].head
+
+
+def test_without_a_project_or_frames_the_way_there_is_shown(window, pick):
+    pick()
+    assert head(window).primary == "Go to Project"
+    screen = pick("empty")
+    assert head(window).primary == "Go to Capture"
+    assert "There are no frames yet" in screen.view.empty._said.text()
+
+
+def test_frames_are_proposed_with_the_primary_action(window, pick, settle):
+    screen = pick("footed")
+    screen.view.set_count(30)
+    assert head(window).primary == "Propose 30 frames"
+    window.actions.get("primary").trigger()
+    settle()
+    assert len(shown(screen)) == 30
+    assert head(window).primary == "Label these 30"
+    assert head(window).hint.startswith("30 frames · ")
+    assert window.messages.kept[-1].text == "30 frames are proposed."
+
+
+def test_picks_stand_in_time_order_with_their_pictures(window, pick, settle, qtbot):
+    screen = pick("drawn")
+    order = [line.frame.frame_id for line in window.current.project.read(lines)]
+    assert shown(screen) == sorted(shown(screen), key=order.index)
+    qtbot.waitUntil(lambda: screen.view.grid.tiles.has_picture(shown(screen)[0]), timeout=10_000)
+    qtbot.waitUntil(lambda: screen.view.still.image.width() == 64, timeout=10_000)
+    window.screen().focus.setCurrentIndex(screen.view.grid.tiles.index(3))
+    settle()
+    assert screen.view.title.text().startswith("#4 · ")
+    assert screen.view.still.accessibleDescription().startswith("Frame 4, clip ")
+
+
+def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, settle, press):
+    screen = pick("drawn")
+    before = shown(screen)
+    press(Qt.Key.Key_T)
+    assert screen.view.designs["even"].isChecked()
+    press(Qt.Key.Key_P)
+    settle()
+    assert len(shown(screen)) == 20
+    assert shown(screen) != before
+    assert [draw.design for draw in window.current.project.read(draws_table.current)] == ["even"]
+    message = window.messages.kept[-1]
+    assert message.text == "20 frames are proposed in place of the ones before."
+    message.act()
+    settle()
+    assert shown(screen) == before
+    assert "proposal takes the place of this one" in screen.view.note.text()
+
+
+def test_after_labels_a_proposal_adds_or_says_that_nothing_is_left(window, pick, settle):
+    screen = pick("labelled")
+    assert screen.view.propose.said() == "Propose more"
+    assert "Labels exist" in screen.view.note.text()
+    before = shown(screen)
+    window.actions.get("pick.draw").trigger()
+    settle()
+    assert shown(screen) == before
+    assert any(one.key == "pick.draw" for one in window.messages.banners)
+
+
+def test_ways_of_choosing_go_round(pick, press):
+    screen = pick("footed")
+    seen = []
+    for _ in range(4):
+        press(Qt.Key.Key_T)
+        seen.append(next(code for code, radio in screen.view.designs.items() if radio.isChecked()))
+    assert seen == ["even", "light", "hard", "balanced"]
+    screen.view.designs["light"].click()
+    assert screen.view.designs["light"].isChecked()
+
+
+def test_the_draw_that_stands_is_shown_again(window, pick, settle):
+    screen = pick("footed")
+    screen.view.set_count(12)
+    screen.presenter.choose_design("even")
+    screen.presenter.propose()
+    settle()
+    window.preferences.change(theme="dark")
+    settle()
+    again = window.screen().view
+    assert again is not screen.view
+    assert (again.count.value(), again.designs["even"].isChecked()) == (12, True)
+
+
+def test_labelling_is_next(window, pick):
+    pick("drawn")
+    assert head(window).primary == "Label these 20"
+    window.actions.get("primary").trigger()
+    assert window.here == ("label" if "label" in window.rail.items else "pick")
+
+
+@pytest.fixture
+def secretive(tmp_path):
+    """A project whose model has class names that appear nowhere else, and picks drawn by its doubts."""
+    names = ("ZZZ1", "ZZZ2", "ZZZ3")
+    model = makers.colour_model(tmp_path / "zzz.onnx", {**makers.COLOUR_CARD, "classes": list(names)})
+    path = tmp_path / "secret.fieldcheck"
+    with makers.empty_project(path, model) as project:
+        makers.add_footage(project, makers.video(tmp_path / "belt.avi", makers.cycle(120)), camera="left", conditions=("dark",))
+        makers.draw(project, 20)
+    return path
+
+
+def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle, secretive):
+    """A6 of ux.md: no answer, no sureness, no stratum, no reason that comes from the model, in any text, name, tooltip or model data."""
+    screen = pick(secretive)
+    reasons = {one.reason for one in window.current.project.read(picks_table.all)}
+    assert any("doubt" in reason or "flicker" in reason for reason in reasons)
+    for row in range(screen.view.grid.tiles.rowCount()):
+        screen.view.grid.setCurrentIndex(screen.view.grid.tiles.index(row))
+        settle()
+        found = " ".join(texts(window, screen.view))
+        for word in ("ZZZ", "unsure", "jumps", "answer", "%", "hardness", "weight", "spread in time"):
+            assert word not in found
+
+
+def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is_of(window, pick, secretive):
+    """The same frames picked evenly are shown with the same words: nothing on a tile depends on how it was drawn."""
+    screen = pick(secretive)
+    before = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles._tiles}
+    screen.view.set_count(200)
+    screen.presenter.choose_design("even")
+    screen.presenter.propose()
+    pick()
+    after = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles._tiles}
+    assert {name: after[name] for name in before} == before
+
+
+def texts(window, view):
+    """Everything that the screen says: texts, names, descriptions and tooltips of its widgets, the header, and the data of its models."""
+    head = window._headers["pick"].head
+    yield from (head.title, head.hint, head.primary)
+    for widget in [view, *view.findChildren(QWidget)]:
+        yield from (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.statusTip(), widget.whatsThis())
+        if hasattr(widget, "text"):
+            yield widget.text()
+        if isinstance(widget, QAbstractItemView):
+            model = widget.model()
+            for row in range(model.rowCount()):
+                yield from (str(model.data(model.index(row, 0), role)) for role in (*Role, Role.UserRole) if role != Role.DecorationRole)
+
+
+def test_the_grids_model_keeps_qts_rules(pick, settle):
+    screen = pick("drawn")
+    tester = QAbstractItemModelTester(screen.view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    screen.presenter.choose_design("even")
+    screen.presenter.propose()
+    settle()
+    assert tester.model() is screen.view.grid.tiles
+
+
+def test_a_label_makes_the_next_proposal_add(window, pick, settle):
+    screen = pick("drawn")
+    name = shown(screen)[0]
+    window.current.act(lambda project: set_label(project, name, Said("red"), by="tester", now=makers.NOW))
+    settle()
+    assert screen.view.propose.said() == "Propose more"

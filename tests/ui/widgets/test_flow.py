@@ -1,0 +1,52 @@
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.widgets.flow import Flow
+
+
+class Block(QWidget):
+    def sizeHint(self):
+        return QSize(100, 30)
+
+    minimumSizeHint = sizeHint
+
+
+@pytest.fixture
+def flow(qtbot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    made = Flow(10, host)
+    for _ in range(4):
+        made.addWidget(Block())
+    host.show()
+    qtbot.waitExposed(host)
+    return host, made
+
+
+@pytest.mark.parametrize(("width", "lines"), [(430, 1), (429, 2), (210, 2), (209, 4), (50, 4)])
+def test_a_row_goes_on_in_the_next_line(flow, width, lines):
+    host, made = flow
+    assert made.heightForWidth(width) == lines * 30 + (lines - 1) * 10
+    host.resize(width, 400)
+    host.layout().activate()
+    tops = {made.itemAt(at).geometry().top() for at in range(4)}
+    assert len(tops) == lines or host.width() != width
+
+
+def test_a_hidden_widget_takes_no_room(flow):
+    _, made = flow
+    made.itemAt(0).widget().hide()
+    assert made.heightForWidth(320) == 30
+
+
+def test_it_needs_the_room_of_its_widest_and_can_be_emptied(flow):
+    _, made = flow
+    assert made.minimumSize() == made.sizeHint() == QSize(100, 30)
+    assert made.hasHeightForWidth()
+    assert not made.expandingDirections()
+    assert made.itemAt(4) is None
+    assert made.takeAt(4) is None
+    taken = made.takeAt(0)
+    taken.widget().deleteLater()
+    assert made.count() == 3

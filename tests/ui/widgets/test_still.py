@@ -1,0 +1,41 @@
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QImage
+
+from fieldcheck.ui.widgets.still import Still
+
+
+def filled(width, height, colour="#c02020"):
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(colour))
+    return image
+
+
+def test_a_picture_keeps_its_shape_on_the_surround(qtbot, look):
+    still = Still(look, "Frame")
+    qtbot.addWidget(still)
+    still.resize(400, 300)
+    still.show_image(filled(320, 180), "Frame 3, red")
+    assert still.place().size() == QSize(400, 225)
+    painted = still.grab().toImage()
+    ratio = painted.devicePixelRatio()
+    assert painted.pixelColor(int(200 * ratio), int(150 * ratio)).name() == "#c02020"
+    assert painted.pixelColor(int(200 * ratio), int(5 * ratio)).name() == QColor(look.tokens.canvas).name()
+    assert (still.accessibleName(), still.accessibleDescription()) == ("Frame", "Frame 3, red")
+
+
+def test_a_small_picture_is_not_blown_up(qtbot, look):
+    still = Still(look, "Frame")
+    qtbot.addWidget(still)
+    still.resize(400, 300)
+    still.show_image(filled(64, 48), "small")
+    assert still.place().size() == QSize(128, 96)
+
+
+def test_without_a_picture_there_is_the_surround(qtbot, look):
+    still = Still(look, "Frame")
+    qtbot.addWidget(still)
+    still.show_image(None, "no picture")
+    assert still.place().isEmpty()
+    assert still.image.isNull()
+    assert still.minimumSizeHint().width() <= still.sizeHint().width()
+    still.grab()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.look.tokens import CAPTION
@@ -21,22 +21,54 @@ EDGES = [at / BINS for at in range(BINS + 1)]
 SPARE = 1.08  # above the highest bar
 
 
-class SurenessChart(pg.PlotWidget):
+class Chart(pg.GraphicsLayoutWidget):
+    """A view between two axes that only shows: no mouse, no menu. Put together by hand, because pyqtgraph's own plot brings forty hidden
+    buttons and fields along, none of which has a name.
+    """
+
+    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName(name)
+        self.setBackground(look.tokens.panel)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
+        self.left, self.bottom = self._axis("left"), self._axis("bottom")
+        self.left.setWidth(look.metrics.px(34))
+        self.bottom.setHeight(look.metrics.px(22))
+        for item, line, place in ((self.left, 0, 0), (self.box, 0, 1), (self.bottom, 1, 1)):
+            self.addItem(item, line, place)
+        self.ci.setContentsMargins(0, look.metrics.px(8), look.metrics.px(12), 0)
+        self.ci.setSpacing(0)
+
+    def _axis(self, side: str) -> pg.AxisItem:
+        """In the colours and letters of the window."""
+        font = QFont(self.font())
+        font.setPixelSize(self._look.metrics.px(CAPTION))
+        made = pg.AxisItem(side)
+        made.setTickFont(font)
+        made.setPen(pg.mkPen(self._look.tokens.border))
+        made.setTextPen(pg.mkPen(self._look.tokens.text2))
+        made.setStyle(tickLength=-4, hideOverlappingLabels=False)
+        made.linkToView(self.box)
+        return made
+
+
+class SurenessChart(Chart):
     """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed line at the limit."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=look.tokens.panel)
-        self._look = look
-        _quieten(self, look)
-        self.setAccessibleName(text("How sure the answers are"))
+        super().__init__(look, text("How sure the answers are"), parent)
         colours = look.tokens
         self._bars = pg.BarGraphItem(x0=EDGES[:-1], width=0.9 / BINS, height=[0] * BINS, brush=colours.text2, pen=pg.mkPen(None))
-        self._clean = pg.PlotDataItem(EDGES, [0] * BINS, stepMode="center", pen=pg.mkPen(colours.accent, width=2))
+        self._clean = pg.PlotCurveItem(EDGES, [0] * BINS, stepMode="center", pen=pg.mkPen(colours.accent, width=2))
         limit = pg.InfiniteLine(LIMIT, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
         for item in (self._bars, self._clean, limit):
-            self.addItem(item)
-        self.getAxis("bottom").setTicks([[(at / 5, number(at / 5, 1)) for at in range(6)]])
-        self.setXRange(0, 1, padding=0.02)
+            self.box.addItem(item)
+        self.bottom.setTicks([[(at / 5, number(at / 5, 1)) for at in range(6)]])
+        self.box.setXRange(0, 1, padding=0.02)
         self.show_sureness(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
 
     def show_sureness(self, sureness: Sureness) -> None:
@@ -44,8 +76,8 @@ class SurenessChart(pg.PlotWidget):
         highest = max((*sureness.now, *sureness.clean, 4))
         self._bars.setOpts(height=list(sureness.now))
         self._clean.setData(EDGES, list(sureness.clean))
-        self.getAxis("left").setTicks([[(0, "0"), (highest, str(highest))]])
-        self.setYRange(0, highest * SPARE, padding=0)
+        self.left.setTicks([[(0, "0"), (highest, str(highest))]])
+        self.box.setYRange(0, highest * SPARE, padding=0)
         self.setAccessibleDescription(heard(sureness))
 
     def sizeHint(self) -> QSize:
@@ -55,25 +87,22 @@ class SurenessChart(pg.PlotWidget):
         return QSize(self._look.metrics.px(160), self._look.metrics.px(84))
 
 
-class DoubtChart(pg.PlotWidget):
+class DoubtChart(Chart):
     """A line for the last minute with a disc wherever the answer was another than on the original."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=look.tokens.panel)
-        self._look = look
-        _quieten(self, look)
-        self.setAccessibleName(text("Doubt in the last minute"))
+        super().__init__(look, text("Doubt in the last minute"), parent)
         colours = look.tokens
-        self._line = pg.PlotDataItem(pen=pg.mkPen(colours.text2, width=2), connect="finite")
+        self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text2, width=2), connect="finite")
         self._changed = pg.ScatterPlotItem(size=look.metrics.px(7), brush=colours.accent, pen=pg.mkPen(colours.panel))
         limit = pg.InfiniteLine(LIMIT, angle=0, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
         for item in (limit, self._line, self._changed):
-            self.addItem(item)
-        self.getAxis("left").setTicks([[(0, "0"), (LIMIT, number(LIMIT, 1)), (1, "1")]])
+            self.box.addItem(item)
+        self.left.setTicks([[(0, "0"), (LIMIT, number(LIMIT, 1)), (1, "1")]])
         past = [(-at, text("{n} s ago").format(n=at)) for at in (60, 40, 20)]
-        self.getAxis("bottom").setTicks([[*past, (0, text("now"))]])
-        self.setXRange(-SPAN_S, 0, padding=0.03)
-        self.setYRange(0, 1, padding=0.04)
+        self.bottom.setTicks([[*past, (0, text("now"))]])
+        self.box.setXRange(-SPAN_S, 0, padding=0.03)
+        self.box.setYRange(0, 1, padding=0.04)
         self.show_moments((), 0.0)
 
     def show_moments(self, moments: Sequence[Moment], now: float) -> None:
@@ -106,24 +135,3 @@ def heard(sureness: Sureness) -> str:
 def counted(n: int) -> str:
     """The heading of the histogram: how many answers are in it."""
     return plural("Last {n} frame", "Last {n} frames", min(n, KEPT)).format(n=min(n, KEPT))
-
-
-def _quieten(chart: pg.PlotWidget, look: Look) -> None:
-    """No mouse, no menu, no buttons; axes in the colours and letters of the window."""
-    chart.setMouseEnabled(False, False)
-    chart.setMenuEnabled(False)
-    chart.hideButtons()
-    chart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    chart.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
-    chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-    font = QFont(chart.font())
-    font.setPixelSize(look.metrics.px(CAPTION))
-    for side in ("left", "bottom"):
-        axis = chart.getAxis(side)
-        axis.setTickFont(font)
-        axis.setPen(pg.mkPen(look.tokens.border))
-        axis.setTextPen(pg.mkPen(look.tokens.text2))
-        axis.setStyle(tickLength=-4, hideOverlappingLabels=False)
-    chart.getAxis("left").setWidth(look.metrics.px(34))
-    chart.getAxis("bottom").setHeight(look.metrics.px(22))
-    chart.getPlotItem().setContentsMargins(0, look.metrics.px(8), look.metrics.px(8), 0)

@@ -1,0 +1,31 @@
+"""Results of the live view as they really are: a real model on made pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.workflows.live_result import LiveResult
+from fieldcheck.workflows.stress_frame import examine, recipe_of
+from fieldcheck.workflows.triage import ModelFile, runner_for
+from tests import makers
+
+
+def result(
+    model: ModelFile | None, rgb: np.ndarray, corruption: str = "", severity: float = 0.0, number: int = 1, index: int = 0
+) -> LiveResult:
+    """What the live view finds of this picture."""
+    frame = CapturedFrame(rgb, index, index / 10, "belt.avi")
+    return examine(frame, recipe_of(corruption, severity, number), runner_for(model) if model else None, 0)
+
+
+def of_colour(model: ModelFile | None, colour: str, index: int = 0, **recipe: object) -> LiveResult:
+    """The same of a plain picture."""
+    return result(model, makers.picture(colour, index), index=index, **recipe)
+
+
+def flipped(found: LiveResult, other: LiveResult) -> LiveResult:
+    """The first one as if its corruption had brought the answer of the other."""
+    return replace(found, answer=other.answer, answer_changed=True)

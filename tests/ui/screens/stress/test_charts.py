@@ -1,0 +1,70 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
+from fieldcheck.ui.screens.stress.tally import BINS, Moment, Sureness
+
+SOME = Sureness((*[0] * 12, 3, 0, 0, 8, 0, 0, 0, 1), (*[0] * 19, 12), 12, 0.7712, 0.25)
+
+
+@pytest.fixture
+def shown(qtbot):
+    def show(made):
+        qtbot.addWidget(made)
+        made.resize(320, 200)
+        made.show()
+        qtbot.waitExposed(made)
+        return made
+
+    return show
+
+
+def painted(chart):
+    image = chart.grab().toImage()
+    return {QColor(image.pixel(x, y)).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def test_the_histogram_paints_bars_line_and_limit_in_the_colours_of_the_theme(shown, look):
+    chart = shown(SurenessChart(look))
+    chart.show_sureness(SOME)
+    assert {look.tokens.panel.lower(), look.tokens.text2.lower(), look.tokens.accent.lower(), look.tokens.warn_text.lower()} <= painted(
+        chart
+    )
+
+
+def test_the_histogram_says_its_numbers(shown, look):
+    chart = shown(SurenessChart(look))
+    assert chart.accessibleDescription() == "No answers yet."
+    chart.show_sureness(SOME)
+    assert chart.accessibleName() == "How sure the answers are"
+    assert chart.accessibleDescription() == "12 answers: median 0.77, 25 % under 0.6."
+
+
+def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
+    chart = shown(SurenessChart(look))
+    chart.show_sureness(SOME)
+    assert chart.box.viewRange()[1][1] == pytest.approx(12 * 1.08)
+    assert chart.box.viewRange()[0] == pytest.approx([-0.02, 1.02], abs=0.01)
+
+
+def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
+    chart = shown(DoubtChart(look))
+    assert chart.accessibleDescription() == "No answers yet."
+    chart.show_moments([Moment(100.0 + at, 0.5, at == 3) for at in range(10)], 110.0)
+    assert chart.accessibleDescription() == "Doubt 0.50 on average, 1 of 10 answers changed."
+    assert look.tokens.accent.lower() in painted(chart)
+    chart.show_moments([Moment(100.0 + at, 0.5, False) for at in range(10)], 110.0)
+    assert look.tokens.accent.lower() not in painted(chart)
+
+
+def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
+    for chart in (shown(SurenessChart(look)), shown(DoubtChart(look))):
+        assert chart.focusPolicy() == Qt.FocusPolicy.NoFocus
+        assert chart.box.state["mouseEnabled"] == [False, False]
+
+
+def test_the_words_count_right():
+    assert counted(1) == "Last 1 frame"
+    assert counted(300) == "Last 300 frames"
+    assert heard(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No answers yet."

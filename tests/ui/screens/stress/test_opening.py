@@ -1,0 +1,64 @@
+import pytest
+
+from fieldcheck.errors import PathMissing
+from fieldcheck.project.folder import open_project
+from fieldcheck.ui.screens.stress.opening import FILE, SAMPLE, file_key, of_project, of_sample, open_choice
+from tests import makers
+
+HANG_S = 60.0
+
+
+def first_result(live):
+    live.start()
+    try:
+        return live.results.take(HANG_S)
+    finally:
+        live.stop()
+
+
+def test_the_sample_offers_its_clips_and_plays_the_first_with_its_own_model():
+    offer = of_sample()
+    assert len(offer.choices) == 12
+    assert all(key.startswith(SAMPLE) and name in key for key, name in offer.choices)
+    found = first_result(open_choice(offer.choices[0][0], None, 0))
+    assert found.source.removesuffix(".mp4") == offer.choices[0][1]
+    assert found.card is not None
+    assert found.top(1)
+
+
+def test_a_project_offers_its_recordings_and_answers_with_its_newest_model(footed):
+    offer = of_project(footed)
+    assert [name for _, name in offer.choices] == ["belt.avi"]
+    assert offer.model
+    found = first_result(open_choice(offer.choices[0][0], footed, 0))
+    assert (found.source, found.card.classes) == ("belt.avi", makers.COLOURS)
+
+
+def test_a_file_is_looked_at_with_the_model_of_the_project(footed, tmp_path):
+    picture = makers.save_picture(tmp_path / "one.png", "blue")
+    found = first_result(open_choice(file_key(str(picture)), footed, 0))
+    assert (found.source, found.top(1)[0].name) == ("one.png", "blue")
+
+
+def test_without_a_project_a_file_has_no_model(tmp_path):
+    picture = makers.save_picture(tmp_path / "one.png", "blue")
+    found = first_result(open_choice(FILE + str(picture), None, 0))
+    assert found.card is None
+
+
+def test_a_project_without_a_model_still_shows_its_footage(tmp_path, material):
+    with open_project_without_model(tmp_path / "bare.fieldcheck") as project:
+        makers.add_footage(project, material / "night.avi")
+        offer = of_project(project)
+        assert offer.model == ""
+        assert first_result(open_choice(offer.choices[0][0], project, 0)).card is None
+
+
+def test_a_file_that_is_gone_is_an_error_with_a_sentence(tmp_path):
+    with pytest.raises(PathMissing):
+        open_choice(file_key(str(tmp_path / "gone.mp4")), None, 0)
+
+
+def open_project_without_model(path):
+    makers.empty_project(path, classes=makers.COLOURS).close()
+    return open_project(path)

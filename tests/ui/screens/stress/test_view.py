@@ -1,0 +1,140 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QMainWindow, QSlider
+
+from fieldcheck.ui.screens.stress.saying import shown_of
+from fieldcheck.ui.screens.stress.tally import Moment, Tally
+from fieldcheck.ui.screens.stress.view import StressView
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.workflows.stress_frame import FAVOURITES
+from tests.ui.screens.stress.made import of_colour
+
+
+@pytest.fixture
+def view(qtbot, look):
+    room = QMainWindow()
+    qtbot.addWidget(room)
+    made = StressView(look, Actions(room), FAVOURITES)
+    room.setCentralWidget(made)
+    room.resize(1170, 598)
+    room.show()
+    qtbot.waitExposed(room)
+    return made
+
+
+def test_a_result_is_shown_whole(view, colours):
+    found = of_colour(colours, "red", corruption="dark", severity=3.0)
+    view.show_result(shown_of(found))
+    assert [picture.title.split(",")[0] for picture in (view.original, view.corrupted, view.seen)] == [
+        "Original · dashes: model crop",
+        "Corrupted: Low light",
+        "What the model sees",
+    ]
+    assert view.answers.rows[0].name == "red"
+    assert view.said.text() == "The same answer as on the original."
+
+
+def test_nothing_to_show_says_why_everywhere(view, colours):
+    view.show_result(shown_of(of_colour(colours, "red")))
+    view.show_nothing("No footage.")
+    assert view.said.text() == "No footage."
+    assert {picture.accessibleDescription() for picture in (view.original, view.corrupted, view.seen)} == {"No footage."}
+    assert (view.answers.rows, view.shown) == ((), None)
+
+
+def test_a_source_is_chosen_by_its_key(view, qtbot):
+    view.show_sources([("recording:a", "belt"), ("recording:b", "night")], "recording:b")
+    assert view.sources.currentText() == "night"
+    with qtbot.waitSignal(view.source_chosen) as told:
+        view.sources.activated.emit(0)
+    assert told.args == ["recording:a"]
+    view.show_sources([], "")
+    assert not view.sources.isEnabled()
+
+
+def test_the_recipe_is_shown_on_strip_slider_and_in_words(view):
+    view.show_recipe("jpeg", 5.0, "Coded as JPEG.")
+    assert [button.isChecked() for button in view.favourites.buttons()] == [name == "jpeg" for name in FAVOURITES]
+    assert (view.severity.slider.value(), view.meaning.text()) == (300, "Coded as JPEG.")
+
+
+def test_choices_of_a_person_are_told(view, qtbot):
+    with qtbot.waitSignal(view.corruption_chosen) as corruption:
+        QTest.mouseClick(view.favourites.buttons()[4], Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(view.severity_chosen) as severity:
+        view.severity.slider.moved.emit(300)
+    assert (corruption.args, severity.args) == ([4], [5.0])
+
+
+def test_the_charts_say_how_many_frames_they_count(view, colours):
+    tally = Tally()
+    tally.take(of_colour(colours, "red"), 0.0)
+    view.show_sureness(tally.sureness(None))
+    view.show_moments([Moment(0.0, 0.5, False)], 1.0)
+    assert view.counted.text() == "Last 1 frame"
+    assert view.in_words.text().startswith("1 answer: median ")
+    assert "1 answers changed" in view.doubt.accessibleDescription()
+
+
+def test_the_classes_are_all_and_each(view):
+    view.show_classes(("red", "green"), 2)
+    assert [view.classes.itemText(place) for place in range(3)] == ["all classes", "red", "green"]
+    assert view.classes.currentText() == "green"
+    view.show_classes((), 0)
+    assert view.classes.count() == 1
+
+
+def test_the_third_picture_hides_and_in_the_compact_layout_takes_the_place_of_the_first(view):
+    assert view.seen.isVisible()
+    view.show_third(False)
+    assert not view.seen.isVisible()
+    view.set_compact(True)
+    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (True, True, False)
+    view.show_third(True)
+    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (False, True, True)
+    view.set_compact(False)
+    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (True, True, True)
+
+
+def test_the_line_of_doubt_gives_way_where_there_is_little_height(view):
+    assert view.doubt.isVisible()
+    view.window().resize(1170, 420)
+    assert not view.doubt.isVisible()
+
+
+def test_a_held_frame_is_said_on_the_button(view):
+    view.show_held(True)
+    assert (view.hold.said(), view.hold.isChecked()) == ("Go on", True)
+    view.show_held(False)
+    assert (view.hold.said(), view.hold.isChecked()) == ("Hold", False)
+
+
+def test_lost_frames_are_a_warning(view):
+    view.show_numbers("12 dropped", True)
+    assert (view.numbers.text(), view.numbers.property("tone")) == ("12 dropped", "warn")
+
+
+def test_everything_that_can_be_pressed_has_a_name(view):
+    widgets = [*view.findChildren(QAbstractButton), *view.findChildren(QComboBox), *view.findChildren(QSlider)]
+    assert len(widgets) > 10
+    assert [widget for widget in widgets if not widget.accessibleName()] == []
+
+
+def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
+    view.ask_file()
+    (dialog,) = view.findChildren(QFileDialog)
+    with qtbot.waitSignal(view.file_chosen) as told:
+        dialog.fileSelected.emit(str(tmp_path / "clip.avi"))
+    dialog.close()
+    assert told.args == [str(tmp_path / "clip.avi")]
+
+
+@pytest.mark.parametrize(("width", "height", "compact"), [(1170, 598, False), (1004, 460, True)])
+def test_it_needs_no_more_room_than_the_window_has(view, width, height, compact):
+    view.set_compact(compact)
+    view.show_recipe("dark", 3.0, "35 % of the light, and sensor noise of 3.0 grey levels.")
+    view.window().resize(width, height)
+    assert view.minimumSizeHint().width() <= width
+    assert view.heightForWidth(width) <= height
+    assert (view.width(), view.height()) == (width, height)

@@ -1,0 +1,62 @@
+"""A small frame round a word: a class with its key and colour, or something that is so."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import CAPTION
+
+HEIGHT, PAD, GAP, SWATCH = 26, 8, 6, 10
+
+
+class Chip(QWidget):
+    """Shows `mark` (a key, a tick) in bold before `name`; `colour` draws a square before both. It is no button."""
+
+    def __init__(self, look: Look, name: str, mark: str = "", colour: str = "", on: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._name, self._mark, self._colour, self._on = look, name, mark, colour, on
+        self.setAccessibleName(f"{mark} {name}".strip())
+
+    def sizeHint(self) -> QSize:
+        px = self._look.metrics.px
+        swatch = px(SWATCH) + px(GAP) if self._colour else 0
+        mark = QFontMetrics(self._font(True)).horizontalAdvance(self._mark) + px(GAP) if self._mark else 0
+        name = QFontMetrics(self._font(False)).horizontalAdvance(self._name)
+        return QSize(2 * px(PAD) + swatch + mark + name + 2, px(HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), self._look.metrics.px(160)), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px, tokens = self._look.metrics.px, self._look.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.accent if self._on else tokens.border), 2 if self._on else 1))
+        painter.setBrush(QColor(tokens.selection if self._on else tokens.panel))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        left = px(PAD)
+        if self._colour:
+            painter.fillRect(QRect(left, (self.height() - px(SWATCH)) // 2, px(SWATCH), px(SWATCH)), QColor(self._colour))
+            left += px(SWATCH) + px(GAP)
+        painter.setPen(QColor(tokens.on_selection if self._on else tokens.text))
+        if self._mark:
+            left += self._write(painter, left, self._mark, bold=True) + px(GAP)
+        self._write(painter, left, self._name, bold=False)
+        painter.end()
+
+    def _write(self, painter: QPainter, left: int, said: str, bold: bool) -> int:
+        font = self._font(bold)
+        painter.setFont(font)
+        room = max(0, self.width() - left - self._look.metrics.px(PAD) + 2)
+        fitting = QFontMetrics(font).elidedText(said, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRect(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting)
+        return QFontMetrics(font).horizontalAdvance(fitting)
+
+    def _font(self, bold: bool) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(self._look.metrics.px(CAPTION))
+        font.setBold(bold)
+        return font

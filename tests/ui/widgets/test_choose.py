@@ -1,0 +1,41 @@
+import pytest
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder
+
+
+@pytest.fixture
+def parent(qtbot):
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def take(dialog, *paths):
+    """What the dialog tells when its button is pressed, be it the system's own or Qt's."""
+    chosen = [str(path) for path in paths]
+    if dialog.fileMode() == QFileDialog.FileMode.ExistingFiles:
+        dialog.filesSelected.emit(chosen)
+    else:
+        dialog.fileSelected.emit(chosen[0])
+    dialog.close()
+
+
+def test_files_a_file_and_a_folder_are_told_when_they_are_chosen(parent, tmp_path):
+    told = []
+    one, other = tmp_path / "a.mp4", tmp_path / "b.mp4"
+    take(choose_files(parent, "Videos", "Videos (*.mp4)", told.append), one, other)
+    take(choose_file(parent, "Model", "Models (*.onnx)", told.append), one)
+    take(choose_folder(parent, "Folder", told.append), tmp_path)
+    assert told == [[one, other], one, tmp_path]
+
+
+def test_nothing_is_told_after_a_cancel(parent, qtbot):
+    told = []
+    dialog = choose_folder(parent, "Folder", told.append)
+    assert dialog.isVisible()
+    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.reject()
+    qtbot.waitUntil(lambda: not parent.findChildren(QFileDialog))
+    assert told == []

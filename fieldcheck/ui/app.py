@@ -23,8 +23,14 @@ from fieldcheck.words import language
 
 ROOMS = {
     "project": "home",
+    "label": "label",
+    "capture": "capture",
+    "pick": "pick",
+    "explore": "explore",
+    "stress": "stress",
     "settings": "settings",
     "help": "help",
+    "report": "report",
 }
 """Screen → its folder under `ui/screens`. A screen's code is loaded when it is first shown, so the start does not wait for it."""
 LISTEN_EVERY_MS = 250

@@ -83,7 +83,9 @@ def _label(standing: Standing) -> Badge:
 def _explore(standing: Standing) -> Badge:
     if standing.n_labelled == 0 or standing.n_models == 0:
         return Badge("not_yet", text("needs labels") if standing.n_labelled == 0 else text("needs a model"))
-    return Badge("ready", text("ready")) if standing.n_answers == 0 else Badge("done", text("model was run"))
+    if standing.n_answers < standing.n_benchmark + standing.n_picked:
+        return Badge("ready", text("ready"))
+    return Badge("done", text("gap measured")) if standing.n_left == 0 else Badge("ready", text("so far"))
 
 
 def _report(standing: Standing) -> Badge:

@@ -8,15 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
+from fieldcheck.domain.box import Box
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label, State
-from fieldcheck.errors import ClassAmbiguous, ClassUnknown, FrameNotPicked, FrameUnknown, LabelKindWrong, LabelsRefused, PathMissing
+from fieldcheck.errors import (
+    ClassAmbiguous,
+    ClassUnknown,
+    FrameNotPicked,
+    FrameUnknown,
+    LabelKindWrong,
+    LabelsRefused,
+    NothingToUndo,
+    PathMissing,
+)
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.match import FrameIndex, match
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import history
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.classes import project_classes, project_task
@@ -24,12 +35,13 @@ from fieldcheck.workflows.classes import project_classes, project_task
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person said about a frame: a class, or that it cannot be told, is left out (with the reason), or shows nothing."""
+    """What a person said about a frame: a class, boxes, or that it cannot be told, is left out (with the reason), or shows nothing."""
 
     class_name: str = ""
     unsure: bool = False
     skip: str = ""
     nothing: bool = False
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +78,22 @@ def set_label(project: Project, frame_id: str, said: Said, by: str, now: str, se
     if frame_id not in {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}:
         raise FrameNotPicked(frame_id)
     task = project_task(project)
-    if said.nothing if task != "detection" else said.class_name:
+    if said.nothing or said.boxes if task != "detection" else said.class_name:
         raise LabelKindWrong(task)
-    if said.class_name:
-        check_class(said.class_name, project_classes(project))
+    for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes)]):
+        if name:
+            check_class(name, project_classes(project))
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
-    label = Label(frame_id, state, said.class_name, why=said.skip, by=by, at=now, seconds=seconds, blind=True)
+    label = Label(frame_id, state, said.class_name, said.boxes, why=said.skip, by=by, at=now, seconds=seconds, blind=True)
     return project.edit("label.set", puts=[labels_table.row(label)])
+
+
+def take_back_label(project: Project) -> Changes:
+    """Undoes the newest act where it is a label, so that the key for it never takes back anything else. Raises NothingToUndo."""
+    newest = project.read(history.newest_done)
+    if newest is None or not newest.act.startswith("label."):
+        raise NothingToUndo("undo")
+    return project.undo()
 
 
 def check_class(name: str, classes: Sequence[str]) -> None:

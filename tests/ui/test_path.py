@@ -20,7 +20,9 @@ PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
         (Standing(**PICKED), "label", Badge("ready", "ready"), "label"),
         (Standing(**PICKED, n_labelled=35, n_unsure=2), "label", Badge("going", "37 of 100", 0.37), "label"),
         (Standing(**PICKED, n_labelled=90, n_unsure=4, n_skipped=6), "label", Badge("done", "100 of 100"), "explore"),
-        (Standing(**PICKED, n_labelled=100, n_answers=100), "explore", Badge("done", "model was run"), "report"),
+        (Standing(**PICKED, n_labelled=100, n_answers=100), "explore", Badge("done", "gap measured"), "report"),
+        (Standing(**PICKED, n_labelled=40, n_answers=100), "explore", Badge("ready", "so far"), "label"),
+        (Standing(**PICKED, n_labelled=100, n_benchmark=50, n_answers=100), "explore", Badge("ready", "ready"), "explore"),
         (Standing(**PICKED, n_labelled=100, n_answers=100, n_reports=1), "report", Badge("done", "1 report"), "report"),
     ],
 )

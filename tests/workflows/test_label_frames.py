@@ -1,5 +1,6 @@
 import pytest
 
+from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import Label
 from fieldcheck.errors import (
     ClassAmbiguous,
@@ -8,12 +9,13 @@ from fieldcheck.errors import (
     FrameUnknown,
     LabelKindWrong,
     LabelsRefused,
+    NothingToUndo,
     PathMissing,
 )
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label_frames import Said, all_blind, check_class, import_labels, set_label, show
+from fieldcheck.workflows.label_frames import Said, all_blind, check_class, import_labels, set_label, show, take_back_label
 from fieldcheck.workflows.listing import lines
 from tests import makers
 
@@ -193,3 +195,18 @@ def test_labels_are_blind_only_when_all_are():
 def test_an_empty_project_shows_nothing(empty):
     shown = show(empty)
     assert (shown.n_picked, shown.n_left, shown.labels, shown.blind) == (0, 0, (), None)
+
+
+def test_taking_a_label_back_never_takes_anything_else_back(drawn):
+    first = picked(drawn)[0].frame.frame_id
+    set_label(drawn, first, Said("red"), "me", makers.NOW)
+    assert take_back_label(drawn).keys == (first,)
+    with pytest.raises(NothingToUndo):
+        take_back_label(drawn)
+    assert len(drawn.read(picks_table.all)) == 20
+
+
+def test_boxes_are_stored_as_they_were_drawn_and_only_where_boxes_are_asked_for(drawn):
+    first = picked(drawn)[0].frame.frame_id
+    with pytest.raises(LabelKindWrong):
+        set_label(drawn, first, Said(boxes=(Box("red", 1, 2, 3, 4),)), "me", makers.NOW)

@@ -1,0 +1,1 @@
+"""Label: one key, one label, the next frame; blind to the model."""

@@ -1,0 +1,117 @@
+"""The boxes of one frame while they are drawn: corners, classes, moves. Pure: no widget, figures in pixels of the frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fieldcheck.domain.box import Box
+
+LEAST = 2.0
+"""A box with a shorter side is no box: two clicks on one spot."""
+
+
+class Boxes:
+    """What stands on a frame of `width` × `height` pixels. `selected` is the box that keys act on, −1 for none; `corner` is the first
+    corner of a box that was begun. `changed` says whether anything is other than it was loaded."""
+
+    def __init__(self, width: int, height: int, boxes: tuple[Box, ...] = ()) -> None:
+        self.width, self.height = width, height
+        self.all = list(boxes)
+        self.selected = -1
+        self.corner: tuple[float, float] | None = None
+        self.changed = False
+
+    def press(self, x: float, y: float, class_name: str) -> bool:
+        """A corner was set. The second one makes a box of that class, which is selected then; returns whether it did."""
+        x, y = self._inside(x, y)
+        if self.corner is None:
+            self.corner = (x, y)
+            return False
+        first, self.corner = self.corner, None
+        left, right = sorted((first[0], x))
+        top, bottom = sorted((first[1], y))
+        if right - left < LEAST or bottom - top < LEAST:
+            return False
+        self._add(Box(class_name, left, top, right - left, bottom - top))
+        return True
+
+    def drop(self) -> bool:
+        """Forgets a corner that was set; whether there was one."""
+        had, self.corner = self.corner is not None, None
+        return had
+
+    def insert(self, class_name: str) -> None:
+        """A box in the centre, a quarter as wide and high as the frame: the way to draw without a mouse."""
+        width, height = self.width / 4, self.height / 4
+        self._add(Box(class_name, (self.width - width) / 2, (self.height - height) / 2, width, height))
+
+    def step(self, by: int) -> None:
+        """Selects the next box, or the one before."""
+        if self.all:
+            self.selected = (self.selected + by) % len(self.all) if self.selected >= 0 else (0 if by > 0 else len(self.all) - 1)
+
+    def name(self, class_name: str) -> bool:
+        """Gives the selected box another class; whether one is selected."""
+        return self._change(class_name=class_name)
+
+    def move(self, dx: float, dy: float) -> bool:
+        """Moves the selected box, as far as the frame goes."""
+        if self.selected < 0:
+            return False
+        box = self.all[self.selected]
+        x = min(max(0.0, box.x + dx), self.width - box.w)
+        y = min(max(0.0, box.y + dy), self.height - box.h)
+        return self._change(x=x, y=y)
+
+    def stretch(self, dw: float, dh: float) -> bool:
+        """Moves the right and lower edge of the selected box."""
+        if self.selected < 0:
+            return False
+        box = self.all[self.selected]
+        w = min(max(LEAST, box.w + dw), self.width - box.x)
+        h = min(max(LEAST, box.h + dh), self.height - box.y)
+        return self._change(w=w, h=h)
+
+    def delete(self) -> bool:
+        """Takes the selected box away."""
+        if self.selected < 0:
+            return False
+        del self.all[self.selected]
+        self.selected = min(self.selected, len(self.all) - 1)
+        self.changed = True
+        return True
+
+    def duplicate(self) -> bool:
+        """A second box of the same class and size beside the selected one."""
+        if self.selected < 0:
+            return False
+        box = self.all[self.selected]
+        self._add(replace(box, x=min(box.x + 10, self.width - box.w), y=min(box.y + 10, self.height - box.h)))
+        return True
+
+    def take(self, boxes: tuple[Box, ...]) -> None:
+        """Puts other boxes in place, as copied from another frame."""
+        self.all = [_cut(box, self.width, self.height) for box in boxes]
+        self.selected = 0 if self.all else -1
+        self.changed = True
+
+    def _add(self, box: Box) -> None:
+        self.all.append(box)
+        self.selected = len(self.all) - 1
+        self.changed = True
+
+    def _change(self, **values: float | str) -> bool:
+        if self.selected < 0:
+            return False
+        self.all[self.selected] = replace(self.all[self.selected], **values)
+        self.changed = True
+        return True
+
+    def _inside(self, x: float, y: float) -> tuple[float, float]:
+        return min(max(0.0, x), float(self.width)), min(max(0.0, y), float(self.height))
+
+
+def _cut(box: Box, width: int, height: int) -> Box:
+    """The part of a box that lies on a frame of this size, never less than the least box."""
+    x, y = min(max(0.0, box.x), width - LEAST), min(max(0.0, box.y), height - LEAST)
+    return replace(box, x=x, y=y, w=max(LEAST, min(box.w, width - x)), h=max(LEAST, min(box.h, height - y)))

@@ -1,0 +1,77 @@
+"""Pictures read ahead: the next few and the last few are decoded on other threads before anybody asks for them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+AHEAD, BEHIND = 5, 2
+KEPT = 12
+THUMB = QSize(96, 54)
+THREADS = 2
+
+
+class Pictures(QObject):
+    """Decoded frames by file, with their thumbnails. `arrived` carries the file of one that is ready now."""
+
+    arrived = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="picture")
+        self._whole: OrderedDict[str, Future[QImage]] = OrderedDict()
+        self._thumbs: dict[str, QImage] = {}
+
+    def want(self, files: Sequence[Path], at: int) -> None:
+        """The frame at `at` is shown now: read it and its neighbours, the nearest first, and forget those far away."""
+        order = [at, *(at + step for step in range(1, AHEAD + 1)), *(at - step for step in range(1, BEHIND + 1))]
+        for place in order:
+            if 0 <= place < len(files):
+                self._begin(str(files[place]))
+        while len(self._whole) > KEPT:
+            self._whole.popitem(last=False)[1].cancel()
+
+    def picture(self, file: Path) -> QImage | None:
+        """The frame, or None while it is still being read. A file that cannot be read gives a null image."""
+        future = self._whole.get(str(file))
+        return future.result() if future is not None and future.done() and not future.cancelled() else None
+
+    def is_broken(self, file: Path) -> bool:
+        """Whether the file was looked at and holds no picture."""
+        image = self.picture(file)
+        return image is not None and image.isNull()
+
+    def thumb(self, file: Path) -> QImage | None:
+        """The frame in the size of the strip, or None where it was not read yet."""
+        return self._thumbs.get(str(file))
+
+    def close(self) -> None:
+        """Reads no more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begin(self, file: str) -> None:
+        if file in self._whole:
+            self._whole.move_to_end(file)
+            return
+        future = self._pool.submit(self._read, file)
+        self._whole[file] = future
+        future.add_done_callback(partial(self._tell, file))
+
+    def _read(self, file: str) -> QImage:
+        image = QImageReader(file).read()
+        if not image.isNull():
+            image = image.convertToFormat(QImage.Format.Format_RGB32)  # what is painted fastest
+            self._thumbs[file] = image.scaled(
+                THUMB * 2, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+            )
+        return image
+
+    def _tell(self, file: str, future: Future[QImage]) -> None:
+        if not future.cancelled():
+            self.arrived.emit(file)

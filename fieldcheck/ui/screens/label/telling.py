@@ -1,0 +1,47 @@
+"""What is said of a frame that is labelled: which one it is, and what its label says, short."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fieldcheck.domain.label import Label
+from fieldcheck.ui.words import clock
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.label_work import FrameToLabel
+
+
+def title(frame: FrameToLabel, at: int, n: int) -> str:
+    """`Frame 38 of 100 · 23:41:07 · Camera 2`; what nobody knows is left out."""
+    parts = [text("Frame {n} of {all}").format(n=at + 1, all=n)]
+    if frame.taken_at:
+        parts.append(clock(datetime.fromisoformat(frame.taken_at)))
+    if frame.camera:
+        parts.append(frame.camera)
+    return " · ".join(parts)
+
+
+def described(frame: FrameToLabel, at: int, n: int, label: Label | None) -> str:
+    """The title with what was said, for a screen reader."""
+    return text("{title}, {answer}").format(title=title(frame, at, n), answer=answer(label) or text("not labelled"))
+
+
+def answer(label: Label | None) -> str:
+    """What was said of a frame; empty where nothing was."""
+    if label is None:
+        return ""
+    if label.state != "done":
+        return text("unsure") if label.state == "unsure" else text("skipped")
+    if label.class_name:
+        return label.class_name
+    return plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else text("nothing")
+
+
+def finished(n: int, n_unsure: int) -> str:
+    """Every frame has a label."""
+    said = text("{n} of {n} labelled.").format(n=n)
+    if n_unsure:
+        said += " " + plural("{n} is unsure.", "{n} are unsure.", n_unsure).format(n=n_unsure)
+    return said + " " + text("Ctrl+Enter goes on.")

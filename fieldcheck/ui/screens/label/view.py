@@ -1,0 +1,182 @@
+"""The Label screen as it looks: the frame with its strip, and the panel with classes, progress and the other answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QListWidget, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+
+from fieldcheck.domain.box import Box
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.label.canvas import Canvas
+from fieldcheck.ui.screens.label.class_panel import ClassPanel
+from fieldcheck.ui.screens.label.filmstrip import Cell, Filmstrip
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import card, label, rule
+from fieldcheck.words.language import text
+
+PANEL, PANEL_COMPACT = 320, 364
+
+
+class LabelView(QWidget):
+    """Shows what it is told. `class_pressed` carries a class's place; `class_typed` what was typed to find one."""
+
+    class_pressed = Signal(int)
+    class_typed = Signal(str)
+    class_chosen = Signal(str)
+    resized = Signal()
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self._compact = self._boxing = False
+        self._keyed: Sequence[tuple[str, str]] = ()
+        self.canvas = Canvas(look)
+        self.strip = Filmstrip(look)
+        self.empty = EmptyState(look)
+        self._work = QWidget()
+        self._lay_out()
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._work)
+
+    def show_empty(self, said: str, buttons: list[KeyButton]) -> None:
+        """There is nothing to label; the buttons bring it."""
+        self.empty.show_state(said, buttons)
+        self._stack.setCurrentWidget(self.empty)
+
+    def show_work(self, keyed: Sequence[tuple[str, str]], boxing: bool, many: bool) -> None:
+        """`keyed`: key and class of every button. `boxing`: boxes are drawn, not one class a frame. `many`: there are more classes
+        than keys, so one can be found by typing."""
+        self._keyed, self._boxing = keyed, boxing
+        self._find.setVisible(many)
+        self.canvas.set_drawing(boxing)
+        for button in (self.accept, self.nothing, self.copy):
+            button.setVisible(boxing)
+        self._box_head.setVisible(boxing)
+        self._box_list.setVisible(boxing)
+        self.same.setVisible(not boxing)
+        self._fill_classes()
+        self._stack.setCurrentWidget(self._work)
+
+    def show_progress(self, said: str, left: str, done: int, total: int) -> None:
+        """`said` and `left` stand above the bar, never on it."""
+        self._progress.setText(said)
+        self._left.setText(left)
+        self._bar.setRange(0, max(1, total))
+        self._bar.setValue(done)
+
+    def show_note(self, said: str) -> None:
+        """One line under the buttons: why a key was not taken, what is finished."""
+        self._note.setText(said)
+
+    def show_answer(self, at: int) -> None:
+        """The class the frame has, or that the next box gets; −1 for none."""
+        self._classes.mark(at)
+
+    def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None:
+        """The boxes of the frame by name and size."""
+        self._box_list.clear()
+        for box in boxes:
+            self._box_list.addItem(f"{box.class_name}   {box.w:.0f} × {box.h:.0f} px")
+        self._box_list.setCurrentRow(selected)
+
+    def show_cells(self, cells: Sequence[Cell], here: int, described: str) -> None:
+        """The frames around the one that is shown."""
+        self.strip.show_cells(cells, here, described)
+
+    def find_class(self) -> None:
+        """Puts the cursor where a class is found by typing."""
+        self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def clear_find(self) -> None:
+        """Empties the field, and the keys go to the frame again."""
+        self._find.clear()
+        self.canvas.setFocus()
+
+    def set_compact(self, compact: bool) -> None:
+        """Two columns of classes and no strip."""
+        if compact != self._compact:
+            self._compact = compact
+            self.strip.setVisible(not compact)
+            self._panel.setFixedWidth(self._look.metrics.px(PANEL_COMPACT if compact else PANEL))
+            self._fill_classes()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def _lay_out(self) -> None:
+        look = self._look
+        left = QVBoxLayout()
+        left.setSpacing(look.metrics.px(8))
+        left.addWidget(self.canvas, 1)
+        left.addWidget(self.strip)
+        self._panel = card(look)
+        self._panel.setFixedWidth(look.metrics.px(PANEL))
+        self._fill_panel(self._panel.layout())
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.metrics.px(12))
+        row.addLayout(left, 1)
+        row.addWidget(self._panel)
+
+    def _fill_panel(self, column: QBoxLayout) -> None:
+        look, gap = self._look, self._look.metrics.gap
+        self._progress, self._left = label(bold=True), label(tone="quiet", size="caption")
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setAccessibleName(text("Labelled frames"))
+        self._classes = ClassPanel(look)
+        self._find = QLineEdit(placeholderText=text("Type a class, then Enter"))
+        self._find.setAccessibleName(text("Find a class by typing"))
+        self._find.textChanged.connect(self.class_typed)
+        self._find.returnPressed.connect(lambda: self.class_chosen.emit(self._find.text()))
+        self._box_head = label(text("Boxes in this frame"), tone="quiet", size="caption")
+        self._box_list = QListWidget()
+        self._box_list.setAccessibleName(text("Boxes in this frame"))
+        self._box_list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._box_list.setMinimumHeight(look.metrics.px(36))
+        self._note = label(size="caption", wrap=True)
+        self._make_buttons()
+        head = QHBoxLayout()
+        head.addWidget(self._progress)
+        head.addStretch()
+        head.addWidget(self._left)
+        column.addLayout(head)
+        column.addWidget(self._bar)
+        column.addWidget(self._classes)
+        column.addWidget(self._find)
+        column.addWidget(self._box_head)
+        column.addWidget(self._box_list, 1)
+        column.addWidget(self.accept)
+        for pair in ((self.nothing, self.copy), (self.unsure, self.skip)):
+            line = QHBoxLayout()
+            line.setSpacing(gap)
+            for button in pair:
+                line.addWidget(button, 1)
+            column.addLayout(line)
+        column.addWidget(self.same)
+        column.addStretch(1)
+        column.addWidget(self._note)
+        column.addWidget(rule())
+        column.addWidget(label(text("✓ Blind: the model's answer is hidden"), wrap=True))
+        column.addWidget(label(text("Z loupe · ← → browse · ? all keys"), tone="quiet", size="caption", wrap=True))
+
+    def _make_buttons(self) -> None:
+        def button(said: str, action: str, key: str = "") -> KeyButton:
+            return KeyButton(self._look, said, key or self._actions.key(action)).triggers(self._actions.get(action))
+
+        self.unsure = button(text("Unsure"), "label.unsure")
+        self.skip = button(text("Skip"), "label.skip")
+        self.same = button(text("Same again"), "label.same")
+        self.accept = button(text("Accept, next frame"), "label.accept")
+        self.nothing = button(text("Nothing here"), "label.class_10", "0")
+        self.copy = button(text("Copy last"), "label.copy_previous")
+
+    def _fill_classes(self) -> None:
+        for at, button in enumerate(self._classes.show_classes(self._keyed, self._compact)):
+            button.clicked.connect(lambda _checked=False, at=at: self.class_pressed.emit(at))

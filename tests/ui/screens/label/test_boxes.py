@@ -1,0 +1,95 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.domain.box import Box
+from fieldcheck.ui.screens.label.boxes import LEAST, Boxes
+
+
+@pytest.fixture
+def boxes():
+    made = Boxes(200, 100)
+    made.press(10, 20, "hole")
+    made.press(50, 60, "hole")
+    return made
+
+
+def test_two_corners_make_a_box_that_is_selected(boxes):
+    assert boxes.all == [Box("hole", 10, 20, 40, 40)]
+    assert (boxes.selected, boxes.changed, boxes.corner) == (0, True, None)
+
+
+def test_corners_may_come_in_any_order_and_stay_on_the_frame():
+    boxes = Boxes(200, 100)
+    boxes.press(250, 90, "hole")
+    assert boxes.press(150, -20, "hole")
+    assert boxes.all == [Box("hole", 150, 0, 50, 90)]
+
+
+def test_two_clicks_on_one_spot_are_no_box():
+    boxes = Boxes(200, 100)
+    boxes.press(10, 10, "hole")
+    assert not boxes.press(11, 11, "hole")
+    assert (boxes.all, boxes.changed) == ([], False)
+
+
+def test_a_box_that_was_begun_can_be_dropped(boxes):
+    boxes.press(1, 1, "hole")
+    assert boxes.drop()
+    assert not boxes.drop()
+
+
+def test_keys_act_on_the_selected_box(boxes):
+    boxes.move(-100, 5)
+    boxes.stretch(10, -100)
+    boxes.name("part")
+    assert boxes.all == [Box("part", 0, 25, 50, LEAST)]
+
+
+def test_a_box_can_be_made_copied_and_taken_away_without_a_mouse():
+    boxes = Boxes(200, 100)
+    boxes.insert("hole")
+    assert boxes.all == [Box("hole", 75, 37.5, 50, 25)]
+    boxes.duplicate()
+    assert boxes.all[1] == Box("hole", 85, 47.5, 50, 25)
+    boxes.step(1)
+    assert boxes.selected == 0
+    boxes.delete()
+    assert (len(boxes.all), boxes.selected) == (1, 0)
+
+
+def test_without_a_selected_box_nothing_is_moved(boxes):
+    boxes.selected = -1
+    assert not any((boxes.move(1, 1), boxes.stretch(1, 1), boxes.delete(), boxes.duplicate(), boxes.name("part")))
+
+
+def test_copied_boxes_are_cut_to_the_frame():
+    boxes = Boxes(100, 100)
+    boxes.take((Box("hole", 90, 90, 40, 40), Box("hole", 300, 300, 5, 5)))
+    assert [(box.x, box.y, box.w, box.h) for box in boxes.all] == [(90, 90, 10, 10), (98, 98, 2, 2)]
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["press", "move", "stretch", "insert", "delete", "duplicate", "step"]), st.floats(-300, 300), st.floats(-300, 300)
+    )
+)
+
+
+@given(steps)
+def test_whatever_is_done_every_box_lies_on_the_frame(acts):
+    boxes = Boxes(120, 80)
+    for name, x, y in acts:
+        if name == "press":
+            boxes.press(x, y, "hole")
+        elif name == "insert":
+            boxes.insert("hole")
+        elif name == "step":
+            boxes.step(1 if x > 0 else -1)
+        elif name in ("move", "stretch"):
+            getattr(boxes, name)(x, y)
+        else:
+            getattr(boxes, name)()
+    assert all(box.x >= 0 and box.y >= 0 and box.x + box.w <= 120 + 1e-6 and box.y + box.h <= 80 + 1e-6 for box in boxes.all)
+    assert all(min(box.w, box.h) >= LEAST - 1e-9 for box in boxes.all)
+    assert -1 <= boxes.selected < max(1, len(boxes.all))

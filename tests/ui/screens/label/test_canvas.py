@@ -1,0 +1,80 @@
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+
+from fieldcheck.ui.look.tokens import OVER_PICTURES
+from fieldcheck.ui.screens.label.canvas import Canvas, Drawn
+
+
+@pytest.fixture
+def canvas(qtbot, look):
+    made = Canvas(look)
+    qtbot.addWidget(made)
+    made.resize(400, 324)
+    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    image.fill(QColor(90, 120, 60))
+    made.show_frame(3, image, "Frame 4 of 100", "Frame 4 of 100, not labelled")
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_the_frame_keeps_its_proportions_on_a_neutral_surround(canvas, look):
+    rect = canvas.picture_rect()
+    assert (rect.width(), rect.height()) == (400, 200)
+    image = canvas.grab().toImage()
+    assert image.pixelColor(200, 174).getRgb()[:3] == (90, 120, 60)
+    assert image.pixelColor(200, 300).name() == look.tokens.canvas.lower()
+
+
+def test_it_tells_which_frame_it_painted(qtbot, canvas):
+    with qtbot.waitSignal(canvas.painted) as painted:
+        canvas.update()
+    assert painted.args == [3]
+
+
+def test_clicks_and_drags_set_corners_in_pixels_of_the_frame(canvas):
+    corners = []
+    canvas.corner_set.connect(lambda x, y: corners.append((round(x), round(y))))
+    canvas.set_drawing(True)
+    top = int(canvas.picture_rect().y())
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, top + 50))
+    assert corners == [(50, 25)]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(20, top + 20))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(120, top + 120))
+    assert corners == [(50, 25), (10, 10), (60, 60)]
+
+
+def test_without_boxes_a_click_only_takes_the_focus(canvas):
+    corners = []
+    canvas.corner_set.connect(lambda x, y: corners.append((x, y)))
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert corners == []
+
+
+def test_a_box_is_drawn_in_its_colour_with_a_casing(canvas):
+    canvas.show_boxes([Drawn(50, 25, 60, 40, 2, "3 Porosity")], -1, None)
+    image = canvas.grab().toImage()
+    rect = canvas.picture_rect()
+    row = [image.pixelColor(x, int(rect.y()) + 90).name().upper() for x in range(92, 110)]
+    assert OVER_PICTURES[2] in row
+    assert "#FFFFFF" in row
+    assert "#000000" in row
+
+
+def test_a_place_on_the_widget_is_found_on_the_frame(canvas):
+    rect = canvas.picture_rect()
+    assert canvas.to_frame(QPointF(rect.center())).toTuple() == (100, 50)
+
+
+@pytest.mark.parametrize("what", ["loupe", "flash"])
+def test_loupe_and_flash_are_painted_over_the_frame(canvas, what):
+    before = canvas.grab().toImage()
+    canvas.show_loupe(True) if what == "loupe" else canvas.flash("Crack", 1)
+    assert canvas.grab().toImage() != before
+
+
+def test_a_screen_reader_hears_which_frame_it_is(canvas):
+    assert canvas.accessibleName() == "Frame 4 of 100"
+    assert canvas.accessibleDescription() == "Frame 4 of 100, not labelled"

@@ -1,0 +1,36 @@
+import pytest
+
+from fieldcheck.ui.screens.label.class_panel import ClassPanel
+from fieldcheck.ui.screens.label.keys import KEYS
+
+NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")
+
+
+@pytest.mark.parametrize(("n", "compact", "columns"), [(3, False, 1), (7, False, 1), (8, False, 2), (14, False, 2), (3, True, 2)])
+def test_up_to_seven_classes_stand_in_one_column(qtbot, look, n, compact, columns):
+    panel = ClassPanel(look)
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes(list(zip(KEYS[:n], NAMES, strict=False)), compact)
+    panel.adjustSize()
+    panel.show()
+    assert len({button.x() for button in buttons}) == columns
+    assert {button.height() for button in buttons} == {40 if compact else 44}
+    assert min(button.width() for button in buttons) >= 140
+
+
+def test_a_class_is_named_with_its_key(qtbot, look):
+    panel = ClassPanel(look)
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes([("1", "OK"), ("2", "Crack")], False)
+    assert buttons[1].accessibleName() == "Label Crack, key 2"
+
+
+def test_one_class_is_marked_and_a_click_marks_none(qtbot, look):
+    panel = ClassPanel(look)
+    qtbot.addWidget(panel)
+    buttons = panel.show_classes([("1", "OK"), ("2", "Crack")], False)
+    panel.mark(1)
+    buttons[0].click()
+    assert [button.isChecked() for button in buttons] == [False, True]
+    panel.mark(-1)
+    assert [button.isChecked() for button in buttons] == [False, False]

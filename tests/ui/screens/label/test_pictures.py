@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from fieldcheck.imaging.codec import encode_lossless
+from fieldcheck.ui.screens.label.pictures import AHEAD, KEPT, Pictures
+
+
+@pytest.fixture
+def files(tmp_path):
+    made = []
+    for number in range(20):
+        path = tmp_path / f"{number:02d}.png"
+        path.write_bytes(encode_lossless(np.full((90, 160, 3), number * 10, np.uint8)))
+        made.append(path)
+    return made
+
+
+@pytest.fixture
+def pictures(qapp):
+    made = Pictures()
+    yield made
+    made.close()
+
+
+def test_the_frame_and_its_neighbours_are_read_ahead(qtbot, pictures, files):
+    pictures.want(files, 3)
+    qtbot.waitUntil(lambda: pictures.picture(files[3 + AHEAD]) is not None)
+    assert pictures.picture(files[3]).pixelColor(0, 0).red() == 30
+    assert pictures.picture(files[1]) is not None
+    assert pictures.picture(files[15]) is None
+    assert pictures.thumb(files[3]).width() >= 96
+
+
+def test_far_frames_are_forgotten_and_their_thumbnails_kept(qtbot, pictures, files):
+    for at in range(len(files)):
+        pictures.want(files, at)
+        qtbot.waitUntil(lambda at=at: pictures.picture(files[at]) is not None)
+    assert pictures.picture(files[0]) is None
+    assert pictures.thumb(files[0]) is not None
+    assert sum(pictures.picture(file) is not None for file in files) <= KEPT
+
+
+def test_a_file_that_is_no_picture_is_told_as_broken(qtbot, pictures, tmp_path):
+    path = tmp_path / "torn.png"
+    path.write_bytes(b"\x89PNG")
+    with qtbot.waitSignal(pictures.arrived):
+        pictures.want([path], 0)
+    assert pictures.is_broken(path)
+    assert not pictures.is_broken(tmp_path / "other.png")

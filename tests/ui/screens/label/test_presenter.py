@@ -1,0 +1,178 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from tests import makers
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+@pytest.fixture
+def label_screen(window, open_in_window, settle, drawn, qtbot):
+    """The Label screen of a project with twenty picks and three classes, without the guard against too fast keys."""
+    path = drawn.path
+    drawn.close()
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(path)
+    window.go("label")
+    settle()
+    seen(qtbot, window)
+    return window.screen()
+
+
+def seen(qtbot, window):
+    """Waits until the frame has been painted with its picture."""
+    qtbot.waitUntil(lambda: window.screen().presenter._shown_at is not None, timeout=20_000)
+
+
+@pytest.fixture
+def answer(window, label_screen, press, settle, qtbot):
+    """Presses a key on a frame that was seen, and waits until the answer is on disk."""
+
+    def give(key, modifier=Mod.NoModifier):
+        seen(qtbot, window)
+        press(key, modifier)
+        settle()
+
+    return give
+
+
+def labels(window):
+    return {label.frame_id: label for label in window.current.project.read(labels_table.all)}
+
+
+def in_order(window):
+    return [pick.frame_id for pick in window.current.project.read(picks_table.all)]
+
+
+def test_one_key_is_one_label_and_the_next_frame(window, answer):
+    order = in_order(window)
+    for at, key in enumerate((Key.Key_1, Key.Key_3, Key.Key_2)):
+        assert window.screen().presenter._at == at
+        answer(key)
+    assert [labels(window)[name].class_name for name in order[:3]] == ["red", "blue", "green"]
+    assert all(label.blind for label in labels(window).values())
+
+
+def test_the_label_is_on_disk_when_the_next_frame_is_shown(window, label_screen, press, settle):
+    press(Key.Key_1)
+    settle()
+    with open_project(window.current.project.path, write=False) as other:
+        assert len(other.read(labels_table.all)) == 1
+
+
+def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(window, label_screen, press, settle, qtbot):
+    window.preferences.change(too_fast_ms=60_000)
+    press(Key.Key_1)
+    settle()
+    assert labels(window) == {}
+    assert label_screen.view._note.text() == "Too fast, press again."
+
+
+def test_space_gives_the_same_again(window, answer):
+    answer(Key.Key_2)
+    answer(Key.Key_Space)
+    assert [label.class_name for label in labels(window).values()] == ["green", "green"]
+
+
+def test_unsure_and_skip_are_answers_too(window, answer):
+    answer(Key.Key_U)
+    answer(Key.Key_X)
+    assert sorted(label.state for label in labels(window).values()) == ["skipped", "unsure"]
+
+
+def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer):
+    answer(Key.Key_1)
+    answer(Key.Key_2)
+    answer(Key.Key_Backspace)
+    assert len(labels(window)) == 1
+    assert window.screen().presenter._at == 1
+
+
+def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
+    answer(Key.Key_Backspace)
+    assert len(in_order(window)) == 20
+    assert "Ctrl+Z" in window.screen().view._note.text()
+
+
+def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, settle):
+    for key in (Key.Key_1, Key.Key_2, Key.Key_3):
+        answer(key)
+    press(Key.Key_Z, Mod.ControlModifier)
+    press(Key.Key_Z, Mod.ControlModifier)
+    settle()
+    assert (len(labels(window)), window.screen().presenter._at) == (1, 1)
+    press(Key.Key_Y, Mod.ControlModifier)
+    settle()
+    assert (len(labels(window)), window.screen().presenter._at) == (2, 1)
+
+
+def test_browsing_labels_nothing(window, answer):
+    answer(Key.Key_1)
+    for key, at in ((Key.Key_Left, 0), (Key.Key_Left, 0), (Key.Key_End, 19), (Key.Key_Right, 19), (Key.Key_N, 1), (Key.Key_Home, 0)):
+        answer(key)
+        assert window.screen().presenter._at == at
+    assert len(labels(window)) == 1
+
+
+def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
+    for number in range(20):
+        answer(Key.Key_U if number == 7 else Key.Key_1)
+    assert window.screen().presenter._at == 7  # the unsure one comes once more
+    answer(Key.Key_2)
+    assert window.screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter goes on."
+    assert window.current.standing.n_labelled == 20
+    window.actions.get("primary").trigger()
+    assert window.here == "explore"
+
+
+def test_work_goes_on_where_it_stopped(window, answer, settle):
+    answer(Key.Key_1)
+    answer(Key.Key_1)
+    window.go("project")
+    window.go("label")
+    settle()
+    assert window.screen().presenter._at == 2
+
+
+def test_a_class_is_found_by_typing(window, answer, press, settle):
+    press(Key.Key_Slash)
+    window.screen().view._find.setVisible(True)
+    window.screen().view._find.setFocus()
+    for letter in "gre":
+        QTest.keyClick(QApplication.focusWidget(), letter)
+    press(Key.Key_Return)
+    settle()
+    assert [label.class_name for label in labels(window).values()] == ["green"]
+
+
+def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(window, open_in_window, settle, made):
+    window.go("label")
+    assert window.screen().view.empty.isVisible()
+    open_in_window(made["footed"])
+    settle()
+    assert window.screen().view.empty.isVisible()
+
+
+def test_while_blind_nothing_that_the_model_said_is_on_the_screen(window, open_in_window, settle, qtbot, material, tmp_path):
+    """The model's classes are called ZZZ; the project's own names come from the labels' point of view only as buttons."""
+    makers.colour_model(tmp_path / "net.onnx")
+    project = makers.empty_project(tmp_path / "z.fieldcheck", tmp_path / "net.onnx")
+    makers.add_footage(project, material / "belt.avi")
+    makers.draw(project, 10)
+    project.close()
+    open_in_window(tmp_path / "z.fieldcheck")
+    window.go("label")
+    settle()
+    seen(qtbot, window)
+    said = []
+    for widget in [window.screen().view, *window.screen().view.findChildren(QWidget)]:
+        said += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
+        said.append(widget.text() if hasattr(widget, "text") and not isinstance(widget, QProgressBar) else "")
+    shown = " ".join(said)
+    assert "%" not in shown
+    assert not any(word in shown.lower() for word in ("hard", "doubt", "sure of", "confidence", "stratum", "rest"))

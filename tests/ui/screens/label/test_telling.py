@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.label import Label
+from fieldcheck.ui.screens.label.telling import answer, described, finished, title
+from fieldcheck.workflows.label_work import FrameToLabel
+
+FRAME = FrameToLabel("a", Path("a.png"), "clip", "Camera 2", "2026-11-25T23:41:07+00:00", 1.0, 64, 48)
+
+
+def test_a_frame_is_named_by_place_time_and_camera():
+    assert title(FRAME, 37, 100) == "Frame 38 of 100 · 23:41:07 · Camera 2"
+    assert title(FrameToLabel("a", Path(), "clip", "", "", 0, 1, 1), 0, 1) == "Frame 1 of 1"
+    assert described(FRAME, 37, 100, None).endswith("Camera 2, not labelled")
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (None, ""),
+        (Label("a", "done", "crack"), "crack"),
+        (Label("a", "unsure"), "unsure"),
+        (Label("a", "skipped", why="black"), "skipped"),
+        (Label("a", "done"), "nothing"),
+        (Label("a", "done", boxes=(Box("crack", 0, 0, 5, 5),)), "1 box"),
+    ],
+)
+def test_a_label_is_said_short(label, said):
+    assert answer(label) == said
+
+
+def test_the_end_is_said_with_what_is_still_unsure():
+    assert finished(100, 0) == "100 of 100 labelled. Ctrl+Enter goes on."
+    assert finished(100, 4) == "100 of 100 labelled. 4 are unsure. Ctrl+Enter goes on."

@@ -42,7 +42,7 @@ def meaning(name: str, severity: float) -> str:
         return text("Nothing is done to the picture.")
     shares = {key: percent(value) for key, value in values.items() if key in ("gain", "factor", "scale", "transmission", "share")}
     lengths = {key: percent(value / REFERENCE_SIDE, 1) for key, value in values.items() if key in ("sigma", "length")}
-    plain = {f"{key}_n": number(value, int(value < 10)) for key, value in values.items()}
+    plain = {f"{key}_n": number(value, int(value < 10 and value % 1 != 0)) for key, value in values.items()}
     return _sentence(name).format(**shares, **lengths, **plain)
 
 

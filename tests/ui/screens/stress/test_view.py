@@ -133,7 +133,7 @@ def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
 @pytest.mark.parametrize(("width", "height", "compact"), [(1170, 598, False), (1004, 460, True)])
 def test_it_needs_no_more_room_than_the_window_has(view, width, height, compact):
     view.set_compact(compact)
-    view.show_recipe("dark", 3.0, "35 % of the light, and sensor noise of 3.0 grey levels.")
+    view.show_recipe("dark", 3.0, "35 % of the light, and sensor noise of 3 grey levels.")
     view.window().resize(width, height)
     assert view.minimumSizeHint().width() <= width
     assert view.heightForWidth(width) <= height

@@ -1,0 +1,224 @@
+import shutil
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.ui.screens.stress.presenter import FAVOURITES, MODERATE
+from fieldcheck.workflows import stress_frame
+from tests import makers
+
+HANG_MS = 60_000
+PAIRS = 200
+
+
+@pytest.fixture
+def stress(window, qtbot):
+    """Shows the stress screen and waits for its first frame. Returns the view."""
+
+    def show(first=True):
+        window.go("stress")
+        view = window.screen().view
+        if first:
+            qtbot.waitUntil(lambda: view.shown is not None, timeout=HANG_MS)
+        return view
+
+    return show
+
+
+@pytest.fixture
+def footed_window(open_in_window, made, tmp_path):
+    """A project with the belt as its footage, open in the window."""
+    open_in_window(shutil.copytree(made["footed"], tmp_path / "footed.fieldcheck"))
+
+
+def test_the_six_are_those_that_the_workflow_offers():
+    assert FAVOURITES == stress_frame.FAVOURITES
+
+
+def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
+    view = stress()
+    assert view.sources.count() == 12
+    assert view.original.title == "Original · dashes: model crop"
+    assert view.corrupted.title == "Corrupted: Low light, moderate"
+    assert len(view.answers.rows) == 3
+    assert window.header.title.text() == "Stress"
+    assert window.header.primary.isHidden()
+
+
+def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
+    stress()
+    live = window.screen().presenter._live
+    window.go("project")
+    qtbot.waitUntil(lambda: not live.running and not window.runner.busy, timeout=HANG_MS)
+    shown = live.results.take()
+    assert shown is None or live.results.take(0.3) is None
+
+
+def test_a_project_plays_its_footage_with_its_model(window, stress, footed_window):
+    view = stress()
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi"]
+    assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
+    assert window.header.primary.said() == "Go to Report"
+
+
+def test_keys_choose_corruption_and_severity(stress, press, footed_window):
+    view = stress()
+    press(Qt.Key.Key_5)
+    assert view.meaning.text() == "Coded as JPEG at quality 15 of 100."
+    press(Qt.Key.Key_Right)
+    assert view.meaning.text() == "Coded as JPEG at quality 5 of 100."
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Left)
+    assert view.meaning.text() == "Nothing is done to the picture."
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Up)
+    assert view.favourites.buttons()[3].isChecked()
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    assert view.favourites.buttons()[0].isChecked()
+
+
+def test_the_next_results_are_of_the_corruption_chosen(stress, press, qtbot, footed_window):
+    view = stress()
+    press(Qt.Key.Key_4)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Noise, moderate", timeout=HANG_MS)
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: nothing yet", timeout=HANG_MS)
+    assert view.shown.corrupted.rgb is view.shown.original.rgb
+
+
+def test_a_held_frame_stays_under_every_corruption(stress, press, qtbot, footed_window):
+    view = stress()
+    press(Qt.Key.Key_Space)
+    assert view.hold.said() == "Go on"
+    qtbot.wait(600)
+    held = view.shown.original.rgb
+    press(Qt.Key.Key_6)
+    qtbot.waitUntil(lambda: "Occlusion" in view.corrupted.title, timeout=HANG_MS)
+    assert view.shown.original.rgb is held
+    press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: view.shown.original.rgb is not held, timeout=HANG_MS)
+
+
+def test_keys_show_the_third_picture_and_step_through_the_classes(stress, press, footed_window):
+    view = stress()
+    press(Qt.Key.Key_T)
+    assert not view.seen.isVisible()
+    press(Qt.Key.Key_T)
+    assert view.seen.isVisible()
+    chosen = []
+    for _ in range(4):
+        press(Qt.Key.Key_C)
+        chosen.append(view.classes.currentText())
+    assert chosen == [*makers.COLOURS, "all classes"]
+
+
+def test_a_chosen_file_is_looked_at_and_stays_in_the_list(window, stress, qtbot, tmp_path, footed_window):
+    view = stress()
+    view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
+    qtbot.waitUntil(lambda: view.shown is not None and view.answers.rows[0].name == "blue", timeout=HANG_MS)
+    assert view.sources.currentText() == "one.png"
+    qtbot.wait(500)
+    assert view.counted.text() == "Last 1 frame"
+    window.go("project")
+    window.go("stress")
+    qtbot.waitUntil(lambda: view.shown is not None and view.answers.rows[0].name == "blue", timeout=HANG_MS)
+    view.source_chosen.emit(view.sources.itemData(0))
+    qtbot.waitUntil(lambda: view.shown is not None and view.original.accessibleDescription().startswith("belt.avi"), timeout=HANG_MS)
+
+
+def test_a_file_that_cannot_be_read_is_said_and_nothing_is_shown(window, stress, qtbot, tmp_path, footed_window):
+    view = stress()
+    (tmp_path / "broken.mp4").write_bytes(b"this is no video" * 100)
+    view.file_chosen.emit(str(tmp_path / "broken.mp4"))
+    qtbot.waitUntil(lambda: bool(window.messages.banners), timeout=HANG_MS)
+    qtbot.waitUntil(lambda: view.said.text() == "There is no picture.", timeout=HANG_MS)
+    assert "broken.mp4" in window.messages.banners[0].text
+    view.source_chosen.emit(view.sources.itemData(0))
+    qtbot.waitUntil(lambda: view.shown is not None, timeout=HANG_MS)
+    assert window.messages.banners == ()
+
+
+def test_a_file_that_is_gone_is_said(window, stress, qtbot, tmp_path):
+    view = stress()
+    view.file_chosen.emit(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: bool(window.messages.banners), timeout=HANG_MS)
+    assert view.said.text() == "There is no picture."
+
+
+def test_a_project_without_footage_says_what_to_do(stress, qtbot, open_in_window, made, tmp_path):
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
+    view = stress(first=False)
+    qtbot.waitUntil(lambda: view.said.text().startswith("This project has no footage yet."), timeout=HANG_MS)
+    assert not view.sources.isEnabled()
+
+
+def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
+    view = stress()
+    button = view.favourites.buttons()[5]
+    qtbot.waitUntil(lambda: button._pixels is not None, timeout=HANG_MS)
+    assert button._pixels.shape == (48, 64, 3)
+
+
+def test_opening_another_project_turns_to_its_footage(stress, window, qtbot, footed_window, open_in_window, made, tmp_path):
+    view = stress()
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "other.fieldcheck"))
+    qtbot.waitUntil(lambda: view.shown is None and view.sources.count() == 0, timeout=HANG_MS)
+    window.current.close()
+    qtbot.waitUntil(lambda: view.shown is not None and view.sources.count() == 12, timeout=HANG_MS)
+
+
+def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot, footed_window):
+    before = stress()
+    window.preferences.change(theme="dark")
+    after = window.screen().view
+    assert after is not before
+    qtbot.waitUntil(lambda: after.shown is not None, timeout=HANG_MS)
+
+
+def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, footed_window):
+    stress()
+    presenter = window.screen().presenter
+    assert presenter._severity == MODERATE
+    presenter.set_severity(2.2)
+    presenter.step_severity(1)
+    assert presenter._severity == 3.0
+    presenter.set_severity(2.2)
+    presenter.step_severity(-1)
+    assert presenter._severity == 1.0
+
+
+def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, qtbot, tmp_path, footed_window):
+    """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the window pictures and words agree."""
+    view = stress()
+    window.screen().presenter.open_file(str(makers.video(tmp_path / "turns.avi", ["red", "blue"] * 60, fps=59.0, size=(96, 128))))
+    qtbot.waitUntil(lambda: view.shown is not None and "turns" in view.original.accessibleDescription(), timeout=HANG_MS)
+    seen, last, until = [], None, time.monotonic() + HANG_MS / 1000
+    while len(seen) < PAIRS and time.monotonic() < until:
+        qtbot.wait(5)
+        if view.shown is not last:
+            last = view.shown
+            pictures = {strongest(painted(view.grab(), part, view)) for part in (view.original, view.corrupted, view.seen)}
+            seen.append((pictures, view.answers.rows[0].name, view.answers.accessibleDescription().split()[0]))
+    assert len(seen) == PAIRS
+    assert [one for one in seen if one[0] != {one[1]} or one[1] != one[2]] == []
+    assert {name for _, name, _ in seen} == {"red", "blue"}
+
+
+def painted(picture, part, view):
+    """(h, w, 3) uint8 RGB of the middle of a frame as it stands in a grab of the whole screen."""
+    place = part.place().toRect().translated(part.mapTo(view, part.rect().topLeft()))
+    middle = place.adjusted(place.width() // 3, place.height() // 3, -place.width() // 3, -place.height() // 3)
+    image = picture.toImage().copy(middle).convertToFormat(picture.toImage().Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+
+
+def strongest(rgb):
+    return makers.COLOURS[int(rgb.reshape(-1, 3).mean(0).argmax())]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -28,6 +27,7 @@ from fieldcheck.words import language
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import run_of
 from fieldcheck.workflows.report_gap import assemble
+from fieldcheck.workflows.run_and_score import Scored, run_and_score
 from fieldcheck.workflows.run_model import benchmark_key, picks_key
 
 
@@ -98,6 +98,13 @@ def missing(project: Project) -> Missing:
     return project.read(_missing)
 
 
+def run_all(project: Project, progress: Progress, now: str) -> list[Scored]:
+    """Every answer of the newest model that is not there yet, as one count. Raises as `run_and_score`."""
+    model = project.read(models_table.newest)
+    sets = project.read(partial(_sets, model=model)) if model else {}
+    return run_and_score(project, None, "all", _Answers(progress, {on: n - done for on, (n, done) in sets.items()}), now)
+
+
 def explored(project: Project, lang: str, progress: Progress, now: str) -> Explored:
     """The figures of the project as it stands, in the language `lang`. Nothing is written."""
     with language.spoken(lang):
@@ -108,7 +115,7 @@ def _missing(db: Database) -> Missing:
     listing, picks = lines(db, with_frozen=True), [one for one in picks_table.all(db) if not one.taken_out]
     labels = {one.frame_id: one for one in labels_table.all(db)}
     model, benchmark = models_table.newest(db), benchmarks_table.get(db)
-    asked = list(_asked(db, model)) if model else []
+    asked = list(_sets(db, model).values()) if model else []
     facts = [labels, picks, draws_table.current(db), len(listing), model, benchmark, asked, sorted(settings_table.all(db).items(), key=str)]
     said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
     return Missing(
@@ -117,18 +124,36 @@ def _missing(db: Database) -> Missing:
     )  # fmt: skip
 
 
-def _asked(db: Database, model: StoredModel) -> Iterator[tuple[int, int]]:
+def _sets(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
     """For the picks, the footage and the benchmark: how many answers are asked for, and how many of them are there."""
+    found: dict[str, tuple[int, int]] = {}
     picks = [one.frame_id for one in picks_table.all(db) if not one.taken_out]
     if picks:
-        yield _answered(db, run_of(model, "field", picks_key(picks), len(picks), "").run_id, picks)
+        found["field"] = _answered(db, run_of(model, "field", picks_key(picks), len(picks), "").run_id, picks)
     listed = [line.frame.frame_id for line in lines(db, with_frozen=True)]
     if listed:
-        yield _answered(db, run_of(model, "footage", "footage", 0, "").run_id, listed)
+        found["footage"] = _answered(db, run_of(model, "footage", "footage", 0, "").run_id, listed)
     benchmark = benchmarks_table.get(db)
     if benchmark is not None:
         items = [item.path for item in benchmark.items]
-        yield _answered(db, run_of(model, "benchmark", benchmark_key(benchmark), len(items), "").run_id, items)
+        found["benchmark"] = _answered(db, run_of(model, "benchmark", benchmark_key(benchmark), len(items), "").run_id, items)
+    return found
+
+
+class _Answers:
+    """The progress of several runs as one count of answers; each run counts pieces of its own set, named by the unit."""
+
+    def __init__(self, progress: Progress, wanted: dict[str, int]) -> None:
+        self._progress, self._wanted = progress, wanted
+        self._given = dict.fromkeys(wanted, 0)
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        if total and unit in self._wanted:
+            self._given[unit] = self._wanted[unit] * done // total
+            self._progress.report(sum(self._given.values()), sum(self._wanted.values()), unit)
+
+    def check(self) -> None:
+        self._progress.check()
 
 
 def _answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int, int]:

@@ -1,10 +1,10 @@
 import pytest
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.report.opening import opening
 from fieldcheck.words import language
-from fieldcheck.workflows.explore import explored, missing
+from fieldcheck.workflows.explore import explored, missing, run_all
 from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.report_gap import assemble
 from fieldcheck.workflows.run_and_score import run_and_score
@@ -21,6 +21,24 @@ def test_what_is_missing_follows_the_work(made, empty, drawn):
     assert (there.n_listed, there.n_picked, there.n_labelled, there.n_left, there.has_benchmark) == (120, 20, 0, 20, True)
     assert there.n_answers == 20 + 18  # the footage was answered with the import
     run_and_score(drawn, None, "all", Silent(), makers.NOW)
+    assert missing(drawn).n_answers == 0
+
+
+def test_running_counts_answers_and_can_be_gone_on_with(drawn):
+    seen = []
+
+    class Counting(Silent):
+        def report(self, done, total, unit=""):
+            seen.append((done, total, unit))
+            if len(seen) == 1:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run_all(drawn, Counting(), makers.NOW)
+    assert seen == [(20, 38, "field")]
+    assert missing(drawn).n_answers == 18
+    run_all(drawn, Counting(), makers.NOW)
+    assert seen[-1] == (18, 18, "benchmark")
     assert missing(drawn).n_answers == 0
 
 

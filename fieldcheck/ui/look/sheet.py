@@ -54,6 +54,7 @@ QListView::item { padding: ${item}px 4px; }
 QTableView { gridline-color: $border; }
 QHeaderView::section { color: $text; background: $window; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
     font-weight: 600; }
+QTableCornerButton::section { background: $window; border: none; border-bottom: 1px solid $border; }
 QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border: 3px solid $focus; }
 

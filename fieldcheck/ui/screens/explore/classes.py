@@ -1,0 +1,103 @@
+"""Right answers of each class with their range: figures as the report prints them, and the same as a dot on a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.explore import ClassLine
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+NAME, N, RIGHT, RANGE = range(4)
+PAD = 10  # pixels on either side of the scale
+TICKS = (0.0, 0.5, 1.0)
+
+
+class Classes(QAbstractTableModel):
+    """One row a class, in the report's order: enough frames and worst first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[ClassLine, ...] = ()
+        self.overall: float | None = None
+
+    def show_lines(self, lines: Sequence[ClassLine], overall: float | None) -> None:
+        """Other classes; `overall` is the share of all frames, drawn as dashes."""
+        self.beginResetModel()
+        self._lines, self.overall = tuple(lines), overall
+        self.endResetModel()
+
+    def estimate(self, row: int) -> Estimate:
+        """What the dot of that row is drawn from."""
+        return self._lines[row].estimate
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else 4
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        line, column = self._lines[index.row()], index.column()
+        if role == Role.DisplayRole:
+            return (line.name, line.n, line.right, "")[column]
+        if role in (Role.AccessibleTextRole, Role.ToolTipRole):
+            return text("{name}: {right}, n = {n}").format(name=line.name, right=line.right, n=line.n)
+        if role == Role.TextAlignmentRole and column in (N, RIGHT):
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section <= RANGE:
+            return None
+        if role == Role.TextAlignmentRole and section != RANGE:
+            side = Qt.AlignmentFlag.AlignRight if section in (N, RIGHT) else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return (text("Class"), "n", text("right"), "0 – 100 %")[section] if role == Role.DisplayRole else None
+
+
+class RangeDelegate(QStyledItemDelegate):
+    """A line from end to end of the range and a disc at the value; hollow below ten frames. Dashes: all frames together."""
+
+    def __init__(self, look: Look, model: Classes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._model = look, model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens, box = self._look.tokens, option.rect
+        estimate = self._model.estimate(index.row())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.sunken), 1))
+        for tick in TICKS:
+            painter.drawLine(QPointF(x_of(box, tick), box.top()), QPointF(x_of(box, tick), box.bottom()))
+        if self._model.overall is not None:
+            painter.setPen(QPen(QColor(tokens.text2), 1, Qt.PenStyle.DashLine))
+            x = x_of(box, self._model.overall)
+            painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+        if estimate.measured:
+            few = estimate.n < FEW_FRAMES
+            colour = QColor(tokens.disabled if few else tokens.text)
+            middle = box.center().y() + 0.5
+            painter.setPen(QPen(colour, 2))
+            painter.drawLine(QPointF(x_of(box, estimate.lo), middle), QPointF(x_of(box, estimate.hi), middle))
+            painter.setBrush(QColor(tokens.panel) if few else colour)
+            painter.drawEllipse(QPointF(x_of(box, estimate.value), middle), 4.5, 4.5)
+        painter.restore()
+
+
+def x_of(box: QRect, share: float) -> float:
+    """Where a share, 0 to 1, stands in a cell."""
+    return box.left() + PAD + share * (box.width() - 2 * PAD)

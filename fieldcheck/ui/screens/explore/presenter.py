@@ -1,0 +1,249 @@
+"""What the Explore screen does: the model is run until it has answered everything, and the gap is told in the report's words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QImage
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.explore.view import ExploreView
+from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.ui.widgets.picture_grid import Tile
+from fieldcheck.words import language
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.explore import Explored, Missing, Worst
+    from fieldcheck.workflows.run_and_score import Scored
+
+WORK, FIGURES = "explore.run", "explore.figures"
+Figures = tuple["Explored", dict[str, QImage]]
+
+
+class ExplorePresenter:
+    """The gap of the project that is open. Model answers are shown of labelled frames only."""
+
+    def __init__(self, context: Context, header: Header, view: ExploreView) -> None:
+        self._context, self._header, self._view = context, header, view
+        self._missing: Missing | None = None
+        self._found: Figures | None = None
+        self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
+        self._figuring: Job | None = None
+        self._here = False
+
+    def enter(self) -> None:
+        self._here = True
+        job = running(self._context.runner, WORK)
+        if job is not None:
+            self._view.show_job(job)
+        self._look()
+
+    def leave(self) -> None:
+        self._here = False
+
+    def refresh(self, changes: Changes) -> None:
+        if changes.act.startswith("project."):
+            self._view.show_job(None)
+            self._found, self._wanted, self._shown = None, "", ""
+        self._look()
+
+    def primary(self) -> None:
+        place = self._place()
+        if place:
+            self._context.go(place)
+        elif self._missing is not None and self._missing.n_answers:
+            self.run()
+        else:
+            self._context.go("report")
+
+    def run(self) -> None:
+        """Has the model answer everything that it has not answered yet."""
+        if not self._can_run():
+            return
+
+        def work(project: Project, progress: Progress) -> list[Scored]:
+            from fieldcheck.workflows.explore import run_all
+
+            return run_all(project, progress, _now())
+
+        self._context.messages.clear(WORK)
+        job = self._context.current.job(text("Run of the model"), work, self._ran, self._failed)
+        if job is not None:
+            job.setObjectName(WORK)
+            self._view.show_job(job)
+            self._show()
+
+    def _ran(self, _scored: list[Scored]) -> None:
+        self._context.messages.toast(text("The model has answered everything that was asked."))
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)
+
+    def _look(self) -> None:
+        if self._context.current.project is None:
+            self._missing = self._found = None
+            self._show()
+        else:
+            self._context.current.ask(_missing, self._looked)
+
+    def _looked(self, found: Missing) -> None:
+        self._missing = found
+        if not self._here:
+            return
+        if not self._place() and found.key not in (self._wanted, self._shown) and running(self._context.runner, WORK) is None:
+            self._work_out(found.key)
+        self._show()
+
+    def _work_out(self, key: str) -> None:
+        """The figures of this state; those of an earlier one are not waited for."""
+        lang = language.current()
+        if self._figuring is not None:
+            self._figuring.cancel()
+
+        def work(project: Project, progress: Progress) -> Figures:
+            from fieldcheck.workflows.explore import explored
+
+            found = explored(project, lang, progress, _now())
+            return found, {one.frame_id: QImage.fromData(one.jpeg) for one in found.worst}
+
+        self._wanted = key
+        self._figuring = self._context.current.job(
+            text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out
+        )
+        if self._figuring is not None:
+            self._figuring.setObjectName(FIGURES)
+
+    def _worked_out(self, key: str, found: Figures) -> None:
+        if key == self._wanted:
+            self._found, self._shown, self._wanted = found, key, ""
+            if self._here:
+                self._show_figures()
+                self._show()
+
+    def _not_worked_out(self, error: BaseException) -> None:
+        self._shown, self._wanted = self._wanted, ""  # the same again would fail again
+        self._context.messages.error(error, FIGURES)
+        self._show()
+
+    def _show_figures(self) -> None:
+        if self._found is None or self._missing is None:
+            return
+        found, images = self._found
+        self._view.show_figures(found, images, [_tile(one) for one in found.worst], _still_blind(self._missing.n_left))
+
+    def _show(self) -> None:
+        """The header, what is missing, and what can be done now."""
+        if not self._here:
+            return
+        can = self._can_run()
+        self._context.actions.enable("explore.run", can)
+        title, hint = screen_name("explore"), text("Where and why it fails.")
+        place = self._place()
+        if place:
+            said = _why(self._context.current.project is not None, self._missing)
+            n_answers = self._missing.n_answers if self._missing is not None else 0
+            also = ["explore.run"] if self._missing is not None and self._missing.model and n_answers else []
+            self._view.show_working(False)
+            self._view.show_empty(said, [f"go.{place}", *also])
+            self._header.show_head(Head(title, hint, text("Go to {screen}").format(screen=screen_name(place))))
+            return
+        if self._missing is None:
+            return
+        if self._missing.n_answers:
+            self._header.show_head(Head(title, hint, text("Run the model"), can))
+        else:
+            self._header.show_head(Head(title, hint, text("Make report")))
+        self._show_answers()
+
+    def _show_answers(self) -> None:
+        """The figures, or what to do where there is nothing to compare yet."""
+        assert self._missing is not None
+        working = bool(self._wanted)
+        if self._found is None and working:
+            self._view.show_empty(text("Working out the figures …"), [])
+        elif self._found is not None and _nothing_compared(self._found[0]) and self._missing.n_answers:
+            self._view.show_empty(_no_answers(self._missing), ["explore.run"])
+        self._view.show_working(working and self._found is not None)
+
+    def _place(self) -> str:
+        """The screen on which the next thing is done, empty where it is done here."""
+        found = self._missing
+        if self._context.current.project is None:
+            return "project"
+        if found is None:
+            return ""
+        steps = (("capture", found.n_listed), ("pick", found.n_picked), ("label", found.n_labelled), ("project", found.model))
+        return next((place for place, there in steps if not there), "")
+
+    def _can_run(self) -> bool:
+        found = self._missing
+        idle = running(self._context.runner, WORK) is None
+        return idle and self._context.current.writable and found is not None and bool(found.model) and found.n_answers > 0
+
+
+def build(context: Context, header: Header) -> Screen:
+    """The screen with its actions."""
+    view = ExploreView(context.look, context.actions)
+    presenter = ExplorePresenter(context, header, view)
+    context.actions.bind("explore.run", presenter.run)
+    return Screen(view, presenter, view.grid)
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def _missing(project: Project) -> Any:
+    from fieldcheck.workflows.explore import missing
+
+    return missing(project)
+
+
+def _nothing_compared(found: Explored) -> bool:
+    return found.overall is None and not found.classes and not found.worst
+
+
+def _tile(one: Worst) -> Tile:
+    return Tile(one.frame_id, " → ".join(said for _, said in one.lines), one.small, one.alt)
+
+
+def _still_blind(n_left: int) -> str:
+    if not n_left:
+        return ""
+    said = plural(
+        "{n} picked frame is not labelled yet; what the model said of it stays hidden.",
+        "{n} picked frames are not labelled yet; what the model said of them stays hidden.",
+        n_left,
+    )
+    return said.format(n=n_left)
+
+
+def _no_answers(found: Missing) -> str:
+    said = plural(
+        "{n} frame is labelled. The model has not answered it yet: run it.",
+        "{n} frames are labelled. The model has not answered them yet: run it.",
+        found.n_labelled,
+    )
+    return said.format(n=found.n_labelled)
+
+
+def _why(project: bool, found: Missing | None) -> str:
+    """What is missing before there is a gap."""
+    if not project or found is None:
+        return text("No project is open.")
+    if not found.n_listed:
+        return text("There is no footage yet.")
+    if not found.n_picked:
+        return text("No frames are picked yet.")
+    if not found.n_labelled:
+        said = plural("The {n} picked frame is not labelled yet.", "None of the {n} picked frames is labelled yet.", found.n_picked)
+        return said.format(n=found.n_picked)
+    return text("There is no model yet whose answers could be compared with the labels.")

@@ -1,0 +1,49 @@
+import pytest
+from PySide6.QtGui import QColor
+
+from fieldcheck.report.named import sign_of
+from fieldcheck.ui.look.icons import glyph
+from fieldcheck.ui.screens.explore.band import SHAPES, Band, Verdict
+
+READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
+HEADLINE = ("Benchmark 94 % → Field 53 % (36–69 %).", "Gap 41 points (24–58).", "Not decided yet: label 12 more frames.")
+
+
+def test_every_verdict_has_a_shape_of_its_own():
+    assert set(SHAPES) == {sign_of(code) for code in READINESS}
+    assert len({glyph(name) for name in SHAPES.values()}) == len(READINESS)
+
+
+@pytest.mark.parametrize(
+    ("sign", "ground"), [("octagon", "alarm"), ("triangle", "warn"), ("unequal", "warn"), ("tick", "panel"), ("ring", "panel")]
+)
+def test_only_not_ready_is_red(qtbot, look, sign, ground):
+    verdict = Verdict(look)
+    qtbot.addWidget(verdict)
+    verdict.show_verdict("Not ready", sign)
+    verdict.resize(verdict.sizeHint())
+    painted = verdict.grab().toImage()
+    assert painted.pixelColor(6, painted.height() // 2).name() == QColor(getattr(look.tokens, ground)).name()
+    assert (verdict.accessibleName(), verdict.said) == ("Not ready", "Not ready")
+
+
+def test_an_old_verdict_is_grey(qtbot, look):
+    verdict = Verdict(look)
+    qtbot.addWidget(verdict)
+    verdict.show_verdict("Not ready", "octagon")
+    verdict.setEnabled(False)
+    painted = verdict.grab().toImage()
+    assert painted.pixelColor(6, painted.height() // 2).name() == QColor(look.tokens.panel).name()
+
+
+def test_the_sentences_stand_as_they_are(qtbot, look):
+    band = Band(look)
+    qtbot.addWidget(band)
+    band.show_headline("Not enough frames", "ring", HEADLINE, ("95 % ranges.", "On this footage alone."), ("Right on 3 of 9.",))
+    assert band.scores.text() == " ".join(HEADLINE[:2])
+    assert band.open.text() == HEADLINE[2]
+    assert band.said() == " ".join((*HEADLINE, "95 % ranges.", "On this footage alone.", "Right on 3 of 9."))
+    band.show_headline("Not ready", "octagon", HEADLINE[:2], (), ())
+    assert band.open.isHidden()
+    assert band.counts.isHidden()
+    assert band.said() == " ".join(HEADLINE[:2])

@@ -1,0 +1,196 @@
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.explore import missing
+from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.models import add_model
+from fieldcheck.workflows.report_gap import assemble
+from tests import makers
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    """A copy of one of the made projects, by name."""
+    return lambda name: shutil.copytree(made[name], tmp_path / f"{name}.fieldcheck")
+
+
+@pytest.fixture
+def explore(window, open_in_window, settle, qtbot):
+    """The Explore screen over a project folder."""
+
+    def go(path=None):
+        if path is not None:
+            open_in_window(path)
+        window.go("explore")
+        settle()
+        qtbot.wait(30)
+        settle()
+        return window.screen()
+
+    return go
+
+
+def head(window):
+    return window._headers["explore"].head
+
+
+def said(screen):
+    return screen.view.empty._said.text()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "primary"),
+    [
+        ("empty", "There is no footage yet.", "Go to Capture"),
+        ("footed", "No frames are picked yet.", "Go to Pick"),
+        ("drawn", "None of the 20 picked frames is labelled yet.", "Go to Label"),
+    ],
+)
+def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
+    screen = explore(folder(name))
+    assert screen.view.stack.currentWidget() is screen.view.empty
+    assert said(screen) == sentence
+    assert head(window).primary == primary
+
+
+def test_without_a_project_and_without_a_model_the_way_is_shown(window, explore, tmp_path, material):
+    screen = explore()
+    assert said(screen) == "No project is open."
+    window.actions.get("primary").trigger()
+    assert window.here == "project"
+    path = tmp_path / "bare.fieldcheck"
+    with makers.empty_project(path, classes=("red", "green", "blue")) as project:
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 20)
+        makers.label_all(project)
+    explore(path)
+    assert "There is no model yet" in said(screen)
+    assert head(window).primary == "Go to Project"
+
+
+def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
+    screen = explore(folder("labelled"))
+    report = assemble(window.current.project, "en", Silent(), makers.NOW)
+    band = screen.view.band
+    assert " ".join(part for part in (band.scores.text(), band.open.text()) if part) == report.gap.sentence
+    assert report.gap.counts in band.said()
+    assert {screen.view.classes.data(screen.view.classes.index(row, 0)) for row in range(screen.view.classes.rowCount())} == {
+        row.name for row in report.per_class
+    }
+    cells = [int(screen.view.counts.data(screen.view.counts.index(row, at))) for row in range(3) for at in range(3)]
+    assert sorted(cells) == sorted(cell for row in report.confusion.counts for cell in row)
+    assert [screen.view.grid.tiles.tile(at).frame_id for at in range(screen.view.grid.tiles.rowCount())] == [
+        one.frame_id for one in report.worst
+    ]
+    assert head(window).primary == "Make report"
+
+
+def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, settle):
+    path = folder("drawn")
+    with open_project(path) as project:
+        makers.label_all(project)
+    screen = explore(path)
+    assert head(window).primary == "Run the model"
+    assert "benchmark" in screen.view.band.said()
+    before = screen.view.band.said()
+    window.actions.get("primary").trigger()
+    assert not head(window).enabled
+    settle()
+    assert missing(window.current.project).n_answers == 0
+    assert head(window).primary == "Make report"
+    assert screen.view.band.said() != before
+    assert screen.view.band.scores.text().startswith("Benchmark ")
+    assert window.messages.kept[-1].text == "The model has answered everything that was asked."
+
+
+def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, material, press, settle):
+    path = tmp_path / "later.fieldcheck"
+    with makers.empty_project(path, classes=("red", "green", "blue")) as project:
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 20)
+        makers.label_all(project)
+        add_model(project, material / "net.onnx", None, makers.NOW)
+    screen = explore(path)
+    assert said(screen).startswith("20 frames are labelled. The model has not answered them yet")
+    press(Qt.Key.Key_R)
+    settle()
+    assert screen.view.stack.currentWidget() is screen.view.figures
+    assert screen.view.band.said()
+
+
+def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
+    path = folder("drawn")
+    with open_project(path) as project:
+        makers.label_all(project)
+    screen = explore(path)
+    screen.presenter.run()
+    window.runner.running()[-1].cancel()
+    settle()
+    left = missing(window.current.project).n_answers
+    assert left <= 38
+    if left:
+        assert head(window).primary == "Run the model"
+        screen.presenter.run()
+        settle()
+    assert missing(window.current.project).n_answers == 0
+
+
+def test_figures_are_worked_out_anew_only_when_something_changed(window, explore, folder, settle):
+    screen = explore(folder("labelled"))
+
+    def jobs():
+        return [job for job in window.runner.jobs if job.objectName() == "explore.figures"]
+
+    assert len(jobs()) == 1
+    window.go("project")
+    explore()
+    assert len(jobs()) == 1
+    name = window.current.project.read(picks_table.all)[0].frame_id
+    for word in ("red", "green", "blue"):
+        window.current.act(lambda project, word=word: set_label(project, name, Said(word), by="tester", now=makers.LATER))
+    settle()
+    assert 1 < len(jobs()) <= 4
+    window.actions.get("undo").trigger()
+    settle()
+    assert screen.view.band.said()
+    assert screen.view.figures.isEnabled()
+
+
+def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folder):
+    """While picks are blind, no tile, text or name tells what the model said of them."""
+    path = folder("drawn")
+    with open_project(path) as project:
+        names = [one.frame_id for one in project.read(picks_table.all)]
+        for name in names[:10]:
+            set_label(project, name, Said("red"), by="tester", now=makers.NOW)
+    screen = explore(path)
+    found = [screen.view.grid.tiles.tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
+    assert found
+    assert set(found) <= set(names[:10])
+    assert screen.view.note.text() == "10 picked frames are not labelled yet; what the model said of them stays hidden."
+    everything = " ".join(
+        part
+        for widget in screen.view.findChildren(QWidget)
+        for part in (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip())
+    )
+    assert not any(name in everything for name in names[10:])
+
+
+def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path):
+    screen = explore(folder("labelled"))
+    first = screen.view.band.said()
+    explore(folder("drawn"))
+    assert screen.view.stack.currentWidget() is screen.view.empty
+    assert first
+
+
+def test_the_report_comes_next(window, explore, folder):
+    explore(folder("labelled"))
+    window.actions.get("primary").trigger()
+    assert window.here == ("report" if "report" in window.rail.items else "explore")

@@ -1,0 +1,94 @@
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.ui.screens.explore.view import ExploreView
+from fieldcheck.ui.widgets.picture_grid import Tile
+from fieldcheck.workflows.explore import ClassLine, Count, Explored, Worst
+
+LINE = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+FRAMES = tuple(
+    Worst(f"f{at}", b"", (("You said", "crack"), ("Model said", answer)), f"{99 - at} % sure", f"Frame f{at}")
+    for at, answer in enumerate(("ok", "burr"))
+)
+TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
+FOUND = Explored(
+    "Not ready", "not_ready", "octagon", ("Benchmark 94 % → Field 53 % (36–69 %).", "Gap 41 points (24–58)."), ("Ranges.",), ("Counts.",),
+    (LINE,), 0.53, ("", "ok", "crack"), (("ok", (Count("3", None),) * 2), ("crack", (Count("3", None),) * 2)), FRAMES, "",
+)  # fmt: skip
+
+
+def red():
+    image = QImage(16, 9, QImage.Format.Format_RGB32)
+    image.fill(QColor("#c02020"))
+    return image
+
+
+@pytest.fixture
+def view(window, qtbot):
+    made = ExploreView(window.context.look, window.context.actions)
+    qtbot.addWidget(made)
+    made.resize(1170, 590)
+    made.show()
+    return made
+
+
+def test_figures_fill_band_tables_and_grid(view):
+    view.show_figures(FOUND, {"f0": red()}, TILES, "")
+    assert view.band.verdict.said == "Not ready"
+    assert (view.classes.rowCount(), view.classes.overall) == (1, 0.53)
+    assert (view.counts.rowCount(), view.counts.columnCount()) == (2, 2)
+    assert view.grid.tiles.rowCount() == 2
+    assert view.note.isHidden()
+
+
+def test_the_frame_that_is_looked_at_says_who_said_what(view):
+    view.show_figures(FOUND, {"f0": red()}, TILES, "")
+    assert [(name.text(), said.text()) for name, said in view.facts] == [("You said", "crack"), ("Model said", "ok")]
+    assert view.still.image.width() == 16
+    view.grid.setCurrentIndex(view.grid.tiles.index(1))
+    assert view.facts[1][1].text() == "burr"
+    assert (view.small.text(), view.still.accessibleDescription()) == ("98 % sure", "Frame f1")
+    assert view.still.image.isNull()
+
+
+def test_without_wrong_answers_there_is_a_sentence(view):
+    view.show_figures(FOUND, {"f0": red()}, TILES, "2 picked frames are not labelled yet.")
+    assert view.note.text() == "2 picked frames are not labelled yet."
+    view.show_figures(FOUND, {}, [], "")
+    assert view.side.isHidden()
+    assert [said.text() for _, said in view.facts] == ["", ""]
+
+
+def test_old_figures_are_greyed_while_others_are_worked_out(view):
+    view.show_figures(FOUND, {}, TILES, "")
+    view.show_working(True)
+    assert not view.busy.isHidden()
+    assert not view.band.verdict.isEnabled()
+    view.show_working(False)
+    assert view.busy.isHidden()
+    assert view.band.verdict.isEnabled()
+
+
+def test_a_narrow_window_shows_one_table_at_a_time(view):
+    view.show_figures(FOUND, {}, TILES, "")
+    assert not view.class_part.isHidden()
+    assert not view.count_part.isHidden()
+    assert view.switch.isHidden()
+    view.set_compact(True)
+    assert not view.switch.isHidden()
+    assert view.count_part.isHidden()
+    view.to_counts.click()
+    assert (view.class_part.isHidden(), view.count_part.isHidden()) == (True, False)
+    assert (view.to_classes.isChecked(), view.to_counts.isChecked()) == (False, True)
+    view.to_classes.click()
+    assert (view.class_part.isHidden(), view.count_part.isHidden()) == (False, True)
+    view.set_compact(False)
+    assert not view.count_part.isHidden()
+
+
+def test_what_is_missing_is_said_with_its_buttons(view):
+    view.show_empty("No frames are picked yet.", ["go.pick"])
+    assert view.stack.currentWidget() is view.empty
+    view.show_figures(FOUND, {}, TILES, "")
+    assert view.stack.currentWidget() is view.figures

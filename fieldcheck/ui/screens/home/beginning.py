@@ -1,0 +1,164 @@
+"""What the page without a project does: the sample is made ready, recent projects are looked at and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from fieldcheck.errors import FieldcheckError, PathMissing
+from fieldcheck.paths import places
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.screens.home.said import RecentLine
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.language import text
+from fieldcheck.words.sentences import bug_sentence, sentence
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.recent import Recent
+
+SAMPLE = "home.sample"
+
+
+class StartDisplay(Protocol):
+    """All that is known of the page here."""
+
+    def show_recent(self, lines: list[RecentLine]) -> None: ...
+    def show_line(self, line: RecentLine) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+
+
+class Beginning:
+    """Works while its page is shown. `sample` is the sample that was asked for here and is about to be open; `changed()` is called when
+    other actions can be done."""
+
+    def __init__(self, context: Context, view: StartDisplay, changed: Callable[[], None]) -> None:
+        self._context, self._view, self._changed = context, view, changed
+        self._here = self._painted = False
+        self._waiting: list[str] = []
+        self._known: dict[str, RecentLine] = {}
+        self.sample: Path | None = None
+
+    def enter(self) -> None:
+        """The page is shown: the list at once, what is behind it as soon as the window was painted."""
+        self._here = True
+        self._follow(running(self._context.runner, SAMPLE))
+        self._list()
+
+    def leave(self) -> None:
+        """What is still being looked at must not be shown any more."""
+        self._here, self._waiting = False, []
+
+    def painted(self) -> None:
+        """The window stands; reading may begin."""
+        self._painted = True
+        if self._here:
+            self._read()
+
+    @property
+    def preparing(self) -> bool:
+        """Whether the sample is being made ready."""
+        return running(self._context.runner, SAMPLE) is not None
+
+    def open_sample(self) -> None:
+        """Makes the sample ready, which takes half a minute the first time, and opens it."""
+        if self.preparing:
+            return
+        self._context.messages.clear(SAMPLE)
+        job = self._context.runner.start(text("Prepare the sample project"), _prepare, self._open_sample, self._failed)
+        job.setObjectName(SAMPLE)
+        self._follow(job)
+
+    def open(self, path: Path) -> None:
+        """Opens a project in place of the one that is open."""
+        messages = self._context.messages
+        self._context.current.open(path, messages.error, lambda why: messages.error(why, "read_only"))
+
+    def found(self, old: str, folder: Path) -> None:
+        """The project that was listed at `old` lies in `folder` now."""
+        self._context.preferences.forget(old)
+        self.open(folder)
+        self._list()
+
+    def remove(self, path: str) -> None:
+        """Takes a project off the list; nothing happens to its folder."""
+        before = self._context.preferences.now.recent
+        self._context.preferences.forget(path)
+        self._list()
+        self._context.messages.toast(
+            text("{name} is off the list. Its folder was not touched.").format(name=said.name_of(path)),
+            text("Undo"),
+            lambda: self._put_back(before),
+        )
+
+    def _follow(self, job: Job | None) -> None:
+        self._view.show_job(job)
+        if job is not None:
+            job.ended.connect(self._changed)
+
+    def _put_back(self, recent: tuple[str, ...]) -> None:
+        self._context.preferences.change(recent=recent)
+        if self._here:
+            self._list()
+
+    def _open_sample(self, path: Path) -> None:
+        self.sample = path
+        self.open(path)
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, SAMPLE)
+
+    def _list(self) -> None:
+        recent = self._context.preferences.now.recent
+        self._view.show_recent([self._known.get(path, said.reading_line(path)) for path in recent])
+        if self._painted:
+            self._read()
+
+    def _read(self) -> None:
+        """One project after the other, so that a person's own act waits for one look at the most."""
+        idle = not self._waiting
+        self._waiting = list(self._context.preferences.now.recent)
+        if idle:
+            self._next()
+
+    def _next(self) -> None:
+        if self._waiting:
+            path = self._waiting[0]
+            self._context.runner.act(lambda: _look(path), self._looked, lambda error: self._not_looked(path, error))
+
+    def _looked(self, found: Recent) -> None:
+        self._show(said.there_line(found))
+
+    def _not_looked(self, path: str, error: BaseException) -> None:
+        if isinstance(error, PathMissing):
+            self._show(said.missing_line(path))
+        else:
+            self._show(said.broken_line(path, sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)))
+
+    def _show(self, line: RecentLine) -> None:
+        self._known[line.path] = line
+        if self._here:
+            self._waiting = [path for path in self._waiting if path != line.path]
+            self._view.show_line(line)
+            self._next()
+
+
+def now() -> str:
+    """ISO 8601 UTC to the second."""
+    return datetime.now(UTC).replace(microsecond=0).isoformat()
+
+
+def _prepare(progress: Progress) -> Path:
+    from fieldcheck.workflows.demo import prepare
+
+    return prepare(places().sample, progress, now())
+
+
+def _look(path: str) -> Recent:
+    from fieldcheck.workflows.recent import look_at_recent
+
+    return look_at_recent(Path(path))

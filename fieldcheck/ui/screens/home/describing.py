@@ -1,0 +1,244 @@
+"""What the page of an open project does: its four cards are read, and edited where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.screens.home.asking import IMPORT
+from fieldcheck.ui.screens.home.beginning import now
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.language import text
+from fieldcheck.words.sentences import bug_sentence, sentence
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.run import StoredModel
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.benchmarks import Named
+    from fieldcheck.workflows.project_cards import ProjectCards
+
+MODEL, BENCHMARK = "home.model", "home.benchmark"
+
+
+class SiteDisplay(Protocol):
+    """The card of site and light."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None: ...
+    def begin(self, said: dict[str, Any]) -> None: ...
+    def end(self) -> None: ...
+
+
+class LimitsDisplay(Protocol):
+    """The card of the limits."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_limits(self, tolerance: str, decided_by: str) -> None: ...
+    def begin(self, tolerance: str, decided_by: str) -> None: ...
+    def end(self) -> None: ...
+    def show_wrong(self, reason: str) -> None: ...
+
+
+class ModelDisplay(Protocol):
+    """The card of the model."""
+
+    def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None: ...
+    def show_classes(self, names: tuple[str, ...]) -> None: ...
+    def show_wrong(self, sentence: str) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+
+
+class BenchmarkDisplay(Protocol):
+    """The card of the benchmark."""
+
+    def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
+    def show_wrong(self, sentence: str) -> None: ...
+
+
+class OverviewDisplay(Protocol):
+    """The page with its cards."""
+
+    site: SiteDisplay
+    limits: LimitsDisplay
+    model: ModelDisplay
+    benchmark: BenchmarkDisplay
+
+    def make_room(self) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def ask_for_model(self, then: Callable[[Path], None]) -> None: ...
+    def ask_for_benchmark(self, then: Callable[[Path], None]) -> None: ...
+
+
+class Describing:
+    """`changed()` is called when other actions can be done."""
+
+    def __init__(self, context: Context, view: OverviewDisplay, changed: Callable[[], None]) -> None:
+        self._context, self._view, self._changed = context, view, changed
+        self._here = False
+        self._cards: ProjectCards | None = None
+
+    def enter(self) -> None:
+        """The page is shown."""
+        self._here = True
+        self._view.show_job(running(self._context.runner, IMPORT))
+        self._view.model.show_job(running(self._context.runner, MODEL))
+        self._context.current.ask(_read, self._show)
+
+    def leave(self) -> None:
+        """What is still being read must not be shown any more."""
+        self._here = False
+
+    def opened(self) -> None:
+        """Another project: nothing of the one before stays."""
+        self._end()
+        self._view.model.show_wrong("")
+        self._view.benchmark.show_wrong("")
+
+    @property
+    def editing(self) -> bool:
+        """Whether a card is being edited."""
+        return self._view.site.editing or self._view.limits.editing
+
+    def edit_site(self) -> None:
+        """Turns the card of the site into fields."""
+        if self._cards is not None and not self.editing:
+            site = self._cards.site
+            told = {"site": site.site, "line": site.line, "who": site.who, "conditions": site.conditions, "note": site.note}
+            self._view.site.begin(told)
+            self._view.make_room()
+            self._changed()
+
+    def save_site(self, told: dict[str, Any]) -> None:
+        """What the fields hold stands from now on."""
+
+        def work(project: Project) -> Any:
+            from fieldcheck.workflows.describe import Site, describe
+
+            return describe(project, Site(**told))
+
+        self._context.current.act(work, failed=self._context.messages.error)
+        self._end()
+
+    def edit_limits(self) -> None:
+        """Turns the card of the limits into fields."""
+        if self._cards is not None and not self.editing:
+            limits = self._cards.limits
+            self._view.limits.begin(said.tolerance_field(limits.tolerance), limits.decided_by)
+            self._view.make_room()
+            self._changed()
+
+    def save_limits(self, tolerance: str, decided_by: str) -> None:
+        """What the fields hold stands from now on, unless the gap is no figure."""
+        share = said.tolerance_of(tolerance)
+        if share is None:
+            self._view.limits.show_wrong(text("Type a number of points from 0 to 100, such as 3."))
+            return
+
+        def work(project: Project) -> Any:
+            from fieldcheck.workflows.describe import Limits, set_limits
+
+            return set_limits(project, Limits(share, decided_by))
+
+        self._context.current.act(work, failed=self._context.messages.error)
+        self._end()
+
+    def cancel(self) -> bool:
+        """Leaves a card that is being edited as it was. Whether there was one."""
+        editing = self.editing
+        self._end()
+        return editing
+
+    def ask_for_model(self) -> None:
+        """Lets the person choose a model file."""
+        self._view.ask_for_model(self.take_model)
+
+    def take_model(self, path: Path) -> None:
+        """Looks at the model and makes it the project's newest, or says on its card why not."""
+        self._view.model.show_wrong("")
+        job = self._context.current.job(text("Look at the model"), partial(_add_model, path), None, self._model_refused)
+        if job is not None:
+            job.setObjectName(MODEL)
+            self._view.model.show_job(job)
+
+    def _model_refused(self, error: BaseException) -> None:
+        if self._here:
+            self._view.model.show_job(None)
+            self._view.model.show_wrong(_why(error))
+        else:
+            self._context.messages.error(error, MODEL)
+
+    def ask_for_benchmark(self) -> None:
+        """Lets the person choose a labelled set."""
+        self._view.ask_for_benchmark(self.take_benchmark)
+
+    def take_benchmark(self, path: Path) -> None:
+        """Names the benchmark of the project, or says on its card why not."""
+        self._view.benchmark.show_wrong("")
+        job = self._context.current.job(text("Read the benchmark"), partial(_set_benchmark, path), None, self._benchmark_refused)
+        if job is not None:
+            job.setObjectName(BENCHMARK)
+
+    def _benchmark_refused(self, error: BaseException) -> None:
+        if self._here:
+            self._view.benchmark.show_wrong(_why(error))
+        else:
+            self._context.messages.error(error, BENCHMARK)
+
+    def _end(self) -> None:
+        self._view.site.end()
+        self._view.limits.end()
+        self._view.make_room()
+        self._changed()
+
+    def _show(self, cards: ProjectCards) -> None:
+        self._cards = cards
+        if not self._here:
+            return
+        site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
+        self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
+        self._view.limits.show_limits(said.tolerance_line(limits.tolerance), limits.decided_by)
+        if model is None:
+            self._view.model.show_model("", "", ())
+        else:
+            card = said.card_line(model.task, model.size, len(cards.classes))
+            self._view.model.show_model(said.file_line(model), card, said.receipt_lines(model.receipt))
+        self._view.model.show_classes(cards.classes)
+        if benchmark is None:
+            self._view.benchmark.show_benchmark(("", "", ""), "", "")
+        else:
+            self._view.benchmark.show_benchmark(said.score_lines(benchmark), benchmark.root, said.claimed_line(benchmark))
+        self._changed()
+
+
+def _why(error: BaseException) -> str:
+    return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+
+
+def _read(project: Project) -> ProjectCards:
+    from fieldcheck.workflows.project_cards import project_cards
+
+    return project_cards(project)
+
+
+def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
+    from fieldcheck.workflows.models import add_model
+
+    progress.check()
+    return add_model(project, path, None, now())
+
+
+def _set_benchmark(path: Path, project: Project, progress: Progress) -> Named:
+    from fieldcheck.workflows.benchmarks import read_benchmark, set_benchmark
+
+    found = read_benchmark(path, None, None)
+    progress.check()
+    return set_benchmark(project, found)

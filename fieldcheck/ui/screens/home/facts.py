@@ -1,0 +1,64 @@
+"""Rows of a card: what something is called, and what it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.widgets.plain import label, set_tone
+
+
+class Facts(QGridLayout):
+    """Name on the left, value on the right, line by line."""
+
+    def __init__(self, look: Look, names: tuple[str, ...], bold: int = -1) -> None:
+        super().__init__()
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setHorizontalSpacing(look.metrics.px(12))
+        self.setVerticalSpacing(look.metrics.px(4))
+        self.setColumnMinimumWidth(0, look.metrics.px(104))
+        self.setColumnStretch(1, 1)
+        self.values: list[QLabel] = []
+        for at, name in enumerate(names):
+            value = label(wrap=True, bold=at == bold)
+            value.setAccessibleName(name)
+            self.addWidget(label(name, size="caption", tone="quiet"), at, 0, Qt.AlignmentFlag.AlignTop)
+            self.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)
+            self.values.append(value)
+
+    def show_values(self, *values: str) -> None:
+        """One value for every name; an empty one is a dash."""
+        for shown, value in zip(self.values, values, strict=True):
+            shown.setText(value or "–")
+            set_tone(shown, "" if value else "quiet")
+
+
+class Field(QWidget):
+    """A field with its name above and, while it is wrong, the reason below it."""
+
+    def __init__(self, look: Look, name: str, field: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        field.setAccessibleName(name)
+        self._wrong = label(tone="warn", wrap=True)
+        self._wrong.setVisible(False)
+        self._named = label(name, size="caption", tone="quiet")
+        self._named.setBuddy(field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.metrics.px(2))
+        column.addWidget(self._named)
+        column.addWidget(field)
+        column.addWidget(self._wrong)
+
+    def show_wrong(self, reason: str) -> None:
+        """What is wrong with it; empty when nothing is."""
+        self._wrong.setText(f"▲ {reason}" if reason else "")
+        self._wrong.setVisible(bool(reason))
+        self.field.setAccessibleDescription(reason)
+
+    @property
+    def wrong(self) -> str:
+        """The reason that stands below it."""
+        return self.field.accessibleDescription()

@@ -1,0 +1,119 @@
+"""The card of the model: its file, what goes in, its classes with their keys."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.home.facts import Facts
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.chip import Chip
+from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import empty, label, rule
+from fieldcheck.words.language import plural, text
+
+MOST_CLASSES = 24
+KEYS = 10
+
+
+class ClassChips(QWidget):
+    """Classes with the keys that label them; of very many the first."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._flow = Flow(look.metrics.px(4), self)
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """These and no others."""
+        empty(self._flow)
+        colours = self._look.tokens.classes
+        for at, name in enumerate(names[:MOST_CLASSES]):
+            self._flow.addWidget(Chip(self._look, name, str((at + 1) % 10) if at < KEYS else "", colours[at % len(colours)]))
+        more = len(names) - MOST_CLASSES
+        if more > 0:
+            self._flow.addWidget(Chip(self._look, plural("and {n} more", "and {n} more", more).format(n=more)))
+        self.updateGeometry()
+
+
+class ModelCard(QFrame):
+    """What the model is, or that there is none; `strip` shows it being looked at."""
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("card", True)
+        pad = look.metrics.px(12)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(pad, pad, pad, pad)
+        self._column.setSpacing(look.metrics.px(8))
+        self.choose = KeyButton(look, text("Choose…"), actions.key("project.set_model")).triggers(actions.get("project.set_model"))
+        head = QHBoxLayout()
+        head.addWidget(label(text("Model"), size="heading", wrap=True), 1)
+        head.addWidget(self.choose)
+        self._column.addLayout(head)
+        self.strip = JobStrip(look)
+        self._wrong = label(tone="warn", wrap=True)
+        self._wrong.setVisible(False)
+        self._missing = label(text("No model yet. You can label without one; the gap needs it."), tone="quiet", wrap=True)
+        self._known = self._facts_part()
+        for part in (self.strip, self._wrong, self._missing, self._known, rule(), *self._classes_part()):
+            self._column.addWidget(part)
+        self._column.addStretch()
+
+    def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None:
+        """The file, what it does, and what is done to a frame before it goes in; an empty `file`: there is no model."""
+        self._missing.setVisible(not file)
+        self._known.setVisible(bool(file))
+        self.choose.say(text("Replace…") if file else text("Choose…"))
+        if not file:
+            return
+        self._facts.show_values(file, card)
+        empty(self._steps)
+        for at, step in enumerate(steps):
+            self._steps.addWidget(label(str(at + 1), bold=True), at // 2, 2 * (at % 2))
+            self._steps.addWidget(label(step, wrap=True), at // 2, 2 * (at % 2) + 1)
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """What the frames can be called."""
+        self._no_classes.setVisible(not names)
+        self.classes.show_classes(names)
+
+    def show_job(self, job: Job | None) -> None:
+        """A file being looked at."""
+        self.strip.show_job(job)
+
+    def show_wrong(self, sentence: str) -> None:
+        """Why a chosen file was not taken; empty when nothing is wrong."""
+        self._wrong.setText(f"▲ {sentence}" if sentence else "")
+        self._wrong.setVisible(bool(sentence))
+
+    @property
+    def wrong(self) -> str:
+        """Why the chosen file was not taken."""
+        return self._wrong.text().removeprefix("▲ ")
+
+    def _facts_part(self) -> QWidget:
+        known = QWidget()
+        column = QVBoxLayout(known)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._look.metrics.px(8))
+        self._facts = Facts(self._look, (text("File"), text("Card")), bold=0)
+        self._steps = QGridLayout()
+        self._steps.setHorizontalSpacing(self._look.metrics.px(8))
+        self._steps.setVerticalSpacing(self._look.metrics.px(4))
+        self._steps.setColumnStretch(1, 1)
+        self._steps.setColumnStretch(3, 1)
+        column.addLayout(self._facts)
+        column.addWidget(rule())
+        column.addWidget(label(text("What goes in (preprocessing receipt)"), bold=True, wrap=True))
+        column.addLayout(self._steps)
+        return known
+
+    def _classes_part(self) -> tuple[QWidget, ...]:
+        self.classes = ClassChips(self._look)
+        self._no_classes = label(text("No classes yet. They come with the model or the benchmark."), tone="quiet", wrap=True)
+        return label(text("Classes and keys"), bold=True), self._no_classes, self.classes

@@ -1,0 +1,174 @@
+"""What the home screen does: which of its pages is shown, what its header says, and what can be done there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.path import next_step
+from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.home.asking import Asking, WizardDisplay
+from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
+from fieldcheck.ui.screens.home.describing import Describing, OverviewDisplay
+from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD, HomeView
+from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.words.language import text
+
+
+class Display(Protocol):
+    """All that is known of the view here."""
+
+    start: StartDisplay
+    wizard: WizardDisplay
+    overview: OverviewDisplay
+
+    def show_page(self, name: str) -> None: ...
+
+
+class HomePresenter:
+    """Shows one page; what is done on it is the work of `beginning`, `asking` or `describing`."""
+
+    def __init__(self, context: Context, header: Header, view: Display) -> None:
+        self._context, self._header, self._view = context, header, view
+        self._here = False
+        self._page = ""
+        self.beginning = Beginning(context, view.start, self._say)
+        self.asking = Asking(context, view.wizard, self._say)
+        self.describing = Describing(context, view.overview, self._say)
+
+    def enter(self) -> None:
+        """The screen is shown now."""
+        self._here = True
+        self._page = ""
+        self._show()
+
+    def leave(self) -> None:
+        """Another screen is shown now."""
+        self._leave_page()
+        self._here = False
+
+    def refresh(self, changes: Changes) -> None:
+        """Another project, or something in it is other than it was."""
+        if changes.act == "project.opened":
+            self._opened()
+        else:
+            self._show()
+
+    def primary(self) -> None:
+        """Begins, makes, or goes on."""
+        if self._page == WIZARD:
+            self.asking.create()
+        elif self._page == OVERVIEW:
+            self._context.go(next_step(self._context.current.standing))
+        else:
+            self.open_sample()
+
+    def escape(self) -> bool:
+        """Gives up what is being edited, or the questions. Whether there was anything."""
+        if self._page == OVERVIEW:
+            return self.describing.cancel()
+        if self._page == WIZARD:
+            self.cancel_new()
+            return True
+        return False
+
+    def open_sample(self) -> None:
+        """Makes the sample ready and opens it."""
+        self.beginning.open_sample()
+        self._say()
+
+    def ask_new(self) -> None:
+        """Asks the questions of a new project."""
+        self.asking.begin()
+        self._show()
+
+    def cancel_new(self) -> None:
+        """Back to where the questions were asked from; nothing was made."""
+        if not self.asking.making:
+            self.asking.end()
+            self._show()
+
+    def open(self, path: Path | str) -> None:
+        """Opens a project folder."""
+        self.beginning.open(Path(path))
+
+    def _opened(self) -> None:
+        self.asking.opened()
+        self.describing.opened()
+        project, standing = self._context.current.project, self._context.current.standing
+        asked, self.beginning.sample = self.beginning.sample, None
+        self._show()
+        if project is not None and project.path == asked and standing is not None and standing.n_left > 0:
+            self._context.go("label")
+
+    def _show(self) -> None:
+        """The page that fits, entered where it is another one than before."""
+        page = WIZARD if self.asking.asking else START if self._context.current.project is None else OVERVIEW
+        if page != self._page:
+            self._leave_page()
+            self._page = page
+            self._view.show_page(page)
+        work = {START: self.beginning, WIZARD: self.asking, OVERVIEW: self.describing}[page]
+        work.enter()
+        self._say()
+
+    def _leave_page(self) -> None:
+        for work in (self.beginning, self.asking, self.describing):
+            work.leave()
+
+    def _say(self) -> None:
+        """The header, and the actions of this page."""
+        if not self._here or not self._page:
+            return
+        actions, writable = self._context.actions, self._context.current.writable
+        for name in ("project.sample", "project.open"):
+            actions.enable(name, self._page == START and not self.beginning.preparing)
+        for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
+            actions.enable(name, self._page == OVERVIEW and writable and not self.describing.editing)
+        self._header.show_head(self._head())
+
+    def _head(self) -> Head:
+        title = screen_name("project")
+        if self._page == WIZARD:
+            hint = text("Three questions. Everything but the name can come later.")
+            return Head(title, hint, text("Create project"), self.asking.can_create)
+        if self._page == OVERVIEW:
+            step = screen_name(next_step(self._context.current.standing))
+            hint = text("Check the four cards. What they say goes into the report.")
+            return Head(title, hint, text("Continue: {step}").format(step=step), not self.describing.editing)
+        hint = text("Start here. The sample needs nothing but this computer.")
+        return Head(title, hint, text("Open sample project"), not self.beginning.preparing)
+
+
+def build(context: Context, header: Header) -> Screen:
+    """The screen with its actions."""
+    view = HomeView(context.look, context.actions)
+    presenter = HomePresenter(context, header, view)
+    beginning, asking, describing = presenter.beginning, presenter.asking, presenter.describing
+    view.painted.connect(beginning.painted)
+    view.start.opened.connect(presenter.open)
+    view.start.folder_chosen.connect(presenter.open)
+    view.start.removed.connect(beginning.remove)
+    view.start.found.connect(beginning.found)
+    view.wizard.edited.connect(asking.edited)
+    view.wizard.footage_chosen.connect(asking.choose_footage)
+    view.wizard.footage_dropped.connect(asking.drop_footage)
+    view.wizard.model_chosen.connect(asking.choose_model)
+    view.wizard.model_dropped.connect(asking.drop_model)
+    view.wizard.created.connect(presenter.primary)
+    view.wizard.cancelled.connect(presenter.cancel_new)
+    view.overview.site.saved.connect(describing.save_site)
+    view.overview.limits.saved.connect(describing.save_limits)
+    view.overview.site.cancelled.connect(describing.cancel)
+    view.overview.limits.cancelled.connect(describing.cancel)
+    bind = context.actions.bind
+    bind("project.sample", presenter.open_sample)
+    bind("project.new", presenter.ask_new)
+    bind("project.open", view.start.ask_for_project)
+    bind("project.edit_site", describing.edit_site)
+    bind("project.edit_limits", describing.edit_limits)
+    bind("project.set_model", describing.ask_for_model)
+    bind("project.set_benchmark", describing.ask_for_benchmark)
+    return Screen(view, presenter, view)

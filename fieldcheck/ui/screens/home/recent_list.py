@@ -1,0 +1,210 @@
+"""The recent projects: one tab stop, arrows go from line to line, Enter opens."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.icons import paint_icon
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.home.said import BROKEN, MISSING, RecentLine
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import label, set_tone
+from fieldcheck.words.language import text
+
+PICTURE = QSize(78, 44)
+
+
+class RecentList(QScrollArea):
+    """`opened`, `looked_for` and `removed` carry the path of a line."""
+
+    opened = Signal(str)
+    looked_for = Signal(str)
+    removed = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._rows: list[_Row] = []
+        self._at = 0
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(text("Recent projects"))
+        self.setMinimumHeight(look.metrics.px(60))
+
+    def show_lines(self, lines: list[RecentLine]) -> None:
+        """These and no others, the current one at the top."""
+        inside = QWidget()
+        inside.setProperty("surface", "panel")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._rows = [_Row(self._look, line, self) for line in lines]
+        for row in self._rows:
+            column.addWidget(row)
+        if not lines:
+            nothing = label(text("Nothing yet. The sample is a good first project."), tone="quiet", wrap=True)
+            nothing.setContentsMargins(4, 4, 4, 4)
+            column.addWidget(nothing)
+        column.addStretch()
+        self.setWidget(inside)
+        self._go(0)
+
+    def show_line(self, line: RecentLine) -> None:
+        """What is known of one of them now."""
+        for at, row in enumerate(self._rows):
+            if row.line.path == line.path:
+                row.show_line(line)
+                if at == self._at:
+                    self._go(at)
+
+    @property
+    def lines(self) -> list[RecentLine]:
+        """What is shown."""
+        return [row.line for row in self._rows]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step and self._rows:
+            self._go(max(0, min(len(self._rows) - 1, self._at + step)))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            if self._rows:
+                self._rows[self._at].act()
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._go(self._at)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark()
+
+    def _go(self, at: int) -> None:
+        self._at = at
+        self._mark()
+        if self._rows:
+            self.ensureWidgetVisible(self._rows[at], 0, 0)
+            self.setAccessibleDescription(self._rows[at].accessibleName())
+        else:
+            self.setAccessibleDescription("")
+
+    def _mark(self) -> None:
+        for at, row in enumerate(self._rows):
+            row.set_current(at == self._at, self.hasFocus())
+
+
+class _Row(QFrame):
+    """Picture, name and time, how far, outcome, buttons."""
+
+    def __init__(self, look: Look, line: RecentLine, owner: RecentList) -> None:
+        super().__init__()
+        self.line, self._look, self._owner = line, look, owner
+        self._current = self._focused = False
+        px = look.metrics.px
+        self._picture = _Picture(look)
+        self._name = label(bold=True)
+        self._when = label(size="caption", tone="quiet")
+        self._labelled = label(wrap=True)
+        self._outcome = label(wrap=True)
+        self._open, self._enter = KeyButton(look, text("Open")), KeyButton(look, text("Open"), text("Enter"))
+        self._find = KeyButton(look, text("Find…"))
+        self._remove = KeyButton(look, text("Remove from list"))
+        for button in (self._open, self._enter):
+            button.clicked.connect(lambda: owner.opened.emit(self.line.path))
+        self._find.clicked.connect(lambda: owner.looked_for.emit(self.line.path))
+        self._remove.clicked.connect(lambda: owner.removed.emit(self.line.path))
+        for shown in (self._name, self._when):
+            shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        named = QVBoxLayout()
+        named.setSpacing(0)
+        named.addStretch()
+        named.addWidget(self._name)
+        named.addWidget(self._when)
+        named.addStretch()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(6), px(5), px(6), px(5))
+        row.setSpacing(px(12))
+        row.addWidget(self._picture)
+        row.addLayout(named, 3)
+        row.addWidget(self._labelled, 3)
+        row.addWidget(self._outcome, 4)
+        for button in (self._find, self._remove, self._open, self._enter):
+            row.addWidget(button)
+        self.show_line(line)
+
+    def show_line(self, line: RecentLine) -> None:
+        """What is known of it now."""
+        self.line = line
+        self._name.setText(line.name)
+        self._when.setText(line.when)
+        self._when.setToolTip(line.path)
+        self._labelled.setText(line.labelled)
+        self._outcome.setText(line.outcome)
+        self._outcome.setVisible(bool(line.outcome))
+        set_tone(self._outcome, "" if line.reported else "quiet")
+        lost = line.state in (MISSING, BROKEN)
+        self._find.setVisible(line.state == MISSING)
+        self._remove.setVisible(lost)
+        self._show_open()
+        self._picture.show_picture(line.thumbnail, lost)
+        self.setAccessibleName(", ".join(part for part in (line.name, line.when, line.labelled, line.outcome) if part))
+
+    def act(self) -> None:
+        """What Enter does: open it, or look for it."""
+        (self._owner.looked_for if self.line.state == MISSING else self._owner.opened).emit(self.line.path)
+
+    def set_current(self, current: bool, focused: bool) -> None:
+        """Whether the arrows stand here, and whether the list has the focus."""
+        self._current, self._focused = current, focused
+        self._show_open()
+        self.update()
+
+    def _show_open(self) -> None:
+        """The key stands on the button of the line that it opens."""
+        there = self.line.state != MISSING
+        self._open.setVisible(there and not self._current)
+        self._enter.setVisible(there and self._current)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(self._look.tokens.border), 1))
+        painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
+        if self._current and self._focused:
+            painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
+            painter.drawRoundedRect(self.rect().adjusted(2, 2, -3, -3), 4, 4)
+        painter.end()
+
+
+class _Picture(QLabel):
+    """A thumbnail, or an icon in a dashed frame where there is none."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look, self._image, self._lost = look, QImage(), False
+        self.setFixedSize(look.metrics.px(PICTURE.width()), look.metrics.px(PICTURE.height()))
+
+    def show_picture(self, jpeg: bytes, lost: bool) -> None:
+        """This one; `lost` says that there is no project behind it."""
+        self._image, self._lost = QImage.fromData(jpeg) if jpeg else QImage(), lost
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if not self._image.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            scaled = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+            place = QRect((self.width() - scaled.width()) // 2, (self.height() - scaled.height()) // 2, scaled.width(), scaled.height())
+            painter.drawImage(place, self._image)
+        else:
+            colour = self._look.tokens.text2
+            painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            side = self._look.metrics.px(20)
+            box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+            paint_icon(painter, "link-off" if self._lost else "image-outline", box, colour)
+        painter.end()

@@ -1,0 +1,184 @@
+"""What the home screen says of projects, models, benchmarks and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fieldcheck.ui import words
+from fieldcheck.words.figures import limit, percent, percent_range, points
+from fieldcheck.words.language import text
+from fieldcheck.words.readiness import readiness
+
+if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
+    from fieldcheck.workflows.project_cards import BenchmarkFacts, ModelFacts
+    from fieldcheck.workflows.recent import Recent
+
+ENDING = ".fieldcheck"
+READING, THERE, MISSING, BROKEN = "reading", "there", "missing", "broken"
+HASH_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RecentLine:
+    """One project of the list. `state`: reading, there, missing or broken; `reported`: the outcome is that of a report; `thumbnail` is a JPEG or
+    empty."""
+
+    path: str
+    name: str
+    state: str
+    when: str = ""
+    labelled: str = ""
+    outcome: str = ""
+    reported: bool = False
+    thumbnail: bytes = b""
+
+
+def reading_line(path: str) -> RecentLine:
+    """A project nobody has looked into yet."""
+    return RecentLine(path, name_of(path), READING, text("looking …"))
+
+
+def there_line(found: Recent) -> RecentLine:
+    """A project that can be opened, with how far it is."""
+    standing = found.standing
+    labelled = text("nothing picked yet")
+    if standing.n_picked:
+        done = text("✓ {done} of {all} labelled") if not standing.n_left else text("{done} of {all} labelled")
+        labelled = done.format(done=standing.n_picked - standing.n_left, all=standing.n_picked)
+    path, came_to = str(found.path), outcome(found.gap, found.readiness)
+    return RecentLine(path, name_of(path), THERE, words.moment(found.changed), labelled, came_to, bool(found.readiness), found.thumbnail)
+
+
+def outcome(gap: float | None, code: str) -> str:
+    """What the newest report came to."""
+    if gap is None:
+        return readiness(code) if code else text("no number yet")
+    return text("gap {n} points · {verdict}").format(n=points(gap), verdict=readiness(code))
+
+
+def missing_line(path: str) -> RecentLine:
+    """A project whose folder is not there."""
+    return RecentLine(path, name_of(path), MISSING, text("{folder} is not there").format(folder=str(Path(path).parent)))
+
+
+def broken_line(path: str, sentence: str) -> RecentLine:
+    """A project that cannot be looked into, and why."""
+    return RecentLine(path, name_of(path), BROKEN, labelled=sentence)
+
+
+def name_of(path: str) -> str:
+    """The folder's name without its ending."""
+    return Path(path).name.removesuffix(ENDING)
+
+
+def task_name(task: str) -> str:
+    """What a model does."""
+    return {
+        "classification": text("classification"),
+        "multilabel": text("several classes a frame"),
+        "detection": text("detection of boxes"),
+        "segmentation": text("segmentation"),
+        "instance": text("instance segmentation"),
+        "anomaly": text("anomalies"),
+    }.get(task, task)
+
+
+def file_line(facts: ModelFacts) -> str:
+    """Name, size and hash of a model's file."""
+    size = words.size(facts.n_bytes) if facts.n_bytes else text("file is gone")
+    return text("{file} · {size} · SHA-256 {hash}").format(file=facts.file, size=size, hash=facts.sha256[:HASH_SHOWN])
+
+
+def card_line(task: str, size: tuple[int, int], n_classes: int) -> str:
+    """What a model does, with how large a picture, for how many classes."""
+    height, width = size
+    return text("{task}, input {width} × {height}, {n} classes").format(task=task_name(task), width=width, height=height, n=n_classes)
+
+
+def receipt_lines(receipt: Mapping[str, Any]) -> tuple[str, ...]:
+    """How a frame becomes the model's input, step by step."""
+    steps = [_colour(receipt["colour"])]
+    if receipt["crop"] != 1:
+        steps.append(text("central {share} of the frame").format(share=percent(receipt["crop"])))
+    steps.append(_resize(receipt))
+    steps.append(_scaled(receipt))
+    lows, highs = zip(*receipt["range"], strict=True)
+    steps.append(text("values from {lo} to {hi}").format(lo=_figure(min(lows)), hi=_figure(max(highs))))
+    return tuple(steps)
+
+
+def _colour(colour: str) -> str:
+    return {"RGB": text("colours in the order RGB"), "BGR": text("colours in the order BGR"), "GRAY": text("grey")}[colour]
+
+
+def _resize(receipt: Mapping[str, Any]) -> str:
+    height, width = receipt["size"]
+    said = {
+        "stretch": text("stretched to {width} × {height} ({how})"),
+        "letterbox": text("whole frame fitted into {width} × {height} with a border ({how})"),
+        "centre_crop": text("scaled, then the centre of {width} × {height} ({how})"),
+        "short_side": text("shorter side scaled to {width} × {height} ({how})"),
+    }[receipt["resize"]]
+    return said.format(width=width, height=height, how=receipt["interpolation"])
+
+
+def _scaled(receipt: Mapping[str, Any]) -> str:
+    by = text("÷ 255") if abs(receipt["scale"] * 255 - 1) < 0.01 else text("× {factor}").format(factor=_figure(receipt["scale"]))
+    if set(receipt["mean"]) == {0.0} and set(receipt["std"]) == {1.0}:
+        return by
+    mean, std = (_each(receipt[key]) for key in ("mean", "std"))
+    return text("{scaled}, minus {mean}, divided by {std}").format(scaled=by, mean=mean, std=std)
+
+
+def _each(values: list[float]) -> str:
+    """A figure a channel, or the one that holds for all of them."""
+    return ", ".join(_figure(value) for value in (values if len(set(values)) > 1 else values[:1]))
+
+
+def _figure(value: float) -> str:
+    return words.locale().toString(float(value), "g", 4).replace("-", "−")
+
+
+def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
+    """The score in figures, what it counts, and its range; while it was not run, that."""
+    if facts.score is None or not facts.score.measured:
+        return "–", text("not run on this computer yet"), text("{n} pictures").format(n=facts.n)
+    score = facts.score
+    right = round(score.value * score.n)
+    what = text("right, {right} of {n}") if facts.metric == "accuracy" else text("without a fault, {right} of {n}")
+    spread = text("95 % range {range}").format(range=percent_range(score.lo, score.hi, 1))
+    return percent(score.value, 1), what.format(right=words.locale().toString(right), n=words.locale().toString(score.n)), spread
+
+
+def claimed_line(facts: BenchmarkFacts) -> str:
+    """What was claimed, and whether it came out here."""
+    if facts.claimed is None:
+        return text("nothing was claimed")
+    claimed = percent(facts.claimed, 1)
+    if facts.reproduced is None:
+        return claimed
+    if facts.reproduced:
+        return text("✓ {claimed}: reproduced").format(claimed=claimed)
+    return text("▲ {claimed}: not reproduced, the preprocessing may be different").format(claimed=claimed)
+
+
+def tolerance_line(tolerance: float) -> str:
+    """The largest gap that is accepted."""
+    return text("{n} points").format(n=limit(tolerance))
+
+
+def tolerance_field(tolerance: float) -> str:
+    """The same as it stands in the field."""
+    return limit(tolerance)
+
+
+def tolerance_of(said: str) -> float | None:
+    """`3`, `2.5` or `2,5` points as a fraction; None for what is no number from 0 to 100."""
+    try:
+        value = float(said.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value / 100 if 0 <= value <= 100 else None

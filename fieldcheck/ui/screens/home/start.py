@@ -1,0 +1,131 @@
+"""The page without a project: three ways to begin, the recent projects, one site visit."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QRect, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.look.icons import paint_icon
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.home.recent_list import RecentList
+from fieldcheck.ui.screens.home.said import RecentLine
+from fieldcheck.ui.screens.home.steps import Steps
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.choose import choose_folder
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import card, label
+from fieldcheck.words.language import text
+
+
+class StartPage(QWidget):
+    """`folder_chosen` carries a project folder to open, `found` an old path and the folder that takes its place."""
+
+    opened = Signal(str)
+    removed = Signal(str)
+    folder_chosen = Signal(object)
+    found = Signal(str, object)
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        px = look.metrics.px
+        self._look = look
+        self._icons: list[_Icon] = []
+        self.strip = JobStrip(look)
+        self.recent = RecentList(look)
+        self.recent.opened.connect(self.opened)
+        self.recent.removed.connect(self.removed)
+        self.recent.looked_for.connect(self._find)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        column.addLayout(self._ways(actions))
+        column.addWidget(self.strip)
+        column.addWidget(label(text("Recent"), size="heading"))
+        framed = card(look)
+        framed.layout().setContentsMargins(px(6), px(4), px(6), px(4))
+        framed.layout().addWidget(self.recent)
+        column.addWidget(framed, 1)
+        column.addWidget(label(text("One site visit"), size="heading"))
+        column.addWidget(Steps(look))
+        column.addWidget(label(text("Everything stays on this computer. Fieldcheck opens no network connection."), "caption", "quiet"))
+
+    def show_recent(self, lines: list[RecentLine]) -> None:
+        """The recent projects, as far as they are known."""
+        self.recent.show_lines(lines)
+
+    def show_line(self, line: RecentLine) -> None:
+        """What is known of one of them now."""
+        self.recent.show_line(line)
+
+    def show_job(self, job: Job | None) -> None:
+        """The sample being made ready."""
+        self.strip.show_job(job)
+
+    def ask_for_project(self) -> None:
+        """Lets the person choose a project folder."""
+        choose_folder(self, text("Open a project folder"), self.folder_chosen.emit)
+
+    def set_compact(self, compact: bool) -> None:
+        """Icons give way where there is little room."""
+        for icon in self._icons:
+            icon.setVisible(not compact)
+
+    def _find(self, path: str) -> None:
+        choose_folder(self, text("Find the project folder"), partial(self._tell_found, path))
+
+    def _tell_found(self, path: str, folder: Path) -> None:
+        self.found.emit(path, folder)
+
+    def _ways(self, actions: Actions) -> QHBoxLayout:
+        ways = QHBoxLayout()
+        ways.setSpacing(self._look.metrics.px(12))
+        sample = text("Castings on a night shift, 12 clips, rendered. No camera and no model needed. A five-minute tour.")
+        new = text("Videos or pictures, model, classes. Three questions, about one minute.")
+        folder = text("A folder whose name ends in .fieldcheck, from this computer or a USB stick.")
+        for icon, title, what, said, action in (
+            ("play-circle-outline", text("Open sample project"), sample, text("Open sample"), "project.sample"),
+            ("plus-box-outline", text("New project"), new, text("Start"), "project.new"),
+            ("folder-open-outline", text("Open project folder"), folder, text("Open…"), "project.open"),
+        ):
+            ways.addWidget(self._way(icon, title, what, KeyButton(self._look, said, actions.key(action)).triggers(actions.get(action))), 1)
+        return ways
+
+    def _way(self, icon: str, title: str, what: str, button: KeyButton) -> QFrame:
+        framed = card(self._look)
+        inside = framed.layout()
+        inside.setSpacing(self._look.metrics.px(6))
+        drawn = _Icon(self._look, icon)
+        self._icons.append(drawn)
+        inside.addWidget(drawn)
+        inside.addWidget(label(title, size="heading", wrap=True))
+        inside.addWidget(label(what, tone="quiet", wrap=True))
+        inside.addStretch()
+        below = QHBoxLayout()
+        below.addWidget(button)
+        below.addStretch()
+        inside.addLayout(below)
+        return framed
+
+
+class _Icon(QWidget):
+    """A large icon, for the eye only."""
+
+    def __init__(self, look: Look, name: str) -> None:
+        super().__init__()
+        self._look, self._name = look, name
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        side = self._look.metrics.px(36)
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_icon(painter, self._name, QRect(self.rect()), self._look.tokens.accent)
+        painter.end()

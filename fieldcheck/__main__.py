@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 INTERRUPTED = 130
 
 
 def main() -> int:
-    """The program: a command on the terminal."""
+    """The program: the window where nothing else is asked for, else a command on the terminal."""
+    window = Window(has_display())
     try:
+        if window.can_be_seen and not sys.argv[1:]:
+            return window.open(None)  # before the commands are loaded, which takes longer than the window
         from fieldcheck.cli.main import main as terminal
     except KeyboardInterrupt:  # Ctrl-C while the program was still loading: nothing has begun
         return INTERRUPTED
-    return terminal(sys.argv[1:])
+    return terminal(sys.argv[1:], window)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window door as the terminal sees it; Qt is loaded when it is opened and not before."""
+
+    can_be_seen: bool
+
+    def open(self, project: Path | None) -> int:
+        """Shows the window until it is closed, with a project where one is named. Returns the exit code."""
+        from fieldcheck.ui.app import open_window
+
+        return open_window(project)
+
+    def self_check(self) -> int:
+        """Builds every screen where nobody sees it. Returns how many there are."""
+        from fieldcheck.ui.app import self_check
+
+        return self_check()
+
+
+def has_display() -> bool:
+    """Whether a window can be seen here. Off Linux there is always a display."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 if __name__ == "__main__":

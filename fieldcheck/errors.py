@@ -206,6 +206,14 @@ class NothingToUndo(FieldcheckError):
     direction: str
 
 
+# --- the window -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class NoDisplay(FieldcheckError):
+    """There is nothing here that a window could be shown on."""
+
+
 # --- frames, labels, benchmark --------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Sets up what is missing and runs the demo: the whole job on the sample project, down to the report. Arguments go to "fieldcheck demo".
+# Sets up what is missing and runs the demo: the sample project in the window where there is a display; without one, or with
+# --headless, the whole job on it, down to the report. Arguments go to "fieldcheck demo".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . packaging/setup.sh
 set_up
-exec .venv/bin/fieldcheck demo --headless "$@"
+exec .venv/bin/fieldcheck demo "$@"

@@ -1,10 +1,11 @@
+import os
 import subprocess
 import sys
 
 import pytest
 
 from fieldcheck import __version__
-from fieldcheck.__main__ import main
+from fieldcheck.__main__ import has_display, main
 
 
 def test_the_module_is_the_program():
@@ -29,3 +30,28 @@ def test_main_reads_the_command_line(monkeypatch, capsys):
 def test_starting_the_terminal_does_not_load(library):
     asks = f"import sys; from fieldcheck.cli.main import main; main(['--version']); sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asks], stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "there"),
+    [("linux", {}, False), ("linux", {"DISPLAY": ":0"}, True), ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True), ("win32", {}, True)],
+)
+def test_a_display_is_looked_for_before_a_window_is_opened(monkeypatch, platform, variables, there):
+    monkeypatch.setattr(sys, "platform", platform)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert has_display() is there
+
+
+def test_the_self_check_builds_every_screen_without_a_display(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    process = subprocess.run(
+        [sys.executable, "-m", "fieldcheck", "--self-check"],
+        capture_output=True,
+        text=True,
+        env=environment | {"FIELDCHECK_HOME": str(tmp_path)},
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    assert " screens " in process.stdout

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -28,6 +29,19 @@ class Answer:
     document: dict[str, Any]
     lines: tuple[str, ...]
     code: int = EXIT_DONE
+
+
+class WindowDoor(Protocol):
+    """The other door, as far as commands may open it. `can_be_seen`: there is a display."""
+
+    @property
+    def can_be_seen(self) -> bool: ...
+
+    def open(self, project: Path | None) -> int:
+        """Shows the window until it is closed. Returns the exit code."""
+
+    def self_check(self) -> int:
+        """Builds every screen where nobody sees it. Returns how many there are."""
 
 
 @dataclass(slots=True)

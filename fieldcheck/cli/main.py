@@ -10,7 +10,8 @@ import click
 
 from fieldcheck import __version__
 from fieldcheck.cli import door, footage, labels, project, score
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.cli.door import WindowDoor
+from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language
@@ -21,15 +22,17 @@ _log = logging.getLogger(__name__)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="fieldcheck")
-@click.option("--self-check", is_flag=True, help="Builds what there is without a screen, and says so.")
+@click.option("--self-check", is_flag=True, help="Builds every screen without a display, and says so.")
 @click.pass_context
 def fieldcheck(context: click.Context, self_check: bool) -> None:
-    """How far is this vision model's benchmark score from what it does on site?"""
+    """How far is this vision model's benchmark score from what it does on site? Without a command, the window opens."""
     if self_check:
-        click.echo(project.self_check())
+        click.echo(project.self_check(context.obj))
         context.exit(door.EXIT_DONE)
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        if context.obj is None or not context.obj.can_be_seen:
+            raise NoDisplay
+        context.exit(context.obj.open(None))
 
 
 for _command in (*project.COMMANDS, *footage.COMMANDS, *labels.COMMANDS, *score.COMMANDS):
@@ -47,16 +50,19 @@ def commands() -> dict[str, click.Command]:
     return found
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code: 0 done, 1 expected failure, 2 usage, 70 bug, 130 interrupted."""
+def main(argv: Sequence[str] | None = None, window: WindowDoor | None = None) -> int:
+    """Runs one command and returns its exit code: 0 done, 1 expected failure, 2 usage, 70 bug, 130 interrupted.
+
+    `window` is the other door, None where this program has only one.
+    """
     language.use(language.of_system())
     with kept_for_this_user():
-        return _run(argv)
+        return _run(argv, window)
 
 
-def _run(argv: Sequence[str] | None) -> int:
+def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
     try:
-        code = fieldcheck.main(args=None if argv is None else list(argv), prog_name="fieldcheck", standalone_mode=False)
+        code = fieldcheck.main(args=None if argv is None else list(argv), prog_name="fieldcheck", standalone_mode=False, obj=window)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as wrong:

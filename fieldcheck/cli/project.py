@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 import fieldcheck
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, Bar, door
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, Bar, WindowDoor, door
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
 from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.run import StoredModel
@@ -137,7 +137,12 @@ def check(project: Path, repair: bool, bar: Bar) -> Answer:
 @click.option("--fresh", is_flag=True, help="Make the sample project anew.")
 @door("demo")
 def demo_(folder: Path | None, headless: bool, fresh: bool, bar: Bar) -> Answer:
-    """Makes the sample project and walks the whole job: import, pick, labels, run, report."""
+    """Makes the sample project and opens it. Without a display: walks the whole job on it – import, pick, labels, run, report."""
+    window: WindowDoor | None = click.get_current_context().obj
+    if window is not None and window.can_be_seen and not headless:
+        made = demo.prepare(folder or sample_project(), bar, now(), fresh=fresh)
+        bar.clear()
+        return Answer({"project": str(made)}, (), code=window.open(made))
     written = demo.walk(folder or sample_project(), fresh, bar, now())
     return Answer(demo_document(written), words.reported(written.report.gap.sentence, str(written.page)))
 
@@ -155,13 +160,14 @@ def demo_document(written: Written) -> dict[str, Any]:
     }
 
 
-def self_check() -> str:
-    """Imports every room of the program and finds its resources. Raises ImportError or FileNotFoundError where one is missing."""
+def self_check(window: WindowDoor | None) -> str:
+    """Imports every room of the program, finds its resources and builds every screen. Raises ImportError or FileNotFoundError where
+    one is missing."""
     rooms = [found.name for found in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.") if not found.name.endswith("__main__")]
     for room in rooms:
         importlib.import_module(room)
     demo.sample_files()
-    return words.self_checked(len(rooms))
+    return words.self_checked(len(rooms), window.self_check() if window is not None else 0)
 
 
 def _n(named: Named | None) -> int:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.path import next_step
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.screen import Header, Screen
 from fieldcheck.ui.shell.everywhere import Everywhere
@@ -48,6 +49,7 @@ def open_window(project: Path | None = None) -> int:
         listening = _listen_to_signals(window)
         window.show()
         if project is not None:
+            window.current.opened.connect(partial(_go_on, window), Qt.ConnectionType.SingleShotConnection)
             QTimer.singleShot(0, partial(window.open_project, project))
         code = app.exec()
         listening.stop()
@@ -91,6 +93,11 @@ def self_check() -> int:
     window.close()
     window.deleteLater()
     return len(ROOMS)
+
+
+def _go_on(window: Window) -> None:
+    """Shows the step that comes next in the project that was named."""
+    window.go(next_step(window.current.standing))
 
 
 def _say_crash(window: Window, detail: str) -> None:

@@ -75,6 +75,12 @@ def _camera_lost(error: errors.CameraLost) -> str:
     ).format(camera=plain(error.camera))
 
 
+def _no_display(_error: errors.NoDisplay) -> str:
+    return text(
+        "There is no display here, so the window cannot open; nothing was changed: `fieldcheck --help` lists what works without one."
+    )
+
+
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.PathMissing: _path_missing,
     errors.PathRefused: _path_refused,
@@ -85,4 +91,5 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.ReadOnlyPlace: _read_only,
     errors.ReadBackDiffers: _read_back,
     errors.CameraLost: _camera_lost,
+    errors.NoDisplay: _no_display,
 }

@@ -48,6 +48,8 @@ def reported(sentence: str, page: str) -> tuple[str, ...]:
     return (sentence, text("Report: {path}").format(path=page))
 
 
-def self_checked(n_rooms: int) -> str:
-    """All rooms could be entered."""
-    return text("Self-check passed: {n} modules and the sample's files are in place.").format(n=n_rooms)
+def self_checked(n_rooms: int, n_screens: int) -> str:
+    """All rooms could be entered, and every screen could be built."""
+    return text("Self-check passed: {n} modules, {screens} screens and the sample's files are in place.").format(
+        n=n_rooms, screens=n_screens
+    )

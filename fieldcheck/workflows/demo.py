@@ -75,18 +75,18 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
         return write_report(project, path / "reports", "en", progress, now)
 
 
-def prepare(folder: Path, progress: Progress, now: str) -> Path:
+def prepare(folder: Path, progress: Progress, now: str, fresh: bool = False) -> Path:
     """The sample ready to be labelled: footage in, the hundred picked, no label. Returns its place, `sample.fieldcheck` in `folder`.
 
-    One that has its picks already is left as it is, with whatever was done in it; a half-made one is completed. Raises PathOccupied
-    where something else stands there; Cancelled, and the next call goes on from what is finished.
+    One that has its picks already is left as it is, with whatever was done in it, unless `fresh` is asked for; a half-made one is completed. Raises
+    PathOccupied where something else stands there; Cancelled, and the next call goes on from what is finished.
     """
     path = folder / PROJECT_NAME
-    if path.exists() and _state(path).picked:
+    if path.exists() and not fresh and _state(path).picked:
         return path
     sample = sample_files()
     clips = sample.key["footage"]
-    with _begun(path, sample, False, now) as project:
+    with _begun(path, sample, fresh, now) as project:
         for at, clip in enumerate(clips):
             _import(project, sample, clip, _Step(progress, at, len(clips) + 1), now)
         _pick_once(project, _Step(progress, len(clips), len(clips) + 1), now)

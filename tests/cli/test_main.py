@@ -11,6 +11,7 @@ from fieldcheck.cli.main import commands, main
 from fieldcheck.paths import places
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language
+from tests.cli.other_door import Door
 
 COMMANDS = {
     *("new", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
@@ -47,8 +48,18 @@ def test_every_command_explains_itself_and_takes_json(terminal, name):
     assert len(said.splitlines()) > 4
 
 
-def test_without_a_command_the_help_is_shown(terminal):
-    assert terminal.said().startswith("Usage: fieldcheck")
+@pytest.mark.parametrize("window", [None, Door(can_be_seen=False)])
+def test_without_a_command_and_without_a_display_one_sentence_says_so(capsys, window):
+    assert main([], window) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("There is no display here")
+
+
+def test_without_a_command_the_window_opens(capsys):
+    door = Door(can_be_seen=True)
+    assert main([], door) == 7
+    assert door.opened == [None]
 
 
 def test_the_version_is_told(terminal):
@@ -57,6 +68,7 @@ def test_the_version_is_told(terminal):
 
 def test_the_self_check_finds_everything(terminal):
     assert "Self-check passed" in terminal.said("--self-check")
+    assert main(["--self-check"], Door(can_be_seen=False)) == 0
 
 
 def test_wrong_usage_is_2_and_names_what_is_wrong(terminal, tmp_path):

@@ -2,7 +2,11 @@ import shutil
 
 import pytest
 
+from fieldcheck.cli.main import main
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables.standing import standing
 from tests import makers
+from tests.cli.other_door import Door
 
 MODEL_KEYS = {"name", "sha256", "task", "classes"}
 BENCHMARK_KEYS = {"path", "format", "n", "n_boxes", "classes", "unmatched"}
@@ -137,3 +141,12 @@ def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, tmp_path):
 def test_the_demo_does_not_touch_what_is_not_its_own(terminal, tmp_path):
     makers.empty_project(tmp_path / "sample.fieldcheck").close()
     assert "sample.fieldcheck" in terminal.refusal("demo", tmp_path, "--headless", "--fresh")
+
+
+def test_the_demo_opens_the_sample_where_there_is_a_display(tmp_path):
+    door = Door(can_be_seen=True)
+    assert main(["demo", str(tmp_path)], door) == 7
+    assert door.opened == [tmp_path / "sample.fieldcheck"]
+    with open_project(door.opened[0], write=False) as project:
+        found = project.read(standing)
+    assert (found.n_picked, found.n_labelled) == (100, 0)

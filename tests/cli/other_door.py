@@ -1,0 +1,15 @@
+"""What the terminal knows of the window, without one."""
+
+
+class Door:
+    """The other door, which opens at once and is closed with code 7."""
+
+    def __init__(self, can_be_seen):
+        self.can_be_seen, self.opened = can_be_seen, []
+
+    def open(self, project):
+        self.opened.append(project)
+        return 7
+
+    def self_check(self):
+        return 9

@@ -22,7 +22,7 @@ def opening(report: Report) -> Opening:
         sign=charts.sign(named.sign_of(report.readiness)),
         verdict=named.readiness(report.readiness),
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
-        under=(*_ranges(report), *_limit(report), *_warnings(report)),
+        under=(*ranges(report), *_limit(report), *_warnings(report)),
         chart=_chart(report),
         key=_key(report),
         counts=(*([report.gap.counts] if report.gap.counts else []), *_beside(report)),
@@ -30,7 +30,7 @@ def opening(report: Report) -> Opening:
     )
 
 
-def _ranges(report: Report) -> list[str]:
+def ranges(report: Report) -> list[str]:
     """Which of the two intervals the headline has, and the other one."""
     field, gap = report.field, report.gap
     if not gap.estimate.measured:

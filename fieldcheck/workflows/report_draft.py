@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.report import named
-from fieldcheck.report.opening import opening
+from fieldcheck.report.opening import opening, ranges
 from fieldcheck.words import language
 from fieldcheck.workflows.report_pages import Preview, needed_bytes, preview
 
@@ -17,7 +17,7 @@ class Short:
     """Page 1 in short, in the report's language. `sign` is the shape beside the verdict: octagon, triangle, tick, ring or unequal.
 
     `headline` without the sentences that name a command to type: they are for paper, a window has buttons. `ranges` names both
-    intervals, then what else a reader must know first.
+    intervals, where there are two.
     """
 
     verdict: str
@@ -40,7 +40,7 @@ def draft(project: Project, lang: str, progress: Progress, now: str) -> Draft:
     made = preview(project, lang, progress, now)
     progress.check()
     with language.spoken(lang):
-        page = opening(made.report)
+        page, named_ranges = opening(made.report), tuple(ranges(made.report))
     headline = tuple(said for said in page.headline if "`" not in said)
-    short = Short(page.verdict, named.sign_of(made.report.readiness), headline, page.under)
+    short = Short(page.verdict, named.sign_of(made.report.readiness), headline, named_ranges)
     return Draft(made, short, needed_bytes(made.report))

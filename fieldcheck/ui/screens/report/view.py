@@ -1,0 +1,155 @@
+"""Page list, page, panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QListView, QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH, PageCanvas
+from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, ReportPanel
+from fieldcheck.ui.screens.report.sheets import Sheet
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import label
+from fieldcheck.words.language import text
+
+THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
+
+
+class ReportView(QWidget):
+    """`page_wanted(at)`: another page, counted from 0. `actions` gives an action and the key on its button by name."""
+
+    page_wanted = Signal(int)
+
+    def __init__(self, look: Look, actions: Callable[[str], tuple[QAction, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.empty = EmptyState(look)
+        self.pages = self._page_list()
+        self.canvas = PageCanvas(look)
+        self.count = label(bold=True)
+        self.busy = label(text("The pages are being made …"), tone="quiet")
+        self.whole = self._button(text("Whole page"), actions("report.whole"))
+        self.width_button = self._button(text("Width"), actions("report.width"))
+        self.next = self._button(text("Next page"), actions("report.next_page"))
+        for button in (self.whole, self.width_button):
+            button.setCheckable(True)
+        self.panel = ReportPanel(look, self._button(text("Choose a folder"), actions("report.folder")))
+        self._content = QWidget()
+        content = QHBoxLayout(self._content)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(look.metrics.px(12))
+        content.addWidget(self.pages)
+        content.addLayout(self._middle(), 1)
+        content.addWidget(self.panel)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._content)
+        self._stack.addWidget(self.empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self._sheets: tuple[Sheet, ...] = ()
+        self.show_busy(False)
+        self.show_mode(WIDTH)
+
+    def show_empty(self, said: str, buttons: list[tuple[str, Callable[[], None]]]) -> None:
+        """Nothing but a sentence and the buttons that help."""
+        made = []
+        for name, do in buttons:
+            button = KeyButton(self._look, name)
+            button.clicked.connect(partial(_call, do))
+            made.append(button)
+        self.empty.show_state(said, made)
+        self._stack.setCurrentWidget(self.empty)
+
+    def show_content(self) -> None:
+        """The pages and the panel."""
+        self._stack.setCurrentWidget(self._content)
+
+    def show_sheets(self, sheets: Sequence[Sheet]) -> None:
+        """Other pages."""
+        self._sheets = tuple(sheets)
+        self.pages.blockSignals(True)
+        self.pages.clear()
+        px = self._look.metrics.px
+        for at, sheet in enumerate(self._sheets):
+            item = QListWidgetItem(text("Page {n}").format(n=at + 1))
+            item.setIcon(_untinted(sheet.thumb))
+            item.setSizeHint(QSize(px(THUMB) + px(12), round(px(THUMB) * A4) + px(34)))
+            self.pages.addItem(item)
+        self.pages.blockSignals(False)
+
+    def show_page(self, at: int, name: str, description: str) -> None:
+        """Page `at` of those that there are."""
+        self.count.setText(name)
+        self.pages.blockSignals(True)
+        self.pages.setCurrentRow(at)
+        self.pages.blockSignals(False)
+        self.canvas.show_page(self._sheets[at].page, name, description)
+
+    def show_mode(self, mode: str) -> None:
+        """`whole` or `width`."""
+        self.canvas.show_mode(mode)
+        self.whole.setChecked(mode == WHOLE)
+        self.width_button.setChecked(mode == WIDTH)
+
+    def show_busy(self, busy: bool) -> None:
+        """A mark beside the page's number while other pages are made; those that are there stay."""
+        self.busy.setVisible(busy)
+
+    @property
+    def thumb_width(self) -> int:
+        """How wide the small pictures are, in pixels of the window."""
+        return self._look.metrics.px(THUMB)
+
+    @property
+    def worst_height(self) -> int:
+        """How high the worst frames are, in pixels of the window."""
+        return self._look.metrics.px(WORST_HEIGHT)
+
+    def _page_list(self) -> QListWidget:
+        pages = QListWidget()
+        pages.setAccessibleName(text("Pages of the report"))
+        pages.setViewMode(QListView.ViewMode.IconMode)
+        pages.setMovement(QListView.Movement.Static)
+        pages.setFlow(QListView.Flow.TopToBottom)
+        pages.setWrapping(False)
+        pages.setIconSize(QSize(self._look.metrics.px(THUMB), round(self._look.metrics.px(THUMB) * A4)))
+        pages.setFixedWidth(self._look.metrics.px(LIST_WIDTH))
+        pages.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+        pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        pages.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        pages.currentRowChanged.connect(self.page_wanted)
+        return pages
+
+    def _middle(self) -> QVBoxLayout:
+        bar = Flow(self._look.metrics.px(8))
+        for widget in (self.whole, self.width_button, self.next, self.count, self.busy):
+            bar.addWidget(widget)
+        middle = QVBoxLayout()
+        middle.setSpacing(self._look.metrics.px(8))
+        middle.addLayout(bar)
+        middle.addWidget(self.canvas, 1)
+        return middle
+
+    def _button(self, said: str, bound: tuple[QAction, str]) -> KeyButton:
+        action, key = bound
+        return KeyButton(self._look, said, key).triggers(action)
+
+
+def _untinted(picture: QImage) -> QIcon:
+    """A picture that a list does not colour when it is chosen."""
+    made, pixmap = QIcon(), QPixmap.fromImage(picture)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        made.addPixmap(pixmap, mode)
+    return made
+
+
+def _call(do: Callable[[], None], *_checked: bool) -> None:
+    do()

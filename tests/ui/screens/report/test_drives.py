@@ -1,0 +1,71 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.ui.screens.report import drives
+from fieldcheck.ui.screens.report.drives import Drive, Drives, can_be_taken_away, removable_drives
+
+STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
+
+
+@pytest.mark.parametrize(
+    ("root", "platform", "can"),
+    [
+        ("/media/anna/KINGSTON", "linux", True),
+        ("/run/media/anna/KINGSTON", "linux", True),
+        ("/", "linux", False),
+        ("/home", "linux", False),
+        ("/Volumes/STICK", "darwin", True),
+        ("/", "darwin", False),
+    ],
+)
+def test_what_is_plugged_in_is_known_by_where_a_system_puts_it(root, platform, can):
+    assert can_be_taken_away(root, platform) is can
+
+
+def test_this_machines_drives_can_be_asked_for(qapp):
+    assert all(one.free >= 0 for one in removable_drives())
+
+
+def test_a_stick_that_is_plugged_in_is_told_of_once_and_so_is_its_going(qtbot, monkeypatch):
+    monkeypatch.setattr(drives, "LOOK_EVERY_S", 0.01)
+    there = [()]
+    looking = Drives(lambda: there[0])
+    told = []
+    looking.found.connect(told.append)
+    looking.start()
+    qtbot.waitUntil(lambda: told == [()])
+    there[0] = (STICK,)
+    qtbot.waitUntil(lambda: told == [(), (STICK,)])
+    there[0] = ()
+    qtbot.waitUntil(lambda: told == [(), (STICK,), ()])
+    looking.stop()
+
+
+def test_after_stopping_no_thread_looks(qtbot):
+    looking = Drives(lambda: ())
+    looking.start()
+    looking.start()
+    assert [one.name for one in threading.enumerate()].count("drives") == 1
+    looking.stop()
+    assert "drives" not in [one.name for one in threading.enumerate()]
+
+
+def test_a_look_that_hangs_holds_nobody_up(qtbot, monkeypatch):
+    monkeypatch.setattr(drives, "WAIT_S", 0.01)
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def look():
+        hangs.set()
+        goes_on.wait(10)
+        return ()
+
+    looking = Drives(look)
+    looking.start()
+    assert hangs.wait(10)
+    (thread,) = [one for one in threading.enumerate() if one.name == "drives"]
+    looking.stop()
+    assert thread.is_alive()
+    goes_on.set()
+    thread.join(10)

@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from fieldcheck.ui.screens.report.panel import NAME_FROM, WORST_FROM, ReportPanel
+from fieldcheck.ui.screens.report.sheets import Worst
+from fieldcheck.ui.screens.report.targets import Target
+from fieldcheck.ui.widgets.key_button import KeyButton
+
+TARGETS = (
+    Target("project", "project", "This project", Path("/p/reports"), 38 * 10**9, 6 * 10**6),
+    Target("drive:/media/K", "drive", "KINGSTON", Path("/media/K"), 10**6, 6 * 10**6),
+)
+
+
+@pytest.fixture
+def panel(look, qtbot):
+    made = ReportPanel(look, KeyButton(look, "Choose a folder", "O"))
+    qtbot.addWidget(made)
+    made.resize(300, WORST_FROM + 20)
+    made.show()
+    return made
+
+
+def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
+    panel.show_short("Not ready", "octagon", "Benchmark 94 % → Field 53 %.", ("95 % ranges.", "On this footage."), ("No model was named.",))
+    assert panel.verdict.text() == "Not ready"
+    assert panel.sign.kind == "octagon"
+    assert panel.ranges.text().splitlines() == ["95 % ranges.", "On this footage."]
+    assert panel.missing.text() == "▲ No model was named."
+
+
+def test_before_the_pages_are_there_nothing_empty_stands(panel):
+    panel.show_short("", "", "", (), ())
+    for widget in (panel.sign, panel.verdict, panel.headline, panel.ranges, panel.missing):
+        assert not widget.isVisible()
+
+
+def test_a_place_is_shown_with_its_room_and_told_when_it_is_chosen(panel):
+    told = []
+    panel.target_chosen.connect(told.append)
+    panel.show_targets(TARGETS, "project")
+    assert panel.targets.currentItem().text() == "This project\n38 GB free, needs 6 MB"
+    assert told == []
+    QTest.keyClick(panel.targets, Qt.Key.Key_Down)
+    assert told == ["drive:/media/K"]
+    assert "too little" in panel.targets.currentItem().text()
+
+
+def test_language_and_name_are_shown_and_told(panel):
+    told = []
+    panel.language_chosen.connect(told.append)
+    panel.name_given.connect(told.append)
+    panel.show_fields("de", "K. M.")
+    assert (panel.language.currentText(), panel.name.text()) == ("Deutsch", "K. M.")
+    QTest.keyClick(panel.language, Qt.Key.Key_Up)
+    panel.name.setText(" A. B. ")
+    panel.name.editingFinished.emit()
+    assert told == ["en", "A. B."]
+
+
+def test_the_folder_can_be_opened_once_something_was_written(panel):
+    told = []
+    panel.open_wanted.connect(lambda: told.append(True))
+    assert not panel.open_folder.isVisible()
+    panel.show_written("✓ Written 14:32:07", "/p/reports/Fieldcheck")
+    panel.open_folder.click()
+    assert told == [True]
+    assert panel.written.toolTip() == "/p/reports/Fieldcheck"
+
+
+def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
+    def names():
+        return [one.accessibleName() for one in panel.findChildren(QLabel) if one.accessibleName() and one.isVisible()]
+
+    picture = QImage(100, 48, QImage.Format.Format_RGB32)
+    panel.show_worst([Worst(picture, "Crack", "OK")] * 5)
+    assert names() == ["You: Crack. Model: OK."] * 2
+    panel.resize(300, WORST_FROM - 20)
+    assert names() == []
+    panel.resize(300, WORST_FROM)
+    panel.show_short("Not ready", "octagon", "", (), ("No model was named.",))
+    assert names() == [], "what is missing goes before"
+
+
+def test_where_there_is_little_room_the_name_is_left_to_the_settings(panel):
+    assert panel.name.isVisible()
+    panel.resize(300, NAME_FROM - 20)
+    assert not panel.name.isVisible()
+    assert panel.language.isVisible()

@@ -1,0 +1,194 @@
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget
+
+from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.ui.screens.report.drives import Drive
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+@pytest.fixture
+def report(window, open_in_window, settle, labelled):
+    """The screen with the pages of the small labelled project."""
+    path = labelled.path
+    labelled.close()
+    open_in_window(path)
+    window.go("report")
+    settle()
+    return window.screen()
+
+
+def pages(screen):
+    return screen.view.pages.count()
+
+
+def written(path: Path):
+    return sorted((path / "reports").glob("Fieldcheck_*/summary.json"))
+
+
+def test_the_pages_and_page_1_in_short_are_shown(report, window):
+    assert pages(report) >= 2
+    panel = report.view.panel
+    assert panel.verdict.text() in ("Not ready", "Not enough frames", "Not shown to be ready")
+    assert panel.headline.text().startswith("Benchmark ")
+    assert "95 %" in panel.ranges.text()
+    assert report.view.canvas.accessibleDescription().startswith(panel.verdict.text())
+    assert not report.view.busy.isVisible()
+
+
+def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window, press, settle):
+    shown = report.presenter._draft.preview.report
+    press(Key.Key_E, Mod.ControlModifier)
+    settle()
+    (summary,) = written(window.current.project.path)
+    assert json.loads(summary.read_text("utf-8"))["created"] == shown.created
+    assert "read back and compared" in window.messages.kept[-1].text
+    assert report.view.panel.open_folder.isVisible()
+    assert window.current.standing.n_reports == 1
+    assert len(window.current.project.read(reports_table.all)) == 1
+
+
+def test_the_report_can_be_written_before_its_pages_are_there(window, open_in_window, settle, press, drawn):
+    path = drawn.path
+    drawn.close()
+    open_in_window(path)
+    press(Key.Key_E, Mod.ControlModifier)
+    settle()
+    assert len(written(path)) == 1
+
+
+def test_what_is_missing_is_said_and_the_report_written_all_the_same(window, open_in_window, settle, press, empty):
+    path = empty.path
+    empty.close()
+    open_in_window(path)
+    window.go("report")
+    settle()
+    view = window.screen().view
+    assert "No footage was taken in." in view.panel.missing.text()
+    assert "`" not in view.panel.headline.text()
+    assert pages(window.screen()) >= 1
+    press(Key.Key_Return, Mod.ControlModifier)
+    settle()
+    assert len(written(path)) == 1
+
+
+def test_keys_turn_the_pages_and_change_their_size(report, window, press):
+    canvas = report.view.canvas
+    press(Key.Key_PageDown)
+    assert canvas.accessibleName().startswith("Page 2 of")
+    press(Key.Key_PageUp)
+    press(Key.Key_PageUp)
+    assert canvas.accessibleName().startswith("Page 1 of")
+    press(Key.Key_W)
+    assert canvas.mode == "whole"
+    press(Key.Key_F)
+    assert canvas.mode == "width"
+
+
+def test_the_report_speaks_its_own_language(report, window, settle):
+    before = report.view.panel.verdict.text()
+    report.view.panel.language_chosen.emit("de")
+    assert report.view.panel.verdict.text() == before, "the old pages stay until the new ones are there"
+    settle()
+    assert report.view.panel.verdict.text() != before
+    assert window.preferences.now.report_language == "de"
+    assert window.header.title.text() == "Report"
+
+
+def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window, settle):
+    def made():
+        return sum(job.name == "Prepare the pages of the report" for job in window.runner.jobs)
+
+    assert made() == 1
+    window.go("settings")
+    window.go("report")
+    settle()
+    assert made() == 1
+    window.actions.get("undo").trigger()
+    settle()
+    window.go("report")
+    settle()
+    assert made() == 2
+
+
+def test_a_report_goes_to_the_folder_that_somebody_chose(report, window, settle, tmp_path):
+    report.presenter.choose(tmp_path / "for the office")
+    settle()
+    assert "for the office" in window.header.primary.said()
+    report.presenter.primary()
+    settle()
+    assert len(list((tmp_path / "for the office").glob("Fieldcheck_*/report.pdf"))) == 1
+
+
+def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(report, window, settle, tmp_path):
+    report.presenter.plugged((Drive("KINGSTON", tmp_path / "stick", 10),))
+    report.presenter.aim(f"drive:{tmp_path / 'stick'}")
+    assert not window.header.primary.isEnabled()
+    report.presenter.primary()
+    settle()
+    assert not (tmp_path / "stick").exists()
+    report.presenter.plugged(())
+    assert window.header.primary.isEnabled()
+    assert window.header.primary.said() == "Export to the project"
+
+
+def test_a_place_that_cannot_be_written_is_said_and_can_be_tried_again(report, window, settle, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    report.presenter.choose(tmp_path / "file")
+    settle()
+    report.presenter.primary()
+    settle()
+    assert [one.key for one in window.messages.banners] == ["report"]
+    assert window.header.primary.isEnabled()
+    report.presenter.aim("project")
+    report.presenter.primary()
+    settle()
+    assert window.messages.banners == ()
+
+
+def test_without_a_project_nothing_can_be_exported(window, press):
+    window.go("report")
+    assert not window.screen().view.canvas.isVisible()
+    assert not window.header.primary.isVisible()
+    press(Key.Key_E, Mod.ControlModifier)
+    assert window.runner.jobs == []
+
+
+def test_closing_the_project_takes_its_pages_off_the_screen(report, window, settle):
+    window.current.close()
+    settle()
+    assert not report.view.canvas.isVisible()
+
+
+def test_place_and_size_are_kept_when_the_window_is_built_anew(report, window, settle, press, tmp_path):
+    press(Key.Key_W)
+    report.presenter.choose(tmp_path / "office")
+    settle()
+    window.preferences.change(theme="dark")
+    settle()
+    again = window.screen()
+    assert again is not report
+    assert again.view.canvas.mode == "whole"
+    assert "office" in window.header.primary.said()
+    assert pages(again) >= 2
+
+
+@pytest.mark.parametrize("spoken", ["en", "xx"])
+@pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
+def test_nothing_is_clipped(report, window, settle, size, spoken):
+    window.preferences.change(language=spoken)
+    window.resize(*size)
+    settle()
+    QApplication.processEvents()
+    view = window.screen().view
+    for kind in (QAbstractButton, QComboBox, QListWidget):
+        for widget in view.findChildren(kind):
+            if widget.isVisible() and not isinstance(widget.parent(), QListWidget):
+                box = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+                assert window.rect().contains(box)
+    scrolls = window._pages["report"]
+    assert (scrolls.verticalScrollBar().maximum(), scrolls.horizontalScrollBar().maximum()) == (0, 0)

@@ -1,0 +1,75 @@
+import pytest
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QPushButton
+
+from fieldcheck.ui.screens.report.page_canvas import WHOLE
+from fieldcheck.ui.screens.report.sheets import Sheet
+from fieldcheck.ui.screens.report.view import ReportView
+
+
+def sheet():
+    page = QImage(91, 129, QImage.Format.Format_RGB32)
+    page.fill("white")
+    return Sheet(page, page)
+
+
+@pytest.fixture
+def view(look, qtbot):
+    actions = {}
+
+    def action(name):
+        actions[name] = actions.get(name) or QAction(name)
+        return actions[name], "X"
+
+    made = ReportView(look, action)
+    qtbot.addWidget(made)
+    made.resize(1100, 600)
+    made.show()
+    return made
+
+
+def test_every_page_is_listed_and_the_shown_one_is_marked(view):
+    view.show_content()
+    view.show_sheets([sheet(), sheet(), sheet()])
+    view.show_page(2, "Page 3 of 3", "")
+    assert [view.pages.item(at).text() for at in range(3)] == ["Page 1", "Page 2", "Page 3"]
+    assert view.pages.currentRow() == 2
+    assert view.count.text() == "Page 3 of 3"
+    assert view.canvas.accessibleName() == "Page 3 of 3"
+
+
+def test_a_page_is_wanted_by_the_list_only_when_a_person_chooses_it(view):
+    told = []
+    view.page_wanted.connect(told.append)
+    view.show_sheets([sheet(), sheet()])
+    view.show_page(0, "Page 1 of 2", "")
+    assert told == []
+    view.pages.setCurrentRow(1)
+    assert told == [1]
+
+
+def test_the_pages_that_are_there_stay_while_others_are_made(view):
+    view.show_content()
+    view.show_sheets([sheet()])
+    view.show_page(0, "Page 1 of 1", "")
+    view.show_busy(True)
+    assert view.busy.isVisible()
+    assert view.pages.count() == 1
+    view.show_busy(False)
+    assert not view.busy.isVisible()
+
+
+def test_the_chosen_way_of_showing_is_marked_on_its_button(view):
+    view.show_mode(WHOLE)
+    assert view.whole.isChecked()
+    assert not view.width_button.isChecked()
+    assert view.canvas.mode == WHOLE
+
+
+def test_without_a_project_a_sentence_and_a_button_are_shown(view):
+    done = []
+    view.show_empty("No project is open.", [("Go to Project", lambda: done.append(True))])
+    assert not view.canvas.isVisible()
+    (button,) = view.empty.findChildren(QPushButton)
+    button.click()
+    assert done == [True]

@@ -18,6 +18,7 @@ class BenchmarkCard(QFrame):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
         self.setProperty("card", True)
         pad = look.metrics.px(12)
         column = QVBoxLayout(self)
@@ -36,6 +37,11 @@ class BenchmarkCard(QFrame):
         for part in (self._wrong, self._missing, self._known):
             column.addWidget(part)
         column.addStretch()
+
+    def set_compact(self, compact: bool) -> None:
+        """Less padding where there is little room."""
+        pad = self._look.metrics.px(8 if compact else 12)
+        self.layout().setContentsMargins(pad, pad, pad, pad)
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
         """Figure, what it counts and its range; where the set lies; what was claimed. An empty `source`: there is none."""
@@ -70,7 +76,7 @@ class BenchmarkCard(QFrame):
         counted.setSpacing(look.metrics.px(12))
         counted.addWidget(self._score, 0, Qt.AlignmentFlag.AlignVCenter)
         counted.addLayout(beside, 1)
-        self._facts = Facts(look, (text("Source"), text("Claimed")))
+        self._facts = Facts(look, (text("Source"), text("Claimed")), wrapped=(1,))
         column = QVBoxLayout(known)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.metrics.px(4))

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.widgets.plain import label, set_tone
 
 
-class Facts(QGridLayout):
-    """Name on the left, value on the right, line by line."""
+class Line(QLabel):
+    """Data on one line, cut where there is no room; the whole of it is the tooltip."""
 
-    def __init__(self, look: Look, names: tuple[str, ...], bold: int = -1) -> None:
+    def __init__(self, bold: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        if bold:
+            self.setProperty("weight", "bold")
+        self.whole = ""
+
+    def setText(self, said: str) -> None:
+        self.whole = said
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fitting = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideMiddle, max(0, self.width()))
+        super().setText(fitting)
+        self.setToolTip(self.whole if fitting != self.whole else "")
+        self.setAccessibleDescription(self.whole)
+
+
+class Facts(QGridLayout):
+    """Name on the left, value on the right, line by line. Values are data on one line, but for those of `wrapped`, which are words."""
+
+    def __init__(self, look: Look, names: tuple[str, ...], bold: int = -1, wrapped: tuple[int, ...] = ()) -> None:
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
         self.setHorizontalSpacing(look.metrics.px(12))
@@ -21,7 +48,7 @@ class Facts(QGridLayout):
         self.setColumnStretch(1, 1)
         self.values: list[QLabel] = []
         for at, name in enumerate(names):
-            value = label(wrap=True, bold=at == bold)
+            value = label(wrap=True) if at in wrapped else Line(bold=at == bold)
             value.setAccessibleName(name)
             self.addWidget(label(name, size="caption", tone="quiet"), at, 0, Qt.AlignmentFlag.AlignTop)
             self.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)

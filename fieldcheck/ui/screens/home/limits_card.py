@@ -42,6 +42,11 @@ class LimitsCard(QFrame):
         column.addWidget(self._edited)
         column.addStretch()
 
+    def set_compact(self, compact: bool) -> None:
+        """Less padding where there is little room."""
+        pad = self._look.metrics.px(8 if compact else 12)
+        self.layout().setContentsMargins(pad, pad, pad, pad)
+
     def show_limits(self, tolerance: str, decided_by: str) -> None:
         """What stands now."""
         self._facts.show_values(tolerance, decided_by)
@@ -87,9 +92,9 @@ class LimitsCard(QFrame):
         self._field = Field(self._look, text("Largest gap that is accepted, in points"), self.tolerance)
         column.addWidget(self._field)
         column.addWidget(Field(self._look, text("Decided by: name, role, date"), self.decided_by))
-        save = KeyButton(self._look, text("Save"), text("Enter"))
+        save = KeyButton(self._look, text("Save"), "Enter")
         save.clicked.connect(self._save)
-        cancel = KeyButton(self._look, text("Cancel"), text("Esc"))
+        cancel = KeyButton(self._look, text("Cancel"), "Esc")
         cancel.clicked.connect(self.cancelled)
         for field in (self.tolerance, self.decided_by):
             field.returnPressed.connect(self._save)

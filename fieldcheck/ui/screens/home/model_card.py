@@ -101,7 +101,7 @@ class ModelCard(QFrame):
         column = QVBoxLayout(known)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._look.metrics.px(8))
-        self._facts = Facts(self._look, (text("File"), text("Card")), bold=0)
+        self._facts = Facts(self._look, (text("File"), text("Card")), bold=0, wrapped=(1,))
         self._steps = QGridLayout()
         self._steps.setHorizontalSpacing(self._look.metrics.px(8))
         self._steps.setVerticalSpacing(self._look.metrics.px(4))

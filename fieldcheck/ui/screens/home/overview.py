@@ -26,11 +26,12 @@ class OverviewPage(QWidget):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
         gap = look.metrics.px(12)
         self.site, self.limits = SiteCard(look, actions), LimitsCard(look, actions)
         self.model, self.benchmark = ModelCard(look, actions), BenchmarkCard(look, actions)
         self.strip = JobStrip(look)
-        left = QVBoxLayout()
+        self._left = left = QVBoxLayout()
         left.setSpacing(gap)
         left.addWidget(self.site, 4)
         left.addWidget(self.benchmark, 4)
@@ -44,6 +45,12 @@ class OverviewPage(QWidget):
         columns.setSpacing(gap)
         columns.addLayout(left, 2)
         columns.addLayout(right, 3)
+
+    def set_compact(self, compact: bool) -> None:
+        """The left column moves together where there is little room."""
+        for one in (self.site, self.benchmark, self.limits):
+            one.set_compact(compact)
+        self._left.setSpacing(self._look.metrics.px(8 if compact else 12))
 
     def make_room(self) -> None:
         """Shows what there is room for: while a card of the left column is edited, that card alone."""

@@ -34,6 +34,7 @@ class RecentList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(text("Recent projects"))
         self.setMinimumHeight(look.metrics.px(60))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def show_lines(self, lines: list[RecentLine]) -> None:
         """These and no others, the current one at the top."""
@@ -111,7 +112,8 @@ class _Row(QFrame):
         self._when = label(size="caption", tone="quiet")
         self._labelled = label(wrap=True)
         self._outcome = label(wrap=True)
-        self._open, self._enter = KeyButton(look, text("Open")), KeyButton(look, text("Open"), text("Enter"))
+        self._open, self._enter = KeyButton(look, text("Open")), KeyButton(look, text("Open"), "Enter")
+        self._open.setMinimumWidth(self._enter.sizeHint().width())  # so that the columns stand below each other
         self._find = KeyButton(look, text("Find…"))
         self._remove = KeyButton(look, text("Remove from list"))
         for button in (self._open, self._enter):
@@ -120,6 +122,8 @@ class _Row(QFrame):
         self._remove.clicked.connect(lambda: owner.removed.emit(self.line.path))
         for shown in (self._name, self._when):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for shown in (self._labelled, self._outcome):
+            shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         named = QVBoxLayout()
         named.setSpacing(0)
         named.addStretch()
@@ -146,6 +150,7 @@ class _Row(QFrame):
         self._labelled.setText(line.labelled)
         self._outcome.setText(line.outcome)
         self._outcome.setVisible(bool(line.outcome))
+        self._outcome.setProperty("weight", "bold" if line.reported else "")
         set_tone(self._outcome, "" if line.reported else "quiet")
         lost = line.state in (MISSING, BROKEN)
         self._find.setVisible(line.state == MISSING)

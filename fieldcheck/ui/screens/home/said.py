@@ -23,7 +23,7 @@ HASH_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class RecentLine:
-    """One project of the list. `state`: reading, there, missing or broken; `reported`: the outcome is that of a report; `thumbnail` is a JPEG or
+    """One project of the list. `state`: reading, there, missing or broken; `reported`: the outcome is a report's; `thumbnail` is a JPEG or
     empty."""
 
     path: str

@@ -45,6 +45,11 @@ class SiteCard(QFrame):
         column.addStretch()
         self._edited.setVisible(False)
 
+    def set_compact(self, compact: bool) -> None:
+        """Less padding where there is little room."""
+        pad = self._look.metrics.px(8 if compact else 12)
+        self.layout().setContentsMargins(pad, pad, pad, pad)
+
     def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None:
         """What stands now; fields that are being edited are left alone."""
         self._facts.show_values(site, " · ".join(part for part in (line, who) if part), note)
@@ -57,6 +62,7 @@ class SiteCard(QFrame):
         """Turns into fields that hold what stands."""
         for name, field in self.fields.items():
             field.setText(said[name])
+            field.setCursorPosition(0)
         for code, chip in self.chips.items():
             chip.setChecked(code in said["conditions"])
         self._turn(True)
@@ -124,9 +130,9 @@ class SiteCard(QFrame):
         return edited
 
     def _buttons(self) -> QHBoxLayout:
-        save = KeyButton(self._look, text("Save"), text("Enter"))
+        save = KeyButton(self._look, text("Save"), "Enter")
         save.clicked.connect(self._save)
-        cancel = KeyButton(self._look, text("Cancel"), text("Esc"))
+        cancel = KeyButton(self._look, text("Cancel"), "Esc")
         cancel.clicked.connect(self.cancelled)
         buttons = QHBoxLayout()
         buttons.addWidget(save)

@@ -55,6 +55,7 @@ class HomeView(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Less decoration where there is little room."""
         self.start.set_compact(compact)
+        self.overview.set_compact(compact)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.look.theme import Look
@@ -62,7 +73,7 @@ class WizardPage(QWidget):
         for question in (self._source(), self._model(), self._classes()):
             questions.addWidget(question, 1)
         column.addLayout(questions, 1)
-        back = KeyButton(look, text("Cancel"), text("Esc"))
+        back = KeyButton(look, text("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._where = label(size="caption", tone="quiet", wrap=True)
         below = row(look, back)
@@ -170,6 +181,7 @@ class WizardPage(QWidget):
         framed, inside = self._question(text("1 Source"), self._no_footage, videos, folder, self._drop_footage)
         self.footage = QListWidget()
         self.footage.setAccessibleName(text("Footage to import"))
+        _take_what_is_left(self._look, self.footage)
         inside.addWidget(self.footage, 1)
         inside.addStretch()
         return framed
@@ -193,6 +205,7 @@ class WizardPage(QWidget):
         self.classes = QPlainTextEdit()
         self.classes.setAccessibleName(text("Classes, one a line"))
         self.classes.setTabChangesFocus(True)
+        _take_what_is_left(self._look, self.classes)
         self._chips = ClassChips(self._look)
         self._class_pages = QStackedWidget()
         self._class_pages.addWidget(self.classes)
@@ -214,3 +227,9 @@ class WizardPage(QWidget):
 
     def _ask_for_model(self) -> None:
         choose_file(self, text("Choose the model"), f"{text('ONNX models')} ({MODELS})", self.model_chosen.emit)
+
+
+def _take_what_is_left(look: Look, field: QWidget) -> None:
+    """A list that scrolls asks for little, so that the page does not."""
+    field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    field.setMinimumHeight(look.metrics.px(60))

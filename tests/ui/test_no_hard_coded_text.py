@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 UI = Path(__file__).parents[2] / "fieldcheck" / "ui"
-NAMES = {"Fieldcheck"}
-"""What is called the same in every language."""
+NAMES = ("Fieldcheck", " px")
+"""What is called the same in every language: the program, and units."""
 FIRST, SECOND = (0,), (1,)
 READ = {
     **dict.fromkeys(("QLabel", "QCheckBox", "QRadioButton", "QPushButton", "QToolButton", "QGroupBox", "QAction", "label"), FIRST),

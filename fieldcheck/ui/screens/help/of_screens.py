@@ -29,9 +29,7 @@ def _page(purpose: str, steps: tuple[str, ...], numbers: tuple[str, ...] = ()) -
 
 def _project() -> tuple[Block, ...]:
     return _page(
-        text(
-            "A project is one folder with everything in it: footage or its place, model, labels, results. Copy it and you have all of it."
-        ),
+        text("A project is one folder: model, labels, results, and the footage or the place where it lies."),
         (
             text("Open the sample to look around: it needs nothing but this computer."),
             text("For your own site: start a project, name the model, and name the benchmark that its score comes from."),
@@ -46,7 +44,7 @@ def _capture() -> tuple[Block, ...]:
         text("Footage comes in here: video files, or folders of pictures."),
         (
             text("Choose the files. Ten minutes of the worst light say more than a day of the best."),
-            text("Name the camera, the place and the light: the report compares by them."),
+            text("Name the camera, the place and the light: they stand in the report."),
             text("Bring several clips from different times: they narrow the range more than many frames of one clip."),
         ),
         (

@@ -68,7 +68,7 @@ def _numbers() -> Page:
                     (
                         text("This camera"),
                         text(
-                            "How often it would be right on other clips of the same camera. It is wider, because frames of one clip "
+                            "How often it would be right on other clips of the same camera. It is mostly wider, because frames of one clip "
                             "resemble each other. More clips narrow it; more frames of the same clips hardly do."
                         ),
                     ),
@@ -97,10 +97,13 @@ def _verdicts() -> tuple[tuple[str, str], ...]:
     return (
         (text("Not ready"), text("The whole range of the gap lies above the limit, or a line of the checklist is not met.")),
         (text("Not enough frames"), text("The limit lies inside the range: more labels or more clips decide it.")),
-        (text("Not shown to be ready"), text("The gap is within the limit, but not every line of the checklist was measured and met.")),
+        (
+            text("Not shown to be ready"),
+            text("The whole range of the gap is within the limit, but not every line of the checklist was measured and met."),
+        ),
         (
             text("Ready for a supervised trial"),
-            text("The gap is within the limit and every line of the checklist is met. It never says safe."),
+            text("The whole range is within the limit and every line of the checklist is met. It never says safe."),
         ),
         (
             text("Not comparable"),

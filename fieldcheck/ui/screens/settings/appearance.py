@@ -57,8 +57,8 @@ class AppearancePage(QWidget):
     def _theme_row(self) -> QHBoxLayout:
         names = {
             SYSTEM: text("As the system"),
-            "light": text("Light"),
-            "dark": text("Dark"),
+            "light": text("Light theme"),
+            "dark": text("Dark theme"),
             "hc_dark": text("High contrast, dark"),
             "hc_light": text("High contrast, sun"),
         }

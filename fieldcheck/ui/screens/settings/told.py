@@ -46,7 +46,7 @@ class PrivacyPage(QWidget):
         said = [
             text("Fieldcheck opens no network connection. There is nothing to switch off."),
             text("It counts nothing about you and sends nothing to anybody: no usage figures, no crash reports, no look for updates."),
-            text("Footage, labels and reports stay in the project folder. They leave this computer only when you copy them."),
+            text("Footage, labels and reports stay on this computer. They leave it only when you copy them."),
             text("How long each label took is kept in the project, because the report says how the labels were made."),
             text("The diagnostics that you can copy hold versions and the place of the log: no name, no picture, no label."),
         ]
@@ -64,7 +64,7 @@ class AboutPage(QWidget):
         top = row(look, named)
         top.addStretch()
         top.addWidget(self.copy)
-        self._rows = RowsModel((text("Part"), text("Version"), text("Licence")), [], self)
+        self._rows = RowsModel((text("Component"), text("Version"), text("Licence")), [], self)
         self.list = _table(look, self._rows, stretched=2)
         self.list.setAccessibleName(text("Parts and their licences"))
         licence = label(text("Apache License 2.0. It is made with these parts, each under its own licence:"), wrap=True)

@@ -4,16 +4,19 @@ import shutil
 import numpy as np
 import pytest
 
+from benchmarks import live
 from benchmarks.__main__ import NAMES, main
+from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
 from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
+from fieldcheck.workflows.triage import runner_for
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine"}
 NEEDS = {"triage": "ffmpeg"}  # makes its footage with it
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_script_runs_small_and_prints_whole_rows(name, capsys):
+def test_every_script_runs_small_and_prints_whole_rows(name, capsys, qapp):
     if name in NEEDS and shutil.which(NEEDS[name]) is None:
         pytest.skip(f"{NEEDS[name]} is not installed")
     assert main([name, "--smoke"]) == 0
@@ -26,3 +29,12 @@ def test_both_sides_of_the_map_row_give_the_same_twelve_figures():
     truths, answers = made_up(30, seed=3)
     ours = coco_stats(truths_from(truths), answers_from(answers), 30, N_CLASSES)
     assert np.abs(ours - reference(truths, answers)).max() <= 1e-6
+
+
+def test_both_sides_of_the_live_row_give_the_same_answers(tmp_path):
+    runner = runner_for(live.named(mobilenet(tmp_path / "net.onnx")))
+    frames = live.footage(6)
+    ours = [result.answer.answer for result in live.results(frames, runner)]
+    for answer, raw in zip(ours, live.alone(frames, runner)(), strict=True):
+        shares = np.exp(raw[0] - raw[0].max())
+        assert np.abs(answer - shares / shares.sum()).max() <= 1e-5

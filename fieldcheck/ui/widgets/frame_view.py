@@ -44,6 +44,7 @@ class FrameView(QWidget):
         self._image: QImage | None = None
         self._crop: tuple[float, float, float, float] | None = None
         self._marks: tuple[Mark, ...] = ()
+        self._measured: tuple[tuple[str, int], int] = (("", 0), 0)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -156,7 +157,13 @@ class FrameView(QWidget):
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._title)
 
     def _strip_height(self) -> int:
-        """As many lines as the title needs."""
+        """As many lines as the title needs. Asked several times a frame, so it is measured when title or width are others."""
+        asked = (self._title, self.width())
+        if self._measured[0] != asked:
+            self._measured = asked, self._measure()
+        return self._measured[1]
+
+    def _measure(self) -> int:
         metrics = QFontMetrics(self._font())
         room = QRect(0, 0, max(1, self.width() - 2 * self._px(8)), 10_000)
         needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._title or "X").height()

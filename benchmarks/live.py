@@ -1,0 +1,132 @@
+"""The live view at 720p, frame after frame: corrupt, prepare, run, count, paint – against corruption and `session.run` alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.graphs import mobilenet
+from benchmarks.row import Row, in_turn, row
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.files import sha256_file
+from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.runner import Runner
+from fieldcheck.workflows.live_result import LiveResult
+from fieldcheck.workflows.stress_frame import FAVOURITES, examine, recipe_of
+from fieldcheck.workflows.triage import ModelFile, runner_for
+
+BAR = 1.35
+WIDTH, HEIGHT = 1280, 720
+SEVERITY, SEED = 3.0, 0
+CHARTS_S = 0.2  # the histogram is drawn five times a second whatever the camera's speed
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The row `live`: seconds for a round of frames through the six corruptions of the screen."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    n, runs = (6, 1) if smoke else (60, 5)
+    with tempfile.TemporaryDirectory() as folder:
+        runner = runner_for(named(mobilenet(Path(folder) / "mobilenet.onnx")))
+        frames = footage(n)
+        other = alone(frames, runner)
+        screen = Screen()
+
+        def ours() -> None:
+            for result in results(frames, runner):
+                screen.show(result)
+
+        taken, limit = in_turn(ours, other, runs=runs)
+        screen.close()
+    said = "corruption and bare session.run of the corrupted and of the clean frame, seconds"
+    return [row("live", taken, limit, said, BAR, "<=", runs)]
+
+
+def named(model: Path) -> ModelFile:
+    """The model with the card that lies beside it."""
+    card = json.dumps(json.loads(model.with_suffix(".card.json").read_text(encoding="utf-8")))
+    return ModelFile(str(model), sha256_file(model), card, threads=max(1, (os.cpu_count() or 2) - 1))
+
+
+def footage(n: int) -> list[CapturedFrame]:
+    """`n` frames of 720p, rendered beforehand."""
+    camera = SyntheticCamera(WIDTH, HEIGHT)
+    return [CapturedFrame(camera.rendered(index), index, index / 30, camera.name) for index in range(n)]
+
+
+def results(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResult]:
+    """Our side up to the answer: every frame with the corruption whose turn it is."""
+    for frame in frames:
+        yield examine(frame, recipe_of(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1), runner, SEED)
+
+
+def alone(frames: Sequence[CapturedFrame], runner: Runner) -> Callable[[], list[NDArray[np.float32]]]:
+    """The other side: the same corruptions, and the session on tensors that are ready. What it returns is raw, of the corrupted frames."""
+    names = [FAVOURITES[frame.index % len(FAVOURITES)] for frame in frames]
+    pairs = list(zip(frames, names, strict=True))
+    dirty = [prepare(corrupt(frame.rgb, name, SEVERITY, SEED), runner.card.input).tensor[None] for frame, name in pairs]
+    clean = [prepare(frame.rgb, runner.card.input).tensor[None] for frame in frames]
+    session, entry = runner.model.session, runner.model.inputs[0].name
+
+    def run() -> list[NDArray[np.float32]]:
+        found = []
+        for (frame, name), corrupted, uncorrupted in zip(pairs, dirty, clean, strict=True):
+            corrupt(frame.rgb, name, SEVERITY, SEED)
+            found.append(session.run(None, {entry: corrupted})[0])
+            session.run(None, {entry: uncorrupted})
+        return found
+
+    return run
+
+
+class Screen:
+    """The product's own screen at its usual size, fed by hand."""
+
+    def __init__(self) -> None:
+        from PySide6.QtWidgets import QMainWindow
+
+        from fieldcheck.ui.app import application
+        from fieldcheck.ui.look import theme
+        from fieldcheck.ui.look.theme import Look
+        from fieldcheck.ui.screens.stress.tally import Tally
+        from fieldcheck.ui.screens.stress.view import StressView
+        from fieldcheck.ui.shell.actions import Actions
+
+        self._app, look = application(), Look()
+        theme.put_on(self._app, look)
+        self._window = QMainWindow()
+        self._view = StressView(look, Actions(self._window), FAVOURITES)
+        self._window.setCentralWidget(self._view)
+        self._window.resize(1170, 598)
+        self._window.show()
+        self._tally, self._charts_at = Tally(), 0.0
+
+    def show(self, result: LiveResult) -> None:
+        """Counts and paints a result, with the charts when they are due."""
+        from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
+
+        now = time.monotonic()
+        self._tally.take(result, now)
+        self._view.show_result(shown_of(result))
+        if now >= self._charts_at + CHARTS_S:
+            self._charts_at = now
+            self._view.show_sureness(self._tally.sureness(None))
+            self._view.show_moments(self._tally.moments(now), now)
+            self._view.show_numbers(*numbers_said(result.running, True))
+        self._app.processEvents()  # paints
+
+    def close(self) -> None:
+        """Takes the window away."""
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        self._window.close()
+        self._window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -130,6 +130,8 @@ def _pick() -> list[Entry]:
     return [
         Entry("pick.draw", text("Propose the frames"), ("P",), screen),
         Entry("pick.design", text("Next way of choosing"), ("T",), screen),
+        Entry("pick.label_file", text("Take labels in from a file"), ("I",), screen),
+        Entry("pick.label_folder", text("Take labels in from a folder"), ("Shift+I",), screen),
     ]
 
 

@@ -39,7 +39,8 @@ class Still(QWidget):
         return QRect((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height())
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(288), self._look.metrics.px(162))
+        """It takes what is left and asks for no more: words beside it must not be cut off for its sake."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(LEAST_WIDTH), self._look.metrics.px(LEAST_HEIGHT))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QLineEdit,
+    QSizePolicy,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -37,6 +38,7 @@ from fieldcheck.words.language import text
 
 VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.wmv *.ts *.mts *.m2ts *.3gp"
 PICTURE = QSize(80, 46)
+LEAST_LIST = 92
 STRETCHED = ("source", "place", "light")
 
 
@@ -55,6 +57,8 @@ class CaptureView(QWidget):
         self.table = self._table()
         self.empty = EmptyState(look)
         self.stack = QStackedWidget()
+        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # the list scrolls, the screen does not
+        self.stack.setMinimumHeight(look.metrics.px(LEAST_LIST))
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.table)
         self.next_in = self._next_in()

@@ -12,8 +12,11 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.pick import told
+from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
+from fieldcheck.ui.screens.pick.labels_in import LabelsIn
 from fieldcheck.ui.screens.pick.view import USUAL, PickView
 from fieldcheck.ui.shell.table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
@@ -37,10 +40,11 @@ class PickPresenter:
         self._design: Design = "balanced"
         self._looked_at = ""
         self._here = self._told_once = False
+        self._labels = LabelsIn(context, self._began)
 
     def enter(self) -> None:
         self._here = True
-        job = running(self._context.runner, WORK)
+        job = self._job()
         if job is not None:
             self._view.show_job(job)
         self._look()
@@ -82,8 +86,15 @@ class PickPresenter:
         job = self._context.current.job(name, work, lambda picked: self._drawn(picked, replaced), self._failed)
         if job is not None:
             job.setObjectName(WORK)
-            self._view.show_job(job)
-            self._show()
+            self._began(job)
+
+    def take_labels_in(self) -> None:
+        """Labels that exist already, from a file that the person chooses."""
+        self._view.ask_label_file(self._labels.take_in)
+
+    def take_label_folder_in(self) -> None:
+        """The same from a folder."""
+        self._view.ask_label_folder(self._labels.take_in)
 
     def choose_design(self, design: str) -> None:
         """Another way of drawing."""
@@ -114,7 +125,14 @@ class PickPresenter:
 
     @property
     def _busy(self) -> bool:
-        return running(self._context.runner, WORK) is not None
+        return self._job() is not None
+
+    def _job(self) -> Job | None:
+        return running(self._context.runner, WORK) or running(self._context.runner, LABELS)
+
+    def _began(self, job: Job) -> None:
+        self._view.show_job(job)
+        self._show()
 
     def _drawn(self, picked: Picked, replaced: bool) -> None:
         n = len(picked.picks)
@@ -166,8 +184,12 @@ class PickPresenter:
         current, found, busy = self._context.current, self._found, self._busy
         can = current.writable and not busy and found is not None and found.n_listed > 0
         self._context.actions.enable("pick.draw", can)
+        for identity in ("pick.label_file", "pick.label_folder"):
+            self._context.actions.enable(identity, can and bool(self._rows))
+        self._view.labels_in.setEnabled(can and bool(self._rows))
         if found is not None:
-            self._view.show_how(self._design, told.propose(found), told.seed(found), told.note(found))
+            # While a job is watched its words take the place of the note, so that both fit a low window.
+            self._view.show_how(self._design, told.propose(found), told.seed(found), "" if busy else told.note(found))
         title, hint = screen_name("pick"), text("Choose the frames that will be labelled, before any of them is looked at closely.")
         if current.project is None:
             self._view.show_empty(text("No project is open."), ["go.project"], can_draw=False)
@@ -196,6 +218,8 @@ def build(context: Context, header: Header) -> Screen:
     view.count.valueChanged.connect(presenter.count_changed)
     context.actions.bind("pick.draw", presenter.propose)
     context.actions.bind("pick.design", presenter.next_design)
+    context.actions.bind("pick.label_file", presenter.take_labels_in)
+    context.actions.bind("pick.label_folder", presenter.take_label_folder_in)
     return Screen(view, presenter, view.grid)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QRadioButton, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -24,7 +26,7 @@ from fieldcheck.words.language import text
 
 MOST_FRAMES, USUAL = 2000, 100
 TILE = QSize(102, 58)
-SIDE, SIDE_COMPACT = 310, 270
+SIDE, SIDE_COMPACT = 310, 290
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,15 @@ class PickView(QWidget):
         """The picture of the frame that is looked at."""
         self.still.show_image(image, description)
 
+    def ask_label_file(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a file with labels."""
+        kinds = f"{text('Labels')} (*.json *.csv *.xml *.yaml *.yml);;{text('All files')} (*)"
+        choose_file(self, text("Take labels in from a file"), kinds, then)
+
+    def ask_label_folder(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a folder with labels."""
+        choose_folder(self, text("Take labels in from a folder"), then)
+
     def show_job(self, job: Job | None) -> None:
         """The draw under way, or the last one where it was cancelled."""
         self.strip.show_job(job)
@@ -106,6 +117,7 @@ class PickView(QWidget):
     def show_how(self, design: Design, propose: str, seed: str, note: str) -> None:
         """The way of drawing that is chosen, what its button says, the seed in words, how it was drawn and what a new draw would do."""
         self.note.setText(note)
+        self.note.setVisible(bool(note))
         self.designs[design].setChecked(True)
         self.propose.say(propose)
         self.seed.setText(seed)
@@ -142,12 +154,12 @@ class PickView(QWidget):
         self.count.setValue(USUAL)
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.count.setAccessibleName(text("How many frames"))
-        self.count.setFixedWidth(look.metrics.px(72))
         self.propose = KeyButton(look, text("Propose"), self._actions.key("pick.draw")).triggers(self._actions.get("pick.draw"))
         self.seed = label(tone="quiet")
         number = QWidget()
         number.setLayout(row(look, label(text("Frames")), self.count, self.propose, self.seed))
         flow.addWidget(number)
+        flow.addWidget(self._labels_in())
         self.note = label(size="caption", tone="quiet", wrap=True)
         inside = QVBoxLayout()
         frame = card(look, inside)
@@ -157,6 +169,18 @@ class PickView(QWidget):
         inside.addLayout(flow)
         inside.addWidget(self.note)
         return frame
+
+    def _labels_in(self) -> KeyButton:
+        """Labels that exist already come from a file or a folder: one button with both."""
+        self.labels_in = KeyButton(self._look, text("Labels from files …"))
+        self.labels_menu = QMenu(self.labels_in)
+        for identity in ("pick.label_file", "pick.label_folder"):
+            self.labels_menu.addAction(self._actions.get(identity))
+        self.labels_in.clicked.connect(self._open_labels_menu)
+        return self.labels_in
+
+    def _open_labels_menu(self) -> None:
+        self.labels_menu.popup(self.labels_in.mapToGlobal(self.labels_in.rect().bottomLeft()))
 
     def _side(self) -> QFrame:
         look = self._look

@@ -1,0 +1,48 @@
+"""Labels that were made elsewhere come in for the picks, as one act that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.words.labels import taken_in
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.label_frames import TakenIn
+
+WORK = "pick.labels"
+
+
+class LabelsIn:
+    """Starts the job and tells what came of it; `began(job)` is called with the job to be watched."""
+
+    def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
+        self._context, self._began = context, began
+
+    def take_in(self, path: Path) -> None:
+        """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
+
+        def work(project: Project, progress: Progress) -> TakenIn:
+            from fieldcheck.workflows.label_frames import import_labels
+
+            return import_labels(project, path, None, "", None, datetime.now(UTC).replace(microsecond=0).isoformat(), progress)
+
+        self._context.messages.clear(WORK)
+        job = self._context.current.job(text("Labels from {file}").format(file=path.name), work, self._came_in, self._failed)
+        if job is not None:
+            job.setObjectName(WORK)
+            self._began(job)
+
+    def _came_in(self, taken: TakenIn) -> None:
+        said = taken_in(taken.n_labels, taken.n_boxes, len(taken.unmatched))
+        self._context.messages.toast(said, text("Undo"), self._context.actions.get("undo").trigger)
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)

@@ -1,0 +1,79 @@
+import shutil
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.proposal import proposal
+
+
+@pytest.fixture
+def pick(window, made, tmp_path, open_in_window, settle):
+    """The Pick screen over twenty picks without labels."""
+    open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
+    window.go("pick")
+    settle()
+    return window.screen()
+
+
+@pytest.fixture
+def sheet(window, pick, tmp_path):
+    """A table with a class for each pick."""
+    names = {row.frame_id for row in proposal(window.current.project).rows}
+    path = tmp_path / "labels.csv"
+    rows = [f"{line.frame.frame_id},red" for line in window.current.project.read(lines) if line.frame.frame_id in names]
+    path.write_text("\n".join(["file,class", *rows]))
+    return path
+
+
+def stored(window):
+    return window.current.project.read(labels_table.all)
+
+
+def test_labels_come_in_as_one_act_that_can_be_undone(window, pick, sheet, settle):
+    window.actions.get("pick.label_file").trigger()
+    dialog = pick.view.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(sheet))
+    dialog.close()
+    settle()
+    assert {label.class_name for label in stored(window)} == {"red"}
+    assert len(stored(window)) == 20
+    message = window.messages.kept[-1]
+    assert message.text == "20 labels taken in."
+    assert pick.view.propose.said() == "Propose more"
+    message.act()
+    settle()
+    assert stored(window) == ()
+
+
+def test_what_does_not_fit_is_refused_in_a_sentence(window, pick, settle, tmp_path):
+    wrong = tmp_path / "labels.csv"
+    wrong.write_text("file,class\nnobody.png,red")
+    pick.presenter._labels.take_in(wrong)
+    settle()
+    assert stored(window) == ()
+    assert [one.key for one in window.messages.banners] == ["pick.labels"]
+
+
+def test_a_folder_is_asked_for_too(window, pick):
+    window.actions.get("pick.label_folder").trigger()
+    dialog = pick.view.findChild(QFileDialog)
+    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.close()
+
+
+def test_the_button_opens_a_menu_with_both(window, pick, qtbot):
+    assert pick.view.labels_in.isEnabled()
+    pick.view.labels_in.click()
+    qtbot.waitUntil(pick.view.labels_menu.isVisible, timeout=10_000)
+    assert [action.objectName() for action in pick.view.labels_menu.actions()] == ["pick.label_file", "pick.label_folder"]
+    pick.view.labels_menu.close()
+
+
+def test_without_picks_there_is_nothing_to_label(window, made, tmp_path, open_in_window, settle):
+    open_in_window(shutil.copytree(made["footed"], tmp_path / "footed.fieldcheck"))
+    window.go("pick")
+    settle()
+    assert not window.screen().view.labels_in.isEnabled()
+    assert not window.actions.get("pick.label_file").isEnabled()

@@ -62,6 +62,7 @@ class Sign(QWidget):
     def _ring(self, painter: QPainter) -> None:
         pen = QPen(QColor(self._look.tokens.border), 5)
         pen.setDashPattern([1.4, 1.12])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # others reach into the gaps
         painter.setPen(pen)
         painter.drawEllipse(QPointF(20, 20), 16, 16)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.icons import icon
@@ -82,7 +82,7 @@ class ReportPanel(QWidget):
         self.targets.blockSignals(True)
         self.targets.clear()
         for target in targets:
-            item = QListWidgetItem(icon(ICONS[target.kind], self._look.tokens.text), f"{target.name}\n{target.room}")
+            item = QListWidgetItem(self._icon(target.kind), f"{target.name}\n{target.room}")
             item.setData(Qt.ItemDataRole.UserRole, target.key)
             item.setToolTip(str(target.place))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{target.name}, {target.room}, {target.place}")
@@ -175,6 +175,14 @@ class ReportPanel(QWidget):
             grid.addWidget(named, at, 0)
             grid.addWidget(field, at, 1)
         return part
+
+    def _icon(self, kind: str) -> QIcon:
+        """The kind of place, in the colour of the text beside it, chosen or not."""
+        tokens, name = self._look.tokens, ICONS[kind]
+        made = icon(name, tokens.text)
+        chosen = icon(name, tokens.on_selection)
+        made.addPixmap(chosen.pixmap(chosen.availableSizes()[0]), QIcon.Mode.Selected)
+        return made
 
     def _target_part(self) -> QListWidget:
         self.targets = QListWidget()

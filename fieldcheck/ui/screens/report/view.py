@@ -77,11 +77,11 @@ class ReportView(QWidget):
         self._sheets = tuple(sheets)
         self.pages.blockSignals(True)
         self.pages.clear()
-        px = self._look.metrics.px
+        px, pad = self._look.metrics.px, self._look.metrics.px(14 if self._look.metrics.gloves else 5)  # as the style sheet has it
         for at, sheet in enumerate(self._sheets):
             item = QListWidgetItem(text("Page {n}").format(n=at + 1))
             item.setIcon(_untinted(sheet.thumb))
-            item.setSizeHint(QSize(px(THUMB) + px(12), round(px(THUMB) * A4) + px(34)))
+            item.setSizeHint(QSize(px(THUMB) + px(12), round(px(THUMB) * A4) + px(24) + 2 * pad))
             self.pages.addItem(item)
         self.pages.blockSignals(False)
 

@@ -84,7 +84,7 @@ class SurenessChart(Chart):
         return QSize(self._look.metrics.px(230), self._look.metrics.px(180))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(160), self._look.metrics.px(84))
+        return QSize(self._look.metrics.px(160), self._look.metrics.px(56))
 
 
 class DoubtChart(Chart):

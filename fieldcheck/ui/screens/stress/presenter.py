@@ -146,9 +146,9 @@ class StressPresenter(QObject):
     def _look_around(self) -> None:
         project = self._context.current.project
         if project is not None:
-            self._context.current.ask(opening.of_project, self._offered, self._failed)
+            self._context.current.ask(opening.of_project, self._offered, partial(self._failed, self._opening))
         else:
-            self._context.runner.act(opening.of_sample, self._offered, self._failed)
+            self._context.runner.act(opening.of_sample, self._offered, partial(self._failed, self._opening))
 
     def _offered(self, offer: opening.Offer) -> None:
         if not self._here or (offer == self._offer and self._live is not None):
@@ -176,11 +176,11 @@ class StressPresenter(QObject):
     def _open(self) -> None:
         self._let_go()
         self._view.show_nothing(text("Opening …"))
-        key, then = self._key, partial(self._opened, self._opening)
+        key, then, failed = self._key, partial(self._opened, self._opening), partial(self._failed, self._opening)
         if self._context.current.project is not None:
-            self._context.current.ask(lambda project: opening.open_choice(key, project, SEED), then, self._failed)
+            self._context.current.ask(lambda project: opening.open_choice(key, project, SEED), then, failed)
         else:
-            self._context.runner.act(lambda: opening.open_choice(key, None, SEED), then, self._failed)
+            self._context.runner.act(lambda: opening.open_choice(key, None, SEED), then, failed)
 
     def _opened(self, number: int, live: LiveStress) -> None:
         if not self._here or number != self._opening:
@@ -241,16 +241,18 @@ class StressPresenter(QObject):
 
     def _not_made(self, error: BaseException) -> None:
         self._making = False
-        self._context.messages.error(error, TROUBLE)
+        if self._here:
+            self._context.messages.error(error, TROUBLE)
 
     def _trouble(self, error: FieldcheckError) -> None:
         self._context.messages.error(error, TROUBLE)
         if self._last is None:
             self._view.show_nothing(text("There is no picture."))
 
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, TROUBLE)
-        self._view.show_nothing(text("There is no picture."))
+    def _failed(self, number: int, error: BaseException) -> None:
+        if self._here and number == self._opening:
+            self._context.messages.error(error, TROUBLE)
+            self._view.show_nothing(text("There is no picture."))
 
 
 def _thumbnails(rgb: NDArray[np.uint8], severity: float) -> dict[str, NDArray[np.uint8]]:

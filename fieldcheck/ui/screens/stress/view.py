@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
@@ -17,6 +18,7 @@ from fieldcheck.ui.screens.stress.favourites import Favourites
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.tally import Moment, Sureness
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.frame_view import FrameView, Mark
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule, set_tone
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIDE, SIDE_COMPACT = 312, 260
+KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 ROOM_FOR_DOUBT = 430  # pixels of height from which on the line of doubt has a place
 
 
@@ -73,6 +76,7 @@ class StressView(QWidget):
         self.seen = FrameView(look, text("What the model sees"), honest=True)
         self.favourites = Favourites(look, favourites)
         self.severity = SeveritySlider(look)
+        self.severity.setToolTip(text("With Alt held it can be dragged to between two stops."))
         self.meaning = label(size="caption", tone="quiet", wrap=True)
         self.answers = AnswerBars(look)
         self.said = label(wrap=True)
@@ -158,11 +162,8 @@ class StressView(QWidget):
 
     def ask_file(self) -> None:
         """Lets a person choose a file; `file_chosen` is the answer."""
-        dialog = QFileDialog(self, text("Open a video or a picture"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.file_chosen)
-        dialog.open()
+        kinds = f"{text('Videos and pictures')} ({KINDS});;{text('All files')} (*)"
+        choose_file(self, text("Open a video or a picture"), kinds, self._file_chosen)
 
     def set_compact(self, compact: bool) -> None:
         """Two pictures instead of three, lower thumbnails, a narrower panel."""
@@ -195,6 +196,9 @@ class StressView(QWidget):
             self.said.setText(sentence)
         self.said.setProperty("weight", "bold" if warns else "")
         set_tone(self.said, "warn" if warns else "")
+
+    def _file_chosen(self, path: Path) -> None:
+        self.file_chosen.emit(str(path))
 
     def _source_activated(self, place: int) -> None:
         self.source_chosen.emit(self.sources.itemData(place))

@@ -10,7 +10,8 @@ SIZE = "1600x1000x24"
 
 
 def start() -> subprocess.Popen[bytes] | None:
-    """Points Qt at a new Xvfb and returns it; None where the caller's own choice or no Xvfb leaves nothing to start."""
+    """Points Qt at a new Xvfb, which ends with its last window, and returns it; None where the caller's own choice or no Xvfb leaves
+    nothing to start."""
     if os.environ.get("QT_QPA_PLATFORM"):
         return None
     program = shutil.which("Xvfb")
@@ -21,7 +22,9 @@ def start() -> subprocess.Popen[bytes] | None:
         return None
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        [program, "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp"], pass_fds=[writing], stderr=subprocess.DEVNULL
+        [program, "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp", "-terminate"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
     )
     os.close(writing)
     with os.fdopen(reading) as said:

@@ -88,7 +88,10 @@ class StatusBar(QWidget):
 
     def _disk_words(self) -> str:
         project = self._context.current.project
-        free = shutil.disk_usage(project.path if project else Path.home()).free
+        try:
+            free = shutil.disk_usage(project.path if project else Path.home()).free
+        except OSError:  # a stick was pulled, a drive is gone: the next act will say what that means
+            return text("▲ Disk not reachable")
         said = text("Disk {size} free").format(size=size(free))
         return f"▲ {said}" if free < LITTLE_DISK else said
 

@@ -1,0 +1,89 @@
+"""From the first start to the report in the window, with the keyboard alone; the figures are read from what was written."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck import resources
+from fieldcheck.paths import places
+from tests.journeys.program import Program
+from tests.journeys.window import CTRL, Person, frame_on
+
+Key = Qt.Key
+N_LABELS = 10
+
+
+@pytest.fixture
+def person(qapp):
+    """Somebody in front of a fresh window."""
+    made = Person()
+    yield made
+    made.leaves()
+
+
+def answer_key():
+    """What each frame of the sample shows: file name and source index → class."""
+    key = json.loads((resources.path("demo") / "answer_key.json").read_text("utf-8"))
+    return {clip["file"].rsplit("/", 1)[-1]: clip["classes"] for clip in key["footage"]}, key
+
+
+def test_sample_label_ten_report_with_the_keyboard_alone(person, tmp_path):
+    person.press(Key.Key_S)
+    person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
+    for number in range(N_LABELS):
+        person.wait_for(lambda number=number: frame_on(person) == number)
+        label_with(person, Key.Key_1 + number % 3, number + 1)
+    assert "10 of 100 labelled" in person.reads()
+    person.press(Key.Key_Z, CTRL)
+    person.wait_for(lambda: "9 of 100 labelled" in person.reads())
+    person.press(Key.Key_Y, CTRL)
+    person.wait_for(lambda: "10 of 100 labelled" in person.reads())
+
+    person.press(Key.Key_Return, CTRL)
+    assert person.window.here == "explore"
+    person.wait_until_done()
+    person.press(Key.Key_R)
+    person.wait_until_done()
+
+    person.press(Key.Key_9, CTRL)
+    assert person.window.here == "report"
+    person.wait_until_done()
+    reports = places().sample / "sample.fieldcheck" / "reports"
+    person.press(Key.Key_E, CTRL)
+    person.wait_for(lambda: list(reports.glob("Fieldcheck_*/SHA256SUMS.txt")))
+    person.wait_until_done()
+
+    summary = json.loads(next(reports.glob("Fieldcheck_*/summary.json")).read_text("utf-8"))
+    assert (summary["field"]["n_labelled"], summary["field"]["blind"], summary["benchmark"]["n"]) == (N_LABELS, True, 400)
+    assert summary["benchmark"]["score"]["value"] == pytest.approx(0.9375)
+    assert summary["gap"]["value"] == pytest.approx(summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"], abs=1e-9)
+    assert any(summary["gap"]["sentence"].split(". ")[0] in text.replace("\n", " ") for text in person.reads())
+    names = {path.name for path in next(reports.glob("Fieldcheck_*")).iterdir()}
+    assert {"report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv"} <= names
+
+
+def test_what_the_window_wrote_is_what_the_terminal_reads(person, monkeypatch):
+    person.press(Key.Key_S)
+    person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
+    for number in range(4):
+        person.wait_for(lambda number=number: frame_on(person) == number)
+        label_with(person, Key.Key_2, number + 1)
+    home = places().settings.parent
+    person.leaves()
+    shown = Program(home).document("label", "show", home / "sample" / "sample.fieldcheck")
+    classes = answer_key()[1]["classes"]
+    assert (shown["n_labelled"], shown["per_class"], shown["blind"]) == (4, {classes[1]: 4}, True)
+    assert all(0.2 <= label["seconds"] < 120 for label in shown["labels"])
+
+
+def label_with(person, key, done):
+    """Presses the key until it is taken: right after a frame appeared nobody can have seen it, so it is refused."""
+
+    def counted():
+        if f"{done} of 100 labelled" in person.reads():
+            return True
+        person.press(key)
+        return False
+
+    person.wait_for(lambda: counted() or f"{done} of 100 labelled" in person.reads())

@@ -1,0 +1,78 @@
+"""The window killed without warning while somebody labels: every label that was acknowledged stands, and twenty acts can be undone."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck import resources
+from tests.journeys.program import Program
+
+N_FRAMES = 60
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder, rng = tmp_path / "parts", np.random.default_rng(4)
+    folder.mkdir()
+    for number in range(N_FRAMES):
+        cv2.imwrite(str(folder / f"{number:03d}.png"), rng.integers(0, 255, (120, 160, 3), np.uint8))
+    program, path = Program(tmp_path / "home"), tmp_path / "parts.fieldcheck"
+    program.document("new", path, "--model", resources.path("demo") / "model.onnx")
+    program.document("import", path, folder)
+    program.document("pick", path, "--count", N_FRAMES)
+    return path
+
+
+@pytest.fixture
+def started():
+    """Every process that was started; those that still run at the end of the test are ended."""
+    processes = []
+    yield processes
+    for process in processes:
+        if process.poll() is None:
+            end(process)
+
+
+def start(program, project, what, started):
+    command = [sys.executable, "-m", "tests.journeys.labelling_until_killed", str(project), what]
+    environment = {name: value for name, value in program.environment.items() if name not in ("QT_QPA_PLATFORM", "DISPLAY")}
+    started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True))
+    return started[-1]
+
+
+def end(process):
+    """Kills it and the display it made for itself, which belongs to its session."""
+    os.killpg(process.pid, 9)
+    out, _ = process.communicate(timeout=60)
+    return out.splitlines()
+
+
+@pytest.mark.full("window_kills")
+def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp_path, project, started, counts, evidence):
+    program, chance = Program(tmp_path / "home"), random.Random(11)
+    n_kills, acknowledged, n_told = counts(ci=10, full=50), set(), 0
+    for _ in range(n_kills):
+        process = start(program, project, "label", started)
+        first = process.stdout.readline().strip()  # it labels now
+        assert first
+        time.sleep(chance.uniform(0.0, 1.0))
+        told = [first, *end(process)]
+        n_told += len(told)
+        acknowledged |= set(told)
+        stored = {label["frame_id"] for label in program.document("label", "show", project)["labels"]}
+        assert acknowledged <= stored
+    before = program.document("label", "show", project)["undo_depth"]
+    process = start(program, project, "undo20", started)
+    assert process.stdout.readline().strip() == "undone"
+    process.communicate(timeout=60)
+    after = program.document("label", "show", project)
+    assert before - after["undo_depth"] == 20
+    assert after["redo_depth"] == 20
+    assert program.document("check", project)["ok"]
+    evidence(kills=n_kills, acknowledged_labels=n_told, lost=0, undone_after_restart=20)

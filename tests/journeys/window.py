@@ -1,0 +1,70 @@
+"""The real window on a screen of its own, driven by keys alone; what it shows is read from a grab of it, or from the project's files."""
+
+import time
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from fieldcheck.ui.app import build_window
+from fieldcheck.words import language
+
+NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+PATIENCE_S = 120
+
+
+class Person:
+    """Somebody at the keyboard. There is no mouse."""
+
+    def __init__(self):
+        self.window = build_window()
+        self.window.preferences.change(language="en", theme="light")
+        self.window.show()
+        QTest.qWaitForWindowExposed(self.window)
+        self.window.activateWindow()
+        self.wait_for(self.window.isActiveWindow)
+
+    def press(self, key, modifier=NONE):
+        """One key, given to whatever has the focus."""
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+
+    def write(self, text):
+        """Types a text."""
+        for letter in text:
+            QTest.keyClick(QApplication.focusWidget() or self.window, letter)
+
+    def wait_for(self, ready, seconds=PATIENCE_S):
+        """Looks on until `ready()`."""
+        until = time.monotonic() + seconds
+        while not ready():
+            assert time.monotonic() < until, f"nothing happened for {seconds} s; on the screen: {self.reads()}"
+            QTest.qWait(5)
+
+    def wait_until_done(self):
+        """Until nothing is being worked on."""
+        QTest.qWait(20)
+        self.wait_for(lambda: not self.window.runner.busy)
+
+    def sees(self):
+        """The window as an image."""
+        return self.window.grab().toImage()
+
+    def reads(self):
+        """Every text that can be seen now."""
+        return [label.text() for label in self.window.findChildren(QLabel) if label.isVisible() and label.text()]
+
+    def leaves(self):
+        """Closes the window in order. Twice does no harm."""
+        if self.window is None:
+            return
+        self.window.close()
+        self.window.deleteLater()
+        self.window = None
+        QApplication.sendPostedEvents(None, 52)  # what was to be deleted is gone
+        language.use("en")
+
+
+def frame_on(person):
+    """The number that stands above the frame on the Label screen, from 0, or −1."""
+    words = person.window.screen().focus.accessibleName().split()
+    return int(words[1]) - 1 if words[:1] == ["Frame"] else -1

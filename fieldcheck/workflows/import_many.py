@@ -15,8 +15,9 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.import_footage import CHUNK_PICTURES, CHUNK_S, MOST_CREDIBLE_FRAMES, Imported, Told, import_footage
 
-READING = frozenset({"bytes", "hash", "copy"})
-"""Units of the progress that is made before the first piece: it has figures of its own."""
+HASHING = frozenset({"bytes", "hash"})
+"""Units of the progress that is made while a source is read once to name it."""
+READ_AT_ONCE, HASHED_AT_ONCE = 1 << 26, 64  # bytes, and pictures, that make one piece of that
 OF_THIS_FILE = (PathMissing, NoPictures, VideoUnreadable, PictureUnreadable)
 
 
@@ -43,7 +44,7 @@ def resume_all(project: Project, progress: Progress, now: str) -> Brought:
 
 
 def _each(project: Project, wanted: Sequence[tuple[Path, Told]], progress: Progress, now: str) -> Brought:
-    whole = _Whole(progress, [_pieces(path) for path, _ in wanted])
+    whole = _Whole(progress, [(_reading(path), _pieces(path)) for path, _ in wanted])
     imported: list[Imported] = []
     failed: list[tuple[Path, FieldcheckError]] = []
     for path, told in wanted:
@@ -67,17 +68,28 @@ def _pieces(path: Path) -> int:
     return max(1, -(-info.n_hint // size)) if 0 < info.n_hint < MOST_CREDIBLE_FRAMES else 1
 
 
-class _Whole:
-    """The progress of several imports as one count of pieces."""
+def _reading(path: Path) -> int:
+    """How many pieces it takes to read a path once before its import."""
+    if path.is_file():
+        return max(1, path.stat().st_size // READ_AT_ONCE)
+    return max(1, len(list_pictures(path)) // HASHED_AT_ONCE) if path.is_dir() else 1
 
-    def __init__(self, progress: Progress, pieces: Sequence[int]) -> None:
+
+class _Whole:
+    """The progress of several imports as one count of pieces: each source is read once, then imported."""
+
+    def __init__(self, progress: Progress, pieces: Sequence[tuple[int, int]]) -> None:
         self._progress, self._pieces, self._at = progress, list(pieces), 0
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
-        if unit in READING or self._at >= len(self._pieces):
+        if self._at >= len(self._pieces) or not total or unit == "copy":
             return
-        self._pieces[self._at] = total or self._pieces[self._at]
-        self._progress.report(sum(self._pieces[: self._at]) + done, sum(self._pieces), unit)
+        reading = self._pieces[self._at][0]
+        if unit in HASHING:
+            self._tell(reading * done // total, unit)
+        else:
+            self._pieces[self._at] = (reading, total)
+            self._tell(reading + done, unit)
 
     def check(self) -> None:
         self._progress.check()
@@ -85,4 +97,8 @@ class _Whole:
     def next_file(self) -> None:
         """The file is through, also where nothing of it came in."""
         self._at += 1
-        self._progress.report(sum(self._pieces[: self._at]), sum(self._pieces))
+        self._tell(0, "")
+
+    def _tell(self, here: int, unit: str) -> None:
+        before = sum(sum(pair) for pair in self._pieces[: self._at])
+        self._progress.report(before + here, sum(sum(pair) for pair in self._pieces), unit)

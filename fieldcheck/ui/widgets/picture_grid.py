@@ -51,6 +51,11 @@ class TileModel(QAbstractListModel):
                 at = self.index(row)
                 self.dataChanged.emit(at, at, [Role.DecorationRole])
 
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        """All of them."""
+        return self._tiles
+
     def tile(self, row: int) -> Tile | None:
         """The tile in that row, None where there is none."""
         return self._tiles[row] if 0 <= row < len(self._tiles) else None
@@ -172,7 +177,10 @@ class PictureGrid(QListView):
         self.selectionModel().currentChanged.connect(self._moved)
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
-        """Other tiles. The frame that was looked at stays so, where it is still among them; else the first is."""
+        """Other tiles. The frame that was looked at stays so, where it is still among them; else the first is. The same tiles again
+        leave everything where it is scrolled to."""
+        if tuple(tiles) == self.tiles.tiles:
+            return
         now = self.tiles.tile(self.currentIndex().row())
         self.tiles.show_tiles(tiles)
         self._asked.clear()

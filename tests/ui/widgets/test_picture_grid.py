@@ -93,3 +93,11 @@ def test_the_picture_is_painted_over_its_words(qtbot, look, stacked):
     painted = made.viewport().grab().toImage()
     ratio = painted.devicePixelRatio()
     assert painted.pixelColor(int(middle.x() * ratio), int((middle.y() - 10) * ratio)).name() == "#c02020"
+
+
+def test_the_same_tiles_again_leave_the_list_where_it_is(grid, qtbot):
+    grid.show_tiles(tiles(100))
+    qtbot.waitUntil(lambda: grid.verticalScrollBar().maximum() > 0, timeout=10_000)
+    grid.verticalScrollBar().setValue(200)
+    grid.show_tiles(tiles(100))
+    assert grid.verticalScrollBar().value() == 200

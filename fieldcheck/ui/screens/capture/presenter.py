@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import CANCELLED, Job
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.capture.recordings import Row
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
@@ -42,13 +43,14 @@ class CapturePresenter:
         self._context, self._header, self._view = context, header, view
         self._lines: tuple[FootageLine, ...] = ()
         self._conditions: tuple[str, ...] = ()
+        self._job: Job | None = None  # the import that was started last
         self._here = False
 
     def enter(self) -> None:
         self._here = True
         job = running(self._context.runner, WORK)
         if job is not None:
-            self._view.show_job(job)
+            self._watch(job)
         self._look()
 
     def leave(self) -> None:
@@ -56,7 +58,7 @@ class CapturePresenter:
 
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
-            self._view.show_job(None)
+            self._watch(None)
         self._look()
 
     def primary(self) -> None:
@@ -130,8 +132,12 @@ class CapturePresenter:
         job = self._context.current.job(name, work, self._came_in, self._failed)
         if job is not None:
             job.setObjectName(WORK)
-            self._view.show_job(job)
+            self._watch(job)
             self._show()
+
+    def _watch(self, job: Job | None) -> None:
+        self._job = job
+        self._view.show_job(job)
 
     def _came_in(self, brought: Brought) -> None:
         said = [imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported]
@@ -156,6 +162,8 @@ class CapturePresenter:
         self._lines, pictures = found
         if not self._here:
             return
+        if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self._lines):
+            self._watch(None)  # it was cancelled before anything came in: there is no part to go on with
         if self._lines:
             self._view.suggest(self._lines[-1].camera, self._lines[-1].location)
             self._view.show_rows([_row(line) for line in self._lines], pictures)
@@ -195,7 +203,7 @@ def build(context: Context, header: Header) -> Screen:
     context.actions.bind("capture.resume", presenter.resume)
     for code in LIGHTS:
         context.actions.bind(f"capture.{code}", partial(presenter.toggle, code))
-    return Screen(view, presenter, view.table)
+    return Screen(view, presenter, view)
 
 
 def _now() -> str:

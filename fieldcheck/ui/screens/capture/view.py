@@ -30,6 +30,7 @@ from fieldcheck.ui.shell.table import LIGHTS
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row
@@ -75,6 +76,7 @@ class CaptureView(QWidget):
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
         self.empty.show_state(said, buttons)
+        lead_focus(self, None)
         self.stack.setCurrentWidget(self.empty)
         self.next_in.setVisible(can_import)
 
@@ -82,6 +84,7 @@ class CaptureView(QWidget):
         """The footage that is there."""
         self.recordings.show_rows(rows, pictures)
         self.stack.setCurrentWidget(self.table)
+        lead_focus(self, self.table)
         self.next_in.setVisible(True)
 
     def show_open(self, said: str) -> None:

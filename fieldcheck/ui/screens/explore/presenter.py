@@ -194,7 +194,7 @@ def build(context: Context, header: Header) -> Screen:
     view = ExploreView(context.look, context.actions)
     presenter = ExplorePresenter(context, header, view)
     context.actions.bind("explore.run", presenter.run)
-    return Screen(view, presenter, view.grid)
+    return Screen(view, presenter, view)
 
 
 def _now() -> str:

@@ -16,6 +16,7 @@ from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, Rang
 from fieldcheck.ui.screens.explore.counts import Counts
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
@@ -73,6 +74,7 @@ class ExploreView(QWidget):
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
         self.empty.show_state(said, buttons)
+        lead_focus(self, None)
         self.stack.setCurrentWidget(self.empty)
 
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
@@ -80,6 +82,7 @@ class ExploreView(QWidget):
         self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
         self.classes.show_lines(found.classes, found.overall)
         self.counts.show_counts(found.count_heads[1:], found.count_rows)
+        self.tables.setVisible(bool(found.classes or found.count_rows))  # boxes have neither
         self._images = dict(images)
         self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
         self.note.setText(" ".join(part for part in (found.no_worst, note) if part))
@@ -89,6 +92,7 @@ class ExploreView(QWidget):
         self.side.setVisible(bool(tiles))
         self.look_at(self.grid.current())
         self.stack.setCurrentWidget(self.figures)
+        lead_focus(self, self.grid if tiles else self.class_table)
 
     def show_working(self, working: bool) -> None:
         """Whether other figures are being worked out: those that are shown are old then."""

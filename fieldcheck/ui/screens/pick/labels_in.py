@@ -42,7 +42,10 @@ class LabelsIn:
 
     def _came_in(self, taken: TakenIn) -> None:
         said = taken_in(taken.n_labels, taken.n_boxes, len(taken.unmatched))
-        self._context.messages.toast(said, text("Undo"), self._context.actions.get("undo").trigger)
+        self._context.messages.toast(said, text("Undo"), self._take_back)
+
+    def _take_back(self) -> None:
+        self._context.current.undo(lambda _changes: self._context.messages.toast(text("The labels are taken back.")), self._failed)
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)

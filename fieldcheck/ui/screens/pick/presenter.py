@@ -141,7 +141,10 @@ class PickPresenter:
             said = plural(
                 "{n} frame is proposed in place of the ones before.", "{n} frames are proposed in place of the ones before.", n
             ).format(n=n)
-        self._context.messages.toast(said, text("Undo"), self._context.actions.get("undo").trigger)
+        self._context.messages.toast(said, text("Undo"), self._take_back)
+
+    def _take_back(self) -> None:
+        self._context.current.undo(lambda _changes: self._context.messages.toast(text("The proposal is taken back.")), self._failed)
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)
@@ -220,7 +223,7 @@ def build(context: Context, header: Header) -> Screen:
     context.actions.bind("pick.design", presenter.next_design)
     context.actions.bind("pick.label_file", presenter.take_labels_in)
     context.actions.bind("pick.label_folder", presenter.take_label_folder_in)
-    return Screen(view, presenter, view.grid)
+    return Screen(view, presenter, view)
 
 
 def _proposal(project: Project) -> Proposal:

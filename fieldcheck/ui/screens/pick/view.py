@@ -17,6 +17,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
@@ -76,6 +77,7 @@ class PickView(QWidget):
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
         self.empty.show_state(said, buttons)
+        lead_focus(self, None)
         self.stack.setCurrentWidget(self.empty)
         self.how.setVisible(can_draw)
 
@@ -83,6 +85,7 @@ class PickView(QWidget):
         """The picks in time order."""
         self.how.setVisible(True)
         self.stack.setCurrentIndex(1)
+        lead_focus(self, self.grid)
         self.grid.show_tiles(tiles)
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None:

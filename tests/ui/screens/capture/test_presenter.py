@@ -2,6 +2,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
@@ -104,7 +105,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     job = window.runner.running()[0]
     assert not window._headers["capture"].head.enabled
     assert not window.actions.get("capture.files").isEnabled()
-    qtbot.waitUntil(lambda: job.done > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: job.done > 1, timeout=60_000)
     screen.view.strip.row.cancel.click()
     settle()
     assert job.state == "cancelled"
@@ -161,7 +162,7 @@ def test_leaving_and_coming_back_finds_the_running_import(window, capture, proje
     window.go("capture")
     strip = window.screen().view.strip
     assert strip.row is not None
-    qtbot.waitUntil(lambda: window.runner.running()[0].done > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: window.runner.running()[0].done > 1, timeout=60_000)
     strip.row.cancel.click()
     settle()
     assert [row.state for row in rows(window.screen())] == ["▲ broken off"]
@@ -171,3 +172,24 @@ def test_pick_comes_next(window, capture, project):
     capture(project("footed"))
     window.actions.get("primary").trigger()
     assert window.here == "pick"
+
+
+def test_keys_belong_to_the_screen_whether_there_is_footage_or_not(window, capture, project, material, settle):
+    screen = capture(project("empty"))
+    assert QApplication.focusWidget() is screen.view
+    screen.presenter.bring_in([material / "night.avi"])
+    settle()
+    assert QApplication.focusWidget() is screen.view.table
+
+
+def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(window, capture, project, settle, tmp_path):
+    huge = tmp_path / "huge.avi"
+    with huge.open("wb") as file:
+        file.truncate(8 << 30)  # without a byte on the disk
+    screen = capture(project("empty"))
+    screen.presenter.bring_in([huge])
+    window.runner.running()[0].cancel()
+    settle()
+    assert screen.view.strip.isHidden()
+    assert rows(screen) == ()
+    assert banner(window) is None

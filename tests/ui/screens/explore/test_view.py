@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QColor, QImage
 
@@ -92,3 +94,10 @@ def test_what_is_missing_is_said_with_its_buttons(view):
     assert view.stack.currentWidget() is view.empty
     view.show_figures(FOUND, {}, TILES, "")
     assert view.stack.currentWidget() is view.figures
+
+
+def test_without_classes_to_compare_there_are_no_empty_tables(view):
+    view.show_figures(replace(FOUND, classes=(), count_heads=(), count_rows=()), {}, TILES, "")
+    assert view.tables.isHidden()
+    view.show_figures(FOUND, {}, TILES, "")
+    assert not view.tables.isHidden()

@@ -65,7 +65,7 @@ def test_picks_stand_in_time_order_with_their_pictures(window, pick, settle, qtb
     assert shown(screen) == sorted(shown(screen), key=order.index)
     qtbot.waitUntil(lambda: screen.view.grid.tiles.has_picture(shown(screen)[0]), timeout=10_000)
     qtbot.waitUntil(lambda: screen.view.still.image.width() == 64, timeout=10_000)
-    window.screen().focus.setCurrentIndex(screen.view.grid.tiles.index(3))
+    screen.view.grid.setCurrentIndex(screen.view.grid.tiles.index(3))
     settle()
     assert screen.view.title.text().startswith("#4 · ")
     assert screen.view.still.accessibleDescription().startswith("Frame 4, clip ")
@@ -159,12 +159,12 @@ def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle,
 def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is_of(window, pick, secretive):
     """The same frames picked evenly are shown with the same words: nothing on a tile depends on how it was drawn."""
     screen = pick(secretive)
-    before = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles._tiles}
+    before = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles.tiles}
     screen.view.set_count(200)
     screen.presenter.choose_design("even")
     screen.presenter.propose()
     pick()
-    after = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles._tiles}
+    after = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles.tiles}
     assert {name: after[name] for name in before} == before
 
 

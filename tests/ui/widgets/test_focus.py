@@ -1,0 +1,47 @@
+import pytest
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldcheck.ui.widgets.focus import lead_focus
+
+
+@pytest.fixture
+def screen(qtbot):
+    made = QWidget()
+    column = QVBoxLayout(made)
+    made.stack, made.list, made.field = QStackedWidget(), QListWidget(), QLineEdit()
+    made.stack.addWidget(QWidget())
+    made.stack.addWidget(made.list)
+    column.addWidget(made.field)
+    column.addWidget(made.stack)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow, timeout=10_000)
+    return made
+
+
+def test_the_screen_itself_has_the_focus_while_its_list_is_not_shown(screen):
+    lead_focus(screen, None)
+    screen.setFocus()
+    assert QApplication.focusWidget() is screen
+
+
+def test_the_focus_goes_to_the_list_as_soon_as_it_is_shown_and_comes_back(screen):
+    lead_focus(screen, None)
+    screen.setFocus()
+    screen.stack.setCurrentIndex(1)
+    lead_focus(screen, screen.list)
+    assert QApplication.focusWidget() is screen.list
+    lead_focus(screen, None)
+    assert QApplication.focusWidget() is screen
+    screen.stack.setCurrentIndex(0)
+    assert QApplication.focusWidget() is screen
+
+
+def test_a_field_that_is_written_into_keeps_the_focus(screen):
+    lead_focus(screen, None)
+    screen.field.setFocus()
+    screen.stack.setCurrentIndex(1)
+    lead_focus(screen, screen.list)
+    assert QApplication.focusWidget() is screen.field

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 Mode = QFileDialog.FileMode
@@ -15,31 +16,34 @@ def choose_files(parent: QWidget, title: str, kinds: str, then: Callable[[list[P
     """One or more files; `kinds` as Qt writes filters. Nothing is called after a cancel."""
     dialog = _dialog(parent, title, Mode.ExistingFiles)
     dialog.setNameFilter(kinds)
-    dialog.filesSelected.connect(lambda chosen: then([Path(one) for one in chosen]))
-    dialog.open()
-    return dialog
+    return _open(dialog, dialog.filesSelected, lambda chosen: then([Path(one) for one in chosen]))
 
 
 def choose_file(parent: QWidget, title: str, kinds: str, then: Callable[[Path], None]) -> QFileDialog:
     """One file."""
     dialog = _dialog(parent, title, Mode.ExistingFile)
     dialog.setNameFilter(kinds)
-    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
-    dialog.open()
-    return dialog
+    return _open(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
 
 
 def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
     """One folder that is there."""
     dialog = _dialog(parent, title, Mode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
-    dialog.open()
-    return dialog
+    return _open(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
 
 
 def _dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setFileMode(mode)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def _open(dialog: QFileDialog, chosen: SignalInstance, then: Callable[[Any], None]) -> QFileDialog:
+    """Shows the dialog. `then` is let go of before the dialog is deleted: it mostly belongs to the parent, which may be dying itself."""
+    waiting = [then]
+    chosen.connect(lambda what: [call(what) for call in waiting])
+    dialog.finished.connect(lambda _result: waiting.clear(), Qt.ConnectionType.QueuedConnection)
+    dialog.open()
     return dialog

@@ -106,6 +106,7 @@ class _Row(QFrame):
         super().__init__()
         self.line, self._look, self._owner = line, look, owner
         self._current = self._focused = False
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         px = look.metrics.px
         self._picture = _Picture(look)
         self._name = label(bold=True)

@@ -37,12 +37,11 @@ class HomeView(QWidget):
 
     def show_page(self, name: str) -> None:
         """One of `start`, `wizard`, `overview`. Keys go to what the page is about."""
+        had, proxy = self.hasFocus(), {START: self.start.recent, WIZARD: self.wizard.name}.get(name)
         self._page = name
         for one, page in self._pages.items():
             page.setVisible(one == name)
-        proxy = {START: self.start.recent, WIZARD: self.wizard.name}.get(name)
         if self.focusProxy() is not proxy:
-            had = self.hasFocus() or (self.focusProxy() is not None and self.focusProxy().hasFocus())
             self.setFocusProxy(proxy)
             if had:
                 self.setFocus()

@@ -1,0 +1,36 @@
+import pytest
+
+from fieldcheck.ui.screens.home.model_card import MOST_CLASSES, ClassChips, ModelCard
+from fieldcheck.ui.widgets.chip import Chip
+
+
+@pytest.fixture
+def card(look, window, qtbot):
+    made = ModelCard(look, window.actions)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_without_a_model_one_can_be_chosen_with_one_it_can_be_replaced(card):
+    card.show_model("", "", ())
+    card.show_classes(())
+    assert card.choose.said() == "Choose…"
+    card.show_model("net.onnx · 1 MB", "classification", ("÷ 255", "values from 0 to 1", "more"))
+    card.show_classes(("ok", "crack"))
+    assert card.choose.said() == "Replace…"
+    assert [chip.accessibleName() for chip in card.findChildren(Chip)] == ["1 ok", "2 crack"]
+
+
+def test_why_a_file_was_not_taken_stands_on_the_card(card):
+    card.show_wrong("It is no model.")
+    assert card.wrong == "It is no model."
+    card.show_wrong("")
+    assert card.wrong == ""
+
+
+def test_the_tenth_class_has_the_key_0_later_ones_none_and_very_many_are_counted(look, qtbot):
+    chips = ClassChips(look)
+    qtbot.addWidget(chips)
+    chips.show_classes(tuple(f"c{at}" for at in range(MOST_CLASSES + 3)))
+    said = [chip.accessibleName() for chip in chips.findChildren(Chip)]
+    assert (said[9], said[10], said[-1]) == ("0 c9", "c10", "and 3 more")

@@ -1,0 +1,154 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.paths import places
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.classes import project_classes
+from fieldcheck.workflows.describe import Limits, Site, limits_of, site_of
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def head(window):
+    return window.header.title.text(), window.header.primary.said()
+
+
+def test_without_a_project_the_sample_is_the_main_way_to_begin(window, home, view):
+    assert head(window) == ("Project", "Open sample project")
+    assert view.page == "start"
+    assert window.actions.get("project.sample").isEnabled()
+    assert not window.actions.get("project.edit_site").isEnabled()
+
+
+def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(window, home, view, drawn, open_in_window):
+    drawn.close()
+    open_in_window(drawn.path)
+    assert view.page == "overview"
+    assert head(window)[1] == "Continue: Label"
+    assert not window.actions.get("project.sample").isEnabled()
+    home.primary()
+    assert window.here == "label"
+
+
+def test_a_project_that_is_open_for_reading_only_is_not_edited(window, home, view, drawn, open_in_window):
+    open_in_window(drawn.path)  # the test itself still holds its lock
+    assert not window.actions.get("project.edit_site").isEnabled()
+    assert not window.actions.get("project.set_model").isEnabled()
+
+
+def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(window, home, view, drawn, open_in_window, settle):
+    drawn.close()
+    open_in_window(drawn.path)
+    window.current.close()
+    settle()
+    assert view.page == "start"
+    assert [line.name for line in view.start.recent.lines] == ["drawn"]
+
+
+def test_undo_from_the_header_takes_a_card_back(window, home, view, drawn, open_in_window, settle, press):
+    drawn.close()
+    open_in_window(drawn.path)
+    home.describing.save_limits("7", "")
+    settle()
+    press(Qt.Key.Key_Z, CTRL)
+    settle()
+    assert limits_of(window.current.project) == Limits()
+    assert "limits" in window.messages.kept[-1].text
+
+
+def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, press):
+    press(Qt.Key.Key_N)
+    view.wizard.name.setText("Line 7")
+    window.preferences.change(theme="dark")
+    again = window.screen().view
+    assert (again.page, again.wizard.typed().name) == ("wizard", "Line 7")
+    press(Qt.Key.Key_Escape)
+    assert again.page == "start"
+
+
+def test_from_first_start_to_a_labelled_frame_in_three_presses_and_no_word(window, home, press, qtbot, settle):
+    press(Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: window.here == "label", timeout=300_000)
+    settle()
+    assert window.current.project.path == places().sample / "sample.fieldcheck"
+    assert len(window.current.project.read(picks_table.all)) == 100
+    qtbot.wait(window.preferences.now.too_fast_ms + 200)
+    press(Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: window.current.standing.n_labelled == 1, timeout=30_000)
+    assert window.current.project.read(labels_table.count) == 1
+
+
+@pytest.fixture
+def keys(window):
+    """Keys to whatever has the focus, as a person without a mouse presses them."""
+
+    def on(key, modifier=Qt.KeyboardModifier.NoModifier):
+        QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+    return on
+
+
+def type_into(words):
+    field = QApplication.focusWidget()
+    field.selectAll()
+    QTest.keyClicks(field, words)
+
+
+def tab_to(keys, widget):
+    for _ in range(80):
+        if QApplication.focusWidget() is widget:
+            return
+        keys(Qt.Key.Key_Tab)
+    raise AssertionError(f"Tab does not reach {widget.accessibleName()}")
+
+
+def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys, drawn, settle, qtbot, tmp_path):
+    drawn.close()
+    window.preferences.change(recent=(str(tmp_path / "gone.fieldcheck"), str(drawn.path)))
+    window.go("project")
+    settle()
+    keys(Qt.Key.Key_Down)
+    keys(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.page == "overview", timeout=30_000)
+    settle()
+
+    keys(Qt.Key.Key_E)
+    type_into("Werk 2")
+    tab_to(keys, view.overview.site.chips["glare"])
+    keys(Qt.Key.Key_Space)
+    tab_to(keys, view.overview.site.fields["note"])
+    type_into("Lamp flickers")
+    keys(Qt.Key.Key_Return)
+    settle()
+    assert site_of(window.current.project) == Site("Werk 2", conditions=("glare",), note="Lamp flickers")
+
+    keys(Qt.Key.Key_L)
+    type_into("2.5")
+    keys(Qt.Key.Key_Return)
+    settle()
+    assert limits_of(window.current.project).tolerance == 0.025
+    keys(Qt.Key.Key_E)
+    keys(Qt.Key.Key_Escape)
+    assert not view.overview.site.editing
+
+    keys(Qt.Key.Key_N, CTRL)
+    assert view.page == "wizard"
+    type_into("Line 7")
+    tab_to(keys, view.wizard.place)
+    type_into(str(tmp_path))
+    tab_to(keys, view.wizard.classes)
+    QTest.keyClicks(view.wizard.classes, "ok")
+    keys(Qt.Key.Key_Return)
+    QTest.keyClicks(view.wizard.classes, "scratch")
+    keys(Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: window.current.name == "Line 7", timeout=30_000)
+    settle()
+    assert project_classes(window.current.project) == ("ok", "scratch")
+
+    keys(Qt.Key.Key_W, CTRL)
+    settle()
+    assert view.page == "start"
+    tab_to(keys, view.start.recent)

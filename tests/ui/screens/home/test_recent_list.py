@@ -1,0 +1,89 @@
+import pytest
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from fieldcheck.ui.screens.home.recent_list import RecentList
+from fieldcheck.ui.screens.home.said import THERE, RecentLine, broken_line, missing_line, reading_line
+
+HERE = RecentLine("/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 points · Not ready", True)
+GONE = missing_line("/dock/b.fieldcheck")
+BAD = broken_line("/v/c.fieldcheck", "It is damaged.")
+
+
+@pytest.fixture
+def shown(look, qtbot):
+    made = RecentList(look)
+    qtbot.addWidget(made)
+    made.told = []
+    for name in ("opened", "looked_for", "removed"):
+        getattr(made, name).connect(lambda path, name=name: made.told.append((name, path)))
+    made.show_lines([HERE, GONE, BAD])
+    made.resize(1000, 240)
+    made.show()
+    made.setFocus()
+    return made
+
+
+def buttons(shown):
+    return [one for one in shown.findChildren(QPushButton) if one.isVisibleTo(shown)]
+
+
+def test_arrows_go_from_line_to_line_and_enter_does_what_the_line_is_for(shown):
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+    QTest.keyClick(shown, Qt.Key.Key_Up)
+    QTest.keyClick(shown, Qt.Key.Key_Down)
+    assert shown.accessibleDescription() == "b, /dock is not there"
+    QTest.keyClick(shown, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    for _ in range(4):
+        QTest.keyClick(shown, Qt.Key.Key_Down)
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert shown.told == [("opened", HERE.path), ("looked_for", GONE.path), ("opened", BAD.path)]
+
+
+def test_other_keys_are_left_to_the_window(shown):
+    QTest.keyClick(shown, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(shown, Qt.Key.Key_S)
+    assert shown.told == []
+
+
+def test_a_lost_project_is_looked_for_or_removed_and_a_broken_one_removed(shown):
+    for button in buttons(shown):
+        button.click()
+    assert shown.told == [
+        ("opened", HERE.path),
+        ("looked_for", GONE.path), ("removed", GONE.path),
+        ("removed", BAD.path), ("opened", BAD.path),
+    ]  # fmt: skip
+
+
+def test_the_key_stands_on_the_button_of_the_current_line_only(shown):
+    assert [one.accessibleName() for one in buttons(shown) if "Enter" in one.accessibleName()] == ["Open, Enter"]
+    QTest.keyClick(shown, Qt.Key.Key_Down)
+    assert not [one for one in buttons(shown) if "Enter" in one.accessibleName()]
+
+
+def test_a_line_is_filled_in_when_it_was_looked_at(shown, qtbot):
+    shown.show_lines([reading_line(HERE.path)])
+    picture = QImage(160, 90, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#00FF00"))
+    kept = QBuffer()
+    kept.open(QBuffer.OpenModeFlag.WriteOnly)
+    assert picture.save(kept, "JPG")
+    shown.show_line(RecentLine(HERE.path, "a", THERE, labelled="62 of 100 labelled", thumbnail=bytes(kept.data())))
+    shown.show_line(RecentLine("/other", "other", THERE))
+    assert [line.labelled for line in shown.lines] == ["62 of 100 labelled"]
+    assert shown.accessibleDescription() == "a, 62 of 100 labelled"
+    qtbot.waitUntil(lambda: shown.widget().height() > 40)
+    image = shown.grab().toImage()
+    assert any(image.pixelColor(x, 30).green() > 240 and image.pixelColor(x, 30).red() < 20 for x in range(100))
+
+
+def test_an_empty_list_says_what_to_do(look, qtbot):
+    empty = RecentList(look)
+    qtbot.addWidget(empty)
+    empty.show_lines([])
+    QTest.keyClick(empty, Qt.Key.Key_Down)
+    QTest.keyClick(empty, Qt.Key.Key_Return)
+    assert empty.accessibleDescription() == ""

@@ -1,0 +1,93 @@
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.measure.interval import wilson
+from fieldcheck.project.tables.standing import Standing
+from fieldcheck.ui.screens.home import said
+from fieldcheck.workflows.project_cards import BenchmarkFacts, ModelFacts
+from fieldcheck.workflows.recent import Recent
+
+RECEIPT = {
+    "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,
+    "mean": [0.0, 0.0, 0.0], "std": [1.0, 1.0, 1.0], "range": [[0.0, 1.0]] * 3, "output": "logits",
+}  # fmt: skip
+
+
+def recent(standing=None, gap=None, readiness=""):
+    return Recent(Path("/visits/Line 4 night.fieldcheck"), datetime(2026, 11, 12, 17, 40), standing or Standing(), b"", gap, readiness)
+
+
+def test_a_recent_project_says_how_far_it_is_and_what_came_out():
+    line = said.there_line(recent(Standing(n_picked=100, n_labelled=60, n_unsure=2), 0.36, "not_ready"))
+    assert (line.name, line.when, line.labelled) == ("Line 4 night", "12 Nov 2026 17:40", "62 of 100 labelled")
+    assert (line.outcome, line.reported) == ("gap 36 points · Not ready", True)
+
+
+def test_what_is_not_there_yet_is_said_so():
+    assert said.there_line(recent(Standing(n_picked=3, n_labelled=3))).labelled == "✓ 3 of 3 labelled"
+    line = said.there_line(recent())
+    assert (line.labelled, line.outcome, line.reported) == ("nothing picked yet", "no number yet", False)
+    assert said.outcome(None, "not_enough") == "Not enough frames"
+
+
+def test_a_missing_and_a_broken_project_stay_in_the_list():
+    missing = said.missing_line("/media/dock/Dock 2.fieldcheck")
+    assert (missing.name, missing.state, missing.when) == ("Dock 2", "missing", "/media/dock is not there")
+    assert said.broken_line("/a/b.fieldcheck", "It is damaged.").labelled == "It is damaged."
+
+
+def test_a_model_is_its_file_and_what_it_does():
+    facts = ModelFacts("net", "net.onnx", "3f9a07c1" * 8, 8_600_000, "classification", (224, 256), "logits", RECEIPT)
+    assert said.file_line(facts) == "net.onnx · 9 MB · SHA-256 3f9a07c1"
+    assert said.card_line("detection", (224, 256), 7) == "detection of boxes, input 256 × 224, 7 classes"
+
+
+def test_the_receipt_names_every_step_that_has_an_effect():
+    assert said.receipt_lines(RECEIPT) == ("colours in the order RGB", "stretched to 256 × 224 (area)", "÷ 255", "values from 0 to 1")
+    other = RECEIPT | {
+        "colour": "BGR", "crop": 0.875, "resize": "centre_crop", "mean": [0.485, 0.456, 0.406], "std": [0.25] * 3,
+        "range": [[-1.9, 2.0], [-1.8, 2.2], [-1.6, 2.4]],
+    }  # fmt: skip
+    assert said.receipt_lines(other) == (
+        "colours in the order BGR",
+        "central 88 % of the frame",
+        "scaled, then the centre of 256 × 224 (area)",
+        "÷ 255, minus 0.485, 0.456, 0.406, divided by 0.25",
+        "values from −1.9 to 2.4",
+    )
+    assert said.receipt_lines(RECEIPT | {"scale": 1.0})[2] == "× 1"
+
+
+def benchmark(score=None, claimed=None, reproduced=None, metric="accuracy"):
+    return BenchmarkFacts("/data/clean", "imagefolder", 2000, claimed, score, metric, reproduced)
+
+
+def test_the_benchmark_says_its_score_with_what_it_rests_on():
+    figure, what, spread = said.score_lines(benchmark(wilson(1942, 2000)))
+    assert (figure, what, spread) == ("97.1 %", "right, 1,942 of 2,000", "95 % range 96.3–97.7 %")
+    assert said.score_lines(benchmark(wilson(5, 10), metric="frame_score"))[1] == "without a fault, 5 of 10"
+    assert said.score_lines(benchmark()) == ("–", "not run on this computer yet", "2000 pictures")
+
+
+def test_a_claim_says_whether_it_came_out_here():
+    assert said.claimed_line(benchmark()) == "nothing was claimed"
+    assert said.claimed_line(benchmark(claimed=0.971)) == "97.1 %"
+    assert said.claimed_line(benchmark(claimed=0.971, reproduced=True)) == "✓ 97.1 %: reproduced"
+    assert said.claimed_line(benchmark(claimed=0.971, reproduced=False)).startswith("▲ 97.1 %: not reproduced")
+
+
+@pytest.mark.parametrize(("typed", "share"), [("3", 0.03), (" 2.5 ", 0.025), ("2,5", 0.025), ("0", 0.0), ("100", 1.0)])
+def test_a_tolerance_is_typed_in_points(typed, share):
+    assert said.tolerance_of(typed) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("typed", ["", "three", "-1", "101", "nan", "inf"])
+def test_what_is_no_tolerance_is_none(typed):
+    assert said.tolerance_of(typed) is None
+
+
+def test_a_tolerance_is_shown_as_it_was_typed():
+    assert said.tolerance_line(0.025) == "2.5 points"
+    assert said.tolerance_of(said.tolerance_field(0.025)) == 0.025

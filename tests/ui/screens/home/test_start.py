@@ -1,0 +1,27 @@
+from PySide6.QtWidgets import QFileDialog, QLabel
+
+from fieldcheck.ui.screens.home.said import missing_line
+from fieldcheck.ui.screens.home.start import StartPage
+from fieldcheck.ui.widgets.key_button import KeyButton
+
+
+def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view):
+    names = {one.accessibleName() for one in view.start.findChildren(KeyButton)}
+    assert names >= {"Open sample, S", "Start, N", "Open…, O"}
+    said = [one.text() for one in view.start.findChildren(QLabel)]
+    assert "Everything stays on this computer. Fieldcheck opens no network connection." in said
+
+
+def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):
+    page = StartPage(look, window.actions)
+    qtbot.addWidget(page)
+    told = []
+    page.found.connect(lambda old, folder: told.append((old, folder)))
+    page.folder_chosen.connect(told.append)
+    page.show_recent([missing_line("/dock/b.fieldcheck")])
+    page.recent.looked_for.emit("/dock/b.fieldcheck")
+    page.ask_for_project()
+    for dialog in page.findChildren(QFileDialog):
+        dialog.fileSelected.emit(str(tmp_path))
+        dialog.close()
+    assert told == [("/dock/b.fieldcheck", tmp_path), tmp_path]

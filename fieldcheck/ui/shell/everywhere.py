@@ -141,7 +141,7 @@ class Everywhere(QObject):
         if cancelled is not None and cancelled():
             return
         focus = window.screen().focus
-        if QApplication.focusWidget() is focus and window.messages.banners:
+        if QApplication.focusWidget() in (focus, focus.focusProxy()) and window.messages.banners:
             window.messages.clear(window.messages.banners[-1].key)
         focus.setFocus()
 

@@ -9,8 +9,9 @@ from fieldcheck.workflows.label_frames import Said, set_label
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, open_in_window, settle, made, press):
-    open_in_window(made["drawn"])
+def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, open_in_window, settle, drawn, press):
+    drawn.close()
+    open_in_window(drawn.path)
     picks = window.current.project.read(picks_table.all)
     window.current.act(lambda project: set_label(project, picks[0].frame_id, Said("red"), "", "2026-03-01T08:00:00+00:00"))
     settle()

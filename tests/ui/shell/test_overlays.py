@@ -16,8 +16,8 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
     ],
 )
 def test_each_opens_with_its_key_and_closes_with_escape(window, press, kind, key, modifier):
-    before = window.screen().focus
-    before.setFocus()
+    window.screen().focus.setFocus()
+    before = QApplication.focusWidget()
     press(key, modifier)
     assert window.overlays.kind == kind
     press(Key.Key_Escape)
@@ -42,6 +42,6 @@ def test_the_menu_holds_what_can_be_done(window, press):
 def test_the_message_list_keeps_what_was_said(window):
     window.messages.toast("Undid: label")
     window.overlays.messages()
-    shown = window.findChild(QListWidget)
+    shown = next(one for one in window.findChildren(QListWidget) if one.accessibleName() == "Messages")
     assert shown.item(0).text().endswith("Undid: label")
     window.overlays.shut()

@@ -85,4 +85,4 @@ def test_f6_goes_from_part_to_part_and_back(window, press):
     press(Key.Key_F6)
     assert QApplication.focusWidget() is not start
     press(Key.Key_Escape)
-    assert QApplication.focusWidget() is window.screen().focus
+    assert QApplication.focusWidget() in (window.screen().focus, window.screen().focus.focusProxy())

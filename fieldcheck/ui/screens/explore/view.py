@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TILE = QSize(126, 71)
 ROW = 25
 TABLES, TABLES_COMPACT, SIDE, SIDE_COMPACT = 400, 400, 300, 230
-SCALE, SCALE_COMPACT = 120, 84
+SCALE = 100
 
 
 class ExploreView(QWidget):
@@ -118,7 +118,6 @@ class ExploreView(QWidget):
         px = self._look.metrics.px
         self.tables.setFixedWidth(px(TABLES_COMPACT if compact else TABLES))
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
-        self.class_table.horizontalHeader().resizeSection(RANGE, px(SCALE_COMPACT if compact else SCALE))
         self.switch.setVisible(compact)
         self._compact = compact
         self._show_table(by_class=not self.to_counts.isChecked())

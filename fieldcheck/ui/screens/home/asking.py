@@ -227,6 +227,8 @@ def _wrong(typed: Typed) -> tuple[str, str]:
         return text("A name begins with no dot and holds none of {letters}").format(letters=" ".join(FORBIDDEN)), ""
     if not typed.place:
         return "", text("Choose a folder.")
+    if _path(typed).parent.is_file():
+        return "", text("That is a file. Choose a folder.")
     if _path(typed).exists():
         return text("There is a project of this name in that folder. Take another name."), ""
     return "", ""

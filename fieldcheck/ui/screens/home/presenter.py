@@ -136,7 +136,7 @@ class HomePresenter:
             return Head(title, hint, text("Create project"), self.asking.can_create)
         if self._page == OVERVIEW:
             step = screen_name(next_step(self._context.current.standing))
-            hint = text("Check the four cards. What they say goes into the report.")
+            hint = text("Check the four cards before you go on.")
             return Head(title, hint, text("Continue: {step}").format(step=step), not self.describing.editing)
         hint = text("Start here. The sample needs nothing but this computer.")
         return Head(title, hint, text("Open sample project"), not self.beginning.preparing)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldcheck.ui import words
 from fieldcheck.words.figures import limit, percent, percent_range, points
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 from fieldcheck.words.readiness import readiness
 
 if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
@@ -56,7 +56,8 @@ def outcome(gap: float | None, code: str) -> str:
     """What the newest report came to."""
     if gap is None:
         return readiness(code) if code else text("no number yet")
-    return text("gap {n} points · {verdict}").format(n=points(gap), verdict=readiness(code))
+    said = plural("gap {n} point · {verdict}", "gap {n} points · {verdict}", round(gap * 100))
+    return said.format(n=points(gap), verdict=readiness(code))
 
 
 def missing_line(path: str) -> RecentLine:
@@ -95,7 +96,8 @@ def file_line(facts: ModelFacts) -> str:
 def card_line(task: str, size: tuple[int, int], n_classes: int) -> str:
     """What a model does, with how large a picture, for how many classes."""
     height, width = size
-    return text("{task}, input {width} × {height}, {n} classes").format(task=task_name(task), width=width, height=height, n=n_classes)
+    said = plural("{task}, input {width} × {height}, {n} class", "{task}, input {width} × {height}, {n} classes", n_classes)
+    return said.format(task=task_name(task), width=width, height=height, n=n_classes)
 
 
 def receipt_lines(receipt: Mapping[str, Any]) -> tuple[str, ...]:
@@ -145,7 +147,7 @@ def _figure(value: float) -> str:
 def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
     """The score in figures, what it counts, and its range; while it was not run, that."""
     if facts.score is None or not facts.score.measured:
-        return "–", text("not run on this computer yet"), text("{n} pictures").format(n=facts.n)
+        return "–", text("not run on this computer yet"), plural("{n} picture", "{n} pictures", facts.n).format(n=facts.n)
     score = facts.score
     right = round(score.value * score.n)
     what = text("right, {right} of {n}") if facts.metric == "accuracy" else text("without a fault, {right} of {n}")
@@ -167,7 +169,7 @@ def claimed_line(facts: BenchmarkFacts) -> str:
 
 def tolerance_line(tolerance: float) -> str:
     """The largest gap that is accepted."""
-    return text("{n} points").format(n=limit(tolerance))
+    return plural("{n} point", "{n} points", 1 if limit(tolerance) == "1" else 2).format(n=limit(tolerance))
 
 
 def tolerance_field(tolerance: float) -> str:

@@ -85,7 +85,7 @@ class StartPage(QWidget):
     def _ways(self, actions: Actions) -> QHBoxLayout:
         ways = QHBoxLayout()
         ways.setSpacing(self._look.metrics.px(12))
-        sample = text("Castings on a night shift, 12 clips, rendered. No camera and no model needed. A five-minute tour.")
+        sample = text("Castings on a night shift, rendered. No camera and no model needed. A five-minute tour.")
         new = text("Videos or pictures, model, classes. Three questions, about one minute.")
         folder = text("A folder whose name ends in .fieldcheck, from this computer or a USB stick.")
         for icon, title, what, said, action in (

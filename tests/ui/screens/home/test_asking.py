@@ -54,7 +54,7 @@ def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, t
     made.create()
     settle()
     assert alone.current.project is None
-    assert view.told["show_wrong"][-1] or alone.messages.banners
+    assert view.told["show_wrong"] == ("", "That is a file. Choose a folder.")
     assert made.can_create
 
 

@@ -28,7 +28,7 @@ class HeaderBar(QWidget):
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.undo = KeyButton(look, "", icon="undo").triggers(actions.get("undo"))
         self.redo = KeyButton(look, "", icon="redo").triggers(actions.get("redo"))
-        for button, name, key in ((self.undo, text("Undo"), "Ctrl+Z"), (self.redo, text("Redo"), "Ctrl+Shift+Z")):
+        for button, name, key in ((self.undo, text("Undo"), actions.key("undo")), (self.redo, text("Redo"), actions.key("redo"))):
             button.setAccessibleName(f"{name}, {key}")
             button.setToolTip(f"{name} ({key})")
             button.setFixedHeight(look.metrics.primary - 4)

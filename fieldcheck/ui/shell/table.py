@@ -220,5 +220,12 @@ def _report() -> list[Entry]:
 
 
 def _as_written(key: str) -> str:
-    names = {"Return": "Enter", "PgDown": "PgDn", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫"}
-    return "+".join(names.get(part, part) for part in key.split("+")) if key != "Ctrl++" else key
+    """A key as it stands on this language's keyboards."""
+    names = {
+        "Ctrl": text("Ctrl"), "Shift": text("Shift"), "Return": text("Enter"), "PgDown": text("PgDn"), "PgUp": text("PgUp"),
+        "Del": text("Del"), "Ins": text("Ins"), "Home": text("Home"), "End": text("End"), "Space": text("Space"), "Esc": text("Esc"),
+        "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫",
+    }  # fmt: skip
+    if key.endswith("++"):
+        return f"{names['Ctrl']}++"
+    return "+".join(names.get(part, part) for part in key.split("+"))

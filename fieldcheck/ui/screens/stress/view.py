@@ -18,6 +18,7 @@ from fieldcheck.ui.screens.stress.favourites import Favourites
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.tally import Moment, Sureness
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.frame_view import FrameView, Mark
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -81,7 +82,7 @@ class StressView(QWidget):
         self.answers = AnswerBars(look)
         self.said = label(wrap=True)
         self.sureness, self.doubt = SurenessChart(look), DoubtChart(look)
-        self.sources, self.classes = _chooser(text("What is looked at")), _chooser(text("Class of the histogram"))
+        self.sources, self.classes = _chooser(look, text("What is looked at")), _chooser(look, text("Class of the histogram"))
         self._lay_out()
         self.sources.activated.connect(self._source_activated)
         self.classes.activated.connect(self.class_chosen)
@@ -272,9 +273,8 @@ class StressView(QWidget):
         return made
 
 
-def _chooser(name: str) -> QComboBox:
-    made = QComboBox()
-    made.setAccessibleName(name)
+def _chooser(look: Look, name: str) -> Choice:
+    made = Choice(look, name, [])
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(8)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -93,7 +93,7 @@ class DoubtChart(Chart):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, text("Doubt in the last minute"), parent)
         colours = look.tokens
-        self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text2, width=2), connect="finite")
+        self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text, width=1), connect="finite")  # a wider one takes ten times as long
         self._changed = pg.ScatterPlotItem(size=look.metrics.px(7), brush=colours.accent, pen=pg.mkPen(colours.panel))
         limit = pg.InfiniteLine(LIMIT, angle=0, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
         for item in (limit, self._line, self._changed):
@@ -108,14 +108,14 @@ class DoubtChart(Chart):
     def show_moments(self, moments: Sequence[Moment], now: float) -> None:
         """Those of the last minute, oldest first; `now` on their clock."""
         self._line.setData([one.at - now for one in moments], [one.doubt for one in moments])
-        changed = [one for one in moments if one.changed]
+        changed = [one for one in moments if one.n_changed]
         self._changed.setData([one.at - now for one in changed], [one.doubt for one in changed])
         if not moments:
             self.setAccessibleDescription(text("No answers yet."))
             return
-        mean = number(sum(one.doubt for one in moments) / len(moments), 2)
-        said = text("Doubt {mean} on average, {changed} of {n} answers changed.")
-        self.setAccessibleDescription(said.format(mean=mean, changed=len(changed), n=len(moments)))
+        highest, n_changed, n = max(one.doubt for one in moments), sum(one.n_changed for one in moments), sum(one.n for one in moments)
+        said = text("Doubt up to {highest}, {changed} of {n} answers changed.")
+        self.setAccessibleDescription(said.format(highest=number(highest, 2), changed=n_changed, n=n))
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(400), self._look.metrics.px(110))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 KEPT, BINS = 300, 20
 LIMIT = 0.6  # an answer less sure than this is looked at
 SPAN_S = 60.0
+TOGETHER_S = 0.2  # of a minute is as much as a pixel or two of its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Sureness:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`doubt` 0 to 1 at `at`, seconds of one monotonic clock; `changed`: the answer was another than on the original."""
+    """`n` answers of a fifth of a second that began at `at`, seconds of one monotonic clock: their highest `doubt`, 0 to 1, and how many
+    of them were others than on the original."""
 
     at: float
     doubt: float
-    changed: bool
+    n_changed: int
+    n: int = 1
 
 
 Answer = tuple[int, float]  # class and probability
@@ -59,7 +62,7 @@ class Tally:
         if result.card is not None:
             self._pairs.append((_first(result.top(1)), _first(result.clean_top(1))))
             if not isnan(result.doubt):
-                self._moments.append(Moment(now, result.doubt, result.answer_changed))
+                self._note(now, result.doubt, int(result.answer_changed))
         self._forget(now)
         return True
 
@@ -74,6 +77,13 @@ class Tally:
         """Those of the last minute, oldest first."""
         self._forget(now)
         return tuple(self._moments)
+
+    def _note(self, now: float, doubt: float, changed: int) -> None:
+        last = self._moments[-1] if self._moments else None
+        if last is not None and now < last.at + TOGETHER_S:
+            self._moments[-1] = Moment(last.at, max(last.doubt, doubt), last.n_changed + changed, last.n + 1)
+        else:
+            self._moments.append(Moment(now, doubt, changed))
 
     def _forget(self, now: float) -> None:
         while self._moments and self._moments[0].at < now - SPAN_S:

@@ -51,10 +51,10 @@ def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
 def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
     chart = shown(DoubtChart(look))
     assert chart.accessibleDescription() == "No answers yet."
-    chart.show_moments([Moment(100.0 + at, 0.5, at == 3) for at in range(10)], 110.0)
-    assert chart.accessibleDescription() == "Doubt 0.50 on average, 1 of 10 answers changed."
+    chart.show_moments([Moment(100.0 + at, 0.5, int(at == 3), 2) for at in range(10)], 110.0)
+    assert chart.accessibleDescription() == "Doubt up to 0.50, 1 of 20 answers changed."
     assert look.tokens.accent.lower() in painted(chart)
-    chart.show_moments([Moment(100.0 + at, 0.5, False) for at in range(10)], 110.0)
+    chart.show_moments([Moment(100.0 + at, 0.5, 0) for at in range(10)], 110.0)
     assert look.tokens.accent.lower() not in painted(chart)
 
 

@@ -48,8 +48,18 @@ def test_only_the_last_three_hundred_and_the_last_minute_are_kept(colours):
 def test_a_moment_says_whether_the_answer_changed(colours):
     tally = Tally()
     tally.take(flipped(of_colour(colours, "red"), of_colour(colours, "blue")), 0.0)
-    assert tally.moments(0.0)[0].changed
+    assert tally.moments(0.0)[0].n_changed == 1
     assert 0 <= tally.moments(0.0)[0].doubt <= 1
+
+
+def test_answers_close_together_are_one_moment_with_the_highest_doubt(colours):
+    tally = Tally()
+    found = [of_colour(colours, colour, index) for index, colour in enumerate(("red", "blue", "green"))]
+    for index, one in enumerate((found[0], flipped(found[1], found[0]), found[2])):
+        tally.take(one, 0.09 * index)
+    first, *others = tally.moments(0.2)
+    assert (first.n, first.n_changed, first.at, others) == (3, 1, 0.0, [])
+    assert first.doubt == max(one.doubt for one in found)
 
 
 def test_without_a_model_there_is_nothing_to_count():

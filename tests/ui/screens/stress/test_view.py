@@ -71,10 +71,10 @@ def test_the_charts_say_how_many_frames_they_count(view, colours):
     tally = Tally()
     tally.take(of_colour(colours, "red"), 0.0)
     view.show_sureness(tally.sureness(None))
-    view.show_moments([Moment(0.0, 0.5, False)], 1.0)
+    view.show_moments([Moment(0.0, 0.5, 0)], 1.0)
     assert view.counted.text() == "Last 1 frame"
     assert view.in_words.text().startswith("1 answer: median ")
-    assert "1 answers changed" in view.doubt.accessibleDescription()
+    assert view.doubt.accessibleDescription() == "Doubt up to 0.50, 0 of 1 answers changed."
 
 
 def test_the_classes_are_all_and_each(view):

@@ -25,4 +25,4 @@ def test_a_report_is_told_by_its_sentence_and_place():
 
 
 def test_the_self_check_counts_what_it_entered():
-    assert "180 modules" in projects.self_checked(180)
+    assert "180 modules, 9 screens" in projects.self_checked(180, 9)

@@ -72,6 +72,11 @@ class Canvas(QWidget):
         self._corner = QPointF(*corner) if corner else None
         self.update()
 
+    @property
+    def shows_picture(self) -> bool:
+        """Whether the frame's picture is there, not only its title."""
+        return not self._image.isNull()
+
     def set_drawing(self, on: bool) -> None:
         """Whether clicks set corners."""
         self._drawing = on
@@ -132,6 +137,7 @@ class Canvas(QWidget):
             self._paint_loupe(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
         painter.end()
         self.painted.emit(self._number)

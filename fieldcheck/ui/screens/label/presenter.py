@@ -54,13 +54,15 @@ class LabelPresenter:
 
     def enter(self) -> None:
         """Reads what there is to label and goes on where work stopped."""
+        self._own.clear()
         if self._context.current.project is None:
             self._show_nothing(text("No project is open."), [("project.sample", text("Open the sample project"), "project")])
             return
         self._load(None)
 
     def leave(self) -> None:
-        """Nothing runs here but reading ahead, which ends by itself."""
+        """Boxes that were drawn and not accepted yet are stored; reading ahead ends by itself."""
+        self._keep_boxes()
 
     def refresh(self, changes: Changes) -> None:
         """A label that was undone or redone, here or elsewhere, is shown where it was."""
@@ -226,6 +228,8 @@ class LabelPresenter:
 
     def _show(self, at: int) -> None:
         """The frame at place `at`, with everything that belongs to it."""
+        if at != self._at:
+            self._keep_boxes()
         self._at, self._shown_at = at, None
         frame = self._frames[at]
         label = self._round.labels.get(frame.frame_id)
@@ -284,10 +288,25 @@ class LabelPresenter:
         flash = plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes)) if boxes else text("Nothing here")
         self._say(Said(boxes=boxes, nothing=not boxes), flash)
 
+    def _keep_boxes(self) -> None:
+        """Whoever turns to another frame, or leaves, loses no box: what was drawn becomes the label of the frame."""
+        from fieldcheck.workflows.label_frames import Said, set_label
+
+        if self.boxing is None or not self.boxing.boxes.changed or not self.boxing.boxes.all or self._saving:
+            return
+        frame_id, by, now = self._frames[self._at].frame_id, self._context.preferences.now.name, datetime.now(UTC).isoformat()
+        said = Said(boxes=tuple(self.boxing.boxes.all))
+        self.boxing.boxes.changed = False
+        self._own.add(frame_id)
+        self._round.labels[frame_id] = _label(frame_id, said, by, now, None)
+        self._context.current.act(lambda project: set_label(project, frame_id, said, by, now), failed=self._not_stored)
+
     def _stored(self, label: Label, flash: str, _changes: Changes) -> None:
         """It is on disk: the next frame comes."""
         self._saving = False
         self._round.labels[label.frame_id] = label
+        if self.boxing is not None:
+            self.boxing.boxes.changed = False
         self._paces = [*self._paces, min(60.0, label.seconds or 0.0)][-PACE_OVER:]
         self._view.show_note("")
         self._view.canvas.flash(flash, self._work.classes.index(label.class_name) if label.class_name else 7)
@@ -359,7 +378,7 @@ class LabelPresenter:
             self._context.actions.get(action).trigger()
 
 
-def _label(frame_id: str, said: Said, by: str, now: str, seconds: float) -> Label:
+def _label(frame_id: str, said: Said, by: str, now: str, seconds: float | None) -> Label:
     """What the project holds now, for the screen's own copy."""
     state = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, why=said.skip, by=by, at=now, seconds=seconds, blind=True)

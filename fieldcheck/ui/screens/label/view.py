@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QListWidget, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QProgressBar,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.domain.box import Box
 from fieldcheck.ui.look.theme import Look
@@ -140,6 +150,7 @@ class LabelView(QWidget):
         self._box_list.setAccessibleName(text("Boxes in this frame"))
         self._box_list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._box_list.setMinimumHeight(look.metrics.px(36))
+        self._box_list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._note = label(size="caption", wrap=True)
         self._make_buttons()
         head = QHBoxLayout()

@@ -78,3 +78,12 @@ def test_loupe_and_flash_are_painted_over_the_frame(canvas, what):
 def test_a_screen_reader_hears_which_frame_it_is(canvas):
     assert canvas.accessibleName() == "Frame 4 of 100"
     assert canvas.accessibleDescription() == "Frame 4 of 100, not labelled"
+
+
+def test_with_the_focus_and_boxes_the_frame_can_still_be_seen(qtbot, canvas):
+    canvas.activateWindow()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    canvas.show_boxes([Drawn(50, 25, 20, 20, 0, "1 part")], 0, None)
+    rect = canvas.picture_rect()
+    assert canvas.grab().toImage().pixelColor(int(rect.right()) - 20, int(rect.center().y())).getRgb()[:3] == (90, 120, 60)

@@ -57,3 +57,14 @@ def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_scr
     settle()
     assert window.current.standing.n_labelled == 0
     assert window.screen().view._note.text() == "No box yet. Press 0 if there is nothing here."
+
+
+def test_boxes_that_were_drawn_are_kept_by_whoever_turns_away(window, boxes_screen, press, settle):
+    press(Key.Key_Insert)
+    press(Key.Key_Escape)
+    press(Key.Key_Right)
+    press(Key.Key_Insert)
+    window.go("project")
+    settle()
+    stored = window.current.project.read(labels_table.all)
+    assert [len(label.boxes) for label in stored] == [1, 1]

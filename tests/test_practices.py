@@ -19,7 +19,6 @@ STATES = ("served", "in part", "not yet")
 TO_COME = {
     "model check",
     "model quantise",
-    "try",
     "gate",
     "golden add",
     "capture",

@@ -16,6 +16,7 @@ from fieldcheck.ui.screens.home.asking import IMPORT
 from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
+from fieldcheck.words.receipts import receipt_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ class Describing:
             self._view.model.show_model("", "", ())
         else:
             card = said.card_line(model.task, model.size, len(cards.classes))
-            self._view.model.show_model(said.file_line(model), card, said.receipt_lines(model.receipt))
+            self._view.model.show_model(said.file_line(model), card, receipt_lines(model.receipt))
         self._view.model.show_classes(cards.classes)
         if benchmark is None:
             self._view.benchmark.show_benchmark(("", "", ""), "", "")

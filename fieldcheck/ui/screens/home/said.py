@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fieldcheck.ui import words
 from fieldcheck.words.figures import limit, percent, percent_range, points
@@ -98,50 +97,6 @@ def card_line(task: str, size: tuple[int, int], n_classes: int) -> str:
     height, width = size
     said = plural("{task}, input {width} × {height}, {n} class", "{task}, input {width} × {height}, {n} classes", n_classes)
     return said.format(task=task_name(task), width=width, height=height, n=n_classes)
-
-
-def receipt_lines(receipt: Mapping[str, Any]) -> tuple[str, ...]:
-    """How a frame becomes the model's input, step by step."""
-    steps = [_colour(receipt["colour"])]
-    if receipt["crop"] != 1:
-        steps.append(text("central {share} of the frame").format(share=percent(receipt["crop"])))
-    steps.append(_resize(receipt))
-    steps.append(_scaled(receipt))
-    lows, highs = zip(*receipt["range"], strict=True)
-    steps.append(text("values from {lo} to {hi}").format(lo=_figure(min(lows)), hi=_figure(max(highs))))
-    return tuple(steps)
-
-
-def _colour(colour: str) -> str:
-    return {"RGB": text("colours in the order RGB"), "BGR": text("colours in the order BGR"), "GRAY": text("grey")}[colour]
-
-
-def _resize(receipt: Mapping[str, Any]) -> str:
-    height, width = receipt["size"]
-    said = {
-        "stretch": text("stretched to {width} × {height} ({how})"),
-        "letterbox": text("whole frame fitted into {width} × {height} with a border ({how})"),
-        "centre_crop": text("scaled, then the centre of {width} × {height} ({how})"),
-        "short_side": text("shorter side scaled to {width} × {height} ({how})"),
-    }[receipt["resize"]]
-    return said.format(width=width, height=height, how=receipt["interpolation"])
-
-
-def _scaled(receipt: Mapping[str, Any]) -> str:
-    by = text("÷ 255") if abs(receipt["scale"] * 255 - 1) < 0.01 else text("× {factor}").format(factor=_figure(receipt["scale"]))
-    if set(receipt["mean"]) == {0.0} and set(receipt["std"]) == {1.0}:
-        return by
-    mean, std = (_each(receipt[key]) for key in ("mean", "std"))
-    return text("{scaled}, minus {mean}, divided by {std}").format(scaled=by, mean=mean, std=std)
-
-
-def _each(values: list[float]) -> str:
-    """A figure a channel, or the one that holds for all of them."""
-    return ", ".join(_figure(value) for value in (values if len(set(values)) > 1 else values[:1]))
-
-
-def _figure(value: float) -> str:
-    return words.locale().toString(float(value), "g", 4).replace("-", "−")
 
 
 def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:

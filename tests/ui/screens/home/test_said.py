@@ -44,22 +44,6 @@ def test_a_model_is_its_file_and_what_it_does():
     assert said.card_line("detection", (224, 256), 7) == "detection of boxes, input 256 × 224, 7 classes"
 
 
-def test_the_receipt_names_every_step_that_has_an_effect():
-    assert said.receipt_lines(RECEIPT) == ("colours in the order RGB", "stretched to 256 × 224 (area)", "÷ 255", "values from 0 to 1")
-    other = RECEIPT | {
-        "colour": "BGR", "crop": 0.875, "resize": "centre_crop", "mean": [0.485, 0.456, 0.406], "std": [0.25] * 3,
-        "range": [[-1.9, 2.0], [-1.8, 2.2], [-1.6, 2.4]],
-    }  # fmt: skip
-    assert said.receipt_lines(other) == (
-        "colours in the order BGR",
-        "central 88 % of the frame",
-        "scaled, then the centre of 256 × 224 (area)",
-        "÷ 255, minus 0.485, 0.456, 0.406, divided by 0.25",
-        "values from −1.9 to 2.4",
-    )
-    assert said.receipt_lines(RECEIPT | {"scale": 1.0})[2] == "× 1"
-
-
 def benchmark(score=None, claimed=None, reproduced=None, metric="accuracy"):
     return BenchmarkFacts("/data/clean", "imagefolder", 2000, claimed, score, metric, reproduced)
 

@@ -1,0 +1,57 @@
+"""How a frame becomes the model's input, in words: every step that has an effect, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import current, text
+
+DIGITS = 4
+
+
+def receipt_lines(receipt: Mapping[str, Any]) -> tuple[str, ...]:
+    """`receipt` as `inference.receipt` gives it → colour order, crop, resize, scaling, and the range of the figures."""
+    steps = [_colour(receipt["colour"])]
+    if receipt["crop"] != 1:
+        steps.append(text("central {share} of the frame").format(share=percent(receipt["crop"])))
+    steps.append(_resize(receipt))
+    steps.append(_scaled(receipt))
+    lows, highs = zip(*receipt["range"], strict=True)
+    steps.append(text("values from {lo} to {hi}").format(lo=figure(min(lows)), hi=figure(max(highs))))
+    return tuple(steps)
+
+
+def figure(value: float) -> str:
+    """At most four digits that count, as they are written in the language that is spoken."""
+    said = f"{float(value):.{DIGITS}g}".replace("-", "−")
+    return said.replace(".", ",") if current() == "de" else said
+
+
+def _colour(colour: str) -> str:
+    return {"RGB": text("colours in the order RGB"), "BGR": text("colours in the order BGR"), "GRAY": text("grey")}[colour]
+
+
+def _resize(receipt: Mapping[str, Any]) -> str:
+    height, width = receipt["size"]
+    said = {
+        "stretch": text("stretched to {width} × {height} ({how})"),
+        "letterbox": text("whole frame fitted into {width} × {height} with a border ({how})"),
+        "centre_crop": text("scaled, then the centre of {width} × {height} ({how})"),
+        "short_side": text("shorter side scaled to {width} × {height} ({how})"),
+    }[receipt["resize"]]
+    return said.format(width=width, height=height, how=receipt["interpolation"])
+
+
+def _scaled(receipt: Mapping[str, Any]) -> str:
+    by = text("÷ 255") if abs(receipt["scale"] * 255 - 1) < 0.01 else text("× {factor}").format(factor=figure(receipt["scale"]))
+    if set(receipt["mean"]) == {0.0} and set(receipt["std"]) == {1.0}:
+        return by
+    mean, std = (_each(receipt[key]) for key in ("mean", "std"))
+    return text("{scaled}, minus {mean}, divided by {std}").format(scaled=by, mean=mean, std=std)
+
+
+def _each(values: Sequence[float]) -> str:
+    """A figure a channel, or the one that holds for all of them."""
+    return ", ".join(figure(value) for value in (values if len(set(values)) > 1 else values[:1]))

@@ -1,0 +1,44 @@
+"""What is said of a picture that was shown to a model."""
+
+from __future__ import annotations
+
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import plural, text
+
+Rectangle = tuple[float, float, float, float]
+
+
+def goes_in(model: str, steps: tuple[str, ...]) -> str:
+    """What becomes of every picture before the model sees it."""
+    return text("{model} is given: {steps}.").format(model=model, steps="; ".join(steps))
+
+
+def part_seen(size: tuple[int, int], crop: Rectangle) -> str:
+    """How much of a picture of `size` (height, width) is in the model's input."""
+    height, width = size
+    x1, y1, x2, y2 = crop
+    share = (x2 - x1) * (y2 - y1) / (height * width)
+    if round(share * 100) >= 100:
+        return text("{width} × {height}, the whole of it is seen").format(width=width, height=height)
+    said = text("{width} × {height}, {share} of it are seen: from {x1}, {y1} to {x2}, {y2}")
+    return said.format(width=width, height=height, share=percent(share), x1=round(x1), y1=round(y1), x2=round(x2), y2=round(y2))
+
+
+def answered(name: str, score: float, box: Rectangle | None) -> str:
+    """One class, or one box with its place."""
+    if box is None:
+        return text("{name} {share}").format(name=name, share=percent(score))
+    x1, y1, x2, y2 = (round(side) for side in box)
+    return text("{name} {share} at {x1}, {y1} to {x2}, {y2}").format(name=name, share=percent(score), x1=x1, y1=y1, x2=x2, y2=y2)
+
+
+def nothing_answered(of_boxes: bool, nan: bool) -> str:
+    """Why there is no answer to show."""
+    if nan:
+        return text("no answer: the model gave a figure that is not finite")
+    return text("nothing found above the threshold") if of_boxes else text("no answer")
+
+
+def more_boxes(n: int) -> str:
+    """Boxes that are not listed one by one."""
+    return plural("and {n} more", "and {n} more", n).format(n=n)

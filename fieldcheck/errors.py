@@ -232,6 +232,13 @@ class NothingPicked(FieldcheckError):
 
 
 @dataclass(eq=False)
+class NothingLabelled(FieldcheckError):
+    """None of the picked frames carries a label yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
 class NoBenchmark(FieldcheckError):
     """The project names no benchmark yet."""
 

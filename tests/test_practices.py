@@ -25,7 +25,6 @@ TO_COME = {
     "stress",
     "probe",
     "bench",
-    "compare",
     "monitor",
     "export",
     "replay",

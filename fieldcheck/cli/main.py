@@ -35,7 +35,7 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
         context.exit(context.obj.open(None))
 
 
-for _command in (*project.COMMANDS, *footage.COMMANDS, *labels.COMMANDS, *score.COMMANDS, *try_model.COMMANDS):
+for _command in (*project.COMMANDS, *footage.COMMANDS, *labels.COMMANDS, *score.COMMANDS, *try_model.COMMANDS, *against.COMMANDS):
     fieldcheck.add_command(_command)
 
 

@@ -20,6 +20,12 @@ def _nothing_picked(error: errors.NothingPicked) -> str:
     )
 
 
+def _nothing_labelled(error: errors.NothingLabelled) -> str:
+    return text(
+        "None of the picked frames of {project} carries a label yet; nothing was changed: label them, or use `fieldcheck label import`."
+    ).format(project=plain(error.project))
+
+
 def _no_benchmark(error: errors.NoBenchmark) -> str:
     return text("{project} names no benchmark yet; nothing was changed: name it with `fieldcheck benchmark set`.").format(
         project=plain(error.project)
@@ -135,6 +141,7 @@ def _difference(problem: str) -> str:
 LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.NoFootage: _no_footage,
     errors.NothingPicked: _nothing_picked,
+    errors.NothingLabelled: _nothing_labelled,
     errors.NoBenchmark: _no_benchmark,
     errors.NothingLeftToPick: _nothing_left,
     errors.FrameUnknown: _frame_unknown,

@@ -1,3 +1,3 @@
-from tests.made_projects import drawn, empty, footed, labelled, made, material
+from tests.made_projects import drawn, empty, footed, labelled, made, made_boxed, material
 
-__all__ = ["drawn", "empty", "footed", "labelled", "made", "material"]
+__all__ = ["drawn", "empty", "footed", "labelled", "made", "made_boxed", "material"]

@@ -22,7 +22,7 @@ def _nothing_picked(error: errors.NothingPicked) -> str:
 
 def _nothing_labelled(error: errors.NothingLabelled) -> str:
     return text(
-        "None of the picked frames of {project} carries a label yet; nothing was changed: label them, or use `fieldcheck label import`."
+        "No picked frame of {project} carries a label yet; nothing was changed: label them, or use `fieldcheck label import`."
     ).format(project=plain(error.project))
 
 

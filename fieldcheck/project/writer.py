@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database
 
+from fieldcheck.errors import PathMissing
 from fieldcheck.project.connect import naming_faults, writing
 
 T = TypeVar("T")
@@ -45,11 +46,15 @@ class Writer:
         self._closing = threading.Lock()
         self._closed = False
         self._db = writing(path, "FULL")
+        self._file = _identity(path)
         self._thread = threading.Thread(target=self._run, name="project-writer")
         self._thread.start()
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]:
-        """`work(db)` in one transaction; after an error nothing of it stands. Never wait for the future on this very thread."""
+        """`work(db)` in one transaction; after an error nothing of it stands. Never wait for the future on this very thread.
+
+        The future raises PathMissing where the database was moved or deleted meanwhile: nothing may be acknowledged then.
+        """
         return self._put(_Job(work, Future(), transaction=True))
 
     def run(self, work: Callable[[Database], T]) -> Future[T]:
@@ -103,6 +108,8 @@ class Writer:
         try:
             with naming_faults(self._path):
                 if job.transaction:
+                    if _identity(self._path) != self._file:
+                        raise PathMissing(self._path)
                     with self._db.atomic():
                         result = job.work(self._db)
                 else:
@@ -111,3 +118,13 @@ class Writer:
             job.future.set_exception(error)
         else:
             job.future.set_result(result)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at `path`; None for none. A file that was moved or deleted while it is open can still be written, and nobody would
+    ever see it again, so a writer looks before each transaction."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from fieldcheck.errors import DiskFull
+from fieldcheck.errors import DiskFull, PathMissing
 from fieldcheck.project import writer as writers
 from fieldcheck.project.connect import reading, writing
 from fieldcheck.project.writer import Writer
@@ -121,3 +121,17 @@ def test_a_busy_writer_has_time_for_other_things_too(path, monkeypatch):
         made.run(lambda db: threading.Event().wait(0.005))
     made.close()
     assert len(ticks) >= 3
+
+
+def test_nothing_is_acknowledged_in_a_file_that_was_moved_away(tmp_path):
+    path = tmp_path / "project.db"
+    writing(path, "FULL").close()
+    writer = Writer(path, lambda db: None)
+    writer.submit(lambda db: db.execute("CREATE TABLE note (text TEXT)")).result()
+    path.rename(tmp_path / "elsewhere.db")
+    with pytest.raises(PathMissing):
+        writer.submit(lambda db: db.execute("INSERT INTO note VALUES ('lost')")).result()
+    (tmp_path / "elsewhere.db").rename(path)
+    writer.submit(lambda db: db.execute("INSERT INTO note VALUES ('kept')")).result()
+    assert writer.submit(lambda db: db.execute("SELECT text FROM note").fetchall()).result() == [("kept",)]
+    writer.close()

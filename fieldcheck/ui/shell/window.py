@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -10,6 +11,8 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import ProjectDamaged
+from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
@@ -30,6 +33,7 @@ from fieldcheck.ui.shell.toast import Toast
 from fieldcheck.ui.troubles.messages import Messages
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language
+from fieldcheck.words.language import text
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
 FIRST = "project"
@@ -105,8 +109,20 @@ class Window(QMainWindow):
         return self._screens[self.here]
 
     def open_project(self, path: Path) -> None:
-        """Opens a project folder in place of the one that is open."""
-        self.current.open(path, self.messages.error, lambda why: self.messages.error(why, "read_only"))
+        """Opens a project folder in place of the one that is open. For a damaged one a repaired copy is offered."""
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, ProjectDamaged):
+                self.messages.error(error, "error", text("Open a repaired copy"), lambda: self._open_repaired(path))
+            else:
+                self.messages.error(error)
+
+        self.current.open(path, failed, lambda why: self.messages.error(why, "read_only"))
+
+    def _open_repaired(self, path: Path) -> None:
+        """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
+        self.messages.clear("error")
+        self.runner.start(text("Repair the project"), partial(_repaired, path), self.open_project, self.messages.error)
 
     def step(self, by: int) -> None:
         """Goes one screen on or back."""
@@ -241,3 +257,9 @@ class Window(QMainWindow):
     def _preferences_changed(self, names: frozenset[str]) -> None:
         if names & REBUILDS:
             self.rebuild()
+
+
+def _repaired(path: Path, _progress: Progress) -> Path:
+    from fieldcheck.project.repair import repaired_copy
+
+    return repaired_copy(path)

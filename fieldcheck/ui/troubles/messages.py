@@ -50,10 +50,10 @@ class Messages(QObject):
         self._banners[key] = message
         self._keep(message)
 
-    def error(self, error: BaseException, key: str = "error") -> None:
-        """A banner with the sentence for an error: what happened, what is safe, what to do."""
+    def error(self, error: BaseException, key: str = "error", button: str = "", act: Callable[[], None] | None = None) -> None:
+        """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it."""
         said = sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
-        self.banner(key, said, ALARM)
+        self.banner(key, said, ALARM, button, act)
 
     def clear(self, key: str) -> None:
         """The state has ended, or the person has read it."""

@@ -86,3 +86,22 @@ def test_f6_goes_from_part_to_part_and_back(window, press):
     assert QApplication.focusWidget() is not start
     press(Key.Key_Escape)
     assert QApplication.focusWidget() in (window.screen().focus, window.screen().focus.focusProxy())
+
+
+def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, settle, qtbot, labelled):
+    labelled.close()
+    database = labelled.path / "project.db"
+    torn = bytearray(database.read_bytes())
+    torn[4096:8192] = bytes(range(256)) * 16
+    database.write_bytes(torn)
+    window.open_project(labelled.path)
+    settle()
+    assert window.current.project is None
+    banner = window.messages.banners[0]
+    assert banner.button == "Open a repaired copy"
+    with qtbot.waitSignal(window.current.opened, timeout=60_000):
+        banner.act()
+    settle()
+    assert window.current.name == "labelled-repaired"
+    assert window.current.standing.n_labelled == 20
+    assert database.read_bytes() == torn

@@ -304,6 +304,7 @@ class LabelPresenter:
     def _stored(self, label: Label, flash: str, _changes: Changes) -> None:
         """It is on disk: the next frame comes."""
         self._saving = False
+        self._context.messages.clear("label")
         self._round.labels[label.frame_id] = label
         if self.boxing is not None:
             self.boxing.boxes.changed = False

@@ -19,8 +19,6 @@ STATES = ("served", "in part", "not yet")
 TO_COME = {
     "model check",
     "model quantise",
-    "gate",
-    "golden add",
     "capture",
     "stress",
     "probe",

@@ -8,12 +8,19 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import EXIT_DONE, Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.project.folder import open_project
 from fieldcheck.words import compared as words
+from fieldcheck.words import passage as gate_words
+from fieldcheck.words import projects as project_words
 from fieldcheck.workflows.compare import Compared
 from fieldcheck.workflows.compare import compare as compare_models
+from fieldcheck.workflows.gate import SEVERITIES, Passage, Wanted, pass_gate
+from fieldcheck.workflows.golden import add_golden
+
+EXIT_FAILED, EXIT_NOT_ENOUGH = 3, 4
+CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
 
 
 @click.command("compare")
@@ -50,4 +57,69 @@ def compare_document(found: Compared) -> dict[str, Any]:
     }
 
 
-COMMANDS = (compare,)
+@click.command("gate")
+@existing_project
+@click.option("--model", required=True, metavar="M.onnx", help="The new model: an ONNX file, or the name of a model of the project.")
+@click.option("--card", type=click.Path(path_type=Path), default=None, help="Its model card.")
+@click.option("--against", default=None, metavar="NAME", help="The model that it would replace; the newest other one when not given.")
+@click.option(
+    "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is damaged."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Which pictures are damaged, and how.")
+@door("gate")
+def gate(project: Path, model: str, card: Path | None, against: str | None, severity: str, seed: int, bar: Bar) -> Answer:
+    """For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames."""
+    wanted = Wanted(model, card, against, SEVERITIES[severity], seed)
+    with open_project(project) as opened:
+        found = pass_gate(opened, wanted, bar, now())
+    lines = gate_words.passage(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
+    return Answer({"project": str(project.resolve()), **gate_document(found)}, lines, CODES.get(found.verdict, EXIT_NOT_ENOUGH))
+
+
+def gate_document(found: Passage) -> dict[str, Any]:
+    """The gate as `gate --json` prints it."""
+    return {
+        "model": found.model,
+        "against": found.against,
+        "verdict": found.verdict,
+        "tolerance": found.tolerance,
+        "severity": found.severity,
+        "seed": found.seed,
+        "n_skipped": found.skipped,
+        "sets": [
+            {
+                "set": one.kind,
+                "name": one.name,
+                "n": one.table.n,
+                "before": one.before.to_json(),
+                "after": one.after.to_json(),
+                "change": one.change.to_json(),
+                "p": one.table.p,
+                "q": one.q,
+                "state": one.state,
+                "lost": list(one.lost),
+            }
+            for one in found.lines
+        ],
+    }
+
+
+@click.group("golden")
+def golden() -> None:
+    """Folders that must stay right, whatever model comes next."""
+
+
+@golden.command("add")
+@existing_project
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@door("golden_add")
+def golden_add(project: Path, name: str, path: Path, bar: Bar) -> Answer:
+    """Names a folder of labelled pictures that must stay right; an older one of that name is replaced."""
+    with open_project(project) as opened:
+        added = add_golden(opened, name, path)
+    document = {"project": str(project.resolve()), "name": added.name, "path": added.root, "format": added.format, "n": added.n}
+    return Answer(document, (project_words.golden_added(added.name, added.n),))
+
+
+COMMANDS = (compare, gate, golden)

@@ -31,6 +31,13 @@ def benchmark_set(n: int, unmatched: Sequence[str]) -> str:
     return said
 
 
+def golden_added(name: str, n: int) -> str:
+    """A golden set was named."""
+    return plural(
+        "Golden set {name}: {n} picture that must stay right.", "Golden set {name}: {n} pictures that must stay right.", n
+    ).format(name=name, n=n)
+
+
 def checked(ok: bool, n_problems: int, repaired: Sequence[str]) -> tuple[str, ...]:
     """The outcome of a check."""
     if ok:

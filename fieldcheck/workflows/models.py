@@ -82,7 +82,12 @@ def read_classes(path: Path) -> tuple[str, ...]:
 
 
 def add_model(project: Project, path: Path, card: Path | None, now: str) -> StoredModel:
-    """Looks at a model and makes it the project's newest. It must know every class that the project's frames can be called.
+    """Looks at a model and makes it the project's newest. Raises what `look_at_fitting` raises."""
+    return set_model(project, look_at_fitting(project, path, card), now)
+
+
+def look_at_fitting(project: Project, path: Path, card: Path | None) -> LookedAt:
+    """A model file that can take the place of the project's: it must know every class that the project's frames can be called.
 
     Where neither file nor card names classes, they are those of the first model, else those told when the project was made. Raises
     what `look_at_model` raises; NotComparable where a class is missing or the task is another one.
@@ -96,7 +101,7 @@ def add_model(project: Project, path: Path, card: Path | None, now: str) -> Stor
         raise NotComparable("classes", ", ".join(missing[:5]))
     if stored and looked_at.card.task != card_of(stored[0]).task:
         raise NotComparable("metric", f"{card_of(stored[0]).task}, {looked_at.card.task}")
-    return set_model(project, looked_at, now)
+    return looked_at
 
 
 def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:

@@ -30,3 +30,37 @@ def test_what_cannot_be_compared_is_said(terminal, place):
     assert "net" in terminal.refusal("compare", project, "net", "other")
     assert "label" in terminal.refusal("compare", project, "net", "net")
     assert terminal("compare", project, "net").code == 2
+
+
+GATE_KEYS = {"schema", "project", "model", "against", "verdict", "tolerance", "severity", "seed", "n_skipped", "sets"}
+
+
+def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
+    project = place("labelled")
+    large = makers.benchmark_folder(tmp_path / "large", each=40)
+    again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    too_small = terminal.document("gate", project, "--model", again, code=4)
+    assert too_small["verdict"] == "not_enough"
+    terminal.document("benchmark", "set", project, large)
+    passed = terminal.document("gate", project, "--model", again)
+    assert set(passed) == GATE_KEYS
+    assert (passed["schema"], passed["verdict"], passed["against"]) == ("fieldcheck.gate/1", "pass", "net")
+    failed = terminal.document("gate", project, "--model", swapped(tmp_path), "--against", "net", "--severity", "mild", code=3)
+    assert failed["severity"] == 1.0
+    assert {one["set"] for one in failed["sets"]} == {"clean", "corrupted", "field", "slice"}
+    clean = failed["sets"][0]
+    assert set(clean["change"]) == ESTIMATE_KEYS
+    assert (clean["state"], clean["n"], len(clean["lost"])) == ("fail", 120, 80)
+    outcome = terminal("gate", project, "--model", swapped(tmp_path))
+    assert outcome.code == 3
+    assert outcome.out.splitlines()[-1].startswith("Not passed")
+
+
+def test_golden_add_names_a_folder(terminal, place, tmp_path):
+    project = place("empty")
+    folder = makers.benchmark_folder(tmp_path / "worst", each=2)
+    found = terminal.document("golden", "add", project, "worst", folder)
+    assert found["schema"] == "fieldcheck.golden_add/1"
+    assert (found["name"], found["path"], found["n"]) == ("worst", str(folder), 6)
+    assert "worst: 6 pictures" in terminal.said("golden", "add", project, "worst", folder)
+    assert "none" in terminal.refusal("golden", "add", project, "worst", tmp_path / "none")

@@ -156,6 +156,7 @@ def act_name(changes: Changes) -> str:
         "site.set": text("site and light"),
         "limits.set": text("limits"),
         "classes.set": text("classes"),
+        "golden.add": text("golden set"),
     }
     return names.get(changes.act, changes.act)
 

@@ -1,0 +1,97 @@
+"""May a new model take the old one's place? One rule for each set that both have answered, and one verdict over all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.significance import benjamini_hochberg
+from fieldcheck.scoring.paired import Paired, paired
+
+Kind = Literal["clean", "corrupted", "golden", "field", "slice"]
+State = Literal["pass", "fail", "not_enough", "too_few"]
+TOLERANCE = 0.03  # the article's largest drop of a held-out set
+FALSE_DISCOVERIES = 0.10  # as for blind spots (methods 6.2)
+DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What both models made of one set. `before`, `after`: (n,) bool, right; `subjects`: (n,) names of the pictures. `stratum` and
+    `counted` as in `paired`, None where every picture counts alike."""
+
+    kind: Kind
+    name: str
+    subjects: tuple[str, ...]
+    before: NDArray[np.bool_]
+    after: NDArray[np.bool_]
+    stratum: NDArray[np.str_] | None = None
+    counted: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """One line of the gate. `change` = after − before; `lost`: pictures that were right and are wrong now; `q`: the false discovery
+    rate of a slice, None for the other kinds."""
+
+    kind: Kind
+    name: str
+    before: Estimate
+    after: Estimate
+    table: Paired
+    lost: tuple[str, ...]
+    state: State
+    q: float | None = None
+
+    @property
+    def change(self) -> Estimate:
+        return self.table.change
+
+
+def gate(sets: Sequence[Answered], tolerance: float = TOLERANCE) -> tuple[Gated, ...]:
+    """Each set judged by the rule of its kind, in the order given.
+
+    Clean, corrupted and the labelled field frames: the interval of the drop against the tolerance, three ways (methods 11.1, 8.4). A
+    golden set fails with the first picture that was right and is wrong now. A slice fails where its drop exceeds the tolerance and
+    McNemar's p holds among all slices (Benjamini–Hochberg, q ≤ 0.10); under ten frames it says nothing.
+    """
+    tables = [paired(one.before, one.after, one.stratum, one.counted) for one in sets]
+    tested = [k for k, one in enumerate(sets) if one.kind == "slice" and one.before.size >= FEW_FRAMES]
+    q = dict(zip(tested, benjamini_hochberg([tables[k].p for k in tested]).tolist(), strict=True))
+    return tuple(_gated(one, table, tolerance, q.get(k)) for k, (one, table) in enumerate(zip(sets, tables, strict=True)))
+
+
+def verdict(lines: Sequence[Gated]) -> State:
+    """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set leaves it open; else `pass`.
+
+    Field frames and slices can stop a model and cannot hold it up: a hundred labelled frames show a loss of twenty points, and never
+    that there is none of three (methods 2.2).
+    """
+    if any(line.state == "fail" for line in lines):
+        return "fail"
+    open_ = any(line.state in ("not_enough", "too_few") for line in lines if line.kind in DECIDING)
+    return "not_enough" if open_ or not lines else "pass"
+
+
+def _gated(one: Answered, table: Paired, tolerance: float, q: float | None) -> Gated:
+    lost = tuple(name for name, was, now in zip(one.subjects, one.before, one.after, strict=True) if was and not now)
+    before, after = (wilson(int(right.sum()), right.size) for right in (one.before, one.after))
+    return Gated(one.kind, one.name, before, after, table, lost, _state(one.kind, table, lost, tolerance, q), q)
+
+
+def _state(kind: Kind, table: Paired, lost: Sequence[str], tolerance: float, q: float | None) -> State:
+    if kind == "golden":
+        return "fail" if lost else "pass" if table.n else "too_few"
+    if table.n == 0 or (kind == "slice" and q is None):
+        return "too_few"
+    drop_lo, drop_hi = -table.change.hi, -table.change.lo
+    beyond_chance = q is not None and q <= FALSE_DISCOVERIES and -table.change.value > tolerance
+    if beyond_chance if kind == "slice" else drop_lo > tolerance:
+        return "fail"
+    return "pass" if drop_hi <= tolerance else "not_enough"

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from fieldcheck.scoring.gate import Answered, gate, verdict
+
+
+def answered(kind, n, lost=0, won=0, wrong=0, name="", **more):
+    """`n` pictures: the first `lost` right before only, the next `won` right after only, the next `wrong` never."""
+    before, after = np.ones(n, bool), np.ones(n, bool)
+    after[:lost] = False
+    before[lost : lost + won] = False
+    before[lost + won : lost + won + wrong] = after[lost + won : lost + won + wrong] = False
+    return Answered(kind, name, tuple(f"{k:03d}.png" for k in range(n)), before, after, **more)
+
+
+def states(*sets, **told):
+    return [line.state for line in gate(sets, **told)]
+
+
+@pytest.mark.parametrize(
+    ("n", "lost", "won", "state"),
+    [
+        (200, 0, 0, "pass"),  # nothing changed, and enough pictures to show it
+        (91, 0, 0, "pass"),
+        (90, 0, 0, "not_enough"),  # 2.77 / 92 is just above three points
+        (20, 0, 0, "not_enough"),
+        (200, 40, 0, "fail"),
+        (200, 8, 0, "not_enough"),  # a drop of four points that may be two or seven
+        (200, 0, 20, "pass"),
+        (1000, 10, 10, "pass"),
+    ],
+)
+def test_a_set_is_judged_by_the_interval_of_its_drop(n, lost, won, state):
+    assert states(answered("clean", n, lost, won)) == [state]
+    assert states(answered("corrupted", n, lost, won)) == [state]
+
+
+def test_a_wider_tolerance_lets_more_pass():
+    assert states(answered("clean", 200, 8), tolerance=0.10) == ["pass"]
+
+
+def test_a_golden_set_fails_with_one_picture_and_names_it():
+    (line,) = gate([answered("golden", 40, lost=1, won=5)])
+    assert (line.state, line.lost) == ("fail", ("000.png",))
+    assert states(answered("golden", 3, won=1, wrong=2)) == ["pass"]  # what was wrong before is no loss
+    assert states(answered("golden", 0)) == ["too_few"]
+
+
+def test_a_slice_fails_only_beyond_chance_among_all_slices():
+    alone = gate([answered("slice", 12, lost=6, name="glare")])
+    assert (alone[0].state, alone[0].q) == ("fail", pytest.approx(2 / 64))
+    many = [answered("slice", 12, lost=6, name="glare"), *(answered("slice", 12, name=f"s{k}") for k in range(9))]
+    assert states(*many) == ["not_enough"] * 10
+    assert states(answered("slice", 9, lost=9)) == ["too_few"]
+
+
+def test_strata_weigh_in_the_field():
+    names = np.array(["hard"] * 50 + ["rest"] * 150)
+    line = gate([answered("field", 200, lost=50, stratum=names, counted={"hard": 200, "rest": 3800})])[0]
+    assert line.change.value == pytest.approx(-0.05)
+    assert line.before.value == 1.0
+
+
+def test_the_verdict_over_all():
+    good, thin, bad = answered("clean", 200), answered("corrupted", 20), answered("golden", 9, lost=1)
+    assert verdict(gate([good])) == "pass"
+    assert verdict(gate([good, thin])) == "not_enough"
+    assert verdict(gate([good, thin, bad])) == "fail"
+    assert verdict(gate([good, answered("field", 20), answered("slice", 4)])) == "pass"
+    assert verdict(gate([good, answered("field", 100, lost=40)])) == "fail"
+    assert verdict(()) == "not_enough"

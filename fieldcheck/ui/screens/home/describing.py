@@ -14,8 +14,10 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.asking import IMPORT
 from fieldcheck.ui.screens.home.beginning import now
+from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
+from fieldcheck.words.losses import losses_said, part_said
 from fieldcheck.words.receipts import receipt_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.benchmarks import Named
+    from fieldcheck.workflows.model_eye import Eye, Losses
     from fieldcheck.workflows.project_cards import ProjectCards
 
 MODEL, BENCHMARK = "home.model", "home.benchmark"
@@ -53,6 +56,7 @@ class ModelDisplay(Protocol):
     """The card of the model."""
 
     def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None: ...
+    def show_eye(self, pair: Pair | None, said: str) -> None: ...
     def show_classes(self, names: tuple[str, ...]) -> None: ...
     def show_wrong(self, sentence: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
@@ -93,6 +97,7 @@ class Describing:
         self._view.show_job(running(self._context.runner, IMPORT))
         self._view.model.show_job(running(self._context.runner, MODEL))
         self._context.current.ask(_read, self._show)
+        self._context.current.ask(_look_through, self._show_eye, self._no_eye)
 
     def leave(self) -> None:
         """What is still being read must not be shown any more."""
@@ -219,6 +224,23 @@ class Describing:
             self._view.benchmark.show_benchmark(said.score_lines(benchmark), benchmark.root, said.claimed_line(benchmark))
         self._changed()
 
+    def _show_eye(self, found: tuple[Eye, Losses | None] | None) -> None:
+        if not self._here:
+            return
+        if found is None:
+            self._view.model.show_eye(None, "")
+            return
+        eye, lost = found
+        said = [part_said(eye.share)]
+        if lost is not None:
+            said.append(losses_said(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving))
+        self._view.model.show_eye(Pair(eye.rgb, eye.seen, eye.crop, eye.source), " ".join(one for one in said if one))
+
+    def _no_eye(self, _error: BaseException) -> None:
+        """What is wrong with the model is said where it is used; here there is only no picture."""
+        if self._here:
+            self._view.model.show_eye(None, "")
+
 
 def _why(error: BaseException) -> str:
     return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
@@ -228,6 +250,13 @@ def _read(project: Project) -> ProjectCards:
     from fieldcheck.workflows.project_cards import project_cards
 
     return project_cards(project)
+
+
+def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:
+    from fieldcheck.workflows.model_eye import model_eye, object_losses
+
+    eye = model_eye(project)
+    return (eye, object_losses(project)) if eye is not None else None
 
 
 def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.home.eye import EyeView, Pair
 from fieldcheck.ui.screens.home.facts import Facts
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.chip import Chip
@@ -17,6 +18,7 @@ from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 24
 KEYS = 10
+PICTURES = 150  # pixels
 
 
 class ClassChips(QWidget):
@@ -77,6 +79,19 @@ class ModelCard(QFrame):
             self._steps.addWidget(label(str(at + 1), bold=True), at // 2, 2 * (at % 2))
             self._steps.addWidget(label(step, wrap=True), at // 2, 2 * (at % 2) + 1)
 
+    def show_eye(self, pair: Pair | None, said: str) -> None:
+        """A frame as the model sees it, and what objects lose on their way in; None: there is no frame to show."""
+        self.eye.setVisible(pair is not None)
+        self._lost.setVisible(pair is not None and bool(said))
+        if pair is not None:
+            self.eye.show_pair(pair)
+            self._lost.setText(said)
+
+    @property
+    def lost(self) -> str:
+        """What is said of losses."""
+        return self._lost.text()
+
     def show_classes(self, names: tuple[str, ...]) -> None:
         """What the frames can be called."""
         self._no_classes.setVisible(not names)
@@ -110,6 +125,12 @@ class ModelCard(QFrame):
         column.addLayout(self._facts)
         column.addWidget(rule())
         column.addWidget(label(text("What goes in (preprocessing receipt)"), bold=True, wrap=True))
+        self.eye = EyeView(self._look)
+        self.eye.setMaximumHeight(self._look.metrics.px(PICTURES))  # and lower where words need the room
+        self._lost = label(wrap=True)
+        for part in (self.eye, self._lost):
+            part.setVisible(False)
+            column.addWidget(part)
         column.addLayout(self._steps)
         return known
 

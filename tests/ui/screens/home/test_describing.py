@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from fieldcheck.ui.screens.home.describing import Describing
@@ -132,3 +134,22 @@ def test_a_bare_project_says_that_everything_is_still_to_come(cards, open_in_win
     made.ask_for_model()
     made.ask_for_benchmark()
     assert {"ask_for_model", "ask_for_benchmark"} <= set(view.told)
+
+
+def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(cards, made_boxed, open_in_window, settle, tmp_path):
+    open_in_window(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck"))
+    made, view = cards
+    made.enter()
+    settle()
+    pair, said = view.model.told["show_eye"]
+    assert (pair.seen.shape, pair.crop) == ((32, 32, 3), (0, 0, 64, 48))
+    assert said == "The model sees the whole frame. Of 2 labelled objects: the crop cuts none; 33 % of the pixels survive."
+
+
+def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_path):
+    makers.empty_project(tmp_path / "p.fieldcheck").close()
+    open_in_window(tmp_path / "p.fieldcheck")
+    made, view = cards
+    made.enter()
+    settle()
+    assert view.model.told["show_eye"] == (None, "")

@@ -32,6 +32,12 @@ def best_class(scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.in
     return rows, scores[rows].argmax(axis=1), highest[rows]
 
 
+def each_class(scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Of (n, K) scores every one that reaches `floor`: its row, its class and itself, row by row. NaN reaches nothing."""
+    rows, classes = np.nonzero(scores >= floor)
+    return rows, classes, scores[rows, classes]
+
+
 def corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n, 4) centre x, centre y, width, height → x1, y1, x2, y2."""
     half = centres[:, 2:] / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from fieldcheck.errors import ModelRejected, PathMissing
 from fieldcheck.files import inside
+from fieldcheck.inference.quantised import Step, steps
 
 # Field numbers of onnx.ModelProto and their protobuf wire types (0 a varint, 2 a block with its length). Source: onnx.proto.
 WIRE_TYPES = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
@@ -22,11 +23,13 @@ LONGEST_VARINT = 10  # bytes
 
 @dataclass(frozen=True, slots=True)
 class OnnxFile:
-    """`opset` is that of the standard operators, 0 where none is named. `external`: the files with weights, all inside the folder."""
+    """`opset` is that of the standard operators, 0 where none is named. `external`: the files with weights, all inside the folder.
+    `steps`: how the integers of quantised inputs and outputs are meant, by name."""
 
     opset: int
     ir_version: int
     external: tuple[Path, ...]
+    steps: Mapping[str, Step]
 
 
 def read_onnx(path: Path) -> OnnxFile:
@@ -40,7 +43,7 @@ def read_onnx(path: Path) -> OnnxFile:
     except (DecodeError, ValueError) as error:
         raise ModelRejected(path, "not_onnx", str(error)[:200]) from error
     opset = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
-    return OnnxFile(opset, model.ir_version, _external(path, model))
+    return OnnxFile(opset, model.ir_version, _external(path, model), steps(model))
 
 
 def check_whole(path: Path) -> None:

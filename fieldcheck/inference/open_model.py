@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,20 @@ import fieldcheck
 from fieldcheck.errors import ModelRejected, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
+from fieldcheck.inference.quantised import Step, rounded
 
 TRIAL_SECONDS = 30.0
 SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
 FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
+SMALL: dict[str, type[np.integer]] = {
+    "tensor(int8)": np.int8,
+    "tensor(uint8)": np.uint8,
+    "tensor(int16)": np.int16,
+    "tensor(uint16)": np.uint16,
+}
+TAKEN = FLOATS.keys() | SMALL.keys()  # types of tensors that a picture can be given in
+INTEGERS = {*SMALL, "tensor(int32)", "tensor(int64)"}
+ONE_PICTURE = 3  # axes of an input without a batch
 
 RUNTIME_ERRORS = (
     ort_errors.Fail,
@@ -66,7 +76,8 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
-    """A session that can be run from several threads. `sha256` covers the weights in other files too, where there are any."""
+    """A session that can be run from several threads. `sha256` covers the weights in other files too, where there are any. `steps`: how
+    the integers of quantised inputs and outputs are meant, by name."""
 
     path: Path
     sha256: str
@@ -75,26 +86,37 @@ class OpenModel:
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     session: ort.InferenceSession
+    steps: Mapping[str, Step] = field(default_factory=dict)
 
     @property
     def batch(self) -> int | None:
-        """How many pictures one run takes; None: any number."""
+        """How many pictures one run takes; None: any number. An input of three axes takes one picture."""
         shape = self.inputs[0].shape
-        return shape[0] if shape else None
+        return 1 if len(shape) == ONE_PICTURE else shape[0] if shape else None
 
-    def run(self, feeds: Mapping[str, NDArray[np.generic]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
-        """The outputs called `names`, or all. Floats are given in the type that the input asks for. Raises ModelRejected."""
-        kinds = {tensor.name: tensor.kind for tensor in self.inputs}
-        cast = {name: array.astype(FLOATS[kinds[name]], copy=False) for name, array in feeds.items()}
+    def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
+        """The outputs called `names`, or all. Real figures are given in the type that the input asks for, rounded to the graph's own steps
+        where it takes integers, and quantised outputs come back as the figures they stand for. Raises ModelRejected."""
+        wanted = names or tuple(tensor.name for tensor in self.outputs)
+        inputs = {tensor.name: tensor for tensor in self.inputs}
         try:
-            found: list[NDArray[np.generic]] = self.session.run(list(names) or None, cast)
+            found = self.session.run(list(wanted), {name: self._fed(array, inputs[name]) for name, array in feeds.items()})
         except RUNTIME_ERRORS as error:
             raise _rejected(self.path, error, "run_failed") from error
-        return found
+        return [self.steps[name].real(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
         """One run on zeros of that shape, so that the first frame costs what the others cost. Returns what came out."""
         return self.run({self.inputs[0].name: np.zeros(shape, np.float32)})
+
+    def _fed(self, array: NDArray[np.float32], tensor: Tensor) -> NDArray[np.generic]:
+        if len(tensor.shape) == ONE_PICTURE and array.ndim == ONE_PICTURE + 1:
+            array = array[0]
+        if tensor.kind in FLOATS:
+            cast: NDArray[np.generic] = array.astype(FLOATS[tensor.kind], copy=False)
+            return cast
+        kind = SMALL[tensor.kind]
+        return self.steps[tensor.name].stored(array, kind) if tensor.name in self.steps else rounded(array, kind)
 
 
 def open_model(path: Path, threads: int | None = None) -> OpenModel:
@@ -116,7 +138,7 @@ def open_model(path: Path, threads: int | None = None) -> OpenModel:
     if not inputs or not outputs:
         raise ModelRejected(path, "no_inputs", f"{len(inputs)} inputs, {len(outputs)} outputs")
     metadata = dict(session.get_modelmeta().custom_metadata_map)
-    return OpenModel(path, _sha256(path, found.external), found.opset, metadata, inputs, outputs, session)
+    return OpenModel(path, _sha256(path, found.external), found.opset, metadata, inputs, outputs, session, found.steps)
 
 
 def external_files(path: Path) -> tuple[Path, ...]:

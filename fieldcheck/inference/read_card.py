@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import READABLE, Misfit, misfit
-from fieldcheck.inference.open_model import FLOATS, OpenModel, Tensor
+from fieldcheck.inference.decode import Misfit, misfit, tensors_read
+from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
+
+HOLDING_INTEGERS = ("torchvision", "instance_masks", "masks")
+OF_ONE_PICTURE = ("torchvision", "instance_masks")  # what torchvision exports may take one picture without a batch axis
 
 
 def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
@@ -43,8 +48,6 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 def check_fits(model: OpenModel, card: Card) -> None:
     """Raises CardRejected or ModelRejected where the card's tensors are not the graph's, or its output is none of that kind."""
-    if card.output.kind not in READABLE:
-        raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: readable are {', '.join(READABLE)}")
     names = {tensor.name for tensor in model.inputs}
     if card.input.name and card.input.name not in names:
         raise CardRejected("input.name", "value", card.input.name)
@@ -54,22 +57,30 @@ def check_fits(model: OpenModel, card: Card) -> None:
     if len(model.inputs) > 1:
         raise ModelRejected(model.path, "inputs", ", ".join(sorted(names)))
     _check_input(model, model.inputs[0], card)
-    outputs = card.output.names or (model.outputs[0].name,)
+    outputs = tensors_read(card, [tensor.name for tensor in model.outputs])
     for tensor in model.outputs:
-        if tensor.name in outputs and tensor.kind not in FLOATS:
+        if tensor.name in outputs and not _readable(model, tensor, card.output.kind):
             raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}")
     batch = model.batch or 1
-    came = dict(zip((tensor.name for tensor in model.outputs), model.warm_up((batch, *card.input.shape)), strict=True))
-    problem = misfit(came[outputs[0]].shape, batch, card)
+    blank = np.zeros((batch, *card.input.shape), np.float32)
+    came = model.run({model.inputs[0].name: blank}, outputs)
+    problem = misfit(came, batch, card)
     if problem is not Misfit.NONE:
-        seen = "×".join(str(side) for side in came[outputs[0]].shape)
+        seen = ", ".join("×".join(str(side) for side in one.shape) for one in came)
         raise ModelRejected(model.path, problem.value, f"{card.output.kind}, output {seen}, {len(card.classes)} classes")
+
+
+def _readable(model: OpenModel, tensor: Tensor, kind: str) -> bool:
+    """Integers are labels and class maps, or quantised figures whose step the graph names."""
+    return tensor.kind in FLOATS or tensor.name in model.steps or (tensor.kind in INTEGERS and kind in HOLDING_INTEGERS)
 
 
 def _check_input(model: OpenModel, tensor: Tensor, card: Card) -> None:
     spec, shape = card.input, tensor.shape
     seen = "×".join("?" if side is None else str(side) for side in shape)
-    if len(shape) != 4 or tensor.kind not in FLOATS:
+    if len(shape) == ONE_PICTURE and card.output.kind in OF_ONE_PICTURE:
+        shape = (1, *shape)
+    if len(shape) != ONE_PICTURE + 1 or tensor.kind not in TAKEN:
         raise ModelRejected(model.path, "rank", f"{tensor.kind} {seen}")
     channel_axis = 1 if spec.layout == "NCHW" else 3
     if shape[channel_axis] not in (None, spec.channels):

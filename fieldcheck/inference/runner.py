@@ -10,23 +10,17 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import ModelRejected
-from fieldcheck.inference.decode import OF_CLASSES, SUPPRESSED_HERE, candidates, class_scores
+from fieldcheck.inference.answer import Answered, WrongClass, answered
+from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.open_model import OpenModel
-from fieldcheck.inference.prepare import Placement, prepare_into
-from fieldcheck.inference.suppress import by_score, suppress
+from fieldcheck.inference.prepare import prepare_into
 
 Answer = tuple[NDArray[np.float32], bool]
 
-STORED_FLOOR = 0.05  # methods 3.2: doubt counts boxes from here on, whatever the deployed threshold
 TINY_BYTES = 16 << 20
 TINY_PIXELS = 256 * 256
 TINY_BATCH = 8
 WORTH_IT = 0.9  # of the time of single runs
-
-
-def floor(card: Card) -> float:
-    """The least score of a box that is stored."""
-    return min(STORED_FLOOR, card.output.threshold)
 
 
 class Runner:
@@ -36,7 +30,7 @@ class Runner:
         """Warms the session up. Without `batch_size` a tiny model is measured, every other takes one frame a run."""
         self.model, self.card = model, card
         self._input = card.input.name or model.inputs[0].name
-        self._output = card.output.names[:1] or (model.outputs[0].name,)
+        self._outputs = tensors_read(card, [tensor.name for tensor in model.outputs])
         self.batch_size = model.batch or batch_size or 1
         self._run(np.zeros((self.batch_size, *card.input.shape), np.float32))
         if model.batch is None and batch_size is None and self._is_tiny() and self._gains_by_batches():
@@ -45,41 +39,36 @@ class Runner:
     def answers(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answer]:
         """For each (H, W, 3) uint8 RGB frame its answer, laid out as in `domain.prediction`, and whether a figure was not finite.
 
-        Raises ModelRejected `run_failed`, and `classes` for a box of a class that the card does not have.
+        Raises ModelRejected `run_failed`, `classes` for a box of a class that the card does not have, and `output_kind` for a tensor
+        whose shape is another one than at the first run.
         """
-        found: list[Answer] = []
+        return [(one.answer, one.nan) for one in self.answers_with_masks(frames)]
+
+    def answers_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
+        """The same with the masks of kinds that have some. Raises as `answers`."""
+        found: list[Answered] = []
         for first in range(0, len(frames), self.batch_size):
             found += self._batch(frames[first : first + self.batch_size])
         return found
 
-    def _batch(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answer]:
+    def _batch(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
         spec = self.card.input
         # A batch that the file fixes is filled up with zeros.
         tensor = np.zeros((self.model.batch or len(frames), *spec.shape), np.float32)
         placements = [prepare_into(tensor[place], frame, spec) for place, frame in enumerate(frames)]
-        raw = self._run(tensor)[: len(frames)]
-        if self.card.output.kind in OF_CLASSES:
-            scores = class_scores(raw, self.card)
-            return [(row, not bool(np.isfinite(row).all())) for row in scores]
-        return [self._boxes(one, placement) for one, placement in zip(raw, placements, strict=True)]
+        came = self._run(tensor)
+        sides = [(frame.shape[0], frame.shape[1]) for frame in frames]
+        try:
+            return answered(came, len(tensor), self.card, list(zip(placements, sides, strict=True)))
+        except WrongClass as error:
+            raise ModelRejected(self.model.path, "classes", f"class {error.index} of {len(self.card.classes)} classes") from error
+        except ValueError as error:
+            raise ModelRejected(self.model.path, "output_kind", f"{self.card.output.kind}: {error}") from error
 
-    def _boxes(self, raw: NDArray[np.float32], placement: Placement) -> Answer:
-        found = candidates(raw, self.card, floor(self.card))
-        sound = np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores)
-        nan = not (sound.all() and np.isfinite(raw).all())
-        found = found.take(sound)
-        kept = suppress(found, self.card.output.iou) if self.card.output.kind in SUPPRESSED_HERE else by_score(found)
-        if kept.classes.size and not (kept.classes.min() >= 0 and kept.classes.max() < len(self.card.classes)):
-            seen = f"class {kept.classes.max()} of {len(self.card.classes)} classes"
-            raise ModelRejected(self.model.path, "classes", seen)
-        columns = (placement.to_frame(kept.xyxy), kept.scores[:, None], kept.classes[:, None])
-        return np.concatenate(columns, axis=1, dtype=np.float32), nan
-
-    def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The output as (N, …) float32; a graph that drops the batch axis of a single picture gets it back."""
-        raw: NDArray[np.float32] = self.model.run({self._input: tensor}, self._output)[0].astype(np.float32, copy=False)
-        rank = 2 if self.card.output.kind in OF_CLASSES else 3
-        return raw[None] if len(tensor) == 1 and raw.ndim == rank - 1 else raw
+    def _run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
+        """The tensors that the answer is read from; floating ones as float32."""
+        came = self.model.run({self._input: tensor}, self._outputs)
+        return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
 
     def _is_tiny(self) -> bool:
         height, width = self.card.input.size
@@ -92,8 +81,8 @@ class Runner:
             together = self._run(probe)
         except ModelRejected:
             return False  # the file leaves the batch open and fixes it inside
-        alone = [self._run(probe[place : place + 1]) for place in range(TINY_BATCH)]
-        if together.shape[0] != TINY_BATCH or not np.array_equal(together, np.concatenate(alone), equal_nan=True):
+        alone = zip(*(self._run(probe[place : place + 1]) for place in range(TINY_BATCH)), strict=True)
+        if not all(_same(one, others) for one, others in zip(together, alone, strict=True)):
             return False
         return self._seconds(probe, TINY_BATCH) < WORTH_IT * self._seconds(probe, 1)
 
@@ -106,3 +95,11 @@ class Runner:
                 self._run(probe[place : place + step])
             passes.append(time.perf_counter() - began)
         return min(passes)
+
+
+def _same(together: NDArray[np.generic], alone: Sequence[NDArray[np.generic]]) -> bool:
+    """Whether the batch gave each picture what it has alone, by a batch axis that all of them have."""
+    if not together.ndim or together.shape[0] != TINY_BATCH or any(one.shape != (1, *together.shape[1:]) for one in alone):
+        return False
+    joined = np.concatenate(alone)
+    return np.array_equal(together, joined, equal_nan=bool(np.issubdtype(joined.dtype, np.floating)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.inference.candidates import Candidates
 from fieldcheck.measure.boxes import iou
@@ -10,22 +11,23 @@ from fieldcheck.measure.boxes import iou
 MOST = 300  # boxes a picture; three times what COCO's rules score
 
 
-def by_score(found: Candidates, most: int = MOST) -> Candidates:
-    """The `most` surest, by falling score; equal scores keep their order."""
-    return found.take(np.argsort(-found.scores, kind="stable")[:most])
+def by_score(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
+    """The places of the `most` surest, by falling score; equal scores keep their order."""
+    return np.argsort(-found.scores, kind="stable")[:most]
 
 
-def suppress(found: Candidates, threshold: float, most: int = MOST) -> Candidates:
-    """Greedy non-maximum suppression class by class: a box goes where a surer one of its class overlaps it by more than `threshold`."""
+def suppress(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
+    """Greedy non-maximum suppression class by class: a box goes where a surer one of its class overlaps it by more than `threshold`.
+
+    Returns the places of those that stay, by falling score.
+    """
     left = by_score(found, most=len(found.scores))
-    kept: list[Candidates] = []
-    while len(left.scores) and len(kept) < most:
-        kept.append(left.take(np.arange(1)))
-        rest = left.take(np.arange(1, len(left.scores)))
-        same = rest.classes == left.classes[0]
-        covered = np.zeros(len(same), bool)
-        covered[same] = iou(left.xyxy[:1], rest.xyxy[same])[0] > threshold
-        left = rest.take(~covered)
-    if not kept:
-        return left
-    return Candidates(*(np.concatenate([getattr(box, name) for box in kept]) for name in ("xyxy", "scores", "classes")))
+    kept: list[int] = []
+    while len(left) and len(kept) < most:
+        surest, rest = left[0], left[1:]
+        kept.append(int(surest))
+        same = found.classes[rest] == found.classes[surest]
+        covered = np.zeros(len(rest), bool)
+        covered[same] = iou(found.xyxy[surest][None], found.xyxy[rest[same]])[0] > threshold
+        left = rest[~covered]
+    return np.array(kept, np.int64)

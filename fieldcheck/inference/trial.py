@@ -30,14 +30,14 @@ def main(path: Path) -> dict[str, str]:
 def open_and_run(path: Path) -> None:
     """One run on zeros where the input is a picture. A refusal of a size that was only guessed says nothing about the file."""
     # Imported under the memory limit, which is set before anything large is loaded.
-    from fieldcheck.inference.open_model import FLOATS, external_files, open_model
+    from fieldcheck.inference.open_model import TAKEN, external_files, open_model
 
     weights = sum(part.stat().st_size for part in external_files(path))
     limit_memory(SPARE_BYTES + COPIES * (path.stat().st_size + weights))
     model = open_model(path, threads=1)
-    if len(model.inputs) > 1 or model.inputs[0].kind not in FLOATS or len(model.inputs[0].shape) != 4:
+    if len(model.inputs) > 1 or model.inputs[0].kind not in TAKEN or len(model.inputs[0].shape) not in (3, 4):
         return
-    batch, *sides = model.inputs[0].shape
+    batch, *sides = model.inputs[0].shape if len(model.inputs[0].shape) == 4 else (1, *model.inputs[0].shape)
     guessed = [side or GUESSED_SIDE for side in sides]
     try:
         model.warm_up((batch or 1, *guessed))

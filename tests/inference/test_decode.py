@@ -48,14 +48,14 @@ def card(kind, n_classes, task=None):
     ],
 )
 def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
-    assert misfit(shape, n, card(kind, k)) is wanted
+    assert misfit([np.zeros(shape, np.float32)], n, card(kind, k)) is wanted
 
 
 def test_each_kind_of_boxes_finds_its_decoder():
     plain = np.array([[10, 20, 4, 6, 0.1, 0.9]], np.float32)
-    assert candidates(plain, card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
-    assert candidates(plain, card("yolo_end2end", 2), 0.05).scores.tolist() == [np.float32(0.1)]
-    assert candidates(np.ones((42, 7), np.float32), card("yolox", 2), 0.05).scores.tolist() == [1.0] * 42
+    assert candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
+    assert candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist() == [np.float32(0.1)]
+    assert candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist() == [1.0] * 42
 
 
 def test_several_classes_at_once_are_sigmoids():

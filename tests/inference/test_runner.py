@@ -1,6 +1,7 @@
 """Answers, against small graphs of known output and against real models worked out by hand in plain numpy."""
 
-from math import ceil, exp, floor, nan
+from math import ceil, exp, nan
+from math import floor as whole
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import runner as runner_module
+from fieldcheck.inference.answer import floor
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import Runner
@@ -125,7 +127,7 @@ def test_a_box_of_a_class_that_is_not_there_is_refused(tmp_path):
 
 @pytest.mark.parametrize(("threshold", "wanted"), [(0.25, 0.05), (0.9, 0.05), (0.01, 0.01)])
 def test_boxes_are_kept_down_to_the_floor(threshold, wanted):
-    assert runner_module.floor(card_from_json(box_card(threshold=threshold))) == wanted
+    assert floor(card_from_json(box_card(threshold=threshold))) == wanted
 
 
 def test_the_same_frame_gets_the_same_answer_in_any_company(tmp_path):
@@ -241,7 +243,7 @@ def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video)
     for bgr in frames_of(shared_data / "videos" / video, 12):
         answer, bad = ours.answers([np.ascontiguousarray(bgr[..., ::-1])])[0]
         tall, wide = bgr.shape[:2]
-        top, left = floor(tall * 0.125 / 2), floor(wide * 0.125 / 2)
+        top, left = whole(tall * 0.125 / 2), whole(wide * 0.125 / 2)
         bottom, right = ceil(tall - tall * 0.125 / 2), ceil(wide - wide * 0.125 / 2)
         rgb = cv2.cvtColor(cv2.resize(bgr[top:bottom, left:right], (128, 128)), cv2.COLOR_BGR2RGB)
         tensor = ((rgb.astype(np.float64) - 128) / 128).transpose(2, 0, 1)[None].astype(np.float32)

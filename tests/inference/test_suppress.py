@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldcheck.inference import suppress as suppression
 from fieldcheck.inference.candidates import Candidates
-from fieldcheck.inference.suppress import by_score, suppress
 from fieldcheck.measure.boxes import iou
 
 
@@ -11,6 +11,14 @@ def boxes(*rows):
     """Rows of x1, y1, x2, y2, score, class."""
     table = np.array(rows, np.float32).reshape(-1, 6)
     return Candidates(table[:, :4], table[:, 4], table[:, 5].astype(np.int64))
+
+
+def suppress(found, threshold, **most):
+    return found.take(suppression.suppress(found, threshold, **most))
+
+
+def by_score(found, **most):
+    return found.take(suppression.by_score(found, **most))
 
 
 def test_the_surest_of_overlapping_boxes_stays():

@@ -1,0 +1,90 @@
+"""Instance masks: one mask a box, from prototypes and coefficients or as the graph paints them.
+
+Source: Bolya et al. 2019, arXiv 1904.02689 (prototypes, cropped by the box); He et al. 2017, arXiv 1703.06870 (one mask a box).
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.inference.candidates import Candidates, best_class, corners
+from fieldcheck.inference.decode_masks import places
+from fieldcheck.inference.prepare import Placement
+from fieldcheck.measure.masks import Mask
+
+Array = NDArray[np.float32]
+EVEN = 0.5  # share from which a pixel belongs to an instance
+END_TO_END_COLUMNS = 6
+
+
+def prototypes(tensors: tuple[NDArray[np.generic], ...]) -> tuple[Array, Array] | None:
+    """(boxes, prototypes) of one picture – (…, …) and (M, h, w) – in whatever order they come; None where they are no such pair."""
+    if len(tensors) != 2 or {one.ndim for one in tensors} != {2, 3}:
+        return None
+    rows, planes = sorted(tensors, key=lambda one: one.ndim)
+    return rows.astype(np.float32, copy=False), planes.astype(np.float32, copy=False)
+
+
+def rows_of(raw: Array, n_classes: int, n_prototypes: int) -> Array | None:
+    """(n, columns) boxes of one picture, whichever way round; None where no reading fits.
+
+    Columns are 4 + K + M before, and 6 + M after the graph has settled overlaps.
+    """
+    for width in (4 + n_classes + n_prototypes, END_TO_END_COLUMNS + n_prototypes):
+        if raw.shape[0] == width and raw.shape[1] != width:
+            return raw.T
+        if raw.shape[1] == width:
+            return raw
+    return None
+
+
+def settled(rows: Array, n_classes: int, n_prototypes: int) -> bool:
+    """Whether the graph has chosen among overlapping boxes. With two classes both readings have one width: then few rows are settled."""
+    return rows.shape[1] == END_TO_END_COLUMNS + n_prototypes and (n_classes != END_TO_END_COLUMNS - 4 or len(rows) <= 300)
+
+
+def boxes(rows: Array, n_classes: int, n_prototypes: int, least: float) -> tuple[Candidates, NDArray[np.int64]]:
+    """The boxes that reach `least`, and their rows."""
+    if settled(rows, n_classes, n_prototypes):
+        chosen = np.flatnonzero(rows[:, 4] >= least)
+        index = np.nan_to_num(rows[chosen, 5], nan=-1, posinf=-1, neginf=-1).astype(np.int64)
+        return Candidates(rows[chosen, :4], rows[chosen, 4], index), chosen
+    chosen, classes, best = best_class(rows[:, 4 : 4 + n_classes], least)
+    return Candidates(corners(rows[chosen, :4]), best, classes), chosen
+
+
+def from_prototypes(coefficients: Array, planes: Array) -> Array:
+    """(n, M) coefficients and (M, h, w) prototypes → (n, h, w) logits."""
+    logits: Array = np.tensordot(coefficients, planes, axes=1)
+    return logits
+
+
+def within_box(plane: Array, least: float, box: Array, placement: Placement, size: tuple[int, int], frame: tuple[int, int]) -> Mask:
+    """The pixels of a frame (height, width) inside `box` (4,) x1, y1, x2, y2 of the frame where `plane`, (h, w) over the tensor of
+    `size`, interpolated between its cells' centres, is above `least`."""
+    left, right = max(0, floor(box[0])), min(frame[1], ceil(box[2]))
+    top, bottom = max(0, floor(box[1])), min(frame[0], ceil(box[3]))
+    if right <= left or bottom <= top:
+        return Mask(max(left, 0), max(top, 0), np.zeros((0, 0), np.uint8))
+    columns = places(0, plane.shape[1], placement, size, left, right)
+    rows = places(1, plane.shape[0], placement, size, top, bottom)
+    high = _along(_along(plane, rows, 0), columns, 1)
+    x, y = np.arange(left, right) + 0.5, np.arange(top, bottom) + 0.5
+    inside = ((y >= box[1]) & (y <= box[3]))[:, None] & ((x >= box[0]) & (x <= box[2]))[None, :]
+    return Mask(left, top, ((high > least) & inside).astype(np.uint8))
+
+
+def _along(plane: Array, at: NDArray[np.float64], axis: int) -> Array:
+    """Linear interpolation along one axis; beyond the outermost centres their value."""
+    last = plane.shape[axis] - 1
+    place = np.clip(at - 0.5, 0, last)
+    before = np.floor(place).astype(np.int64)
+    after = np.minimum(before + 1, last)
+    share = (place - before).astype(np.float32)
+    share = share[:, None] if axis == 0 else share[None, :]
+    one, other = np.take(plane, before, axis), np.take(plane, after, axis)
+    mixed: Array = one + (other - one) * share
+    return mixed

@@ -1,0 +1,57 @@
+"""SSD heads: class scores and boxes of fixed places, decoded by the graph or relative to prior boxes.
+
+Source: Liu et al. 2016, arXiv 1512.02325; variances 0.1 and 0.2 as in its reference code.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.inference.candidates import Candidates, corners, each_class
+from fieldcheck.inference.decode_classes import probabilities
+
+Array = NDArray[np.float32]
+VARIANCES = (0.1, 0.1, 0.2, 0.2)
+BACKGROUND = ("background", "__background__")
+
+
+def names_background(classes: tuple[str, ...]) -> bool:
+    """Whether the card's list begins with the background, so that outputs and classes have the same index."""
+    return classes[0].strip().lower() in BACKGROUND
+
+
+def width_of_scores(classes: tuple[str, ...]) -> int:
+    """How many scores a place has: class 0 is the background."""
+    return len(classes) + (0 if names_background(classes) else 1)
+
+
+def boxes_of(tensors: tuple[Array, ...]) -> Array:
+    """(P, 4) normalised corners of one picture. `tensors`: scores, boxes and, where boxes are relative, prior boxes.
+
+    Priors are (P, 4) centre and size, or Caffe's (2, 4·P): corners in the first row, variances in the second.
+    """
+    boxes = tensors[1].reshape(-1, 4)
+    if len(tensors) == 2:
+        return boxes
+    centres, variances = _priors(tensors[2])
+    moved = centres[:, :2] + boxes[:, :2] * variances[:, :2] * centres[:, 2:]
+    return corners(np.concatenate([moved, centres[:, 2:] * np.exp(boxes[:, 2:] * variances[:, 2:])], axis=1))
+
+
+def grid(tensors: tuple[Array, ...], classes: tuple[str, ...], floor: float, size: tuple[int, int]) -> Candidates:
+    """One picture: a candidate for each place and class but the background; scores that are no probabilities yet become such."""
+    scores = probabilities(tensors[0], "softmax", tensors[0].shape[1], several=False)
+    places, of_class, best = each_class(scores[:, 1:], floor)
+    height, width = size
+    sides = np.array([width, height, width, height], np.float32)
+    return Candidates(boxes_of(tensors)[places] * sides, best, of_class + (1 if names_background(classes) else 0))
+
+
+def _priors(raw: Array) -> tuple[Array, Array]:
+    """Priors as centre x, centre y, width, height, and the variances, both (P, 4)."""
+    if raw.shape[-1] == 4:
+        centres = raw.reshape(-1, 4)
+        return centres, np.broadcast_to(np.array(VARIANCES, np.float32), centres.shape)
+    ends, variances = (row.reshape(-1, 4) for row in raw.reshape(2, -1))
+    return np.concatenate([(ends[:, :2] + ends[:, 2:]) / 2, ends[:, 2:] - ends[:, :2]], axis=1), variances

@@ -1,0 +1,82 @@
+"""Masks of a frame: which pixels an answer covers, and how such an answer is kept in few bytes."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+OUTSIDE = 255  # class of pixels that the model never saw
+MOST_BYTES = 1 << 31  # of one frame's masks, unpacked
+COUNT = struct.Struct("<i")
+HEAD = struct.Struct("<4i")  # x, y, height, width
+FASTEST = 1  # zlib's level: masks are flat, more effort gains nothing
+
+
+class MaskUnreadable(Exception):
+    """Packed masks that `pack` cannot have written; the text says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mask:
+    """`pixels`: (h, w) uint8, its left upper pixel at (x, y) of the frame, not writeable.
+
+    Segmentation has one as large as the frame, holding class indices (255: not seen by the model). Instances and anomalies have
+    ones of 0 and 1.
+    """
+
+    x: int
+    y: int
+    pixels: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        if self.pixels.dtype != np.uint8 or self.pixels.ndim != 2:
+            raise ValueError(f"a mask is (h, w) uint8, not {self.pixels.shape} {self.pixels.dtype}")
+        self.pixels.flags.writeable = False
+
+
+def shares(classes: NDArray[np.uint8], n_classes: int) -> NDArray[np.float32]:
+    """(K,) share of a frame's seen pixels that each class covers; NaN where none was seen."""
+    counts = np.bincount(classes.ravel(), minlength=256)[:n_classes].astype(np.float64)
+    total = counts.sum()
+    return (counts / total if total else np.full(n_classes, np.nan)).astype(np.float32)
+
+
+def pack(masks: Sequence[Mask]) -> bytes:
+    """All masks of one frame, deflated. `unpack` gives them back to the pixel."""
+    parts = [COUNT.pack(len(masks))]
+    for mask in masks:
+        parts += [HEAD.pack(mask.x, mask.y, *mask.pixels.shape), mask.pixels.tobytes()]
+    return zlib.compress(b"".join(parts), FASTEST)
+
+
+def unpack(data: bytes) -> tuple[Mask, ...]:
+    """What `pack` kept. Raises MaskUnreadable for anything else, without unpacking more than two gigabytes."""
+    whole = _inflated(data)
+    masks, at = [], COUNT.size
+    try:
+        for _ in range(COUNT.unpack_from(whole)[0]):
+            x, y, height, width = HEAD.unpack_from(whole, at)
+            at += HEAD.size
+            if min(height, width) < 0 or at + height * width > len(whole):
+                raise MaskUnreadable(f"{height} × {width} pixels in {len(whole) - at} bytes")
+            masks.append(Mask(x, y, np.frombuffer(whole, np.uint8, height * width, at).reshape(height, width)))
+            at += height * width
+    except struct.error as error:
+        raise MaskUnreadable(str(error)) from error
+    return tuple(masks)
+
+
+def _inflated(data: bytes) -> bytes:
+    inflate = zlib.decompressobj()
+    try:
+        whole = inflate.decompress(data, MOST_BYTES)
+    except zlib.error as error:
+        raise MaskUnreadable(str(error)) from error
+    if not inflate.eof:
+        raise MaskUnreadable(f"{len(data)} bytes do not end")
+    return whole

@@ -32,6 +32,8 @@ KINDS: dict[Task, tuple[str, ...]] = {
     "anomaly": ("anomaly", "anomaly_map"),
 }
 ALL_KINDS = tuple(dict.fromkeys(kind for kinds in KINDS.values() for kind in kinds))
+BOX_TASKS: frozenset[str] = frozenset({"detection", "instance"})  # answered in boxes, and labelled in boxes
+UNSCORED: frozenset[str] = frozenset({"multilabel", "segmentation"})  # run and shown; labels of several classes and of masks are not taken
 REQUIRED = ("task", "input.size", "input.resize", "output.kind", "classes")
 
 LONGEST_SIDE = 8192  # pixels; a card that asks for more would ask for gigabytes
@@ -75,7 +77,8 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """How the model's answer is read. `names` are tensors (none: the first output); `threshold` and `iou` are fractions."""
+    """How the model's answer is read. `names` are tensors (none: the first output, or all where the kind is read from several);
+    `threshold` and `iou` are fractions, the threshold of an anomaly is in the unit of its score."""
 
     kind: str
     names: tuple[str, ...] = ()
@@ -138,10 +141,12 @@ def _input(keys: _Keys) -> InputSpec:
 
 def _output(keys: _Keys) -> OutputSpec:
     keys.only(*OutputSpec.__dataclass_fields__)
+    kind = keys.word("kind", ALL_KINDS)
     return OutputSpec(
-        kind=keys.word("kind", ALL_KINDS),
+        kind=kind,
         names=keys.texts("names", ()),
-        threshold=keys.number("threshold", 0.25, 0.0, 1.0),
+        # Scores of anomalies may be distances without an upper end.
+        threshold=keys.number("threshold", 0.25, 0.0, 1e9 if kind in KINDS["anomaly"] else 1.0),
         iou=keys.number("iou", 0.45, 0.0, 1.0),
     )
 

@@ -7,7 +7,9 @@ from fieldcheck.settings import Settings
 
 
 def test_what_is_saved_is_loaded(tmp_path):
-    kept = Settings("de", ("/a/Linie 4.fieldcheck", "/b"), theme="hc_dark", size=125, gloves=True, too_fast_ms=0, name="K. M.", report_language="en")
+    kept = Settings(
+        "de", ("/a/Linie 4.fieldcheck", "/b"), theme="hc_dark", size=125, gloves=True, too_fast_ms=0, name="K. M.", report_language="en"
+    )
     settings.save(tmp_path / "new folder", kept)
     assert settings.load(tmp_path / "new folder") == kept
 

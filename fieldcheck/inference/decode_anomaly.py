@@ -19,7 +19,7 @@ def sureness(score: Array, threshold: float) -> Array:
     with np.errstate(all="ignore"):
         given = np.clip(score.astype(np.float64), 0, 1 if threshold <= 1 else None)
         if threshold > 1:
-            share = np.where(np.isposinf(given), 1.0, given / (given + threshold))
+            share = given / (given + threshold)
         else:
             below = given * (0.5 / threshold) if threshold > 0 else np.full(given.shape, 0.5)
             above = 0.5 + (given - threshold) * (0.5 / (1 - threshold)) if threshold < 1 else np.full(given.shape, 0.5)

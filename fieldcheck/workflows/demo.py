@@ -78,8 +78,8 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
 def prepare(folder: Path, progress: Progress, now: str, fresh: bool = False) -> Path:
     """The sample ready to be labelled: footage in, the hundred picked, no label. Returns its place, `sample.fieldcheck` in `folder`.
 
-    One that has its picks already is left as it is, with whatever was done in it, unless `fresh` is asked for; a half-made one is completed. Raises
-    PathOccupied where something else stands there; Cancelled, and the next call goes on from what is finished.
+    One that has its picks already is left as it is, with whatever was done in it, unless `fresh` is asked for; a half-made one
+    is completed. Raises PathOccupied where something else stands there; Cancelled, and the next call goes on from what is finished.
     """
     path = folder / PROJECT_NAME
     if path.exists() and not fresh and _state(path).picked:

@@ -1,0 +1,47 @@
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from fieldcheck.measure.masks import OUTSIDE, Mask, MaskUnreadable, pack, shares, unpack
+
+PIXELS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=9))
+
+
+@given(st.lists(st.tuples(st.integers(-50, 5000), st.integers(-50, 5000), PIXELS), max_size=4))
+def test_what_is_packed_comes_back_to_the_pixel(parts):
+    masks = [Mask(x, y, pixels) for x, y, pixels in parts]
+    for one, other in zip(masks, unpack(pack(masks)), strict=True):
+        assert (one.x, one.y) == (other.x, other.y)
+        assert np.array_equal(one.pixels, other.pixels)
+        assert not other.pixels.flags.writeable
+
+
+@given(st.binary(max_size=200))
+def test_other_bytes_are_refused_and_never_crash(data):
+    for given_bytes in (data, zlib.compress(data)):
+        try:
+            unpack(given_bytes)
+        except MaskUnreadable:
+            continue
+
+
+def test_a_size_that_the_bytes_do_not_hold_is_refused():
+    whole = zlib.decompress(pack([Mask(0, 0, np.zeros((3, 3), np.uint8))]))
+    with pytest.raises(MaskUnreadable):
+        unpack(zlib.compress(whole[:-1]))
+    with pytest.raises(MaskUnreadable):
+        unpack(pack([])[:-2])
+
+
+def test_pixels_that_the_model_never_saw_are_in_no_share():
+    assert shares(np.array([[0, 0, 1, OUTSIDE]], np.uint8), 3) == pytest.approx([2 / 3, 1 / 3, 0])
+    assert np.isnan(shares(np.array([[OUTSIDE]], np.uint8), 2)).all()
+
+
+def test_a_mask_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match="a mask is"):
+        Mask(0, 0, np.zeros((2, 2, 1), np.uint8))

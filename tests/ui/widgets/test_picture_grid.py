@@ -1,11 +1,10 @@
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView
 
-from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile, TileModel
-
-Role = Qt.ItemDataRole
+from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 
 
 def tiles(n, start=0):
@@ -26,32 +25,6 @@ def grid(qtbot, look):
     made.show()
     qtbot.waitExposed(made)
     return made
-
-
-def test_the_model_keeps_qts_rules(qtbot, qapp):
-    model = TileModel()
-    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.show_tiles(tiles(3))
-    model.show_pictures({"f1": red(), "gone": red()})
-    model.show_tiles(tiles(2, start=1))
-    assert tester.model() is model
-    assert model.rowCount() == 2
-    assert model.rowCount(model.index(0)) == 0
-    assert model.has_picture("f1")
-    assert not model.has_picture("f2")
-    assert (model.row_of("f2"), model.row_of("f9"), model.tile(9)) == (1, -1, None)
-
-
-def test_a_tile_says_what_it_is(qapp):
-    model = TileModel()
-    model.show_tiles(tiles(1))
-    at = model.index(0)
-    assert model.data(at) == "00"
-    assert model.data(at, Role.AccessibleTextRole) == model.data(at, Role.ToolTipRole) == "Frame 0"
-    assert model.data(at, Role.DecorationRole) is None
-    assert model.data(at, Role.UserRole) == tiles(1)[0]
-    assert model.data(at, Role.FontRole) is None
-    assert model.data(model.index(7)) is None
 
 
 def test_only_what_is_in_view_is_asked_for_and_only_once(grid, qtbot):
@@ -101,3 +74,65 @@ def test_the_same_tiles_again_leave_the_list_where_it_is(grid, qtbot):
     grid.verticalScrollBar().setValue(200)
     grid.show_tiles(tiles(100))
     assert grid.verticalScrollBar().value() == 200
+
+
+def test_of_two_hundred_thousand_frames_only_those_in_view_are_made_and_asked_for(grid, qtbot):
+    made = set()
+
+    def tile_at(row):
+        made.add(row)
+        return Tile(f"f{row}", str(row), "", "")
+
+    with qtbot.waitSignal(grid.wanted, timeout=10_000) as first:
+        grid.show_rows([f"f{row}" for row in range(200_000)], tile_at)
+    grid.viewport().grab()
+    QTest.keyClick(grid, Qt.Key.Key_End)
+    grid.viewport().grab()
+    assert grid.current() == "f199999"
+    assert len(made) < 60
+    assert len(first.args[0]) < 30
+
+
+def test_pages_lines_and_ends_are_reached_by_keys(grid):
+    grid.show_tiles(tiles(100))
+    columns = grid.columns()
+    for key, row in (
+        (Qt.Key.Key_Down, columns),
+        (Qt.Key.Key_Up, 0),
+        (Qt.Key.Key_Up, 0),
+        (Qt.Key.Key_End, 99),
+        (Qt.Key.Key_Right, 99),
+        (Qt.Key.Key_Home, 0),
+    ):
+        QTest.keyClick(grid, key)
+        assert grid.currentIndex().row() == row
+    QTest.keyClick(grid, Qt.Key.Key_PageDown)
+    assert grid.currentIndex().row() >= columns
+    assert grid.viewport().rect().intersects(grid.visualRect(grid.currentIndex()))
+
+
+def test_shift_selects_a_run_of_frames_and_a_click_one(grid, qtbot):
+    grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    grid.show_tiles(tiles(20))
+    for _ in range(3):
+        QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert grid.selected() == ["f0", "f1", "f2", "f3"]
+    place = grid.visualRect(grid.tiles.index(2)).center()
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert (grid.selected(), grid.current()) == (["f2"], "f2")
+    assert grid.indexAt(place).row() == 2
+    assert not grid.indexAt(grid.viewport().rect().bottomRight() * 9).isValid()
+
+
+def test_enter_opens_the_frame_that_is_looked_at(grid, qtbot):
+    grid.show_tiles(tiles(5))
+    with qtbot.waitSignal(grid.opened, timeout=1000) as opened:
+        QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert opened.args == ["f0"]
+
+
+def test_larger_pictures_leave_fewer_side_by_side(grid):
+    grid.show_tiles(tiles(50))
+    before = grid.columns()
+    grid.set_picture_size(QSize(224, 126))
+    assert grid.columns() < before

@@ -31,6 +31,10 @@ def pick(window, made, tmp_path, open_in_window, settle, qtbot):
     return go
 
 
+def tiles_of(screen):
+    return [screen.view.grid.tiles.tile(row) for row in range(screen.view.grid.tiles.rowCount())]
+
+
 def shown(screen):
     return [screen.view.grid.tiles.tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
 
@@ -159,12 +163,12 @@ def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle,
 def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is_of(window, pick, secretive):
     """The same frames picked evenly are shown with the same words: nothing on a tile depends on how it was drawn."""
     screen = pick(secretive)
-    before = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles.tiles}
+    before = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in tiles_of(screen)}
     screen.view.set_count(200)
     screen.presenter.choose_design("even")
     screen.presenter.propose()
     pick()
-    after = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in screen.view.grid.tiles.tiles}
+    after = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in tiles_of(screen)}
     assert {name: after[name] for name in before} == before
 
 

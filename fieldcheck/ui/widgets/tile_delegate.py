@@ -1,0 +1,110 @@
+"""How a small picture with its words is painted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import CAPTION
+from fieldcheck.ui.widgets.tile_model import Index, Role, Tile
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Draws a tile: the picture, under it its words on one line or on two."""
+
+    def __init__(self, look: Look, picture: QSize, stacked: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._picture, self._stacked = look, picture, stacked
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self.size()
+
+    def size(self) -> QSize:
+        """Of every tile."""
+        font = QFont()
+        font.setPixelSize(self._look.metrics.px(CAPTION))
+        line = QFontMetrics(font).height()
+        return QSize(self._picture.width() + 8, self._picture.height() + 12 + line * (2 if self._stacked else 1))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens = self._look.tokens
+        tile: Tile = index.data(Role.UserRole)
+        box = option.rect.adjusted(1, 1, -1, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.fillRect(box, QColor(tokens.selection if chosen else tokens.panel))
+        painter.setPen(QPen(QColor(tokens.accent if chosen else tokens.border), 3 if chosen else 1))
+        painter.drawRect(box)
+        room = QRect(box.left() + 3, box.top() + 3, box.width() - 5, self._picture.height())
+        painter.fillRect(room, QColor(tokens.canvas))
+        self._paint_picture(painter, room, index.data(Role.DecorationRole))
+        if tile.out:
+            self._paint_cross(painter, room)
+        self._paint_corner(painter, room, tile.badge, right=True)
+        self._paint_corner(painter, room, tile.sign, right=False)
+        words = QRect(room.left() + 3, room.bottom() + 2, room.width() - 6, box.bottom() - room.bottom() - 3)
+        self._paint_words(painter, words, tile, tokens.on_selection if chosen else tokens.text)
+        painter.restore()
+
+    def _paint_picture(self, painter: QPainter, room: QRect, image: QImage | None) -> None:
+        if image is None or image.isNull():
+            return
+        size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRect(
+            room.left() + (room.width() - size.width()) // 2, room.top() + (room.height() - size.height()) // 2, size.width(), size.height()
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(place, image)
+
+    def _paint_cross(self, painter: QPainter, room: QRect) -> None:
+        """Taken out: the picture fades and a cross lies over it."""
+        veil = QColor(self._look.tokens.panel)
+        veil.setAlpha(150)
+        painter.fillRect(room, veil)
+        side = room.height() // 2
+        cross = QRect(room.center().x() - side // 2, room.center().y() - side // 2, side, side)
+        for width, shade in ((6, "#000000"), (3, "#FFFFFF")):
+            painter.setPen(QPen(QColor(shade), width))
+            painter.drawLine(cross.topLeft(), cross.bottomRight())
+            painter.drawLine(cross.topRight(), cross.bottomLeft())
+
+    def _paint_corner(self, painter: QPainter, room: QRect, said: str, right: bool) -> None:
+        if not said:
+            return
+        font = QFont(painter.font())
+        font.setPixelSize(self._look.metrics.px(CAPTION))
+        font.setBold(True)
+        painter.setFont(font)
+        width, height = QFontMetrics(font).horizontalAdvance(said) + 8, QFontMetrics(font).height() + 2
+        box = QRect(room.right() - width + 1 if right else room.left(), room.top(), width, height)
+        painter.fillRect(box, QColor("#16191C"))
+        painter.setPen(QColor("#FFFFFF"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+
+    def _paint_words(self, painter: QPainter, room: QRect, tile: Tile, colour: str) -> None:
+        painter.setPen(QColor(colour))
+        bold, plain = QFont(painter.font()), QFont(painter.font())
+        for font, heavy in ((bold, True), (plain, False)):
+            font.setPixelSize(self._look.metrics.px(CAPTION))
+            font.setBold(heavy)
+        left, right = (
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+        )
+        half = room.height() // 2
+        upper = QRect(room.left(), room.top(), room.width(), half) if self._stacked else room
+        lower = QRect(room.left(), room.top() + half, room.width(), half) if self._stacked else room
+        if tile.mark:
+            painter.setFont(bold)
+            painter.drawText(upper, right, tile.mark)
+            width = QFontMetrics(bold).horizontalAdvance(tile.mark) + 6
+            upper = upper.adjusted(0, 0, -width, 0)
+            lower = lower if self._stacked else upper
+        painter.setFont(bold)
+        painter.drawText(upper, left, QFontMetrics(bold).elidedText(tile.first, Qt.TextElideMode.ElideRight, room.width()))
+        painter.setFont(plain)
+        painter.drawText(
+            lower, left if self._stacked else right, QFontMetrics(plain).elidedText(tile.second, Qt.TextElideMode.ElideRight, room.width())
+        )

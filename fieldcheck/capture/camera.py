@@ -1,35 +1,115 @@
-"""What gives frames to look at now: a camera, or a file that is played like one."""
+"""What gives frames to look at now: a camera, or a file that is played like one; and what a camera says and can be told."""
 
 from __future__ import annotations
 
+import threading
+import time
+import weakref
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.imaging.raw import RawPicture, to_rgb
+
 
 @dataclass(frozen=True, slots=True)
-class CapturedFrame:
-    """`rgb`: (H, W, 3) uint8, not writeable. `source` is the camera's name.
+class CameraSettings:
+    """What the driver says of itself just now; None for what it does not tell. `gain` in the driver's own unit, times are milliseconds.
 
-    `index` counts what the camera made from 0 on, also what nobody fetched: a gap in it is what was dropped. `t_s` is when it was
-    made, seconds on the camera's own clock, which starts when it is opened.
+    `auto_exposure`: the camera chooses exposure (and gain, where it can) itself; `fps` is the rate it was set to, not a measured one.
     """
 
-    rgb: NDArray[np.uint8]
-    index: int
-    t_s: float
-    source: str
+    exposure_ms: float | None = None
+    gain: float | None = None
+    white_balance_k: float | None = None
+    auto_exposure: bool | None = None
+    fps: float | None = None
 
-    def __post_init__(self) -> None:
-        if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.rgb.dtype != np.uint8:
-            raise ValueError(f"a frame is (H, W, 3) uint8, not {self.rgb.shape} {self.rgb.dtype}")
-        self.rgb.flags.writeable = False
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a camera delivers, frame after frame; another one means that another segment of the recording must begin.
+
+    `format` as in `RawPicture`. `decoded_from` is empty where the bytes are the camera's own; else the code of what they were decoded from
+    before we saw them: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it. Then the screen says "decoded".
+    """
+
+    format: str
+    width: int
+    height: int
+    decoded_from: str = ""
+
+
+class CapturedFrame:
+    """A frame as it was delivered, with its true times. Any thread may read it; nothing in it is writeable.
+
+    `index` counts what the camera made from 0 on, also what nobody fetched: a gap in it is what was dropped. `t_s` is when it was
+    made, seconds on the camera's own clock, which starts when it is opened. `monotonic_ns` and `utc_ns` are when it was handed over, by
+    this machine's two clocks (`time.monotonic_ns`, `time.time_ns`); a camera that knows better passes its own. `source` is the
+    camera's name. `settings` is None where the driver tells nothing.
+    """
+
+    __slots__ = ("_lent", "_lock", "_rgb", "decoded_from", "index", "monotonic_ns", "raw", "settings", "source", "t_s", "utc_ns")
+
+    def __init__(
+        self,
+        picture: NDArray[np.uint8] | RawPicture,
+        index: int,
+        t_s: float,
+        source: str,
+        *,
+        monotonic_ns: int | None = None,
+        utc_ns: int | None = None,
+        settings: CameraSettings | None = None,
+        decoded_from: str = "",
+    ) -> None:
+        """`picture`: as delivered, or (H, W, 3) uint8 RGB for short. Raises ValueError where it is neither."""
+        self.raw = picture if isinstance(picture, RawPicture) else RawPicture("rgb8", picture)
+        self.index, self.t_s, self.source = index, t_s, source
+        self.monotonic_ns = time.monotonic_ns() if monotonic_ns is None else monotonic_ns
+        self.utc_ns = time.time_ns() if utc_ns is None else utc_ns
+        self.settings, self.decoded_from = settings, decoded_from
+        self._lock = threading.Lock()
+        self._rgb: NDArray[np.uint8] | None = picture if not isinstance(picture, RawPicture) else None
+        self._lent: weakref.ref[NDArray[np.uint8]] | None = None
+
+    @property
+    def rgb(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8, not writeable. Decoded when it is first asked for, and not again while anybody holds it.
+
+        Raises PictureUnreadable with an empty path where what was delivered cannot be decoded.
+        """
+        with self._lock:
+            rgb = self._rgb if self._rgb is not None else self._lent() if self._lent is not None else None
+            if rgb is None:
+                rgb = self._rgb = to_rgb(self.raw)
+            return rgb
+
+    @property
+    def delivery(self) -> Delivery:
+        """What kind of frame this is."""
+        return Delivery(self.raw.format, self.raw.width, self.raw.height, self.decoded_from)
+
+    @property
+    def n_bytes(self) -> int:
+        """What it takes up just now: as delivered, and decoded where somebody asked for that."""
+        rgb = self._rgb
+        return self.raw.n_bytes + (rgb.nbytes if rgb is not None and self.raw.format != "rgb8" else 0)
+
+    def let_go(self) -> None:
+        """Keeps what was decoded only for as long as somebody else does: a newer frame is there to look at."""
+        with self._lock:
+            if self._rgb is not None and self.raw.format != "rgb8":
+                self._lent, self._rgb = weakref.ref(self._rgb), None
 
 
 class Camera(Protocol):
-    """Opened, read and closed by one thread. `open` and `read` raise members of the FieldcheckError family."""
+    """Opened, read and closed by one thread. `open` and `read` raise members of the FieldcheckError family.
+
+    What a camera delivers is said by its frames. `name` never holds a password, nor does any error that it raises.
+    """
 
     @property
     def name(self) -> str:
@@ -43,3 +123,46 @@ class Camera(Protocol):
 
     def close(self) -> None:
         """Lets go of the device or file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """From where to where a control goes, both included, and in which steps (0: any value)."""
+
+    low: float
+    high: float
+    step: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What can be set on a camera that is open; None and False for what cannot."""
+
+    exposure_ms: Reach | None = None
+    gain: Reach | None = None
+    auto_exposure: bool = False
+    lock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What shall be set; None leaves it as it is. `locked` True holds exposure, gain and white balance where they are now."""
+
+    exposure_ms: float | None = None
+    gain: float | None = None
+    auto_exposure: bool | None = None
+    locked: bool | None = None
+
+
+@runtime_checkable
+class Adjustable(Protocol):
+    """A camera that can be set. Both are called by the thread that reads it, between `open` and `close`.
+
+    What came of an adjustment is told by the `settings` of the frames that follow.
+    """
+
+    def abilities(self) -> Abilities:
+        """What can be set."""
+
+    def adjust(self, wish: Adjustment) -> None:
+        """Sets what it can, to the nearest value it has. What it cannot set it leaves alone."""

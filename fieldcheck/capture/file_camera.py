@@ -55,7 +55,7 @@ class VideoCamera:
                 raise
             return None
         self._n_failed = 0
-        return CapturedFrame(rgb, number, self._pace.timetable.due_s(number), self.name)
+        return CapturedFrame(rgb, number, self._pace.timetable.due_s(number), self.name, decoded_from="file")
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -95,7 +95,7 @@ class PictureCamera:
                 raise
             return None
         self._n_failed = 0
-        return CapturedFrame(rgb, number, self._timetable.due_s(number), self.name)
+        return CapturedFrame(rgb, number, self._timetable.due_s(number), self.name, decoded_from="file")
 
     def close(self) -> None:
         """Forgets the picture it holds."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 
-from fieldcheck.capture.camera import Camera, CapturedFrame
+from fieldcheck.capture.camera import Abilities, Adjustable, Adjustment, Camera, CapturedFrame
 from fieldcheck.capture.rate import Rate
 from fieldcheck.capture.ring import Ring
 from fieldcheck.errors import CameraLost, FieldcheckError
@@ -21,7 +22,8 @@ log = logging.getLogger(__name__)
 class CaptureLoop:
     """Reads a camera from `start` to `stop`, once, and pushes every frame into the ring.
 
-    `n_frames` were pushed; `n_dropped` are gaps in the camera's own count. What ends the thread early stands in `trouble`.
+    `n_frames` were pushed; `n_dropped` are gaps in the camera's own count; `abilities` stand once the camera is open. What ends the
+    thread early stands in `trouble`.
     """
 
     def __init__(self, camera: Camera, ring: Ring, trouble: Newest[FieldcheckError]) -> None:
@@ -30,6 +32,8 @@ class CaptureLoop:
         self._thread = threading.Thread(target=self._run, name=f"capture {camera.name}", daemon=True)
         self._rate = Rate()
         self._expected = 0
+        self._wishes: queue.SimpleQueue[Adjustment] = queue.SimpleQueue()
+        self.abilities = Abilities()
         self.n_frames = 0
         self.n_dropped = 0
 
@@ -42,6 +46,10 @@ class CaptureLoop:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
+
+    def adjust(self, wish: Adjustment) -> None:
+        """Asks the camera to be set so before the next frame. A camera that cannot be set leaves it at that. Any thread."""
+        self._wishes.put(wish)
 
     @property
     def running(self) -> bool:
@@ -68,10 +76,19 @@ class CaptureLoop:
             self._trouble.put(CameraLost(self._camera.name))
 
     def _read_on(self) -> None:
+        if isinstance(self._camera, Adjustable):
+            self.abilities = self._camera.abilities()
         while not self._stopping.is_set():
+            self._grant()
             frame = self._camera.read(WAIT_S)
             if frame is not None:
                 self._take(frame)
+
+    def _grant(self) -> None:
+        while not self._wishes.empty():
+            wish = self._wishes.get()
+            if isinstance(self._camera, Adjustable):
+                self._camera.adjust(wish)
 
     def _take(self, frame: CapturedFrame) -> None:
         self.n_dropped += frame.index - self._expected

@@ -8,7 +8,7 @@ from collections import deque
 
 from fieldcheck.capture.camera import CapturedFrame
 
-LIMIT_BYTES = 64 << 20  # ten frames of 1080p
+LIMIT_BYTES = 64 << 20  # ten frames of 1080p as pixels, seven seconds as the JPEGs of a usual camera
 
 
 class Ring:
@@ -19,16 +19,17 @@ class Ring:
         self._changed = threading.Condition()
         self._frames: deque[CapturedFrame] = deque()
         self._n_pushed = 0
-        self._n_bytes = 0
 
     def push(self, frame: CapturedFrame) -> None:
-        """The newest frame; the oldest ones make room."""
+        """The newest frame; the oldest ones make room. The one before keeps no decoded pixels but those that somebody looks at."""
         with self._changed:
+            if self._frames:
+                self._frames[-1].let_go()
             self._frames.append(frame)
             self._n_pushed += 1
-            self._n_bytes += frame.rgb.nbytes
-            while self._n_bytes > self._limit and len(self._frames) > 1:
-                self._n_bytes -= self._frames.popleft().rgb.nbytes
+            n_bytes = sum(one.n_bytes for one in self._frames)
+            while n_bytes > self._limit and len(self._frames) > 1:
+                n_bytes -= self._frames.popleft().n_bytes
             self._changed.notify_all()
 
     def latest(self) -> CapturedFrame | None:
@@ -50,7 +51,7 @@ class Ring:
     def n_bytes(self) -> int:
         """What the frames held take up."""
         with self._changed:
-            return self._n_bytes
+            return sum(one.n_bytes for one in self._frames)
 
     def after(self, seen: int, wait_s: float, newest: bool) -> tuple[CapturedFrame, int] | None:
         """The oldest frame held after the first `seen`, or the newest, with its number from 1 on; None where none came in time."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
 from fieldcheck.capture.file_camera import VideoCamera
 from fieldcheck.capture.loop import CaptureLoop
 from fieldcheck.capture.ring import Ring
@@ -35,6 +35,26 @@ class ScriptedCamera:
 
     def close(self):
         self.open_now = False
+
+
+class SetCamera(ScriptedCamera):
+    """One whose exposure can be set."""
+
+    def __init__(self):
+        super().__init__(then=self.shoot)
+        self.exposure, self.index = 10.0, -1
+
+    def shoot(self):
+        time.sleep(0.005)
+        self.index += 1
+        now = CameraSettings(exposure_ms=self.exposure)
+        return CapturedFrame(np.zeros((4, 4, 3), np.uint8), self.index, 0.0, self.name, settings=now)
+
+    def abilities(self):
+        return Abilities(exposure_ms=Reach(1, 40))
+
+    def adjust(self, wish):
+        self.exposure = wish.exposure_ms or self.exposure
 
 
 def running(camera):
@@ -80,6 +100,26 @@ def test_stopping_ends_the_thread_and_closes_the_camera(fps):
     assert not loop.running
     assert camera._pace is None
     loop.stop()
+
+
+def test_what_a_camera_is_told_shows_in_its_frames():
+    ring = Ring()
+    loop = CaptureLoop(SetCamera(), ring, Newest[FieldcheckError]())
+    loop.start()
+    wait_for(lambda: loop.n_frames > 0)
+    assert loop.abilities.exposure_ms == Reach(1, 40)
+    loop.adjust(Adjustment(exposure_ms=20.0))
+    wait_for(lambda: ring.latest().settings == CameraSettings(exposure_ms=20.0))
+    loop.stop()
+
+
+def test_a_camera_that_cannot_be_set_goes_on():
+    loop = running(ScriptedCamera([0, 1, 2]))
+    loop.adjust(Adjustment(locked=True))
+    wait_for(lambda: loop.n_frames == 3)
+    assert loop.abilities == Abilities()
+    loop.stop()
+    assert loop.n_dropped == 0
 
 
 def test_stopping_what_never_started_does_nothing():

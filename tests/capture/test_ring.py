@@ -4,6 +4,8 @@ import numpy as np
 
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.ring import Ring
+from fieldcheck.imaging.codec import encode_jpeg
+from fieldcheck.imaging.raw import RawPicture
 
 SIDE = 10
 BYTES = SIDE * SIDE * 3
@@ -121,3 +123,11 @@ def test_a_fast_writer_and_slow_readers_lose_count_of_nothing():
     for kind, got in found.items():
         assert got == sorted(set(got))
         assert len(got) + places[kind].n_lost == n
+
+
+def test_decoded_pixels_are_held_for_the_newest_frame_only():
+    ring, jpeg = Ring(), encode_jpeg(np.zeros((SIDE, SIDE, 3), np.uint8), 90)
+    for index in range(3):
+        ring.push(CapturedFrame(RawPicture("jpeg", jpeg), index, 0.0, "left"))
+        assert ring.latest().rgb.nbytes == BYTES
+    assert ring.n_bytes == 3 * len(jpeg) + BYTES

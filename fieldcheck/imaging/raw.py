@@ -1,0 +1,142 @@
+"""A picture as a camera handed it over, before anything was done to it, and what a person would see in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.errors import PictureUnreadable
+from fieldcheck.imaging.codec import decode_picture
+from fieldcheck.imaging.convert import rgb_from_bgr
+
+JPEG = "jpeg"
+COLOURS = {"rgb8": 3, "bgr8": 3, "yuyv8": 2}
+SENSOR = re.compile(r"(mono|bayer_(?:rg|gr|gb|bg))(8|10|12|14|16)")
+MOSAICS = {
+    "bayer_rg": cv2.COLOR_BayerRGGB2RGB,
+    "bayer_gr": cv2.COLOR_BayerGRBG2RGB,
+    "bayer_gb": cv2.COLOR_BayerGBRG2RGB,
+    "bayer_bg": cv2.COLOR_BayerBGGR2RGB,
+}
+SIZES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})  # JPEG segments that begin a frame
+BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # segments without a length
+SCAN = 0xDA
+MOST_HEADER = 1 << 16  # bytes before the size that are looked at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawPicture:
+    """One picture just as it was delivered. `format` says what `data` is:
+
+    - `jpeg`: the camera's own JPEG, bytes from FF D8 to FF D9;
+    - `rgb8`, `bgr8`: (H, W, 3) uint8 in that order; `yuyv8`: (H, W, 2) uint8, two bytes a pixel as Y U Y V;
+    - `mono8`, `bayer_rg8` (also `gr`, `gb`, `bg`, by the upper left two pixels of the mosaic): (H, W) uint8;
+    - the same ending in 10, 12, 14 or 16: (H, W) uint16 whose lowest so many bits count.
+
+    Arrays are made not writeable. `width`, `height`: pixels, of a JPEG as its header says. Raises ValueError for anything else, also
+    for a JPEG without a size.
+    """
+
+    format: str
+    data: bytes | NDArray[np.uint8] | NDArray[np.uint16]
+    width: int = 0
+    height: int = 0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.data, bytes):
+            if self.format != JPEG:
+                raise ValueError(f"bytes are no {self.format}")
+            width, height = jpeg_size(self.data)
+        else:
+            if self.data.dtype != dtype_of(self.format) or self.data.shape[2:] != shape_of(self.format, 0, 0)[2:] or self.data.ndim < 2:
+                raise ValueError(f"a frame is not {self.format}: {self.data.shape} {self.data.dtype}")
+            height, width = self.data.shape[:2]
+            self.data.flags.writeable = False
+        object.__setattr__(self, "width", width)
+        object.__setattr__(self, "height", height)
+
+    @property
+    def n_bytes(self) -> int:
+        """What it takes up as delivered."""
+        return len(self.data) if isinstance(self.data, bytes) else self.data.nbytes
+
+    @property
+    def encoded(self) -> bytes | None:
+        """The camera's own coded bytes; None where it delivers pixels."""
+        return self.data if isinstance(self.data, bytes) else None
+
+    @property
+    def pixels(self) -> NDArray[np.uint8] | NDArray[np.uint16] | None:
+        """The pixels in the order in which they came; None where they are coded."""
+        return None if isinstance(self.data, bytes) else self.data
+
+
+def shape_of(pixel_format: str, width: int, height: int) -> tuple[int, ...]:
+    """The shape of an array in this format. Raises ValueError for an unknown one."""
+    if pixel_format in COLOURS:
+        return height, width, COLOURS[pixel_format]
+    dtype_of(pixel_format)
+    return height, width
+
+
+def dtype_of(pixel_format: str) -> type[np.uint8] | type[np.uint16]:
+    """The type of its values. Raises ValueError for an unknown format."""
+    if pixel_format in COLOURS:
+        return np.uint8
+    return np.uint8 if _sensor(pixel_format)[1] == 8 else np.uint16
+
+
+def to_rgb(raw: RawPicture) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB, not writeable, as a person is shown it: decoded, demosaiced bilinearly, the upper eight bits.
+
+    Raises PictureUnreadable with an empty path for a damaged JPEG.
+    """
+    rgb = decode_picture(raw.data) if isinstance(raw.data, bytes) else _shown(raw.format, raw.data)
+    rgb.flags.writeable = False
+    return rgb
+
+
+def jpeg_size(data: bytes) -> tuple[int, int]:
+    """Width and height as a JPEG's header says, without decoding it. Raises ValueError where it has none."""
+    at, stop = 2, min(len(data) - 8, MOST_HEADER)
+    if data[:2] != b"\xff\xd8":
+        raise ValueError("no JPEG")
+    while at < stop and data[at] == 0xFF:
+        kind = data[at + 1]
+        if kind in SIZES:
+            height, width = int.from_bytes(data[at + 5 : at + 7], "big"), int.from_bytes(data[at + 7 : at + 9], "big")
+            if width and height:
+                return width, height
+            break
+        if kind == SCAN:
+            break
+        at += 1 if kind == 0xFF else 2 if kind in BARE else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    raise ValueError("a JPEG without a size")
+
+
+def _sensor(pixel_format: str) -> tuple[str, int]:
+    found = SENSOR.fullmatch(pixel_format)
+    if found is None:
+        raise ValueError(f"no format of pixels: {pixel_format}")
+    return found[1], int(found[2])
+
+
+def _shown(pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+    if pixel_format == "rgb8":
+        return np.asarray(pixels, np.uint8).view()
+    if pixel_format == "bgr8":
+        return rgb_from_bgr(np.asarray(pixels, np.uint8))
+    if pixel_format == "yuyv8":
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_YUV2RGB_YUYV), np.uint8)
+    kind, bits = _sensor(pixel_format)
+    grey = np.asarray(np.minimum(pixels >> (bits - 8), 255), np.uint8)
+    if kind == "mono":
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if min(grey.shape) < 2:
+        raise PictureUnreadable(Path(), "damaged")
+    return np.asarray(cv2.cvtColor(grey, MOSAICS[kind]), np.uint8)

@@ -1,0 +1,111 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.errors import PictureUnreadable
+from fieldcheck.imaging.codec import decode_picture, encode_jpeg
+from fieldcheck.imaging.raw import RawPicture, dtype_of, jpeg_size, shape_of, to_rgb
+
+MOSAIC = {"bayer_rg": [0, 1, 1, 2], "bayer_gr": [1, 0, 2, 1], "bayer_gb": [1, 2, 0, 1], "bayer_bg": [2, 1, 1, 0]}
+ORANGE = (200, 120, 40)
+
+
+def noise(*shape, top=256, dtype=np.uint8):
+    return np.random.default_rng(3).integers(0, top, shape).astype(dtype)
+
+
+def test_a_cameras_jpeg_is_kept_byte_for_byte_and_seen_as_any_jpeg():
+    data = encode_jpeg(noise(48, 64, 3), 90)
+    raw = RawPicture("jpeg", data)
+    assert raw.encoded is data
+    assert raw.pixels is None
+    assert (raw.width, raw.height, raw.n_bytes) == (64, 48, len(data))
+    assert np.array_equal(to_rgb(raw), decode_picture(data))
+
+
+def test_a_jpeg_without_huffman_tables_as_webcams_send_it_is_seen():
+    """UVC cameras leave the usual tables out of every frame, as AVI did."""
+    whole = encode_jpeg(noise(32, 32, 3) // 4 + 90, 90)
+    data, at = whole, whole.index(b"\xff\xc4")
+    while data[at : at + 2] == b"\xff\xc4":
+        data = data[:at] + data[at + 2 + int.from_bytes(data[at + 2 : at + 4], "big") :]
+    assert np.array_equal(to_rgb(RawPicture("jpeg", data)), decode_picture(whole))
+
+
+def test_rgb_and_bgr_are_the_same_picture_in_another_order():
+    rgb = noise(4, 6, 3)
+    assert np.array_equal(to_rgb(RawPicture("rgb8", rgb.copy())), rgb)
+    assert np.array_equal(to_rgb(RawPicture("bgr8", rgb[..., ::-1].copy())), rgb)
+
+
+def test_grey_becomes_three_equal_channels_and_its_upper_eight_bits_are_seen():
+    grey = noise(4, 6, top=4096, dtype=np.uint16)
+    seen = to_rgb(RawPicture("mono12", grey.copy()))
+    assert all(np.array_equal(seen[..., channel], grey >> 4) for channel in range(3))
+
+
+def test_yuyv_is_seen_in_colour():
+    grey = np.dstack([np.full((4, 6), 126, np.uint8), np.full((4, 6), 128, np.uint8)])
+    assert to_rgb(RawPicture("yuyv8", grey)).std() == 0
+    red = np.dstack([np.full((4, 6), 82, np.uint8), np.tile([90, 240], (4, 3)).astype(np.uint8)])
+    assert to_rgb(RawPicture("yuyv8", red))[0, 0].tolist() == pytest.approx([255, 0, 0], abs=3)
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 16])
+@pytest.mark.parametrize("kind", MOSAIC)
+def test_a_mosaic_of_one_colour_is_seen_in_that_colour(kind, bits):
+    tile = np.array([ORANGE[channel] for channel in MOSAIC[kind]]).reshape(2, 2) << (bits - 8)
+    mosaic = np.tile(tile, (8, 8)).astype(np.uint8 if bits == 8 else np.uint16)
+    seen = to_rgb(RawPicture(f"{kind}{bits}", mosaic))
+    assert np.all(seen == ORANGE)
+
+
+@pytest.mark.parametrize(
+    ("pixel_format", "data"),
+    [
+        ("rgb8", np.zeros((2, 3), np.uint8)),
+        ("rgb8", np.zeros((2, 3, 3), np.uint16)),
+        ("mono8", np.zeros((2, 3, 3), np.uint8)),
+        ("mono12", np.zeros((2, 3), np.uint8)),
+        ("mono8", np.zeros(6, np.uint8)),
+        ("mono9", np.zeros((2, 3), np.uint8)),
+        ("h264", b"\0\0\0\1"),
+        ("jpeg", b"GIF89a" + bytes(20)),
+        ("jpeg", np.zeros((2, 3), np.uint8)),
+    ],
+)
+def test_what_is_not_what_it_says_is_refused(pixel_format, data):
+    with pytest.raises(ValueError, match=r"a frame is|no |bytes"):
+        RawPicture(pixel_format, data)
+
+
+@given(st.binary(max_size=200))
+def test_bytes_of_any_kind_have_a_size_or_none(junk):
+    try:
+        width, height = jpeg_size(b"\xff\xd8" + junk)
+    except ValueError:
+        return
+    assert 0 < width < 1 << 16
+    assert 0 < height < 1 << 16
+
+
+def test_the_size_in_the_header_is_that_of_the_picture_whatever_stands_before_it():
+    plain = encode_jpeg(noise(20, 30, 3), 80)
+    noted = plain[:2] + b"\xff\xe1\x00\x20" + b"\xff\xc0" * 15 + b"\xff\xff" + plain[2:]
+    progressive = cv2.imencode(".jpg", noise(20, 30, 3), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
+    assert [jpeg_size(one) for one in (plain, noted, progressive)] == [(30, 20)] * 3
+
+
+def test_a_torn_jpeg_is_told_only_when_somebody_wants_to_see_it():
+    raw = RawPicture("jpeg", encode_jpeg(noise(64, 64, 3), 90)[:700])
+    with pytest.raises(PictureUnreadable):
+        to_rgb(raw)
+
+
+def test_the_shape_of_an_array_follows_from_its_format():
+    assert [shape_of(name, 6, 4) for name in ("rgb8", "yuyv8", "mono8", "bayer_rg12")] == [(4, 6, 3), (4, 6, 2), (4, 6), (4, 6)]
+    assert dtype_of("bayer_rg12") is np.uint16
+    with pytest.raises(ValueError, match="no format"):
+        shape_of("nv12", 6, 4)

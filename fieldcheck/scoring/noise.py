@@ -1,0 +1,108 @@
+"""Wrong labels: which ones to look at first, which of them belong together, and how much a training run should doubt each (methods 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import wilson
+
+SAME_CLUSTER_BITS = 10
+LEAST_CONFIDENT = 0.10  # the article smooths the bottom tenth only
+SMOOTHING = 0.10
+MOST_TO_INSPECT = 200  # the article's count
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What speaks against n labels. `confidence`: (n,) probability that the model gives the label, NaN without an answer; `flagged`:
+    (n,) bool, another class is confidently more likely; `instead`: (n,) that class, -1 where there is none; `threshold`: (K,) mean
+    confidence of each class in its own label, NaN for a class without one."""
+
+    confidence: NDArray[np.float64]
+    flagged: NDArray[np.bool_]
+    instead: NDArray[np.int64]
+    threshold: NDArray[np.float64]
+
+    def order(self) -> NDArray[np.int64]:
+        """All places, the most doubtful first: flagged ones by falling doubt, then the others; no answer last."""
+        sure = np.where(np.isfinite(self.confidence), self.confidence, np.inf)
+        return np.lexsort((sure, ~self.flagged)).astype(np.int64)
+
+
+def doubt(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> Doubt:
+    """`labels`: (n,) class indices; `probability`: (n, K), out of sample, NaN rows where the model gave no finite answer.
+
+    A class counts as confident for a frame where its probability reaches the mean that the class gets on its own frames; a label is
+    flagged where the likeliest confident class is another one. Source: Northcutt, Jiang & Chuang 2021, JAIR 70:1373.
+    """
+    n, k = probability.shape
+    told = np.asarray(np.isfinite(probability).all(axis=1), np.bool_)
+    confidence = np.where(told, probability[np.arange(n), labels], np.nan)
+    threshold = np.full(k, np.nan)
+    for at in range(k):
+        own = told & (labels == at)
+        if own.any():
+            threshold[at] = float(probability[own, at].mean())
+    reached = told[:, None] & (probability >= threshold[None, :])
+    best = np.where(reached, probability, -np.inf).argmax(axis=1)
+    instead = np.where(reached.any(axis=1) & (best != labels), best, -1)
+    return Doubt(confidence, instead >= 0, instead.astype(np.int64), threshold)
+
+
+def confident_joint(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(K, K) counts: rows the given label, columns the class that is confidently most likely. Frames without one are not counted."""
+    found, k = doubt(labels, probability), probability.shape[1]
+    own = probability[np.arange(labels.size), labels] >= found.threshold[labels]
+    said = np.where(found.instead >= 0, found.instead, np.where(own, labels, -1))
+    table = np.zeros((k, k), np.int64)
+    np.add.at(table, (labels[said >= 0], said[said >= 0]), 1)
+    return table
+
+
+def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[list[int]]:
+    """Places grouped by single linkage over fingerprints that differ in at most ten bits, worst group first.
+
+    A group's weight is its size times its mean `loss`, so a burst with one wrong label stands before a single frame; inside a group
+    the highest loss stands first. Source: methods 9.
+    """
+    marks = np.array([mark & (2**64 - 1) for mark in fingerprints], dtype=np.uint64)
+    parent = list(range(marks.size))
+    for at in range(marks.size):
+        near = np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1
+        for other in near.tolist():
+            parent[_root(parent, other)] = _root(parent, at)
+    groups: dict[int, list[int]] = {}
+    for at in range(marks.size):
+        groups.setdefault(_root(parent, at), []).append(at)
+    ordered = [sorted(group, key=lambda at: (-loss[at], at)) for group in groups.values()]
+    return sorted(ordered, key=lambda group: (-float(loss[group].sum()), group[0]))
+
+
+def smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) confidence in the own label → (n,) share of each target that a training run spreads over all classes.
+
+    0.1 for the least confident tenth, 0 for all others and for frames without an answer: smoothing everything would blur what is sure.
+    """
+    told = np.isfinite(confidence)
+    weight = np.zeros(confidence.size)
+    count = int(LEAST_CONFIDENT * told.sum())
+    order = np.argsort(np.where(told, confidence, np.inf), kind="stable")
+    weight[order[:count]] = SMOOTHING
+    return weight
+
+
+def share_of_wrong_labels(wrong: int, answered: int) -> Estimate:
+    """Of the disagreements somebody looked at again, how many were the label's fault. The article's 60 to 70 % is an anecdote."""
+    return wilson(wrong, answered)
+
+
+def _root(parent: list[int], at: int) -> int:
+    while parent[at] != at:
+        parent[at] = parent[parent[at]]
+        at = parent[at]
+    return at

@@ -20,6 +20,12 @@ def _facts_and_edits(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="tags_slices_second_looks")
+def _tags_slices_second_looks(db: Database) -> None:
+    for statement in schema.LOOKING_EDITS:
+        db.execute(statement)
+
+
 def apply(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
     if not schema.columns(db, MIGRATIONS.migrations_table):

@@ -1,6 +1,6 @@
 """The tables as text, and whether a database holds exactly these.
 
-Facts are append-only. Edits (setting, clip, pick, label) change through `edits` alone, which keeps what stood there before.
+Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look) change through `edits` alone, which keeps what stood there before.
 """
 
 from __future__ import annotations
@@ -77,6 +77,14 @@ FIRST_EDITS = (
     """CREATE TABLE edit_row (
         edit_id INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, before TEXT, after TEXT,
         PRIMARY KEY (edit_id, place)) STRICT, WITHOUT ROWID""",
+)
+
+LOOKING_EDITS = (
+    "CREATE TABLE tag (subject TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT",
+    "CREATE TABLE slice (name TEXT PRIMARY KEY, filter TEXT NOT NULL) STRICT",
+    """CREATE TABLE second_look (
+        subject TEXT PRIMARY KEY, answer TEXT NOT NULL, of_label TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,
+        by_whom TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
 )
 
 

@@ -12,10 +12,11 @@ def empty():
     db.close()
 
 
-def one_step_more(name="2_more", statement="ALTER TABLE setting ADD COLUMN note TEXT"):
+def one_step_more(name="one_more", statement="ALTER TABLE setting ADD COLUMN note TEXT"):
     """Our steps and one that a later version might add."""
     later = Migrations("fieldcheck")
-    later(name="1_facts_and_edits")(migrate._facts_and_edits)
+    for step in migrate.MIGRATIONS._migrations:
+        later(name=step.name)(step.fn)
 
     @later(name=name)
     def _step(db):
@@ -48,7 +49,7 @@ def test_steps_are_done_once(empty):
         "ALTER TABLE label ADD COLUMN more TEXT",
         "DROP TABLE report",
         "DELETE FROM _sqlite_migrations",
-        "UPDATE _sqlite_migrations SET name = '0_else'",
+        "UPDATE _sqlite_migrations SET name = '0_else' WHERE id = 1",
     ],
 )
 def test_a_database_that_differs_in_one_letter_is_foreign(empty, statement):

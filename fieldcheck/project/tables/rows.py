@@ -11,7 +11,10 @@ from fieldcheck.project import schema
 
 Value = str | int | float | None
 
-KEYS: Mapping[str, str] = {"setting": "key", "clip": "clip_id", "pick": "frame_id", "label": "frame_id"}
+KEYS: Mapping[str, str] = {
+    "setting": "key", "clip": "clip_id", "pick": "frame_id", "label": "frame_id", "tag": "subject", "slice": "name",
+    "second_look": "subject",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

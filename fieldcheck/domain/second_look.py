@@ -1,0 +1,38 @@
+"""What somebody said who looked again at a frame on which label and model disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldcheck.domain.box import Box
+
+LookAnswer = Literal["model_wrong", "label_wrong", "cannot_tell"]
+LOOK_ANSWERS: tuple[LookAnswer, ...] = ("model_wrong", "label_wrong", "cannot_tell")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """`subject`: a frame id, or `benchmark:` and a path. `of_label`: what the label said then, so that a look at a label that was changed
+    since no longer counts. Where the label was wrong, `class_name` or `boxes` hold what stands in its place; the label itself stays."""
+
+    subject: str
+    answer: LookAnswer
+    of_label: str
+    class_name: str = ""
+    boxes: tuple[Box, ...] = ()
+    by: str = ""
+    at: str = ""
+
+    def __post_init__(self) -> None:
+        if self.answer not in LOOK_ANSWERS:
+            raise ValueError(f"none of {', '.join(LOOK_ANSWERS)}: {self.answer!r}")
+        if self.answer != "label_wrong" and (self.class_name or self.boxes):
+            raise ValueError(f"a label that stands is not replaced: {self.subject}")
+
+
+def label_text(class_name: str, boxes: tuple[Box, ...]) -> str:
+    """A label as one text: its class, or its boxes to a tenth of a pixel, in a fixed order."""
+    if class_name or not boxes:
+        return class_name
+    return ";".join(sorted(f"{box.class_name} {box.x:.1f} {box.y:.1f} {box.w:.1f} {box.h:.1f}" for box in boxes))

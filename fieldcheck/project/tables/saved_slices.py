@@ -1,0 +1,32 @@
+"""The slices table (edits): filters with a name."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.saved_slice import SavedSlice
+from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
+
+
+def all(db: Database) -> tuple[SavedSlice, ...]:  # noqa: A001
+    """Every saved slice by name. Raises UnfitValue for a filter that no version of ours can have written."""
+    return tuple(SavedSlice(str(name), _filter(text)) for name, text in db.execute("SELECT name, filter FROM slice ORDER BY name"))
+
+
+def row(saved: SavedSlice) -> Row:
+    """A slice for an edit to put, in place of one of that name."""
+    return Row("slice", {"name": saved.name, "filter": to_json(saved.wanted.to_json())})
+
+
+def key(name: str) -> Key:
+    """A slice for an edit to delete."""
+    return Key("slice", name)
+
+
+def _filter(text: str) -> Filter:
+    try:
+        return Filter.from_json(from_json(text, "slice.filter"))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnfitValue("slice.filter: no filter") from error

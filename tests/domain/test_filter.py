@@ -1,0 +1,57 @@
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.domain.filter import FACETS, FIGURES, Filter
+
+FACET = st.tuples(st.sampled_from(FACETS), st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple))
+RANGE = st.tuples(st.sampled_from(FIGURES), st.floats(0, 1), st.floats(1, 2))
+
+
+@st.composite
+def filters(draw):
+    chosen = draw(st.lists(FACET, max_size=3, unique_by=lambda one: one[0]))
+    between = draw(st.lists(RANGE, max_size=2, unique_by=lambda one: one[0]))
+    return Filter(tuple(sorted(chosen)), tuple(sorted(between)), tuple(draw(st.lists(st.text(max_size=3), max_size=2))))
+
+
+@given(filters())
+def test_a_filter_comes_back_as_it_was_written(wanted):
+    assert Filter.from_json(wanted.to_json()) == wanted
+
+
+def test_values_are_toggled_and_replaced():
+    wanted = Filter().toggled("class", "crack").toggled("class", "burr")
+    assert wanted.values("class") == ("crack", "burr")
+    assert wanted.toggled("class", "crack").values("class") == ("burr",)
+    assert wanted.only("class").empty
+    assert Filter().only("right", "wrong").only("right", "right").values("right") == ("right",)
+
+
+def test_a_range_open_on_both_sides_asks_for_nothing():
+    assert Filter().within("confidence", 0.5).between == (("confidence", 0.5, inf),)
+    assert Filter().within("confidence", 0.5).within("confidence").empty
+
+
+def test_what_the_model_said_is_told_from_what_the_field_did():
+    assert Filter().only("right", "wrong").of_answers
+    assert Filter().within("confidence", 0, 0.5).of_answers
+    assert not Filter().only("class", "crack").only("light", "dark").of_answers
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"chosen": (("colour", ("red",)),)},
+        {"chosen": (("class", ()),)},
+        {"between": (("confidence", 1, 0),)},
+        {"between": (("confidence", nan, 1),)},
+        {"between": (("length", 0, 1),)},
+        {"chosen": (("class", ("a",)), ("class", ("b",)))},
+    ],
+)
+def test_what_is_no_filter_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"facet|range"):
+        Filter(**wrong)

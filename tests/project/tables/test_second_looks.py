@@ -1,0 +1,25 @@
+import pytest
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.second_look import SecondLook
+from fieldcheck.project import edits
+from fieldcheck.project.tables import second_looks
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        SecondLook("a", "model_wrong", "ok", by="me", at="2026-03-01T08:00:00+00:00"),
+        SecondLook("a", "label_wrong", "ok", class_name="crack"),
+        SecondLook("benchmark:ok/1.jpg", "label_wrong", "", boxes=(Box("dent", 1, 2, 3, 4),)),
+        SecondLook("a", "cannot_tell", "ok"),
+    ],
+)
+def test_a_second_look_comes_back_as_it_was_said_and_can_be_undone(db, look):
+    edits.apply(db, "second_look.set", [second_looks.row(look)])
+    assert second_looks.all(db) == {look.subject: look}
+    edits.undo(db)
+    assert second_looks.all(db) == {}
+    edits.redo(db)
+    edits.apply(db, "second_look.clear", deletes=[second_looks.key(look.subject)])
+    assert second_looks.all(db) == {}

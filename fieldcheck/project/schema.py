@@ -1,6 +1,7 @@
 """The tables as text, and whether a database holds exactly these.
 
-Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look) change through `edits` alone, which keeps what stood there before.
+Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look) change through `edits` alone, which keeps what stood
+there before.
 """
 
 from __future__ import annotations

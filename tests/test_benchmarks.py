@@ -4,11 +4,13 @@ import shutil
 import numpy as np
 import pytest
 
-from benchmarks import live
+from benchmarks import label_latency, live
 from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
+from fieldcheck.project.folder import open_project
 from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
+from fieldcheck.workflows.label_work import label_work
 from fieldcheck.workflows.triage import runner_for
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine"}
@@ -38,3 +40,10 @@ def test_both_sides_of_the_live_row_give_the_same_answers(tmp_path):
     for answer, raw in zip(ours, live.alone(frames, runner)(), strict=True):
         shares = np.exp(raw[0] - raw[0].max())
         assert np.abs(answer - shares / shares.sum()).max() <= 1e-5
+
+
+def test_the_project_of_the_label_row_is_one_that_can_be_labelled(tmp_path):
+    with open_project(label_latency.made_project(tmp_path / "site.fieldcheck", 30, 10)) as project:
+        work = label_work(project)
+    assert (len(work.frames), work.classes, work.labels) == (10, label_latency.CLASSES, {})
+    assert all(frame.picture.is_file() for frame in work.frames)

@@ -75,7 +75,8 @@ def set_label(project: Project, frame_id: str, said: Said, by: str, now: str, se
     """Labels one picked frame, blind. Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong."""
     if project.read(lambda db: frames_table.get(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
-    if frame_id not in {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}:
+    pick = project.read(lambda db: picks_table.get(db, frame_id))  # this one only: a key must not wait longer where there are many
+    if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
     task = project_task(project)
     if said.nothing or said.boxes if task != "detection" else said.class_name:

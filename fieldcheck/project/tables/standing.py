@@ -12,13 +12,13 @@ COUNTS = """SELECT
     (SELECT coalesce(sum(seconds), 0.0) FROM recording WHERE closed),
     (SELECT count(*) FROM frame),
     (SELECT count(*) FROM pick WHERE taken_out = ''),
-    (SELECT count(*) FROM label JOIN pick USING (frame_id) WHERE taken_out = '' AND state = 'done'),
-    (SELECT count(*) FROM label JOIN pick USING (frame_id) WHERE taken_out = '' AND state = 'unsure'),
-    (SELECT count(*) FROM label JOIN pick USING (frame_id) WHERE taken_out = '' AND state = 'skipped'),
+    done, unsure, skipped,
     (SELECT count(*) FROM model),
     (SELECT count(*) FROM benchmark_item WHERE benchmark_id = (SELECT max(benchmark_id) FROM benchmark)),
     (SELECT count(*) FROM prediction),
-    (SELECT count(*) FROM report)"""
+    (SELECT count(*) FROM report)
+FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'unsure'), 0) AS unsure,
+    coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
 
 
 @dataclass(frozen=True, slots=True)

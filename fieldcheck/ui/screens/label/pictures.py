@@ -25,6 +25,8 @@ class Pictures(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="picture")
+        self._small_pool = ThreadPoolExecutor(1, thread_name_prefix="thumb")  # apart, so that no frame waits for them
+        self._small_asked: set[str] = set()
         self._whole: OrderedDict[str, Future[QImage]] = OrderedDict()
         self._thumbs: dict[str, QImage] = {}
 
@@ -48,12 +50,17 @@ class Pictures(QObject):
         return image is not None and image.isNull()
 
     def thumb(self, file: Path) -> QImage | None:
-        """The frame in the size of the strip, or None where it was not read yet."""
-        return self._thumbs.get(str(file))
+        """The frame in the size of the strip, or None where it was not read yet: it comes then, and `arrived` tells of it."""
+        name = str(file)
+        if name not in self._thumbs and name not in self._whole and name not in self._small_asked:
+            self._small_asked.add(name)
+            self._small_pool.submit(self._read, name).add_done_callback(partial(self._tell, name))
+        return self._thumbs.get(name)
 
     def close(self) -> None:
         """Reads no more."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._small_pool):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _begin(self, file: str) -> None:
         if file in self._whole:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.label import Label
 from fieldcheck.errors import NothingToUndo
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screen import Head, Header, Screen
@@ -16,7 +15,7 @@ from fieldcheck.ui.screens.label.boxing import Boxing
 from fieldcheck.ui.screens.label.filmstrip import Cell
 from fieldcheck.ui.screens.label.keys import KEYS, bind
 from fieldcheck.ui.screens.label.pictures import Pictures
-from fieldcheck.ui.screens.label.round import Round
+from fieldcheck.ui.screens.label.round import Round, said_label
 from fieldcheck.ui.screens.label.telling import answer, described, finished, title
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.table import screen_name
@@ -25,6 +24,7 @@ from fieldcheck.ui.words import time_left
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.label import Label
     from fieldcheck.workflows.label_frames import Said
     from fieldcheck.workflows.label_work import LabelWork
 
@@ -42,6 +42,7 @@ class LabelPresenter:
         self._round = Round((), {})
         self._at = 0
         self._shown_at: float | None = None
+        self._read = False  # what the canvas was given is the picture (or that it is broken), not a place held for it
         self._saving = False
         self._own: set[str] = set()
         self._paces: list[float] = []
@@ -245,7 +246,9 @@ class LabelPresenter:
     def _show_picture(self) -> None:
         frame, n = self._frames[self._at], len(self._frames)
         said = described(frame, self._at, n, self._round.labels.get(frame.frame_id))
-        self._view.canvas.show_frame(self._at, self._pictures.picture(frame.picture), title(frame, self._at, n), said)
+        picture = self._pictures.picture(frame.picture)
+        self._read = picture is not None
+        self._view.canvas.show_frame(self._at, picture, title(frame, self._at, n), said)
 
     def _arrived(self, file: str) -> None:
         """A picture was read: the one that is waited for is shown, the others are in the strip."""
@@ -261,7 +264,7 @@ class LabelPresenter:
         """The frame is on the screen, with its picture: from now on it can be answered."""
         if number != self._at or self._shown_at is not None or not self._frames:
             return
-        if self._pictures.picture(self._frames[self._at].picture) is not None:
+        if self._read:  # a picture that came after the canvas was told is painted the next time
             self._shown_at = time.monotonic()
 
     def _say(self, said: Said, flash: str) -> None:
@@ -277,7 +280,7 @@ class LabelPresenter:
         frame_id, by, now = self._frames[self._at].frame_id, self._context.preferences.now.name, datetime.now(UTC).isoformat()
         self._saving = True
         self._own.add(frame_id)
-        label = _label(frame_id, said, by, now, seconds)
+        label = said_label(frame_id, said, by, now, seconds)
         self._context.current.act(
             lambda project: set_label(project, frame_id, said, by, now, seconds), partial(self._stored, label, flash), self._not_stored
         )
@@ -298,7 +301,7 @@ class LabelPresenter:
         said = Said(boxes=tuple(self.boxing.boxes.all))
         self.boxing.boxes.changed = False
         self._own.add(frame_id)
-        self._round.labels[frame_id] = _label(frame_id, said, by, now, None)
+        self._round.labels[frame_id] = said_label(frame_id, said, by, now, None)
         self._context.current.act(lambda project: set_label(project, frame_id, said, by, now), failed=self._not_stored)
 
     def _stored(self, label: Label, flash: str, _changes: Changes) -> None:
@@ -377,12 +380,6 @@ class LabelPresenter:
         self._context.go(screen)
         if action:
             self._context.actions.get(action).trigger()
-
-
-def _label(frame_id: str, said: Said, by: str, now: str, seconds: float | None) -> Label:
-    """What the project holds now, for the screen's own copy."""
-    state = "unsure" if said.unsure else "skipped" if said.skip else "done"
-    return Label(frame_id, state, said.class_name, said.boxes, why=said.skip, by=by, at=now, seconds=seconds, blind=True)
 
 
 def build(context: Context, header: Header) -> Screen:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from fieldcheck.domain.label import Label
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.label_frames import Said
 
 
 class Round:
@@ -13,6 +17,7 @@ class Round:
     def __init__(self, frame_ids: Sequence[str], labels: dict[str, Label]) -> None:
         self.frame_ids = tuple(frame_ids)
         self.labels = labels
+        self._ids = frozenset(self.frame_ids)
         self._seen_again: set[str] = set()
 
     def first(self) -> int:
@@ -33,18 +38,24 @@ class Round:
     @property
     def n_left(self) -> int:
         """Frames nobody has said anything about."""
-        return sum(frame_id not in self.labels for frame_id in self.frame_ids)
+        return len(self._ids - self.labels.keys())
 
     @property
     def n_unsure(self) -> int:
         """Frames that nobody could judge."""
-        return sum(label.state == "unsure" for label in self.labels.values() if label.frame_id in set(self.frame_ids))
+        return sum(label.state == "unsure" for label in self.labels.values() if label.frame_id in self._ids)
 
     def place(self, frame_id: str) -> int | None:
         """Where a frame stands; None for one that is not among them."""
-        return self.frame_ids.index(frame_id) if frame_id in self.frame_ids else None
+        return self.frame_ids.index(frame_id) if frame_id in self._ids else None
 
     def _search(self, start: int) -> int:
         """The first frame without a label from `start` on, going round."""
         n = len(self.frame_ids)
         return next(place % n for place in range(start, start + n) if self.frame_ids[place % n] not in self.labels)
+
+
+def said_label(frame_id: str, said: Said, by: str, now: str, seconds: float | None) -> Label:
+    """What the project holds once this is stored, for the screen's own copy."""
+    state = "unsure" if said.unsure else "skipped" if said.skip else "done"
+    return Label(frame_id, state, said.class_name, said.boxes, why=said.skip, by=by, at=now, seconds=seconds, blind=True)

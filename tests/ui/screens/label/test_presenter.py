@@ -176,3 +176,15 @@ def test_while_blind_nothing_that_the_model_said_is_on_the_screen(window, open_i
     shown = " ".join(said)
     assert "%" not in shown
     assert not any(word in shown.lower() for word in ("hard", "doubt", "sure of", "confidence", "stratum", "rest"))
+
+
+def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(window, label_screen, qtbot, monkeypatch):
+    presenter = label_screen.presenter
+    with monkeypatch.context() as still_reading:
+        still_reading.setattr(presenter._pictures, "picture", lambda file: None)
+        presenter.go_to(5)
+    presenter._painted(5)
+    assert presenter._shown_at is None
+    presenter._arrived(str(presenter._frames[5].picture))
+    seen(qtbot, window)
+    assert label_screen.view.canvas.shows_picture

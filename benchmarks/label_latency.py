@@ -1,0 +1,172 @@
+"""A label key → the next frame painted, in a project of 10,000 frames with 2,000 picks: the label is on disk before the frame comes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, cast
+
+import cv2
+import numpy as np
+
+from benchmarks.row import Row, row
+from benchmarks.screen import environment
+from fieldcheck.domain.clip import Clip, clip_id
+from fieldcheck.domain.frame import ListedFrame, frame_id
+from fieldcheck.domain.pick import Draw, Member, Pick, Stratum
+from fieldcheck.domain.quality import FrameFacts, Quality
+from fieldcheck.domain.recording import Recording
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.settings import Settings, save
+from fieldcheck.workflows.new_project import Wanted, new_project
+
+LIMIT_MS = 50.0
+NOW = "2026-01-01T00:00:00+00:00"
+RECORDING = "r0"
+WIDTH, HEIGHT = 1280, 720
+N_PICTURES = 12
+CLASSES = ("whole", "dent", "crack", "flash", "cold shut", "scratch")
+WARM_UP = 5
+PATIENCE_MS = 10_000
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The row `label_latency`: the 95th percentile of milliseconds, in a fresh process that does nothing else."""
+    frames, picks, presses = (60, 20, 5) if smoke else (10_000, 2_000, 200)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        project = made_project(root / "site.fieldcheck", frames, picks)
+        save(root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0))
+        command = [sys.executable, "-m", "benchmarks.label_latency", str(project), str(presses)]
+        with environment(root / "home") as given:
+            done = subprocess.run(command, env=given, check=True, capture_output=True, text=True, timeout=600)
+        taken = json.loads(done.stdout)
+    p95 = float(np.percentile(taken, 95))
+    return [row("label_latency", p95, LIMIT_MS, "limit, milliseconds, 95 % of the keys", 1.0, "<=", len(taken))]
+
+
+def made_project(path: Path, n_frames: int, n_picks: int) -> Path:
+    """A project of one recording with every `n_frames // n_picks`-th frame picked; the pictures are hard links of a few files."""
+    step = n_frames // n_picks
+    with new_project(path, Wanted(classes=CLASSES), NOW).project as project:
+        list_frames(project, n_frames)
+        picked = [frame_id(RECORDING, k * step) for k in range(n_picks)]
+        files = linked_pictures(path, picked)
+        strata = (Stratum("even", n_frames, n_picks),)
+        draw = Draw(1, "even", 0, False, n_picks, False, strata, (), "", NOW, False)
+        members = [Member(1, frame_id(RECORDING, k), "even", 0.5) for k in range(n_frames)]
+        project.write(lambda db: draws_table.put(db, draw, members)).result()
+        share = n_picks / n_frames
+        picks = [Pick(name, 1, "even", share, 1 / share, "even", k, files[k]) for k, name in enumerate(picked)]
+        project.edit("pick.propose", puts=[picks_table.row(pick) for pick in picks])
+    return path
+
+
+def list_frames(project: Project, n: int) -> None:
+    """One finished recording at two frames a second, one clip, `n` listed frames."""
+    recording = Recording(
+        RECORDING, "video", "belt.mp4", "/footage/belt.mp4", "0" * 64, "Camera 2", "line 1", NOW, (), 2.0, 30.0, WIDTH, HEIGHT,
+        n / 2, n * 15, closed=True,
+    )  # fmt: skip
+    frames = [ListedFrame(frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, f"{k:064x}") for k in range(n)]
+    quality = Quality(120.0, 200.0, 0.0, 0.0, 6.0, 2.0, 0.0)
+    facts = [FrameFacts(frame.frame_id, quality, k, k, np.zeros(16, np.float32)) for k, frame in enumerate(frames)]
+    project.write(lambda db: recordings_table.put(db, recording)).result()
+    project.write(lambda db: frames_table.insert(db, frames, facts)).result()
+    clip = Clip(clip_id(RECORDING, 0), RECORDING, 0, 0.0, "Camera 2", "line 1", ())
+    project.write(lambda db: clips_table.put(db, [clip])).result()
+
+
+def linked_pictures(path: Path, picked: list[str]) -> list[str]:
+    """A picture of 1280 × 720 for each picked frame; returns the files, relative to the project."""
+    folder = path / "picked"
+    folder.mkdir(exist_ok=True)
+    rng = np.random.default_rng(0)
+    firsts = []
+    for number in range(min(N_PICTURES, len(picked))):
+        rough = rng.integers(0, 256, (36, 64, 3), np.uint8)
+        picture = cv2.resize(rough, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+        firsts.append(folder / f"{picked[number]}.png")
+        cv2.imwrite(str(firsts[-1]), picture)
+    for number, name in enumerate(picked[len(firsts) :]):
+        os.link(firsts[number % len(firsts)], folder / f"{name}.png")
+    return [f"picked/{name}.png" for name in picked]
+
+
+class Operator:
+    """Presses a class key as soon as a frame is painted, and notes how long the next one takes."""
+
+    def __init__(self, project: Path) -> None:
+        from PySide6.QtCore import QEventLoop
+        from PySide6.QtTest import QTest
+
+        from fieldcheck.ui.app import application, build_window
+
+        self._app, self._loop = application(), QEventLoop()
+        self._window = build_window()
+        self._window.show()
+        QTest.qWaitForWindowExposed(self._window)
+        self._window.activateWindow()  # keys go to the active window only
+        QTest.qWaitForWindowActive(self._window)
+        self._shown = -1
+        self._shown_at = 0.0
+        self._window.current.opened.connect(self._loop.quit)
+        self._window.open_project(project)
+        self._wait()
+        self._window.go("label")
+        self._canvas = cast(Any, self._window.screen().focus)  # the canvas of the Label screen
+        self._canvas.painted.connect(self._painted)
+        self._wait()
+
+    def press(self, number: int) -> float:
+        """Milliseconds from the key to the next frame."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        began = time.perf_counter()
+        QTest.keyClick(self._canvas, Qt.Key.Key_1.value + number % len(CLASSES))
+        self._wait()
+        return (self._shown_at - began) * 1000
+
+    def leave(self) -> None:
+        """Closes the window in order."""
+        self._window.close()
+
+    def _painted(self, number: int) -> None:
+        if number != self._shown and self._canvas.shows_picture:
+            self._shown, self._shown_at = number, time.perf_counter()
+            self._loop.quit()
+
+    def _wait(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        guard = QTimer(singleShot=True, interval=PATIENCE_MS)
+        guard.timeout.connect(lambda: self._loop.exit(1))
+        guard.start()
+        if self._loop.exec():
+            said = [banner.text for banner in self._window.messages.banners]
+            raise TimeoutError(f"no frame after {self._shown}; active {self._window.isActiveWindow()}; {said}")
+
+
+def main(project: Path, presses: int) -> None:
+    """Prints the milliseconds of every key but the first few, as JSON."""
+    operator = Operator(project)
+    try:
+        taken = [operator.press(number) for number in range(presses + WARM_UP)]
+    finally:
+        operator.leave()
+    print(json.dumps(taken[WARM_UP:]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

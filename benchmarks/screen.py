@@ -1,0 +1,36 @@
+"""A screen for windows that are measured: an Xvfb of our own, which stays between processes, else whatever the machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SIZE = "1600x1000x24"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def environment(home: Path) -> Iterator[dict[str, str]]:
+    """What a measured process is started with: a screen, a home of its own, and byte code as an installed program has it."""
+    made = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    made |= {"FIELDCHECK_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    program = shutil.which("Xvfb")
+    if program is None:
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            made.setdefault("QT_QPA_PLATFORM", "offscreen")
+        yield made
+        return
+    reading, writing = os.pipe()
+    arguments = [program, "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp"]
+    with subprocess.Popen(arguments, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
+        os.close(writing)
+        with os.fdopen(reading) as said:
+            number = said.readline().strip()
+        try:
+            yield made | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+        finally:
+            server.terminate()

@@ -1,0 +1,77 @@
+"""Process start → first paint → usable, with four recent projects, against an empty PySide6 window started in turn."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from benchmarks.row import Row, row
+from benchmarks.screen import environment
+from fieldcheck.progress import Silent
+from fieldcheck.settings import Settings, save
+from fieldcheck.workflows.import_footage import Told, import_footage
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.pick import pick
+
+FIRST_BAR, USABLE_BAR = 1.5, 2.5
+NOW = "2026-01-01T00:00:00+00:00"
+WATCH = Path(__file__).with_name("watch.py")
+SIDES = ("ours", "empty")
+N_RECENT = 4
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The rows `start_painted` and `start_usable`: medians of seconds from the start of the process."""
+    runs = 1 if smoke else 9
+    with tempfile.TemporaryDirectory() as folder:
+        home = made_home(Path(folder))
+        taken: dict[str, list[tuple[float, float]]] = {side: [] for side in SIDES}
+        with environment(home) as given:
+            for _ in range(runs + 1):
+                for side in SIDES:
+                    taken[side].append(start(side, given))
+    ours, empty = (tuple(statistics.median(moments) for moments in zip(*taken[side][1:], strict=True)) for side in SIDES)
+    said = "an empty PySide6 window, seconds"
+    return [
+        row("start_painted", ours[0], empty[0], said, FIRST_BAR, "<=", runs),
+        row("start_usable", ours[1], empty[1], said, USABLE_BAR, "<=", runs),
+    ]
+
+
+def start(side: str, given: Mapping[str, str]) -> tuple[float, float]:
+    """Seconds to the first paint, and until a key is answered with everything in place, of one fresh process."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-P", str(WATCH), str(began), side], env=given, check=True, capture_output=True, text=True, timeout=60
+    )
+    painted, usable = done.stdout.split()
+    return float(painted), float(usable)
+
+
+def made_home(root: Path) -> Path:
+    """A home whose settings name four projects with picked frames."""
+    home, first = root / "home", root / "site 0.fieldcheck"
+    pictures = root / "pictures"
+    pictures.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(12):
+        rough = rng.integers(0, 256, (9, 16, 3), np.uint8)
+        cv2.imwrite(str(pictures / f"{number:03d}.png"), cv2.resize(rough, (1280, 720), interpolation=cv2.INTER_CUBIC))
+    with new_project(first, Wanted(classes=("ok", "dent")), NOW).project as project:
+        import_footage(project, [pictures], Told(), Silent(), NOW)
+        pick(project, count=10, seed=0, design="balanced", must=(), sensitivity=False, progress=Silent(), now=NOW)
+    paths = [first, *(root / f"site {number}.fieldcheck" for number in range(1, N_RECENT))]
+    for path in paths[1:]:
+        shutil.copytree(first, path)
+    save(home / "settings", Settings(recent=tuple(os.fspath(path) for path in paths)))
+    return home

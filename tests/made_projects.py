@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from fieldcheck.domain.box import Box
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.run_and_score import run_and_score
 from tests import makers
 
@@ -46,6 +49,21 @@ def made(material, tmp_path_factory) -> dict[str, Path]:
         makers.label_all(project)
         run_and_score(project, None, "all", Silent(), makers.NOW)
     return paths
+
+
+@pytest.fixture(scope="session")
+def made_boxed(material, tmp_path_factory) -> Path:
+    """A detection project with 12 picks: two boxes on the first one, nothing on the second, the model run, the rest to do."""
+    path = tmp_path_factory.mktemp("boxed") / "boxed.fieldcheck"
+    with makers.empty_project(path, material / "box.onnx", site="Hall 4") as project:
+        makers.add_footage(project, material / "belt.avi", camera="left", location="line 2", taken_at=makers.NOW, conditions=("dark",))
+        makers.draw(project, 12)
+        first, second = (one.frame_id for one in project.read(picks_table.all)[:2])
+        boxes = (Box("part", 4, 4, 28, 20), Box("hole", 40, 10, 16, 16))
+        set_label(project, first, Said(boxes=boxes), by="tester", now=makers.NOW)
+        set_label(project, second, Said(nothing=True), by="tester", now=makers.NOW)
+        run_and_score(project, None, "field", Silent(), makers.NOW)
+    return path
 
 
 def _copy(made, tmp_path, name):

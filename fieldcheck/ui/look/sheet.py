@@ -34,6 +34,8 @@ QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QLineEdit:disabl
     color: $disabled; border-color: $disabled; }
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus,
 QListView:focus, QTableView:focus, QTreeView:focus { border: 3px solid $focus; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus {
+    border: 3px solid $focus; min-height: ${focused}px; padding: 0 ${focused_pad}px; }
 QPushButton[role="primary"] {
     min-height: ${primary_inner}px; padding: 0 ${pad}px; color: $on_accent; background: $accent;
     border: 1px solid $accent; font-weight: 600; }
@@ -104,6 +106,8 @@ def sheet(tokens: Tokens, metrics: Metrics) -> str:
         "inner": metrics.target - 2,
         "primary_inner": metrics.primary - 2,
         "pad": metrics.px(12),
+        "focused": metrics.target - 6,  # the thicker border takes its room inside, so that nothing moves
+        "focused_pad": metrics.px(12) - 2,
         "narrow": metrics.px(44) - 2 * metrics.px(12),
         "drop": metrics.px(24),
         "item": metrics.px(14 if metrics.gloves else 5),

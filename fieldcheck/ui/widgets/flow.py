@@ -7,10 +7,14 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """Widgets from left to right, `gap` pixels apart, each as wide as it asks for; every line is as high as its highest."""
+    """Widgets from left to right, `gap` pixels apart, each as wide as it asks for; every line is as high as its highest.
 
-    def __init__(self, gap: int, parent: QWidget | None = None) -> None:
+    `fills`: what a line leaves over goes to its widgets in equal parts.
+    """
+
+    def __init__(self, gap: int, parent: QWidget | None = None, fills: bool = False) -> None:
         super().__init__(parent)
+        self._fills = fills
         self._items: list[QLayoutItem] = []
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
@@ -59,8 +63,10 @@ class Flow(QLayout):
         for line in self._lines(room.width()):
             height = max(item.sizeHint().height() for item in line)
             left = room.left()
+            used = sum(item.sizeHint().width() for item in line) + self._gap * (len(line) - 1)
+            more = max(0, room.width() - used) // len(line) if self._fills else 0
             for item in line:
-                hint = item.sizeHint()
+                hint = item.sizeHint() + QSize(more, 0)
                 if move:
                     item.setGeometry(QRect(QPoint(left, top + (height - hint.height()) // 2), hint))
                 left += hint.width() + self._gap

@@ -84,6 +84,6 @@ def heads() -> tuple[str, ...]:
         text("Clips"),
         text("Listed"),
         text("Unreadable"),
-        text("Camera, place"),
-        text("Light or trouble"),
+        text("Where"),
+        text("Light"),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.look.theme import Look
@@ -19,6 +19,7 @@ from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.ui.widgets.still import Still
@@ -58,15 +59,13 @@ class ExploreView(QWidget):
         inside.addWidget(self.band)
         inside.addLayout(lower, 1)
         self.empty = EmptyState(look)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self.figures)
+        self.pages = Pages(self.empty, self.figures)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.metrics.px(8))
         column.addWidget(self.strip)
         column.addWidget(self.busy)
-        column.addWidget(self.stack, 1)
+        column.addWidget(self.pages, 1)
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """What is missing, and the buttons of these actions."""
@@ -75,7 +74,7 @@ class ExploreView(QWidget):
         ]
         self.empty.show_state(said, buttons)
         lead_focus(self, None)
-        self.stack.setCurrentWidget(self.empty)
+        self.pages.turn_to(self.empty)
 
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
@@ -91,7 +90,7 @@ class ExploreView(QWidget):
         self.grid.show_pictures(images)
         self.side.setVisible(bool(tiles))
         self.look_at(self.grid.current())
-        self.stack.setCurrentWidget(self.figures)
+        self.pages.turn_to(self.figures)
         lead_focus(self, self.grid if tiles else self.class_table)
 
     def show_working(self, working: bool) -> None:
@@ -121,6 +120,10 @@ class ExploreView(QWidget):
         self.switch.setVisible(compact)
         self._compact = compact
         self._show_table(by_class=not self.to_counts.isChecked())
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height, not the one that would be nicest: tables and pictures scroll in the room that there is."""
+        return self.layout().totalMinimumHeightForWidth(width)
 
     def _show_table(self, by_class: bool) -> None:
         self.to_classes.setChecked(by_class)

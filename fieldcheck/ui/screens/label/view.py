@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QProgressBar,
     QSizePolicy,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +24,9 @@ from fieldcheck.ui.screens.label.class_panel import ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Cell, Filmstrip
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, label, rule
 from fieldcheck.words.language import text
 
@@ -50,14 +51,15 @@ class LabelView(QWidget):
         self.empty = EmptyState(look)
         self._work = QWidget()
         self._lay_out()
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._work)
+        self._pages = Pages(self.empty, self._work)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._pages)
 
     def show_empty(self, said: str, buttons: list[KeyButton]) -> None:
         """There is nothing to label; the buttons bring it."""
         self.empty.show_state(said, buttons)
-        self._stack.setCurrentWidget(self.empty)
+        self._pages.turn_to(self.empty)
 
     def show_work(self, keyed: Sequence[tuple[str, str]], boxing: bool, many: bool) -> None:
         """`keyed`: key and class of every button. `boxing`: boxes are drawn, not one class a frame. `many`: there are more classes
@@ -71,7 +73,7 @@ class LabelView(QWidget):
         self._box_list.setVisible(boxing)
         self.same.setVisible(not boxing)
         self._fill_classes()
-        self._stack.setCurrentWidget(self._work)
+        self._pages.turn_to(self._work)
 
     def show_progress(self, said: str, left: str, done: int, total: int) -> None:
         """`said` and `left` stand above the bar, never on it."""
@@ -165,10 +167,9 @@ class LabelView(QWidget):
         column.addWidget(self._box_list, 1)
         column.addWidget(self.accept)
         for pair in ((self.nothing, self.copy), (self.unsure, self.skip)):
-            line = QHBoxLayout()
-            line.setSpacing(gap)
+            line = Flow(gap, fills=True)
             for button in pair:
-                line.addWidget(button, 1)
+                line.addWidget(button)
             column.addLayout(line)
         column.addWidget(self.same)
         column.addStretch(1)

@@ -19,7 +19,7 @@ from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
 ICONS = {"project": "folder-outline", "drive": "usb-flash-drive-outline", "folder": "folder-open-outline"}
-WIDTH, ITEM = 300, 46
+WIDTH, ITEM = 318, 46
 NAME_FROM, WORST_FROM = 500, 580  # heights of the panel from which on there is room for them
 WORST_HEIGHT, NOTHING = 48, "–"
 LONGEST_NAME = 60
@@ -168,7 +168,7 @@ class ReportPanel(QWidget):
         grid.setColumnStretch(1, 1)
         for at, (said, field) in enumerate(((text("Language"), self.language), (text("Your name on new labels"), self.name))):
             named = label(said, wrap=True)
-            named.setFixedWidth(self._look.metrics.px(108))
+            named.setFixedWidth(self._look.metrics.px(96))
             named.setBuddy(field)
             field.setMinimumWidth(0)
             self._name_label = named

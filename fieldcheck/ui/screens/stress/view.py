@@ -83,6 +83,7 @@ class StressView(QWidget):
         self.said = label(wrap=True)
         self.sureness, self.doubt = SurenessChart(look), DoubtChart(look)
         self.sources, self.classes = _chooser(look, text("What is looked at")), _chooser(look, text("Class of the histogram"))
+        self.classes.setMinimumContentsLength(7)
         self._lay_out()
         self.sources.activated.connect(self._source_activated)
         self.classes.activated.connect(self.class_chosen)

@@ -54,7 +54,7 @@ def said(screen):
 )
 def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
     screen = explore(folder(name))
-    assert screen.view.stack.currentWidget() is screen.view.empty
+    assert screen.view.pages.shown is screen.view.empty
     assert said(screen) == sentence
     assert head(window).primary == primary
 
@@ -120,7 +120,7 @@ def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, mater
     assert said(screen).startswith("20 frames are labelled. The model has not answered them yet")
     press(Qt.Key.Key_R)
     settle()
-    assert screen.view.stack.currentWidget() is screen.view.figures
+    assert screen.view.pages.shown is screen.view.figures
     assert screen.view.band.said()
 
 
@@ -186,7 +186,7 @@ def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path
     screen = explore(folder("labelled"))
     first = screen.view.band.said()
     explore(folder("drawn"))
-    assert screen.view.stack.currentWidget() is screen.view.empty
+    assert screen.view.pages.shown is screen.view.empty
     assert first
 
 

@@ -91,9 +91,9 @@ def test_a_narrow_window_shows_one_table_at_a_time(view):
 
 def test_what_is_missing_is_said_with_its_buttons(view):
     view.show_empty("No frames are picked yet.", ["go.pick"])
-    assert view.stack.currentWidget() is view.empty
+    assert view.pages.shown is view.empty
     view.show_figures(FOUND, {}, TILES, "")
-    assert view.stack.currentWidget() is view.figures
+    assert view.pages.shown is view.figures
 
 
 def test_without_classes_to_compare_there_are_no_empty_tables(view):

@@ -1,0 +1,145 @@
+"""What is wrong with a layout, told in words: what is cut, squeezed, outside the window, or needs a scroll bar of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QScrollBar,
+    QSlider,
+    QTableView,
+    QWidget,
+)
+
+from fieldcheck.ui.shell.rail import RailItem
+from fieldcheck.ui.shell.window import Window
+
+LOOKED_AT = (QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEdit, QComboBox, QLabel, QAbstractItemView)
+
+
+def faults(window: Window) -> list[str]:
+    """Every fault of what the window shows now."""
+    page = window._pages[window.here]
+    found = [f"the page scrolls {way} by {bar.maximum()}" for way, bar in _bars(page) if bar.maximum() > 0]
+    for widget in window.findChildren(QWidget):
+        if widget.isVisible() and not _scrolls_inside(widget, page):
+            found += [f"{_named(widget)}: {fault}" for fault in _of_widget(widget, window)]
+    return found
+
+
+def _of_widget(widget: QWidget, window: Window) -> Iterator[str]:
+    if not isinstance(widget, LOOKED_AT) or widget.objectName().startswith("qt_"):
+        return
+    yield from _outside(widget, window)
+    least = widget.minimumSizeHint()
+    wraps = isinstance(widget, QLabel) and widget.wordWrap()
+    if not wraps and not widget.property("elides") and not isinstance(widget, QAbstractItemView):
+        if widget.width() < least.width():
+            yield f"{widget.width()} px wide, needs {least.width()}"
+        if widget.height() < least.height():
+            yield f"{widget.height()} px high, needs {least.height()}"
+    yield from _cut(widget)
+
+
+def _outside(widget: QWidget, window: Window) -> Iterator[str]:
+    """Not fully inside the window and each widget that it lies in."""
+    around = widget.parentWidget()
+    while around is not None:
+        box = QRect(widget.mapTo(around, QPoint(0, 0)), widget.size())
+        if not around.rect().contains(box):
+            yield f"{_box(box)} is not inside {type(around).__name__} {_box(around.rect())}"
+            return
+        if around is window:
+            return
+        around = around.parentWidget()
+
+
+def _cut(widget: QWidget) -> Iterator[str]:
+    """Words that have less room than they need."""
+    metrics = QFontMetrics(widget.font())
+    if isinstance(widget, QLabel):
+        yield from _cut_label(widget)
+    elif isinstance(widget, RailItem) and not widget._compact:
+        metrics = QFontMetrics(_bold(widget))
+        yield from _compare(metrics.horizontalAdvance(widget._said), widget.width() - 56)
+    elif isinstance(widget, QLineEdit):
+        yield from _compare(metrics.horizontalAdvance(widget.placeholderText()), widget.width() - 20)
+    elif isinstance(widget, QComboBox) and not widget.property("elides"):
+        yield from _compare(
+            max((metrics.horizontalAdvance(widget.itemText(at)) for at in range(widget.count())), default=0), widget.width() - 36
+        )
+    elif isinstance(widget, QListWidget) and not widget.property("elides"):
+        yield from _compare(widget.sizeHintForColumn(0) if not widget.wordWrap() else 0, widget.viewport().width())
+    elif isinstance(widget, QTableView):
+        yield from _cut_heads(widget.horizontalHeader())
+
+
+def _cut_label(label: QLabel) -> Iterator[str]:
+    room, said = label.contentsRect(), label.text()
+    if not said or label.property("elides"):
+        return
+    metrics = QFontMetrics(label.font())
+    if not label.wordWrap():
+        yield from _compare(metrics.size(0, said).width(), room.width())
+        return
+    longest = max(metrics.horizontalAdvance(word) for word in said.split() or [""])
+    yield from _compare(longest, room.width())
+    needed = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said).height()
+    if needed > room.height():
+        yield f"its lines need {needed} px, there are {room.height()}"
+
+
+def _cut_heads(heads: QHeaderView) -> Iterator[str]:
+    if heads.property("elides") or heads.isHidden():
+        return
+    for at in range(heads.count()):
+        needed = heads.sectionSizeHint(at)
+        if not heads.isSectionHidden(at) and heads.sectionSize(at) < needed:
+            yield f"column {heads.model().headerData(at, heads.orientation())} {heads.sectionSize(at)} px wide, needs {needed}"
+
+
+def _compare(needed: float, there: int) -> Iterator[str]:
+    if needed > there:
+        yield f"its words need {needed:.0f} px, there are {there}"
+
+
+def _scrolls_inside(widget: QWidget, page: QWidget) -> bool:
+    """Whether it lies in a list, a grid or another area that may scroll."""
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QAbstractScrollArea) and around is not page:
+            return True
+        around = around.parentWidget()
+    return isinstance(widget, QScrollBar)
+
+
+def _bars(page: QAbstractScrollArea) -> list[tuple[str, QScrollBar]]:
+    return [("across", page.horizontalScrollBar()), ("down", page.verticalScrollBar())]
+
+
+def _bold(widget: QWidget):
+    font = widget.font()
+    font.setBold(True)
+    return font
+
+
+def _named(widget: QWidget) -> str:
+    said = getattr(widget, "text", None)
+    words = said() if callable(said) else ""
+    return f"{type(widget).__name__} “{words or widget.accessibleName()}”"
+
+
+def _box(box: QRect) -> str:
+    return f"({box.left()}, {box.top()}) to ({box.right()}, {box.bottom()})"

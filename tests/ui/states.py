@@ -1,0 +1,69 @@
+"""Every screen in every state that a person meets, so that tests of layout and access walk all of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtTest import QTest
+
+from fieldcheck.ui.shell.window import Window
+
+USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
+SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
+PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed")
+"""The projects of `made_projects`; the first one is none."""
+SECTIONS = ("appearance", "language", "labelling", "keys", "privacy", "about")
+
+Act = Callable[[Window], None]
+
+
+def states(project: str) -> Iterator[tuple[str, str, Act]]:
+    """(name, screen, what brings it into this state) of all that there is with this project open."""
+    yield from _of_home(project)
+    shown = SCREENS[1:-2] if project not in ("empty",) else ("capture", "pick")
+    for screen in shown:
+        yield screen, screen, _nothing
+    if not project:
+        for section in SECTIONS:
+            yield f"settings {section}", "settings", lambda window, section=section: window.screen().presenter._view.show_section(section)
+        yield "help", "help", _nothing
+
+
+def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
+    if project:
+        yield "cards", "project", _nothing
+        yield "site edited", "project", lambda window: window.screen().presenter.describing.edit_site()
+        yield "limits edited", "project", lambda window: window.screen().presenter.describing.edit_limits()
+        return
+    yield "start", "project", _nothing
+    yield "wizard", "project", lambda window: window.screen().presenter.ask_new()
+    yield "wizard filled", "project", _fill_wizard
+
+
+def copy_of(project: str, made: dict[str, Path], boxed: Path, into: Path) -> Path:
+    """A project of one's own to open."""
+    place = into / f"{project}.fieldcheck"
+    return Path(shutil.copytree(boxed if project == "boxed" else made[project], place))
+
+
+def rest(window: Window, settle: Callable[[], None]) -> None:
+    """Waits until nothing is under way and the layout, whose lines wrap, has come to rest."""
+    for _ in range(3):
+        settle()
+        QTest.qWait(40)
+
+
+def _fill_wizard(window: Window) -> None:
+    presenter = window.screen().presenter
+    presenter.ask_new()
+    view = window.screen().view.wizard
+    view.show_footage(["belt.avi"] * 20)
+    view.show_model("net.onnx", "", "It is no model, and what to do about it takes a while to say in full.")
+    view.show_wrong("This name is needed.", "There is a project of this name already.")
+
+
+def _nothing(window: Window) -> None:
+    """It is in this state when it is shown."""

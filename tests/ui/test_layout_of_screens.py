@@ -1,0 +1,26 @@
+"""Acceptance A1 and A2: nothing is cut and nothing needs a scroll bar, on any screen, in any language, at both sizes."""
+
+import pytest
+
+from tests.ui.faults import faults
+from tests.ui.states import PROJECTS, SMALL, USUAL, copy_of, rest, states
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+@pytest.mark.parametrize("spoken", ["en", "de", "xx"])
+def test_every_control_is_whole_and_within_the_window(window, settle, open_in_window, made, made_boxed, tmp_path, spoken, project):
+    window.preferences.change(language=spoken, too_fast_ms=0)
+    if project:
+        open_in_window(copy_of(project, made, made_boxed, tmp_path))
+    found = []
+    for name, screen, bring in states(project):
+        for size in (USUAL, SMALL):
+            window.resize(size)
+            window.go(screen)
+            rest(window, settle)
+            bring(window)
+            rest(window, settle)
+            found += [f"{name} at {size.width()}: {fault}" for fault in faults(window)]
+            if hasattr(window.screen().presenter, "escape"):
+                window.screen().presenter.escape()
+    assert not found, "\n".join(found)

@@ -1,0 +1,227 @@
+"""Makes `docs/pictures/`: every screen of the window in every state, from the sample project.
+
+`.venv/bin/python packaging/pictures.py` writes the ones that are kept: all states in English and the light theme, the main ones in the
+three other themes, and in German and English at both sizes. `--all FOLDER` writes all states in four themes, two languages and two sizes
+into a folder of yours, `--only WORD` those with the word in their name. The sample is made once, under `--work`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CHECKOUT))
+NOW = "2026-03-02T09:30:00+00:00"
+SIZES = ((1366, 690), (1092, 552))
+THEMES, LANGUAGES = ("light", "dark", "hc_dark", "hc_light"), ("en", "de")
+COLOURS = 128
+PROJECTS = ("none", "unlabelled", "half", "labelled")
+SECTIONS = ("appearance", "language", "labelling", "keys", "privacy", "about")
+LONGEST_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A screen with what brings it into the state. A `main` one is kept in every theme, language and size."""
+
+    name: str
+    screen: str
+    act: Callable[[object], None] | None = None
+    main: bool = False
+
+
+def states(project: str) -> Iterator[State]:
+    """What is shown with this project open."""
+    if project == "none":
+        yield from _without_project()
+    elif project == "unlabelled":
+        yield State("cards", "project")
+        yield State("capture", "capture", main=True)
+        yield State("pick", "pick", main=True)
+        yield State("explore", "explore")
+        yield State("report", "report")
+    elif project == "half":
+        yield State("label", "label", main=True)
+        yield State("keys", "label", lambda window: window.overlays.keys())
+    else:
+        yield State("cards", "project", main=True)
+        yield State("site", "project", lambda window: window.screen().presenter.describing.edit_site())
+        yield State("limits", "project", lambda window: window.screen().presenter.describing.edit_limits())
+        yield State("label", "label")
+        yield State("explore", "explore", main=True)
+        yield State("stress", "stress", _corrupt, main=True)
+        yield State("report", "report", main=True)
+
+
+def _without_project() -> Iterator[State]:
+    yield State("start", "project", main=True)
+    yield State("wizard", "project", lambda window: window.screen().presenter.ask_new())
+    for screen in ("capture", "pick", "label", "explore", "stress", "report"):
+        yield State(screen, screen)
+    for section in SECTIONS:
+        yield State(f"settings-{section}", "settings", _section(section), main=section == "appearance")
+    yield State("help", "help", main=True)
+    yield State("finder", "help", lambda window: window.overlays.finder())
+
+
+def _section(name: str) -> Callable[[object], None]:
+    return lambda window: window.screen().view.show_section(name)
+
+
+def _corrupt(window: object) -> None:
+    """A strong corruption after half a minute of looking, as far as a picture needs it."""
+    wait(window, 2.0)
+    window.actions.get("stress.corruption_2").trigger()
+    for _ in range(3):
+        window.actions.get("stress.harder").trigger()
+    wait(window, 3.0)
+    window.actions.get("stress.freeze").trigger()
+
+
+def wait(window: object, seconds: float = 0.3) -> None:
+    """Lets the window work until nothing is under way, and for so long at least."""
+    from PySide6.QtTest import QTest
+
+    began = time.monotonic()
+    while time.monotonic() - began < LONGEST_S:
+        QTest.qWait(50)
+        if not window.runner.busy and time.monotonic() - began >= seconds:
+            return
+
+
+def make_projects(work: Path) -> None:
+    """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run and a report."""
+    from fieldcheck.progress import Silent
+    from fieldcheck.workflows import demo
+
+    if (work / "labelled").exists():
+        return
+    demo.prepare(work / "unlabelled", Silent(), NOW)
+    for name in ("half", "labelled.part"):
+        shutil.rmtree(work / name, ignore_errors=True)
+        shutil.copytree(work / "unlabelled", work / name)
+    label_half(work / "half" / demo.PROJECT_NAME)
+    demo.walk(work / "labelled.part", False, Silent(), NOW)
+    (work / "labelled.part").rename(work / "labelled")
+
+
+def label_half(path: Path) -> None:
+    """The first half of the picks, labelled from the answer key."""
+    from fieldcheck.project.folder import open_project
+    from fieldcheck.project.tables import picks
+    from fieldcheck.workflows.demo import sample_files
+    from fieldcheck.workflows.label_frames import Said, set_label
+    from fieldcheck.workflows.listing import lines
+
+    sample = sample_files()
+    truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
+    with open_project(path) as project:
+        by_id = {line.frame.frame_id: line.frame for line in project.read(lines)}
+        wanted = [one.frame_id for one in project.read(picks.all)]
+        for frame_id in wanted[: len(wanted) // 2]:
+            frame = by_id[frame_id]
+            set_label(project, frame_id, Said(truth[frame.source][frame.source_index]), by="AB", now=NOW)
+
+
+def kept(state: State, theme: str, language: str, size: tuple[int, int]) -> bool:
+    """Whether the picture belongs into `docs/pictures/`."""
+    usual = size == SIZES[0]
+    return (
+        (theme == "light" and language == "en" and usual)
+        or (state.main and language == "en" and usual)
+        or (state.main and theme == "light" and not (language == "en" and usual))
+    )
+
+
+def take(window: object, state: State, target: Path) -> None:
+    """One picture, of few colours, because it is kept."""
+    from PIL import Image
+
+    window.go(state.screen)
+    wait(window)
+    if state.act is not None:
+        state.act(window)
+        wait(window)
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.png"
+        window.grab().save(str(raw))
+        with Image.open(raw) as picture:
+            few_colours(picture.convert("RGB")).save(target, optimize=True)
+    window.overlays.shut()
+    if hasattr(window.screen().presenter, "escape"):
+        window.screen().presenter.escape()
+
+
+def few_colours(picture: Image.Image) -> Image.Image:
+    """The same picture on a palette of its own, without dithering: flat surfaces stay flat and the file small."""
+    from PIL import Image
+
+    return picture.quantize(COLOURS, dither=Image.Dither.NONE)
+
+
+def take_all(work: Path, target: Path, every: bool, only: str) -> int:
+    """All pictures that are wanted. Returns how many."""
+    from fieldcheck.ui.app import application, build_window
+    from fieldcheck.workflows.demo import PROJECT_NAME
+
+    app = application()
+    count = 0
+    for project in PROJECTS:
+        window = build_window()
+        window.show()
+        window.preferences.change(theme="light", language="en", too_fast_ms=0)
+        if project != "none":
+            window.open_project(work / project / PROJECT_NAME)
+            wait(window, 1.0)
+        for theme in THEMES:
+            for language in LANGUAGES:
+                window.preferences.change(theme=theme, language=language)
+                for size in SIZES:
+                    window.resize(*size)
+                    for state in states(project):
+                        name = f"{project}-{state.name}-{theme}-{language}-{size[0]}.png"
+                        if only in name and (every or kept(state, theme, language, size)):
+                            take(window, state, target / name)
+                            count += 1
+        window.close()
+        window.deleteLater()
+        app.processEvents()
+    return count
+
+
+def main() -> int:
+    """Takes the pictures and says how many and how large they are."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", dest="folder")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "fieldcheck-pictures")
+    asked = parser.parse_args()
+    home = asked.work / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ |= {"QT_QPA_PLATFORM": "offscreen", "FIELDCHECK_HOME": str(home / "fieldcheck"), "HOME": str(home), "LC_ALL": "en_GB.UTF-8"}
+    make_projects(asked.work)
+    target = asked.folder or CHECKOUT / "docs" / "pictures"
+    target.mkdir(parents=True, exist_ok=True)
+    if not asked.folder and not asked.only:
+        for old in target.glob("*.png"):
+            old.unlink()
+    count = take_all(asked.work, target, bool(asked.folder), asked.only)
+    size = sum(one.stat().st_size for one in target.glob("*.png"))
+    print(f"{count} pictures, {size / 1e6:.1f} MB in {target}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

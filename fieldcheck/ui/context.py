@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
@@ -15,8 +16,11 @@ from fieldcheck.ui.troubles.messages import Messages
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`go(screen)` shows another screen by its name. `kept` is what a screen wants to find again after the window was built anew, by
-    `screen.what`; it ends with the program. `kept["before"]` is the screen that was left last."""
+    """`go(screen)` shows another screen by its name, `open(folder)` opens a project and says where it cannot.
+
+    `kept` is what a screen wants to find again after the window was built anew, by `screen.what`; it ends with the program.
+    `kept["before"]` is the screen that was left last.
+    """
 
     preferences: Preferences
     runner: Runner
@@ -25,4 +29,5 @@ class Context:
     actions: Actions
     look: Look
     go: Callable[[str], None]
+    open: Callable[[Path], None]
     kept: dict[str, str] = field(default_factory=dict)

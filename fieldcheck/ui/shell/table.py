@@ -104,6 +104,7 @@ def _project() -> list[Entry]:
         Entry("project.sample", text("Open the sample project"), ("S",), screen),
         Entry("project.new", text("Start a new project"), ("N",), screen),
         Entry("project.open", text("Open a project folder"), ("O",), screen),
+        Entry("project.try", text("Try a model on a picture"), ("T",), screen),
         Entry("project.edit_site", text("Edit site and light"), ("E",), screen),
         Entry("project.edit_limits", text("Edit the limits"), ("L",), screen),
         Entry("project.set_model", text("Choose the model"), ("M",), screen),

@@ -182,7 +182,9 @@ class Window(QMainWindow):
         self._screens: dict[str, Screen] = {}
         self._pages: dict[str, QWidget] = {}
         self._headers = {name: HeaderOf(self, name) for name in self._builders}
-        self.context = Context(self.preferences, self.runner, self.current, self.messages, self.actions, look, self.go, self.kept)
+        self.context = Context(
+            self.preferences, self.runner, self.current, self.messages, self.actions, look, self.go, self.open_project, self.kept
+        )
         steps = [(name, screen_name(name), self.actions.get(f"go.{name}")) for name in SCREENS if name in self._builders]
         self.rail = Rail(look, steps)
         self.header = HeaderBar(look, self.actions)

@@ -75,8 +75,7 @@ class Beginning:
 
     def open(self, path: Path) -> None:
         """Opens a project in place of the one that is open."""
-        messages = self._context.messages
-        self._context.current.open(path, messages.error, lambda why: messages.error(why, "read_only"))
+        self._context.open(path)
 
     def found(self, old: str, folder: Path) -> None:
         """The project that was listed at `old` lies in `folder` now."""

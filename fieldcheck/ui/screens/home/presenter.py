@@ -9,10 +9,12 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.path import next_step
 from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.asking import Asking, WizardDisplay
 from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
 from fieldcheck.ui.screens.home.describing import Describing, OverviewDisplay
-from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD, HomeView
+from fieldcheck.ui.screens.home.trying import TriedDisplay, Trying
+from fieldcheck.ui.screens.home.view import OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.table import screen_name
 from fieldcheck.words.language import text
 
@@ -23,12 +25,13 @@ class Display(Protocol):
     start: StartDisplay
     wizard: WizardDisplay
     overview: OverviewDisplay
+    tried: TriedDisplay
 
     def show_page(self, name: str) -> None: ...
 
 
 class HomePresenter:
-    """Shows one page; what is done on it is the work of `beginning`, `asking` or `describing`."""
+    """Shows one page; what is done on it is the work of `beginning`, `asking`, `describing` or `trying`."""
 
     def __init__(self, context: Context, header: Header, view: Display) -> None:
         self._context, self._header, self._view = context, header, view
@@ -37,6 +40,7 @@ class HomePresenter:
         self.beginning = Beginning(context, view.start, self._say)
         self.asking = Asking(context, view.wizard, self._say)
         self.describing = Describing(context, view.overview, self._say)
+        self.trying = Trying(context, view.tried, self._show)
 
     def enter(self) -> None:
         """The screen is shown now."""
@@ -53,12 +57,16 @@ class HomePresenter:
         """Another project, or something in it is other than it was."""
         if changes.act == "project.opened":
             self._opened()
-        else:
-            self._show()
+            return
+        if changes.act == "project.closed":
+            self.trying.end()
+        self._show()
 
     def primary(self) -> None:
         """Begins, makes, or goes on."""
-        if self._page == WIZARD:
+        if self._page == TRIED:
+            self.end_trial()
+        elif self._page == WIZARD:
             self.asking.create()
         elif self._page == OVERVIEW:
             self._context.go(next_step(self._context.current.standing))
@@ -71,6 +79,9 @@ class HomePresenter:
             return self.describing.cancel()
         if self._page == WIZARD:
             self.cancel_new()
+            return True
+        if self._page == TRIED:
+            self.end_trial()
             return True
         return False
 
@@ -90,6 +101,19 @@ class HomePresenter:
             self.asking.end()
             self._show()
 
+    def end_trial(self) -> None:
+        """Back to the page on which the model was dropped."""
+        self.trying.end()
+        self._show()
+
+    def dropped(self, paths: list[Path]) -> None:
+        """Files were dropped on the window: a project is opened, anything else is tried."""
+        projects = [path for path in paths if path.is_dir() and path.suffix == said.ENDING]
+        if projects:
+            self.open(projects[0])
+        else:
+            self.trying.dropped(paths)
+
     def open(self, path: Path | str) -> None:
         """Opens a project folder."""
         self.beginning.open(Path(path))
@@ -97,6 +121,7 @@ class HomePresenter:
     def _opened(self) -> None:
         self.asking.opened()
         self.describing.opened()
+        self.trying.end()
         project, standing = self._context.current.project, self._context.current.standing
         asked, self.beginning.sample = self.beginning.sample, None
         self._show()
@@ -105,17 +130,18 @@ class HomePresenter:
 
     def _show(self) -> None:
         """The page that fits, entered where it is another one than before."""
-        page = WIZARD if self.asking.asking else START if self._context.current.project is None else OVERVIEW
+        page = START if self._context.current.project is None else OVERVIEW
+        page = TRIED if self.trying.trying else WIZARD if self.asking.asking else page
         if page != self._page:
             self._leave_page()
             self._page = page
             self._view.show_page(page)
-        work = {START: self.beginning, WIZARD: self.asking, OVERVIEW: self.describing}[page]
+        work = {START: self.beginning, WIZARD: self.asking, OVERVIEW: self.describing, TRIED: self.trying}[page]
         work.enter()
         self._say()
 
     def _leave_page(self) -> None:
-        for work in (self.beginning, self.asking, self.describing):
+        for work in (self.beginning, self.asking, self.describing, self.trying):
             work.leave()
 
     def _say(self) -> None:
@@ -134,6 +160,8 @@ class HomePresenter:
         if self._page == WIZARD:
             hint = text("Three questions. Everything but the name can come later.")
             return Head(title, hint, text("Create project"), self.asking.can_create)
+        if self._page == TRIED:
+            return Head(title, text("Nothing is kept: model and picture stay where they are."), text("Done"), True)
         if self._page == OVERVIEW:
             step = screen_name(next_step(self._context.current.standing))
             hint = text("Check the four cards before you go on.")
@@ -148,6 +176,7 @@ def build(context: Context, header: Header) -> Screen:
     presenter = HomePresenter(context, header, view)
     beginning, asking, describing = presenter.beginning, presenter.asking, presenter.describing
     view.painted.connect(beginning.painted)
+    view.dropped.connect(presenter.dropped)
     view.start.opened.connect(presenter.open)
     view.start.folder_chosen.connect(presenter.open)
     view.start.removed.connect(beginning.remove)
@@ -167,6 +196,7 @@ def build(context: Context, header: Header) -> Screen:
     bind("project.sample", presenter.open_sample)
     bind("project.new", presenter.ask_new)
     bind("project.open", view.start.ask_for_project)
+    bind("project.try", lambda: view.ask_to_try(presenter.trying.has_model))
     bind("project.edit_site", describing.edit_site)
     bind("project.edit_limits", describing.edit_limits)
     bind("project.set_model", describing.ask_for_model)

@@ -53,6 +53,7 @@ class StartPage(QWidget):
         column.addWidget(framed, 1)
         column.addWidget(label(text("One site visit"), size="heading"))
         column.addWidget(Steps(look))
+        column.addWidget(label(text("Only a model and a picture? Drop both on this window, or press T."), "caption", wrap=True))
         column.addWidget(label(text("Everything stays on this computer. Fieldcheck opens no network connection."), "caption", "quiet"))
 
     def show_recent(self, lines: list[RecentLine]) -> None:

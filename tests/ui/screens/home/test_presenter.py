@@ -8,6 +8,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.classes import project_classes
 from fieldcheck.workflows.describe import Limits, Site, limits_of, site_of
+from tests import makers
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -156,3 +157,47 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
     settle()
     assert view.page == "start"
     tab_to(keys, view.start.recent)
+
+
+def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, material, tmp_path, settle, press):
+    picture = makers.save_picture(tmp_path / "part.png", "red")
+    view.dropped.emit([material / "net.onnx", picture])
+    settle()
+    assert view.page == "tried"
+    assert head(window) == ("Project", "Done")
+    assert view.tried.says.startswith("red ")
+    press(Qt.Key.Key_Escape)
+    assert view.page == "start"
+
+
+def test_a_trial_survives_another_theme_and_ends_with_the_project(window, home, drawn, open_in_window, tmp_path, settle, press):
+    drawn.close()
+    open_in_window(drawn.path)
+    window.screen().view.dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
+    settle()
+    window.preferences.change(theme="dark")
+    settle()
+    assert window.screen().view.page == "tried"
+    assert window.screen().view.tried.says.startswith("blue ")
+    window.current.close()
+    settle()
+    assert window.screen().view.page == "start"
+
+
+def test_a_project_folder_that_is_dropped_is_opened(window, home, view, drawn, settle, qtbot):
+    drawn.close()
+    with qtbot.waitSignal(window.current.opened, timeout=30_000):
+        view.dropped.emit([drawn.path])
+    settle()
+    assert view.page == "overview"
+
+
+def test_a_damaged_project_that_is_opened_here_is_offered_as_a_repaired_copy(window, home, drawn, settle):
+    drawn.close()
+    database = drawn.path / "project.db"
+    torn = bytearray(database.read_bytes())
+    torn[4096:8192] = bytes(range(256)) * 16
+    database.write_bytes(torn)
+    home.open(drawn.path)
+    settle()
+    assert window.messages.banners[0].button == "Open a repaired copy"

@@ -1,10 +1,13 @@
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea
 
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
 from fieldcheck.ui.widgets.key_button import KeyButton
 from tests.ui.conftest import inside
+
+COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
@@ -52,3 +55,39 @@ def test_every_button_of_every_page_is_within_the_window_without_scrolling(windo
         for said in view.findChildren(QLabel):
             if said.isVisible() and not view.start.recent.isAncestorOf(said) and said.wordWrap():
                 assert said.height() >= said.heightForWidth(said.width()), said.text()
+
+
+def files(*paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def test_files_from_this_computer_can_be_dropped_anywhere_on_it(view, tmp_path):
+    dropped = []
+    view.dropped.connect(dropped.append)
+    data = files(tmp_path / "net.onnx", tmp_path / "part.png")
+    over = QDragEnterEvent(QPoint(5, 5), COPY, data, LEFT, NONE)
+    QApplication.sendEvent(view, over)
+    assert over.isAccepted()
+    QApplication.sendEvent(view, QDropEvent(QPointF(5, 5), COPY, data, LEFT, NONE))
+    assert dropped == [[tmp_path / "net.onnx", tmp_path / "part.png"]]
+
+
+def test_what_is_no_file_is_not_taken(view):
+    data = QMimeData()
+    data.setUrls([QUrl("http://127.0.0.1/net.onnx")])
+    over = QDragEnterEvent(QPoint(5, 5), COPY, data, LEFT, NONE)
+    QApplication.sendEvent(view, over)
+    assert not over.isAccepted()
+
+
+def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp_path):
+    dropped = []
+    view.dropped.connect(dropped.append)
+    view.ask_to_try(has_model=False)
+    view.findChildren(QFileDialog)[0].fileSelected.emit(str(tmp_path / "net.onnx"))
+    view.findChildren(QFileDialog)[1].fileSelected.emit(str(tmp_path / "part.png"))
+    assert dropped == [[tmp_path / "net.onnx", tmp_path / "part.png"]]
+    for dialog in view.findChildren(QFileDialog):
+        dialog.reject()

@@ -1,0 +1,83 @@
+"""The page of one model and one picture that were dropped on the window: what the model saw, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.home.eye import EyeView, Pair
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.plain import card, column, label
+from fieldcheck.words.language import text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """`model` is its file and what it does, `part` how much of the picture is seen, `steps` what is done to it, `says` the answers."""
+
+    pair: Pair
+    model: str
+    part: str
+    steps: tuple[str, ...]
+    says: tuple[str, ...]
+
+
+class TriedPage(QWidget):
+    """While the model is being looked at the strip alone; then picture, input and answer."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.strip = JobStrip(look)
+        self.eye = EyeView(look)
+        self._model, self._part = label(bold=True, wrap=True), label(wrap=True)
+        self._says, self._steps = label(size="heading", wrap=True), label(wrap=True)
+        self._wrong = label(tone="warn", wrap=True)
+        told = QHBoxLayout()
+        told.setSpacing(look.metrics.px(24))
+        told.addLayout(column(look, label(text("What it says"), bold=True), self._says), 2)
+        told.addLayout(column(look, label(text("What goes in (preprocessing receipt)"), bold=True), self._steps, self._part), 3)
+        self._card = card(look)
+        inside = self._card.layout()
+        inside.addWidget(self._model)
+        inside.addWidget(self.eye, 1)
+        inside.addLayout(told)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.strip)
+        whole.addWidget(self._wrong)
+        whole.addWidget(self._card, 1)
+        whole.addStretch()
+
+    def show_job(self, job: Job | None) -> None:
+        """The model being looked at; what was shown before is gone."""
+        self.strip.show_job(job)
+        self._card.setVisible(False)
+        self._wrong.setVisible(False)
+
+    def show_tried(self, shown: Shown) -> None:
+        """One picture with its answer."""
+        self.eye.show_pair(shown.pair)
+        self._model.setText(shown.model)
+        self._part.setText(shown.part)
+        self._steps.setText("\n".join(f"{number}  {step}" for number, step in enumerate(shown.steps, start=1)))
+        self._says.setText("\n".join(shown.says))
+        self._card.setVisible(True)
+
+    def show_wrong(self, sentence: str) -> None:
+        """Why there is nothing to show."""
+        self.strip.show_job(None)
+        self._wrong.setText(f"▲ {sentence}")
+        self._wrong.setVisible(True)
+
+    @property
+    def wrong(self) -> str:
+        """Why there is nothing to show; empty where nothing is wrong."""
+        return "" if self._wrong.isHidden() else self._wrong.text().removeprefix("▲ ")
+
+    @property
+    def says(self) -> str:
+        """The answers, one a line."""
+        return self._says.text()

@@ -1,0 +1,141 @@
+"""What a drop on the screen does: a model and a picture, or a picture for the project's model, are tried without touching the project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.screens.home.eye import Pair
+from fieldcheck.ui.screens.home.tried import Shown
+from fieldcheck.ui.widgets.frame_view import Mark
+from fieldcheck.words import tries
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import text
+from fieldcheck.words.receipts import receipt_lines
+from fieldcheck.words.sentences import bug_sentence, sentence
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.try_model import Trial
+
+MODEL_ENDING = ".onnx"
+MOST_SAID = 5
+KEPT = "home.tried"
+
+
+class TriedDisplay(Protocol):
+    """All that is known of the page here."""
+
+    def show_job(self, job: Job | None) -> None: ...
+    def show_tried(self, shown: Shown) -> None: ...
+    def show_wrong(self, sentence: str) -> None: ...
+
+
+class Trying:
+    """`changed()` is called when another page is to be shown. Of several pictures the first one is tried."""
+
+    def __init__(self, context: Context, view: TriedDisplay, changed: Callable[[], None]) -> None:
+        self._context, self._view, self._changed = context, view, changed
+        self._here = False
+        self._job: Job | None = None
+        self._waiting: Trial | BaseException | None = None
+        self._files: tuple[str, str] = ("", "")
+        self.trying = False
+        if KEPT in context.kept:
+            model, picture = json.loads(context.kept.pop(KEPT))
+            self._begin(Path(model) if model else None, Path(picture))
+
+    def enter(self) -> None:
+        """The page is shown: with what came in while it was not."""
+        self._here = True
+        if self._waiting is not None:
+            self._show(self._waiting)
+
+    def leave(self) -> None:
+        """Keeps what is tried: the window may be built anew."""
+        self._here = False
+        if self.trying:
+            self._context.kept[KEPT] = json.dumps(self._files)
+
+    def dropped(self, paths: list[Path]) -> None:
+        """Files were dropped on the screen, or chosen."""
+        models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
+        pictures = [path for path in paths if path not in models and not path.is_dir()]
+        if not pictures or not (models or self.has_model):
+            self._context.messages.toast(text("Drop a model (.onnx) and a picture together: they are tried without a project."))
+            return
+        self.end()
+        self._begin(models[0] if models else None, pictures[0])
+        self._changed()
+
+    def end(self) -> None:
+        """Nothing is tried any more."""
+        if self._job is not None:
+            self._job.cancel()
+        self._job, self._waiting, self.trying = None, None, False
+        self._context.kept.pop(KEPT, None)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether the open project has a model that a picture alone can be shown to."""
+        return self._context.current.project is not None and self._context.current.standing.n_models > 0
+
+    def _begin(self, model: Path | None, picture: Path) -> None:
+        self._files = (str(model) if model else "", str(picture))
+        self.trying = True
+        name = text("Try the model")
+        if model is None:
+            self._job = self._context.current.job(name, partial(_try_newest, picture), self._came, self._came)
+        else:
+            self._job = self._context.runner.start(name, partial(_try, model, picture), self._came, self._came)
+        self._view.show_job(self._job)
+
+    def _came(self, outcome: Trial | BaseException) -> None:
+        if self._here and self.trying:
+            self._show(outcome)
+        else:
+            self._waiting = outcome if self.trying else None
+
+    def _show(self, outcome: Trial | BaseException) -> None:
+        self._waiting = None
+        if isinstance(outcome, BaseException):
+            self._view.show_wrong(sentence(outcome) if isinstance(outcome, FieldcheckError) else bug_sentence(outcome))
+        else:
+            self._view.show_tried(shown_of(outcome))
+
+
+def shown_of(trial: Trial) -> Shown:
+    """The first picture of a trial in words."""
+    card, one = trial.card, trial.tried[0]
+    height, width = one.rgb.shape[:2]
+    marks = tuple(Mark(found.box, found.index, f"{found.name} {percent(found.score)}") for found in one.says if found.box is not None)
+    says = tuple(tries.answered(found.name, found.score, None) for found in one.says[:MOST_SAID])
+    if len(one.says) > MOST_SAID:
+        says = (*says, tries.more_boxes(len(one.says) - MOST_SAID))
+    return Shown(
+        Pair(one.rgb, one.seen, one.crop, one.path.name, marks),
+        text("{model}: {what}").format(model=trial.name, what=said.card_line(card.task, card.input.size, len(card.classes))),
+        tries.part_seen((height, width), one.crop),
+        receipt_lines(trial.receipt),
+        says or (tries.nothing_answered(card.task == "detection", one.nan),),
+    )
+
+
+def _try(model: Path, picture: Path, progress: Progress) -> Trial:
+    from fieldcheck.workflows.try_model import try_model
+
+    return try_model(model, [picture], None, progress)
+
+
+def _try_newest(picture: Path, project: Project, progress: Progress) -> Trial:
+    from fieldcheck.workflows.try_model import try_newest
+
+    return try_newest(project, [picture], progress)

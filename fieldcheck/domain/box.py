@@ -8,7 +8,10 @@ from math import isfinite
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """`x`, `y` are the top-left corner; all figures are pixels of the original frame."""
+    """`x`, `y` are the top-left corner; all figures are pixels of the original frame.
+
+    `crowd`: stands for many objects; `occluded`: something hides a part of it; `truncated`: the edge of the frame cuts it off.
+    """
 
     class_name: str
     x: float
@@ -16,6 +19,8 @@ class Box:
     w: float
     h: float
     crowd: bool = False
+    occluded: bool = False
+    truncated: bool = False
 
     def __post_init__(self) -> None:
         if not all(isfinite(v) for v in (self.x, self.y, self.w, self.h)):

@@ -69,6 +69,13 @@ def draw(strata: Sequence[tuple[int, int]], seed: int) -> tuple[Drawn, ...]:
     return tuple(blocks(size, count, rng, reserve_rng) for size, count in strata)
 
 
-def showing_order(n: int, seed: int) -> NDArray[np.int64]:
-    """(n,) the places 0…n−1 shuffled: pick i is shown as number result[i], so that any prefix of the labelling is a random sample."""
-    return np.random.default_rng([seed, _SHOWING]).permutation(n).astype(np.int64)
+def showing_order(n: int, seed: int, scene: ArrayLike | None = None) -> NDArray[np.int64]:
+    """(n,) the places 0…n−1 shuffled: pick i is shown as number result[i], so that any prefix of the labelling is a random sample.
+
+    With `scene`, (n,) numbers, the scenes are shuffled, and the picks of one follow each other as they stand.
+    """
+    _, group = np.unique(np.arange(n) if scene is None else np.asarray(scene), return_inverse=True)
+    shuffled = np.random.default_rng([seed, _SHOWING]).permutation(int(group.max()) + 1 if n else 0)
+    place = np.empty(n, dtype=np.int64)
+    place[np.lexsort((np.arange(n), shuffled[group]))] = np.arange(n)
+    return place

@@ -64,12 +64,14 @@ def propose(
     hardness: Hardness | None = None,
     must: Sequence[int] = (),
     draw_number: int = 1,
+    scene: Sequence[int] | None = None,
 ) -> Proposal:
     """Choose `count` of `n_listed` frames, plus those that `must` be labelled (places in the list), by methods 3.3.
 
     The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
     `light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `must`, all are taken: a
-    census. From the second draw on the strata's names end in `@2` …. Raises ValueError for impossible arguments.
+    census. From the second draw on the strata's names end in `@2` …. `scene` numbers the scene of each listed frame: picks of one
+    are shown one after the other. Raises ValueError for impossible arguments.
     """
     if n_listed < 1 or count < 1 or design not in DESIGNS:
         raise ValueError(f"no proposal of {count} of {n_listed} frames by {design!r}")
@@ -85,7 +87,7 @@ def propose(
     else:
         parts = _drawn(None if design == "even" else _needed(hardness, design).h, free, count, seed)
         parts += [_whole("must", wanted)] if wanted.size else []
-    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census)
+    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census, scene)
 
 
 def _needed(hardness: Hardness | None, design: Design) -> Hardness:
@@ -141,6 +143,7 @@ def _assemble(
     must: set[int],
     draw_number: int,
     census: bool,
+    scene: Sequence[int] | None,
 ) -> Proposal:
     suffix = f"@{draw_number}" if draw_number > 1 else ""
     stratum = [""] * n_listed
@@ -164,7 +167,7 @@ def _assemble(
         probability=np.array([owner[i].probability for i in order]),
         weight=np.array([owner[i].weight for i in order]),
         reason=tuple(_reason(int(picks[i]), owner[i].name, hardness, must, census) for i in order),
-        place=showing_order(picks.size, seed),
+        place=showing_order(picks.size, seed, None if scene is None else np.asarray(scene)[picks[order]]),
         reserves=tuple(reserves[i] for i in order),
     )
 

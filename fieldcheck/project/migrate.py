@@ -26,6 +26,12 @@ def _tags_slices_second_looks(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="labelling")
+def _labelling(db: Database) -> None:
+    for statement in schema.LABELLING:
+        db.execute(statement)
+
+
 def apply(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
     if not schema.columns(db, MIGRATIONS.migrations_table):

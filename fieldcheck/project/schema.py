@@ -1,7 +1,7 @@
 """The tables as text, and whether a database holds exactly these.
 
-Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look) change through `edits` alone, which keeps what stood
-there before.
+Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look, mark, repeat) change through `edits` alone, which
+keeps what stood there before.
 """
 
 from __future__ import annotations
@@ -87,6 +87,21 @@ LOOKING_EDITS = (
         subject TEXT PRIMARY KEY, answer TEXT NOT NULL, of_label TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,
         by_whom TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
 )
+
+LABELLING = (
+    "CREATE TABLE mark (frame_id TEXT PRIMARY KEY, person INTEGER NOT NULL, expert INTEGER NOT NULL, by_whom TEXT NOT NULL) STRICT",
+    """CREATE TABLE repeat (
+        repeat_id TEXT PRIMARY KEY, frame_id TEXT NOT NULL, round INTEGER NOT NULL, place INTEGER NOT NULL, how TEXT NOT NULL,
+        state TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL, points TEXT NOT NULL, by_whom TEXT NOT NULL,
+        at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE reserve (
+        draw_id INTEGER NOT NULL, frame_id TEXT NOT NULL, reserves TEXT NOT NULL, PRIMARY KEY (draw_id, frame_id)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE label_event (
+        event_id INTEGER PRIMARY KEY, frame_id TEXT NOT NULL, action TEXT NOT NULL, shown TEXT NOT NULL, at TEXT NOT NULL,
+        seconds REAL, n_keys INTEGER NOT NULL, n_clicks INTEGER NOT NULL, loupe_ms INTEGER NOT NULL, lifted INTEGER NOT NULL,
+        blind INTEGER NOT NULL, by_whom TEXT NOT NULL, undo_of INTEGER NOT NULL) STRICT""",
+)
+"""Marks and blind repeats are edits; reserves of a draw and the log of how frames were labelled are facts."""
 
 
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.domain.frame import Frame
@@ -15,13 +17,16 @@ from fieldcheck.errors import FrameChanged, FrameUnknown, NoFootage, NothingLeft
 from fieldcheck.files import write_bytes
 from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
 from fieldcheck.picking.propose import Proposal, propose
+from fieldcheck.picking.scenes import scenes
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import reserves as reserves_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.listing import Line, lines
 from fieldcheck.workflows.measure_hardness import hardness_of
@@ -74,10 +79,18 @@ def pick(
     hardness = hardness_of(project, scope, model, design, sensitivity, progress, now)
     proposal = propose(
         len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
-        must=[places[name] for name in must], draw_number=number,
+        must=[places[name] for name in must], draw_number=number, scene=scenes_of(project, scope).tolist(),
     )  # fmt: skip
-    files = _save(project, [scope[at] for at in proposal.picks.tolist()], progress)
+    files = save_frames(project, [scope[at] for at in proposal.picks.tolist()], progress)
     return project.write(lambda db: _store(db, proposal, scope, files, model, seed is not None, now, replace=number == 1)).result()
+
+
+def scenes_of(project: Project, listing: Sequence[Line]) -> NDArray[np.int64]:
+    """(n,) number of the scene of each of these lines, which stand in list order."""
+    prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.facts, with_frozen=True))}
+    alike = [prints[line.frame.frame_id] for line in listing]
+    clips, times = [line.clip.clip_id for line in listing], [line.t_s for line in listing]
+    return scenes(clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike])
 
 
 def _scope(project: Project) -> tuple[list[Line], int]:
@@ -113,7 +126,7 @@ def encode_pick(chunk: _SaveChunk) -> bytes:
     raise FrameChanged(chunk.frame_id, chunk.read.source)
 
 
-def _save(project: Project, chosen: Sequence[Line], progress: Progress) -> list[str]:
+def save_frames(project: Project, chosen: Sequence[Line], progress: Progress) -> list[str]:
     """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`."""
     files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
     chunks = [
@@ -168,6 +181,9 @@ def _store(
         )  # fmt: skip
         picks.append(PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at])))
     draws_table.put(db, draw, members)
+    names = [line.frame.frame_id for line in scope]
+    order = zip(proposal.picks.tolist(), proposal.reserves, strict=True)
+    reserves_table.put(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
     old = [picks_table.key(one.frame_id) for one in picks_table.all(db)] if replace else []
     edits.apply(db, "pick.propose", puts=[picks_table.row(one.pick) for one in picks], deletes=old)
     return Picked(draw, tuple(picks))

@@ -106,3 +106,18 @@ def test_the_order_of_showing_is_a_shuffle_that_the_seed_fixes():
     assert sorted(order.tolist()) == list(range(100))
     assert order.tolist() != list(range(100))
     assert np.array_equal(order, showing_order(100, 7))
+
+
+def test_the_picks_of_a_scene_are_shown_one_after_the_other_and_the_scenes_are_shuffled():
+    scene = np.repeat(np.arange(20), 5)
+    place = showing_order(100, 7, scene)
+    assert sorted(place.tolist()) == list(range(100))
+    shown = scene[np.argsort(place)]
+    assert [int(number) for number in shown[::5]] != sorted(range(20))
+    assert (shown.reshape(20, 5) == shown[::5, None]).all()
+    assert (np.diff(place.reshape(20, 5), axis=1) == 1).all()
+
+
+def test_scenes_of_one_frame_each_change_nothing():
+    assert np.array_equal(showing_order(50, 3, np.arange(50)), showing_order(50, 3))
+    assert showing_order(0, 3).tolist() == []

@@ -87,7 +87,7 @@ def test_a_foreign_schema_is_refused_and_not_written(path, statement, write):
 def test_a_newer_project_can_be_read_but_not_written(path):
     conn = sqlite3.connect(path / "project.db", isolation_level=None)
     conn.execute("ALTER TABLE setting ADD COLUMN note TEXT")
-    conn.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', '2_more')")
+    conn.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', '99_more')")
     conn.execute("INSERT INTO version VALUES (9, '9.9.9')")
     conn.close()
     with open_project(path, write=False) as again:

@@ -9,13 +9,18 @@ from fieldcheck.project.tables.values import from_json, to_json
 
 
 def boxes_text(boxes: Iterable[Box]) -> str:
-    """`[[class, x, y, w, h, crowd], …]`."""
-    return to_json([[box.class_name, float(box.x), float(box.y), float(box.w), float(box.h), bool(box.crowd)] for box in boxes])
+    """`[[class, x, y, w, h, crowd], …]`; after that `occluded, truncated` where one of them is so."""
+    return to_json([_fields(box) for box in boxes])
 
 
 def boxes(text: str) -> tuple[Box, ...]:
     """The boxes that `boxes_text` wrote."""
     return tuple(Box(*fields) for fields in from_json(text, "boxes"))
+
+
+def _fields(box: Box) -> list[str | float | bool]:
+    fields: list[str | float | bool] = [box.class_name, float(box.x), float(box.y), float(box.w), float(box.h), bool(box.crowd)]
+    return [*fields, bool(box.occluded), bool(box.truncated)] if box.occluded or box.truncated else fields
 
 
 def points_text(points: Iterable[Point]) -> str:

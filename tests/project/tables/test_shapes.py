@@ -8,6 +8,12 @@ def test_boxes_come_back_with_their_crowd_flag():
     assert shapes.boxes(shapes.boxes_text(())) == ()
 
 
+def test_hidden_and_cut_off_boxes_say_so_and_the_others_are_written_as_ever():
+    boxes = (Box("dent", 1, 2, 3, 4, occluded=True), Box("dent", 1, 2, 3, 4, truncated=True), Box("dent", 1, 2, 3, 4))
+    assert shapes.boxes(shapes.boxes_text(boxes)) == boxes
+    assert shapes.boxes_text(boxes[2:]) == '[["dent",1.0,2.0,3.0,4.0,false]]'
+
+
 def test_points_come_back():
     points = (Point("tip", 0.1, -2),)
     assert shapes.points(shapes.points_text(points)) == points

@@ -1,0 +1,16 @@
+"""What a person noted about a frame beside its label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """`person`: somebody can be seen or recognised, so the frame is scored and never shown in a gallery; `expert`: somebody who knows
+    the parts better shall look at it."""
+
+    frame_id: str
+    person: bool = False
+    expert: bool = False
+    by: str = ""

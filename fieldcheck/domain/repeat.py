@@ -1,0 +1,33 @@
+"""A frame that is labelled a second time without sight of the first label, to learn how far labels can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import State
+
+How = Literal["same", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One frame of round `round`, shown as number `place`. `how`: by the `same` person, minutes later, or by an `other` one.
+    `state` is empty until it is answered."""
+
+    frame_id: str
+    round: int
+    place: int
+    how: How
+    state: State | Literal[""] = ""
+    class_name: str = ""
+    boxes: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()
+    by: str = ""
+    at: str = ""
+
+    @property
+    def repeat_id(self) -> str:
+        """Its name: a frame comes once a round."""
+        return f"{self.round}.{self.frame_id}"

@@ -23,7 +23,8 @@ def test_another_clip_ten_seconds_or_a_bit_too_many_begin_another(second):
 
 def test_a_slow_change_does_not_chain_a_clip_together():
     """Each frame differs from the one before by three bits, from the first by more and more."""
-    drift = [("a", at * 0.5, (1 << 3 * at) - 1, FAR if at else 0) for at in range(8)]
+    far_apart = [((1 << 9) - 1) << (7 * at) for at in range(8)]
+    drift = [("a", at * 0.5, (1 << 3 * at) - 1, far_apart[at]) for at in range(8)]
     assert numbers(drift) == [0, 0, 0, 1, 1, 1, 2, 2]
 
 

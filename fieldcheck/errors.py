@@ -91,6 +91,17 @@ class CameraLost(FieldcheckError):
     camera: str
 
 
+@dataclass(eq=False)
+class CameraRefused(FieldcheckError):
+    """The camera, by a name or an address that holds no password, cannot be opened. `problem`: `unknown` (none of that identity is
+    there), `address`, `unreachable`, `password`, `not_a_stream`, `busy`, `not_opened` (the driver does not say why), `extra_missing`
+    (`detail` names the extra). `detail`: what was seen."""
+
+    camera: str
+    problem: str
+    detail: str = ""
+
+
 # --- model --------------------------------------------------------------------------------------------------------------
 
 

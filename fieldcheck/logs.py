@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from fieldcheck.paths import places
+from fieldcheck.redact import redacted
 
 NAME = "fieldcheck.log"
 BYTES_A_FILE = 1_000_000
@@ -79,8 +80,15 @@ def _handler(folder: Path) -> logging.Handler:
         handler = RotatingFileHandler(folder / NAME, maxBytes=BYTES_A_FILE, backupCount=OLDER_FILES, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
-    handler.setFormatter(logging.Formatter(LINE))
+    handler.setFormatter(_Bare(LINE))
     return handler
+
+
+class _Bare(logging.Formatter):
+    """No address in the log carries a name or a password, whoever wrote it there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
 
 
 def _stderr_on(descriptor: int) -> io.TextIOWrapper | None:

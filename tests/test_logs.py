@@ -20,6 +20,12 @@ def test_every_logger_and_warning_writes_to_the_file_and_nothing_to_stderr(tmp_p
     assert capfd.readouterr().err == ""
 
 
+def test_no_address_in_the_log_carries_a_password(tmp_path):
+    with logs.to_file(tmp_path / "logs") as path:
+        logging.getLogger("driver").error("no answer from %s", "rtsp://tech:s3cret@10.0.0.7/live")
+    assert "no answer from rtsp://10.0.0.7/live" in path.read_text("utf-8")
+
+
 def test_afterwards_logging_is_as_it_was(tmp_path):
     before = list(logging.getLogger().handlers), logging.getLogger().level
     with logs.to_file(tmp_path):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from fieldcheck import __version__
-from fieldcheck.cli import against, door, footage, labels, project, score, try_model
+from fieldcheck.cli import against, cameras, door, footage, labels, project, score, try_model
 from fieldcheck.cli.door import WindowDoor
 from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.logs import kept_for_this_user
@@ -35,7 +35,15 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
         context.exit(context.obj.open(None))
 
 
-for _command in (*project.COMMANDS, *footage.COMMANDS, *labels.COMMANDS, *score.COMMANDS, *try_model.COMMANDS, *against.COMMANDS):
+for _command in (
+    *project.COMMANDS,
+    *footage.COMMANDS,
+    *labels.COMMANDS,
+    *score.COMMANDS,
+    *try_model.COMMANDS,
+    *against.COMMANDS,
+    *cameras.COMMANDS,
+):
     fieldcheck.add_command(_command)
 
 

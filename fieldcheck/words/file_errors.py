@@ -75,6 +75,28 @@ def _camera_lost(error: errors.CameraLost) -> str:
     ).format(camera=plain(error.camera))
 
 
+def _camera_refused(error: errors.CameraRefused) -> str:
+    said = {
+        "unknown": text("There is no camera {camera} here; nothing was changed: plug it in, or see what `fieldcheck cameras` lists."),
+        "address": text("{camera} is no address of a camera; nothing was changed: write it as http://… or rtsp://…."),
+        "unreachable": text("The camera at {camera} does not answer; nothing was changed: check its address, its cable and its power."),
+        "password": text(
+            "The camera at {camera} wants another name or password; nothing was changed: write the name into the address "
+            "(http://name@…) and give the password when asked, or in FIELDCHECK_CAMERA_PASSWORD."
+        ),
+        "not_a_stream": text(
+            "What answers at {camera} is no stream of pictures ({detail}); nothing was changed: look up the address of the stream in "
+            "the camera's manual."
+        ),
+        "busy": text("The camera {camera} is in use by another program; nothing was changed: close that program, then open it again."),
+        "extra_missing": text(
+            "For the camera {camera} a part of Fieldcheck is missing; nothing was changed: install it with "
+            "`pip install fieldcheck[{detail}]`."
+        ),
+    }.get(error.problem, text("The camera {camera} could not be opened; nothing was changed: unplug it, plug it in, then open it again."))
+    return said.format(camera=plain(error.camera), detail=plain(error.detail))
+
+
 def _no_display(_error: errors.NoDisplay) -> str:
     return text(
         "There is no display here, so the window cannot open; nothing was changed: `fieldcheck --help` lists what works without one."
@@ -91,5 +113,6 @@ FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.ReadOnlyPlace: _read_only,
     errors.ReadBackDiffers: _read_back,
     errors.CameraLost: _camera_lost,
+    errors.CameraRefused: _camera_refused,
     errors.NoDisplay: _no_display,
 }

@@ -1,0 +1,170 @@
+"""Industrial cameras (GigE Vision, USB3 Vision): Bayer and mono pixels as delivered, by serial number.
+
+Aravis runs in a child process: a driver that crashes or blocks there takes nothing with it, and the child may be the system's Python,
+which has PyGObject where ours cannot get it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import struct
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
+from fieldcheck.capture.discover import FoundCamera
+from fieldcheck.errors import CameraLost, CameraRefused
+from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
+
+BRIDGE = Path(__file__).with_name("gige_bridge.py")
+SYSTEM_PYTHON = "/usr/bin/python3"
+GIGE = "gige"
+LIST_S, OPEN_S, STOP_S = 10.0, 10.0, 2.0
+HELD = 4  # messages that wait for a late reader; then the pipe fills, and the camera's own buffers after it
+WHY_NOT = {3: "extra_missing", 4: "unknown"}  # exit codes of the child
+
+
+@cache
+def interpreter() -> str:
+    """A Python that has PyGObject: ours with `fieldcheck[gige]`, else the system's; empty where neither has."""
+    if find_spec("gi") is not None:
+        return sys.executable
+    if not os.access(SYSTEM_PYTHON, os.X_OK):
+        return ""
+    got = subprocess.run([SYSTEM_PYTHON, "-c", "import gi"], capture_output=True, check=False, timeout=LIST_S)
+    return SYSTEM_PYTHON if got.returncode == 0 else ""
+
+
+def gige_cameras() -> tuple[FoundCamera, ...]:
+    """Every industrial camera that answers on network and USB; none where Aravis is not here. Takes about a second."""
+    if not interpreter():
+        return ()
+    try:
+        got = subprocess.run([interpreter(), "-I", str(BRIDGE), "list"], capture_output=True, check=False, timeout=LIST_S)
+    except subprocess.TimeoutExpired:
+        return ()
+    return tuple(_found(one) for one in json.loads(got.stdout)) if got.returncode == 0 else ()
+
+
+class GigeCamera:
+    """The camera with this serial number. Frames that lost packets on their way count as dropped."""
+
+    def __init__(self, serial: str, name: str = "") -> None:
+        self.name = name or f"{GIGE}:{serial}"
+        self._serial = serial
+        self._child: subprocess.Popen[bytes] | None = None
+        self._messages: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue(HELD)
+        self._listening: threading.Thread | None = None
+        self._abilities = Abilities()
+        self._began = 0.0
+
+    def open(self) -> None:
+        """Raises CameraRefused."""
+        if not interpreter():
+            raise CameraRefused(self.name, "extra_missing", GIGE)
+        command = [interpreter(), "-I", str(BRIDGE), "serve", self._serial]
+        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert self._child.stdout is not None
+        self._messages = queue.Queue(HELD)
+        work = threading.Thread(target=_listen, args=(self._child.stdout, self._messages), name=f"listen {self.name}", daemon=True)
+        work.start()
+        self._listening = work
+        try:
+            opened = self._messages.get(timeout=OPEN_S)
+        except queue.Empty:
+            opened = None
+        if opened is None:
+            code = self.close()
+            raise CameraRefused(self.name, WHY_NOT.get(code, "not_opened"), GIGE)
+        self._abilities = _abilities(opened[0]["abilities"])
+        self._began = time.monotonic()
+
+    def read(self, wait_s: float) -> CapturedFrame | None:
+        """The next frame. Raises CameraLost where the child ended."""
+        assert self._child is not None, "a camera is opened before it is read"
+        until = time.monotonic() + wait_s
+        while (left := until - time.monotonic()) > 0:
+            try:
+                message = self._messages.get(timeout=left)
+            except queue.Empty:
+                return None
+            if message is None:
+                raise CameraLost(self.name)
+            if message[0]["kind"] == "frame":
+                return self._frame(*message)
+        return None
+
+    def close(self) -> int:
+        """Ends the child, which lets go of the camera. Returns its exit code."""
+        child, self._child = self._child, None
+        if child is None:
+            return 0
+        assert child.stdin is not None
+        with suppress(OSError):  # it may be gone already
+            child.stdin.close()
+        try:
+            child.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        while self._listening is not None and self._listening.is_alive():
+            with suppress(queue.Empty):
+                self._messages.get(timeout=0.02)  # what nobody wants any more must not hold the listener up
+        return child.returncode
+
+    def abilities(self) -> Abilities:
+        """As the camera told when it was opened."""
+        return self._abilities
+
+    def adjust(self, wish: Adjustment) -> None:
+        """Hands the wish on; the settings of later frames show what came of it."""
+        assert self._child is not None, "a camera is opened before it is set"
+        assert self._child.stdin is not None
+        told = {"exposure_ms": wish.exposure_ms, "gain": wish.gain, "auto_exposure": wish.auto_exposure, "locked": wish.locked}
+        try:
+            self._child.stdin.write(json.dumps(told).encode() + b"\n")
+            self._child.stdin.flush()
+        except OSError:
+            raise CameraLost(self.name) from None
+
+    def _frame(self, head: dict[str, Any], data: bytes) -> CapturedFrame:
+        pixel, width, height = head["format"], head["width"], head["height"]
+        shape, dtype = shape_of(pixel, width, height), dtype_of(pixel)
+        pixels = np.frombuffer(data, dtype, count=int(np.prod(shape))).reshape(shape)
+        settings = CameraSettings(**head["settings"])
+        seconds = time.monotonic() - self._began
+        return CapturedFrame(RawPicture(pixel, pixels), head["index"], seconds, self.name, settings=settings)
+
+
+def _listen(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] | None]) -> None:
+    """Reads messages until the pipe ends, which is told by None."""
+    with pipe:
+        while len(lengths := pipe.read(8)) == 8:
+            text, picture = struct.unpack("<II", lengths)
+            head, data = pipe.read(text), pipe.read(picture)
+            if len(head) + len(data) < text + picture:
+                break
+            messages.put((json.loads(head), data))
+    messages.put(None)
+
+
+def _found(one: dict[str, str]) -> FoundCamera:
+    name = f"{one['vendor']} {one['model']}".strip()
+    return FoundCamera(f"{GIGE}:{one['serial']}", name, GIGE, one["address"] or one["device"], one["serial"])
+
+
+def _abilities(told: dict[str, Any]) -> Abilities:
+    exposure = Reach(*told["exposure_ms"]) if told["exposure_ms"] else None
+    gain = Reach(*told["gain"]) if told["gain"] else None
+    return Abilities(exposure, gain, told["auto_exposure"], told["lock"])

@@ -1,0 +1,119 @@
+"""A camera that is plugged in, read through OpenCV: its own JPEG or YUYV bytes where the driver hands them over, else decoded."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
+from fieldcheck.errors import CameraLost, CameraRefused
+from fieldcheck.imaging.raw import RawPicture
+
+MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
+READ_MS = 2000
+# How Video4Linux counts: exposure in tenths of a millisecond; automatic is 3 ("aperture priority"), by hand 1.
+EXPOSURE_MS, AUTOMATIC, BY_HAND = 0.1, 3.0, 1.0
+EXPOSURES = Reach(0.1, 1000.0, 0.1)
+GAINS = Reach(0.0, 255.0, 1.0)
+
+
+class OpencvCamera:
+    """The camera whose place `where()` tells at every opening, so that it is the same one after it was plugged in elsewhere."""
+
+    def __init__(self, name: str, where: Callable[[], str | int], size: tuple[int, int] | None = None) -> None:
+        """`size`: width and height to ask for; without, the largest that the driver gives as JPEG."""
+        self.name = name
+        self._where, self._size = where, size
+        self._capture: cv2.VideoCapture | None = None
+        self._began, self._next = 0.0, 0
+
+    def open(self) -> None:
+        """Raises CameraRefused."""
+        place = self._where()
+        backend = cv2.CAP_DSHOW if sys.platform == "win32" else cv2.CAP_V4L2
+        capture = cv2.VideoCapture(place, backend, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS] if isinstance(place, str) else [])
+        if not capture.isOpened():
+            capture.release()
+            raise CameraRefused(self.name, "busy" if isinstance(place, str) else "not_opened")
+        capture.set(cv2.CAP_PROP_FOURCC, MJPEG)
+        for asked, prop in zip(self._size or (10_000, 10_000), (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT), strict=True):
+            capture.set(prop, asked)
+        capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
+        self._capture, self._began, self._next = capture, time.monotonic(), 0
+
+    def read(self, wait_s: float) -> CapturedFrame | None:
+        """The next frame; waits as long as the driver does. Raises CameraLost."""
+        assert self._capture is not None, "a camera is opened before it is read"
+        got, data = self._capture.read()
+        if not got or data is None:
+            raise CameraLost(self.name)
+        index, self._next = self._next, self._next + 1
+        raw, decoded_from = handed_over(np.asarray(data, np.uint8))
+        seconds = time.monotonic() - self._began
+        return None if raw is None else CapturedFrame(
+            raw, index, seconds, self.name, settings=self._settings(), decoded_from=decoded_from
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Lets go of the device."""
+        if self._capture is not None:
+            self._capture.release()
+        self._capture = None
+
+    def abilities(self) -> Abilities:
+        """What its driver answers to."""
+        exposure = EXPOSURES if self._told(cv2.CAP_PROP_EXPOSURE) is not None else None
+        gain = GAINS if self._told(cv2.CAP_PROP_GAIN) is not None else None
+        automatic = self._told(cv2.CAP_PROP_AUTO_EXPOSURE) is not None
+        return Abilities(exposure, gain, automatic, automatic and exposure is not None)
+
+    def adjust(self, wish: Adjustment) -> None:
+        """A lock holds exposure and white balance where they are; an exposure of one's own ends the automatic."""
+        assert self._capture is not None, "a camera is opened before it is set"
+        by_hand = wish.auto_exposure is False or wish.locked or wish.exposure_ms is not None
+        if by_hand or wish.auto_exposure or wish.locked is False:
+            self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, BY_HAND if by_hand else AUTOMATIC)
+        if wish.exposure_ms is not None:
+            self._capture.set(cv2.CAP_PROP_EXPOSURE, round(wish.exposure_ms / EXPOSURE_MS))
+        if wish.gain is not None:
+            self._capture.set(cv2.CAP_PROP_GAIN, wish.gain)
+        if wish.locked is not None:
+            self._capture.set(cv2.CAP_PROP_AUTO_WB, 0 if wish.locked else 1)
+
+    def _settings(self) -> CameraSettings:
+        exposure, automatic = self._told(cv2.CAP_PROP_EXPOSURE), self._told(cv2.CAP_PROP_AUTO_EXPOSURE)
+        return CameraSettings(
+            None if exposure is None else exposure * EXPOSURE_MS,
+            self._told(cv2.CAP_PROP_GAIN),
+            self._told(cv2.CAP_PROP_WB_TEMPERATURE),
+            None if automatic is None else automatic == AUTOMATIC,
+            self._told(cv2.CAP_PROP_FPS),
+        )
+
+    def _told(self, prop: int) -> float | None:
+        """A figure of the driver; None where it has none: OpenCV says 0 or -1 then."""
+        assert self._capture is not None, "a camera is opened before it is asked"
+        value = self._capture.get(prop)
+        return None if value in (-1.0, 0.0) else float(value)
+
+
+def handed_over(data: NDArray[np.uint8]) -> tuple[RawPicture | None, str]:
+    """What OpenCV gives for a frame: the driver's own bytes in one row, two bytes a pixel, or a picture that somebody decoded.
+
+    Returns the picture, and what it was decoded from; no picture where the bytes are a damaged JPEG.
+    """
+    if data.ndim == 2 and 1 in data.shape:
+        try:
+            return RawPicture("jpeg", data.tobytes()), ""
+        except ValueError:
+            return None, ""
+    if data.ndim == 3 and data.shape[2] == 2:
+        return RawPicture("yuyv8", data.copy()), ""
+    if data.ndim == 2:
+        return RawPicture("mono8", data.copy()), ""
+    return RawPicture("bgr8", data), "unknown"

@@ -1,0 +1,75 @@
+"""A camera by what a person or a script calls it: an identity, an address, a file, a folder, or the synthetic one."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import partial
+from pathlib import Path
+
+from fieldcheck.capture.address import address, is_address
+from fieldcheck.capture.camera import Camera
+from fieldcheck.capture.discover import V4L2, FoundCamera, attached, device_path
+from fieldcheck.capture.file_camera import PictureCamera, file_camera
+from fieldcheck.capture.gige_camera import GIGE, GigeCamera, gige_cameras, interpreter
+from fieldcheck.capture.network_camera import network_camera
+from fieldcheck.capture.opencv_camera import OpencvCamera
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.errors import CameraRefused, NoPictures
+from fieldcheck.imaging.codec import PICTURE_ENDINGS
+
+SYNTHETIC = re.compile(r"synthetic(?::(\d+)x(\d+)(?:@(\d+(?:\.\d+)?))?)?")
+
+
+def found_cameras() -> tuple[FoundCamera, ...]:
+    """Every camera that can be opened by its identity: those that are plugged in, and industrial ones that answer."""
+    return (*(attached() if sys.platform == "linux" else ()), *gige_cameras())
+
+
+def industrial_known() -> bool:
+    """Whether industrial cameras can be looked for here."""
+    return bool(interpreter())
+
+
+def camera_of(source: str, password: str = "") -> Camera:
+    """The camera that `source` names; nothing is opened yet.
+
+    `source`: `v4l2:…` or `gige:SERIAL` as `found_cameras` tells them, an address (http, https, rtsp), a video, a picture, a folder of
+    pictures, or `synthetic[:WIDTHxHEIGHT[@FPS]]`. A device node (/dev/video2) stands for the camera that is there now, and stays that one.
+    Raises CameraRefused (`unknown`, `address`), NoPictures.
+    """
+    if is_address(source):
+        return network_camera(address(source, password))
+    kind, _, rest = source.partition(":")
+    if kind == GIGE:
+        return GigeCamera(rest)
+    if kind == V4L2:
+        return _plugged_in(source)
+    if made := SYNTHETIC.fullmatch(source):
+        return SyntheticCamera(int(made[1] or 1280), int(made[2] or 720), float(made[3] or 30))
+    if re.fullmatch(r"/dev/video\d+", source):
+        return _plugged_in(_identity_at(source))
+    return _played(Path(source), source)
+
+
+def _plugged_in(identity: str) -> OpencvCamera:
+    name = next((camera.name for camera in attached() if camera.id == identity), identity)
+    return OpencvCamera(name, partial(device_path, identity))
+
+
+def _identity_at(path: str) -> str:
+    for camera in attached():
+        if camera.path == path:
+            return camera.id
+    raise CameraRefused(path, "unknown")
+
+
+def _played(path: Path, source: str) -> Camera:
+    if source and path.is_dir():
+        pictures = sorted(one for one in path.iterdir() if one.suffix.lower() in PICTURE_ENDINGS)
+        if not pictures:
+            raise NoPictures(path)
+        return PictureCamera(path.name, pictures)
+    if not path.is_file():
+        raise CameraRefused(source, "unknown")
+    return file_camera(path)

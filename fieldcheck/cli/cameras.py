@@ -1,0 +1,35 @@
+"""The command that lists cameras."""
+
+from __future__ import annotations
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.words import cameras as words
+from fieldcheck.workflows.cameras import FoundCamera, cameras, industrial_known
+
+
+@click.command("cameras")
+@door("cameras")
+def cameras_(bar: Bar) -> Answer:
+    """Lists cameras by identity, without opening one."""
+    found = cameras()
+    note = words.listed(len(found), industrial_known())
+    lines = [words.line(one.name, one.id, one.path, one.busy) for one in found]
+    return Answer({"cameras": [_document(one) for one in found], "note": note}, (*lines, note))
+
+
+def _document(one: FoundCamera) -> dict[str, object]:
+    formats = [{"width": each.width, "height": each.height, "fps": each.fps, "pixel": each.pixel} for each in one.formats]
+    return {
+        "id": one.id,
+        "name": one.name,
+        "driver": one.driver,
+        "path": one.path,
+        "serial": one.serial,
+        "busy": one.busy,
+        "formats": formats,
+    }
+
+
+COMMANDS = (cameras_,)

@@ -1,0 +1,116 @@
+"""Cameras that are programs of their own: they can be stopped and let go on like a hung one, killed, and started again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+
+import pytest
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+FAKE_CAMERA = "arv-fake-gv-camera-0.8"
+SERIAL = "FC01"
+
+
+class Process:
+    """A program that stands for a camera."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Starts it, and waits until it can be asked."""
+        raise AssertionError("each camera says how")
+
+    def __enter__(self) -> Process:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends it without a farewell."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process = None
+
+    def pause(self) -> None:
+        """It stays and says nothing."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """It goes on."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGCONT)
+
+
+class RtspServer(Process):
+    """H.264 at 320 x 240 and 30 frames a second. Starts again on the port it had."""
+
+    def __init__(self, name: str = "", password: str = "") -> None:
+        super().__init__()
+        self._name, self._password, self._port = name, password, "0"
+
+    def start(self) -> None:
+        script = Path(__file__).with_name("rtsp_camera.py")
+        command = [SYSTEM_PYTHON, str(script), self._port, self._name, self._password]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self._process.stdout is not None
+        self._port = self._process.stdout.readline().strip()
+        assert self._port, "the RTSP server did not start"
+
+    @property
+    def url(self) -> str:
+        """Without a name or password in it."""
+        return f"rtsp://127.0.0.1:{self._port}/video"
+
+    @property
+    def secret_url(self) -> str:
+        """With name and password in it."""
+        return f"rtsp://{self._name}:{self._password}@127.0.0.1:{self._port}/video"
+
+
+class GigeCamera(Process):
+    """The fake camera of Aravis on the loopback interface: 512 x 512, Mono8."""
+
+    def __init__(self, serial: str = SERIAL, lost_of_thousand: int = 0) -> None:
+        super().__init__()
+        self.serial, self._lost = serial, lost_of_thousand
+
+    def start(self) -> None:
+        command = [FAKE_CAMERA, "-i", "lo", "-s", self.serial, "-r", str(self._lost)]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+        time.sleep(0.3)
+        assert self._process.poll() is None, "the fake camera did not start"
+
+
+def needs_gstreamer() -> None:
+    """Skips, or on the build machine fails, where the RTSP server cannot run."""
+    _need(_system_has("gi.require_version('GstRtspServer', '1.0')"), "no GStreamer RTSP server on this machine")
+
+
+def needs_aravis() -> None:
+    """Skips, or on the build machine fails, where the fake camera cannot run."""
+    there = shutil.which(FAKE_CAMERA) is not None and _system_has("gi.require_version('Aravis', '0.8')")
+    _need(there, "no Aravis on this machine")
+
+
+def _need(there: bool, missing: str) -> None:
+    if not there:
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+
+
+def _system_has(line: str) -> bool:
+    if not Path(SYSTEM_PYTHON).exists():
+        return False
+    return subprocess.run([SYSTEM_PYTHON, "-c", f"import gi; {line}"], capture_output=True, check=False).returncode == 0

@@ -1,0 +1,31 @@
+import pytest
+
+from fieldcheck.capture import gige_camera
+from tests.capture.servers import processes
+from tests.capture.servers.processes import GigeCamera as FakeCamera
+
+KEYS = {"id", "name", "driver", "path", "serial", "busy", "formats"}
+
+
+def test_cameras_lists_by_identity(terminal, monkeypatch):
+    processes.needs_aravis()
+    monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
+    with FakeCamera():
+        document = terminal.document("cameras")
+        said = terminal.said("cameras")
+    assert set(document) == {"schema", "cameras", "note"}
+    assert document["schema"] == "fieldcheck.cameras/1"
+    camera = next(one for one in document["cameras"] if one["driver"] == "gige")
+    assert set(camera) == KEYS
+    assert (camera["id"], camera["serial"], camera["busy"]) == ("gige:FC01", "FC01", False)
+    assert "--source gige:FC01" in said
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_without_a_camera_the_note_says_what_to_do(terminal, monkeypatch, there):
+    monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
+    if not there:
+        monkeypatch.setattr(gige_camera, "interpreter", lambda: "")
+    document = terminal.document("cameras")
+    assert isinstance(document["cameras"], list)
+    assert document["note"]

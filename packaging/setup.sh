@@ -6,7 +6,7 @@ OLDEST=11 # Python 3.11
 NEWEST=14 # Python 3.14
 PYTHONS="python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3"
 
-# shared library or program : the Debian and Ubuntu package that holds it
+# shared library, program or file (a pattern that begins with a slash) : the Debian and Ubuntu package that holds it
 QT_LIBRARIES="
 libEGL.so.1:libegl1 libGL.so.1:libgl1 libGLX.so.0:libglx0 libX11.so.6:libx11-6 libxkbcommon.so.0:libxkbcommon0
 libdbus-1.so.3:libdbus-1-3 libfontconfig.so.1:libfontconfig1 libfreetype.so.6:libfreetype6 libglib-2.0.so.0:libglib2.0-0
@@ -46,7 +46,7 @@ find_python() {
     [ -n "$PYTHON" ] || stop "Fieldcheck needs Python 3.$OLDEST to 3.$NEWEST; found${found:- none}."
 }
 
-# Adds to the array MISSING the packages whose library or program is not on this machine.
+# Adds to the array MISSING the packages whose library, program or file is not on this machine.
 find_missing_packages() {
     local known entry
     known=$(/sbin/ldconfig -p 2>/dev/null || ldconfig -p)
@@ -55,7 +55,10 @@ find_missing_packages() {
     done
     [ -e "$FONT" ] || MISSING+=(fonts-dejavu-core)
     for entry in "$@"; do
-        command -v "${entry%%:*}" >/dev/null || MISSING+=("${entry##*:}")
+        case "$entry" in
+            /*) compgen -G "${entry%%:*}" >/dev/null || MISSING+=("${entry##*:}") ;;
+            *) command -v "${entry%%:*}" >/dev/null || MISSING+=("${entry##*:}") ;;
+        esac
     done
 }
 
@@ -102,7 +105,7 @@ make_environment() {
     fingerprint >"$stamp"
 }
 
-# Arguments: further programs as PROGRAM:PACKAGE.
+# Arguments: further programs and files as PROGRAM:PACKAGE or /PATTERN:PACKAGE.
 set_up() {
     MISSING=()
     find_python

@@ -32,7 +32,15 @@ while [ $# -gt 0 ]; do
 done
 
 . packaging/setup.sh
-set_up Xvfb:xvfb xauth:xauth git:git
+# Cameras that the tests start: an RTSP server and a GigE camera, run by the system's own Python.
+CAMERAS="arv-fake-gv-camera-0.8:aravis-tools
+/usr/lib/python3/dist-packages/gi:python3-gi
+/usr/lib/*/girepository-1.0/Aravis-0.8.typelib:gir1.2-aravis-0.8
+/usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib:gir1.2-gst-rtsp-server-1.0
+/usr/lib/*/gstreamer-1.0/libgstvideotestsrc.so:gstreamer1.0-plugins-base
+/usr/lib/*/gstreamer-1.0/libgstrtp.so:gstreamer1.0-plugins-good
+/usr/lib/*/gstreamer-1.0/libgstx264.so:gstreamer1.0-plugins-ugly"
+set_up Xvfb:xvfb xauth:xauth git:git $CAMERAS
 
 # Runs a check and says which one it was when it finds something; the rest still run.
 failed=()

@@ -97,10 +97,10 @@ class Served:
 
     def _choose_format(self) -> str:
         """The camera's own format where it can be kept as it is, else the first that can: packed pixels are none."""
-        now = self.camera.get_pixel_format_as_string()
+        now = str(self.camera.get_pixel_format_as_string())
         if now in FORMATS:
             return now
-        for name in self.camera.dup_available_pixel_formats_as_strings():
+        for name in map(str, self.camera.dup_available_pixel_formats_as_strings()):
             if name in FORMATS:
                 self.camera.set_pixel_format_from_string(name)
                 return name

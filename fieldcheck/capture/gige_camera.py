@@ -85,7 +85,7 @@ class GigeCamera:
         except queue.Empty:
             opened = None
         if opened is None:
-            code = self.close()
+            code, self._child = self._end(self._child), None
             raise CameraRefused(self.name, WHY_NOT.get(code, "not_opened"), GIGE)
         self._abilities = _abilities(opened[0]["abilities"])
         self._began = time.monotonic()
@@ -105,23 +105,11 @@ class GigeCamera:
                 return self._frame(*message)
         return None
 
-    def close(self) -> int:
-        """Ends the child, which lets go of the camera. Returns its exit code."""
+    def close(self) -> None:
+        """Ends the child, which lets go of the camera."""
         child, self._child = self._child, None
-        if child is None:
-            return 0
-        assert child.stdin is not None
-        with suppress(OSError):  # it may be gone already
-            child.stdin.close()
-        try:
-            child.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        while self._listening is not None and self._listening.is_alive():
-            with suppress(queue.Empty):
-                self._messages.get(timeout=0.02)  # what nobody wants any more must not hold the listener up
-        return child.returncode
+        if child is not None:
+            self._end(child)
 
     def abilities(self) -> Abilities:
         """As the camera told when it was opened."""
@@ -138,13 +126,29 @@ class GigeCamera:
         except OSError:
             raise CameraLost(self.name) from None
 
+    def _end(self, child: subprocess.Popen[bytes]) -> int:
+        """Returns its exit code."""
+        assert child.stdin is not None
+        with suppress(OSError):  # it may be gone already
+            child.stdin.close()
+        try:
+            child.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        while self._listening is not None and self._listening.is_alive():
+            with suppress(queue.Empty):
+                self._messages.get(timeout=0.02)  # what nobody wants any more must not hold the listener up
+        return child.returncode
+
     def _frame(self, head: dict[str, Any], data: bytes) -> CapturedFrame:
         pixel, width, height = head["format"], head["width"], head["height"]
         shape, dtype = shape_of(pixel, width, height), dtype_of(pixel)
-        pixels = np.frombuffer(data, dtype, count=int(np.prod(shape))).reshape(shape)
+        count = int(np.prod(shape))
+        flat = np.frombuffer(data, np.uint8, count) if dtype is np.uint8 else np.frombuffer(data, np.uint16, count)
         settings = CameraSettings(**head["settings"])
         seconds = time.monotonic() - self._began
-        return CapturedFrame(RawPicture(pixel, pixels), head["index"], seconds, self.name, settings=settings)
+        return CapturedFrame(RawPicture(pixel, flat.reshape(shape)), head["index"], seconds, self.name, settings=settings)
 
 
 def _listen(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] | None]) -> None:

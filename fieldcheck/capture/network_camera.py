@@ -7,6 +7,7 @@ import threading
 import time
 
 import cv2
+import numpy as np
 
 from fieldcheck.capture.address import Address
 from fieldcheck.capture.camera import Camera, CapturedFrame
@@ -113,7 +114,9 @@ class RtspCamera:
         if not got or bgr is None:
             raise CameraLost(self.name)
         index, self._next = self._next, self._next + 1
-        return CapturedFrame(RawPicture("bgr8", bgr), index, time.monotonic() - self._began, self.name, decoded_from=self._codec)
+        return CapturedFrame(
+            RawPicture("bgr8", np.asarray(bgr, np.uint8)), index, time.monotonic() - self._began, self.name, decoded_from=self._codec
+        )
 
     def close(self) -> None:
         """Hangs up."""

@@ -86,6 +86,14 @@ def test_a_program_that_is_not_here_is_missed_by_its_package():
     assert "bash" not in got.stdout.split()
 
 
+def test_a_file_that_is_not_here_is_missed_by_its_package(tmp_path):
+    (tmp_path / "x86").mkdir()
+    (tmp_path / "x86" / "there.so").touch()
+    got = bash(f"MISSING=()\nfind_missing_packages '{tmp_path}/*/there.so:first' '{tmp_path}/*/gone.so:second'\necho \"${{MISSING[@]}}\"")
+    assert got.stdout.split()[-1] == "second"
+    assert "first" not in got.stdout.split()
+
+
 def pretend_environment(folder: Path, python: str, uv: str) -> None:
     """A checkout with an environment whose two programs do what these shell lines say."""
     (folder / ".venv" / "bin").mkdir(parents=True)

@@ -58,7 +58,7 @@ def import_and_pick(path: Path, video: Path, model: Path, root: Path) -> None:
     begun = new_project(path, Wanted(model=model), NOW)
     with begun.project as project:
         import_footage(project, [video], Told(), Silent(), NOW)
-        pick(project, count=100, seed=0, design="balanced", must=(), sensitivity=False, progress=Silent(), now=NOW)
+        pick(project, count=100, seed=0, design="balanced", must=(), progress=Silent(), now=NOW)
     shutil.rmtree(path)
 
 

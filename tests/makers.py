@@ -22,6 +22,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.import_footage import Told, import_footage
 from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.listing import Line, lines
+from fieldcheck.workflows.measure_hardness import USUAL
 from fieldcheck.workflows.new_project import Wanted, new_project
 from fieldcheck.workflows.pick import Picked, pick
 
@@ -170,8 +171,8 @@ def add_footage(project: Project, *paths: Path, **told):
     return import_footage(project, list(paths), Told(**told), Silent(), NOW)
 
 
-def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, must=(), sensitivity=False) -> Picked:
-    return pick(project, count=count, seed=seed, design=design, must=must, sensitivity=sensitivity, progress=Silent(), now=NOW)
+def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, must=(), asked=USUAL) -> Picked:
+    return pick(project, count=count, seed=seed, design=design, must=must, asked=asked, progress=Silent(), now=NOW)
 
 
 def label_all(project: Project, truth: Callable[[Line], str] = truth_of) -> dict[str, str]:

@@ -12,6 +12,7 @@ from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.project.folder import open_project
 from fieldcheck.words import footage as words
 from fieldcheck.workflows.import_footage import LIST_FPS, Imported, Told, import_footage
+from fieldcheck.workflows.measure_hardness import Asked
 from fieldcheck.workflows.pick import Picked, pick
 
 
@@ -76,11 +77,15 @@ def clip_documents(one: Imported) -> list[dict[str, object]]:
 @click.option(
     "--sensitivity", is_flag=True, help="Also run four mild corruptions over the list, and count it as hard when the answer flips."
 )
+@click.option("--novelty", is_flag=True, help="Also count it as hard when a frame is unlike the benchmark's pictures.")
 @door("pick")
-def pick_(project: Path, count: int, seed: int | None, design: Design, must: tuple[str, ...], sensitivity: bool, bar: Bar) -> Answer:
+def pick_(
+    project: Path, count: int, seed: int | None, design: Design, must: tuple[str, ...], sensitivity: bool, novelty: bool, bar: Bar
+) -> Answer:
     """Proposes the hundred: the hard ones among them, every one with a known probability."""
+    asked = Asked(sensitivity, novelty)
     with open_project(project) as opened:
-        picked = pick(opened, count=count, seed=seed, design=design, must=must, sensitivity=sensitivity, progress=bar, now=now())
+        picked = pick(opened, count=count, seed=seed, design=design, must=must, asked=asked, progress=bar, now=now())
     return Answer(
         {"project": str(project.resolve()), **pick_document(picked)}, words.picked(picked.draw, [one.pick.reason for one in picked.picks])
     )

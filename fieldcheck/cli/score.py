@@ -1,4 +1,4 @@
-"""Commands that score: run the model, and write the report."""
+"""Commands that score: run the model, look into it, and write the report."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.project.folder import open_project
 from fieldcheck.words import projects, scores
+from fieldcheck.workflows.embed import MOST_BENCHMARK, WHERE, Where, embed
+from fieldcheck.workflows.models import find_model
 from fieldcheck.workflows.report_gap import write_report
 from fieldcheck.workflows.run_and_score import Scored, run_and_score
 
@@ -47,6 +49,27 @@ def run_document(one: Scored) -> dict[str, Any]:
     }
 
 
+@click.command("embed")
+@existing_project
+@click.option("--model", "model_name", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option("--on", type=click.Choice(["footage", "benchmark", "all"]), default="all", show_default=True, help="Over which pictures.")
+@click.option("--most", type=click.IntRange(1), default=MOST_BENCHMARK, show_default=True, help="How many stand for a larger benchmark.")
+@door("embed")
+def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Bar) -> Answer:
+    """Makes the vectors that tell how alike pictures are; what was made before is not made again."""
+    sets: tuple[Where, ...] = tuple(one for one in WHERE if on in ("all", one))
+    with open_project(project) as opened:
+        model = find_model(opened, model_name)
+        made = [embed(opened, one, bar, model, most) for one in sets]
+    document = {
+        "project": str(project.resolve()),
+        "model": model.name,
+        "tensor": made[0].tensor or None,
+        "sets": [{"on": one.on, "n": one.n, "n_done": one.n_done, "resumed": one.resumed} for one in made],
+    }
+    return Answer(document, tuple(scores.embedded(model.name, one.on, one.n_done, one.tensor) for one in made))
+
+
 @click.command("report")
 @existing_project
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the report folder goes; PROJECT/reports when not given.")
@@ -59,4 +82,4 @@ def report(project: Path, out: Path | None, lang: str, bar: Bar) -> Answer:
     return Answer(demo_document(written), projects.reported(written.report.gap.sentence, str(written.page)))
 
 
-COMMANDS = (run, report)
+COMMANDS = (run, embed_, report)

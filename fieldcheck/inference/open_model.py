@@ -34,6 +34,7 @@ SMALL: dict[str, type[np.integer]] = {
 }
 TAKEN = FLOATS.keys() | SMALL.keys()  # types of tensors that a picture can be given in
 INTEGERS = {*SMALL, "tensor(int32)", "tensor(int64)"}
+WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
 ONE_PICTURE = 3  # axes of an input without a batch
 
 RUNTIME_ERRORS = (
@@ -119,19 +120,22 @@ class OpenModel:
         return self.steps[tensor.name].stored(array, kind) if tensor.name in self.steps else rounded(array, kind)
 
 
-def open_model(path: Path, threads: int | None = None) -> OpenModel:
+def open_model(path: Path, threads: int | None = None, written_anew: bytes | None = None) -> OpenModel:
     """Opens the file without network, log lines or extensions. `threads`: None leaves one core to the camera and the window.
+    `written_anew`: the same graph with other outputs, opened in place of the file's bytes; weights in other files are still found.
 
     Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected.
     """
     found = read_onnx(path)
     options = ort.SessionOptions()
+    if written_anew is not None:
+        options.add_session_config_entry(WEIGHTS_FOLDER, str(path.parent))
     options.log_severity_level = SILENT
     options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) - 1)
     options.inter_op_num_threads = 1
     ort.set_default_logger_severity(SILENT)
     try:
-        session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = ort.InferenceSession(written_anew or str(path), options, providers=["CPUExecutionProvider"])
     except RUNTIME_ERRORS as error:
         raise _rejected(path, error, "invalid_graph") from error
     inputs, outputs = _declared(session.get_inputs()), _declared(session.get_outputs())

@@ -1,4 +1,4 @@
-"""What can be made again from the footage: thumbnails and looks, in a database of their own that is never backed up."""
+"""What can be made again from the footage: thumbnails, looks and vectors, in a database of their own that is never backed up."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from sqlite_utils import Database
 
 from fieldcheck.errors import ProjectDamaged, ReadOnlyPlace
 from fieldcheck.files import telling_why
+from fieldcheck.project import schema
 from fieldcheck.project.connect import naming_faults, writing
 from fieldcheck.project.reader import Reader
-from fieldcheck.project.tables import pictures
+from fieldcheck.project.tables import pictures, vectors
 from fieldcheck.project.writer import Writer
 
 LOOK = (90, 160)  # rows, columns of luma
 LEVEL = 1  # zlib's fastest: looks are made in the hot pass
 AT_ONCE = 500  # names in one question
+TABLES = (*pictures.TABLES, *vectors.TABLES)
 
 Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
 
@@ -52,6 +54,23 @@ class Cache:
         """JPEG thumbnails of those frames that have one."""
         return dict(self._read(pictures.thumbnails, frame_ids))
 
+    def put_vectors(self, key: str, source: str, found: Mapping[str, NDArray[np.floating]]) -> None:
+        """Keep vectors (d,) of subjects – frame ids, or paths of benchmark items – under the name of what made them. `source` is the
+        tensor they come from, empty for image statistics. Raises DiskFull, ReadOnlyPlace."""
+        packed = {subject: pack_vector(vector) for subject, vector in found.items()}
+        self._write(lambda db: vectors.put(db, key, source, packed))
+
+    def vectors(self, key: str, subjects: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Vectors (d,) float32, not writeable, of those subjects that have one."""
+        rows = self._read(lambda db, names: vectors.get(db, key, names), subjects)
+        found = {subject: unpack_vector(blob) for subject, blob in rows}
+        return {subject: vector for subject, vector in found.items() if vector.size}
+
+    def vector_source(self, key: str) -> str | None:
+        """The tensor that the vectors kept under `key` come from, empty for image statistics; None where there are none."""
+        found = self._read(lambda db, names: [(name, source.encode()) for name in names for source in vectors.source(db, name)], [key])
+        return found[0][1].decode() if found else None
+
     def close(self) -> None:
         """Let go of the file. The writer must be closed before."""
         while self._readers:
@@ -74,7 +93,7 @@ class Cache:
         if self._db is None:
             self._db = writing(self._path, "NORMAL")
             with naming_faults(self._path):
-                if not pictures.make(self._db):
+                if not make(self._db):
                     raise ProjectDamaged(self._path, "foreign_schema")
         with naming_faults(self._path), self._db.atomic():
             work(self._db)
@@ -100,12 +119,42 @@ class Cache:
         parts = [frame_ids[at : at + AT_ONCE] for at in range(0, len(frame_ids), AT_ONCE)]
 
         def ask(db: Database) -> list[tuple[str, bytes]]:
-            return [found for part in parts for found in question(db, part)] if pictures.fits(db) else []
+            return [found for part in parts for found in question(db, part)] if fits(db) else []
 
         try:
             return self._readers[-1].read(ask)
         except (ProjectDamaged, ReadOnlyPlace):
             return []
+
+
+def make(db: Database) -> bool:
+    """Make the tables in an empty database. False where it holds anything else than these tables."""
+    if not schema.text(db):
+        with db.atomic():
+            for statement in TABLES:
+                db.execute(statement)
+    return fits(db)
+
+
+def fits(db: Database) -> bool:
+    """Whether the database holds exactly these tables."""
+    return {sql for _, _, _, sql in schema.text(db) if sql} == set(TABLES)
+
+
+def pack_vector(vector: NDArray[np.floating]) -> bytes:
+    """The kind of its figures and the figures: half precision is enough for vectors of unit length, statistics keep theirs."""
+    kept = vector.astype("<f2" if vector.dtype == np.float16 else "<f4")
+    return kept.dtype.str[1:].encode() + kept.tobytes()
+
+
+def unpack_vector(blob: bytes) -> NDArray[np.float32]:
+    """The vector, or one of size 0 where the bytes are none."""
+    kind, figures = blob[:2], blob[2:]
+    if kind not in (b"f2", b"f4") or len(figures) % int(kind[1:]):
+        return np.empty(0, np.float32)
+    vector = np.frombuffer(figures, f"<{kind.decode()}").astype(np.float32)
+    vector.flags.writeable = False
+    return vector
 
 
 def _pack(look: NDArray[np.uint8]) -> bytes:

@@ -7,6 +7,15 @@ from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.language import plural, text
 
 
+def embedded(model: str, on: str, n_done: int, tensor: str) -> str:
+    """One pass that made vectors: over what, how many, and what they come from."""
+    set_name = {"footage": text("footage"), "benchmark": text("benchmark")}[on]
+    said = plural("{where}: {n} vector", "{where}: {n} vectors", n_done).format(where=set_name, n=n_done)
+    if tensor:
+        return said + "; " + text("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
+    return said + "; " + text("from image statistics: {model} has no tensor that tells pictures apart.").format(model=model)
+
+
 def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -> str:
     """One run: over what, how many answers, and the score where there is one."""
     set_name = {"field": text("picked frames"), "footage": text("footage"), "benchmark": text("benchmark")}[on]

@@ -162,7 +162,7 @@ def _import(project: Project, sample: Sample, clip: dict[str, Any], progress: Pr
 
 def _pick_once(project: Project, progress: Progress, now: str) -> None:
     if not project.read(picks_table.all):
-        pick(project, count=COUNT, seed=None, design="balanced", must=(), sensitivity=False, progress=progress, now=now)
+        pick(project, count=COUNT, seed=None, design="balanced", must=(), progress=progress, now=now)
 
 
 def _label(project: Project, sample: Sample, now: str) -> None:

@@ -29,7 +29,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reserves as reserves_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.listing import Line, lines
-from fieldcheck.workflows.measure_hardness import hardness_of
+from fieldcheck.workflows.measure_hardness import USUAL, Asked, hardness_of
 from fieldcheck.workflows.triage import TriageChunk, read_chunk
 
 DEFAULT_SEED = 0
@@ -60,14 +60,15 @@ def pick(
     seed: int | None,
     design: Design,
     must: Sequence[str],
-    sensitivity: bool,
+    asked: Asked = USUAL,
     progress: Progress,
     now: str,
 ) -> Picked:
     """Draws the frames to label, as one undoable act.
 
     Before the first label it replaces the picks that stand; afterwards it draws from clips that no draw covers. `seed` None is the
-    default seed. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, FrameChanged, DiskFull.
+    default seed. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, FrameChanged, DiskFull;
+    NoBenchmark where novelty is asked for without one.
     """
     scope, number = _scope(project)
     places = {line.frame.frame_id: at for at, line in enumerate(scope)}
@@ -76,7 +77,7 @@ def pick(
             raise FrameUnknown(name)
     models = project.read(models_table.all)
     model = models[-1] if models else None
-    hardness = hardness_of(project, scope, model, design, sensitivity, progress, now)
+    hardness = hardness_of(project, scope, model, design, asked, progress, now)
     proposal = propose(
         len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
         must=[places[name] for name in must], draw_number=number, scene=scenes_of(project, scope).tolist(),

@@ -119,5 +119,13 @@ def test_the_sensitivity_pass_changes_who_is_hard(terminal, place):
     assert usual != felt
 
 
+def test_novelty_changes_who_is_hard(terminal, place):
+    project = place("footed")
+    usual = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120)["picks"]}
+    unlike = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120, "--novelty")["picks"]}
+    assert set(usual) == set(unlike)
+    assert usual != unlike
+
+
 def test_nothing_to_pick_from_is_said(terminal, place):
     assert "import" in terminal.refusal("pick", place("empty"))

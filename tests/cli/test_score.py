@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.report.sheets import FRAME_COLUMNS, PREDICTION_COLUMNS
+from tests import makers
 
 RUN_KEYS = {"run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "seconds", "metric", "score"}
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
@@ -149,3 +150,24 @@ def test_the_same_commands_in_two_projects_give_the_same_digits(terminal, materi
         document = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
         said.append((picks, document["gap"], document["field"], (folder / "frames.csv").read_bytes()))
     assert said[0] == said[1]
+
+
+def test_embed_answers_with_the_tensor_and_how_far_it_came(terminal, place):
+    project = place("footed")
+    document = terminal.document("embed", project)
+    assert set(document) == {"schema", "project", "model", "tensor", "sets"}
+    assert (document["schema"], document["model"], document["tensor"]) == ("fieldcheck.embed/1", "net", "f")
+    assert document["sets"] == [
+        {"on": "footage", "n": 120, "n_done": 120, "resumed": False},
+        {"on": "benchmark", "n": 18, "n_done": 18, "resumed": False},
+    ]
+    assert terminal.document("embed", project, "--on", "benchmark")["sets"][0]["resumed"]
+    said = terminal.said("embed", project)
+    assert "footage: 120 vectors; from inside net (f)." in said
+
+
+def test_embed_says_where_image_statistics_stand_in(terminal, tmp_path, material):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+    assert terminal.document("embed", tmp_path / "p.fieldcheck", "--on", "footage")["tensor"] is None
+    assert "from image statistics" in terminal.said("embed", tmp_path / "p.fieldcheck", "--on", "footage")

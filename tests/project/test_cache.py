@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors import ReadOnlyPlace
+from fieldcheck.project import cache
+from fieldcheck.project.connect import writing
 from fieldcheck.project.folder import open_project
 
 
@@ -87,3 +89,31 @@ def test_a_lost_cache_costs_nothing_but_what_was_in_it(project):
     (path / "cache.db").unlink()
     with open_project(path) as again:
         assert again.cache.looks(["a"]) == {}
+
+
+def test_another_database_is_told_apart(tmp_path):
+    db = writing(tmp_path / "cache.db", "NORMAL")
+    assert cache.make(db)
+    assert cache.make(db)
+    db.execute("CREATE VIEW more AS SELECT 1")
+    assert not cache.make(db)
+    assert not cache.fits(db)
+    db.close()
+
+
+def test_vectors_come_back_by_what_made_them(project):
+    fine, coarse = np.array([0.1, -3e7], np.float32), np.array([0.6, 0.8], np.float16)
+    project.cache.put_vectors("statistics", "", {"a": fine})
+    project.cache.put_vectors("m1", "pool", {"a": coarse, "b": coarse})
+    assert project.cache.vectors("statistics", ["a", "b"])["a"].tolist() == fine.tolist()
+    found = project.cache.vectors("m1", ["a", "b", "c"])
+    assert sorted(found) == ["a", "b"]
+    assert found["b"].dtype == np.float32
+    assert found["b"].tolist() == coarse.astype(np.float32).tolist()
+    assert not found["b"].flags.writeable
+    assert [project.cache.vector_source(key) for key in ("m1", "statistics", "m2")] == ["pool", "", None]
+
+
+@pytest.mark.parametrize("blob", [b"", b"f4", b"f4abc", b"u1abcd", b"f8" + bytes(8)])
+def test_bytes_that_are_no_vector_are_none(blob):
+    assert cache.unpack_vector(blob).size == 0

@@ -4,12 +4,12 @@ import pytest
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.measure_hardness import components_of, hardness_of
+from fieldcheck.workflows.measure_hardness import USUAL, components_of, hardness_of
 from tests import makers
 
 
-def parts(project, sensitivity=False):
-    return components_of(project, project.read(lines), project.read(models_table.newest), sensitivity, Silent(), makers.NOW)
+def parts(project, asked=USUAL):
+    return components_of(project, project.read(lines), project.read(models_table.newest), asked, Silent(), makers.NOW)
 
 
 def test_flicker_is_where_the_answer_changes_within_a_second(footed):
@@ -31,7 +31,7 @@ def test_without_a_model_there_are_pictures_only(material, tmp_path):
 
 def test_light_asks_no_model(footed):
     listing = footed.read(lines)
-    light = hardness_of(footed, listing, footed.read(models_table.newest), "light", False, Silent(), makers.NOW)
+    light = hardness_of(footed, listing, footed.read(models_table.newest), "light", USUAL, Silent(), makers.NOW)
     assert light.components == (("light", 1.0),)
     assert set(light.grounds) == {"dark", "clipped", "low_contrast", "backlight"}
 

@@ -1,7 +1,7 @@
 import cv2
 import pytest
 
-from fieldcheck.errors import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
+from fieldcheck.errors import FrameChanged, FrameUnknown, NoBenchmark, NoFootage, NothingLeftToPick
 from fieldcheck.imaging.codec import pixels_sha256, read_picture
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import labels as labels_table
@@ -9,6 +9,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.measure_hardness import Asked
 from tests import makers
 
 
@@ -147,11 +148,24 @@ def test_without_a_model_quality_alone_decides(material, tmp_path):
 
 
 def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
-    picked = makers.draw(footed, 20, sensitivity=True)
+    picked = makers.draw(footed, 20, asked=Asked(sensitivity=True))
     assert [name for name, _ in picked.draw.components] == ["U", "F", "S", "Q"]
     later = makers.draw(footed, 20)
     assert [name for name, _ in later.draw.components] == ["U", "F", "Q"]
     assert footed.read(draws_table.all)[0].components == picked.draw.components
+
+
+def test_novelty_is_asked_for_and_stored_with_the_draw(footed):
+    picked = makers.draw(footed, 20, asked=Asked(novelty=True))
+    assert [name for name, _ in picked.draw.components] == ["U", "F", "Q", "V"]
+    assert sum(weight for _, weight in picked.draw.components) == pytest.approx(1)
+
+
+def test_novelty_needs_a_benchmark_to_be_unlike(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        with pytest.raises(NoBenchmark):
+            makers.draw(project, 10, asked=Asked(novelty=True))
 
 
 def test_a_project_without_footage_has_nothing_to_pick(empty):
@@ -171,7 +185,7 @@ def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
 def test_a_detectors_footage_is_picked_too(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
-        assert strata(makers.draw(project, 10, sensitivity=True).draw) == {"hard": (6, 4), "rest": (24, 6)}
+        assert strata(makers.draw(project, 10, asked=Asked(sensitivity=True)).draw) == {"hard": (6, 4), "rest": (24, 6)}
 
 
 def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):

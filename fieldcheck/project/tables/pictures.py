@@ -1,4 +1,4 @@
-"""The tables of the cache: one thumbnail and one look a frame."""
+"""Two tables of the cache: one thumbnail and one look a frame."""
 
 from __future__ import annotations
 
@@ -6,26 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlite_utils import Database
 
-from fieldcheck.project import schema
-
 TABLES = (
     "CREATE TABLE thumbnail (frame_id TEXT PRIMARY KEY, jpeg BLOB NOT NULL)",
     "CREATE TABLE look (frame_id TEXT PRIMARY KEY, luma BLOB NOT NULL)",
 )
-
-
-def make(db: Database) -> bool:
-    """Make the tables in an empty database. False where it holds anything else than these tables."""
-    if not schema.text(db):
-        with db.atomic():
-            for statement in TABLES:
-                db.execute(statement)
-    return fits(db)
-
-
-def fits(db: Database) -> bool:
-    """Whether the database holds exactly these tables."""
-    return {sql for _, _, _, sql in schema.text(db) if sql} == set(TABLES)
 
 
 def put(db: Database, entries: Iterable[tuple[str, bytes, bytes]]) -> None:

@@ -79,7 +79,7 @@ class PickPresenter:
             from fieldcheck.workflows.pick import pick
 
             now = datetime.now(UTC).replace(microsecond=0).isoformat()
-            return pick(project, count=count, seed=None, design=design, must=(), sensitivity=False, progress=progress, now=now)
+            return pick(project, count=count, seed=None, design=design, must=(), progress=progress, now=now)
 
         self._context.messages.clear(WORK)
         name = plural("Choice of {n} frame", "Choice of {n} frames", count).format(n=count)

@@ -10,13 +10,14 @@ import click
 
 from fieldcheck.cli.door import EXIT_DONE, Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
+from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.project.folder import open_project
 from fieldcheck.words import compared as words
 from fieldcheck.words import passage as gate_words
 from fieldcheck.words import projects as project_words
 from fieldcheck.workflows.compare import Compared
 from fieldcheck.workflows.compare import compare as compare_models
-from fieldcheck.workflows.gate import SEVERITIES, Passage, Wanted, pass_gate
+from fieldcheck.workflows.gate import Passage, Wanted, pass_gate
 from fieldcheck.workflows.golden import add_golden
 
 EXIT_FAILED, EXIT_NOT_ENOUGH = 3, 4

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 import click
 
 from fieldcheck import __version__
-from fieldcheck.cli import against, cameras, door, footage, labels, project, score, try_model
+from fieldcheck.cli import (
+    against,
+    cameras,
+    door,
+    footage,
+    labels,
+    project,
+    score,
+    stress,
+    try_model,
+)
 from fieldcheck.cli.door import WindowDoor
 from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.logs import kept_for_this_user
@@ -35,16 +45,19 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
         context.exit(context.obj.open(None))
 
 
-for _command in (
-    *project.COMMANDS,
-    *footage.COMMANDS,
-    *labels.COMMANDS,
-    *score.COMMANDS,
-    *try_model.COMMANDS,
-    *against.COMMANDS,
-    *cameras.COMMANDS,
-):
-    fieldcheck.add_command(_command)
+ROOMS = (
+    project,
+    footage,
+    labels,
+    score,
+    stress,
+    try_model,
+    against,
+    cameras,
+)
+for _room in ROOMS:
+    for _command in _room.COMMANDS:
+        fieldcheck.add_command(_command)
 
 
 def commands() -> dict[str, click.Command]:

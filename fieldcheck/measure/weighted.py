@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -33,6 +35,18 @@ def hajek(right: ArrayLike, weight: ArrayLike) -> Estimate:
     worth = min(p * (1 - p) / variance, MOST_GAIN * y.size) if 0 < p < 1 and variance > 0 else kish(w)
     lo, hi = wilson_limits(p, worth)
     return Estimate.of(p, lo, hi, n=y.size, n_eff=worth, method="hajek_wilson")
+
+
+def weighted_median(value: ArrayLike, weight: ArrayLike) -> float:
+    """The least of (n,) values with half of the weight at or below it; NaN without one. Values that are not finite or weigh nothing
+    are left out."""
+    y, w = np.asarray(value, dtype=np.float64), np.asarray(weight, dtype=np.float64)
+    kept = np.isfinite(y) & (w > 0)
+    if not kept.any():
+        return nan
+    order = np.argsort(y[kept], kind="stable")
+    reached = np.cumsum(w[kept][order])
+    return float(y[kept][order][np.searchsorted(reached, reached[-1] / 2)])
 
 
 def _variance(y: NDArray[np.float64], w: NDArray[np.float64], p: float) -> float:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.pick import Design
+from fieldcheck.domain.sweep import Sweep
 
 Basis = Literal["footage", "camera"]
 Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
@@ -282,7 +283,7 @@ class Report:
     """The report. `created` is ISO 8601 UTC; `project` the name of its folder; `language` is `en` or `de`.
 
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `slices` is None as long
-    as nothing cuts the footage into slices.
+    as nothing cuts the footage into slices, `stress` as long as nothing was swept.
     """
 
     created: str
@@ -299,6 +300,7 @@ class Report:
     per_class: tuple[ClassRow, ...] = ()
     confusion: Confusion | None = None
     slices: tuple[SliceRow, ...] | None = None
+    stress: Sweep | None = None
     checklist: tuple[CheckRow, ...] = ()
     worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import TypeAlias
 
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.sweep import SweepRow
 from fieldcheck.report.report import FrameRow, PredictionRow, Report
 
 Cell: TypeAlias = str | int | float | bool | None
@@ -16,6 +18,11 @@ FRAME_COLUMNS = (
     *("sha256", "file", "draw"),
 )
 PREDICTION_COLUMNS = ("on", "model", "run_id", "frame_id", "rank", "class", "class_index", "score", "x", "y", "w", "h", "truth", "right")
+
+STRESS_COLUMNS = (
+    *("corruption", "family", "severity", "on", "n", "value", "lo", "hi", "n_eff", "method", "status", "drop", "drop_lo", "drop_hi"),
+    *("flip_rate", "flip_lo", "flip_hi", "median_confidence", "tipping", "auc", "sure_wrong", "sure_wrong_lo", "sure_wrong_hi"),
+)
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 _QUOTED = frozenset(',"\r\n')
@@ -29,6 +36,28 @@ def frames_csv(report: Report) -> str:
 def predictions_csv(report: Report) -> str:
     """One row for every stored answer."""
     return table(PREDICTION_COLUMNS, (_prediction_cells(row) for row in report.prediction_rows))
+
+
+def stress_csv(report: Report) -> str:
+    """One row for every corruption, severity and set that was swept, clean first; only the header where nothing was."""
+    return table(STRESS_COLUMNS, (stress_cells(row) for row in (report.stress.rows if report.stress else ())))
+
+
+def stress_cells(row: SweepRow) -> tuple[Cell, ...]:
+    """A row of stress.csv; None for what was not measured."""
+    value, sure_wrong = row.value, row.sure_wrong
+    return (
+        *(row.corruption, row.family, row.severity, row.on, value.n, *_limits(value), _finite(value.n_eff), value.method, value.status),
+        *(*_limits(row.drop), *_limits(row.flips), _finite(row.median_confidence), row.tipping, row.auc, *_limits(sure_wrong)),
+    )
+
+
+def _limits(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
+    return _finite(estimate.value), _finite(estimate.lo), _finite(estimate.hi)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if isfinite(value) else None
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report import named
 from fieldcheck.report.report import (
     Benchmark,
@@ -55,6 +56,8 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "readiness_words": words,
         "per_class": [_class(row) for row in report.per_class],
         "confusion": None if report.confusion is None else _confusion(report.confusion),
+        "stress": None if report.stress is None else [_stress(row) for row in report.stress.rows],
+        "tipping": None if report.stress is None else _tipping(report.stress),
         "checklist": [_check(row) for row in report.checklist],
         "worst_frames": [_worst(frame) for frame in report.worst],
         "provenance": {**_provenance(report.provenance), "pdf_tagged": pdf_tagged},
@@ -62,6 +65,25 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
     if report.slices is not None:
         parts["slices"] = [_slice(row) for row in report.slices]
     return parts
+
+
+def _stress(row: SweepRow) -> dict[str, Any]:
+    return {
+        "corruption": row.corruption,
+        "family": row.family,
+        "severity": row.severity,
+        "on": row.on,
+        "estimate": row.value.to_json(),
+        "drop": row.drop.to_json(),
+        "flip_rate": row.flips.to_json(),
+        "sure_wrong": row.sure_wrong.to_json(),
+        "median_confidence": _number(row.median_confidence),
+        "auc": _number(row.auc),
+    }
+
+
+def _tipping(sweep: Sweep) -> list[dict[str, Any]]:
+    return [{"corruption": corruption, "on": on, "severity": _number(severity)} for corruption, on, severity in sweep.tipping()]
 
 
 def _visit(visit: Visit) -> dict[str, Any]:

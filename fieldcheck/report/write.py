@@ -15,7 +15,7 @@ from fieldcheck.report.html import page
 from fieldcheck.report.label_files import label_file
 from fieldcheck.report.pdf import pdf
 from fieldcheck.report.report import Report
-from fieldcheck.report.sheets import frames_csv, predictions_csv
+from fieldcheck.report.sheets import frames_csv, predictions_csv, stress_csv
 from fieldcheck.report.summary import summary
 
 SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
@@ -53,6 +53,7 @@ def contents(report: Report) -> dict[str, bytes]:
         SUMMARY: (json.dumps(summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
         "frames.csv": frames_csv(report).encode("utf-8"),
         "predictions.csv": predictions_csv(report).encode("utf-8"),
+        "stress.csv": stress_csv(report).encode("utf-8"),
         labels_name: labels.encode("utf-8"),
     }
 

@@ -27,7 +27,6 @@ from fieldcheck.workflows.run_model import benchmark_root
 from fieldcheck.workflows.sides import counted_classes, field_side
 
 MOST_DAMAGED = 600  # benchmark pictures that are damaged; half a minute of a small model
-SEVERITIES = {"mild": 1.0, "moderate": 3.0, "severe": 5.0}
 Keys = list[tuple[str, str]]
 
 

@@ -47,6 +47,13 @@ def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     return best, float(answer[best])
 
 
+def sureness(answer: NDArray[np.float32], card: Card) -> float:
+    """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either."""
+    if card.task == "detection":
+        return float(answer[:, 4].max()) if len(answer) else nan
+    return top_class(answer)[1]
+
+
 def judge_classes(classes: Sequence[str], truths: Sequence[str], predictions: Sequence[Prediction]) -> ClassJudgement:
     """`truths`: a class name for each prediction, each among `classes`."""
     index = {name: k for k, name in reversed(list(enumerate(classes)))}

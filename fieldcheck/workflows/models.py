@@ -162,10 +162,12 @@ def model_file(project: Project, model: StoredModel, threads: int = 1) -> ModelF
     return ModelFile(str(project.path / model.file), model.sha256, model.card, threads)
 
 
-def run_of(model: StoredModel, on: On, subjects: str, n: int, now: str) -> Run:
-    """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects` is the hash of the set, or
-    `footage` for the list that grows with every import."""
+def run_of(
+    model: StoredModel, on: On, subjects: str, n: int, now: str, recipe: str = "none", severity: float = 0.0, seed: int = 0
+) -> Run:  # fmt: skip
+    """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects` is the hash of the set, or a name
+    for one that grows: `footage` with every import. `recipe` is the corruption done to every frame first, at `severity` and by `seed`."""
     card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
-    key = json.dumps([model.sha256, card_sha256, "none", 0.0, 0, __version__, subjects])
+    key = json.dumps([model.sha256, card_sha256, recipe, severity, seed, __version__, subjects])
     run_id = hashlib.sha256(key.encode()).hexdigest()[:16]
-    return Run(run_id, model.sha256, card_sha256, on, "none", 0.0, 0, __version__, n, now)
+    return Run(run_id, model.sha256, card_sha256, on, recipe, severity, seed, __version__, n, now)

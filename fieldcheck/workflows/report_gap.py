@@ -17,6 +17,7 @@ import numpy as np
 from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.sweep import Sweep
 from fieldcheck.inference.receipt import receipt
 from fieldcheck.measure.cluster import intraclass_correlation
 from fieldcheck.progress import Progress
@@ -49,6 +50,7 @@ from fieldcheck.workflows.sides import (
     field_side,
     metric_of,
 )
+from fieldcheck.workflows.sweep_scores import newest_seed, sweep_scores
 
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
 
@@ -114,6 +116,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         provenance=_provenance(project, field, model),
         per_class=_class_rows(field, card),
         confusion=_confusion(field, card),
+        stress=_stress_part(project, model) if model else None,
         checklist=checklist,
         worst=worst_frames(project, field, card) if card else (),
         frame_rows=frame_rows(project, field, card),
@@ -121,6 +124,13 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         labels=tuple(field.labels.values()),
         notes=("rendered_sample",) if told.get("rendered_sample") else (),
     )
+
+
+def _stress_part(project: Project, model: StoredModel) -> Sweep | None:
+    """The last sweep of this model, if there is one."""
+    seed = newest_seed(project, model)
+    found = sweep_scores(project, model, seed) if seed is not None else None
+    return found if found is not None and found.rows else None
 
 
 def _model_part(model: StoredModel, card: Card) -> paper.Model:

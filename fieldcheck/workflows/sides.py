@@ -151,6 +151,12 @@ def _metrics(
     return precision | resampled_at_threshold(judgement.found, weight, strata, BOOTSTRAP_SEED)
 
 
+def footage_answers(project: Project, model: StoredModel) -> dict[str, Prediction]:
+    """What the model said of each listed frame that it has answered, as it was taken."""
+    run_id = run_of(model, "footage", "footage", 0, "").run_id
+    return project.read(lambda db: predictions_table.for_run(db, run_id))
+
+
 def _field_rows(db: Database) -> tuple[tuple[Line, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
     labels = {label.frame_id: label for label in labels_table.all(db)}
     return lines(db), draws_table.current(db), picks_table.all(db), labels
@@ -175,7 +181,7 @@ def _answers(
         run_id,
         footage_run_id,
         project.read(lambda db: predictions_table.for_run(db, run_id)),
-        project.read(lambda db: predictions_table.for_run(db, footage_run_id)),
+        footage_answers(project, model),
     )
 
 

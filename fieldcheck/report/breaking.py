@@ -1,0 +1,80 @@
+"""What breaks the model: how many answers stay right under each corruption at each severity, and where it tips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+from fieldcheck.domain.run import On
+from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
+from fieldcheck.report import charts, printed
+from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.words import sweeps
+from fieldcheck.words.corruptions import corruption_name, severity_name
+from fieldcheck.words.figures import number
+from fieldcheck.words.language import text
+
+
+def section(report: Report) -> Section:
+    """A heat table for each set that was swept."""
+    title = text("What breaks it")
+    if report.stress is None:
+        said = text("No picture was damaged on purpose yet: `fieldcheck stress` shows what the model does not bear.")
+        return Section("breaks", title, title, (Paragraph(said),))
+    note = text("Each picture is damaged by computer and answered again. The model tips where a damage costs it 20 points.")
+    blocks: list[Block] = [Paragraph(note, quiet=True)]
+    for on in dict.fromkeys(row.on for row in report.stress.rows):
+        blocks += _of_set(report.stress, on)
+    return Section("breaks", title, title, tuple(blocks))
+
+
+def _of_set(sweep: Sweep, on: On) -> list[Block]:
+    clean, *cells = [row for row in sweep.rows if row.on == on]
+    if not cells:
+        return []
+    labelled = clean.value.measured
+    severities = sorted({row.severity for row in cells})
+    heads = [Cell(text("Damage"), head=True)]
+    heads += [Cell(text("clean"), figure=True)] if labelled else []
+    heads += [Cell(severity_name(severity), figure=True) for severity in severities]
+    heads += [Cell(text("tips at"), figure=True)] if labelled else []
+    rows = tuple(_line(name, clean, own, severities) for name, own in _worst_first(cells))
+    caption = text("Right answers") if labelled else text("Answers that changed")
+    blocks: list[Block] = [Heading(f"{sweeps.set_name(on)}, n = {clean.value.n}")]
+    blocks.append(Table(caption, tuple(heads), rows, "counts"))
+    if on in sweep.partial:
+        blocks.append(Paragraph(text("The sweep was stopped before its end: the figures are over the frames answered so far."), quiet=True))
+    return blocks
+
+
+def _worst_first(cells: Sequence[SweepRow]) -> list[tuple[str, list[SweepRow]]]:
+    """What tips earliest comes first, then what costs or changes most."""
+    by_name: dict[str, list[SweepRow]] = {}
+    for row in cells:
+        by_name.setdefault(row.corruption, []).append(row)
+    return sorted(by_name.items(), key=lambda item: _standing(item[1]))
+
+
+def _standing(own: Sequence[SweepRow]) -> tuple[float, float]:
+    tipping = own[0].tipping
+    kept = [row.value.value if row.value.measured else -row.flips.value for row in own]
+    return (inf if tipping is None else tipping, min(kept))
+
+
+def _line(name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]) -> tuple[Cell, ...]:
+    found = {row.severity: row for row in own}
+    cells = [Cell(corruption_name(name), head=True)]
+    if clean.value.measured:
+        cells.append(_cell(clean))
+    cells += [_cell(found[severity]) if severity in found else Cell("", figure=True) for severity in severities]
+    if clean.value.measured:
+        cells.append(Cell("–" if own[0].tipping is None else number(own[0].tipping, 1), figure=True))
+    return tuple(cells)
+
+
+def _cell(row: SweepRow) -> Cell:
+    """The share right, darker the less of it; where nothing is labelled the share of changed answers, darker the more."""
+    shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
+    good = row.value.value if row.value.measured else 1 - row.flips.value
+    return Cell(printed.value(shown), figure=True, colours=charts.shade(good))

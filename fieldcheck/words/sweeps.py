@@ -1,0 +1,59 @@
+"""What is said of a severity sweep: which corruption tips the model, and how far it falls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldcheck.domain.run import On
+from fieldcheck.domain.sweep import Sweep, SweepRow
+from fieldcheck.words.corruptions import corruption_name, severity_name
+from fieldcheck.words.figures import number, percent, percent_range, points
+from fieldcheck.words.language import text
+from fieldcheck.words.told import plain
+
+
+def swept(sweep: Sweep) -> tuple[str, ...]:
+    """The whole sweep on the terminal: a head, and a line for each corruption of each set."""
+    said = [text("{model}, seed {seed}").format(model=plain(sweep.model), seed=sweep.seed)]
+    for on in dict.fromkeys(row.on for row in sweep.rows):
+        rows = [row for row in sweep.rows if row.on == on]
+        said += [_head(on, rows[0]), *(_line(name, rows) for name in dict.fromkeys(row.corruption for row in rows[1:]))]
+        if on in sweep.partial:
+            said.append("  " + text("Not every frame is answered yet; run it again to go on."))
+    return tuple(said)
+
+
+def set_name(on: On) -> str:
+    """A set of frames that a sweep goes over."""
+    return {"benchmark": text("Benchmark"), "field": text("Field"), "footage": text("Footage")}[on]
+
+
+def tips(severity: float | None) -> str:
+    """When a corruption costs the model twenty points."""
+    if severity is None:
+        return text("does not tip")
+    return text("tips at {severity}").format(severity=number(severity, 1))
+
+
+def _head(on: On, clean: SweepRow) -> str:
+    if not clean.value.measured:
+        return text("{where}, n = {n}: without labels only changed answers are counted").format(where=set_name(on), n=clean.value.n)
+    return text("{where}, n = {n}: clean {value} ({range})").format(
+        where=set_name(on), n=clean.value.n, value=percent(clean.value.value), range=percent_range(clean.value.lo, clean.value.hi)
+    )
+
+
+def _line(corruption: str, rows: Sequence[SweepRow]) -> str:
+    cells = [row for row in rows if row.corruption == corruption]
+    said = ", ".join(_cell(row) for row in cells)
+    last = f"; {tips(cells[0].tipping)}" if rows[0].value.measured else ""
+    return f"  {corruption_name(corruption)}: {said}{last}"
+
+
+def _cell(row: SweepRow) -> str:
+    name = severity_name(row.severity)
+    if row.value.measured:
+        return text("{severity} {value} (−{drop})").format(
+            severity=name, value=percent(row.value.value), drop=points(max(0.0, row.drop.value))
+        )
+    return text("{severity} {share} changed").format(severity=name, share=percent(row.flips.value))

@@ -1,0 +1,81 @@
+from math import isnan, nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.scoring.robustness import (
+    corruption_error,
+    relative_corruption_error,
+    severity_area,
+    sure_and_wrong,
+    tipping_severity,
+)
+
+ERROR, REFERENCE = [0.10, 0.16, 0.30, 0.55, 0.80], [0.2, 0.3, 0.45, 0.7, 0.9]
+SEVERITY, SCORE = [0, 1, 2, 3, 4, 5], [0.95, 0.90, 0.84, 0.70, 0.45, 0.20]
+shares = st.lists(st.floats(0, 1), min_size=2, max_size=6)
+
+
+def test_the_golden_corruption_errors():
+    assert corruption_error(ERROR, REFERENCE) == pytest.approx(0.749020, abs=1e-6)
+    assert relative_corruption_error(ERROR, 0.05, REFERENCE, 0.12) == pytest.approx(0.851282, abs=1e-6)
+
+
+def test_without_a_reference_the_error_is_the_mean():
+    assert corruption_error(ERROR) == pytest.approx(np.mean(ERROR))
+
+
+def test_a_reference_that_makes_no_error_gives_no_figure():
+    assert isnan(corruption_error(ERROR, [0.0] * 5))
+    assert isnan(relative_corruption_error(ERROR, 0.05, [0.12] * 5, 0.12))
+
+
+def test_the_golden_area_and_tipping_severity():
+    assert severity_area(SEVERITY, SCORE) == pytest.approx(0.729474, abs=1e-6)
+    assert tipping_severity(SEVERITY, SCORE) == pytest.approx(2.642857, abs=1e-6)
+
+
+def test_a_score_that_loses_less_than_twenty_points_does_not_tip():
+    assert tipping_severity([0, 1, 3, 5], [0.9, 0.9, 0.8, 0.71]) is None
+
+
+def test_a_loss_of_exactly_twenty_points_is_a_tip():
+    assert tipping_severity([0, 3], [0.9, 0.7]) == pytest.approx(3.0)
+
+
+def test_a_rise_after_the_tip_does_not_hide_it():
+    assert tipping_severity([0, 1, 3, 5], [0.9, 0.6, 0.95, 0.9]) == pytest.approx(2 / 3)
+
+
+def test_a_model_that_is_never_right_has_no_area():
+    assert isnan(severity_area([0, 1, 3], [0.0, 0.0, 0.0]))
+
+
+@given(shares)
+def test_a_falling_score_lies_at_its_limit_where_it_tips(scores):
+    falling = np.sort(scores)[::-1]
+    severity = np.arange(falling.size)
+    found = tipping_severity(severity, falling)
+    if found is None:
+        assert falling[-1] > falling[0] - 0.20
+    else:
+        assert np.interp(found, severity, falling) == pytest.approx(falling[0] - 0.20, abs=1e-9)
+
+
+@given(shares)
+def test_the_area_of_a_steady_score_is_all_of_it(scores):
+    steady = np.full(len(scores), max(scores[0], 0.01))
+    assert severity_area(np.arange(steady.size), steady) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("severity", [[1, 2], [0, 0], [0, 2, 1]])
+def test_severities_rise_from_nothing(severity):
+    with pytest.raises(ValueError, match="rise from 0"):
+        tipping_severity(severity, [0.9] * len(severity))
+
+
+def test_only_wrong_answers_of_nine_tenths_count_as_sure_and_wrong():
+    right, sure = [True, False, False, False], [0.99, 0.9, 0.89, nan]
+    assert sure_and_wrong(right, sure).tolist() == [False, True, False, False]

@@ -20,7 +20,6 @@ TO_COME = {
     "model check",
     "model quantise",
     "capture",
-    "stress",
     "probe",
     "bench",
     "monitor",

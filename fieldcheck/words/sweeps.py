@@ -28,10 +28,10 @@ def set_name(on: On) -> str:
     return {"benchmark": text("Benchmark"), "field": text("Field"), "footage": text("Footage")}[on]
 
 
-def tips(severity: float | None) -> str:
-    """When a corruption costs the model twenty points."""
+def tips(severity: float | None, swept_to: float) -> str:
+    """When a corruption costs the model twenty points; no more is known than how far it was swept."""
     if severity is None:
-        return text("does not tip")
+        return text("does not tip up to {severity}").format(severity=severity_name(swept_to))
     return text("tips at {severity}").format(severity=number(severity, 1))
 
 
@@ -46,7 +46,7 @@ def _head(on: On, clean: SweepRow) -> str:
 def _line(corruption: str, rows: Sequence[SweepRow]) -> str:
     cells = [row for row in rows if row.corruption == corruption]
     said = ", ".join(_cell(row) for row in cells)
-    last = f"; {tips(cells[0].tipping)}" if rows[0].value.measured else ""
+    last = f"; {tips(cells[0].tipping, cells[-1].severity)}" if rows[0].value.measured else ""
     return f"  {corruption_name(corruption)}: {said}{last}"
 
 

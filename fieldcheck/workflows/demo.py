@@ -1,4 +1,4 @@
-"""The sample project, and the whole job walked on it: import, pick, labels from its answer key, run, report."""
+"""The sample project, and the whole job walked on it: import, pick, labels from its answer key, run, stress, report."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from fieldcheck import resources
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.errors import NotAProject, PathOccupied
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
@@ -25,6 +26,8 @@ from fieldcheck.workflows.new_project import Wanted, new_project
 from fieldcheck.workflows.pick import pick
 from fieldcheck.workflows.report_gap import Written, write_report
 from fieldcheck.workflows.run_and_score import run_and_score
+from fieldcheck.workflows.sweep import Wanted as Sweep
+from fieldcheck.workflows.sweep import run_sweep
 
 PROJECT_NAME = "sample.fieldcheck"
 COUNT = 100
@@ -72,6 +75,7 @@ def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
         _pick_once(project, progress, now)
         _label(project, sample, now)
         run_and_score(project, None, "all", progress, now)
+        run_sweep(project, Sweep(severities=(SEVERITIES["moderate"],)), progress, now)
         return write_report(project, path / "reports", "en", progress, now)
 
 

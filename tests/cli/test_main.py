@@ -15,7 +15,7 @@ from tests.cli.other_door import Door
 
 COMMANDS = {
     *("new", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
-    *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try"),
+    *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress"),
 }
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.measure.interval import wilson
-from fieldcheck.measure.weighted import hajek, kish, lure
+from fieldcheck.measure.weighted import hajek, kish, lure, weighted_median
 
 RIGHT, WEIGHT = [1, 1, 0, 1, 0, 1, 1, 1], [1, 1, 1, 1, 4, 4, 4, 4]  # methods 3.5
 
@@ -48,3 +48,10 @@ def test_the_golden_unbiased_risk_of_active_choices():
     risk, weights = lure([1, 0, 0, 1], [0.3, 0.1, 0.2, 0.25], 10)
     assert weights == pytest.approx([0.555556, 1.083333, 0.678571, 0.571429], abs=1e-6)
     assert risk == pytest.approx(0.281746, abs=1e-6)
+
+
+def test_the_weighted_median_has_half_of_the_weight_at_or_below_it():
+    assert weighted_median([0.9, 0.2, 0.5], [1, 1, 1]) == 0.5
+    assert weighted_median([0.9, 0.2, 0.5], [5, 1, 1]) == 0.9
+    assert weighted_median([0.9, np.nan, 0.5], [1, 9, 0]) == 0.9
+    assert np.isnan(weighted_median([np.nan, 0.5], [1, 0]))

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report.report import (
     Benchmark,
     CheckRow,
@@ -254,6 +255,21 @@ def slices() -> tuple[SliceRow, ...]:
         SliceRow("light", "normal", 31, estimate(0.84, 0.67, 0.93, 31), "ok", 0.99, 0.99),
         SliceRow("camera", "camera 3", 6, estimate(0.5, 0.19, 0.81, 6), "too_few"),
     )
+
+
+def stressed() -> Report:
+    """The same line after a sweep of two corruptions over the benchmark: one tips the model, one does not."""
+    scores = {"dark": (0.92, 0.71, 0.40), "jpeg": (0.97, 0.96, 0.93)}
+    nothing = Estimate.na("clean", 200)
+    rows = [SweepRow("none", "", 0.0, "benchmark", estimate(0.97, 0.94, 0.99, 200), nothing, nothing, estimate(0.01, 0.0, 0.03, 200), 0.98)]
+    for name, values in scores.items():
+        tipping = 2.625 if name == "dark" else None
+        for severity, value in zip((1.0, 3.0, 5.0), values, strict=True):
+            drop = estimate(0.97 - value, 0.92 - value, 0.99 - value, 200, "bonett_price")
+            flips = estimate(0.98 - value, 0.95 - value, 1.0 - value, 200)
+            score = estimate(value, value - 0.06, value + 0.02, 200)
+            rows.append(SweepRow(name, "light", severity, "benchmark", score, drop, flips, estimate(0.02, 0.0, 0.05, 200), 0.9, tipping))
+    return example_report(stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)))
 
 
 def boxes_report() -> Report:

@@ -11,7 +11,7 @@ from fieldcheck.report import write
 from fieldcheck.report.write import folder_name, write_folder
 from tests.report.example_report import boxes_report, empty_report, example_report
 
-NAMES = ["report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv", "labels.csv", "SHA256SUMS.txt"]
+NAMES = ["report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv", "stress.csv", "labels.csv", "SHA256SUMS.txt"]
 
 
 def test_the_folder_holds_the_files_of_the_contract(tmp_path):
@@ -92,4 +92,4 @@ def test_two_writings_differ_in_the_time_alone(tmp_path):
     first = write_folder(example_report(), tmp_path)
     second = write_folder(replace(example_report(), created="2026-11-25T09:00:00Z"), tmp_path)
     same = [a.name for a, b in zip(first, second, strict=True) if a.read_bytes() == b.read_bytes()]
-    assert same == ["frames.csv", "predictions.csv", "labels.csv"]
+    assert same == ["frames.csv", "predictions.csv", "stress.csv", "labels.csv"]

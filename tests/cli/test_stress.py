@@ -1,0 +1,39 @@
+from fieldcheck.report.sheets import STRESS_COLUMNS
+
+
+def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(terminal, place):
+    project = place("labelled")
+    found = terminal.document("stress", project, "--corruption", "dark", "--corruption", "jpeg", "--severity", "severe")
+    assert found["schema"] == "fieldcheck.stress/1"
+    assert (found["seed"], found["resumed"], found["partial"]) == (0, False, [])
+    assert [(row["corruption"], row["severity"], row["on"]) for row in found["rows"]] == [
+        (name, severity, on) for on in ("benchmark", "field") for name, severity in (("none", 0.0), ("dark", 5.0), ("jpeg", 5.0))
+    ]
+    assert set(found["rows"][0]) == set(STRESS_COLUMNS)
+    assert found["rows"][0]["drop"] is None
+    assert found["rows"][1]["drop_lo"] <= found["rows"][1]["drop"] <= found["rows"][1]["drop_hi"]
+    assert {(one["corruption"], one["on"]) for one in found["tipping"]} == {
+        (n, on) for n in ("dark", "jpeg") for on in ("benchmark", "field")
+    }
+    assert set(found["mce"]) == {"benchmark", "field"}
+    assert terminal.document("stress", project, "--corruption", "dark", "--severity", "severe")["resumed"] is True
+
+
+def test_on_footage_there_are_flips_and_no_scores(terminal, place):
+    found = terminal.document("stress", place("footed"), "--on", "footage", "--corruption", "dark", "--severity", "severe")
+    clean, dark = found["rows"]
+    assert clean["value"] is dark["value"] is dark["drop"] is None
+    assert 0 <= dark["flip_lo"] <= dark["flip_rate"] <= dark["flip_hi"] <= 1
+    assert found["mce"] == {}
+
+
+def test_a_person_reads_one_line_a_corruption(terminal, place):
+    said = terminal.said("stress", place("labelled"), "--corruption", "dark", "--on", "benchmark").splitlines()
+    assert said[0] == "net, seed 0"
+    assert said[1].startswith("Benchmark, n = ")
+    assert said[2].startswith("  Low light: mild ")
+
+
+def test_what_is_missing_or_unknown_is_said(terminal, place):
+    assert "label" in terminal.refusal("stress", place("footed"), "--on", "field")
+    assert terminal("stress", place("footed"), "--corruption", "fire").code == 2

@@ -1,0 +1,52 @@
+from math import nan
+
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
+from fieldcheck.words import language, sweeps
+
+NOTHING = Estimate.na("clean", 100)
+
+
+def share(value, n=100):
+    return Estimate.of(value, value - 0.05, value + 0.05, n=n, n_eff=float(n), method="wilson")
+
+
+def sweep(on="field", labelled=True, tipping=2.4, partial=()):
+    score = share if labelled else lambda value: Estimate.na("no_labels", 100)
+    rows = (
+        SweepRow(CLEAN, "", 0.0, on, score(0.9), NOTHING, NOTHING, NOTHING, 0.9),
+        SweepRow("dark", "light", 3.0, on, score(0.62), score(0.28), share(0.31), NOTHING, nan, tipping if labelled else None),
+    )
+    return Sweep("net", 7, rows, (), partial)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with language.spoken("en"):
+        yield
+
+
+def test_each_corruption_says_what_is_left_and_where_it_tips():
+    assert sweeps.swept(sweep()) == (
+        "net, seed 7",
+        "Field, n = 100: clean 90 % (85–95 %)",
+        "  Low light: moderate 62 % (−28); tips at 2.4",
+    )
+
+
+def test_one_that_does_not_tip_says_how_far_it_was_swept():
+    assert sweeps.swept(sweep(tipping=None))[-1].endswith("; does not tip up to moderate")
+
+
+def test_without_labels_the_changed_answers_are_told():
+    assert sweeps.swept(sweep("footage", labelled=False)) == (
+        "net, seed 7",
+        "Footage, n = 100: without labels only changed answers are counted",
+        "  Low light: moderate 31 % changed",
+    )
+
+
+def test_a_sweep_that_was_stopped_says_how_to_go_on():
+    assert sweeps.swept(sweep(partial=("field",)))[-1] == "  Not every frame is answered yet; run it again to go on."

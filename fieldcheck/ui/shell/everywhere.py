@@ -14,6 +14,7 @@ from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.ui.look.tokens import THEMES
 from fieldcheck.ui.shell.table import SCREENS
 from fieldcheck.ui.troubles.crash import diagnostics
+from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
@@ -141,9 +142,9 @@ class Everywhere(QObject):
         if cancelled is not None and cancelled():
             return
         focus = window.screen().focus
-        if QApplication.focusWidget() in (focus, focus.focusProxy()) and window.messages.banners:
+        if QApplication.focusWidget() in (focus, led_to(focus)) and window.messages.banners:
             window.messages.clear(window.messages.banners[-1].key)
-        focus.setFocus()
+        window.focus_screen()
 
 
 def act_name(changes: Changes) -> str:

@@ -101,8 +101,13 @@ class Window(QMainWindow):
             built.presenter.enter()
         self.rail.show_here(screen)
         self.header.show_head(self._headers[screen].head)
-        self._screens[screen].focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus_screen()
         self.shown.emit(screen)
+
+    def focus_screen(self) -> None:
+        """Gives the keys to what the screen is about, or to the screen itself while that is not shown."""
+        view, focus = self.screen().view, self.screen().focus
+        (focus if focus is view or focus.isVisibleTo(view) else view).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def screen(self) -> Screen:
         """The screen that is shown."""

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
+
+
+class _Lead(QObject):
+    """Passes the focus on that its screen is given. Qt's own focus proxy would not do: Tab jumps to it over everything that lies before it
+    in the screen."""
+
+    def __init__(self, screen: QWidget) -> None:
+        super().__init__(screen)
+        self.to: QWidget | None = None
+        screen.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and self.to is not None:
+            self.to.setFocus(Qt.FocusReason.OtherFocusReason)
+        return False
 
 
 def lead_focus(screen: QWidget, to: QWidget | None) -> None:
@@ -11,11 +26,16 @@ def lead_focus(screen: QWidget, to: QWidget | None) -> None:
 
     Focus that is in the screen and on nothing that can be pressed or written into is led there at once.
     """
+    lead = screen.findChild(_Lead, options=Qt.FindChildOption.FindDirectChildrenOnly) or _Lead(screen)
     focus = QApplication.focusWidget()
-    before = screen.focusProxy()
-    inside = focus is not None and focus in (screen, before)
-    screen.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    if before is not to:
-        screen.setFocusProxy(to)
+    inside = focus is not None and focus in (screen, lead.to)
+    lead.to = to
+    screen.setFocusPolicy(Qt.FocusPolicy.StrongFocus if to is None else Qt.FocusPolicy.ClickFocus)
     if inside:
-        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+        (to or screen).setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def led_to(screen: QWidget) -> QWidget:
+    """Where the focus goes that the screen is given."""
+    lead = screen.findChild(_Lead, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return screen if lead is None or lead.to is None else lead.to

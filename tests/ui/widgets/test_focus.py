@@ -1,7 +1,9 @@
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldcheck.ui.widgets.focus import lead_focus
+from fieldcheck.ui.widgets.focus import lead_focus, led_to
 
 
 @pytest.fixture
@@ -45,3 +47,14 @@ def test_a_field_that_is_written_into_keeps_the_focus(screen):
     screen.stack.setCurrentIndex(1)
     lead_focus(screen, screen.list)
     assert QApplication.focusWidget() is screen.field
+
+
+def test_tab_comes_to_everything_that_lies_before_the_part_that_has_the_keys(screen):
+    screen.stack.setCurrentIndex(1)
+    lead_focus(screen, screen.list)
+    screen.setFocus()
+    assert QApplication.focusWidget() is led_to(screen) is screen.list
+    QTest.keyClick(screen.list, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is screen.field
+    QTest.keyClick(screen.field, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is screen.list

@@ -15,6 +15,7 @@ from fieldcheck.ui.screens.home.tried import TriedPage
 from fieldcheck.ui.screens.home.wizard import WizardPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.choose import choose_file
+from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.words.language import text
 
 START, WIZARD, OVERVIEW, TRIED = "start", "wizard", "overview", "tried"
@@ -40,20 +41,16 @@ class HomeView(QWidget):
         for page in self._pages.values():
             column.addWidget(page)
         self._seen.connect(self.painted, Qt.ConnectionType.QueuedConnection)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.show_page(START)
 
     def show_page(self, name: str) -> None:
         """One of `start`, `wizard`, `overview`, `tried`. Keys go to what the page is about."""
-        had, proxy = self.hasFocus(), {START: self.start.recent, WIZARD: self.wizard.name}.get(name)
         self._page = name
+        lead_focus(self, None)
         for one, page in self._pages.items():
             page.setVisible(one == name)
-        if self.focusProxy() is not proxy:
-            self.setFocusProxy(proxy)
-            if had:
-                self.setFocus()
+        lead_focus(self, {START: self.start.recent, WIZARD: self.wizard.name}.get(name))
 
     @property
     def page(self) -> str:

@@ -25,6 +25,7 @@ from fieldcheck.ui.screens.label.filmstrip import Cell, Filmstrip
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, label, rule
@@ -58,6 +59,7 @@ class LabelView(QWidget):
 
     def show_empty(self, said: str, buttons: list[KeyButton]) -> None:
         """There is nothing to label; the buttons bring it."""
+        lead_focus(self, None)
         self.empty.show_state(said, buttons)
         self._pages.turn_to(self.empty)
 
@@ -74,6 +76,7 @@ class LabelView(QWidget):
         self.same.setVisible(not boxing)
         self._fill_classes()
         self._pages.turn_to(self._work)
+        lead_focus(self, self.canvas)
 
     def show_progress(self, said: str, left: str, done: int, total: int) -> None:
         """`said` and `left` stand above the bar, never on it."""

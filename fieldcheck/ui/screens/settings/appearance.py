@@ -12,6 +12,7 @@ from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.look.tokens import DARK, LIGHT, THEMES
 from fieldcheck.ui.preferences import SIZES
 from fieldcheck.ui.screens.settings.theme_tile import ThemeTile
+from fieldcheck.ui.shell.table import table
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label, row
 from fieldcheck.words.figures import percent
@@ -36,7 +37,8 @@ class AppearancePage(QWidget):
         column.addSpacing(look.metrics.px(8))
         column.addWidget(label(text("Interface size"), bold=True))
         column.addLayout(self._size_row())
-        keys = {"larger": "Ctrl++", "smaller": "Ctrl+-", "usual": "Ctrl+0"}
+        shown = {entry.id: entry.shown_key for entry in table()}
+        keys = {"larger": shown["larger"], "smaller": shown["smaller"], "usual": shown["usual_size"]}
         by_key = text("{larger} and {smaller} change it on every screen, {usual} brings 100 % back.").format(**keys)
         column.addWidget(label(by_key, tone="quiet", wrap=True))
         column.addSpacing(look.metrics.px(8))

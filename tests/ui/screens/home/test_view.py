@@ -4,6 +4,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea
 
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
+from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.widgets.key_button import KeyButton
 from tests.ui.conftest import inside
 
@@ -12,12 +13,12 @@ COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.Keybo
 
 def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
     assert view.page == START
-    assert view.focusProxy() is view.start.recent
+    assert led_to(view) is view.start.recent
     view.show_page(WIZARD)
     assert [page.isVisible() for page in (view.start, view.wizard, view.overview)] == [False, True, False]
     assert view.wizard.name.hasFocus()
     view.show_page(OVERVIEW)
-    assert view.focusProxy() is None
+    assert led_to(view) is view
 
 
 def test_it_tells_once_that_it_was_painted(window, qtbot):

@@ -1,0 +1,307 @@
+"""A recording on disk: pairs of `NNN.frames` and `NNN.idx`, made so that a kill at any moment loses next to nothing.
+
+Frames are appended as they come: a camera's own JPEGs one after another (players open such a file as MJPEG), or packed pixels. The index
+names each frame's place, so any of them is found in constant time. Frames go to disk before their records, every half second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from fieldcheck.capture.camera import CapturedFrame, Delivery
+from fieldcheck.capture.entry import (
+    HEADER_BYTES,
+    NOT_TOLD,
+    RECORD_BYTES,
+    Entry,
+    Gap,
+    Head,
+    entry_bytes,
+    head_bytes,
+    n_records,
+    read_entry,
+    read_head,
+)
+from fieldcheck.errors import PathMissing, VideoUnreadable
+from fieldcheck.files import sync_folder, telling_why
+from fieldcheck.imaging.lossless import CODEC, pack, unpack
+from fieldcheck.imaging.raw import JPEG, RawPicture
+
+PAIR_BYTES = 1 << 30
+SYNC_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A frame ready to be written: `data` is what will stand in the file."""
+
+    data: bytes
+    delivery: Delivery
+    entry: Entry
+
+
+def packed(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False) -> Packed:
+    """A captured frame as it will be stored: a JPEG untouched, pixels packed without loss."""
+    raw = frame.raw
+    data = raw.encoded if raw.encoded is not None else pack(raw.data, raw.format)  # type: ignore[arg-type]
+    settings = replace(frame.settings, auto_exposure=None, fps=None) if frame.settings else NOT_TOLD
+    crc = zlib.crc32(data)
+    entry = Entry(0, len(data), frame.monotonic_ns, frame.utc_ns, frame.index, crc, settings, skipped, repeated, asked_for)
+    return Packed(data, frame.delivery, entry)
+
+
+class RecordingWriter:
+    """Appends frames to a folder that is not there yet. One thread. Raises DiskFull, ReadOnlyPlace; what was stored before stands.
+
+    `n_frames`, `n_bytes` count what is stored.
+    """
+
+    def __init__(self, folder: Path, recording_id: str, about: dict[str, object], pair_bytes: int = PAIR_BYTES) -> None:
+        self._folder, self._id, self._about, self._pair_bytes = folder, recording_id, about, pair_bytes
+        self._frames: BinaryIO | None = None
+        self._idx: BinaryIO | None = None
+        self._n_pairs, self._began_ns, self._segment = 0, 0, -1
+        self._head: Head | None = None
+        self._offset = self._unsynced = 0
+        self._synced = time.monotonic()
+        self._hashes: list[tuple[str, str]] = []
+        self.n_frames, self.n_bytes = 0, 0
+        with telling_why(folder):
+            folder.mkdir(parents=True)
+            sync_folder(folder.parent)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def begin_segment(self, frame: Packed, gap: Gap | None) -> None:
+        """The next frames are of the kind of this one, and come after `gap`, which is None for the first segment."""
+        self.close()
+        self._began_ns = self._began_ns or frame.entry.monotonic_ns
+        self._segment += 1
+        packing = JPEG if frame.delivery.format == JPEG else CODEC
+        self._open(Head(self._id, frame.delivery, packing, self.n_frames, self._segment, self._began_ns, gap, self._about))
+
+    def append(self, frame: Packed) -> int:
+        """Stores a frame and returns its index. It outlives a kill of this process at once, and a power cut after half a second."""
+        assert self._head is not None, "a segment is begun first"
+        if self._offset and self._offset + len(frame.data) > self._pair_bytes:
+            self.close()
+            self._open(replace(self._head, first=self.n_frames, gap=None))
+        assert self._frames is not None
+        assert self._idx is not None
+        with telling_why(self._folder):
+            _write_all(self._frames, frame.data, self._offset)
+            record = entry_bytes(replace(frame.entry, offset=self._offset))
+            _write_all(self._idx, record, HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
+        self._frames_hash.update(frame.data)
+        self._idx_hash.update(record)
+        self._offset += len(frame.data)
+        self.n_frames += 1
+        self.n_bytes += len(frame.data)
+        self.sync_if_due()
+        return self.n_frames - 1
+
+    def sync_if_due(self) -> None:
+        """Puts frames, then their records, on disk where the last time is half a second ago."""
+        if self._frames is not None and time.monotonic() - self._synced >= SYNC_S:
+            self._sync()
+
+    def close(self) -> None:
+        """Finishes the pair that is open. May be called twice."""
+        frames, idx = self._frames, self._idx
+        if frames is None or idx is None:
+            return
+        assert self._head is not None
+        try:
+            with telling_why(self._folder):  # what a full disk left half written is no part of it
+                frames.truncate(self._offset)
+                idx.truncate(HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
+            self._sync()
+        finally:
+            self._frames = self._idx = None
+            frames.close()
+            idx.close()
+            self._hashes += [(Path(frames.name).name, self._frames_hash.hexdigest()), (Path(idx.name).name, self._idx_hash.hexdigest())]
+
+    def sha256(self) -> str:
+        """Hash of everything written, as `recording_sha256` computes it from the files. Only after `close`."""
+        return _joined(self._hashes)
+
+    def _open(self, head: Head) -> None:
+        names = [self._folder / f"{self._n_pairs:03d}.{ending}" for ending in ("frames", "idx")]
+        header = head_bytes(head)
+        with telling_why(self._folder):
+            self._frames, self._idx = (name.open("xb", buffering=0) for name in names)
+            _write_all(self._idx, header, 0)
+            sync_folder(self._folder)
+        self._frames_hash, self._idx_hash = hashlib.sha256(), hashlib.sha256(header)
+        self._head, self._offset = head, 0
+        self._n_pairs += 1
+
+    def _sync(self) -> None:
+        assert self._frames is not None
+        assert self._idx is not None
+        with telling_why(self._folder):
+            for file in (self._frames, self._idx):
+                _to_disk(file)
+        self._synced = time.monotonic()
+
+
+class _Pair:
+    """One pair of files, its index read whole: 64 bytes a frame."""
+
+    def __init__(self, idx: Path, data: bytes, head: Head) -> None:
+        self.frames, self.head, self._data = idx.with_suffix(".frames"), head, data
+        self._size = self.frames.stat().st_size if self.frames.is_file() else 0
+        self.n = n_records(data)
+        while self.n and self.entry(self.n - 1) is None:
+            self.n -= 1
+
+    def entry(self, place: int) -> Entry | None:
+        """None for a damaged record, and for one whose frame was torn off."""
+        entry = read_entry(self._data, place) if place < self.n else None
+        return entry if entry is not None and entry.offset + entry.length <= self._size else None
+
+
+class RecordingReader:
+    """Any frame of a recording in constant time, also of one that was killed or damaged. Raises PathMissing where the folder is not there.
+
+    `len` is the number of places; a frame whose record or bytes are lost keeps its place and cannot be read. Not for several threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise PathMissing(folder)
+        self._folder = folder
+        self._pairs = tuple(_pairs(folder))
+        self._firsts = [pair.head.first for pair in self._pairs]
+        self._open: tuple[Path, BinaryIO] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return self._pairs[-1].head.first + self._pairs[-1].n if self._pairs else 0
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """What each pair says of itself, in order."""
+        return tuple(pair.head for pair in self._pairs)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The gaps between segments."""
+        return tuple(head.gap for head in self.heads if head.gap is not None)
+
+    def entry(self, index: int) -> Entry | None:
+        """Where and when a frame is; None where its record is lost."""
+        pair, place = self._place(index)
+        return pair.entry(place) if pair is not None else None
+
+    def entries(self) -> Iterator[tuple[int, Entry]]:
+        """Index and entry of every frame that has one, in order."""
+        for pair in self._pairs:
+            for place in range(pair.n):
+                entry = pair.entry(place)
+                if entry is not None:
+                    yield pair.head.first + place, entry
+
+    def seconds(self, index: int) -> float:
+        """Time of a frame from the recording's first one on. Raises VideoUnreadable where its record is lost."""
+        entry = self.entry(index)
+        if entry is None:
+            raise VideoUnreadable(self._folder, "frame_missing")
+        return (entry.monotonic_ns - self._pairs[0].head.began_ns) / 1e9
+
+    def raw(self, index: int) -> RawPicture:
+        """The frame as it was delivered. Raises VideoUnreadable where it is not what was stored any more."""
+        pair, place = self._place(index)
+        entry = self.entry(index)
+        if pair is None or entry is None:
+            raise VideoUnreadable(self._folder, "frame_missing")
+        data = self._bytes(pair, entry)
+        delivery = pair.head.delivery
+        try:
+            if zlib.crc32(data) != entry.crc:
+                raise ValueError(f"frame {index} of the pair at {place} has other bytes")
+            return RawPicture(JPEG, data) if pair.head.packing == JPEG else unpack(data, delivery.format, delivery.width, delivery.height)
+        except ValueError as error:
+            raise VideoUnreadable(self._folder, "frame_missing") from error
+
+    def _place(self, index: int) -> tuple[_Pair | None, int]:
+        at = bisect_right(self._firsts, index) - 1
+        return (self._pairs[at], index - self._firsts[at]) if at >= 0 else (None, 0)
+
+    def _bytes(self, pair: _Pair, entry: Entry) -> bytes:
+        if self._open is None or self._open[0] != pair.frames:
+            self.close()
+            try:
+                self._open = pair.frames, pair.frames.open("rb")
+            except OSError:
+                return b""
+        self._open[1].seek(entry.offset)
+        return self._open[1].read(entry.length)
+
+
+def recording_sha256(folder: Path) -> str:
+    """Hash of a recording: of the names and contents of its files in order. Raises PathMissing."""
+    if not folder.is_dir():
+        raise PathMissing(folder)
+    files = [path.with_suffix(ending) for path in _indexes(folder) for ending in (".frames", ".idx")]
+    return _joined([(path.name, _sha256(path)) for path in files if path.exists()])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _joined(hashes: list[tuple[str, str]]) -> str:
+    return hashlib.sha256("".join(f"{name}\0{sha256}\n" for name, sha256 in hashes).encode()).hexdigest()
+
+
+def _indexes(folder: Path) -> list[Path]:
+    return sorted((path for path in folder.glob("*.idx") if path.stem.isdecimal()), key=lambda path: int(path.stem))
+
+
+def _pairs(folder: Path) -> Iterator[_Pair]:
+    """The pairs whose header can be read, in order."""
+    for path in _indexes(folder):
+        data = path.read_bytes()
+        head = read_head(data)
+        if head is not None:
+            yield _Pair(path, data, head)
+
+
+def _write_all(file: BinaryIO, data: bytes, offset: int) -> None:
+    """At its place, so that what a full disk left half written is written over by the next."""
+    file.seek(offset)
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+
+
+def _to_disk(file: BinaryIO) -> None:
+    sync = getattr(os, "fdatasync", os.fsync)  # Windows and macOS have none that leaves the times out
+    sync(file.fileno())

@@ -1,0 +1,142 @@
+"""The index of a recording's frames as bytes: a header that says what the frames are, then one record of fixed size a frame.
+
+`NNN.idx` = 8 bytes of magic, 4 KiB of JSON filled up with spaces, CRC32 of both; then records of 64 bytes, little-endian:
+
+    u64 offset in NNN.frames · u32 length · u32 flags · i64 monotonic ns · i64 UTC ns · u64 number by the camera's count ·
+    f32 exposure ms · f32 gain · f32 white balance K (NaN: not told) · u32 skipped before it · u32 CRC32 of the frame's bytes ·
+    u32 CRC32 of the 60 bytes before
+
+A record that does not agree with its own CRC32 was torn or damaged and counts as absent; its neighbours stay where they are.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from fieldcheck.capture.camera import CameraSettings, Delivery
+
+MAGIC = b"FCIDX1\r\n"
+TEXT_BYTES = 4096
+HEADER_BYTES = len(MAGIC) + TEXT_BYTES + 4
+RECORD = struct.Struct("<QIIqqQfffII")
+CHECK = struct.Struct("<I")
+RECORD_BYTES = RECORD.size + CHECK.size
+REPEATED, ASKED_FOR = 1, 2
+NOT_TOLD = CameraSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of a recording without frames, though nobody had stopped it. `at_s`: seconds from its first frame.
+
+    `cause`: `read_error`, `silence`, `blocked`, `frozen` (the same picture again and again), `format` (the camera went over to
+    another one), `unknown`.
+    """
+
+    at_s: float
+    seconds: float
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is true of all frames in one pair of files. `packing` is `jpeg` (the camera's own bytes) or `zstd-rows`.
+
+    `first` is the index in the recording of the pair's first frame. `segment` counts how often the recording began anew; `gap` stands in
+    the first pair of such a segment. `began_ns` is the monotonic time of the recording's first frame. `about` is what was said of the
+    recording when it began: enough to make its row again from the files alone.
+    """
+
+    recording_id: str
+    delivery: Delivery
+    packing: str
+    first: int
+    segment: int
+    began_ns: int
+    gap: Gap | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where one stored frame lies, and when it came. `number` is the camera's own count since it was opened.
+
+    `skipped`: how many frames before it came in but could not be stored in time. `repeated`: byte for byte the one before.
+    `asked_for`: stored because a person wanted just this one.
+    """
+
+    offset: int
+    length: int
+    monotonic_ns: int
+    utc_ns: int
+    number: int
+    crc: int
+    settings: CameraSettings = NOT_TOLD
+    skipped: int = 0
+    repeated: bool = False
+    asked_for: bool = False
+
+
+def head_bytes(head: Head) -> bytes:
+    """The header of an index. Raises ValueError where what is said of the recording does not fit."""
+    text = json.dumps(asdict(head), ensure_ascii=False, sort_keys=True).encode()
+    if len(text) > TEXT_BYTES:
+        raise ValueError(f"{len(text)} bytes about a recording")
+    body = MAGIC + text.ljust(TEXT_BYTES)
+    return body + CHECK.pack(zlib.crc32(body))
+
+
+def read_head(data: bytes) -> Head | None:
+    """The header at the beginning of an index; None where it is torn, damaged or none of ours."""
+    body, check = data[: HEADER_BYTES - 4], data[HEADER_BYTES - 4 : HEADER_BYTES]
+    if len(check) < CHECK.size or not body.startswith(MAGIC) or CHECK.pack(zlib.crc32(body)) != check:
+        return None
+    try:
+        said = json.loads(body[len(MAGIC) :])
+        gap = Gap(**said.pop("gap")) if said["gap"] else None
+        return Head(delivery=Delivery(**said.pop("delivery")), **{**said, "gap": gap})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None  # a stranger's file may hold any JSON
+
+
+def entry_bytes(entry: Entry) -> bytes:
+    """One record."""
+    set_to = entry.settings
+    body = RECORD.pack(
+        entry.offset, entry.length, entry.repeated * REPEATED | entry.asked_for * ASKED_FOR, entry.monotonic_ns, entry.utc_ns, entry.number,
+        _told(set_to.exposure_ms), _told(set_to.gain), _told(set_to.white_balance_k), entry.skipped, entry.crc,
+    )  # fmt: skip
+    return body + CHECK.pack(zlib.crc32(body))
+
+
+def n_records(data: bytes) -> int:
+    """How many whole records an index holds behind its header, sound or not."""
+    return max(0, len(data) - HEADER_BYTES) // RECORD_BYTES
+
+
+def read_entry(data: bytes, place: int) -> Entry | None:
+    """One record of an index, counted from 0; None where it is damaged or not there."""
+    at = HEADER_BYTES + place * RECORD_BYTES
+    record = data[at : at + RECORD_BYTES] if place >= 0 else b""
+    body = record[: RECORD.size]
+    if CHECK.pack(zlib.crc32(body)) != record[RECORD.size :]:
+        return None
+    offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, crc = RECORD.unpack(body)
+    settings = CameraSettings(_known(exposure), _known(gain), _known(white))
+    return Entry(
+        offset, length, monotonic_ns, utc_ns, number, crc, settings, skipped, bool(flags & REPEATED), bool(flags & ASKED_FOR)
+    )  # fmt: skip
+
+
+def _told(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,83 @@
+import dataclasses
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.capture.camera import CameraSettings, Delivery
+from fieldcheck.capture.entry import (
+    HEADER_BYTES,
+    MAGIC,
+    RECORD_BYTES,
+    TEXT_BYTES,
+    Entry,
+    Gap,
+    Head,
+    entry_bytes,
+    head_bytes,
+    n_records,
+    read_entry,
+    read_head,
+)
+
+HEAD = Head("a1b2c3", Delivery("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77, Gap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"})
+SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))
+WHOLE = st.integers(0, 2**32 - 1)
+BIG = st.integers(0, 2**62)
+ENTRIES = st.builds(
+    Entry, BIG, WHOLE, BIG, BIG, BIG, WHOLE, st.builds(CameraSettings, SINGLE, SINGLE, SINGLE), WHOLE, st.booleans(), st.booleans()
+)
+
+
+@given(st.lists(ENTRIES, max_size=4))
+def test_records_come_back_as_they_were(entries):
+    data = head_bytes(HEAD) + b"".join(map(entry_bytes, entries))
+    assert len(data) == HEADER_BYTES + RECORD_BYTES * len(entries)
+    assert read_head(data) == HEAD
+    assert [read_entry(data, place) for place in range(n_records(data))] == entries
+
+
+@given(ENTRIES, st.integers(0, RECORD_BYTES * 8 - 1))
+def test_one_flipped_bit_is_found_wherever_it_is(entry, bit):
+    damaged = bytearray(head_bytes(HEAD) + entry_bytes(entry) * 3)
+    damaged[HEADER_BYTES + RECORD_BYTES + bit // 8] ^= 1 << bit % 8
+    assert [read_entry(bytes(damaged), place) for place in range(3)] == [entry, None, entry]
+
+
+@given(st.integers(0, HEADER_BYTES * 8 - 1))
+def test_a_damaged_header_is_no_header(bit):
+    damaged = bytearray(head_bytes(HEAD))
+    damaged[bit // 8] ^= 1 << bit % 8
+    assert read_head(bytes(damaged)) is None
+
+
+@pytest.mark.parametrize("length", [0, 5, HEADER_BYTES - 1])
+def test_a_torn_header_is_no_header(length):
+    assert read_head(head_bytes(HEAD)[:length]) is None
+    assert n_records(head_bytes(HEAD)[:length]) == 0
+
+
+@pytest.mark.parametrize("text", ["7", "[]", "{}", '{"gap": null, "delivery": 3}', '{"gap": null, "delivery": {}, "more": 1}', "no JSON"])
+def test_any_other_json_behind_a_right_checksum_is_no_header(text):
+    import zlib
+
+    body = MAGIC + text.encode().ljust(TEXT_BYTES)
+    assert read_head(body + zlib.crc32(body).to_bytes(4, "little")) is None
+
+
+def test_more_than_fits_is_refused_before_anything_is_written():
+    with pytest.raises(ValueError, match="about a recording"):
+        head_bytes(dataclasses.replace(HEAD, about={"location": "x" * TEXT_BYTES}))
+
+
+def test_the_header_can_be_read_by_a_person():
+    said = json.loads(head_bytes(HEAD)[len(MAGIC) :].rstrip(b"\0")[:TEXT_BYTES])
+    assert said["about"] == {"camera": "Prüfung ✓"}
+    assert said["gap"] == {"at_s": 30.5, "seconds": 2.25, "cause": "silence"}
+
+
+def test_there_is_no_record_before_the_first_and_after_the_last():
+    data = head_bytes(HEAD) + entry_bytes(Entry(0, 1, 2, 3, 4, 5))
+    assert read_entry(data, -1) is None
+    assert read_entry(data, 1) is None

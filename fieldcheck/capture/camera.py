@@ -48,10 +48,11 @@ class CapturedFrame:
     `index` counts what the camera made from 0 on, also what nobody fetched: a gap in it is what was dropped. `t_s` is when it was
     made, seconds on the camera's own clock, which starts when it is opened. `monotonic_ns` and `utc_ns` are when it was handed over, by
     this machine's two clocks (`time.monotonic_ns`, `time.time_ns`); a camera that knows better passes its own. `source` is the
-    camera's name. `settings` is None where the driver tells nothing.
+    camera's name. `settings` is None where the driver tells nothing. `opening` is written by the thread that reads the camera: which
+    time of opening it anew gave this frame.
     """
 
-    __slots__ = ("_lent", "_lock", "_rgb", "decoded_from", "index", "monotonic_ns", "raw", "settings", "source", "t_s", "utc_ns")
+    __slots__ = ("_lent", "_lock", "_rgb", "decoded_from", "index", "monotonic_ns", "opening", "raw", "settings", "source", "t_s", "utc_ns")
 
     def __init__(
         self,
@@ -70,7 +71,7 @@ class CapturedFrame:
         self.index, self.t_s, self.source = index, t_s, source
         self.monotonic_ns = time.monotonic_ns() if monotonic_ns is None else monotonic_ns
         self.utc_ns = time.time_ns() if utc_ns is None else utc_ns
-        self.settings, self.decoded_from = settings, decoded_from
+        self.settings, self.decoded_from, self.opening = settings, decoded_from, 0
         self._lock = threading.Lock()
         self._rgb: NDArray[np.uint8] | None = picture if not isinstance(picture, RawPicture) else None
         self._lent: weakref.ref[NDArray[np.uint8]] | None = None

@@ -6,10 +6,10 @@ import logging
 import queue
 import threading
 import time
+from typing import Protocol
 
 from fieldcheck.capture.camera import Abilities, Adjustable, Adjustment, Camera, CapturedFrame
 from fieldcheck.capture.rate import Rate
-from fieldcheck.capture.ring import Ring
 from fieldcheck.errors import CameraLost, FieldcheckError
 from fieldcheck.newest import Newest
 
@@ -19,15 +19,23 @@ STOP_S = 1.0  # a driver that does not come back is left to itself: the thread i
 log = logging.getLogger(__name__)
 
 
+class Sink(Protocol):
+    """Where frames go: a ring, or what stands before one."""
+
+    def push(self, frame: CapturedFrame) -> None:
+        """The newest frame."""
+
+
 class CaptureLoop:
-    """Reads a camera from `start` to `stop`, once, and pushes every frame into the ring.
+    """Reads a camera from `start` to `stop`, once, and pushes every frame into the ring, each with the number of this `opening`.
 
     `n_frames` were pushed; `n_dropped` are gaps in the camera's own count; `abilities` stand once the camera is open. What ends the
     thread early stands in `trouble`.
     """
 
-    def __init__(self, camera: Camera, ring: Ring, trouble: Newest[FieldcheckError]) -> None:
-        self._camera, self._ring, self._trouble = camera, ring, trouble
+    def __init__(self, camera: Camera, ring: Sink, trouble: Newest[FieldcheckError], opening: int = 0) -> None:
+        self._camera, self._ring, self._trouble, self._opening = camera, ring, trouble, opening
+        self._returned = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"capture {camera.name}", daemon=True)
         self._rate = Rate()
@@ -43,9 +51,13 @@ class CaptureLoop:
 
     def stop(self) -> None:
         """Ends the thread, which closes the camera. Returns within a second; may be called twice, and without a start."""
-        self._stopping.set()
+        self.abandon()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
+
+    def abandon(self) -> None:
+        """Ends the thread as `stop` does, without waiting for it: no frame comes from it any more."""
+        self._stopping.set()
 
     def adjust(self, wish: Adjustment) -> None:
         """Asks the camera to be set so before the next frame. A camera that cannot be set leaves it at that. Any thread."""
@@ -60,6 +72,11 @@ class CaptureLoop:
     def fps(self) -> float:
         """Frames a second, over the last two seconds."""
         return self._rate.per_second(time.monotonic())
+
+    @property
+    def waiting_s(self) -> float:
+        """For how long the driver has not come back from opening, or from reading one frame."""
+        return time.monotonic() - self._returned
 
     def _run(self) -> None:
         try:
@@ -81,7 +98,8 @@ class CaptureLoop:
         while not self._stopping.is_set():
             self._grant()
             frame = self._camera.read(WAIT_S)
-            if frame is not None:
+            self._returned = time.monotonic()
+            if frame is not None and not self._stopping.is_set():
                 self._take(frame)
 
     def _grant(self) -> None:
@@ -95,4 +113,5 @@ class CaptureLoop:
         self._expected = frame.index + 1
         self.n_frames += 1
         self._rate.count(time.monotonic())
+        frame.opening = self._opening
         self._ring.push(frame)

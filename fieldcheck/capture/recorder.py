@@ -1,0 +1,222 @@
+"""The thread that stores what a camera delivers: every frame, or a grid of them, each as it came, and every gap with its cause."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import floor
+from pathlib import Path
+from typing import Literal
+
+from fieldcheck.capture.camera import CapturedFrame, Delivery
+from fieldcheck.capture.container import PAIR_BYTES, RecordingWriter, packed
+from fieldcheck.capture.entry import Gap
+from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.room import Reserve, Room, RoomLeft
+from fieldcheck.capture.watchdog import Watch
+from fieldcheck.errors import DiskFull, FieldcheckError
+from fieldcheck.imaging.raw import JPEG
+
+WAIT_S = 0.1
+STOP_S = 30.0  # a disk may be slow to take the last of it
+MEASURE_EVERY_S = 1.0
+GRID_SLACK = 1e-3  # of a step: a frame that is due counts as due
+SILENT_S = 1.5  # without a frame at the end of a recording from which on that is a gap
+
+Ended = Literal["", "asked", "disk_low", "disk_full", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is stored. A camera's own JPEGs always all are; of pixels, which are far larger, one at each instant of a grid of `list_fps`
+    frames a second, or `every_frame`."""
+
+    every_frame: bool = False
+    list_fps: float = 2.0
+    pair_bytes: int = PAIR_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How far a recording is. `seconds` from its first frame to the last that came, stored or not; the times of `gaps` likewise.
+
+    `n_dropped`: made by the camera and not delivered; `n_skipped`: delivered and not stored in time, which is our own fault. `began_ns`,
+    `began_utc_ns`: of the first frame, 0 before it. `delivery`: what is stored just now; `on_grid`: whether only a grid of it is.
+    `ended` is empty while it runs: `asked`, `disk_low` (stopped so that labels still fit), `disk_full`, `failed` (see `error`).
+    """
+
+    began_ns: int = 0
+    began_utc_ns: int = 0
+    seconds: float = 0.0
+    n_frames: int = 0
+    n_bytes: int = 0
+    n_dropped: int = 0
+    n_skipped: int = 0
+    gaps: tuple[Gap, ...] = ()
+    delivery: Delivery | None = None
+    on_grid: bool = False
+    room: RoomLeft | None = None
+    ended: Ended = ""
+    error: FieldcheckError | None = None
+
+
+class Recorder:
+    """Stores the frames of a watched camera from `start` to `stop`, once. What it has done stands in `now`.
+
+    `about` goes into the files, so that a recording whose process was killed can be told from them alone. The folder is made with
+    the first frame; where none came there is none.
+    """
+
+    def __init__(self, ring: Ring, watch: Watch, folder: Path, about: Mapping[str, object], plan: Plan, room: Room) -> None:
+        self._feed, self._watch, self._room, self._plan = ring.subscribe(), watch, room, plan
+        self._folder, self._about = folder, dict(about)
+        self._writer: RecordingWriter | None = None
+        self._reserve: Reserve | None = None
+        self._stopping = threading.Event()
+        self._stop_ns = 0
+        self._asked = False
+        self._last: CapturedFrame | None = None
+        self._last_crc, self._n_lost, self._pending = -1, 0, 0
+        self._measured = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"record {folder.name}")
+        self.now = Recorded()
+
+    def start(self) -> None:
+        """Stores what comes from now on."""
+        self._feed.skip()
+        self._thread.start()
+
+    def stop(self) -> Recorded:
+        """Stores what came until now and closes the files. May be called twice, and without a start."""
+        if not self._stopping.is_set():
+            self._stop_ns = time.monotonic_ns()
+            self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+        return self.now
+
+    def keep_next(self) -> None:
+        """Stores the next frame whether or not the grid wants it. Any thread."""
+        self._asked = True
+
+    @property
+    def running(self) -> bool:
+        """Whether it stores frames."""
+        return self._thread.is_alive()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of what was stored, once it has ended; empty where nothing was."""
+        return self._writer.sha256() if self._writer is not None and not self.running else ""
+
+    def _run(self) -> None:
+        ended: Ended = "failed"
+        error: FieldcheckError | None = None
+        try:
+            ended = self._store_on()
+        except DiskFull as full:
+            ended, error = "disk_full", full
+        except FieldcheckError as trouble:
+            error = trouble
+        finally:
+            error = self._finish() or error
+            self.now = replace(self.now, ended=ended, error=error, gaps=(*self.now.gaps, *self._last_gap()))
+
+    def _finish(self) -> FieldcheckError | None:
+        """Gives the reserve back and closes the files."""
+        if self._reserve is not None:
+            self._reserve.let_go()
+        try:
+            if self._writer is not None:
+                self._writer.close()
+        except FieldcheckError as error:
+            return error
+        return None
+
+    def _store_on(self) -> Ended:
+        while True:
+            frame = self._feed.next(WAIT_S)
+            if self._stopping.is_set() and (frame is None or frame.monotonic_ns > self._stop_ns):
+                return "asked"
+            if frame is not None:
+                self._take(frame)
+            elif self._writer is not None:
+                self._writer.sync_if_due()
+            if self._is_full():
+                return "disk_low"
+
+    def _take(self, frame: CapturedFrame) -> None:
+        lost = self._feed.n_lost - self._n_lost
+        self._n_lost = self._feed.n_lost
+        self._pending += lost
+        before, self._last = self._last, frame
+        dropped = max(0, frame.index - before.index - 1 - lost) if before is not None and before.opening == frame.opening else 0
+        on_grid = frame.raw.format != JPEG and not self._plan.every_frame
+        began = self.now.began_ns or frame.monotonic_ns
+        self.now = replace(
+            self.now,
+            began_ns=began,
+            began_utc_ns=self.now.began_utc_ns or frame.utc_ns,
+            seconds=(frame.monotonic_ns - began) / 1e9,
+            n_dropped=self.now.n_dropped + dropped,
+            n_skipped=self.now.n_skipped + lost,
+            delivery=frame.delivery,
+            on_grid=on_grid,
+        )
+        if not on_grid or self._asked or before is None or self._is_due(before, frame):
+            self._store(frame, before)
+
+    def _is_due(self, before: CapturedFrame, frame: CapturedFrame) -> bool:
+        """Whether an instant of the grid lies between two frames; and where anything changed, the first one after that is stored too."""
+        if _differs(before, frame):
+            return True
+        now, then = (floor((one.monotonic_ns - self.now.began_ns) / 1e9 * self._plan.list_fps + GRID_SLACK) for one in (frame, before))
+        return now > then
+
+    def _store(self, frame: CapturedFrame, before: CapturedFrame | None) -> None:
+        asked, self._asked = self._asked, False
+        ready = packed(frame, self._pending, asked_for=asked)
+        ready = replace(ready, entry=replace(ready.entry, repeated=ready.entry.crc == self._last_crc))
+        self._last_crc, self._pending = ready.entry.crc, 0
+        writer = self._writer or self._begin()
+        if before is None:
+            writer.begin_segment(ready, None)
+        elif _differs(before, frame):
+            gap = self._gap(before, frame)
+            writer.begin_segment(ready, gap)
+            self.now = replace(self.now, gaps=(*self.now.gaps, gap))
+        writer.append(ready)
+        self.now = replace(self.now, n_frames=writer.n_frames, n_bytes=writer.n_bytes)
+
+    def _begin(self) -> RecordingWriter:
+        self._writer = RecordingWriter(self._folder, self._folder.name, self._about, self._plan.pair_bytes)
+        self._reserve = Reserve(self._folder, self._room.limits.reserve_bytes)
+        self._reserve.hold()
+        return self._writer
+
+    def _gap(self, before: CapturedFrame, frame: CapturedFrame) -> Gap:
+        cause = self._watch.cause(frame.opening) if before.opening != frame.opening else "format"
+        at = (before.monotonic_ns - self.now.began_ns) / 1e9
+        return Gap(at, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown")
+
+    def _last_gap(self) -> tuple[Gap, ...]:
+        """What was missing when the recording was stopped."""
+        seconds = (self._stop_ns - self._last.monotonic_ns) / 1e9 if self._last is not None else 0.0
+        if self._watch.sign().state == "live" or seconds < SILENT_S:
+            return ()
+        return (Gap(self.now.seconds, seconds, self._watch.sign().cause or "unknown"),)
+
+    def _is_full(self) -> bool:
+        now = time.monotonic()
+        if now - self._measured < MEASURE_EVERY_S:
+            return False
+        self._measured = now
+        self.now = replace(self.now, room=self._room.left(now, self.now.n_bytes))
+        return self.now.room is not None and self.now.room.level == "stop"
+
+
+def _differs(before: CapturedFrame, frame: CapturedFrame) -> bool:
+    """Whether a new segment begins between two frames."""
+    return before.opening != frame.opening or before.delivery != frame.delivery

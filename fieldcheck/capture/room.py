@@ -1,0 +1,114 @@
+"""Room on the disk of a recording: how long it lasts, when it must stop so that labels and report always fit, and a reserve for them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from fieldcheck.files import telling_why
+
+WINDOW_S = 30.0  # over which the rate is measured
+RESERVE = "reserve.part"  # an ending that the next opening sweeps away, should this process be killed
+PIECE = 1 << 20
+
+Level = Literal["plenty", "short", "urgent", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLimits:
+    """`short_s` and `urgent_s`: seconds of recording left below which it is said. A recording stops where less is free than `stop_bytes`
+    or than `stop_s` seconds of it would take; `reserve_bytes` are held back beside that while it runs."""
+
+    short_s: float = 15 * 60
+    urgent_s: float = 5 * 60
+    stop_bytes: int = 1_000_000_000
+    stop_s: float = 2 * 60
+    reserve_bytes: int = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft:
+    """`bytes_per_s` as written over the last 30 s; `seconds` until the recording stops by itself, None where nothing is written yet."""
+
+    free_bytes: int
+    bytes_per_s: float
+    seconds: float | None
+    level: Level
+
+
+class Room:
+    """Measures what is left in the folder that a recording is written to. One thread."""
+
+    def __init__(self, folder: Path, limits: RoomLimits | None = None, free: Callable[[Path], int] | None = None) -> None:
+        self._folder, self.limits = folder, limits or RoomLimits()
+        self._free = free or _free
+        self._written: deque[tuple[float, int]] = deque()
+
+    def left(self, now: float, n_bytes: int, expected: float = 0.0) -> RoomLeft:
+        """What is left at `now` (monotonic seconds), `n_bytes` having been written so far; `expected` bytes a second stand in for a rate
+        that cannot be measured yet."""
+        free = self._free(self._folder)
+        rate = self._rate(now, n_bytes) or expected
+        floor = max(self.limits.stop_bytes, rate * self.limits.stop_s)
+        seconds = max(0.0, free - floor) / rate if rate else None
+        return RoomLeft(free, rate, seconds, self._level(free, floor, seconds))
+
+    def _rate(self, now: float, n_bytes: int) -> float:
+        self._written.append((now, n_bytes))
+        while self._written[0][0] < now - WINDOW_S and len(self._written) > 2:
+            self._written.popleft()
+        (began, before), passed = self._written[0], now - self._written[0][0]
+        return max(0, n_bytes - before) / passed if passed > 0 and began < now else 0.0
+
+    def _level(self, free: int, floor: float, seconds: float | None) -> Level:
+        if free <= floor:
+            return "stop"
+        if seconds is None or seconds >= self.limits.short_s:
+            return "plenty"
+        return "urgent" if seconds < self.limits.urgent_s else "short"
+
+
+class Reserve:
+    """A file that takes up room nobody else can have, until it is let go: then that room is there for labels and the report."""
+
+    def __init__(self, folder: Path, n_bytes: int) -> None:
+        self._path, self._n_bytes = folder / RESERVE, n_bytes
+
+    def hold(self) -> None:
+        """Takes the room. Raises DiskFull, ReadOnlyPlace; then nothing is left of it."""
+        try:
+            with telling_why(self._path), self._path.open("wb") as file:
+                _fill(file.fileno(), self._n_bytes)
+        except BaseException:
+            self.let_go()
+            raise
+
+    def let_go(self) -> None:
+        """Gives it back. May be called twice."""
+        self._path.unlink(missing_ok=True)
+
+
+def _free(folder: Path) -> int:
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def _fill(handle: int, n_bytes: int) -> None:
+    """Room that is really taken, not promised: where the system has no call for that, zeros are written."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(handle, 0, n_bytes)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                raise
+        else:
+            return
+    for at in range(0, n_bytes, PIECE):
+        os.write(handle, bytes(min(PIECE, n_bytes - at)))

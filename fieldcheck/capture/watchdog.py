@@ -1,0 +1,237 @@
+"""The thread that watches one camera: it notices within three seconds that no news come from it, and opens it again until they do."""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from fieldcheck.capture.camera import Abilities, Adjustment, Camera, CameraSettings, CapturedFrame, Delivery
+from fieldcheck.capture.loop import CaptureLoop
+from fieldcheck.capture.ring import Ring
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.newest import Newest
+
+TICK_S = 0.1
+FEWEST_SAME = 3  # pictures that must be the same, however slowly they come
+SLOWEST = 3.0  # frame times of a slow camera that may pass without one
+MOST_STUCK = 3  # threads that a driver may hold for ever before it is asked no more
+
+State = Literal["opening", "live", "lost"]
+Cause = Literal["", "read_error", "silence", "blocked", "frozen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a camera counts as lost: no new frame for `silence_s`, or the same picture for `frozen_s` (None: a file may stand still).
+
+    It is opened again `retry_s` after that and after each attempt; an attempt that gives no new frame within `attempt_s` is over.
+    """
+
+    silence_s: float = 1.5
+    frozen_s: float | None = 2.0
+    retry_s: float = 1.0
+    attempt_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What is known of a camera at this moment. `since` is the monotonic time from which on there is no news (lost), or there is.
+
+    `cause` says why it is lost, or cannot be opened; `error` is what it raised last, None once frames come. `delivery` and `settings`
+    are those of the last frame. `n_dropped`: frames that the camera made and did not deliver.
+    """
+
+    state: State = "opening"
+    cause: Cause = ""
+    since: float = 0.0
+    error: FieldcheckError | None = None
+    n_opened: int = 0
+    n_frames: int = 0
+    n_dropped: int = 0
+    fps: float = 0.0
+    delivery: Delivery | None = None
+    settings: CameraSettings | None = None
+    abilities: Abilities = Abilities()  # noqa: RUF009 - frozen
+
+
+class Watch:
+    """Keeps frames of one camera coming into the ring, from `start` to `stop`.
+
+    `make` gives the camera anew for each opening, since a driver that hangs in a read keeps the old one. Frames of the picture that a
+    camera is stuck at do not reach the ring while it is lost; each frame carries the number of the opening that gave it.
+    """
+
+    def __init__(self, make: Callable[[], Camera], ring: Ring, limits: Limits | None = None) -> None:
+        self._make, self._limits = make, limits or Limits()
+        self._gate = _Gate(ring)
+        self._trouble = Newest[FieldcheckError]()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._loop: CaptureLoop | None = None
+        self._left: list[CaptureLoop] = []
+        self._causes: dict[int, Cause] = {}
+        self._state: State = "opening"
+        self._cause: Cause = ""
+        self._error: FieldcheckError | None = None
+        self._since = self._began = self._next_try = time.monotonic()
+        self._n_opened = self._n_frames = self._n_dropped = 0
+
+    def start(self) -> None:
+        """Opens the camera, on a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends both threads; returns within two seconds, also where the driver hangs. May be called twice, and without a start."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._loop is not None:
+            self._loop.stop()
+
+    def adjust(self, wish: Adjustment) -> None:
+        """Asks the camera to be set so; forgotten where it is not open. Any thread."""
+        loop = self._loop
+        if loop is not None:
+            loop.adjust(wish)
+
+    @property
+    def running(self) -> bool:
+        """Whether the camera is watched."""
+        return self._thread.is_alive()
+
+    def cause(self, opening: int) -> Cause:
+        """Why the camera had to be opened for the `opening`th time; empty for the first."""
+        return self._causes.get(opening, "")
+
+    def sign(self) -> Sign:
+        """What is known of the camera now. Any thread."""
+        loop, last = self._loop, self._gate.last
+        n_frames, n_dropped = (loop.n_frames, loop.n_dropped) if loop is not None else (0, 0)
+        return Sign(
+            self._state, self._cause, self._since, self._error, self._n_opened, self._n_frames + n_frames, self._n_dropped + n_dropped,
+            loop.fps if loop is not None and self._state == "live" else 0.0, last.delivery if last is not None else None,
+            last.settings if last is not None else None, loop.abilities if loop is not None else Abilities(),
+        )  # fmt: skip
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._look(time.monotonic())
+            self._stopping.wait(TICK_S)
+
+    def _look(self, now: float) -> None:
+        if self._loop is None:
+            self._left = [loop for loop in self._left if loop.running]
+            if now >= self._next_try and len(self._left) < MOST_STUCK:
+                self._open(now)
+            return
+        error = self._trouble.take()
+        if self._state == "live":
+            cause = self._fault(self._loop, error, now)
+            if cause:
+                self._lose(cause, error, now)
+        elif self._gate.passed(self._n_opened):
+            self._state, self._cause, self._error, self._since = "live", "", None, now
+        elif error is not None or now - self._began > self._limits.attempt_s:
+            self._error, self._cause = error or self._error, self._cause or ("read_error" if error is not None else "silence")
+            self._leave(now)
+
+    def _open(self, now: float) -> None:
+        self._trouble.take()
+        self._n_opened += 1
+        self._causes[self._n_opened] = self._cause
+        self._gate.expect(self._n_opened)
+        self._began = now
+        try:
+            camera = self._make()
+        except FieldcheckError as error:  # it may have to be looked for first, and not be there
+            self._error, self._cause, self._next_try = error, self._cause or "read_error", now + self._limits.retry_s
+            return
+        self._loop = CaptureLoop(camera, self._gate, self._trouble, self._n_opened)
+        self._loop.start()
+
+    def _fault(self, loop: CaptureLoop, error: FieldcheckError | None, now: float) -> Cause:
+        if error is not None:
+            return "read_error"
+        patience = max(self._limits.silence_s, SLOWEST * self._gate.usual_s)
+        if now - self._gate.last_at > patience:
+            return "blocked" if loop.waiting_s > patience else "silence"
+        if self._limits.frozen_s is not None and self._gate.same_s >= self._limits.frozen_s:
+            return "frozen"
+        return ""
+
+    def _lose(self, cause: Cause, error: FieldcheckError | None, now: float) -> None:
+        self._state, self._cause, self._error, self._since = "lost", cause, error, self._gate.news_at
+        if cause == "frozen":
+            self._gate.hold_back()
+        self._leave(now)
+
+    def _leave(self, now: float) -> None:
+        """Lets go of the camera as it is open now. What of it hangs is left to itself."""
+        loop, self._loop = self._loop, None
+        assert loop is not None
+        loop.abandon()
+        self._left.append(loop)
+        self._n_frames += loop.n_frames
+        self._n_dropped += loop.n_dropped
+        self._next_try = now + self._limits.retry_s
+
+
+class _Gate:
+    """Stands before the ring: knows when the last frame and the last news came, and holds back the picture that a camera is stuck at."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring, self._lock = ring, threading.Lock()
+        self._opening, self._passed = 0, 0
+        self._picture, self._held, self._n_same = -1, -1, 0
+        self.last: CapturedFrame | None = None
+        self.last_at = self.news_at = time.monotonic()
+        self.usual_s = 0.0
+
+    def expect(self, opening: int) -> None:
+        """Frames of this opening are let in, and of no other."""
+        with self._lock:
+            self._opening, self._n_same, self.usual_s = opening, 0, 0.0
+
+    def hold_back(self) -> None:
+        """The picture that was seen last is no news until another one comes."""
+        with self._lock:
+            self._held = self._picture
+
+    def passed(self, opening: int) -> bool:
+        """Whether a frame of this opening reached the ring."""
+        return self._passed == opening
+
+    @property
+    def same_s(self) -> float:
+        """For how long the picture has been the same, 0 before it was so several times."""
+        with self._lock:
+            return self.last_at - self.news_at if self._n_same >= FEWEST_SAME else 0.0
+
+    def push(self, frame: CapturedFrame) -> None:
+        picture = _fingerprint(frame)
+        now = time.monotonic()
+        with self._lock:
+            if frame.opening != self._opening:
+                return
+            if self._passed == frame.opening:
+                self.usual_s += 0.2 * (min(now - self.last_at, 2.0) - self.usual_s)
+            self.last_at = now
+            if picture == self._held:
+                return
+            self._n_same = self._n_same + 1 if picture == self._picture else 0
+            if not self._n_same or self._passed != frame.opening:
+                self.news_at = now
+            self._picture, self._held, self._passed, self.last = picture, -1, frame.opening, frame
+        self._ring.push(frame)
+
+
+def _fingerprint(frame: CapturedFrame) -> int:
+    """CRC32 of what was delivered: a live sensor never gives the same bytes twice, for its noise alone."""
+    data = frame.raw.data
+    return zlib.crc32(data if isinstance(data, bytes) else np.ascontiguousarray(data).data)

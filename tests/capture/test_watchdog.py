@@ -1,0 +1,165 @@
+import threading
+
+import pytest
+
+from fieldcheck.capture.camera import Abilities, Delivery
+from fieldcheck.capture.file_camera import PictureCamera
+from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.watchdog import MOST_STUCK, Limits, Watch
+from fieldcheck.errors import CameraLost, PathMissing
+from tests import makers
+from tests.capture.faulty import Faults, wait_for
+
+QUICK = Limits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+FAULTS = {"error": "read_error", "silence": "silence", "blocked": "blocked", "frozen": "frozen"}
+
+
+@pytest.fixture
+def faults():
+    made = Faults()
+    yield made
+    made.released.set()
+
+
+@pytest.fixture
+def watching(faults):
+    started = []
+
+    def start(limits=QUICK, make=None):
+        ring = Ring()
+        watch = Watch(make or faults.make, ring, limits)
+        started.append(watch)
+        watch.start()
+        return watch, ring
+
+    yield start
+    faults.released.set()
+    for watch in started:
+        watch.stop()
+        assert not watch.running
+
+
+def live(watch):
+    return lambda: watch.sign().state == "live"
+
+
+def lost(watch):
+    return lambda: watch.sign().state == "lost"
+
+
+def test_frames_of_a_sound_camera_reach_the_ring_and_are_counted(watching, faults):
+    watch, ring = watching()
+    wait_for(lambda: ring.n_pushed > 20)
+    sign = watch.sign()
+    assert (sign.state, sign.cause, sign.error, sign.n_opened, sign.n_dropped) == ("live", "", None, 1, 0)
+    assert sign.delivery == Delivery("jpeg", 160, 120)
+    assert sign.abilities == Abilities()
+    assert sign.fps > 0
+    assert ring.latest().opening == 1
+
+
+@pytest.mark.parametrize(("mode", "cause"), FAULTS.items())
+def test_every_way_of_failing_is_noticed_and_the_camera_comes_back_by_itself(watching, faults, mode, cause):
+    watch, ring = watching()
+    wait_for(live(watch))
+    faults.mode = mode
+    wait_for(lost(watch))
+    sign = watch.sign()
+    assert sign.cause == cause
+    assert sign.fps == 0
+    n_before = ring.n_pushed
+    faults.mode = "well"
+    wait_for(live(watch))
+    wait_for(lambda: ring.n_pushed > n_before + 5)
+    assert ring.latest().opening == watch.sign().n_opened > 1
+    assert watch.cause(ring.latest().opening) == cause
+    assert watch.sign().error is None
+
+
+def test_a_camera_is_tried_again_and_again_until_it_is_there(watching, faults):
+    faults.mode = "error"
+    watch, ring = watching()
+    wait_for(lambda: watch.sign().n_opened >= 4)
+    sign = watch.sign()
+    assert sign.state == "opening"
+    assert isinstance(sign.error, CameraLost)
+    faults.mode = "well"
+    wait_for(lambda: ring.n_pushed > 0)
+    wait_for(live(watch))
+
+
+def test_a_camera_that_must_be_looked_for_first_may_not_be_found(watching, faults):
+    faults.mode = "gone"
+    watch, ring = watching()
+    wait_for(lambda: faults.n_made >= 3)
+    assert isinstance(watch.sign().error, CameraLost)
+    faults.mode = "well"
+    wait_for(lambda: ring.n_pushed > 0)
+
+
+def test_while_a_picture_is_stuck_none_of_it_reaches_the_ring(watching, faults):
+    watch, ring = watching()
+    wait_for(live(watch))
+    faults.mode = "frozen"
+    wait_for(lost(watch))
+    n, opened = ring.n_pushed, watch.sign().n_opened
+    wait_for(lambda: watch.sign().n_opened >= opened + 2)
+    assert ring.n_pushed == n
+    assert watch.sign().cause == "frozen"
+
+
+def test_a_picture_that_is_played_may_stand_still(watching, tmp_path):
+    path = makers.save_picture(tmp_path / "still.png", "green")
+    watch, ring = watching(Limits(silence_s=1.0, frozen_s=None), lambda: PictureCamera("still", [path], fps=50.0))
+    wait_for(lambda: ring.n_pushed > 60)
+    assert watch.sign().state == "live"
+
+
+def test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more(watching, faults):
+    watch, _ = watching()
+    wait_for(live(watch))
+    faults.mode = "blocked"
+    wait_for(lambda: faults.n_made >= MOST_STUCK)
+    threading.Event().wait(1.0)
+    assert faults.n_made <= MOST_STUCK + 1
+    faults.released.set()
+    faults.mode = "well"
+    wait_for(live(watch))
+
+
+def test_frames_of_a_read_that_comes_back_late_are_not_taken(watching, faults):
+    watch, ring = watching()
+    wait_for(live(watch))
+    faults.mode = "blocked"
+    wait_for(lost(watch))
+    faults.mode = "well"
+    wait_for(live(watch))
+    faults.released.set()
+    n = ring.n_pushed
+    wait_for(lambda: ring.n_pushed > n + 20)
+    reader = ring.subscribe()
+    assert len({reader.next(5.0).opening for _ in range(20)}) == 1
+
+
+def test_dropped_frames_are_counted_through_every_opening(watching, faults):
+    watch, _ = watching()
+    wait_for(lambda: watch.sign().n_frames > 3)
+    faults.drops = 1
+    wait_for(lambda: watch.sign().n_dropped > 5)
+    faults.mode = "error"
+    wait_for(lost(watch))
+    before = watch.sign()
+    faults.mode, faults.drops = "well", 0
+    wait_for(lambda: watch.sign().n_frames > before.n_frames + 3)
+    assert watch.sign().n_dropped == before.n_dropped
+
+
+def test_what_is_not_there_is_told_by_its_error(watching, tmp_path):
+    watch, _ = watching(make=lambda: PictureCamera("none", [tmp_path / "none.png"], fps=50.0))
+    wait_for(lambda: watch.sign().error is not None)
+    assert isinstance(watch.sign().error, PathMissing)
+    assert watch.sign().state == "opening"
+
+
+def test_stopping_what_never_started_does_nothing(faults):
+    Watch(faults.make, Ring()).stop()

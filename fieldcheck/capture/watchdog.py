@@ -131,12 +131,12 @@ class Watch:
                 self._open(now)
             return
         error = self._trouble.take()
+        if self._state != "live" and self._gate.passed(self._n_opened):
+            self._state, self._cause, self._error, self._since = "live", "", None, now
         if self._state == "live":
             cause = self._fault(self._loop, error, now)
             if cause:
                 self._lose(cause, error, now)
-        elif self._gate.passed(self._n_opened):
-            self._state, self._cause, self._error, self._since = "live", "", None, now
         elif error is not None or now - self._began > self._limits.attempt_s:
             self._error, self._cause = error or self._error, self._cause or ("read_error" if error is not None else "silence")
             self._leave(now)

@@ -367,7 +367,8 @@ class LabelPresenter:
 
     def _show_nothing(self, said: str, ways: list[tuple[str, str, str]]) -> None:
         """`ways`: for each button the action it does on the screen it leads to, its text, and that screen."""
-        self._work, self.boxing = None, None
+        self._work = None
+        self._bind_boxes(False)
         buttons = []
         for action, words, screen in ways:
             button = KeyButton(self._context.look, words, primary=True)

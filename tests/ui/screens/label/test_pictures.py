@@ -52,8 +52,8 @@ def test_a_file_that_is_no_picture_is_told_as_broken(qtbot, pictures, tmp_path):
 def test_a_thumbnail_that_is_asked_for_comes_by_itself_and_is_read_once(qtbot, pictures, files):
     came = []
     pictures.arrived.connect(came.append)
-    assert pictures.thumb(files[9]) is None
-    pictures.thumb(files[9])
+    for _ in range(2):
+        pictures.thumb(files[9])
     qtbot.waitUntil(lambda: came == [str(files[9])])
     assert pictures.thumb(files[9]).width() >= 96
     assert pictures.picture(files[9]) is None

@@ -286,6 +286,29 @@ class FrameNotPicked(FieldcheckError):
 
 
 @dataclass(eq=False)
+class NothingToRepeat(FieldcheckError):
+    """Frame `frame_id` carries no answer that other frames could be given."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class PickLabelled(FieldcheckError):
+    """Frame `frame_id` carries a label: it is taken out before it is labelled or not at all."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class BorderMissing(FieldcheckError):
+    """There is no clip border to change there. `problem`: `begins_here` (a clip begins at this frame already), `first` (the first clip of a
+    recording has none before it)."""
+
+    name: str
+    problem: str
+
+
+@dataclass(eq=False)
 class ClassUnknown(FieldcheckError):
     """`name` is none of the project's classes."""
 
@@ -302,7 +325,8 @@ class ClassAmbiguous(FieldcheckError):
 
 @dataclass(eq=False)
 class LabelKindWrong(FieldcheckError):
-    """One label of a kind that the model does not answer in: a class alone for `detection`, nothing for any other `task`."""
+    """One label of a kind that the model does not answer in: a class alone for `detection` and `segmentation`, nothing
+    for any other `task`."""
 
     task: str
 

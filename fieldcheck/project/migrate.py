@@ -32,6 +32,12 @@ def _labelling(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="drafts")
+def _drafts(db: Database) -> None:
+    for statement in schema.DRAFTS:
+        db.execute(statement)
+
+
 def apply(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
     if not schema.columns(db, MIGRATIONS.migrations_table):

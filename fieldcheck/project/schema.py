@@ -1,6 +1,6 @@
 """The tables as text, and whether a database holds exactly these.
 
-Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look, mark, repeat) change through `edits` alone, which
+Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look, mark, repeat, draft) change through `edits` alone, which
 keeps what stood there before.
 """
 
@@ -102,6 +102,9 @@ LABELLING = (
         blind INTEGER NOT NULL, by_whom TEXT NOT NULL, undo_of INTEGER NOT NULL) STRICT""",
 )
 """Marks and blind repeats are edits; reserves of a draw and the log of how frames were labelled are facts."""
+
+DRAFTS = ("CREATE TABLE draft (frame_id TEXT PRIMARY KEY, boxes TEXT NOT NULL, points TEXT NOT NULL) STRICT",)
+"""Boxes and points of a frame that nobody has accepted yet: an edit."""
 
 
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fieldcheck.report import checklist, named, printed
+from fieldcheck.report import checklist, labelling, named, printed
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Benchmark, ClassRow, Field, Metric, Model, Provenance, Report
 from fieldcheck.words.figures import percent
@@ -125,11 +125,7 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
         (text("Interval, this footage"), named.method(field.footage.method) if field.footage.measured else text("not measured")),
         (text("Interval, this camera"), _camera_method(field)),
     ]
-    pace = report.provenance.seconds_per_label
-    if pace is not None:
-        rows.append((text("Pace of labelling"), text("{seconds} s a frame (median)").format(seconds=printed.decimal(pace, 1))))
-    if report.provenance.labelled_by:
-        rows.append((text("Labelled by"), ", ".join(report.provenance.labelled_by)))
+    rows += labelling.rows(report.provenance)
     return tuple(rows)
 
 

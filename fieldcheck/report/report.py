@@ -267,8 +267,35 @@ class PredictionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How the labels of `n_frames` were made in the window: `seconds` of looking, keys and clicks; `n_corrected` were changed or taken
+    back once, `n_not_blind` made in sight of the model's answer."""
+
+    n_frames: int
+    seconds: float
+    n_keys: int
+    n_clicks: int
+    n_corrected: int
+    n_not_blind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Frames labelled twice, blind: `how` is `same` (one person, minutes later) or `other` (between people). `kappa` is "na" where answers
+    are no single classes; `ceiling` is what no model can exceed on such labels."""
+
+    how: str
+    n: int
+    agreement: Estimate
+    kappa: Estimate
+    error: Estimate
+    ceiling: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """What is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files."""
+    """What is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files; `pace` None
+    where none was made in the window."""
 
     versions: Mapping[str, str]
     seeds: Mapping[str, int]
@@ -276,6 +303,8 @@ class Provenance:
     machine: Mapping[str, str]
     seconds_per_label: float | None = None
     labelled_by: tuple[str, ...] = ()
+    pace: Pace | None = None
+    repeats: tuple[Repeated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

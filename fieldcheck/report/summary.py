@@ -6,6 +6,7 @@ Fractions, never percent; NaN is null; a part that was not measured is null, a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -22,6 +23,7 @@ from fieldcheck.report.report import (
     Metric,
     Model,
     Provenance,
+    Repeated,
     Report,
     SliceRow,
     StratumRow,
@@ -215,7 +217,14 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
         "machine": dict(provenance.machine),
         "seconds_per_label": _number(provenance.seconds_per_label),
         "labelled_by": list(provenance.labelled_by),
+        "pace": asdict(provenance.pace) if provenance.pace else None,
+        "repeats": [_repeated(one) for one in provenance.repeats],
     }
+
+
+def _repeated(one: Repeated) -> dict[str, Any]:
+    figures = {"agreement": one.agreement, "kappa": one.kappa, "error": one.error, "ceiling": one.ceiling}
+    return {"how": one.how, "n": one.n, **{name: estimate.to_json() for name, estimate in figures.items()}}
 
 
 def _metrics(metrics: Iterable[Metric]) -> dict[str, Any]:

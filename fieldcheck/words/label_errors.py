@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck import errors
+from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.told import Sentence, in_brackets, listed, plain
@@ -52,6 +53,24 @@ def _frame_changed(error: errors.FrameChanged) -> str:
     ).format(source=plain(error.source), frame=plain(error.frame_id))
 
 
+def _nothing_to_repeat(error: errors.NothingToRepeat) -> str:
+    return text("Frame {frame} carries no label that others could be given; nothing was changed: label it first.").format(
+        frame=plain(error.frame_id)
+    )
+
+
+def _pick_labelled(error: errors.PickLabelled) -> str:
+    return text("Frame {frame} is labelled already; nothing was changed: undo its label, or skip the frame.").format(
+        frame=plain(error.frame_id)
+    )
+
+
+def _border_missing(error: errors.BorderMissing) -> str:
+    if error.problem == "begins_here":
+        return text("A clip begins at this frame already; nothing was changed: choose another frame to cut at.")
+    return text("This is the first clip of its recording; nothing was changed: choose a later clip to join with the one before.")
+
+
 def _not_picked(error: errors.FrameNotPicked) -> str:
     return text("Frame {frame} is not among the picked ones; nothing was changed: only picked frames are labelled.").format(
         frame=plain(error.frame_id)
@@ -71,7 +90,12 @@ def _class_ambiguous(error: errors.ClassAmbiguous) -> str:
 
 
 def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
-    if error.task == "detection":
+    if error.task == "segmentation":
+        return text(
+            "The model gives masks, so a class alone is no label; nothing was changed: set points in the window, or use --nothing, "
+            "--unsure or --skip."
+        )
+    if error.task in BOX_TASKS:
         return text(
             "The model gives boxes, so a class alone is no label; nothing was changed: bring boxes with `fieldcheck label import`, or use "
             "--nothing, --unsure or --skip."
@@ -147,6 +171,9 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.FrameUnknown: _frame_unknown,
     errors.FrameChanged: _frame_changed,
     errors.FrameNotPicked: _not_picked,
+    errors.NothingToRepeat: _nothing_to_repeat,
+    errors.PickLabelled: _pick_labelled,
+    errors.BorderMissing: _border_missing,
     errors.ClassUnknown: _class_unknown,
     errors.ClassAmbiguous: _class_ambiguous,
     errors.LabelKindWrong: _label_kind_wrong,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models import card_of
+
+Kind = Literal["class", "boxes", "points"]
 
 
 def project_classes(project: Project) -> tuple[str, ...]:
@@ -32,3 +37,10 @@ def project_task(project: Project) -> str:
     benchmark = project.read(benchmarks_table.get)
     boxes = benchmark is not None and any(item.boxes for item in benchmark.items)
     return "detection" if boxes else "classification"
+
+
+def label_kind(task: str) -> Kind:
+    """What a person gives a frame: a `class`, `boxes`, or `points` where the model answers with masks (ux 3.5)."""
+    if task == "segmentation":
+        return "points"
+    return "boxes" if task in BOX_TASKS else "class"

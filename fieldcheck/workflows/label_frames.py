@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label, State
+from fieldcheck.domain.label_event import LabelEvent
 from fieldcheck.errors import (
     ClassAmbiguous,
     ClassUnknown,
@@ -18,6 +21,7 @@ from fieldcheck.errors import (
     FrameUnknown,
     LabelKindWrong,
     LabelsRefused,
+    NothingToRepeat,
     NothingToUndo,
     PathMissing,
 )
@@ -25,12 +29,15 @@ from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.match import FrameIndex, match
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Progress
+from fieldcheck.project import edits
 from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import history
+from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.classes import project_classes, project_task
+from fieldcheck.workflows.classes import label_kind, project_classes, project_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Said:
     skip: str = ""
     nothing: bool = False
     boxes: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +79,88 @@ class Shown:
     labels: tuple[Label, ...]
 
 
-def set_label(project: Project, frame_id: str, said: Said, by: str, now: str, seconds: float | None = None) -> Changes:
-    """Labels one picked frame, blind. Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong."""
+def set_label(
+    project: Project,
+    frame_id: str,
+    said: Said,
+    by: str,
+    now: str,
+    seconds: float | None = None,
+    *,
+    blind: bool = True,
+    event: LabelEvent | None = None,
+) -> Changes:
+    """Labels one picked frame; what was drawn on it and not accepted is gone with that. `event` tells how it was done.
+
+    Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong.
+    """
     if project.read(lambda db: frames_table.get(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
     pick = project.read(lambda db: picks_table.get(db, frame_id))  # this one only: a key must not wait longer where there are many
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
+    check_said(project, said)
+    label = label_of(frame_id, said, by, now, seconds, blind)
+    return _store(project, "label.set", [label], [event] if event else [])
+
+
+def label_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True) -> Changes:
+    """Gives what was said of the frame `like` to those of `frame_ids` that nobody has said anything about, as one act.
+
+    Raises NothingToRepeat where `like` carries no answer.
+    """
+    said = {label.frame_id: label for label in project.read(labels_table.all)}
+    first = said.get(like)
+    if first is None or first.state != "done":
+        raise NothingToRepeat(like)
+    new = [replace(first, frame_id=name, by=by, at=now, seconds=None, blind=blind) for name in frame_ids if name not in said]
+    events = [LabelEvent(one.frame_id, "burst", now, now, None, 0, blind=blind, by=by) for one in new]
+    return _store(project, "label.burst", new, events)
+
+
+def take_back_label(project: Project, event: LabelEvent | None = None) -> Changes:
+    """Undoes the newest act where it is a label, so that the key for it never takes back anything else. Raises NothingToUndo."""
+
+    def work(db: Database) -> Changes:
+        newest = history.newest_done(db)
+        if newest is None or not newest.act.startswith("label."):
+            raise NothingToUndo("undo")
+        changes = edits.undo(db)
+        if event is not None and changes.keys:
+            told = replace(event, frame_id=changes.keys[0], undo_of=events_table.newest_of(db, changes.keys[0]))
+            events_table.add(db, [told])
+        return changes
+
+    return project.write(work).result()
+
+
+def check_said(project: Project, said: Said) -> None:
+    """Raises LabelKindWrong where this is no answer to what the project asks; ClassUnknown, ClassAmbiguous."""
     task = project_task(project)
-    if said.nothing or said.boxes if task != "detection" else said.class_name:
+    kind = label_kind(task)
+    wrong = {"class": bool(said.nothing or said.boxes or said.points), "boxes": bool(said.class_name or said.points)}
+    if wrong.get(kind, bool(said.class_name or said.boxes)):
         raise LabelKindWrong(task)
-    for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes)]):
+    for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes), *(point.class_name for point in said.points)]):
         if name:
             check_class(name, project_classes(project))
+
+
+def label_of(frame_id: str, said: Said, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
+    """What was said, as the project keeps it."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
-    label = Label(frame_id, state, said.class_name, said.boxes, why=said.skip, by=by, at=now, seconds=seconds, blind=True)
-    return project.edit("label.set", puts=[labels_table.row(label)])
+    return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
 
 
-def take_back_label(project: Project) -> Changes:
-    """Undoes the newest act where it is a label, so that the key for it never takes back anything else. Raises NothingToUndo."""
-    newest = project.read(history.newest_done)
-    if newest is None or not newest.act.startswith("label."):
-        raise NothingToUndo("undo")
-    return project.undo()
+def _store(project: Project, act: str, labels: Sequence[Label], events: Sequence[LabelEvent]) -> Changes:
+    """Labels and how they were made, in one transaction."""
+
+    def work(db: Database) -> Changes:
+        events_table.add(db, events)
+        puts, drawn = [labels_table.row(label) for label in labels], [drafts_table.key(label.frame_id) for label in labels]
+        return edits.apply(db, act, puts, drawn)
+
+    return project.write(work).result()
 
 
 def check_class(name: str, classes: Sequence[str]) -> None:

@@ -24,6 +24,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import history
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import reports as reports_table
@@ -39,6 +40,8 @@ from fieldcheck.words import language
 from fieldcheck.workflows.judging import ClassJudgement
 from fieldcheck.workflows.label_frames import all_blind
 from fieldcheck.workflows.models import card_of
+from fieldcheck.workflows.pace import pace
+from fieldcheck.workflows.repeat_labels import trust
 from fieldcheck.workflows.report_rows import frame_rows, prediction_rows, worst_frames
 from fieldcheck.workflows.sides import (
     BOOTSTRAP_SEED,
@@ -122,7 +125,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         frame_rows=frame_rows(project, field, card),
         prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
         labels=tuple(field.labels.values()),
-        notes=("rendered_sample",) if told.get("rendered_sample") else (),
+        notes=_notes(project, told),
     )
 
 
@@ -131,6 +134,12 @@ def _stress_part(project: Project, model: StoredModel) -> Sweep | None:
     seed = newest_seed(project, model)
     found = sweep_scores(project, model, seed) if seed is not None else None
     return found if found is not None and found.rows else None
+
+
+def _notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
+    """What the reader must know before the figures."""
+    moved = project.read(lambda db: history.stands_after(db, "clip.", "label."))
+    return (*(("rendered_sample",) if told.get("rendered_sample") else ()), *(("borders_changed",) if moved else ()))
 
 
 def _model_part(model: StoredModel, card: Card) -> paper.Model:
@@ -291,6 +300,14 @@ def _visits(side: FieldSide) -> tuple[paper.Visit, ...]:
     )
 
 
+def _repeats(project: Project) -> tuple[paper.Repeated, ...]:
+    found = trust(project)
+    named = {"same": found.same, "other": found.other}
+    return tuple(
+        paper.Repeated(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how, one in named.items() if one is not None
+    )
+
+
 def _provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
     seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
     recordings = project.read(recordings_table.all)
@@ -305,4 +322,6 @@ def _provenance(project: Project, side: FieldSide, model: StoredModel | None) ->
         machine={"system": f"{platform.system()} {platform.release()}", "processor": platform.machine(), "cores": str(os.cpu_count())},
         seconds_per_label=float(np.median(seconds)) if seconds else None,
         labelled_by=tuple(sorted({label.by for label in side.labels.values() if label.by})),
+        pace=pace(project),
+        repeats=_repeats(project),
     )

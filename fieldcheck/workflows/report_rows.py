@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.files import inside
@@ -21,6 +22,7 @@ from fieldcheck.imaging.thumbnail import thumbnail
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.report.report import FrameRow, On, PredictionRow, WorstFrame
 from fieldcheck.workflows.judging import top_class
 from fieldcheck.workflows.listing import Line
@@ -30,6 +32,7 @@ from fieldcheck.workflows.sides import BenchmarkSide, FieldSide
 MOST_RANKS = 20
 MOST_WORST = 12
 PICTURE_SIDE = 480
+NO_MARK = Mark("")
 SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
 
 
@@ -126,10 +129,12 @@ def _rows(on: On, model: str, run_id: str, prediction: Prediction, card: Card, t
 
 
 def worst_frames(project: Project, side: FieldSide, card: Card) -> tuple[WorstFrame, ...]:
-    """The labelled frames the model was most surely wrong on, one a burst, the surest first."""
+    """The labelled frames the model was most surely wrong on, one a burst, the surest first; none on which a person can be seen."""
     if side.judgement is None:
         return ()
+    marks = project.read(marks_table.all)
     wrong = [int(side.at[k]) for k in np.flatnonzero(~side.judgement.right)]
+    wrong = [at for at in wrong if not marks.get(side.picks[at].frame_id, NO_MARK).person]
     sure = {at: _shown_answer(card, side.answers[side.picks[at].frame_id])[1] for at in wrong}
     facts = {fact.frame_id: fact.dhash for fact in project.read(frames_table.facts)}
     chosen: list[int] = []

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from fieldcheck.domain.box import Box
+from fieldcheck.domain.draft import Draft
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.label_event import LabelEvent
 from fieldcheck.errors import (
     ClassAmbiguous,
     ClassUnknown,
@@ -9,13 +13,17 @@ from fieldcheck.errors import (
     FrameUnknown,
     LabelKindWrong,
     LabelsRefused,
+    NothingToRepeat,
     NothingToUndo,
     PathMissing,
 )
 from fieldcheck.progress import Silent
+from fieldcheck.project.tables import drafts as drafts_table
+from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label_frames import Said, all_blind, check_class, import_labels, set_label, show, take_back_label
+from fieldcheck.workflows.draft_boxes import keep_draft
+from fieldcheck.workflows.label_frames import Said, all_blind, check_class, import_labels, label_burst, set_label, show, take_back_label
 from fieldcheck.workflows.listing import lines
 from tests import makers
 
@@ -210,3 +218,38 @@ def test_boxes_are_stored_as_they_were_drawn_and_only_where_boxes_are_asked_for(
     first = picked(drawn)[0].frame.frame_id
     with pytest.raises(LabelKindWrong):
         set_label(drawn, first, Said(boxes=(Box("red", 1, 2, 3, 4),)), "me", makers.NOW)
+
+
+def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
+    names = [one.frame_id for one in drawn.read(picks_table.all)]
+    set_label(drawn, names[0], Said("green"), "me", makers.NOW)
+    set_label(drawn, names[2], Said("blue"), "me", makers.NOW)
+    changes = label_burst(drawn, names[:4], names[0], "me", makers.NOW)
+    assert set(changes.keys) == {names[1], names[3]}
+    said = {one.frame_id: one.class_name for one in drawn.read(labels_table.all)}
+    assert [said[name] for name in names[:4]] == ["green", "green", "blue", "green"]
+    assert [one.action for one in drawn.read(events_table.all)] == ["burst", "burst"]
+    drawn.undo()
+    assert len(drawn.read(labels_table.all)) == 2
+    with pytest.raises(NothingToRepeat):
+        label_burst(drawn, names, names[5], "me", makers.NOW)
+
+
+def test_a_label_in_sight_of_the_answer_says_so_and_the_log_tells_how_it_was_made(drawn):
+    name = drawn.read(picks_table.all)[0].frame_id
+    event = LabelEvent(name, "class", makers.NOW, makers.NOW, 1.5, 1, loupe_ms=300, lifted=True, blind=False, by="me")
+    set_label(drawn, name, Said("red"), "me", makers.NOW, 1.5, blind=False, event=event)
+    assert drawn.read(labels_table.all)[0].blind is False
+    take_back_label(drawn, replace(event, frame_id="", action="back"))
+    told = drawn.read(events_table.all)
+    assert told == (event, replace(event, action="back", undo_of=1))
+    assert drawn.read(labels_table.all) == ()
+
+
+def test_a_label_takes_the_draft_of_its_frame_with_it(drawn):
+    name = drawn.read(picks_table.all)[0].frame_id
+    keep_draft(drawn, Draft(name), "draw")
+    set_label(drawn, name, Said("red"), "me", makers.NOW)
+    assert drawn.read(drafts_table.all) == {}
+    drawn.undo()
+    assert set(drawn.read(drafts_table.all)) == {name}

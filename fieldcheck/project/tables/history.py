@@ -60,6 +60,14 @@ def mark(db: Database, edit: Edit, undone: bool) -> None:
     db.execute("UPDATE edit SET undone = ? WHERE edit_id = ?", [int(undone), edit.edit_id])
 
 
+def stands_after(db: Database, beginning: str, other: str) -> bool:
+    """Whether an act stands whose name begins with the one and that came after the first that begins with the other."""
+    names = "SELECT edit_id FROM edit WHERE NOT undone AND substr(act, 1, ?) = ?"
+    newest = db.execute(f"SELECT max(edit_id) FROM ({names})", [len(beginning), beginning]).fetchone()[0]
+    first = db.execute(f"SELECT min(edit_id) FROM ({names})", [len(other), other]).fetchone()[0]
+    return newest is not None and first is not None and newest > first
+
+
 def depths(db: Database) -> tuple[int, int]:
     """How many acts can be undone, and redone."""
     done, undone = db.execute("SELECT count(*) FILTER (WHERE NOT undone), count(*) FILTER (WHERE undone) FROM edit").fetchone()

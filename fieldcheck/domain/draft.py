@@ -1,0 +1,16 @@
+"""What was drawn on a frame and not accepted yet: kept at every stroke, counted as no label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldcheck.domain.box import Box, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Boxes or points in the order in which they were drawn."""
+
+    frame_id: str
+    boxes: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()

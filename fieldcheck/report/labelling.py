@@ -1,0 +1,74 @@
+"""How the labels were made and how far they can be trusted, as rows of the report."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report import printed
+from fieldcheck.report.report import Pace, Provenance, Repeated
+from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.language import plural, text
+
+
+def rows(provenance: Provenance) -> list[tuple[str, str]]:
+    """Pace, operators and blind repeats: a name and what is known of it."""
+    found = []
+    if provenance.pace is not None:
+        found.append((text("Pace of labelling"), pace_line(provenance.pace)))
+    elif provenance.seconds_per_label is not None:
+        said = text("{seconds} s a frame (median)").format(seconds=printed.decimal(provenance.seconds_per_label, 1))
+        found.append((text("Pace of labelling"), said))
+    if provenance.labelled_by:
+        found.append((text("Labelled by"), ", ".join(provenance.labelled_by)))
+    for repeated in provenance.repeats:
+        name = text("Agreement between people") if repeated.how == "other" else text("Same person, minutes later")
+        found.append((name, agreement_line(repeated)))
+        if repeated.ceiling.measured:
+            found.append((text("Label ceiling"), ceiling_line(repeated)))
+    return found
+
+
+def pace_line(pace: Pace) -> str:
+    """`100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind.`"""
+    n = pace.n_frames
+    parts = [
+        plural("{n} frame in {time}", "{n} frames in {time}", n).format(n=n, time=minutes(pace.seconds)),
+        text("{keys} keys per label").format(keys=printed.decimal(pace.n_keys / n, 2)),
+    ]
+    if pace.n_clicks:
+        parts.append(text("{clicks} clicks per label").format(clicks=printed.decimal(pace.n_clicks / n, 2)))
+    parts.append(plural("{n} corrected", "{n} corrected", pace.n_corrected).format(n=pace.n_corrected))
+    parts.append(
+        plural("{n} not blind", "{n} not blind", pace.n_not_blind).format(n=pace.n_not_blind) if pace.n_not_blind else text("all blind")
+    )
+    return ", ".join(parts)
+
+
+def agreement_line(repeated: Repeated) -> str:
+    """`28 of 30 frames alike, 93 % (79–98 %); kappa 0.86 (0.67–1.00)`"""
+    agree = round(repeated.agreement.value * repeated.n)
+    said = plural("{agree} of {n} frame alike", "{agree} of {n} frames alike", repeated.n).format(agree=agree, n=repeated.n)
+    if repeated.agreement.status == "ok":
+        said += f", {printed.value(repeated.agreement)} ({printed.span(repeated.agreement)})"
+    if not repeated.kappa.measured:
+        return said
+    return said + "; " + text("beyond chance (kappa) {kappa}").format(kappa=_plain(repeated.kappa))
+
+
+def ceiling_line(repeated: Repeated) -> str:
+    """What follows for every score on these labels."""
+    said = text("{ceiling} ({range}): no model can score above it on labels like these; of 100 labels about {error} are wrong")
+    return said.format(
+        ceiling=percent(repeated.ceiling.value, 0),
+        range=percent_range(repeated.ceiling.lo, repeated.ceiling.hi, 0),
+        error=printed.decimal(100 * repeated.error.value, 1),
+    )
+
+
+def minutes(seconds: float) -> str:
+    """`4:12`"""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _plain(estimate: Estimate) -> str:
+    return f"{printed.decimal(estimate.value, 2)} ({printed.decimal(estimate.lo, 2)}–{printed.decimal(estimate.hi, 2)})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fieldcheck.words.acts import act_words
 from fieldcheck.words.language import plural, text
 
 
@@ -34,7 +35,7 @@ def acted(act: str, n: int, undo_depth: int) -> str:
         "label.set": text("Label set"),
         "label.import": text("Labels taken in"),
         "pick.propose": text("Frames picked"),
-    }.get(act, act)
+    }.get(act) or act_words(act)
     frames = plural("{n} frame", "{n} frames", n).format(n=n)
     left = plural("{depth} act can be taken back", "{depth} acts can be taken back", undo_depth).format(depth=undo_depth)
     return f"{what}: {frames}; {left}."

@@ -15,6 +15,8 @@ def _ground(code: str) -> str:
         "spread": text("spread in time"),
         "census": text("every frame is taken"),
         "must": text("asked for"),
+        "reserve": text("in place of one that was taken out"),
+        "added": text("added after the draw"),
         "doubt": text("the model is unsure"),
         "flicker": text("the answer jumps between neighbours"),
         "sensitive": text("a little noise changes the answer"),

@@ -16,13 +16,17 @@ from fieldcheck.ui.shell.table import SCREENS
 from fieldcheck.ui.troubles.crash import diagnostics
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.words import clock
+from fieldcheck.words.acts import act_words
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.ui.shell.window import Window
 
-SCREEN_OF_ACT = {"label": "label", "pick": "pick", "site": "project", "limits": "project", "classes": "project"}
+SCREEN_OF_ACT = {
+    "label": "label", "draft": "label", "repeat": "label", "pick": "pick", "clip": "pick", "tag": "explore", "slice": "explore",
+    "second_look": "explore", "site": "project", "limits": "project", "classes": "project",
+}  # fmt: skip
 """The first part of an act's name → the screen on which it can be seen."""
 
 
@@ -91,7 +95,7 @@ class Everywhere(QObject):
         screen = SCREEN_OF_ACT.get(changes.act.partition(".")[0], self._window.here)
         if screen != self._window.here:
             self._window.go(screen)
-        self._window.messages.toast(said.format(what=act_name(changes)))
+        self._window.messages.toast(said.format(what=act_words(changes.act)))
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, NothingToUndo | UndoRefused):
@@ -145,21 +149,6 @@ class Everywhere(QObject):
         if QApplication.focusWidget() in (focus, led_to(focus)) and window.messages.banners:
             window.messages.clear(window.messages.banners[-1].key)
         window.focus_screen()
-
-
-def act_name(changes: Changes) -> str:
-    """An act in a few words."""
-    names = {
-        "label.set": text("label"),
-        "label.clear": text("label taken back"),
-        "label.import": text("labels taken in"),
-        "pick.propose": text("choice of frames"),
-        "site.set": text("site and light"),
-        "limits.set": text("limits"),
-        "classes.set": text("classes"),
-        "golden.add": text("golden set"),
-    }
-    return names.get(changes.act, changes.act)
 
 
 def first_focus(part: QWidget) -> QWidget | None:

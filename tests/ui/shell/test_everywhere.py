@@ -1,9 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.domain.changes import Changes
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.shell.everywhere import act_name
 from fieldcheck.workflows.label_frames import Said, set_label
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -42,8 +40,3 @@ def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
     window.screen().focus.setFocus()
     press(Key.Key_Escape)
     assert window.messages.banners == ()
-
-
-def test_an_act_that_has_no_name_is_called_by_its_code():
-    assert act_name(Changes("label.set")) == "label"
-    assert act_name(Changes("new.thing")) == "new.thing"

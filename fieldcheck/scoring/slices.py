@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.domain.quality import Quality
 from fieldcheck.measure.interval import StratumCount, stratified, wilson
 from fieldcheck.measure.significance import benjamini_hochberg, fisher_more_wrong
 
@@ -20,6 +19,7 @@ FALSE_DISCOVERIES = 0.10
 FEWEST_CLIPS = 3  # below this a slice may be one unlucky scene, whatever Fisher says
 PLANNED = ((0.70, 60.0), (0.90, 40.0), (0.95, 30.0))
 """Score of the rest → frames that show a drop of twenty points with 80 % power (methods 6.2, simulated)."""
+LIGHTS = ("dark", "bright", "backlit", "low_contrast", "normal")
 DARK, BRIGHT_CLIPPED, BACKLIT_RANGE, BACKLIT_STEP, FLAT_RANGE = 50.0, 0.05, 200.0, 40.0, 60.0
 
 
@@ -79,18 +79,16 @@ def frames_to_tell(rest: float) -> int:
     return int(np.ceil(np.interp(rest, scores, frames)))
 
 
-def light_of(quality: Quality) -> str:
-    """`dark`, `bright`, `backlit`, `low_contrast` or `normal`, from the picture alone (methods 6.1).
+def lights(
+    mean: NDArray[np.float64], contrast: NDArray[np.float64], clipped_high: NDArray[np.float64], backlight: NDArray[np.float64]
+) -> NDArray[np.int8]:
+    """(n,) figures of `Quality` → (n,) index into `LIGHTS`, from the picture alone (methods 6.1).
 
     P99 − P1 stands for P95 − P5, and clipped pixels alone tell a bright frame: that is what the one pass over the footage keeps.
     """
-    if quality.mean < DARK:
-        return "dark"
-    if quality.clipped_high >= BRIGHT_CLIPPED:
-        return "bright"
-    if quality.contrast > BACKLIT_RANGE and quality.backlight > BACKLIT_STEP:
-        return "backlit"
-    return "low_contrast" if quality.contrast < FLAT_RANGE else "normal"
+    backlit = (contrast > BACKLIT_RANGE) & (backlight > BACKLIT_STEP)
+    rules = [mean < DARK, clipped_high >= BRIGHT_CLIPPED, backlit, contrast < FLAT_RANGE]
+    return np.select(rules, [0, 1, 2, 3], default=4).astype(np.int8)
 
 
 def thirds(values: NDArray[np.float64]) -> NDArray[np.int8]:

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.quality import Quality
 from fieldcheck.measure.significance import benjamini_hochberg, fisher_more_wrong
-from fieldcheck.scoring.slices import Group, Labelled, frames_to_tell, light_of, slices, thirds
+from fieldcheck.scoring.slices import LIGHTS, Group, Labelled, frames_to_tell, lights, slices, thirds
 
-QUALITY = {"mean": 120, "contrast": 150, "clipped_low": 0, "clipped_high": 0, "sharpness": 5, "noise": 2, "backlight": 0}
+USUAL = {"mean": 120.0, "contrast": 150.0, "clipped_high": 0.0, "backlight": 0.0}
 
 
 def labelled(right, weight=None, stratum=None, clip=None):
@@ -112,7 +111,8 @@ def test_chance_alone_flags_few_reports():
     ],
 )
 def test_light_is_told_from_the_picture(changed, light):
-    assert light_of(Quality(**{**QUALITY, **changed})) == light
+    (code,) = lights(**{name: np.array([float(figure)]) for name, figure in {**USUAL, **changed}.items()})
+    assert LIGHTS[code] == light
 
 
 def test_thirds_part_what_differs():

@@ -11,7 +11,7 @@ from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, P
 from fieldcheck.report.opening import ticks
 from fieldcheck.report.report import Confusion, Flag, Report, SliceRow, WorstFrame
 from fieldcheck.words.footage import stratum_name
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 15  # a table of more cells cannot be read on paper
 MOST_PICTURES = 12
@@ -25,7 +25,7 @@ def where(report: Report) -> Section:
     overall = report.field.footage
     tables = [*_strata(report), *_slices(report), *_classes(report)]
     if tables:
-        blocks += [Paragraph(_how_to_read(overall), quiet=True), *tables]
+        blocks += [Paragraph(_how_to_read(overall), quiet=True), *tables, *_told(report)]
     else:
         blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
     if report.confusion is not None and any(map(any, report.confusion.counts)):
@@ -65,12 +65,34 @@ def _strata(report: Report) -> list[Table]:
 
 
 def _slices(report: Report) -> list[Table]:
-    found = sorted(report.slices or (), key=_key)
+    found = sorted((row for row in report.slices or () if _on_the_page(row)), key=_key)
     tables = []
     for key, group in groupby(found, key=_key):
         rows = [(_SIGNS[row.flag], named.slice_value(row.key, row.value), row.estimate) for row in group]
         tables.append(_ranges(named.slice_key(key), rows, report.field.footage))
     return tables
+
+
+def _on_the_page(row: SliceRow) -> bool:
+    """Classes have a table of their own; of clips, which are many, only those that say something."""
+    return row.key != "class" and (row.key != "clip" or row.flag in ("blind_spot", "suspect"))
+
+
+def _told(report: Report) -> list[Block]:
+    """What the triangles mean, for each slice that has one."""
+    said = []
+    for row in sorted(report.slices or (), key=lambda row: row.flag):
+        name = f"{named.slice_value(row.key, row.value)} ({named.slice_key(row.key)})"
+        if row.flag == "blind_spot":
+            said.append(text("▲ {name}: behind the rest by 20 points or more, and more than chance explains.").format(name=name))
+        elif row.flag == "suspect":
+            more = plural(
+                "△ {name}: behind the rest by 20 points or more, which may be chance. Label {n} more frame of it to tell.",
+                "△ {name}: behind the rest by 20 points or more, which may be chance. Label {n} more frames of it to tell.",
+                row.more,
+            )
+            said.append(more.format(name=name, n=row.more))
+    return [Paragraph(one, quiet=True) for one in said]
 
 
 def _key(row: SliceRow) -> str:

@@ -14,8 +14,11 @@ MOST = 3  # lines a list of the first page
 def fails_most(report: Report) -> tuple[Line, ...]:
     """Blind spots first, then classes whose whole range lies below the score of all frames; never on a value alone (methods §0.6)."""
     found = [(row.estimate, named.slice_value(row.key, row.value)) for row in report.slices or () if row.flag == "blind_spot"]
+    spots = {name for _, name in found}
     found.sort(key=_worst_first)
-    classes = [(row.recall, row.name) for row in report.per_class if _stands_out(row.recall, report.field.footage)]
+    classes = [
+        (row.recall, row.name) for row in report.per_class if _stands_out(row.recall, report.field.footage) and row.name not in spots
+    ]
     lines = [Line("▲", name, _right(estimate)) for estimate, name in found]
     for estimate, name in sorted(classes, key=_worst_first):
         lines.append(Line("▲", name, " ".join(part for part in (_right(estimate), _called(report, name)) if part)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.report.report import CheckState, Readiness
 from fieldcheck.words.conditions import condition as condition
+from fieldcheck.words.facets import facet_value
 from fieldcheck.words.language import text
 from fieldcheck.words.readiness import readiness as readiness
 
@@ -42,6 +43,8 @@ def slice_key(key: str) -> str:
         "hour": text("By hour"),
         "operator": text("By operator"),
         "tag": text("By tag"),
+        "occluded": text("Partly hidden or not"),
+        "slice": text("By saved slice"),
     }.get(key, key)
 
 
@@ -82,4 +85,4 @@ def check_state(state: CheckState) -> tuple[str, str]:
 
 def slice_value(key: str, value: str) -> str:
     """What the frames of a slice share: a condition's word, or the place, camera or class as it was given."""
-    return condition(value) if key in ("condition", "light") else value
+    return facet_value(key, value)

@@ -178,7 +178,8 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class SliceRow:
-    """Frames that share `key` = `value`. `p`, `q` are None below ten frames."""
+    """Frames that share `key` = `value`. `p`, `q` are None below ten frames; `behind`: share right of the rest less that of the slice,
+    weighted; `more`: frames to label before a suspect can be told."""
 
     key: str
     value: str
@@ -187,6 +188,8 @@ class SliceRow:
     flag: Flag
     p: float | None = None
     q: float | None = None
+    behind: float | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

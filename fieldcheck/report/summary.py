@@ -190,7 +190,7 @@ def _confusion(confusion: Confusion) -> dict[str, Any]:
 
 def _slice(row: SliceRow) -> dict[str, Any]:
     figures = {"n": row.n, "estimate": row.estimate.to_json(), "flag": row.flag, "p": _number(row.p), "q": _number(row.q)}
-    return {"key": row.key, "value": row.value, **figures}
+    return {"key": row.key, "value": row.value, **figures, "behind": _number(row.behind), "more": row.more}
 
 
 def _check(row: CheckRow) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from fieldcheck.scoring import verdict as verdicts
 from fieldcheck.scoring.classes import confusion, per_class
 from fieldcheck.words import gap as gap_words
 from fieldcheck.words import language
+from fieldcheck.workflows.items import all_items
 from fieldcheck.workflows.judging import ClassJudgement
 from fieldcheck.workflows.label_frames import all_blind
 from fieldcheck.workflows.models import card_of
@@ -53,6 +54,7 @@ from fieldcheck.workflows.sides import (
     field_side,
     metric_of,
 )
+from fieldcheck.workflows.slicing import score_slices
 from fieldcheck.workflows.sweep_scores import newest_seed, sweep_scores
 
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
@@ -119,6 +121,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         provenance=_provenance(project, field, model),
         per_class=_class_rows(field, card),
         confusion=_confusion(field, card),
+        slices=_slices(project, field) if model else None,
         stress=_stress_part(project, model) if model else None,
         checklist=checklist,
         worst=worst_frames(project, field, card) if card else (),
@@ -260,6 +263,11 @@ def _class_rows(side: FieldSide, card: Card | None) -> tuple[paper.ClassRow, ...
         for name, score in zip(card.classes, found, strict=True)
         if score.n
     )
+
+
+def _slices(project: Project, side: FieldSide) -> tuple[paper.SliceRow, ...]:
+    found = score_slices(project, side, all_items(project)[0])
+    return tuple(paper.SliceRow(one.key, one.value, one.n, one.estimate, one.flag, one.p, one.q, one.behind, one.more) for one in found)
 
 
 def _confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:

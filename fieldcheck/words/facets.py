@@ -1,0 +1,86 @@
+"""Names of what frames can be filtered, sorted and sliced by, and of its values, in words."""
+
+from __future__ import annotations
+
+from fieldcheck.words.conditions import condition
+from fieldcheck.words.footage import stratum_name
+from fieldcheck.words.language import text
+
+
+def facet_name(facet: str) -> str:
+    """What is chosen from."""
+    return {
+        "set": text("Set"),
+        "class": text("Label"),
+        "prediction": text("Model's answer"),
+        "right": text("Right or wrong"),
+        "condition": text("Condition"),
+        "camera": text("Camera"),
+        "location": text("Place"),
+        "clip": text("Clip"),
+        "light": text("Light in the picture"),
+        "blur": text("Blur"),
+        "noise": text("Noise"),
+        "hour": text("Hour"),
+        "operator": text("Labelled by"),
+        "occluded": text("Partly hidden"),
+        "tag": text("Tag"),
+        "stratum": text("Kind of frame"),
+        "state": text("State of the label"),
+        "second_look": text("Second look"),
+    }[facet]
+
+
+def figure_name(figure: str) -> str:
+    """What is sorted by, or has a range."""
+    return {
+        "confidence": text("Sureness of the model"),
+        "label_confidence": text("Sureness that the label is right"),
+        "time": text("Time"),
+        "brightness": text("Brightness"),
+        "sharpness": text("Sharpness"),
+        "noise_level": text("Noise level"),
+        "box_side": text("Smallest box, pixels"),
+        "box_cells": text("Smallest box, cells of the model"),
+    }[figure]
+
+
+def facet_value(facet: str, value: str) -> str:
+    """One value in words; a name that somebody gave stands for itself."""
+    if facet == "condition":
+        return condition(value)
+    if facet == "hour":
+        return f"{value}:00–{value}:59"
+    if facet == "stratum":
+        return stratum_name(value)
+    return _words().get((facet, value), value)
+
+
+def _words() -> dict[tuple[str, str], str]:
+    return {
+        ("set", "field"): text("picked frames"),
+        ("set", "footage"): text("other frames"),
+        ("set", "benchmark"): text("benchmark"),
+        ("right", "right"): text("right"),
+        ("right", "wrong"): text("wrong"),
+        ("light", "dark"): text("dark"),
+        ("light", "bright"): text("bright"),
+        ("light", "backlit"): text("backlit"),
+        ("light", "low_contrast"): text("little contrast"),
+        ("light", "normal"): text("normal light"),
+        ("blur", "low"): text("sharpest third"),
+        ("blur", "middle"): text("middle third, blur"),
+        ("blur", "high"): text("most blurred third"),
+        ("noise", "low"): text("least noise"),
+        ("noise", "middle"): text("middle third, noise"),
+        ("noise", "high"): text("most noise"),
+        ("state", "done"): text("labelled"),
+        ("state", "unsure"): text("unsure"),
+        ("state", "skipped"): text("skipped"),
+        ("state", "waiting"): text("not yet labelled"),
+        ("occluded", "yes"): text("partly hidden"),
+        ("occluded", "no"): text("nothing hidden"),
+        ("second_look", "model_wrong"): text("model wrong"),
+        ("second_look", "label_wrong"): text("label was wrong"),
+        ("second_look", "cannot_tell"): text("can't tell"),
+    }

@@ -1,0 +1,28 @@
+import pytest
+
+from fieldcheck.domain.filter import FACETS, FIGURES
+from fieldcheck.words import language
+from fieldcheck.words.facets import facet_name, facet_value, figure_name
+
+
+def test_every_facet_and_figure_has_a_name_of_its_own_in_both_languages():
+    for lang in ("en", "de"):
+        with language.spoken(lang):
+            assert len({facet_name(facet) for facet in FACETS}) == len(FACETS)
+            assert len({figure_name(figure) for figure in FIGURES}) == len(FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("facet", "value", "said"),
+    [
+        ("light", "low_contrast", "little contrast"),
+        ("condition", "dust", "dust or steam"),
+        ("hour", "08", "08:00–08:59"),
+        ("class", "crack", "crack"),
+        ("camera", "normal", "normal"),
+        ("second_look", "cannot_tell", "can't tell"),
+    ],
+)
+def test_values_are_in_words_and_names_stand_for_themselves(facet, value, said):
+    with language.spoken("en"):
+        assert facet_value(facet, value) == said

@@ -324,6 +324,20 @@ class ClassAmbiguous(FieldcheckError):
 
 
 @dataclass(eq=False)
+class StillBlind(FieldcheckError):
+    """`n_left` picked frames nobody has looked at: until then no answer of the model is shown."""
+
+    n_left: int
+
+
+@dataclass(eq=False)
+class NothingToLookAt(FieldcheckError):
+    """Label and model agree on it, or it carries no label or no answer: there is nothing to look at again."""
+
+    subject: str
+
+
+@dataclass(eq=False)
 class LabelKindWrong(FieldcheckError):
     """One label of a kind that the model does not answer in: a class alone for `detection` and `segmentation`, nothing
     for any other `task`."""

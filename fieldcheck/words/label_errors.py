@@ -77,6 +77,20 @@ def _not_picked(error: errors.FrameNotPicked) -> str:
     )
 
 
+def _still_blind(error: errors.StillBlind) -> str:
+    return plural(
+        "{n} picked frame is not labelled yet; nothing was changed: label it first, for the model's answers are shown only after that.",
+        "{n} picked frames are not labelled yet; nothing was changed: label them first, for the model's answers are shown only after that.",
+        error.n_left,
+    ).format(n=error.n_left)
+
+
+def _nothing_to_look_at(error: errors.NothingToLookAt) -> str:
+    return text(
+        "Label and model do not disagree on {subject}; nothing was changed: `fieldcheck look show --json` names what can be looked at again."
+    ).format(subject=plain(error.subject))
+
+
 def _class_unknown(error: errors.ClassUnknown) -> str:
     return text("No class is called {name}; nothing was changed: the classes are {known}.").format(
         name=plain(error.name), known=listed(error.known)
@@ -174,6 +188,8 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.NothingToRepeat: _nothing_to_repeat,
     errors.PickLabelled: _pick_labelled,
     errors.BorderMissing: _border_missing,
+    errors.StillBlind: _still_blind,
+    errors.NothingToLookAt: _nothing_to_look_at,
     errors.ClassUnknown: _class_unknown,
     errors.ClassAmbiguous: _class_ambiguous,
     errors.LabelKindWrong: _label_kind_wrong,

@@ -80,8 +80,8 @@ def counted_classes(card: Card, benchmark: Benchmark | None) -> frozenset[str]:
     return frozenset(card.classes) & frozenset(benchmark.classes) if benchmark else frozenset(card.classes)
 
 
-def benchmark_side(project: Project, model: StoredModel) -> BenchmarkSide | None:
-    """None where the project names no benchmark or nothing of it was run yet."""
+def benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None = None) -> BenchmarkSide | None:
+    """None where the project names no benchmark or nothing of it was run yet. `instead`: its items as they were corrected."""
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         return None
@@ -89,7 +89,8 @@ def benchmark_side(project: Project, model: StoredModel) -> BenchmarkSide | None
     answers = project.read(lambda db: predictions_table.for_run(db, run.run_id))
     card = card_of(model)
     known = set(card.classes)
-    items = tuple(item for item in benchmark.items if item.path in answers and (card.task == "detection" or item.class_name in known))
+    labelled = benchmark.items if instead is None else instead
+    items = tuple(item for item in labelled if item.path in answers and (card.task == "detection" or item.class_name in known))
     if not items:
         return None
     given = [answers[item.path] for item in items]
@@ -101,9 +102,11 @@ def benchmark_side(project: Project, model: StoredModel) -> BenchmarkSide | None
     return BenchmarkSide(benchmark, run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)))
 
 
-def field_side(project: Project, model: StoredModel | None) -> FieldSide:
-    """What the picks and their labels say so far; nothing labelled or nothing run gives scores that are "na"."""
+def field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None = None) -> FieldSide:
+    """What the picks and their labels say so far; nothing labelled or nothing run gives scores that are "na". `instead`: the labels as
+    they were corrected."""
     listing, draws, picks, labels = project.read(_field_rows)
+    labels = labels if instead is None else instead
     by_id = {line.frame.frame_id: line for line in listing}
     order = {frame_id: at for at, frame_id in enumerate(by_id)}
     picks = tuple(sorted((one for one in picks if one.frame_id in order), key=lambda one: order[one.frame_id]))

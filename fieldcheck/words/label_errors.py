@@ -87,7 +87,7 @@ def _still_blind(error: errors.StillBlind) -> str:
 
 def _nothing_to_look_at(error: errors.NothingToLookAt) -> str:
     return text(
-        "Label and model do not disagree on {subject}; nothing was changed: `fieldcheck look show --json` names what can be looked at again."
+        "Label and model do not disagree on {subject}; nothing was changed: `fieldcheck look show` names what can be looked at again."
     ).format(subject=plain(error.subject))
 
 

@@ -130,6 +130,7 @@ def _of_acts(rows: Rows, place: Place) -> dict[str, Facet]:
     hidden = {name for name in kept if name not in labels}
     return {
         "class": place.facet(classes),
+        "occluded": place.facet({name: ["yes" if any(box.occluded for box in found) else "no"] for name, found in boxes.items() if found}),
         "operator": place.facet({name: [label.by] for name, label in labels.items() if label.by}),
         "state": place.facet({name: [labels[name].state if name in labels else "waiting"] for name in kept}),
         "tag": place.facet(rows.tags),

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.changes import Changes
@@ -29,6 +27,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.scoring.noise import share_of_wrong_labels
 from fieldcheck.workflows.judging import top_class
+from fieldcheck.workflows.label_frames import check_class
 from fieldcheck.workflows.models import card_of, find_model
 from fieldcheck.workflows.sides import BenchmarkSide, FieldSide, benchmark_side, field_side
 
@@ -84,26 +83,30 @@ def looked_at(project: Project, on: On) -> Looked:
     return _benchmark(project, model, side, looks)
 
 
-def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now: str) -> Changes:
-    """Keeps what a second look said, in place of an earlier one. Where the label was wrong, the model's answer stands in its place.
+def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now: str, class_name: str = "") -> Changes:
+    """Keeps what a second look said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
+    none is given, the model's answer.
 
-    Raises NoModel, StillBlind while picks wait for their first label, NothingToLookAt.
+    Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt for what carries no label or no answer,
+    or where the model's answer is the label and no other class is given.
     """
     model = find_model(project)
     if benchmark_path(subject):
         side = benchmark_side(project, model)
         at = [item.path for item in side.items].index(benchmark_path(subject)) if side and _has(side, subject) else -1
-        if side is None or at < 0 or bool(side.judgement.right[at]):
+        if side is None or at < 0 or (not class_name and bool(side.judgement.right[at])):
             raise NothingToLookAt(subject)
         of_label, given = label_text(side.items[at].class_name, side.items[at].boxes), side.answers[side.items[at].path]
     else:
         field = field_side(project, model)
         _check_blind(field)
-        if subject not in _wrong(field):
+        if subject not in (_judged(field) if class_name else _wrong(field)):
             raise NothingToLookAt(subject)
         label = field.labels[subject]
         of_label, given = label_text(label.class_name, label.boxes), field.answers[subject]
-    name, boxes = instead_of(card_of(model), given) if answer == "label_wrong" else ("", ())
+    if class_name:
+        check_class(class_name, card_of(model).classes)
+    name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else instead_of(card_of(model), given)
     look = SecondLook(subject, answer, of_label, name, boxes, by, now)
     return project.edit("second_look.set", puts=[looks_table.row(look)])
 
@@ -156,9 +159,11 @@ def _field(project: Project, model: StoredModel | None, side: FieldSide, looks: 
         return _looked("field", (), n_left, side.scores.footage, side.scores.footage)
     card = card_of(model)
     texts = {name: label_text(label.class_name, label.boxes) for name, label in side.labels.items()}
+    wrong = set(_wrong(side))
     rows = [
         _row(card, name, side.labels[name].class_name, side.labels[name].boxes, side.answers[name], _valid(looks, name, texts[name]))
-        for name in _wrong(side)
+        for name in _judged(side)
+        if name in wrong or _valid(looks, name, texts[name]) is not None
     ]
     after = field_side(project, model, corrected_labels(side.labels, looks)).scores.footage
     return _looked("field", rows, 0, side.scores.footage, after)
@@ -169,9 +174,10 @@ def _benchmark(project: Project, model: StoredModel | None, side: BenchmarkSide 
         nothing = Estimate.na("no_benchmark")
         return _looked("benchmark", (), 0, nothing, nothing)
     card, rows = card_of(model), []
-    for at in np.flatnonzero(~side.judgement.right).tolist():
-        item = side.items[at]
+    for item, right in zip(side.items, side.judgement.right.tolist(), strict=True):
         look = _valid(looks, benchmark_subject(item.path), label_text(item.class_name, item.boxes))
+        if right and look is None:
+            continue
         rows.append(_row(card, benchmark_subject(item.path), item.class_name, item.boxes, side.answers[item.path], look))
     again = benchmark_side(project, model, corrected_items(side.benchmark.items, looks))
     return _looked("benchmark", rows, 0, side.score, again.score if again is not None else Estimate.na("no_labels"))
@@ -205,6 +211,10 @@ def _wrong(side: FieldSide) -> list[str]:
     if side.judgement is None:
         return []
     return [side.picks[at].frame_id for at, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True) if not right]
+
+
+def _judged(side: FieldSide) -> list[str]:
+    return [side.picks[at].frame_id for at in side.at.tolist()] if side.judgement is not None else []
 
 
 def _check_blind(side: FieldSide) -> None:

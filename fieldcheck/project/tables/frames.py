@@ -87,6 +87,14 @@ def count(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM frame").fetchone()[0])
 
 
+def fingerprints(db: Database, frame_ids: Iterable[str]) -> dict[str, int]:
+    """Perceptual hashes by frame, of those that are listed."""
+    names = list(frame_ids)
+    marks = ", ".join("?" * len(names))
+    found = db.execute(f"SELECT frame_id, phash FROM frame WHERE frame_id IN ({marks})", names)
+    return {str(frame_id): from_signed(phash) for frame_id, phash in found}
+
+
 def _of_frame(names: str) -> str:
     return ", ".join(f"frame.{name.strip()}" for name in names.split(","))
 

@@ -1,4 +1,4 @@
-"""python -m sample render|encode|train|key|check|all: makes and measures the sample project."""
+"""python -m sample render|encode|train|key|strange|check|all: makes and measures the sample project."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from sample.benchmark import render_benchmark
 from sample.footage import encode, render
 from sample.key import answer_key, card, hashes, write_json
 from sample.story import CLIPS
+from sample.strange import write_strange
 from sample.training import TRAINING, load_training, render_training
 
-STEPS = ("render", "encode", "train", "key", "check")
+STEPS = ("render", "encode", "train", "key", "strange", "check")
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +49,8 @@ def _run(step: str, work: Path, out: Path, processes: int) -> None:
         write_json(out / "model.card.json", card())
         write_json(out / "answer_key.json", answer_key())
         write_json(out / "render_hashes.json", hashes())
+    elif step == "strange":
+        write_strange(out.parent / "probes" / "wrong_domain")
     else:
         from sample.check import check  # needs onnxruntime, which rendering does not
 

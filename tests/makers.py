@@ -49,9 +49,9 @@ BOX_CARD = {
 POOLED = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node("Flatten", ["p"], ["f"])]
 
 
-def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None) -> Path:
+def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None, side=32) -> Path:
     """A real graph: the mean of each channel times a matrix."""
-    shape = ["n", channels, 32, 32][:rank]
+    shape = ["n", channels, side, side][:rank]
     matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
     named = {"w": matrix, **(weights or {})}
     graph = helper.make_graph(

@@ -20,7 +20,6 @@ TO_COME = {
     "model check",
     "model quantise",
     "capture",
-    "probe",
     "bench",
     "monitor",
     "export",

@@ -10,10 +10,13 @@ import click
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.corruption.catalog import CORE
+from fieldcheck.domain.probe import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
 from fieldcheck.project.folder import open_project
-from fieldcheck.report.sheets import STRESS_COLUMNS, stress_cells
-from fieldcheck.words import sweeps
+from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
+from fieldcheck.words import probing, sweeps
+from fieldcheck.workflows.probe import Probed, run_probes
+from fieldcheck.workflows.probe import Wanted as Probing
 from fieldcheck.workflows.sweep import Swept, Wanted, run_sweep
 
 
@@ -58,4 +61,65 @@ def stress_document(found: Swept) -> dict[str, Any]:
     }
 
 
-COMMANDS = (stress,)
+def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """`FAMILY=CLASS`, several times."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in given:
+        family, sign, name = one.partition("=")
+        if not sign or family not in FAMILIES:
+            raise click.BadParameter(f"{one!r} is not FAMILY=CLASS with a family of {', '.join(FAMILIES)}")
+        found[family] = (*found.get(family, ()), name)
+    return found
+
+
+@click.command("probe")
+@existing_project
+@click.option(
+    "--allow", "allowed", multiple=True, metavar="FAMILY=CLASS", callback=_allowed,
+    help="A class that is a right answer to a family, such as blank=empty; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--wrong-domain",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="Pictures of another world; those that ship if not.",
+)
+@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which frames, and how the pieces are exchanged.")
+@door("probe")
+def probe(
+    project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: Bar
+) -> Answer:  # fmt: skip
+    """Shows the model pictures of nothing, and its own frames with something taken away."""
+    with open_project(project) as opened:
+        found = run_probes(opened, Probing(model, seed, allowed, wrong_domain), bar, now())
+    return Answer({"project": str(project.resolve()), **probe_document(found)}, probing.probed(found.probes))
+
+
+def probe_document(found: Probed) -> dict[str, Any]:
+    """Probes as `probe --json` prints them."""
+    probes = found.probes
+    return {
+        "model": probes.model,
+        "seed": probes.seed,
+        "threshold": probes.threshold,
+        "families": [
+            {
+                "family": row.family,
+                "n": row.n,
+                "n_confident": row.n_confident,
+                "allowed": list(row.allowed),
+                "rate": row.rate.to_json(),
+                "auroc": finite(row.auroc),
+                "fpr95": finite(row.fpr95),
+            }
+            for row in probes.families
+        ],
+        "shortcuts": [{"probe": row.probe, "kept": row.kept.to_json()} for row in probes.shortcuts],
+        "named": list(probes.named),
+        "resumed": found.resumed,
+    }
+
+
+COMMANDS = (stress, probe)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import background, breaking, failures
+from fieldcheck.report import background, breaking, failures, knowing
 from fieldcheck.report.blocks import Page
 from fieldcheck.report.opening import opening
 from fieldcheck.report.report import Report
@@ -21,6 +21,7 @@ def assemble(report: Report) -> Page:
             failures.where(report),
             failures.worst(report),
             breaking.section(report),
+            knowing.section(report),
             background.benchmark(report),
             background.ready(report),
             background.made(report),

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.pick import Design
+from fieldcheck.domain.probe import Probes
 from fieldcheck.domain.sweep import Sweep
 
 Basis = Literal["footage", "camera"]
@@ -315,7 +316,8 @@ class Report:
     """The report. `created` is ISO 8601 UTC; `project` the name of its folder; `language` is `en` or `de`.
 
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `slices` is None as long
-    as nothing cuts the footage into slices, `stress` as long as nothing was swept.
+    as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
+    or probed.
     """
 
     created: str
@@ -333,6 +335,7 @@ class Report:
     confusion: Confusion | None = None
     slices: tuple[SliceRow, ...] | None = None
     stress: Sweep | None = None
+    probes: Probes | None = None
     checklist: tuple[CheckRow, ...] = ()
     worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()

@@ -47,16 +47,17 @@ def stress_cells(row: SweepRow) -> tuple[Cell, ...]:
     """A row of stress.csv; None for what was not measured."""
     value, sure_wrong = row.value, row.sure_wrong
     return (
-        *(row.corruption, row.family, row.severity, row.on, value.n, *_limits(value), _finite(value.n_eff), value.method, value.status),
-        *(*_limits(row.drop), *_limits(row.flips), _finite(row.median_confidence), row.tipping, row.auc, *_limits(sure_wrong)),
+        *(row.corruption, row.family, row.severity, row.on, value.n, *_limits(value), finite(value.n_eff), value.method, value.status),
+        *(*_limits(row.drop), *_limits(row.flips), finite(row.median_confidence), row.tipping, row.auc, *_limits(sure_wrong)),
     )
 
 
 def _limits(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
-    return _finite(estimate.value), _finite(estimate.lo), _finite(estimate.hi)
+    return finite(estimate.value), finite(estimate.lo), finite(estimate.hi)
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """The figure, None for what was not measured."""
     return float(value) if isfinite(value) else None
 
 

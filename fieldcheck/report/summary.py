@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.probe import FamilyRow, Probes
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report import named
 from fieldcheck.report.report import (
@@ -60,6 +61,8 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "confusion": None if report.confusion is None else _confusion(report.confusion),
         "stress": None if report.stress is None else [_stress(row) for row in report.stress.rows],
         "tipping": None if report.stress is None else _tipping(report.stress),
+        "probes": None if report.probes is None else [_probe(row) for row in report.probes.families],
+        "shortcuts": None if report.probes is None else _shortcuts(report.probes),
         "checklist": [_check(row) for row in report.checklist],
         "worst_frames": [_worst(frame) for frame in report.worst],
         "provenance": {**_provenance(report.provenance), "pdf_tagged": pdf_tagged},
@@ -86,6 +89,22 @@ def _stress(row: SweepRow) -> dict[str, Any]:
 
 def _tipping(sweep: Sweep) -> list[dict[str, Any]]:
     return [{"corruption": corruption, "on": on, "severity": _number(severity)} for corruption, on, severity in sweep.tipping()]
+
+
+def _probe(row: FamilyRow) -> dict[str, Any]:
+    return {
+        "family": row.family,
+        "n": row.n,
+        "n_confident": row.n_confident,
+        "allowed": list(row.allowed),
+        "rate": row.rate.to_json(),
+        "auroc": _number(row.auroc),
+        "fpr95": _number(row.fpr95),
+    }
+
+
+def _shortcuts(probes: Probes) -> dict[str, Any]:
+    return {"probes": [{"probe": row.probe, "kept": row.kept.to_json()} for row in probes.shortcuts], "named": list(probes.named)}
 
 
 def _visit(visit: Visit) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldcheck.domain.benchmark import Benchmark, LabelFormat
@@ -42,10 +42,13 @@ def read_benchmark(path: Path, kind: LabelFormat | None, claimed: float | None) 
 
 
 def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None) -> Named:
-    """The benchmark held against what a model does and knows, None where that is not known yet.
+    """The benchmark held against what a model does and knows, None where that is not known yet. For a classifier boxes of one class
+    name the picture's class, and stay as the place of its object.
 
     Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the model answers.
     """
+    if task == "classification":
+        benchmark = _by_class(benchmark)
     if task is not None and not fits(benchmark.items, task):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)
     known = set(classes) if classes else set(benchmark.classes)
@@ -62,5 +65,14 @@ def set_benchmark(project: Project, benchmark: Benchmark) -> Named:
     told = project.read(lambda db: settings_table.get(db, "classes"))
     card = card_of(models[0]) if models else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else tuple(told or ()))
-    project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
+    project.write(lambda db: benchmarks_table.put(db, named.benchmark)).result()
     return named
+
+
+def _by_class(benchmark: Benchmark) -> Benchmark:
+    """A set of boxes read as a set of classes, where every picture has boxes of one class; else as it is."""
+    names = [{box.class_name for box in item.boxes} for item in benchmark.items]
+    if any(item.class_name for item in benchmark.items) or any(len(found) != 1 for found in names):
+        return benchmark
+    items = tuple(replace(item, class_name=next(iter(found))) for item, found in zip(benchmark.items, names, strict=True))
+    return replace(benchmark, items=items)

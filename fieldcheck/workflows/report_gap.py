@@ -42,6 +42,7 @@ from fieldcheck.workflows.judging import ClassJudgement
 from fieldcheck.workflows.label_frames import all_blind
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.pace import pace
+from fieldcheck.workflows.probe import probes_found
 from fieldcheck.workflows.repeat_labels import trust
 from fieldcheck.workflows.report_rows import frame_rows, prediction_rows, worst_frames
 from fieldcheck.workflows.sides import (
@@ -123,6 +124,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         confusion=_confusion(field, card),
         slices=_slices(project, field) if model else None,
         stress=_stress_part(project, model) if model else None,
+        probes=probes_found(project, model) if model else None,
         checklist=checklist,
         worst=worst_frames(project, field, card) if card else (),
         frame_rows=frame_rows(project, field, card),

@@ -15,7 +15,8 @@ from tests.cli.other_door import Door
 
 COMMANDS = {
     *("new", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
-    *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress"),
+    *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe"),
+    *("cameras", "embed"),
 }
 
 

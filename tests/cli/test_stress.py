@@ -1,4 +1,5 @@
 from fieldcheck.report.sheets import STRESS_COLUMNS
+from tests import makers
 
 
 def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(terminal, place):
@@ -37,3 +38,23 @@ def test_a_person_reads_one_line_a_corruption(terminal, place):
 def test_what_is_missing_or_unknown_is_said(terminal, place):
     assert "label" in terminal.refusal("stress", place("footed"), "--on", "field")
     assert terminal("stress", place("footed"), "--corruption", "fire").code == 2
+
+
+def test_probe_prints_families_shortcuts_and_what_the_model_leans_on(terminal, place, tmp_path):
+    project, strange = place("labelled"), tmp_path / "strange"
+    makers.save_picture(strange / "0.png", "red")
+    found = terminal.document("probe", project, "--wrong-domain", strange, "--allow", "blank=red", "--allow", "blank=blue")
+    assert found["schema"] == "fieldcheck.probe/1"
+    assert [row["family"] for row in found["families"]] == ["blank", "noise", "gauss", "permuted", "defocus", "wrong_domain"]
+    assert set(found["families"][0]) == {"family", "n", "n_confident", "allowed", "rate", "auroc", "fpr95"}
+    assert found["families"][0]["allowed"] == ["red", "blue"]
+    assert found["threshold"] == 0.9
+    assert set(found["named"]) <= {"background", "texture"}
+    said = terminal.said("probe", project, "--wrong-domain", strange).splitlines()
+    assert said[1].startswith("  Blank pictures: ")
+
+
+def test_what_may_be_answered_is_a_class_of_a_family(terminal, place):
+    project = place("labelled")
+    assert terminal("probe", project, "--allow", "fire=red").code == 2
+    assert "fire" in terminal.refusal("probe", project, "--allow", "blank=fire")

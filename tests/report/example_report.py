@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.probe import FamilyRow, Probes, ShortcutRow
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report.report import (
     Benchmark,
@@ -270,6 +271,20 @@ def stressed() -> Report:
             score = estimate(value, value - 0.06, value + 0.02, 200)
             rows.append(SweepRow(name, "light", severity, "benchmark", score, drop, flips, estimate(0.02, 0.0, 0.05, 200), 0.9, tipping))
     return example_report(stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)))
+
+
+def probed() -> Report:
+    """The same line with a model that is sure of blank pictures, and of which nobody drew boxes."""
+    families = tuple(
+        FamilyRow(name, 200, n, (), estimate(n / 200, max(0.0, n / 200 - 0.06), n / 200 + 0.06, 200), 0.72, 0.5)
+        for name, n in (("blank", 110), ("noise", 2))
+    )
+    shortcuts = (
+        ShortcutRow("object_hidden", Estimate.na("no_boxes")),
+        ShortcutRow("patches_shuffled", estimate(0.7, 0.62, 0.77, 150)),
+        ShortcutRow("strong_blur", estimate(0.2, 0.14, 0.28, 150)),
+    )
+    return example_report(probes=Probes("castings", 0, 0.9, families, shortcuts, ("texture",)))
 
 
 def boxes_report() -> Report:

@@ -1,0 +1,87 @@
+"""Pictures that ask what a model looks at: nothing, noise, a frame in pieces, a frame without its object or without all else.
+
+Pictures are (H, W, 3) uint8 RGB and never altered; `size` is (height, width).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.imaging.convert import luma
+
+Picture = NDArray[np.uint8]
+Corners = tuple[float, float, float, float]  # x1, y1, x2, y2 in pixels
+MIDDLE_GREY = 128
+
+
+def blank(level: float, size: tuple[int, int]) -> Picture:
+    """One grey, 0 black to 1 white."""
+    return np.full((*size, 3), round(255 * level), dtype=np.uint8)
+
+
+def uniform_noise(size: tuple[int, int], seed: int) -> Picture:
+    """Every value of every pixel alike probable."""
+    return np.random.default_rng(seed).integers(0, 256, (*size, 3), dtype=np.uint8)
+
+
+def normal_noise(size: tuple[int, int], mean: NDArray[np.float64], deviation: NDArray[np.float64], seed: int) -> Picture:
+    """Independent pixels with the (3,) mean and deviation of real pictures in each channel."""
+    drawn = np.random.default_rng(seed).standard_normal((*size, 3), dtype=np.float32)
+    return np.clip(np.rint(drawn * deviation + mean), 0, 255).astype(np.uint8)
+
+
+def shuffled(rgb: Picture, grid: int, seed: int) -> Picture:
+    """The picture cut into `grid` × `grid` patches that change places: its texture stays, its shapes go.
+
+    What does not go into equal patches, at the right and at the bottom, stays where it is.
+    """
+    height, width = rgb.shape[0] // grid, rgb.shape[1] // grid
+    cut = rgb[: grid * height, : grid * width].reshape(grid, height, grid, width, 3).swapaxes(1, 2).reshape(-1, height, width, 3)
+    order = np.random.default_rng(seed).permutation(grid * grid)
+    found = rgb.copy()
+    laid = cut[order].reshape(grid, grid, height, width, 3).swapaxes(1, 2)
+    found[: grid * height, : grid * width] = laid.reshape(grid * height, grid * width, 3)
+    return found
+
+
+def grey(rgb: Picture) -> Picture:
+    """Without colour."""
+    return np.repeat(luma(rgb)[:, :, None], 3, axis=2)
+
+
+def mirrored(rgb: Picture) -> Picture:
+    """Left and right exchanged."""
+    return np.ascontiguousarray(rgb[:, ::-1])
+
+
+def without_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
+    """What lies in the boxes is painted over with the mean colour of the rest, so that the object is gone and its place is not marked."""
+    inside = _inside(rgb, boxes)
+    found = rgb.copy()
+    found[inside] = np.rint(rgb[~inside].mean(axis=0)) if (~inside).any() else MIDDLE_GREY
+    return found
+
+
+def only_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
+    """Everything outside the boxes becomes middle grey: not the picture's own mean, which would still tell of the background."""
+    found = rgb.copy()
+    found[~_inside(rgb, boxes)] = MIDDLE_GREY
+    return found
+
+
+def channel_statistics(pictures: Sequence[Picture]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The (3,) mean and standard deviation of all pixels of some pictures, each counted alike whatever its size."""
+    small = [cv2.resize(rgb, (64, 64), interpolation=cv2.INTER_NEAREST).reshape(-1, 3) for rgb in pictures]
+    every = np.concatenate(small).astype(np.float64)
+    return every.mean(axis=0), every.std(axis=0)
+
+
+def _inside(rgb: Picture, boxes: Sequence[Corners]) -> NDArray[np.bool_]:
+    found = np.zeros(rgb.shape[:2], dtype=np.bool_)
+    for x1, y1, x2, y2 in boxes:
+        found[max(0, int(np.floor(y1))) : max(0, int(np.ceil(y2))), max(0, int(np.floor(x1))) : max(0, int(np.ceil(x2)))] = True
+    return found

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import wilson
+from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
+
+NOT_MEASURED = Estimate.na("no_boxes")
+
+
+def test_answers_that_stay_are_counted_over_frames_of_other_classes_than_the_usual_one():
+    before = [0] * 20 + [1] * 20 + [2] * 20
+    after = [0] * 60  # whatever is hidden, it says 0
+    found = kept_answers(before, after)
+    assert (found.value, found.n) == (0.0, 40)
+
+
+def test_a_model_that_says_the_same_as_before_keeps_everything():
+    before = np.arange(60) % 3
+    found = kept_answers(before, before)
+    assert (found.value, found.n) == (1.0, 40)
+
+
+def test_frames_that_all_had_the_usual_answer_tell_nothing():
+    found = kept_answers([0] * 50 + [1] * 9, [0] * 59)
+    assert (found.status, found.note, found.n) == ("na", "one_answer", 9)
+    assert kept_answers([], []).note == "no_labels"
+
+
+def test_boxes_are_counted_over_frames_that_had_some():
+    found = kept_boxes([0.5] * 20 + [1.0] * 5, [True] * 20 + [False] * 5)
+    assert (found.value, found.n) == (0.5, 20)
+    assert kept_boxes([1.0] * 5, [False] * 5).note == "no_boxes"
+
+
+@pytest.mark.parametrize(("right", "n", "named"), [(100, 100, True), (45, 100, True), (36, 100, False), (5, 100, False), (4, 10, False)])
+def test_the_background_is_named_by_the_lower_limit(right, n, named):
+    assert reads_background(wilson(right, n)) is named
+
+
+def test_the_texture_is_named_only_where_shape_alone_does_worse():
+    assert reads_texture(wilson(90, 100), wilson(20, 100))
+    assert not reads_texture(wilson(90, 100), wilson(92, 100))
+    assert not reads_texture(wilson(30, 100), wilson(2, 100))
+
+
+def test_what_was_not_measured_names_nothing():
+    assert not reads_background(NOT_MEASURED)
+    assert not reads_texture(wilson(90, 100), NOT_MEASURED)

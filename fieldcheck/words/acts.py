@@ -33,6 +33,7 @@ def acts() -> dict[str, str]:
         "pick.propose": text("choice of frames"),
         "pick.put_back": text("frames put back"),
         "pick.take_out": text("frames taken out"),
+        "probe.allow": text("answers allowed to pictures of nothing"),
         "repeat.plan": text("blind repeats"),
         "repeat.set": text("second label"),
         "second_look.clear": text("second look taken back"),

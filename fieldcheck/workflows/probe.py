@@ -97,9 +97,7 @@ def _meaning(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> P
     allowed = project.read(lambda db: settings_table.get(db, ALLOWED)) or {}
     threshold = card.output.threshold if card.task == "detection" else SURE
     answers = {probe: _stored(project, run) for probe, run in runs.items()}
-    clean = {
-        name: found for name, found in clean_answers(project, model).items() if name in answers["grey"]
-    }
+    clean = {name: found for name, found in clean_answers(project, model).items() if name in answers["grey"]}
     families = tuple(_family(probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))) for probe in FAMILIES)
     shortcuts = tuple(ShortcutRow(probe, _kept(answers[probe], clean, card)) for probe in SHORTCUTS)
     return Probes(model.name, runs["blank"].seed, threshold, families, shortcuts, _named(shortcuts))

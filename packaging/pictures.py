@@ -53,13 +53,13 @@ def states(project: str) -> Iterator[State]:
         yield State("explore", "explore")
         yield State("report", "report")
     elif project == "half":
-        yield State("label", "label", main=True)
+        yield State("label", "label", _look, main=True)
         yield State("keys", "label", lambda window: window.overlays.keys())
     else:
         yield State("cards", "project", main=True)
         yield State("site", "project", lambda window: window.screen().presenter.describing.edit_site())
         yield State("limits", "project", lambda window: window.screen().presenter.describing.edit_limits())
-        yield State("label", "label")
+        yield State("label", "label", _look)
         yield State("explore", "explore", main=True)
         yield State("stress", "stress", _corrupt, main=True)
         yield State("report", "report", main=True)
@@ -68,8 +68,10 @@ def states(project: str) -> Iterator[State]:
 def _without_project() -> Iterator[State]:
     yield State("start", "project", main=True)
     yield State("wizard", "project", lambda window: window.screen().presenter.ask_new())
-    for screen in ("capture", "pick", "label", "explore", "stress", "report"):
+    for screen in ("capture", "pick", "label", "explore", "report"):
         yield State(screen, screen)
+    yield State("stress", "stress", _corrupt)
+    yield State("tried", "project", _try)
     for section in SECTIONS:
         yield State(f"settings-{section}", "settings", _section(section), main=section == "appearance")
     yield State("help", "help", main=True)
@@ -80,6 +82,15 @@ def _section(name: str) -> Callable[[object], None]:
     return lambda window: window.screen().view.show_section(name)
 
 
+def _try(window: object) -> None:
+    """The sample's model on a picture of its benchmark, as if both had been dropped on the window."""
+    from fieldcheck import resources
+
+    demo = resources.path("demo")
+    picture = sorted((demo / "benchmark").rglob("*.jpg"))[0]
+    window.screen().view.dropped.emit([demo / "model.onnx", picture])
+
+
 def _corrupt(window: object) -> None:
     """A strong corruption after half a minute of looking, as far as a picture needs it."""
     wait(window, 2.0)
@@ -88,6 +99,11 @@ def _corrupt(window: object) -> None:
         window.actions.get("stress.harder").trigger()
     wait(window, 3.0)
     window.actions.get("stress.freeze").trigger()
+
+
+def _look(window: object) -> None:
+    """The frame and those of the strip are read."""
+    wait(window, 1.5)
 
 
 def wait(window: object, seconds: float = 0.3) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from shiboken6 import isValid
 
 from fieldcheck.ui.shell.table import EVERYWHERE, Entry, table
 
@@ -49,11 +50,16 @@ class Actions(QObject):
             action.triggered.connect(self._triggered)
             window.addAction(action)
             self._all[entry.id] = _Bound(action, entry)
-        QApplication.instance().installEventFilter(self)
+        self._watched: QWidget | None = None
+        QApplication.instance().focusChanged.connect(self._watch)
+        window.installEventFilter(self)  # keys come here while nothing has the focus
+        self._watch(None, QApplication.focusWidget())
 
     def dismiss(self) -> None:
         """Takes every action off the window at once: new ones with the same keys are about to come."""
-        QApplication.instance().removeEventFilter(self)
+        QApplication.instance().focusChanged.disconnect(self._watch)
+        self._window.removeEventFilter(self)
+        self._watch(self._watched, None)
         for bound in self._all.values():
             self._window.removeAction(bound.action)
         self.setParent(None)
@@ -109,6 +115,14 @@ class Actions(QObject):
         if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
             return self._held(event, kind == QEvent.Type.KeyPress)
         return False
+
+    def _watch(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Listens to the widget that has the focus and to no other: a filter for all events of the program would hold up every one."""
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = now if now is not self._window else None
+        if self._watched is not None:
+            self._watched.installEventFilter(self)
 
     def _belongs_to_focus(self, event: QKeyEvent) -> bool:
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)

@@ -19,8 +19,10 @@ from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
 from fieldcheck.project.folder import open_project
 from fieldcheck.words import projects as words
+from fieldcheck.words.claims import claim_lines
 from fieldcheck.workflows import demo
 from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
+from fieldcheck.workflows.claim import Claim, check_where_claimed
 from fieldcheck.workflows.models import add_model, card_of
 from fieldcheck.workflows.new_project import Wanted, new_project
 from fieldcheck.workflows.report_gap import Written
@@ -42,14 +44,16 @@ def new(project: Path, site: str, bar: Bar, **given: Any) -> Answer:
     """Makes a project folder."""
     wanted = Wanted(site=site, **given)
     begun = new_project(project, wanted, now())
-    begun.project.close()
+    with begun.project:
+        claim = check_where_claimed(begun.project, bar, now())
     document = {
         "project": str(project.resolve()),
         "model": model_document(begun.model),
-        "benchmark": benchmark_document(begun.benchmark),
+        "benchmark": benchmark_document(begun.benchmark, claim),
         "site": site,
     }
-    return Answer(document, words.made(str(project), begun.model.name if begun.model else "", _n(begun.benchmark)))
+    said = words.made(str(project), begun.model.name if begun.model else "", _n(begun.benchmark))
+    return Answer(document, (*said, *_said(claim)))
 
 
 @click.group("model")
@@ -66,8 +70,9 @@ def model_set(project: Path, file: Path, card: Path | None, bar: Bar) -> Answer:
     """Adds a model; older ones stay, for comparison."""
     with open_project(project) as opened:
         stored = add_model(opened, file, card, now())
-        document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
-    return Answer(document, (words.model_set(stored.name),))
+        claim = check_where_claimed(opened, bar, now())
+    document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
+    return Answer(document, (words.model_set(stored.name), *_said(claim)))
 
 
 @click.group("benchmark")
@@ -86,8 +91,13 @@ def benchmark_set(project: Path, path: Path, format_: LabelFormat | None, claime
     found = read_benchmark(path, format_, claimed)
     with open_project(project) as opened:
         named = set_benchmark(opened, found)
-    document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named), "site": None}
-    return Answer(document, (words.benchmark_set(len(named.benchmark.items), named.unmatched),))
+        claim = check_where_claimed(opened, bar, now())
+    document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}
+    return Answer(document, (words.benchmark_set(len(named.benchmark.items), named.unmatched), *_said(claim)))
+
+
+def _said(claim: Claim | None) -> tuple[str, ...]:
+    return claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced) if claim else ()
 
 
 def model_document(stored: StoredModel | None) -> dict[str, Any] | None:
@@ -98,7 +108,7 @@ def model_document(stored: StoredModel | None) -> dict[str, Any] | None:
     return {"name": stored.name, "sha256": stored.sha256, "task": card.task, "classes": list(card.classes)}
 
 
-def benchmark_document(named: Named | None) -> dict[str, Any] | None:
+def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, Any] | None:
     """A benchmark as `new --json` prints it."""
     if named is None:
         return None
@@ -110,6 +120,10 @@ def benchmark_document(named: Named | None) -> dict[str, Any] | None:
         "n_boxes": named.n_boxes,
         "classes": list(found.classes),
         "unmatched": list(named.unmatched),
+        "claimed": found.claimed,
+        "score": claim.score.to_json() if claim and claim.score else None,
+        "spot_check": claim.spot if claim else None,
+        "reproduced": claim.reproduced if claim else None,
     }
 
 

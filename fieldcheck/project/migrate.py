@@ -38,6 +38,12 @@ def _drafts(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="model_facts")
+def _model_facts(db: Database) -> None:
+    for statement in schema.MODEL_FACTS:
+        db.execute(statement)
+
+
 def apply(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
     if not schema.columns(db, MIGRATIONS.migrations_table):

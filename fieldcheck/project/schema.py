@@ -106,6 +106,14 @@ LABELLING = (
 DRAFTS = ("CREATE TABLE draft (frame_id TEXT PRIMARY KEY, boxes TEXT NOT NULL, points TEXT NOT NULL) STRICT",)
 """Boxes and points of a frame that nobody has accepted yet: an edit."""
 
+MODEL_FACTS = (
+    """CREATE TABLE model_fact (
+        fact_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, model_sha256 TEXT NOT NULL, card_sha256 TEXT NOT NULL, about TEXT NOT NULL,
+        found TEXT NOT NULL, created TEXT NOT NULL) STRICT""",
+    "CREATE INDEX model_fact_of ON model_fact (model_sha256, kind)",
+)
+"""What was found out, or told, about a model: a claim looked into, a lighter copy measured, how it was trained."""
+
 
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:
     """What the database is made of: type, name, table and SQL of everything in it, in a fixed order."""

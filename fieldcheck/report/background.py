@@ -20,7 +20,8 @@ def benchmark(report: Report) -> Section:
         return Section(
             "benchmark", title, title, (Paragraph(text("No benchmark was named, so there is nothing to compare the field with.")),)
         )
-    blocks: list[Block] = [Paragraph(_reproduced(report.benchmark)), _sides(report, report.benchmark)]
+    part = report.benchmark
+    blocks: list[Block] = [Paragraph(_reproduced(part)), *_spot(part), _sides(report, part)]
     return Section("benchmark", title, title, tuple(blocks))
 
 
@@ -60,6 +61,14 @@ def appendix(report: Report) -> Section:
         blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
     blocks += [Heading(text("Words")), Pairs(_glossary())]
     return Section("appendix", title, title, tuple(blocks))
+
+
+def _spot(part: Benchmark) -> list[Block]:
+    """That not all of the benchmark was run, where it was not."""
+    if not part.spot_of:
+        return []
+    said = text("Measured on a spot check of {n} of the {all} pictures, drawn at random. `fieldcheck run --on benchmark` runs all of them.")
+    return [Paragraph(said.format(n=part.n, all=part.spot_of))]
 
 
 def _reproduced(part: Benchmark) -> str:

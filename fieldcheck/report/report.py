@@ -66,7 +66,8 @@ class Metric:
 class Benchmark:
     """The reference set. `metric` names what both sides are scored with: `accuracy` or `frame_score`.
 
-    `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run.
+    `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run. `spot_of`: of how many pictures the
+    score is a spot check, 0 where all were run.
     """
 
     n: int
@@ -77,6 +78,7 @@ class Benchmark:
     path: str = ""
     format: str = ""
     metrics: tuple[Metric, ...] = ()
+    spot_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
         "metric": benchmark.metric,
         "claimed": _number(benchmark.claimed),
         "reproduced": benchmark.reproduced,
+        "spot_check_of": benchmark.spot_of or None,
         "path": benchmark.path,
         "format": benchmark.format,
         "metrics": _metrics(benchmark.metrics),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldcheck.domain.benchmark import Benchmark, LabelFormat
-from fieldcheck.errors import BenchmarkRefused, LabelsRefused, PathMissing
+from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.project.folder import Project
@@ -56,6 +56,16 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
     if unmatched and len(unmatched) == len(benchmark.classes):
         raise BenchmarkRefused(Path(benchmark.root), "no_shared_class", ", ".join(unmatched[:5]))
     return Named(benchmark, unmatched)
+
+
+def set_claim(project: Project, claimed: float | None) -> Benchmark:
+    """What is claimed of the benchmark that stands, a fraction or None. Raises NoBenchmark."""
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    claiming = replace(benchmark, claimed=claimed)
+    project.write(lambda db: benchmarks_table.put(db, claiming)).result()
+    return claiming
 
 
 def set_benchmark(project: Project, benchmark: Benchmark) -> Named:

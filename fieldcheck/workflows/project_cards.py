@@ -12,11 +12,10 @@ from fieldcheck.inference.receipt import receipt
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.gap import reproduced
+from fieldcheck.workflows.claim import claim_of
 from fieldcheck.workflows.classes import project_classes
 from fieldcheck.workflows.describe import Limits, Site, limits_of, site_of
 from fieldcheck.workflows.models import card_of
-from fieldcheck.workflows.sides import benchmark_side, metric_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,8 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkFacts:
-    """`score` None while the newest model has not answered it; `claimed` a fraction; `reproduced` None where that cannot be told."""
+    """`score` None while the newest model has not answered it; `claimed` a fraction; `reproduced` None where that cannot be told; `spot`:
+    the score is that of a spot check."""
 
     root: str
     format: str
@@ -45,6 +45,7 @@ class BenchmarkFacts:
     score: Estimate | None
     metric: str
     reproduced: bool | None
+    spot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _benchmark(project: Project, model: StoredModel | None) -> BenchmarkFacts | 
     stored = project.read(benchmarks_table.get)
     if stored is None:
         return None
-    side = benchmark_side(project, model) if model else None
-    score = side.score if side else None
-    metric = metric_of(card_of(model)) if model else "accuracy"
-    return BenchmarkFacts(stored.root, stored.format, len(stored.items), stored.claimed, score, metric, reproduced(score, stored.claimed))
+    found = claim_of(project, model)
+    return BenchmarkFacts(
+        stored.root, stored.format, len(stored.items), stored.claimed, found.score, found.metric, found.reproduced, found.spot
+    )  # fmt: skip

@@ -161,6 +161,7 @@ def _benchmark_part(side: BenchmarkSide, card: Card) -> paper.Benchmark:
         reproduced=gaps.reproduced(side.score, claimed),
         path=side.benchmark.root,
         format=side.benchmark.format,
+        spot_of=len(side.benchmark.items) if side.spot else 0,
         metrics=tuple(paper.Metric(name, estimate) for name, estimate in benchmark_metrics(side, card).items()),
     )
 

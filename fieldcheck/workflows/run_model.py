@@ -81,6 +81,15 @@ def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now
     return _run_pictures(project, model, run, subjects, progress, workers)
 
 
+def run_part(
+    project: Project, model: StoredModel, paths: Collection[str], progress: Progress, now: str, workers: int | None = None
+) -> Ran:  # fmt: skip
+    """The answers to some pictures of the benchmark, kept where a run over all of it finds them. Raises NoBenchmark, PictureUnreadable."""
+    subjects, key = _benchmark(project)
+    run = run_of(model, "benchmark", key, len(subjects), now)
+    return _run_pictures(project, model, run, [one for one in subjects if one[0] in paths], progress, workers)
+
+
 def run_footage(project: Project, model: StoredModel, progress: Progress, now: str, workers: int | None = None) -> Ran:
     """The whole sampling list: what the import has answered already is not read again."""
     began = time.monotonic()

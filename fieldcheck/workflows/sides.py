@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.model_card import BOX_TASKS, Card
 from fieldcheck.domain.pick import Draw, Pick
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
@@ -32,12 +32,14 @@ from fieldcheck.workflows.models import card_of, run_of
 from fieldcheck.workflows.run_model import benchmark_key, picks_key
 
 BOOTSTRAP_SEED = 0
-METRICS = {"classification": "accuracy", "detection": "frame_score"}
+SPOT = 200  # pictures of a spot check
+METRICS = {"classification": "accuracy", "detection": "frame_score", "instance": "frame_score"}
 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkSide:
-    """The benchmark's items that the model knows the class of and has answered, and their judgement."""
+    """The benchmark's items that the model knows the class of and has answered, and their judgement. `spot`: only those of the spot
+    check are answered, a draw of all of them."""
 
     benchmark: Benchmark
     run_id: str
@@ -45,6 +47,7 @@ class BenchmarkSide:
     answers: dict[str, Prediction]
     judgement: ClassJudgement | BoxJudgement
     score: Estimate
+    spot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +84,42 @@ def counted_classes(card: Card, benchmark: Benchmark | None) -> frozenset[str]:
 
 
 def benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None = None) -> BenchmarkSide | None:
-    """None where the project names no benchmark or nothing of it was run yet. `instead`: its items as they were corrected."""
+    """None where the project names no benchmark, or neither all of it nor its spot check was run yet: pictures that a broken run happened
+    to come to are no draw. `instead`: its items as they were corrected."""
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         return None
     run = run_of(model, "benchmark", benchmark_key(benchmark), len(benchmark.items), "")
     answers = project.read(lambda db: predictions_table.for_run(db, run.run_id))
     card = card_of(model)
-    known = set(card.classes)
-    labelled = benchmark.items if instead is None else instead
-    items = tuple(item for item in labelled if item.path in answers and (card.task == "detection" or item.class_name in known))
-    if not items:
+    items = known_items(benchmark.items if instead is None else instead, card)
+    spot = any(item.path not in answers for item in items)
+    if spot:
+        drawn = {item.path for item in spot_items(known_items(benchmark.items, card))}
+        items = tuple(item for item in items if item.path in drawn)
+    if not items or any(item.path not in answers for item in items):
         return None
     given = [answers[item.path] for item in items]
     judgement: ClassJudgement | BoxJudgement
-    if card.task == "detection":
+    if card.task in BOX_TASKS:
         judgement = judge_boxes(card, counted_classes(card, benchmark), [item.boxes for item in items], given)
     else:
         judgement = judge_classes(card.classes, [item.class_name for item in items], given)
-    return BenchmarkSide(benchmark, run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)))
+    return BenchmarkSide(benchmark, run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)), spot)
+
+
+def known_items(items: tuple[BenchmarkItem, ...], card: Card) -> tuple[BenchmarkItem, ...]:
+    """The pictures whose class the model knows; a detector is asked about all of them."""
+    known = set(card.classes)
+    return tuple(item for item in items if card.task in BOX_TASKS or item.class_name in known)
+
+
+def spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:
+    """The 200 pictures that a claim is checked on first (methods 2.4c), always the same draw of the same benchmark."""
+    if len(items) <= SPOT:
+        return items
+    chosen = np.random.default_rng(BOOTSTRAP_SEED).choice(len(items), SPOT, replace=False)
+    return tuple(items[at] for at in sorted(chosen.tolist()))
 
 
 def field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None = None) -> FieldSide:
@@ -193,7 +213,7 @@ def _judge(
 ) -> ClassJudgement | BoxJudgement:  # fmt: skip
     card = card_of(model)
     given = [answers[pick.frame_id] for pick in picks]
-    if card.task == "detection":
+    if card.task in BOX_TASKS:
         counted = counted_classes(card, project.read(benchmarks_table.get))
         return judge_boxes(card, counted, [labels[pick.frame_id].boxes for pick in picks], given)
     return judge_classes(card.classes, [labels[pick.frame_id].class_name for pick in picks], given)

@@ -9,7 +9,7 @@ from tests import makers
 from tests.cli.other_door import Door
 
 MODEL_KEYS = {"name", "sha256", "task", "classes"}
-BENCHMARK_KEYS = {"path", "format", "n", "n_boxes", "classes", "unmatched"}
+BENCHMARK_KEYS = {"claimed", "score", "spot_check", "reproduced", "path", "format", "n", "n_boxes", "classes", "unmatched"}
 
 
 def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path):

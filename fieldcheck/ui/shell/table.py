@@ -109,6 +109,7 @@ def _project() -> list[Entry]:
         Entry("project.edit_limits", text("Edit the limits"), ("L",), screen),
         Entry("project.set_model", text("Choose the model"), ("M",), screen),
         Entry("project.set_benchmark", text("Choose the benchmark"), ("B",), screen),
+        Entry("project.edit_claim", text("Say what is claimed of the benchmark"), ("C",), screen),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -65,8 +66,13 @@ class ModelDisplay(Protocol):
 class BenchmarkDisplay(Protocol):
     """The card of the benchmark."""
 
+    @property
+    def editing(self) -> bool: ...
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
     def show_wrong(self, sentence: str) -> None: ...
+    def begin(self, claimed: str) -> None: ...
+    def end(self) -> None: ...
+    def show_wrong_claim(self, reason: str) -> None: ...
 
 
 class OverviewDisplay(Protocol):
@@ -112,7 +118,7 @@ class Describing:
     @property
     def editing(self) -> bool:
         """Whether a card is being edited."""
-        return self._view.site.editing or self._view.limits.editing
+        return self._view.site.editing or self._view.limits.editing or self._view.benchmark.editing
 
     def edit_site(self) -> None:
         """Turns the card of the site into fields."""
@@ -199,9 +205,32 @@ class Describing:
         else:
             self._context.messages.error(error, BENCHMARK)
 
+    @property
+    def has_benchmark(self) -> bool:
+        """Whether something can be claimed of it."""
+        return self._cards is not None and self._cards.benchmark is not None
+
+    def edit_claim(self) -> None:
+        """Turns the card of the benchmark into a field for what is claimed."""
+        if self._cards is not None and self._cards.benchmark is not None and not self.editing:
+            self._view.benchmark.begin(said.claim_field(self._cards.benchmark.claimed))
+            self._view.make_room()
+            self._changed()
+
+    def save_claim(self, typed: str) -> None:
+        """What was typed is claimed from now on, and checked on some pictures, unless it is no share of pictures."""
+        claimed = said.claim_of(typed)
+        if claimed is None:
+            self._view.benchmark.show_wrong_claim(text("Type a share of right answers from 0 to 100, such as 97.1."))
+            return
+        self._context.current.job(
+            text("Check the claim"), partial(_set_claim, None if isnan(claimed) else claimed), None, self._benchmark_refused
+        )
+        self._end()
+
     def _end(self) -> None:
-        self._view.site.end()
-        self._view.limits.end()
+        for card in (self._view.site, self._view.limits, self._view.benchmark):
+            card.end()
         self._view.make_room()
         self._changed()
 
@@ -260,10 +289,13 @@ def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:
 
 
 def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
+    from fieldcheck.workflows.claim import check_where_claimed
     from fieldcheck.workflows.models import add_model
 
     progress.check()
-    return add_model(project, path, None, now())
+    stored = add_model(project, path, None, now())
+    check_where_claimed(project, progress, now())
+    return stored
 
 
 def _set_benchmark(path: Path, project: Project, progress: Progress) -> Named:
@@ -272,3 +304,11 @@ def _set_benchmark(path: Path, project: Project, progress: Progress) -> Named:
     found = read_benchmark(path, None, None)
     progress.check()
     return set_benchmark(project, found)
+
+
+def _set_claim(claimed: float | None, project: Project, progress: Progress) -> None:
+    from fieldcheck.workflows.benchmarks import set_claim
+    from fieldcheck.workflows.claim import check_where_claimed
+
+    set_claim(project, claimed)
+    check_where_claimed(project, progress, now())

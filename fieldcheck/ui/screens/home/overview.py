@@ -55,7 +55,7 @@ class OverviewPage(QWidget):
     def make_room(self) -> None:
         """Shows what there is room for: while a card of the left column is edited, that card alone."""
         left = (self.site, self.benchmark, self.limits)
-        edited = [one for one in (self.site, self.limits) if one.editing]
+        edited = [one for one in left if one.editing]
         for one in left:
             one.setVisible(not edited or one in edited)
 

@@ -153,6 +153,8 @@ class HomePresenter:
             actions.enable(name, self._page == START and not self.beginning.preparing)
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
             actions.enable(name, self._page == OVERVIEW and writable and not self.describing.editing)
+        claimable = writable and not self.describing.editing and self.describing.has_benchmark
+        actions.enable("project.edit_claim", self._page == OVERVIEW and claimable)
         self._header.show_head(self._head())
 
     def _head(self) -> Head:
@@ -190,6 +192,8 @@ def build(context: Context, header: Header) -> Screen:
     view.wizard.cancelled.connect(presenter.cancel_new)
     view.overview.site.saved.connect(describing.save_site)
     view.overview.limits.saved.connect(describing.save_limits)
+    view.overview.benchmark.saved.connect(describing.save_claim)
+    view.overview.benchmark.cancelled.connect(describing.cancel)
     view.overview.site.cancelled.connect(describing.cancel)
     view.overview.limits.cancelled.connect(describing.cancel)
     bind = context.actions.bind
@@ -201,4 +205,5 @@ def build(context: Context, header: Header) -> Screen:
     bind("project.edit_limits", describing.edit_limits)
     bind("project.set_model", describing.ask_for_model)
     bind("project.set_benchmark", describing.ask_for_benchmark)
+    bind("project.edit_claim", describing.edit_claim)
     return Screen(view, presenter, view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,8 @@ def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
     right = round(score.value * score.n)
     what = text("right, {right} of {n}") if facts.metric == "accuracy" else text("without a fault, {right} of {n}")
     spread = text("95 % range {range}").format(range=percent_range(score.lo, score.hi, 1))
+    if facts.spot:
+        spread += "\n" + text("spot check of {n} of {all} pictures").format(n=score.n, all=words.locale().toString(facts.n))
     return percent(score.value, 1), what.format(right=words.locale().toString(right), n=words.locale().toString(score.n)), spread
 
 
@@ -120,6 +123,18 @@ def claimed_line(facts: BenchmarkFacts) -> str:
     if facts.reproduced:
         return text("✓ {claimed}: reproduced").format(claimed=claimed)
     return text("▲ {claimed}: not reproduced, the preprocessing may be different").format(claimed=claimed)
+
+
+def claim_field(claimed: float | None) -> str:
+    """A claimed score as it stands in the field, in per cent."""
+    return "" if claimed is None else f"{claimed * 100:.6g}"
+
+
+def claim_of(said: str) -> float | None:
+    """`97.1` or `97,1 %` as a fraction, NaN for an empty field: nothing is claimed; None for what is no share of pictures."""
+    bare = said.strip().removesuffix("%").strip()
+    share = tolerance_of(bare)
+    return nan if not bare else share
 
 
 def tolerance_line(tolerance: float) -> str:

@@ -25,7 +25,7 @@ class Card:
 
 @pytest.fixture
 def cards(alone, fake):
-    view = fake(site=Card(fake), limits=Card(fake), model=fake(), benchmark=fake())
+    view = fake(site=Card(fake), limits=Card(fake), model=fake(), benchmark=Card(fake))
     return Describing(alone, view, lambda: None), view
 
 
@@ -45,7 +45,7 @@ def test_the_four_cards_say_what_stands(opened):
     assert view.limits.seen.told["show_limits"] == ("3 points", "")
     assert view.model.told["show_model"][0].startswith("net.onnx")
     assert view.model.told["show_classes"] == (makers.COLOURS,)
-    score, source, claimed = view.benchmark.told["show_benchmark"]
+    score, source, claimed = view.benchmark.seen.told["show_benchmark"]
     assert (score[0], score[1]) == ("94.4 %", "right, 17 of 18")
     assert source.endswith("clean")
     assert claimed == "✓ 95.0 %: reproduced"
@@ -104,12 +104,12 @@ def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, se
     made, view = opened
     made.take_benchmark(tmp_path / "none")
     settle()
-    assert "none" in view.benchmark.told["show_wrong"][0]
+    assert "none" in view.benchmark.seen.told["show_wrong"][0]
     made.take_benchmark(makers.benchmark_folder(tmp_path / "other", each=2))
     settle()
     made.enter()
     settle()
-    score, _, claimed = view.benchmark.told["show_benchmark"]
+    score, _, claimed = view.benchmark.seen.told["show_benchmark"]
     assert (score[2], claimed) == ("6 pictures", "nothing was claimed")
 
 
@@ -130,7 +130,7 @@ def test_a_bare_project_says_that_everything_is_still_to_come(cards, open_in_win
     made.enter()
     settle()
     assert view.model.told["show_model"] == ("", "", ())
-    assert view.benchmark.told["show_benchmark"][1] == ""
+    assert view.benchmark.seen.told["show_benchmark"][1] == ""
     made.ask_for_model()
     made.ask_for_benchmark()
     assert {"ask_for_model", "ask_for_benchmark"} <= set(view.told)
@@ -153,3 +153,21 @@ def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_pa
     made.enter()
     settle()
     assert view.model.told["show_eye"] == (None, "")
+
+
+def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
+    made, view = opened
+    made.edit_claim()
+    assert view.benchmark.began == ("95",)
+    made.save_claim("a lot")
+    assert "97.1" in view.benchmark.seen.told["show_wrong_claim"][0]
+    made.save_claim("50 %")
+    settle()
+    made.enter()
+    settle()
+    assert view.benchmark.seen.told["show_benchmark"][2].startswith("▲ 50.0 %: not reproduced")
+    made.save_claim(" ")
+    settle()
+    made.enter()
+    settle()
+    assert view.benchmark.seen.told["show_benchmark"][2] == "nothing was claimed"

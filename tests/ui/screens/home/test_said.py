@@ -75,3 +75,15 @@ def test_what_is_no_tolerance_is_none(typed):
 def test_a_tolerance_is_shown_as_it_was_typed():
     assert [said.tolerance_line(share) for share in (0.025, 0.01)] == ["2.5 points", "1 point"]
     assert said.tolerance_of(said.tolerance_field(0.025)) == 0.025
+
+
+def test_a_claim_is_typed_in_per_cent():
+    assert [said.claim_of(one) for one in ("97.1", "97,1 %", "0", "100")] == [0.971, 0.971, 0, 1]
+    assert said.claim_of("  ") != said.claim_of("  ")  # nothing is claimed
+    assert [said.claim_of(one) for one in ("x", "101", "-1")] == [None] * 3
+    assert (said.claim_field(0.971), said.claim_field(None)) == ("97.1", "")
+
+
+def test_a_spot_check_is_called_one():
+    facts = BenchmarkFacts("/data/clean", "imagefolder", 2000, 0.97, wilson(190, 200), "accuracy", True, spot=True)
+    assert said.score_lines(facts)[2].endswith("\nspot check of 200 of 2,000 pictures")

@@ -1,0 +1,31 @@
+"""The model facts table (facts): what was found out, or told, about a model; of one kind about one thing the newest counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.project.tables.values import from_json, to_json
+
+
+def put(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str, found: Any, created: str) -> None:
+    """`about` names what it was found on, such as a benchmark's key; `found` is anything JSON can hold."""
+    values = [kind, model_sha256, card_sha256, about, to_json(found), created]
+    db.execute("INSERT INTO model_fact (kind, model_sha256, card_sha256, about, found, created) VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def newest(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> Any | None:
+    """What was found last, None where nobody looked."""
+    row = db.execute(
+        """SELECT found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?
+        ORDER BY fact_id DESC LIMIT 1""",
+        [kind, model_sha256, card_sha256, about],
+    ).fetchone()
+    return from_json(row[0], "model_fact.found") if row else None
+
+
+def all(db: Database, kind: str) -> tuple[tuple[str, str, Any, str], ...]:  # noqa: A001
+    """Model, what it is about, what was found and when, oldest first."""
+    rows = db.execute("SELECT model_sha256, about, found, created FROM model_fact WHERE kind = ? ORDER BY fact_id", [kind])
+    return tuple((sha256, about, from_json(found, "model_fact.found"), created) for sha256, about, found, created in rows)

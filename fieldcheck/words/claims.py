@@ -1,0 +1,29 @@
+"""What is said of a benchmark's claim once the model was run on the benchmark here."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.language import text
+
+
+def claim_lines(claimed: float | None, score: Estimate | None, spot: bool, reproduced: bool | None) -> tuple[str, ...]:
+    """Claim and measurement side by side, and what follows; empty where nothing was claimed or nothing measured."""
+    if claimed is None or score is None or not score.measured or reproduced is None:
+        return ()
+    figures = {"claim": percent(claimed, 1), "score": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
+    if spot:
+        said = text("Claimed: {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
+    else:
+        said = text("Claimed: {claim}. The {n} benchmark pictures give {score} ({range}) here.").format(**figures)
+    return (said, met() if reproduced else missed())
+
+
+def met() -> str:
+    """The claim came out here."""
+    return text("The claim is met.")
+
+
+def missed() -> str:
+    """The claim did not come out here, and what that does to the verdict."""
+    return text("The claim is not met: the model may be fed differently than where the claim was made. The gap has no verdict until it is.")

@@ -1,0 +1,17 @@
+from sqlite_utils import Database
+
+from fieldcheck.project import migrate
+from fieldcheck.project.tables import model_facts
+
+
+def test_the_newest_of_a_kind_about_a_thing_counts_and_the_older_ones_stay():
+    db = Database(memory=True)
+    migrate.apply(db, "0.1.0")
+    assert model_facts.newest(db, "claim", "m", "c", "b") is None
+    model_facts.put(db, "claim", "m", "c", "b", {"guess": None}, "2026-03-01")
+    model_facts.put(db, "claim", "m", "c", "b", {"guess": [1, 2]}, "2026-03-02")
+    model_facts.put(db, "claim", "m", "other card", "b", {}, "2026-03-03")
+    assert model_facts.newest(db, "claim", "m", "c", "b") == {"guess": [1, 2]}
+    assert [(one[0], one[3]) for one in model_facts.all(db, "claim")] == [("m", "2026-03-01"), ("m", "2026-03-02"), ("m", "2026-03-03")]
+    assert model_facts.all(db, "else") == ()
+    db.close()

@@ -1,0 +1,17 @@
+import pytest
+
+from fieldcheck.measure.interval import wilson
+from fieldcheck.words.claims import claim_lines
+
+
+def test_claim_and_measurement_stand_side_by_side():
+    said = claim_lines(0.97, wilson(142, 200), True, False)
+    assert said[0] == "Claimed: 97.0 %. A spot check of 200 benchmark pictures gives 71.0 % (64.4–76.8 %) here."
+    assert "not met" in said[1]
+    assert claim_lines(0.7, wilson(71, 100), False, True)[1] == "The claim is met."
+    assert "The 100 benchmark pictures" in claim_lines(0.7, wilson(71, 100), False, True)[0]
+
+
+@pytest.mark.parametrize(("claimed", "score", "met"), [(None, wilson(1, 2), None), (0.9, None, None), (0.9, wilson(0, 0), None)])
+def test_nothing_is_said_where_nothing_can_be_held_against_a_claim(claimed, score, met):
+    assert claim_lines(claimed, score, False, met) == ()

@@ -12,6 +12,7 @@ from fieldcheck import __version__
 from fieldcheck.cli import (
     against,
     cameras,
+    check_model,
     door,
     footage,
     labels,
@@ -58,6 +59,7 @@ ROOMS = (
 for _room in ROOMS:
     for _command in _room.COMMANDS:
         fieldcheck.add_command(_command)
+project.model.add_command(check_model.model_check)
 
 
 def commands() -> dict[str, click.Command]:

@@ -1,0 +1,74 @@
+"""The doctor at the terminal: a model file, its card, and what is wrong between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.inference.open_model import Tensor
+from fieldcheck.words import doctor as words
+from fieldcheck.words import tries
+from fieldcheck.words.receipts import receipt_lines
+from fieldcheck.workflows.check_model import Checked, check_model
+
+FILE = click.Path(path_type=Path)
+SHOWN = 5  # candidates in words; the document has them all
+
+
+@click.command("check")
+@click.argument("file", type=FILE)
+@click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
+@click.option("--labelled", type=FILE, default=None, help="A few labelled frames, in any format that a benchmark can have.")
+@click.option("--base", type=FILE, default=None, help="The full-precision model that this one was made lighter from.")
+@door("model_check")
+def model_check(file: Path, card: Path | None, labelled: Path | None, base: Path | None, bar: Bar) -> Answer:
+    """What is wrong between a model file, its card and a few labelled frames. Needs no project."""
+    found = check_model(file, card, labelled, base, bar)
+    return Answer(check_document(found), tuple(_lines(found)))
+
+
+def check_document(found: Checked) -> dict[str, Any]:
+    """The doctor's answer as `model check --json` prints it."""
+    diagnosis, facts = found.diagnosis, found.model
+    return {
+        "ok": found.ok,
+        "model": {
+            "name": facts.name,
+            "sha256": facts.sha256 or None,
+            "opset": facts.opset,
+            "inputs": [_tensor(one) for one in facts.inputs],
+            "outputs": [_tensor(one) for one in facts.outputs],
+        },
+        "card": card_to_json(diagnosis.card) if diagnosis else None,
+        "receipt": dict(found.receipt) if found.receipt else None,
+        "proposed": list(found.proposed),
+        "n_labelled": found.n_labelled,
+        "unmatched": list(found.unmatched),
+        "findings": [{"code": one.code, "level": one.level, **asdict(words.told(one))} for one in found.findings],
+        "candidates": [{"change": dict(one.change), "score": one.score.to_json()} for one in (diagnosis.candidates if diagnosis else ())],
+    }
+
+
+def _tensor(tensor: Tensor) -> dict[str, Any]:
+    return {"name": tensor.name, "shape": list(tensor.shape), "type": tensor.kind}
+
+
+def _lines(found: Checked) -> Iterator[str]:
+    yield words.checked(found.model.name, len(found.findings), found.n_labelled)
+    for one in found.findings:
+        said = words.told(one)
+        yield f"· {said.what}"
+        yield f"  {said.seen}"
+        yield f"  {said.todo}"
+    if found.receipt:
+        yield tries.goes_in(found.model.name, receipt_lines(found.receipt))
+    if found.proposed:
+        yield words.proposed(found.proposed)
+    for candidate in found.diagnosis.candidates[:SHOWN] if found.diagnosis else ():
+        yield f"  {words.candidate(candidate.change, candidate.score)}"

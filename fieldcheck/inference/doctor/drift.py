@@ -1,0 +1,62 @@
+"""A lighter copy of a model held against the one it was made from: on the same pictures, do they say the same?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.inference.decode import OF_CLASSES
+from fieldcheck.inference.doctor.feed import Feed
+from fieldcheck.inference.doctor.findings import Finding
+from fieldcheck.inference.doctor.fit_card import with_known_names
+from fieldcheck.inference.doctor.scores import log_shares
+from fieldcheck.inference.open_model import OpenModel
+
+LIGHTER = re.compile(r"[-_.]?(fp16|float16|half|int8|uint8|quantised|quantized|quant|qdq|dynamic|static)(?=$|[-_.])", re.IGNORECASE)
+HEAVIER = ("", "_fp32", "-fp32", ".fp32", "_float32", "_float")
+MOVED = 0.1  # mean total variation between the two answers: half the sum of all differences
+FLIPPED = 0.05  # share of pictures on which a sure answer became another one
+SURE = 0.6
+
+
+def base_of(path: Path) -> Path | None:
+    """The full-precision file that lies beside a lighter one, by its name: `m.onnx` or `m_fp32.onnx` for `m_int8.onnx`."""
+    stem = LIGHTER.sub("", path.stem)
+    if stem == path.stem or not stem:
+        return None
+    beside = (path.with_name(f"{stem}{ending}{path.suffix}") for ending in HEAVIER)
+    return next((one for one in beside if one.is_file() and one != path), None)
+
+
+def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> Iterator[Finding]:
+    """What the lighter model says otherwise than its base, of the same tensors. Raises ModelRejected `run_failed`."""
+    heavier = Feed(base, with_known_names(base, feed.card))
+    light, full = feed.alone(batch), heavier.alone(batch)
+    if light.shape != full.shape or not (np.isfinite(light).all() and np.isfinite(full).all()):
+        yield Finding("precision_drift", "warning", "shape", {"base": base.path.name})
+        return
+    if feed.card.output.kind in OF_CLASSES:
+        moved, flipped = _of_classes(feed, light, full)
+    elif feed.card.task == "detection":
+        moved, flipped = _of_boxes(feed.surest(batch), heavier.surest(batch), feed.card.output.threshold)
+    else:
+        moved, flipped = float(np.abs(light - full).mean() / max(float(full.std()), 1e-12)), 0.0
+    if moved > MOVED or flipped > FLIPPED:
+        yield Finding("precision_drift", "warning", "base", {"base": base.path.name, "n": len(batch), "moved": moved, "flipped": flipped})
+
+
+def _of_classes(feed: Feed, light: NDArray[np.float32], full: NDArray[np.float32]) -> tuple[float, float]:
+    kind, several = feed.card.output.kind, feed.card.task == "multilabel"
+    new, old = (np.exp(log_shares(raw, kind, several)) for raw in (light, full))
+    sure = old.max(axis=1) >= SURE
+    flips = (new.argmax(axis=1) != old.argmax(axis=1)) & sure
+    return float(np.abs(new - old).sum(axis=1).mean() / 2), float(flips.mean())
+
+
+def _of_boxes(new: NDArray[np.float32], old: NDArray[np.float32], threshold: float) -> tuple[float, float]:
+    flips = ((new >= threshold) != (old >= threshold)) & (np.abs(new - old) > MOVED)
+    return float(np.abs(new - old).mean()), float(flips.mean())

@@ -1,0 +1,129 @@
+"""The model doctor: what is wrong between a model, its card and the frames it is meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.inference.decode import OF_CLASSES
+from fieldcheck.inference.doctor.answers import answer_findings
+from fieldcheck.inference.doctor.blind import Blind, by_behaviour, by_range
+from fieldcheck.inference.doctor.drift import drift_findings
+from fieldcheck.inference.doctor.feed import Feed, resized, tensors
+from fieldcheck.inference.doctor.findings import Candidate, Diagnosis, Finding, Labelled
+from fieldcheck.inference.doctor.fit_card import FittedCard
+from fieldcheck.inference.doctor.graph import Graph, graph_findings, input_range, tail
+from fieldcheck.inference.doctor.pictures import probe_pictures
+from fieldcheck.inference.doctor.search import Searched, search
+from fieldcheck.inference.doctor.ways import Way, way_of
+from fieldcheck.inference.open_model import OpenModel
+
+PROBES = 16  # rendered pictures; of the labelled frames as many join them
+LEAST_LABELLED = 6  # with fewer frames any way of feeding may look best
+MOVED = 1e-6  # of the largest figure
+BROKEN = ("batch_norm_training", "dropout_active", "batch_dependent", "constant_output", "nan_output")
+BY_ANSWERS = ("labels", "behaviour")  # ways of seeing that trust the answers
+FOLLOWS_FROM = {"batch_dependent": ("batch_norm_training",), "constant_output": ("ignored_input",)}
+
+
+def examine(
+    model: OpenModel,
+    graph: Graph,
+    fitted: FittedCard,
+    labelled: Labelled | None = None,
+    base: OpenModel | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Diagnosis:
+    """Every check that this model allows. First how it wants to be fed, then, fed that way, how it answers: a wrong scale is told once and
+    not again as an answer that hardly moves.
+
+    `labelled`: frames with known answers, by index of the fitted card's classes. `base`: the model that this one was made lighter from.
+    `check` is called between the steps and may raise Cancelled. Raises ModelRejected `run_failed`.
+    """
+    feed = Feed(model, fitted.card)
+    probes = probe_pictures(PROBES)
+    static = graph_findings(graph)
+    way, found, candidates = _feeding(feed, graph, fitted, labelled, probes, check)
+    check()
+    fed = Feed(model, replace(fitted.card, input=way.on(fitted.card.input)))
+    shown = (*probes, *(labelled.frames[:PROBES] if labelled else ()))
+    batch = tensors(resized(shown, fed.card.input).planes, fed.card.input)
+    drops = any(finding.code == "dropout_active" for finding in static)
+    answers = tuple(answer_findings(fed, batch, tail(graph, _output(fed)), drops)) if fitted.readable else ()
+    drifted = tuple(drift_findings(fed, base, batch)) if base is not None and fitted.readable else ()
+    findings = _told_once((*static, *fitted.findings, *found, *answers, *drifted))
+    return Diagnosis(fitted.card, findings, candidates)
+
+
+def _feeding(
+    feed: Feed,
+    graph: Graph,
+    fitted: FittedCard,
+    labelled: Labelled | None,
+    probes: tuple[NDArray[np.uint8], ...],
+    check: Callable[[], None],
+) -> tuple[Way, tuple[Finding, ...], tuple[Candidate, ...]]:
+    """The way that the model wants to be fed, what is wrong with the card's, and what else was tried."""
+    own = way_of(feed.card.input)
+    held = input_range(graph)
+    if not fitted.readable:
+        blind = by_range(feed.card.input, held)
+        return blind.way, blind.findings, blind.candidates
+    if labelled is not None and _searchable(feed) and len(labelled.frames) >= LEAST_LABELLED and _alive(feed, labelled.frames[:4]):
+        searched = search(feed, labelled, fitted.layouts, held, check)
+        if searched.findings:
+            return searched.way, _as_proposed(searched, fitted), searched.candidates
+        blind = by_range(feed.card.input, held)
+        return blind.way, blind.findings, (*blind.candidates, *searched.candidates)
+    found = _blind(feed, held_first=by_range(feed.card.input, held), probes=probes)
+    unchanged = Candidate({}, found.candidates[0].score) if found.candidates else None
+    return (found.way, found.findings, (*found.candidates, unchanged) if unchanged else ()) if found.findings else (own, (), ())
+
+
+def _blind(feed: Feed, held_first: Blind, probes: tuple[NDArray[np.uint8], ...]) -> Blind:
+    """By the range that a quantised file holds, else by how the model behaves."""
+    return held_first if held_first.findings else by_behaviour(feed, resized(probes, feed.card.input).planes)
+
+
+def _searchable(feed: Feed) -> bool:
+    """Whether labels can say how well this kind of answer fits them."""
+    return feed.card.output.kind in OF_CLASSES or feed.card.task == "detection"
+
+
+def _as_proposed(searched: Searched, fitted: FittedCard) -> tuple[Finding, ...]:
+    """What nobody said is no error of the card: the way that fits is only proposed."""
+    unsaid = {key.removeprefix("input.") for key in fitted.proposed}
+    of_code = {"resize": "resize", "layout": "layout"}
+    return tuple(replace(one, level="info") if of_code.get(one.code) in unsaid else one for one in searched.findings)
+
+
+def _alive(feed: Feed, frames: tuple[NDArray[np.uint8], ...]) -> bool:
+    """Whether the model answers unlike frames differently at some scale; a search would tell nothing of one that does not."""
+    spec = feed.card.input
+    planes = resized(frames, spec).planes
+    for factor in (1.0, 255.0, 1 / 255):
+        raw = feed.alone(tensors(planes, replace(spec, scale=spec.scale * factor)))
+        if np.isfinite(raw).all() and float(np.abs(raw - raw[:1]).max()) > MOVED * max(float(np.abs(raw).max()), 1e-12):
+            return True
+    return False
+
+
+def _output(feed: Feed) -> str:
+    return feed.card.output.names[0] if feed.card.output.names else feed.model.outputs[0].name
+
+
+def _told_once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Each code once, by the first way in which it was seen: the graph names the layer, a run only shows what comes of it. What follows
+    from another finding is not told, and nothing is said of how to feed a model whose answers are not its own."""
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.code, finding)
+    broken = any(code in first for code in BROKEN)
+    return tuple(
+        one
+        for one in first.values()
+        if not (broken and one.how in BY_ANSWERS) and not any(cause in first for cause in FOLLOWS_FROM.get(one.code, ()))
+    )

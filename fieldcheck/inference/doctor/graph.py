@@ -1,0 +1,198 @@
+"""What can be seen in a model's graph without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from fieldcheck.inference.doctor.findings import Finding
+
+LARGEST_CONSTANT = 4096  # elements; flags, axes and scales are smaller, weights are not read
+PASSING_ON = ("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Transpose", "QuantizeLinear", "DequantizeLinear")
+ONLY_SHAPE = ("Shape", "Size")
+RANDOM = ("RandomUniform", "RandomNormal", "RandomUniformLike", "RandomNormalLike", "Bernoulli", "Multinomial")
+BATCH_AXES = ({0, 2, 3}, {0, 1, 2})  # of NCHW, NHWC: the mean of a channel over the batch
+
+
+@dataclass(frozen=True, slots=True)
+class InputRange:
+    """What a quantised model can hold of its input: tensor = `scale` · (whole number − `zero`), whole number from 0 to 255."""
+
+    scale: float
+    zero: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return -self.scale * self.zero, self.scale * (255 - self.zero)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The operators of the outermost graph, who makes which value, and the small constants."""
+
+    model: onnx.ModelProto
+    nodes: tuple[onnx.NodeProto, ...]
+    maker: Mapping[str, onnx.NodeProto]
+    constants: Mapping[str, NDArray[np.generic]]
+
+    @property
+    def opset(self) -> int:
+        return max((entry.version for entry in self.model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
+
+
+def read_graph(path: Path) -> Graph:
+    """The graph of a file that is known to be whole; weights in other files are not read."""
+    model = onnx.load(str(path), load_external_data=False)
+    nodes = tuple(model.graph.node)
+    small = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer if _is_small(one)}
+    for node in nodes:
+        if node.op_type == "Constant" and node.attribute and node.attribute[0].name == "value" and _is_small(node.attribute[0].t):
+            small[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
+    return Graph(model, nodes, {name: node for node in nodes for name in node.output}, small)
+
+
+def graph_findings(graph: Graph) -> tuple[Finding, ...]:
+    """Layers left in training mode, a softmax on a softmax, inputs that nothing depends on."""
+    found = [*_batch_norm(graph), *_dropout(graph), *_softmax_twice(graph), *_ignored(graph)]
+    return tuple(found)
+
+
+def tail(graph: Graph, output: str) -> str:
+    """The operator that makes an output, seen through those that only pass figures on; empty for none."""
+    node = _before(graph, output)
+    return node.op_type if node is not None else ""
+
+
+def input_range(graph: Graph) -> InputRange | None:
+    """What the first input is rounded to, where a quantised graph rounds it at once; None elsewhere."""
+    named = {one.name for one in graph.model.graph.initializer}
+    picture = next((one.name for one in graph.model.graph.input if one.name not in named), "")
+    passed = {picture}
+    for node in graph.nodes:
+        if node.op_type in ("Identity", "Transpose", "Cast") and node.input[0] in passed:
+            passed.update(node.output)
+        if node.op_type == "QuantizeLinear" and node.input[0] in passed and node.input[1] in graph.constants:
+            return _range_of(graph, node)
+    return None
+
+
+def _range_of(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
+    zero = graph.constants.get(node.input[2]) if len(node.input) > 2 else np.zeros(1, np.uint8)
+    scale = graph.constants[node.input[1]]
+    if zero is None or scale.size != 1 or zero.dtype not in (np.uint8, np.int8):
+        return None
+    shift = 128 if zero.dtype == np.int8 else 0
+    return InputRange(float(scale.reshape(-1)[0]), float(zero.reshape(-1)[0]) + shift)
+
+
+def _batch_norm(graph: Graph) -> list[Finding]:
+    named = [node for node in graph.nodes if node.op_type == "BatchNormalization" and _trains(node, graph.opset)]
+    if named:
+        return [Finding("batch_norm_training", "error", "flag", {"n": len(named), "layer": named[0].name or named[0].output[0]})]
+    means = [node for node in graph.nodes if node.op_type == "ReduceMean" and _axes(graph, node) in BATCH_AXES]
+    if means:
+        return [Finding("batch_norm_training", "error", "mean", {"n": len(means), "layer": means[0].name or means[0].output[0]})]
+    return []
+
+
+def _trains(node: onnx.NodeProto, opset: int) -> bool:
+    values = _attributes(node)
+    if opset >= 14:
+        return values.get("training_mode", 0) == 1
+    return (opset < 7 and values.get("is_test", 0) == 0) or len([name for name in node.output if name]) > 1
+
+
+def _dropout(graph: Graph) -> list[Finding]:
+    active = [node for node in graph.nodes if node.op_type == "Dropout" and _drops(graph, node)]
+    if active:
+        return [Finding("dropout_active", "error", "flag", {"n": len(active), "layer": active[0].name or active[0].output[0]})]
+    chance = [node for node in graph.nodes if node.op_type in RANDOM]
+    if chance:
+        return [Finding("dropout_active", "error", "random", {"n": len(chance), "layer": chance[0].op_type})]
+    return []
+
+
+def _drops(graph: Graph, node: onnx.NodeProto) -> bool:
+    if graph.opset < 7:
+        return bool(_attributes(node).get("is_test", 0) == 0)
+    if graph.opset < 12 or len(node.input) < 3 or not node.input[2]:
+        return False
+    trains = graph.constants.get(node.input[2])
+    ratio = graph.constants.get(node.input[1]) if node.input[1] else np.float32(0.5)
+    return trains is not None and bool(np.all(trains)) and (ratio is None or float(np.max(ratio)) > 0)
+
+
+def _softmax_twice(graph: Graph) -> list[Finding]:
+    for node in graph.nodes:
+        if node.op_type not in ("Softmax", "Sigmoid", "LogSoftmax") or not _reaches_only_outputs(graph, node):
+            continue
+        before = _before(graph, node.input[0])
+        if before is not None and before.op_type in ("Softmax", "Sigmoid") and before.op_type == node.op_type.replace("Log", ""):
+            return [Finding("softmax_twice", "error", "graph", {"first": before.name or before.op_type, "operator": node.op_type})]
+    return []
+
+
+def _reaches_only_outputs(graph: Graph, node: onnx.NodeProto) -> bool:
+    """Whether the node makes an output of the model, seen through those that only pass figures on."""
+    return any(_before(graph, output.name) is node for output in graph.model.graph.output)
+
+
+def _ignored(graph: Graph) -> list[Finding]:
+    weights = {one.name for one in graph.model.graph.initializer}
+    needed = _needed(graph)
+    inputs = [one.name for one in graph.model.graph.input if one.name not in weights]
+    return [Finding("ignored_input", "error", "graph", {"input": name}) for name in inputs if name not in needed]
+
+
+def _needed(graph: Graph) -> set[str]:
+    """Every value that an output's figures depend on. What only asks for a shape does not depend on the figures."""
+    needed = {output.name for output in graph.model.graph.output}
+    waiting = list(needed)
+    while waiting:
+        node = graph.maker.get(waiting.pop())
+        if node is None or node.op_type in ONLY_SHAPE:
+            continue
+        inner = [name for attribute in node.attribute for name in _inside(attribute)]
+        fresh = {name for name in (*node.input, *inner) if name} - needed
+        needed |= fresh
+        waiting += fresh
+    return needed
+
+
+def _inside(attribute: onnx.AttributeProto) -> list[str]:
+    """What the graphs within an operator read, at any depth; names of their own are among them and lead nowhere."""
+    graphs = [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]
+    found = [name for graph in graphs for node in graph.node for name in node.input]
+    found += [output.name for graph in graphs for output in graph.output]
+    return found + [name for graph in graphs for node in graph.node for one in node.attribute for name in _inside(one)]
+
+
+def _before(graph: Graph, name: str) -> onnx.NodeProto | None:
+    node = graph.maker.get(name)
+    while node is not None and node.op_type in PASSING_ON:
+        node = graph.maker.get(node.input[0])
+    return node
+
+
+def _axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
+    given = _attributes(node).get("axes")
+    if given is None and len(node.input) > 1:
+        given = graph.constants.get(node.input[1])
+    if given is None:
+        return set()
+    return {int(axis) % 4 for axis in np.asarray(given).reshape(-1)}
+
+
+def _attributes(node: onnx.NodeProto) -> dict[str, object]:
+    return {one.name: helper.get_attribute_value(one) for one in node.attribute}
+
+
+def _is_small(tensor: onnx.TensorProto) -> bool:
+    n = int(np.prod([max(0, side) for side in tensor.dims], dtype=np.float64)) if tensor.dims else 1
+    return n <= LARGEST_CONSTANT and tensor.data_location != onnx.TensorProto.EXTERNAL

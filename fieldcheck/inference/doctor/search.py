@@ -1,0 +1,251 @@
+"""The search for the way a model wants to be fed: with a few labelled frames, by how often it is then right."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from fieldcheck.domain.model_card import Layout
+from fieldcheck.inference.doctor.feed import Feed, Resized, resized, tensors
+from fieldcheck.inference.doctor.findings import Candidate, Finding, Labelled
+from fieldcheck.inference.doctor.graph import InputRange
+from fieldcheck.inference.doctor.scores import Marks, better, box_marks, class_marks, classes_met, log_shares
+from fieldcheck.inference.doctor.ways import Norm, Place, Way, between, change, codes, colours, cost, norms, places, way_of
+from fieldcheck.measure.significance import mcnemar_exact
+
+BUDGET_S = 12.0  # for each of the three rounds, at the speed of the first runs
+FEWEST, MOST = 8, 96  # frames of a round
+FIRST_LOOK = 2  # frames after which the worse half is given up
+KEPT = 4  # ways that go on to the next round
+SHOWN = 12  # candidates in the answer
+ORDER_P = 0.01
+ORDER_LOOK = 6  # frames of a detector, each with several objects
+ORDER_GAIN = 0.2
+
+Order = tuple[int, ...] | None  # for each class of the card the index at which the model answers it; None: as the card says
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """`way`: the one that fits, the card's own where none is beyond chance better."""
+
+    way: Way
+    order: Order
+    findings: tuple[Finding, ...]
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(slots=True)
+class Trials:
+    """Answers on the labelled frames, way by way. Each way's are kept, so that a later round only adds frames."""
+
+    feed: Feed
+    labelled: Labelled
+    check: Callable[[], None]
+    seconds: float = 0.0
+    _resized: dict[tuple[Place, int], Resized] = field(default_factory=dict)
+    _said: dict[Way, list[NDArray[np.float32]]] = field(default_factory=dict)
+
+    def said(self, way: Way, n: int) -> list[NDArray[np.float32]]:
+        """What the model says of each of the first `n` frames fed this way: figures of a class output, or boxes in the frame."""
+        said = self._said.setdefault(way, [])
+        if len(said) < n:
+            self.check()
+            fresh = self.placed(way.place, n)
+            batch = tensors(fresh.planes[len(said) :], way.on(self.feed.card.input))
+            began = time.perf_counter()
+            if self.feed.card.task == "detection":
+                said += self.feed.boxes(batch, fresh.placements[len(said) :])
+            else:
+                said += list(self.feed.alone(batch))
+            self.seconds = (time.perf_counter() - began) / len(batch)
+        return said[:n]
+
+    def placed(self, place: Place, n: int) -> Resized:
+        """The first `n` frames resized this way."""
+        key = (place, n)
+        if key not in self._resized:
+            spec = replace(self.feed.card.input, resize=place.resize, crop=place.crop, pad_position=place.pad_position)
+            self._resized[key] = resized(self.labelled.frames[:n], spec)
+        return self._resized[key]
+
+    def logs(self, way: Way, n: int) -> NDArray[np.float64]:
+        card = self.feed.card
+        return log_shares(np.stack(self.said(way, n)), card.output.kind, card.task == "multilabel")
+
+    def marks(self, way: Way, n: int, order: Order) -> Marks:
+        """How well the answers fit the labels of the first `n` frames, whose classes are answered in that order."""
+        moved = np.arange(len(self.feed.card.classes)) if order is None else np.array(order)
+        if self.feed.card.task != "detection":
+            return class_marks(self.logs(way, n), moved[self.labelled.classes[:n]])
+        truths = [np.column_stack([boxes[:, :4], moved[boxes[:, 4].astype(np.int64)]]) for boxes in self.labelled.boxes[:n]]
+        return box_marks(self.said(way, n), truths, self.feed.card.output.threshold)
+
+    def classes_said(self, way: Way, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of the first `n` frames, or of the objects on them, the class that was answered, −1 for none, and the true one."""
+        if self.feed.card.task != "detection":
+            return self.logs(way, n).argmax(axis=1), self.labelled.classes[:n]
+        truths = self.labelled.boxes[:n]
+        said = [classes_met(answer, truth) for answer, truth in zip(self.said(way, n), truths, strict=True)]
+        return np.concatenate(said), np.concatenate(truths)[:, 4].astype(np.int64)
+
+    def affordable(self, ways: int) -> int:
+        """How many frames a round over so many ways may take."""
+        n = int(BUDGET_S / max(1e-6, self.seconds * ways))
+        return min(len(self.labelled.frames), max(FEWEST, min(MOST, n)))
+
+
+def search(feed: Feed, labelled: Labelled, layouts: tuple[Layout, ...], held: InputRange | None, check: Callable[[], None]) -> Searched:
+    """Order and norm together first, then the resize for the best of them, then the best few on more frames, and of what is then as
+    good the way that changes least. `check` is called before every way and may raise Cancelled."""
+    trials = Trials(feed, labelled, check)
+    spec = feed.card.input
+    own = way_of(spec)
+    choices = norms(spec, held)
+    first = [Way(colour, norm, own.place, layout) for layout, norm, colour in product(layouts, choices, colours(spec))]
+    trials.said(own, min(2, len(labelled.frames)))
+    n = trials.affordable(len(first))
+    order = _order(trials, first, min(n, ORDER_LOOK) if feed.card.task == "detection" else n)
+    kept = _best(trials, first, n, order)
+    second = [*kept, *(replace(way, place=place) for way in kept[:3] for place in _distinct_places(trials, n))]
+    kept = _best(trials, second, min(n, trials.affordable(len(second))), order)
+    chosen, tried, n = _settle(trials, kept, choices, order)
+    return _answer(trials, chosen, tried, n, order)
+
+
+def _best(trials: Trials, ways: Sequence[Way], n: int, order: Order) -> list[Way]:
+    """The few best ways on `n` frames, the card's own always among them. The worse half is given up at 2, 4, 8 … frames."""
+    spec = trials.feed.card.input
+    left, shown = list(ways), min(n, FIRST_LOOK)
+    while True:
+        left.sort(key=lambda way: (round(float(trials.marks(way, shown, order).loss.mean()), 9), cost(spec, way)))
+        if shown == n:
+            return list(dict.fromkeys([*left[:KEPT], way_of(spec)]))
+        left, shown = left[: max(2 * KEPT, len(left) // 2)], min(n, 2 * shown)
+
+
+def _distinct_places(trials: Trials, n: int) -> Iterable[Place]:
+    """Places other than the card's that show these frames otherwise: on frames of the tensor's proportions many are the same."""
+    spec = trials.feed.card.input
+    few = min(n, 4)
+    seen = [trials.placed(way_of(spec).place, few).planes]
+    for place in places(spec):
+        planes = trials.placed(place, few).planes
+        if all(float(np.abs(planes - other).mean()) > 1.0 for other in seen):
+            seen.append(planes)
+            yield place
+
+
+def _settle(
+    trials: Trials, kept: Sequence[Way], choices: tuple[Norm, ...], order: Order
+) -> tuple[Way, list[Way], int]:  # fmt: skip
+    """The way with the fewest changes that the best one does not beat beyond chance, the ways compared and the number of frames. Of many
+    ways one always comes out a little ahead: every change that is named has to earn its place against the way without it."""
+    spec = trials.feed.card.input
+    own = way_of(spec)
+    ways = list(dict.fromkeys([*kept, *between(spec, kept[0], choices), own]))
+    n = trials.affordable(len(ways))
+    marks = {way: trials.marks(way, n, order) for way in ways}
+    best = min(ways, key=lambda way: float(marks[way].loss.mean()))
+    as_good = [way for way in ways if not better(marks[best], marks[way])]
+    return min(as_good, key=lambda way: (cost(spec, way), float(marks[way].loss.mean()))), ways, n
+
+
+def _answer(
+    trials: Trials, chosen: Way, tried: Sequence[Way], n: int, order: Order
+) -> Searched:  # fmt: skip
+    card = trials.feed.card
+    own = way_of(card.input)
+    marks = {way: trials.marks(way, n, order) for way in tried}
+    renamed = {} if order is None else {"classes": renamed_classes(card.classes, order)}
+    said = trials.marks(own, n, None)
+    findings = []
+    facts = {"n": n, "said_score": said.score, "fits_score": marks[chosen].score}
+    for code in codes(card.input, chosen):
+        findings.append(Finding(code, "error", "labels", facts | {"change": change(card.input, chosen)}))
+    if order is not None:
+        findings.append(Finding("class_order", "error", "labels", facts | {"change": renamed}))
+    ranked = sorted(tried, key=lambda way: (way != chosen, -marks[way].score.value, float(marks[way].loss.mean())))
+    candidates = [Candidate(change(card.input, way) | renamed, marks[way].score) for way in ranked[:SHOWN]]
+    unchanged = Candidate({}, said.score)
+    if unchanged not in candidates:
+        candidates = [*candidates[: SHOWN - 1], unchanged]
+    return Searched(chosen, order, tuple(findings), tuple(candidates))
+
+
+def renamed_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
+    """The card's classes in the order in which the model answers them."""
+    found = [""] * len(classes)
+    for index, answered in enumerate(order):
+        found[answered] = classes[index]
+    return found
+
+
+def _order(trials: Trials, ways: Sequence[Way], n: int) -> Order:
+    """Another order of the classes, where it explains the answers of some way far better than the card's order explains any way's.
+
+    The assignment is learned on every other frame and judged on the rest, and the other way round: with many classes some
+    assignment always looks good on the frames that it was made from.
+    """
+    if trials.feed.card.task == "multilabel":
+        return None
+    said = [trials.classes_said(way, n) for way in ways]
+    truth = said[0][1]
+    straight = [given == truth for given, _ in said]
+    crossed = [_cross_assigned(given, truth) for given, _ in said]
+    plain, turned = max(straight, key=np.sum), max(crossed, key=np.sum)
+    gained, lost = int((turned & ~plain).sum()), int((plain & ~turned).sum())
+    if gained - lost < ORDER_GAIN * truth.size or mcnemar_exact(lost, gained) >= ORDER_P:
+        return None
+    at = next(place for place, right in enumerate(crossed) if right is turned)
+    return _completed(_assigned(said[at][0], truth), len(trials.feed.card.classes))
+
+
+def _cross_assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
+    right = np.zeros(len(truth), bool)
+    # Frames come class after class in turn, so halves are taken within each class.
+    half = np.zeros(len(truth), bool)
+    for index in np.unique(truth):
+        half[np.flatnonzero(truth == index)[::2]] = True
+    for learn, judge in ((half, ~half), (~half, half)):
+        learned = _assigned(given[learn], truth[learn])
+        right[judge] = [learned.get(int(real), -1) == said for real, said in zip(truth[judge], given[judge], strict=True)]
+    return right
+
+
+def _assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, int]:
+    """For each class among the labels the index at which it is answered, one for each."""
+    truth, given = truth[given >= 0], given[given >= 0]
+    if not truth.size:
+        return {}
+    classes, answers = np.unique(truth), np.unique(given)
+    table = np.array([[int(((truth == one) & (given == other)).sum()) for other in answers] for one in classes])
+    rows, columns = linear_sum_assignment(-table)
+    return {int(classes[row]): int(answers[column]) for row, column in zip(rows, columns, strict=True) if table[row, column]}
+
+
+def _completed(learned: dict[int, int], k: int) -> Order:
+    """A whole order from what was learned: a list pushed on as a whole where two classes or more say so; else the rest keep their places
+    where these are free, and take what is left where not."""
+    steps = {(answer - index) % k for index, answer in learned.items()}
+    if len(learned) > 1 and len(steps) == 1:
+        step = steps.pop()
+        return tuple((index + step) % k for index in range(k)) if step else None
+    inside = {index: answer for index, answer in learned.items() if answer < k}
+    free = [place for place in range(k) if place not in inside.values()]
+    order = dict(inside)
+    for index in range(k):
+        if index not in order and index in free:
+            order[index] = index
+            free.remove(index)
+    for index in range(k):
+        if index not in order:
+            order[index] = free.pop(0)
+    found = tuple(order[index] for index in range(k))
+    return None if found == tuple(range(k)) else found

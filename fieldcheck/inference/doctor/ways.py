@@ -1,0 +1,200 @@
+"""The ways to feed a model that the doctor tries: colour order, scale, mean and deviation, resize, layout – one of each makes a way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from fieldcheck.domain.model_card import Colour, InputSpec, Layout, PadPosition, Resize
+from fieldcheck.inference.doctor.graph import InputRange
+
+Three = tuple[float, ...]
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+CAFFE_MEAN = (103.939, 116.779, 123.68)
+SHIFTS: tuple[tuple[Three, Three], ...] = (
+    ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
+    ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
+    (IMAGENET_MEAN, IMAGENET_STD),
+    ((0.5, 0.5, 0.5), (0.25, 0.25, 0.25)),
+    ((0.5, 0.5, 0.5), (1.0, 1.0, 1.0)),
+    ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5)),
+)
+CROPS = (1.0, 0.875)
+MANIFOLD = 16.0  # times: a tensor that reaches this much further, or less far, is scaled wrongly, whatever its mean
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """The tensor is (pixel · scale − mean) / std."""
+
+    scale: float
+    mean: Three
+    std: Three
+
+    def rounded(self) -> tuple[float, ...]:
+        """The same for every way to write the same figures."""
+        factors = [self.scale / std for std in self.std]
+        offsets = [-mean / std for mean, std in zip(self.mean, self.std, strict=True)]
+        return tuple(float(f"{figure:.4g}") for figure in (*factors, *offsets))
+
+    @property
+    def reach(self) -> float:
+        """How far the tensor reaches from the darkest pixel to the brightest."""
+        return 255 * self.scale / float(np.mean(self.std))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which part of the frame goes where in the tensor."""
+
+    resize: Resize
+    crop: float
+    pad_position: PadPosition
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One full way to feed a model."""
+
+    colour: Colour
+    norm: Norm
+    place: Place
+    layout: Layout
+
+    def on(self, spec: InputSpec) -> InputSpec:
+        """The input of a card, fed this way."""
+        return replace(
+            spec, colour=self.colour, scale=self.norm.scale, mean=self.norm.mean, std=self.norm.std, layout=self.layout,
+            resize=self.place.resize, crop=self.place.crop, pad_position=self.place.pad_position,
+        )  # fmt: skip
+
+
+def way_of(spec: InputSpec) -> Way:
+    """How a card feeds its model."""
+    place = Place(spec.resize, spec.crop, spec.pad_position)
+    return Way(spec.colour, Norm(spec.scale, spec.mean, spec.std), place, spec.layout)
+
+
+def norms(spec: InputSpec, held: InputRange | None) -> tuple[Norm, ...]:
+    """The card's own first, then it with one of its parts put right, then the usual ones; each only once however it is written.
+
+    `held`: what a quantised model can hold, which is how it was fed when it was quantised.
+    """
+    own = way_of(spec).norm
+    found = {own.rounded(): own}
+    for norm in (*_of_range(spec, held), *_own_parts(own), *_usual(spec.channels)):
+        if 0.05 <= norm.reach <= 5000:
+            found.setdefault(norm.rounded(), norm)
+    return tuple(found.values())
+
+
+def colours(spec: InputSpec) -> tuple[Colour, ...]:
+    """The card's colour order first."""
+    return ("GRAY",) if spec.colour == "GRAY" else ("RGB", "BGR") if spec.colour == "RGB" else ("BGR", "RGB")
+
+
+def places(spec: InputSpec) -> Iterator[Place]:
+    """The card's place first, then every other kind of resize."""
+    own = way_of(spec).place
+    yield own
+    kinds: tuple[tuple[Resize, PadPosition], ...] = (
+        *(("stretch", "centre"), ("letterbox", "centre"), ("letterbox", "top_left"), ("short_side", "centre"), ("centre_crop", "centre")),
+    )
+    for crop in dict.fromkeys((spec.crop, *CROPS)):
+        for resize, position in kinds:
+            if Place(resize, crop, position) != own and (resize != "letterbox" or crop == spec.crop):
+                yield Place(resize, crop, position)
+
+
+def change(spec: InputSpec, way: Way) -> dict[str, Any]:
+    """The card's keys under `input` that this way has otherwise, with its values."""
+    fed = way.on(spec)
+    keys = ("colour", "scale", "mean", "std", "resize", "crop", "pad_position", "layout")
+    found = {key: getattr(fed, key) for key in keys if getattr(fed, key) != getattr(spec, key)}
+    if fed.resize != "letterbox":
+        found.pop("pad_position", None)
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
+
+
+def codes(spec: InputSpec, way: Way) -> tuple[str, ...]:
+    """Which findings the step from the card to this way is."""
+    own, changed = way_of(spec), change(spec, way)
+    found = []
+    if "colour" in changed:
+        found.append("channel_order")
+    if own.norm.rounded() != way.norm.rounded():
+        found += _norm_codes(own.norm, way.norm)
+    if {"resize", "crop", "pad_position"} & changed.keys():
+        found.append("resize")
+    if "layout" in changed:
+        found.append("layout")
+    return tuple(found)
+
+
+def cost(spec: InputSpec, way: Way) -> int:
+    """How much is changed on the card; of ways that fit alike the one that changes least is named."""
+    own = way_of(spec)
+    parts = [own.norm.scale != way.norm.scale, (own.norm.mean, own.norm.std) != (way.norm.mean, way.norm.std)]
+    if own.norm.rounded() == way.norm.rounded():
+        parts = []
+    parts += [own.colour != way.colour, own.layout != way.layout, own.place.resize != way.place.resize]
+    parts += [own.place.crop != way.place.crop, own.place.resize == way.place.resize and own.place != way.place]
+    return sum(parts)
+
+
+def between(spec: InputSpec, way: Way, choices: tuple[Norm, ...]) -> Iterator[Way]:
+    """The ways with some of this way's changes taken back, the card itself among them; `choices` are the norms that were tried."""
+    own = way_of(spec)
+    milder = [norm for norm in choices if norm.scale == own.norm.scale or (norm.mean, norm.std) == (own.norm.mean, own.norm.std)]
+    norms_between = tuple(dict.fromkeys((way.norm, own.norm, *milder)))
+    for norm in norms_between:
+        for colour in dict.fromkeys((way.colour, own.colour)):
+            for place in dict.fromkeys((way.place, own.place)):
+                for layout in dict.fromkeys((way.layout, own.layout)):
+                    yield Way(colour, norm, place, layout)
+
+
+def settings_of(norm: Norm) -> Mapping[str, Any]:
+    """The norm as the keys of a card."""
+    return {"scale": norm.scale, "mean": list(norm.mean), "std": list(norm.std)}
+
+
+def _norm_codes(own: Norm, other: Norm) -> list[str]:
+    same_shift = (own.mean, own.std) == (other.mean, other.std)
+    ratio = other.reach / own.reach
+    if not 1 / MANIFOLD < ratio < MANIFOLD:
+        return ["scale"] if same_shift or _plain(own) else ["scale", "mean_std"]
+    return ["scale"] if same_shift else ["mean_std"]
+
+
+def _plain(norm: Norm) -> bool:
+    """Whether nothing is taken off and nothing divided by: all that can be wrong with it is its scale."""
+    return not any(norm.mean) and all(std == 1 for std in norm.std)
+
+
+def _of_range(spec: InputSpec, held: InputRange | None) -> Iterator[Norm]:
+    if held is not None:
+        shift = held.scale * held.zero
+        yield Norm(held.scale, (shift,) * spec.channels, (1.0,) * spec.channels)
+
+
+def _own_parts(own: Norm) -> Iterator[Norm]:
+    """The card's norm with only its scale, its mean or its deviation changed."""
+    n = len(own.mean)
+    for factor in (255.0, 1 / 255):
+        yield Norm(own.scale * factor, own.mean, own.std)
+    for scale in (1.0, 1 / 255):
+        yield Norm(scale, own.mean, own.std)
+    yield Norm(own.scale, own.mean, (1.0,) * n)
+    yield Norm(own.scale, (0.0,) * n, own.std)
+
+
+def _usual(channels: int) -> Iterator[Norm]:
+    for mean, std in SHIFTS:
+        yield Norm(1 / 255, mean[:channels], std[:channels])
+    yield Norm(1.0, (0.0,) * channels, (1.0,) * channels)
+    yield Norm(1.0, CAFFE_MEAN[:channels], (1.0,) * channels)

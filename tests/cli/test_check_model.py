@@ -1,0 +1,75 @@
+import json
+
+import pytest
+
+from fieldcheck import resources
+from tests import makers
+from tests.inference import graphs
+
+
+@pytest.fixture
+def model(tmp_path):
+    return makers.colour_model(tmp_path / "net.onnx")
+
+
+def test_the_document_is_the_one_that_others_rely_on(terminal, tmp_path, model):
+    found = terminal.document("model", "check", model)
+    assert found["schema"] == "fieldcheck.model_check/1"
+    assert {"ok", "model", "card", "receipt", "findings", "candidates"} <= set(found)
+    assert set(found["model"]) == {"name", "sha256", "opset", "inputs", "outputs"}
+    assert found["model"]["inputs"] == [{"name": "x", "shape": [None, 3, 32, 32], "type": "tensor(float)"}]
+    assert (found["ok"], found["findings"], found["card"]["classes"]) == (True, [], ["red", "green", "blue"])
+    assert found["receipt"]["colour"] == "RGB"
+
+
+def test_a_wrong_card_is_named_with_what_to_change_and_exits_0(terminal, tmp_path, model):
+    wrong = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
+    card = makers.write_card(tmp_path / "wrong.json", wrong)
+    field = makers.benchmark_folder(tmp_path / "few", each=8)
+    found = terminal.document("model", "check", model, "--card", card, "--labelled", field)
+    (finding,) = found["findings"]
+    assert (found["ok"], finding["code"], finding["level"]) == (False, "channel_order", "error")
+    assert all(finding[key].endswith(".") for key in ("what", "seen", "todo"))
+    best = found["candidates"][0]
+    assert (best["change"], best["score"]["value"], best["score"]["n"]) == ({"colour": "RGB"}, 1.0, 24)
+    assert {} in [one["change"] for one in found["candidates"]]
+    said = terminal.said("model", "check", model, "--card", card, "--labelled", field)
+    assert "net: 1 finding, looked at with 24 labelled frames." in said
+    assert "Set on the card: colour RGB." in said
+
+
+def test_what_nobody_says_is_proposed(terminal, tmp_path):
+    path = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax")
+    found = terminal.document("model", "check", path)
+    assert set(found["proposed"]) == {"task", "classes", "input.size", "input.resize", "output.kind"}
+    assert "proposals to confirm" in terminal.said("model", "check", path)
+
+
+def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(terminal, tmp_path):
+    found = terminal.document("model", "check", graphs.passing_on(tmp_path / "new.onnx", opset=99))
+    assert [one["code"] for one in found["findings"]] == ["unsupported_operator"]
+    assert (found["ok"], found["card"], found["receipt"], found["model"]["sha256"]) == (False, None, None, None)
+    (tmp_path / "text.onnx").write_text("no model")
+    assert "no ONNX model" in terminal.refusal("model", "check", tmp_path / "text.onnx")
+    assert "none.onnx" in terminal.refusal("model", "check", tmp_path / "none.onnx")
+
+
+def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
+    said = terminal.said("model", "check", resources.path("demo/model.onnx"))
+    assert said.startswith("model: nothing wrong was found, looked at with rendered pictures only.\n")
+    assert json.loads(resources.path("demo/model.card.json").read_text())["classes"][0] == "ok"
+
+
+def test_a_mobilenet_whose_card_says_0_to_255_is_caught_and_the_right_scale_proposed(terminal, tmp_path, shared_data):
+    folder = shared_data / "models"
+    spec = {"size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1}
+    classes = (folder / "imagenet_labels.txt").read_text().splitlines()
+    card = makers.write_card(
+        tmp_path / "card.json", {"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes}
+    )
+    found = terminal.document("model", "check", folder / "mobilenet_v1_0.25_128_quant.onnx", "--card", card)
+    assert "scale" in [one["code"] for one in found["findings"]]
+    change = found["candidates"][0]["change"]
+    low = (0 - change.get("mean", [0])[0]) / change.get("std", [1])[0]
+    high = (255 * change["scale"] - change.get("mean", [0])[0]) / change.get("std", [1])[0]
+    assert (low, high) == pytest.approx((-1, 1), abs=0.01)

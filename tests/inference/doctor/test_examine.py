@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.inference.doctor.graph import read_graph
+from fieldcheck.inference.open_model import open_model
+from tests.inference.doctor.faults import FAULTS, on_card
+from tests.inference.doctor.patients import TRAINED, patient, renamed
+from tests.inference.doctor.signs import save
+
+
+def seen(tmp_path, sound, ill=None, labelled=True, base=None):
+    path = save(ill.model if ill else sound.model, tmp_path / "m.onnx")
+    model, graph = open_model(path, threads=1), read_graph(path)
+    fitted = fit_card(model, graph, ill.card if ill else card_to_json(sound.card))
+    return examine(model, graph, fitted, sound.few if labelled else None, base)
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+@pytest.mark.parametrize("name", [*TRAINED, "sample"])
+def test_a_sound_model_has_no_finding(tmp_path, name, labelled):
+    for sound in (patient(name), renamed(patient(name), 2)):
+        found = seen(tmp_path, sound, labelled=labelled)
+        assert (found.findings, found.ok) == ((), True)
+
+
+def test_a_wrong_scale_is_told_once_and_not_again_as_what_comes_of_it(tmp_path):
+    ill = on_card(patient("plain"), "scale × 255", scale=1.0)
+    for labelled in (True, False):
+        assert [one.code for one in seen(tmp_path, patient("plain"), ill, labelled).findings] == ["scale"]
+
+
+@pytest.mark.parametrize("name", ["batch_norm_training", "dropout_active", "batch_dependent", "constant_output", "nan_output"])
+def test_nothing_is_said_of_how_to_feed_a_model_whose_answers_are_not_its_own(tmp_path, name):
+    ill = FAULTS[name](patient("plain"), np.random.default_rng(4))
+    assert [one.code for one in seen(tmp_path, patient("plain"), ill).findings] == [name]
+
+
+def test_a_card_of_another_number_of_classes_is_told_and_the_rest_left_alone(tmp_path):
+    ill = FAULTS["class_count"](patient("plain"), np.random.default_rng(4))
+    assert [one.code for one in seen(tmp_path, patient("plain"), ill).findings] == ["class_count"]
+
+
+def test_a_way_that_nobody_named_is_proposed_and_no_error(tmp_path):
+    sound = patient("turned")
+    card = card_to_json(sound.card)
+    del card["input"]["resize"]
+    path = save(sound.model, tmp_path / "m.onnx")
+    model, graph = open_model(path, threads=1), read_graph(path)
+    found = examine(model, graph, fit_card(model, graph, card), sound.few)
+    assert found.ok
+    assert [(one.code, one.level) for one in found.findings] in ([("resize", "info")], [])

@@ -1,0 +1,101 @@
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.inference.doctor.findings import CODES, Finding
+from fieldcheck.measure.interval import wilson
+from fieldcheck.words import language
+from fieldcheck.words.doctor import SEEN, candidate, changes, checked, proposed, told
+
+LABELS = {"n": 40, "said_score": wilson(10, 40), "fits_score": wilson(36, 40), "change": {"colour": "BGR", "scale": 1.0}}
+RANGE = {"low": 0.0, "high": 255.0, "held_low": -1.0, "held_high": 0.992, "change": {"scale": 1 / 128, "mean": [1.0, 1.0, 1.0]}}
+FACTS = {
+    ("channel_order", "labels"): LABELS,
+    ("channel_order", "channels"): {"said": "RGB", "has": 1},
+    ("scale", "labels"): LABELS,
+    ("scale", "range"): RANGE,
+    ("scale", "behaviour"): {"low": 0.0, "high": 255.0, "sign": "saturated", "change": {"scale": 1 / 255}},
+    ("mean_std", "labels"): LABELS,
+    ("mean_std", "range"): RANGE,
+    ("resize", "labels"): LABELS,
+    ("resize", "size"): {"said": "16×48", "has": "32×32"},
+    ("layout", "labels"): LABELS,
+    ("layout", "shape"): {"said": "NHWC", "fits": "NCHW", "shape": "1×3×8×8"},
+    ("class_order", "labels"): {**LABELS, "change": {"classes": list("abcdef")}},
+    ("class_count", "kind"): {"kind": "yolox", "shape": "1×3"},
+    ("class_count", "classes"): {"said": 2, "has": 3, "shape": "1×3"},
+    ("class_count", "detector"): {"said": 2, "has": "", "shape": "1×7×84"},
+    ("class_count", "names"): {"names": ("crack", "burr"), "said": 3},
+    ("batch_norm_training", "flag"): {"n": 2, "layer": "norm"},
+    ("batch_norm_training", "mean"): {"n": 2, "layer": "mean"},
+    ("dropout_active", "flag"): {"n": 1, "layer": "drop"},
+    ("dropout_active", "random"): {"n": 1, "layer": "Bernoulli"},
+    ("dropout_active", "repeat"): {"difference": 0.25},
+    ("batch_dependent", "company"): {"n": 4, "difference": 0.5, "spread": 2.0},
+    ("constant_output", "probes"): {"n": 16},
+    ("nan_output", "probes"): {"n": 3, "of": 16},
+    ("softmax_twice", "graph"): {"first": "soft", "operator": "Softmax"},
+    ("softmax_twice", "card"): {"operator": "Softmax"},
+    ("softmax_twice", "values"): {"high": 0.4, "classes": 5},
+    ("softmax_missing", "values"): {"kind": "softmax", "low": -3.0, "high": 8.0},
+    ("ignored_input", "graph"): {"input": "other"},
+    ("insensitive", "probes"): {"n": 16, "moves": 0.01, "usual": 0.2},
+    ("unsupported_operator", "too_new"): {"seen": "opset 99, limit 26"},
+    ("unsupported_operator", "unsupported_operator"): {"seen": "Guess"},
+    ("precision_drift", "shape"): {"base": "m.onnx"},
+    ("precision_drift", "base"): {"base": "m.onnx", "n": 16, "moved": 0.2, "flipped": 0.1},
+}
+
+
+@pytest.fixture(params=["en", "de"])
+def tongue(request):
+    language.use(request.param)
+    yield request.param
+    language.use("en")
+
+
+def test_every_code_has_its_sentences_and_every_sentence_a_finding():
+    assert {code for code, _ in FACTS} == set(CODES)
+    assert {pair for pair in SEEN if pair[0]} <= set(FACTS)
+
+
+@pytest.mark.parametrize("pair", FACTS, ids="-".join)
+def test_a_finding_says_what_how_seen_and_what_to_do(tongue, pair):
+    code, how = pair
+    said = told(Finding(code, "error", how, FACTS[pair]))
+    for sentence in (said.what, said.seen, said.todo):
+        assert sentence.endswith((".", "…"))
+        assert "{" not in sentence
+        assert len(sentence) < 300
+
+
+@pytest.mark.parametrize("sign", ["saturated", "flat", "quiet"])
+def test_every_sign_of_a_wrong_scale_has_words(sign):
+    facts = {"low": 0.0, "high": 255.0, "sign": sign, "change": {"scale": 1 / 255}}
+    assert "0 to 255" in told(Finding("scale", "error", "behaviour", facts)).seen
+
+
+def test_what_the_labels_show_stands_with_both_scores_and_the_change():
+    said = told(Finding("scale", "error", "labels", LABELS))
+    assert said.seen == "On 40 labelled frames it is right 25 % of the time as the card says, and 90 % with colour BGR, scale 1."
+    assert said.todo == "Set on the card: colour BGR, scale 1."
+
+
+def test_a_proposal_is_no_error_of_the_card():
+    said = told(Finding("resize", "info", "labels", LABELS))
+    assert said.what.startswith("Nobody says")
+
+
+def test_changes_are_written_short():
+    assert changes({"scale": 1 / 255, "mean": [0.5, 0.5, 0.5], "std": [0.1, 0.2, 0.3]}) == "scale 0.003922, mean 0.5, std 0.1 / 0.2 / 0.3"
+    assert changes({"classes": list("abcdef")}) == "classes a / b / c / d / …"
+
+
+def test_the_first_line_says_what_it_was_looked_at_with():
+    assert checked("net", 0, 0) == "net: nothing wrong was found, looked at with rendered pictures only."
+    assert checked("net", 1, 40) == "net: 1 finding, looked at with 40 labelled frames."
+    assert proposed(["task", "classes"]).startswith("Nobody says task, classes;")
+
+
+def test_a_candidate_is_its_change_and_its_score():
+    assert candidate({}, wilson(9, 10)) == "the card as it is: right on 90 % of 10"
+    assert candidate({"colour": "BGR"}, Estimate.na("no_labels")) == "colour BGR"

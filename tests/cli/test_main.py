@@ -14,7 +14,7 @@ from fieldcheck.words import language
 from tests.cli.other_door import Door
 
 COMMANDS = {
-    *("new", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
+    *("new", "model check", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
     *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe"),
     *("cameras", "embed"),
 }

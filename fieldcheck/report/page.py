@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import background, breaking, failures, knowing
+from fieldcheck.report import background, breaking, failures, knowing, tested_on
 from fieldcheck.report.blocks import Page
 from fieldcheck.report.opening import opening
 from fieldcheck.report.report import Report
@@ -20,6 +20,7 @@ def assemble(report: Report) -> Page:
         sections=(
             failures.where(report),
             failures.worst(report),
+            tested_on.section(report),
             breaking.section(report),
             knowing.section(report),
             background.benchmark(report),

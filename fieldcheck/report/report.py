@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.probe import Probes
@@ -336,6 +337,7 @@ class Report:
     per_class: tuple[ClassRow, ...] = ()
     confusion: Confusion | None = None
     slices: tuple[SliceRow, ...] | None = None
+    sets: tuple[EvaluationSet, ...] = ()
     stress: Sweep | None = None
     probes: Probes | None = None
     checklist: tuple[CheckRow, ...] = ()

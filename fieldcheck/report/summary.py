@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.probe import FamilyRow, Probes
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report import named
@@ -59,6 +60,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "readiness_words": words,
         "per_class": [_class(row) for row in report.per_class],
         "confusion": None if report.confusion is None else _confusion(report.confusion),
+        "evaluation_sets": [_set(row) for row in report.sets],
         "stress": None if report.stress is None else [_stress(row) for row in report.stress.rows],
         "tipping": None if report.stress is None else _tipping(report.stress),
         "probes": None if report.probes is None else [_probe(row) for row in report.probes.families],
@@ -70,6 +72,10 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
     if report.slices is not None:
         parts["slices"] = [_slice(row) for row in report.slices]
     return parts
+
+
+def _set(row: EvaluationSet) -> dict[str, Any]:
+    return {"kind": row.kind, "name": row.name, "n": row.n, "score": row.score.to_json()}
 
 
 def _stress(row: SweepRow) -> dict[str, Any]:

@@ -57,6 +57,7 @@ from fieldcheck.workflows.sides import (
 )
 from fieldcheck.workflows.slicing import score_slices
 from fieldcheck.workflows.sweep_scores import newest_seed, sweep_scores
+from fieldcheck.workflows.three_sets import three_sets
 
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
 
@@ -123,6 +124,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         per_class=_class_rows(field, card),
         confusion=_confusion(field, card),
         slices=_slices(project, field) if model else None,
+        sets=three_sets(project, model, benchmark) if model else (),
         stress=_stress_part(project, model) if model else None,
         probes=probes_found(project, model) if model else None,
         checklist=checklist,

@@ -15,6 +15,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.models import card_of, find_model
 from fieldcheck.workflows.run_model import Ran, run_on
 from fieldcheck.workflows.sides import benchmark_side, field_side, metric_of
+from fieldcheck.workflows.three_sets import answer_golden
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,16 @@ class Scored:
 
 
 def run_and_score(project: Project, model_name: str | None, on: str, progress: Progress, now: str) -> list[Scored]:
-    """`on`: field, benchmark, footage, or `all` of them that there are. Raises NoModel, ModelUnknown, NoFootage, NothingPicked,
-    NoBenchmark, PictureUnreadable."""
+    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets.
+
+    Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
+    """
     model = find_model(project, model_name)
     sets = _what_there_is(project) if on == "all" else [_ON[on]]
-    return [_scored(project, model, run_on(project, model, one, progress, now)) for one in sets]
+    scored = [_scored(project, model, run_on(project, model, one, progress, now)) for one in sets]
+    if on == "all":
+        answer_golden(project, model, progress, now)
+    return scored
 
 
 _ON: dict[str, On] = {"field": "field", "benchmark": "benchmark", "footage": "footage"}

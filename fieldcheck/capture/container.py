@@ -23,7 +23,6 @@ from fieldcheck.capture.entry import (
     NOT_TOLD,
     RECORD_BYTES,
     Entry,
-    Gap,
     Head,
     entry_bytes,
     head_bytes,
@@ -31,6 +30,7 @@ from fieldcheck.capture.entry import (
     read_entry,
     read_head,
 )
+from fieldcheck.domain.captured import Gap
 from fieldcheck.errors import PathMissing, VideoUnreadable
 from fieldcheck.files import sync_folder, telling_why
 from fieldcheck.imaging.lossless import CODEC, pack, unpack
@@ -178,16 +178,15 @@ class _Pair:
 class RecordingReader:
     """Any frame of a recording in constant time, also of one that was killed or damaged. Raises PathMissing where the folder is not there.
 
-    `len` is the number of places; a frame whose record or bytes are lost keeps its place and cannot be read. Not for several threads.
+    `len` counts places: a frame whose record or bytes are lost keeps its place and cannot be read. Any thread, until it is closed.
     """
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
             raise PathMissing(folder)
         self._folder = folder
-        self._pairs = tuple(_pairs(folder))
+        self._pairs: tuple[_Pair, ...] = tuple(_pairs(folder))
         self._firsts = [pair.head.first for pair in self._pairs]
-        self._open: tuple[Path, BinaryIO] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -199,10 +198,8 @@ class RecordingReader:
         return self._pairs[-1].head.first + self._pairs[-1].n if self._pairs else 0
 
     def close(self) -> None:
-        """Lets go of the file."""
-        if self._open is not None:
-            self._open[1].close()
-            self._open = None
+        """Lets go of the index."""
+        self._pairs, self._firsts = (), []
 
     @property
     def heads(self) -> tuple[Head, ...]:
@@ -253,15 +250,15 @@ class RecordingReader:
         at = bisect_right(self._firsts, index) - 1
         return (self._pairs[at], index - self._firsts[at]) if at >= 0 else (None, 0)
 
-    def _bytes(self, pair: _Pair, entry: Entry) -> bytes:
-        if self._open is None or self._open[0] != pair.frames:
-            self.close()
-            try:
-                self._open = pair.frames, pair.frames.open("rb")
-            except OSError:
-                return b""
-        self._open[1].seek(entry.offset)
-        return self._open[1].read(entry.length)
+    @staticmethod
+    def _bytes(pair: _Pair, entry: Entry) -> bytes:
+        """The file is open for just this: a thread that ends leaves nothing open."""
+        try:
+            with pair.frames.open("rb", buffering=0) as file:
+                file.seek(entry.offset)
+                return file.read(entry.length)
+        except OSError:
+            return b""
 
 
 def recording_sha256(folder: Path) -> str:

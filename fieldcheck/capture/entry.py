@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fieldcheck.capture.camera import CameraSettings, Delivery
+from fieldcheck.domain.captured import Gap
 
 MAGIC = b"FCIDX1\r\n"
 TEXT_BYTES = 4096
@@ -29,19 +30,6 @@ CHECK = struct.Struct("<I")
 RECORD_BYTES = RECORD.size + CHECK.size
 REPEATED, ASKED_FOR = 1, 2
 NOT_TOLD = CameraSettings()
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch of a recording without frames, though nobody had stopped it. `at_s`: seconds from its first frame.
-
-    `cause`: `read_error`, `silence`, `blocked`, `frozen` (the same picture again and again), `format` (the camera went over to
-    another one), `unknown`.
-    """
-
-    at_s: float
-    seconds: float
-    cause: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ import click
 from fieldcheck.cli.door import EXIT_DONE, Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.domain.sweep import SEVERITIES
-from fieldcheck.project.folder import open_project
 from fieldcheck.words import compared as words
 from fieldcheck.words import passage as gate_words
 from fieldcheck.words import projects as project_words
 from fieldcheck.workflows.compare import Compared
 from fieldcheck.workflows.compare import compare as compare_models
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.gate import Passage, Wanted, pass_gate
 from fieldcheck.workflows.golden import add_golden
 
@@ -31,7 +31,7 @@ CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
 @door("compare")
 def compare(project: Path, model_a: str, model_b: str, bar: Bar) -> Answer:
     """Before and after: two models of the project on the same labelled frames."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         found = compare_models(opened, model_a, model_b, bar, now())
     table = found.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
@@ -71,7 +71,7 @@ def compare_document(found: Compared) -> dict[str, Any]:
 def gate(project: Path, model: str, card: Path | None, against: str | None, severity: str, seed: int, bar: Bar) -> Answer:
     """For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames."""
     wanted = Wanted(model, card, against, SEVERITIES[severity], seed)
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         found = pass_gate(opened, wanted, bar, now())
     lines = gate_words.passage(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
     return Answer({"project": str(project.resolve()), **gate_document(found)}, lines, CODES.get(found.verdict, EXIT_NOT_ENOUGH))
@@ -117,7 +117,7 @@ def golden() -> None:
 @door("golden_add")
 def golden_add(project: Path, name: str, path: Path, bar: Bar) -> Answer:
     """Names a folder of labelled pictures that must stay right; an older one of that name is replaced."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         added = add_golden(opened, name, path)
     document = {"project": str(project.resolve()), "name": added.name, "path": added.root, "format": added.format, "n": added.n}
     return Answer(document, (project_words.golden_added(added.name, added.n),))

@@ -9,8 +9,8 @@ import click
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, now, number
 from fieldcheck.domain.pick import DESIGNS, Design
-from fieldcheck.project.folder import open_project
 from fieldcheck.words import footage as words
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.import_footage import LIST_FPS, Imported, Told, import_footage
 from fieldcheck.workflows.measure_hardness import Asked
 from fieldcheck.workflows.pick import Picked, pick
@@ -30,7 +30,7 @@ def import_(
 ) -> Answer:
     """Videos and picture folders become clips."""
     told = Told(camera, location, taken_at, conditions, fps)
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         imported = import_footage(opened, paths, told, bar, now())
     clips = [clip for one in imported for clip in clip_documents(one)]
     document = {"project": str(project.resolve()), "clips": clips, "resumed": any(one.resumed for one in imported)}
@@ -84,7 +84,7 @@ def pick_(
 ) -> Answer:
     """Proposes the hundred: the hard ones among them, every one with a known probability."""
     asked = Asked(sensitivity, novelty)
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         picked = pick(opened, count=count, seed=seed, design=design, must=must, asked=asked, progress=bar, now=now())
     return Answer(
         {"project": str(project.resolve()), **pick_document(picked)}, words.picked(picked.draw, [one.pick.reason for one in picked.picks])

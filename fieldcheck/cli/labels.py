@@ -15,6 +15,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.words import labels as words
 from fieldcheck.workflows import label_frames
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 
 
 @click.group("label")
@@ -32,7 +33,7 @@ def label() -> None:
 def label_import(project: Path, path: Path, format_: LabelFormat | None, not_blind: bool, by: str, bar: Bar) -> Answer:
     """Takes labels in from a file or folder."""
     blind = False if not_blind else None
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         taken = label_frames.import_labels(opened, path, format_, by=by, blind=blind, now=now(), progress=bar)
     document = {
         "project": str(project.resolve()),
@@ -61,7 +62,7 @@ def label_set(
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
         raise click.UsageError("Give one of CLASS, --unsure, --skip or --nothing.")
     said = label_frames.Said(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=now()))
 
 
@@ -108,7 +109,7 @@ def label_document(one: Label) -> dict[str, object]:
 @door("undo")
 def undo(project: Path, count: int, bar: Bar) -> Answer:
     """Takes the newest acts back."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         return _repeat(opened, opened.undo, count)
 
 
@@ -118,7 +119,7 @@ def undo(project: Path, count: int, bar: Bar) -> Answer:
 @door("redo")
 def redo(project: Path, count: int, bar: Bar) -> Answer:
     """Does again what was taken back."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         return _repeat(opened, opened.redo, count)
 
 

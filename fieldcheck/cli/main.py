@@ -12,6 +12,7 @@ from fieldcheck import __version__
 from fieldcheck.cli import (
     against,
     cameras,
+    capture,
     check_model,
     door,
     footage,
@@ -55,6 +56,7 @@ ROOMS = (
     try_model,
     against,
     cameras,
+    capture,
 )
 for _room in ROOMS:
     for _command in _room.COMMANDS:

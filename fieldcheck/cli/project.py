@@ -17,12 +17,12 @@ from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
-from fieldcheck.project.folder import open_project
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
 from fieldcheck.workflows import demo
 from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
 from fieldcheck.workflows.claim import Claim, check_where_claimed
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models import add_model, card_of
 from fieldcheck.workflows.new_project import Wanted, new_project
 from fieldcheck.workflows.report_gap import Written
@@ -68,7 +68,7 @@ def model() -> None:
 @door("model_set")
 def model_set(project: Path, file: Path, card: Path | None, bar: Bar) -> Answer:
     """Adds a model; older ones stay, for comparison."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         stored = add_model(opened, file, card, now())
         claim = check_where_claimed(opened, bar, now())
     document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
@@ -89,7 +89,7 @@ def benchmark() -> None:
 def benchmark_set(project: Path, path: Path, format_: LabelFormat | None, claimed: float | None, bar: Bar) -> Answer:
     """Names the benchmark."""
     found = read_benchmark(path, format_, claimed)
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         named = set_benchmark(opened, found)
         claim = check_where_claimed(opened, bar, now())
     document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}

@@ -10,9 +10,9 @@ import click
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project, now
-from fieldcheck.project.folder import open_project
 from fieldcheck.words import projects, scores
 from fieldcheck.workflows.embed import MOST_BENCHMARK, WHERE, Where, embed
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models import find_model
 from fieldcheck.workflows.report_gap import write_report
 from fieldcheck.workflows.run_and_score import Scored, run_and_score
@@ -27,7 +27,7 @@ from fieldcheck.workflows.run_and_score import Scored, run_and_score
 @door("run")
 def run(project: Path, model_name: str | None, on: str, bar: Bar) -> Answer:
     """Runs the model; what was answered before is not run again."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         scored = run_and_score(opened, model_name, on, bar, now())
     document = {"project": str(project.resolve()), "runs": [run_document(one) for one in scored]}
     return Answer(document, tuple(scores.ran(one.ran.model, one.ran.run.on, one.ran.n_done, one.metric, one.score) for one in scored))
@@ -58,7 +58,7 @@ def run_document(one: Scored) -> dict[str, Any]:
 def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Bar) -> Answer:
     """Makes the vectors that tell how alike pictures are; what was made before is not made again."""
     sets: tuple[Where, ...] = tuple(one for one in WHERE if on in ("all", one))
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         model = find_model(opened, model_name)
         made = [embed(opened, one, bar, model, most) for one in sets]
     document = {
@@ -77,7 +77,7 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Bar) 
 @door("report")
 def report(project: Path, out: Path | None, lang: str, bar: Bar) -> Answer:
     """Writes the gap report."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         written = write_report(opened, out or project / "reports", lang, bar, now())
     return Answer(demo_document(written), projects.reported(written.report.gap.sentence, str(written.page)))
 

@@ -12,9 +12,9 @@ from fieldcheck.cli.values import existing_project, now
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.domain.probe import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
-from fieldcheck.project.folder import open_project
 from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
 from fieldcheck.words import probing, sweeps
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.probe import Probed, run_probes
 from fieldcheck.workflows.probe import Wanted as Probing
 from fieldcheck.workflows.sweep import Swept, Wanted, run_sweep
@@ -42,7 +42,7 @@ def stress(
     """Sweeps corruptions over three severities, moderate first; what was answered before is not run again."""
     strengths = tuple(one for one in MODERATE_FIRST if not severities or one in {SEVERITIES[name] for name in severities})
     wanted = Wanted(corruptions or tuple(CORE), strengths, sets, seed, model)
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         found = run_sweep(opened, wanted, bar, now())
     return Answer({"project": str(project.resolve()), **stress_document(found)}, sweeps.swept(found.sweep))
 
@@ -92,7 +92,7 @@ def probe(
     project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: Bar
 ) -> Answer:  # fmt: skip
     """Shows the model pictures of nothing, and its own frames with something taken away."""
-    with open_project(project) as opened:
+    with opened_for_writing(project, bar, now()) as opened:
         found = run_probes(opened, Probing(model, seed, allowed, wrong_domain), bar, now())
     return Answer({"project": str(project.resolve()), **probe_document(found)}, probing.probed(found.probes))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["video", "folder"]
+Kind = Literal["video", "folder", "capture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Skipped:
 class Recording:
     """Footage as it came in. `taken_at` is ISO 8601 UTC of the first frame, empty where nobody said.
 
+    `kind` `capture`: recorded here; `path` is the folder of its pairs of files (architecture 7), `sha256` empty until it has ended.
     `list_fps` is the grid of methods.md 3.1 its list was made with. `n_frames` counts readable source frames (0 until `closed`).
     """
 

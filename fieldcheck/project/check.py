@@ -90,6 +90,8 @@ def _problems(project: Project, progress: Progress) -> Iterator[Problem]:
 def _against_row(root: Path, one: Owned, progress: Progress) -> Iterator[Problem]:
     try:
         path = inside(root, one.where)
+        if not one.sha256 and not path.exists():
+            return  # a recording that was killed before its first frame; the next opening for writing takes it out
         if not path.exists():
             yield Problem("missing_file", one.where, one.sha256)
             return
@@ -97,7 +99,7 @@ def _against_row(root: Path, one: Owned, progress: Progress) -> Iterator[Problem
     except FieldcheckError as error:
         yield Problem("unreadable_file", one.where, repr(error))
         return
-    if sha256 != one.sha256:
+    if one.sha256 and sha256 != one.sha256:
         yield Problem("changed_file", one.where, sha256)
 
 

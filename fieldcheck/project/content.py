@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from fieldcheck.capture.container import recording_sha256
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.files import sha256_file
 from fieldcheck.imaging.codec import pixels_sha256, read_picture
@@ -27,6 +28,12 @@ def folder_sha256(folder: Path, names: Sequence[str], progress: Progress) -> str
 def folder_sha256_as_copied(folder: Path, progress: Progress) -> str:
     """The same of all pictures in a folder. Raises PathMissing, Cancelled."""
     return folder_sha256(folder, list_pictures(folder), progress)
+
+
+def capture_sha256(folder: Path, progress: Progress) -> str:
+    """Hash of a recording that was made here. Raises PathMissing, Cancelled."""
+    progress.check()
+    return recording_sha256(folder)
 
 
 def file_sha256(path: Path, progress: Progress) -> str:

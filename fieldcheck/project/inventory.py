@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sqlite_utils import Database
 
-from fieldcheck.project.content import Hash, file_sha256, folder_sha256_as_copied, picture_sha256
+from fieldcheck.domain.recording import Kind
+from fieldcheck.project.content import Hash, capture_sha256, file_sha256, folder_sha256_as_copied, picture_sha256
 from fieldcheck.project.tables import frames, models, picks, recordings
 
 RECORDINGS, FRAMES, MODELS = "recordings", "frames", "models"
 PART = ".part"
+HASHES: Mapping[Kind, Hash] = {"video": file_sha256, "folder": folder_sha256_as_copied, "capture": capture_sha256}
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A file or folder that a row speaks of, relative to the project, the hash it must have, and how that is computed."""
+    """A file or folder that a row speaks of, relative to the project, the hash it must have, and how that is computed.
+
+    The hash of a recording that has not ended, or whose process was killed, is empty: nobody knows it yet.
+    """
 
     where: str
     sha256: str
@@ -27,11 +32,7 @@ class Owned:
 
 def owned(db: Database) -> tuple[Owned, ...]:
     """Footage, models and the saved frames of the picks."""
-    footage = tuple(
-        Owned(one.path, one.sha256, folder_sha256_as_copied if one.kind == "folder" else file_sha256, one.kind == "folder")
-        for one in recordings.all(db)
-        if one.path
-    )
+    footage = tuple(Owned(one.path, one.sha256, HASHES[one.kind], one.kind != "video") for one in recordings.all(db) if one.path)
     onnx = tuple(Owned(one.file, one.sha256, file_sha256) for one in models.all(db))
     hashes = dict(frames.hashes(db))
     pictures = tuple(Owned(one.file, hashes[one.frame_id], picture_sha256) for one in picks.all(db) if one.file and one.frame_id in hashes)

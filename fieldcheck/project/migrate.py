@@ -44,6 +44,12 @@ def _model_facts(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="capture")
+def _capture(db: Database) -> None:
+    for statement in schema.CAPTURE:
+        db.execute(statement)
+
+
 def apply(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
     if not schema.columns(db, MIGRATIONS.migrations_table):

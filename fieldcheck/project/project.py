@@ -43,6 +43,7 @@ class Project:
     def __init__(self, path: Path, lock: Lock | None) -> None:
         self.path = path
         self._lock = lock
+        self.recording: set[str] = set()  # the recordings that are being made now, which nobody may adopt
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
         database, cache = inside(path, DATABASE), inside(path, CACHE)

@@ -26,7 +26,7 @@ from fieldcheck.project.tables.salvage import Saved
 
 # What may have changed since the last backup: here a row that could be read goes before its older copy. Elsewhere rows never change,
 # and the copy goes first, because it is known to be sound.
-CHANGING = {"setting", "clip", "pick", "label", "tag", "slice", "second_look", "edit", "edit_row", "recording", "frame"}
+CHANGING = {"setting", "clip", "pick", "label", "tag", "slice", "second_look", "edit", "edit_row", "recording", "frame", "captured", "gap"}
 
 
 def repaired_copy(path: Path) -> Path:

@@ -114,6 +114,22 @@ MODEL_FACTS = (
 )
 """What was found out, or told, about a model: a claim looked into, a lighter copy measured, how it was trained."""
 
+CAPTURE = (
+    """CREATE TABLE captured (
+        recording_id TEXT PRIMARY KEY, n_bytes INTEGER NOT NULL, n_dropped INTEGER, n_skipped INTEGER NOT NULL, format TEXT NOT NULL,
+        decoded_from TEXT NOT NULL, on_grid INTEGER NOT NULL, ended TEXT NOT NULL) STRICT""",
+    """CREATE TABLE gap (
+        recording_id TEXT NOT NULL, place INTEGER NOT NULL, at_s REAL NOT NULL, seconds REAL NOT NULL, cause TEXT NOT NULL,
+        PRIMARY KEY (recording_id, place)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE moment (
+        recording_id TEXT NOT NULL, at_s REAL NOT NULL, kind TEXT NOT NULL,
+        PRIMARY KEY (recording_id, at_s, kind)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE light (
+        recording_id TEXT NOT NULL, at_s REAL NOT NULL, conditions TEXT NOT NULL,
+        PRIMARY KEY (recording_id, at_s)) STRICT, WITHOUT ROWID""",
+)
+"""What was told and counted while a recording was made: facts."""
+
 
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:
     """What the database is made of: type, name, table and SQL of everything in it, in a fixed order."""

@@ -156,9 +156,9 @@ def _field(project: Project, old: StoredModel) -> Iterator[_Set]:
     )
     keys: list[Keys] = []
     for place, label in kept:
-        clip = side.lines[place].clip
+        clip, conditions = side.lines[place].clip, side.lines[place].conditions
         said = [("location", clip.location), ("camera", clip.camera), ("class", label.class_name)]
-        keys.append([key for key in (*said, *(("condition", name) for name in clip.conditions)) if key[1]])
+        keys.append([key for key in (*said, *(("condition", name) for name in conditions)) if key[1]])
     yield _Set("field", "", items, tuple(side.picks[place].stratum for place, _ in kept), counted, tuple(keys))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldcheck.capture.picture_folder import list_pictures
@@ -13,7 +13,9 @@ from fieldcheck.files import inside
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.import_footage import CHUNK_PICTURES, CHUNK_S, MOST_CREDIBLE_FRAMES, Imported, Told, import_footage
+from fieldcheck.workflows.finish_recording import adopt_recordings
+from fieldcheck.workflows.import_footage import Imported, Told, import_footage
+from fieldcheck.workflows.list_frames import CHUNK_PICTURES, CHUNK_S, MOST_CREDIBLE_FRAMES
 
 HASHING = frozenset({"bytes", "hash"})
 """Units of the progress that is made while a source is read once to name it."""
@@ -35,12 +37,15 @@ def import_each(project: Project, paths: Sequence[Path], told: Told, progress: P
 
 
 def resume_all(project: Project, progress: Progress, now: str) -> Brought:
-    """Finishes every import that was broken off, from the project's own copy: the original need not be there any more.
+    """Finishes every import that was broken off, from the project's own copy: the original need not be there any more; and every
+    recording of which a killed process left the files.
 
     A recording whose copy is gone too fails with PathMissing; importing the original again brings it back. Raises as `import_each`.
     """
-    wanted = [one for one in project.read(recordings_table.all) if not one.closed]
-    return _each(project, [(inside(project.path, one.path), Told(list_fps=one.list_fps)) for one in wanted], progress, now)
+    adopted = adopt_recordings(project, progress, now)
+    wanted = [one for one in project.read(recordings_table.all) if not one.closed and one.kind != "capture"]
+    brought = _each(project, [(inside(project.path, one.path), Told(list_fps=one.list_fps)) for one in wanted], progress, now)
+    return replace(brought, imported=(*adopted, *brought.imported))
 
 
 def _each(project: Project, wanted: Sequence[tuple[Path, Told]], progress: Progress, now: str) -> Brought:

@@ -6,12 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlite_utils import Database
 
+from fieldcheck.domain.captured import Light, light_at, lights_within
 from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.recording import Recording
+from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
@@ -19,16 +22,24 @@ from fieldcheck.project.tables import recordings as recordings_table
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One listed frame where it belongs."""
+    """One listed frame where it belongs. `lights`: what was told of the light while the recording was made, of this clip."""
 
     frame: ListedFrame
     clip: Clip
     recording: Recording
+    lights: tuple[Light, ...] = ()
 
     @property
     def t_s(self) -> float:
         """Seconds from the clip's start."""
         return self.frame.t_s - self.clip.start_s
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What the field did to this frame: what was told when it was taken, as far as that still stands, and what is said of the whole
+        clip though nobody told it then."""
+        told, now = lights_within(self.lights, self.clip.start_s, inf), light_at(self.lights, self.frame.t_s)
+        return tuple(name for name in self.clip.conditions if name in now or name not in told)
 
     @property
     def taken_at(self) -> str:
@@ -45,11 +56,13 @@ def lines(db: Database, with_frozen: bool = False) -> tuple[Line, ...]:
     """
     recordings = {one.recording_id: one for one in recordings_table.all(db) if one.closed}
     clips = _by_recording(clips_table.all(db))
+    lights = {name: captures_table.lights(db, name) for name, one in recordings.items() if one.kind == "capture"}
     found = []
     for frame in frames_table.listed(db, with_frozen=with_frozen):
         recording = recordings.get(frame.recording_id)
         if recording is not None:
-            found.append(Line(frame, clip_of(clips[frame.recording_id], frame.source_index), recording))
+            clip = clip_of(clips[frame.recording_id], frame.source_index)
+            found.append(Line(frame, clip, recording, lights.get(frame.recording_id, ())))
     return tuple(found)
 
 

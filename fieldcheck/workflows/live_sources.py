@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fieldcheck.capture.camera import Camera
 from fieldcheck.capture.file_camera import PictureCamera, VideoCamera, file_camera
+from fieldcheck.capture.recorded import RecordedCamera
 from fieldcheck.domain.recording import Kind, Recording
 from fieldcheck.errors import NoPictures, PathMissing
 from fieldcheck.files import inside
@@ -39,6 +40,8 @@ def open_source(project: Project, recording_id: str) -> Camera:
     if recording is None:
         raise KeyError(recording_id)
     path = inside(project.path, recording.path)
+    if recording.kind == "capture":
+        return RecordedCamera(recording.source, path)
     return VideoCamera(path) if recording.kind == "video" else _pictures(project, recording, path)
 
 

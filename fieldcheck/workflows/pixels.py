@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.picture_folder import read_picture_frame
+from fieldcheck.capture.recorded import recorded_frame
 from fieldcheck.capture.video_file import read_frame
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.recording import Recording
@@ -34,6 +35,8 @@ def read_listed(path: Path, recording: Recording, frame: ListedFrame) -> NDArray
     """The frame's pixels as the footage gives them now, (H, W, 3) uint8 RGB."""
     if recording.kind == "video":
         return read_frame(path, frame.source_index).rgb
+    if recording.kind == "capture":
+        return recorded_frame(path, frame.source_index).rgb
     return read_picture_frame(path, frame.source.split("/", 1)[1], frame.source_index).rgb
 
 

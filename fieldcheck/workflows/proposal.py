@@ -80,7 +80,7 @@ def _rows(db: Database) -> tuple[tuple[Line, ...], frozenset[str], tuple[Draw, .
 def _proposed(line: Line, numbers: dict[str, int], notes: dict[str, tuple[str, ...]]) -> Proposed:
     clip, frame = line.clip, line.frame
     return Proposed(
-        frame.frame_id, numbers[clip.clip_id], frame.source, line.t_s, line.taken_at, clip.camera, clip.location, clip.conditions,
+        frame.frame_id, numbers[clip.clip_id], frame.source, line.t_s, line.taken_at, clip.camera, clip.location, line.conditions,
         notes[frame.frame_id],
     )  # fmt: skip
 

@@ -297,7 +297,7 @@ def _visits(side: FieldSide) -> tuple[paper.Visit, ...]:
     recordings = {line.recording.recording_id: line.recording for line in side.listing}
     clips = {line.clip.clip_id: line.clip for line in side.listing}
     times = sorted(line.taken_at for line in side.listing if line.taken_at)
-    light = Counter(name for at in side.at.tolist() for name in side.lines[at].clip.conditions)
+    light = Counter(name for at in side.at.tolist() for name in side.lines[at].conditions)
     return (
         paper.Visit(
             first_at=times[0] if times else "",

@@ -61,7 +61,7 @@ def frame_rows(project: Project, side: FieldSide, card: Card | None) -> tuple[Fr
                 t_s=line.t_s,
                 width=line.frame.width,
                 height=line.frame.height,
-                conditions=line.clip.conditions,
+                conditions=line.conditions,
                 stratum=pick.stratum if pick else member.stratum if member else "",
                 hardness=_known(member.hardness) if member else None,
                 picked=pick is not None,
@@ -152,7 +152,7 @@ def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: f
     rgb = read_picture(saved) if saved.exists() else frame_pixels(project, line.recording, line.frame)
     picture = thumbnail(rgb, longer=PICTURE_SIDE)
     return WorstFrame(
-        pick.frame_id, picture, truth, _said_classes(card, answer), confidence, line.clip.camera, line.clip.conditions, line.t_s
+        pick.frame_id, picture, truth, _said_classes(card, answer), confidence, line.clip.camera, line.conditions, line.t_s
     )  # fmt: skip
 
 

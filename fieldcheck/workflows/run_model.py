@@ -26,7 +26,7 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.import_footage import plan_chunks
+from fieldcheck.workflows.list_frames import plan_chunks
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import model_file, run_of
 from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, read_chunk

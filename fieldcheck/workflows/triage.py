@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.picture_folder import read_pictures
+from fieldcheck.capture.recorded import RecordedFootage
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.domain.frame import Frame, ListedFrame, frame_id
 from fieldcheck.domain.model_card import card_from_json
@@ -133,13 +134,14 @@ class Answers:
 _open = threading.local()
 
 
-def _reader(chunk: TriageChunk) -> VideoReader:
+def _reader(chunk: TriageChunk) -> VideoReader | RecordedFootage:
     """This thread's reader, kept open from chunk to chunk: neighbouring chunks then go on without a seek."""
     key = (chunk.path, chunk.list_fps)
     if getattr(_open, "key", None) != key:
         close_reader()
-        _open.reader, _open.key = VideoReader(Path(chunk.path), chunk.list_fps), key
-    reader: VideoReader = _open.reader
+        kind = RecordedFootage if chunk.kind == "capture" else VideoReader
+        _open.reader, _open.key = kind(Path(chunk.path), chunk.list_fps), key
+    reader: VideoReader | RecordedFootage = _open.reader
     return reader
 
 

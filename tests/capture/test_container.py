@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from fieldcheck.capture import container
 from fieldcheck.capture.camera import CameraSettings
 from fieldcheck.capture.container import RecordingReader, RecordingWriter, packed, recording_sha256
-from fieldcheck.capture.entry import HEADER_BYTES, RECORD_BYTES, Gap
+from fieldcheck.capture.entry import HEADER_BYTES, RECORD_BYTES
+from fieldcheck.domain.captured import Gap
 from fieldcheck.errors import DiskFull, PathMissing, VideoUnreadable
 from tests.capture import made
 from tests.capture.made_recordings import START, sensor, webcam, write_recording

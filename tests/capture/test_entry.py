@@ -12,7 +12,6 @@ from fieldcheck.capture.entry import (
     RECORD_BYTES,
     TEXT_BYTES,
     Entry,
-    Gap,
     Head,
     entry_bytes,
     head_bytes,
@@ -20,6 +19,7 @@ from fieldcheck.capture.entry import (
     read_entry,
     read_head,
 )
+from fieldcheck.domain.captured import Gap
 
 HEAD = Head("a1b2c3", Delivery("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77, Gap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"})
 SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))

@@ -19,6 +19,7 @@ def thorough(db: Database) -> tuple[str, ...]:
 
 LOOSE = (
     ("frame", "SELECT frame_id FROM frame WHERE recording_id NOT IN (SELECT recording_id FROM recording)"),
+    ("captured", "SELECT recording_id FROM captured WHERE recording_id NOT IN (SELECT recording_id FROM recording)"),
     ("clip", "SELECT clip_id FROM clip WHERE recording_id NOT IN (SELECT recording_id FROM recording)"),
     ("pick", "SELECT frame_id FROM pick WHERE frame_id NOT IN (SELECT frame_id FROM frame)"),
     ("label", "SELECT frame_id FROM label WHERE frame_id NOT IN (SELECT frame_id FROM frame)"),

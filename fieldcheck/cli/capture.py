@@ -1,0 +1,80 @@
+"""The command that records a camera."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, Bar, door
+from fieldcheck.cli.values import CONDITIONS, existing_project, now
+from fieldcheck.imaging.raw import JPEG
+from fieldcheck.words import capture as words
+from fieldcheck.workflows.capture import CapturedFootage, capture
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.import_footage import LIST_FPS, Told
+from fieldcheck.workflows.record import LiveCamera
+
+
+@click.command("capture")
+@existing_project
+@click.option(
+    "--source", required=True, help="A camera as `cameras` lists it, an address (http, https, rtsp), a video, a folder, or synthetic."
+)
+@click.option("--seconds", type=click.FloatRange(0.1), default=600.0, show_default=True, help="How long, from the first frame on.")
+@click.option("--location", default="", help="Where the camera stands.")
+@click.option("--camera", default="", help="Name of the camera; its own name when not given.")
+@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="What the field does: dark,glare,…")
+@click.option("--fps", type=click.FloatRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
+@click.option(
+    "--every-frame", is_flag=True, help="Store every frame of a camera that delivers pixels, not only those of the sampling list."
+)
+@door("capture")
+def capture_(
+    project: Path, source: str, seconds: float, location: str, camera: str, conditions: tuple[str, ...], fps: float, every_frame: bool,
+    bar: Bar,
+) -> Answer:  # fmt: skip
+    """Records raw frames as clips. Ctrl-C ends it and keeps what is there.
+
+    A password that the camera asks for is read from FIELDCHECK_CAMERA_PASSWORD; it is never stored.
+    """
+    live = LiveCamera(source)
+    with opened_for_writing(project, bar, now()) as opened:
+        told = Told(camera or live.name, location, "", conditions, fps)
+        done = capture(opened, live, told, seconds, bar, now(), every_frame)
+    recording = done.imported.recording
+    lines = words.captured(
+        recording.source, recording.seconds, recording.n_frames, len(done.imported.frames), done.captured, done.gaps, recording.list_fps
+    )
+    document = {"project": str(project.resolve()), **capture_document(done)}
+    return Answer(document, lines, EXIT_INTERRUPTED if done.interrupted else EXIT_DONE)
+
+
+def capture_document(done: CapturedFootage) -> dict[str, object]:
+    """A recording as `capture --json` prints it."""
+    recording, captured = done.imported.recording, done.captured
+    return {
+        "recording_id": recording.recording_id,
+        "clip_id": done.imported.clips[0].clip_id if done.imported.clips else None,
+        "clip_ids": [clip.clip_id for clip in done.imported.clips],
+        "source": recording.source,
+        "seconds": recording.seconds,
+        "n_frames": recording.n_frames,
+        "n_listed": len(done.imported.frames),
+        "n_dropped": captured.n_dropped,
+        "n_skipped": captured.n_skipped,
+        "bytes": captured.n_bytes,
+        "stored_as": stored_as(captured.format, captured.decoded_from, captured.on_grid),
+        "gaps": [{"at_s": gap.at_s, "seconds": gap.seconds, "cause": gap.cause} for gap in done.gaps],
+        "ended": captured.ended,
+    }
+
+
+def stored_as(pixel_format: str, decoded_from: str, on_grid: bool) -> str:
+    """One code: `jpeg`, or the format of the pixels and how they are packed, with `decoded:` and `grid` where that is so."""
+    if pixel_format == JPEG:
+        return JPEG
+    return " ".join([f"{pixel_format}/zstd-rows", *([f"decoded:{decoded_from}"] if decoded_from else []), *(["grid"] if on_grid else [])])
+
+
+COMMANDS = (capture_,)

@@ -1,0 +1,64 @@
+"""The tables of recordings that were made here (facts): how each was kept, its gaps, its marked moments, and the light that was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.captured import Captured, Gap, Light, Moment
+from fieldcheck.project.tables.values import from_json, to_json
+
+COLUMNS = "recording_id, n_bytes, n_dropped, n_skipped, format, decoded_from, on_grid, ended"
+
+
+def put(db: Database, captured: Captured, gaps: Iterable[Gap]) -> None:
+    """What is known of a recording once it has ended, in place of what was known before."""
+    db.execute(
+        f"INSERT OR REPLACE INTO captured ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            captured.recording_id, int(captured.n_bytes), captured.n_dropped, int(captured.n_skipped), captured.format,
+            captured.decoded_from, int(captured.on_grid), captured.ended,
+        ],
+    )  # fmt: skip
+    db.execute("DELETE FROM gap WHERE recording_id = ?", [captured.recording_id])
+    db.conn.executemany(
+        "INSERT INTO gap (recording_id, place, at_s, seconds, cause) VALUES (?, ?, ?, ?, ?)",
+        [(captured.recording_id, place, float(gap.at_s), float(gap.seconds), gap.cause) for place, gap in enumerate(gaps)],
+    )
+
+
+def get(db: Database, recording_id: str) -> Captured | None:
+    """How a recording was kept; None where it was not made here, or has not ended."""
+    row = db.execute(f"SELECT {COLUMNS} FROM captured WHERE recording_id = ?", [recording_id]).fetchone()
+    return Captured(*(*row[:6], bool(row[6]), row[7])) if row else None
+
+
+def gaps(db: Database, recording_id: str) -> tuple[Gap, ...]:
+    """The gaps of a recording that has ended, in time order."""
+    found = db.execute("SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place", [recording_id])
+    return tuple(Gap(*row) for row in found)
+
+
+def add_moment(db: Database, recording_id: str, moment: Moment) -> None:
+    """A moment was marked."""
+    db.execute("INSERT OR IGNORE INTO moment (recording_id, at_s, kind) VALUES (?, ?, ?)", [recording_id, float(moment.at_s), moment.kind])
+
+
+def moments(db: Database, recording_id: str) -> tuple[Moment, ...]:
+    """The marked moments of a recording in time order."""
+    return tuple(Moment(*row) for row in db.execute("SELECT at_s, kind FROM moment WHERE recording_id = ? ORDER BY at_s", [recording_id]))
+
+
+def add_light(db: Database, recording_id: str, light: Light) -> None:
+    """From then on something else was told of the light."""
+    db.execute(
+        "INSERT OR REPLACE INTO light (recording_id, at_s, conditions) VALUES (?, ?, ?)",
+        [recording_id, float(light.at_s), to_json(list(light.conditions))],
+    )
+
+
+def lights(db: Database, recording_id: str) -> tuple[Light, ...]:
+    """What was told of the light of a recording, in time order; empty for one that was imported."""
+    found = db.execute("SELECT at_s, conditions FROM light WHERE recording_id = ? ORDER BY at_s", [recording_id])
+    return tuple(Light(at_s, tuple(from_json(conditions, "light.conditions"))) for at_s, conditions in found)

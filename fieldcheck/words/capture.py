@@ -1,0 +1,85 @@
+"""What is said of a recording: what is stored, how far it is, what was missing, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldcheck.domain.captured import Captured, Gap
+from fieldcheck.words.figures import number
+from fieldcheck.words.language import plural, text
+
+MB = 1_000_000
+
+
+def kept(pixel_format: str, decoded_from: str, on_grid: bool, list_fps: float, bytes_per_s: float) -> str:
+    """The format line: exactly what of the camera's frames is stored, and how many megabytes a minute that takes."""
+    said = _what(pixel_format, decoded_from)
+    if on_grid:
+        said = text("{what}, {n} frames a second of them").format(what=said, n=f"{list_fps:g}")
+    if bytes_per_s <= 0:
+        return said
+    return text("{what}: {mb} MB a minute").format(what=said, mb=number(60 * bytes_per_s / MB))
+
+
+def _what(pixel_format: str, decoded_from: str) -> str:
+    if pixel_format == "jpeg":
+        return text("the camera's own JPEGs, untouched")
+    if decoded_from and decoded_from != "file":
+        return text("decoded, then stored without loss ({format})").format(format=pixel_format)
+    return text("pixels as delivered ({format}), stored without loss").format(format=pixel_format)
+
+
+def cause(code: str) -> str:
+    """Why frames were missing."""
+    return {
+        "read_error": text("the camera reported an error"),
+        "silence": text("no picture came"),
+        "blocked": text("the camera's driver did not answer"),
+        "frozen": text("the same picture came again and again"),
+        "format": text("the camera went over to another format"),
+    }.get(code, text("the cause is not known"))
+
+
+def ended(code: str) -> str:
+    """Why a recording ended, where that was not asked for; empty where it was."""
+    return {
+        "disk_low": text("Recording stopped to keep room for your labels. What was recorded is safe: free up space to go on."),
+        "disk_full": text("Recording stopped because the disk is full. What was recorded is safe: free up space to go on."),
+        "failed": text("Recording stopped because it could not be stored. What was recorded before is safe: check the disk."),
+        "killed": text("The program was ended while it recorded. What was stored until then was taken in."),
+    }.get(code, "")
+
+
+def captured(
+    source: str, seconds: float, n_frames: int, n_listed: int, how: Captured, gaps: Sequence[Gap], list_fps: float
+) -> tuple[str, ...]:
+    """A recording after its end, a line for each thing worth knowing."""
+    lines = [
+        text("{source}: {clock} recorded; {frames}, {listed}").format(
+            source=source,
+            clock=clock(seconds),
+            frames=plural("{n} frame stored", "{n} frames stored", n_frames).format(n=n_frames),
+            listed=plural("{n} listed", "{n} listed", n_listed).format(n=n_listed),
+        ),
+        text("Stored: {what}").format(
+            what=kept(how.format, how.decoded_from, how.on_grid, list_fps, how.n_bytes / seconds if seconds > 0 else 0)
+        ),
+    ]
+    if how.n_dropped or how.n_skipped:
+        lines.append(
+            text("{dropped} dropped by the camera, {skipped} skipped by this computer.").format(
+                dropped=how.n_dropped or 0, skipped=how.n_skipped
+            )
+        )
+    lines += [
+        text("Nothing from {at} on, for {seconds} s: {cause}.").format(
+            at=clock(gap.at_s), seconds=number(gap.seconds, 1), cause=cause(gap.cause)
+        )
+        for gap in gaps
+    ]
+    return (*lines, *([ended(how.ended)] if ended(how.ended) else []))
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds since the beginning: `6:12`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

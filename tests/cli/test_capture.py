@@ -1,0 +1,86 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from fieldcheck.cli.capture import stored_as
+from tests.capture.servers.mjpeg import MjpegServer
+
+KEYS = {
+    *("schema", "project", "recording_id", "clip_id", "clip_ids", "source", "seconds", "n_frames", "n_listed", "n_dropped", "n_skipped"),
+    *("bytes", "stored_as", "gaps", "ended"),
+}
+
+
+def test_capture_records_what_comes_and_says_how_it_was_kept(terminal, empty):
+    path = empty.path
+    empty.close()
+    document = terminal.document(
+        "capture", path, "--source", "synthetic:160x120@20", "--seconds", "1.5", "--location", "hall", "--condition", "dark"
+    )
+    assert set(document) == KEYS
+    assert document["schema"] == "fieldcheck.capture/1"
+    assert document["source"] == "synthetic:160x120@20"
+    assert document["clip_id"] == document["clip_ids"][0]
+    assert (document["stored_as"], document["ended"], document["n_skipped"], document["gaps"]) == ("rgb8/zstd-rows grid", "asked", 0, [])
+    assert document["n_frames"] == document["n_listed"] >= 2
+    assert document["bytes"] > 0
+    assert terminal.document("check", path)["ok"]
+    assert terminal.document("pick", path, "--count", "2")["n_listed"] == document["n_listed"]
+
+
+def test_every_frame_on_request(terminal, empty):
+    path = empty.path
+    empty.close()
+    document = terminal.document("capture", path, "--source", "synthetic:160x120@20", "--seconds", "1", "--every-frame")
+    assert document["stored_as"] == "rgb8/zstd-rows"
+    assert document["n_frames"] > document["n_listed"]
+
+
+@pytest.mark.loopback
+def test_a_network_camera_is_stored_as_its_own_jpegs_and_told_in_words(terminal, empty):
+    path = empty.path
+    empty.close()
+    with MjpegServer() as server:
+        said = terminal.said("capture", path, "--source", server.url, "--seconds", "1")
+    assert f"{server.url}: 0:0" in said
+    assert "the camera's own JPEGs, untouched" in said
+
+
+def test_a_camera_that_is_not_there_is_an_expected_failure(terminal, empty, tmp_path):
+    path = empty.path
+    empty.close()
+    outcome = terminal("capture", path, "--source", tmp_path / "none.mp4", "--seconds", "1", "--json")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "none.mp4" in outcome.err
+
+
+def test_without_a_source_the_command_is_used_wrongly(terminal, empty):
+    assert terminal("capture", empty.path).code == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are a matter of POSIX")
+def test_ctrl_c_ends_a_recording_and_keeps_it(empty):
+    path = empty.path
+    empty.close()
+    command = [sys.executable, "-m", "fieldcheck", "capture", str(path), "--source", "synthetic:160x120@20", "--seconds", "600", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not list((path / "recordings").glob("*/000.idx")):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")
+    assert json.loads(out)["n_listed"] >= 1
+
+
+def test_how_it_is_stored_is_one_code():
+    assert stored_as("jpeg", "", False) == "jpeg"
+    assert stored_as("bgr8", "h264", True) == "bgr8/zstd-rows decoded:h264 grid"
+    assert stored_as("bayer_rg12", "", False) == "bayer_rg12/zstd-rows"

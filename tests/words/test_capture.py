@@ -1,0 +1,46 @@
+import pytest
+
+from fieldcheck.domain.captured import Captured, Gap
+from fieldcheck.words import capture, language
+
+JPEG = Captured("a", 120_000_000, 3, 1, "jpeg", "", False, "asked")
+
+
+def test_the_format_line_says_exactly_what_is_stored():
+    assert capture.kept("jpeg", "", False, 2, 3e6) == "the camera's own JPEGs, untouched: 180 MB a minute"
+    assert capture.kept("bayer_rg8", "", True, 2, 0) == "pixels as delivered (bayer_rg8), stored without loss, 2 frames a second of them"
+    assert capture.kept("bgr8", "h264", True, 0.5, 1e5).startswith("decoded, then stored without loss (bgr8), 0.5 frames a second")
+    assert "decoded" not in capture.kept("rgb8", "file", False, 2, 0)
+
+
+def test_a_recording_is_told_with_all_that_was_missing():
+    lines = capture.captured("http://camera/", 372.4, 11_160, 744, JPEG, [Gap(61.2, 2.25, "silence"), Gap(90, 3, "odd")], 2.0)
+    assert lines == (
+        "http://camera/: 6:12 recorded; 11160 frames stored, 744 listed",
+        "Stored: the camera's own JPEGs, untouched: 19 MB a minute",
+        "3 dropped by the camera, 1 skipped by this computer.",
+        "Nothing from 1:01 on, for 2.3 s: no picture came.",
+        "Nothing from 1:30 on, for 3.0 s: the cause is not known.",
+    )
+
+
+def test_a_recording_without_faults_is_told_in_two_lines():
+    lines = capture.captured("left", 0.0, 1, 1, Captured("a", 5, None, 0, "jpeg", "", False, "asked"), [], 2.0)
+    assert lines == ("left: 0:00 recorded; 1 frame stored, 1 listed", "Stored: the camera's own JPEGs, untouched")
+
+
+@pytest.mark.parametrize("code", ["disk_low", "disk_full", "failed", "killed"])
+def test_an_end_that_nobody_asked_for_is_told_with_what_is_safe(code):
+    said = capture.captured("left", 1, 1, 1, Captured("a", 5, 0, 0, "jpeg", "", False, code), [], 2.0)[-1]
+    assert said == capture.ended(code)
+    assert capture.ended("asked") == ""
+
+
+@pytest.mark.parametrize("code", ["read_error", "silence", "blocked", "frozen", "format"])
+def test_every_cause_has_words_of_its_own(code):
+    assert capture.cause(code) != capture.cause("unknown")
+
+
+def test_it_is_told_in_german_too():
+    with language.spoken("de"):
+        assert "MB pro Minute" in capture.kept("jpeg", "", False, 2, 3e6)

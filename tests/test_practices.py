@@ -18,7 +18,6 @@ STATES = ("served", "in part", "not yet")
 # Commands of the outside contract that later rounds build; one that is built must leave this list.
 TO_COME = {
     "model quantise",
-    "capture",
     "bench",
     "monitor",
     "export",

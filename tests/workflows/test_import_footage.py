@@ -11,7 +11,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows import import_footage as module
+from fieldcheck.workflows import list_frames as module
 from fieldcheck.workflows.import_footage import Told, import_footage
 from fieldcheck.workflows.list_frames import looks_of, plan_chunks
 from fieldcheck.workflows.listing import lines

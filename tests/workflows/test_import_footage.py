@@ -5,15 +5,11 @@ import pytest
 from fieldcheck.errors import NoPictures, PathMissing, VideoUnreadable
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.check import check
-from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import chunks as chunks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows import list_frames as module
 from fieldcheck.workflows.import_footage import Told, import_footage
-from fieldcheck.workflows.list_frames import looks_of, plan_chunks
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import add_model, run_of
 from tests import makers
@@ -211,26 +207,6 @@ def test_footage_comes_in_before_there_is_a_model(material, tmp_path):
         assert len(found.frames) == 30
 
 
-def test_the_plan_covers_every_frame_once_and_ends_open(empty, material, tmp_path):
-    (found,) = makers.add_footage(empty, material / "belt.avi")
-    plan = list(plan_chunks(empty, found.recording, (), None))
-    assert [chunk.first for chunk in plan] == [0, *[chunk.stop for chunk in plan[:-1]]]
-    assert plan[-1].stop == module.TO_THE_END
-    assert len(plan) == 12
-    folder = makers.picture_folder(tmp_path / "f", makers.cycle(40))
-    (found,) = makers.add_footage(empty, folder)
-    names = tuple(f"{number:04d}.png" for number in range(40))
-    plan = list(plan_chunks(empty, found.recording, names, None))
-    assert [name for chunk in plan for name in chunk.names] == list(names)
-
-
-def test_finished_chunks_are_marked_in_the_project(empty, material):
-    (found,) = makers.add_footage(empty, material / "belt.avi")
-    model = empty.read(models_table.newest)
-    job = module._job(found.recording, list(plan_chunks(empty, found.recording, (), model)))
-    assert empty.read(lambda db: chunks_table.done(db, job)) == set(range(12))
-
-
 def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     path = tmp_path / "frozen.avi"
     still = makers.picture("red", 7)
@@ -241,13 +217,3 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     (found,) = makers.add_footage(empty, path)
     assert [frame.source_index for frame in found.frames if frame.frozen] == list(range(20, 40, 2))
     assert len(empty.read(lines)) == 30
-
-
-def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
-    (found,) = makers.add_footage(empty, material / "night.avi")
-    stored = looks_of(empty, found.recording, found.frames)
-    empty.cache.close()
-    (empty.path / "cache.db").unlink()
-    empty.close()
-    with open_project(empty.path) as project:
-        assert np.array_equal(looks_of(project, found.recording, found.frames), stored)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.catalog import parameters
+from fieldcheck.corruption.catalog import CATALOG, parameters
 
 if TYPE_CHECKING:
     from albumentations import BasicTransform, Compose
@@ -32,25 +34,45 @@ def corrupt(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> ND
     return np.asarray(pipeline(image=rgb)["image"], np.uint8)
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A picture and what is marked on it: `boxes` (n, 4) x1, y1, x2, y2, `points` (n, 2) x, y in pixels, `mask` (H, W) class numbers."""
+
+    rgb: NDArray[np.uint8]
+    boxes: NDArray[np.float64]
+    points: NDArray[np.float64]
+    mask: NDArray[np.uint8] | None = None
+
+
+def corrupt_marked(marked: Marked, name: str, severity: float, seed: int) -> Marked:
+    """`corrupt`, and the marks moved as the pixels are. A box that left the picture has no area, a point may lie outside."""
+    out = corrupt(marked.rgb, name, severity, seed)
+    if severity == 0 or CATALOG[name].cause != "geometry":
+        return Marked(out, marked.boxes, marked.points, marked.mask)
+    import albumentations as A
+
+    pipeline = A.Compose([transform(name, severity)])
+    pipeline.set_random_seed(seed)
+    moved = pipeline.transforms[0]
+    params = {"shape": marked.rgb.shape, **moved.get_params()}
+    sides = np.array([marked.rgb.shape[1], marked.rgb.shape[0]] * 2, np.float64)
+    boxes = moved.apply_to_bboxes(marked.boxes / sides, **params) * sides
+    mask = None if marked.mask is None else moved.apply_to_mask(marked.mask, **params)
+    return Marked(out, boxes, moved.apply_to_keypoints(marked.points, **params), mask)
+
+
 def transform(name: str, severity: float) -> BasicTransform:
     """The albumentations transform of a corruption, always applied. Arguments it does not know are an error."""
-    from fieldcheck.corruption import transforms as ours
+    arguments = parameters(name, severity)
+    return made(CATALOG[name].transform, arguments)
 
-    made: dict[str, type[BasicTransform]] = {
-        "gauss_noise": ours.PixelNoise,
-        "shot_noise": ours.PhotonNoise,
-        "defocus": ours.Defocus,
-        "motion": ours.Motion,
-        "dark": ours.Exposure,
-        "bright": ours.Exposure,
-        "low_contrast": ours.Contrast,
-        "jpeg": ours.Jpeg,
-        "downscale": ours.Downscale,
-        "haze": ours.Haze,
-        "colour_cast": ours.ColourCast,
-        "occlusion": ours.Occlusion,
-    }
-    return made[name](**parameters(name, severity), p=1.0)
+
+def made(kind: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
+    """The class `kind` of `fieldcheck_transforms` with these arguments, applied to a share `p` of the pictures."""
+    from fieldcheck.corruption import transforms, transforms_scene
+
+    found: type[BasicTransform] = getattr(transforms, kind, None) or getattr(transforms_scene, kind)
+    return found(**arguments, p=p)
 
 
 class _Pipelines(threading.local):

@@ -40,9 +40,8 @@ def still(rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, seve
 def thumbnails(rgb: NDArray[np.uint8], names: Sequence[str], severity: float, size: int, seed: int) -> dict[str, NDArray[np.uint8]]:
     """By name, the picture scaled down to `size` pixels on its longer side and then corrupted: (h, w, 3) uint8 RGB.
 
-    Blur, streaks and spots are as long as they are on the whole frame, because lengths are shares of the frame. What is a matter of
-    single pixels (noise, the blocks of JPEG) is as coarse as on a frame of this small size, and so stands out more than on the
-    whole one. Raises ValueError as `recipe_of`.
+    Blur, streaks, spots, grain and blocks are as large as they are on the whole frame, because lengths are shares of the frame.
+    Raises ValueError as `recipe_of`.
     """
     small = tiny(rgb, size)
     return {name: corrupt(small, name, severity, seed) for name in names}

@@ -2,7 +2,7 @@ from math import inf, sqrt
 
 import pytest
 
-from fieldcheck.corruption.catalog import CORE, MILD_FOUR, parameters
+from fieldcheck.corruption.catalog import ALIKE, CATALOG, CORE, MILD_FOUR, family, parameters
 
 
 def test_the_core_set_is_the_twelve_of_the_method():
@@ -12,6 +12,31 @@ def test_the_core_set_is_the_twelve_of_the_method():
     ]
     assert set(CORE.values()) == {"noise", "blur", "light", "weather", "lens", "coding"}
     assert set(MILD_FOUR) <= set(CORE)
+
+
+def test_every_cause_of_the_method_has_its_corruptions():
+    causes = [entry.cause for entry in CATALOG.values()]
+    assert {cause: causes.count(cause) for cause in causes} == {
+        "noise": 4,
+        "blur": 4,
+        "light": 10,
+        "coding": 4,
+        "weather": 4,
+        "lens": 7,
+        "geometry": 4,
+    }
+    assert set(ALIKE) | set(ALIKE.values()) <= set(CATALOG)
+
+
+def test_what_a_picture_does_not_tell_apart_is_one_family():
+    assert family("shot_noise") == family("iso_noise") == family("gauss_noise") == "gauss_noise"
+    assert family("downscale") == family("defocus")
+    assert family("haze") == "haze"
+
+
+@pytest.mark.parametrize("entry", CATALOG.values(), ids=CATALOG)
+def test_every_one_but_geometry_names_the_statistic_that_it_moves(entry):
+    assert (entry.cause == "geometry") is (entry.shows == "")
 
 
 @pytest.mark.parametrize(
@@ -64,5 +89,5 @@ def test_a_severity_outside_the_table_is_refused(severity):
 
 
 def test_an_unknown_name_is_refused_and_the_known_ones_are_named():
-    with pytest.raises(ValueError, match=r"fog.*haze"):
-        parameters("fog", 1)
+    with pytest.raises(ValueError, match=r"smoke.*haze"):
+        parameters("smoke", 1)

@@ -1,15 +1,15 @@
 import pytest
 
-from fieldcheck.corruption.catalog import CORE
-from fieldcheck.corruption.transforms import REFERENCE_SIDE as REFERENCE_OF_TRANSFORMS
+from fieldcheck.corruption.catalog import ALIKE, CATALOG
+from fieldcheck.corruption.pixels import REFERENCE_SIDE as REFERENCE_OF_TRANSFORMS
 from fieldcheck.words import language
-from fieldcheck.words.corruptions import REFERENCE_SIDE, STOPS, corruption_name, meaning, severity_name
+from fieldcheck.words.corruptions import REFERENCE_SIDE, STOPS, corruption_name, family_name, meaning, severity_name
 
 
 def test_every_corruption_of_the_catalogue_has_a_name_of_its_own():
-    names = [corruption_name(name) for name in CORE]
-    assert len(set(names)) == len(CORE)
-    assert not set(names) & set(CORE)
+    names = [corruption_name(name) for name in CATALOG]
+    assert len(set(names)) == len(CATALOG)
+    assert not set(names) & set(CATALOG)
     assert corruption_name("tomorrow") == "tomorrow"
 
 
@@ -18,7 +18,7 @@ def test_the_four_stops_have_names_and_what_lies_between_has_a_figure():
     assert severity_name(2.44) == "severity 2.4 of 5"
 
 
-@pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("name", CATALOG)
 @pytest.mark.parametrize("severity", [1.0, 2.5, 3.0, 5.0])
 def test_every_corruption_says_what_it_does_in_figures(name, severity):
     said = meaning(name, severity)
@@ -27,7 +27,7 @@ def test_every_corruption_says_what_it_does_in_figures(name, severity):
     assert "{" not in said
 
 
-@pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("name", CATALOG)
 def test_off_is_off(name):
     assert meaning(name, 0) == "Nothing is done to the picture."
 
@@ -53,3 +53,8 @@ def test_figures_follow_the_language():
 def test_an_unknown_corruption_is_refused():
     with pytest.raises(ValueError, match="tomorrow"):
         meaning("tomorrow", 3)
+
+
+def test_corruptions_that_a_picture_does_not_tell_apart_have_one_name():
+    assert {family_name(family) for family in ALIKE.values()} == {"noise of the sensor", "loss of detail"}
+    assert family_name("haze") == "Haze"

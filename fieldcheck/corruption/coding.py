@@ -1,0 +1,76 @@
+"""CODING: what is lost between the camera and the file.
+
+Blocks are as coarse as on a picture of the reference size: the picture is coded at that size, and what went wrong there is put on the
+large one. The blocks of a large picture itself are so small that a model's resize would wash them away.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from fieldcheck.corruption.pixels import Picture, scale_of, shrunk, stretched
+
+
+def jpeg_coded(img: Picture, quality: float) -> Picture:
+    """Through JPEG and back as it stands, `quality` 1 to 100, rounded."""
+    bgr = cv2.cvtColor(img, cv2.COLOR_RGB2BGR)
+    _done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, round(quality)])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
+
+
+def jpeg_blocks(img: Picture, quality: float) -> Picture:
+    """The damage of JPEG at the reference size."""
+    small = reference(img)
+    return with_damage(img, small, jpeg_coded(small, quality))
+
+
+def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
+    """Video with too few bits: blocks twice as large, and colour of which `chroma` of the pixels along each side are left."""
+    small = reference(img)
+    height, width = small.shape[:2]
+    half = jpeg_coded(shrunk(small, max(1, width // 2), max(1, height // 2)), quality)
+    blocky = cv2.resize(half, (width, height), interpolation=cv2.INTER_LINEAR)
+    y, *colours = cv2.split(cv2.cvtColor(np.asarray(blocky, np.uint8), cv2.COLOR_RGB2YCrCb))
+    few = (max(1, round(width * chroma)), max(1, round(height * chroma)))
+    poor = [
+        cv2.resize(cv2.resize(one, few, interpolation=cv2.INTER_AREA), (width, height), interpolation=cv2.INTER_LINEAR) for one in colours
+    ]
+    return with_damage(img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8))
+
+
+def coarsened(img: Picture, share: float) -> Picture:
+    """`share` of the pixels that the reference size has along each side, by averaging, and back by straight lines."""
+    height, width = img.shape[:2]
+    left = share / max(1.0, scale_of(img))
+    small = shrunk(img, max(1, round(width * left)), max(1, round(height * left)))
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def lines_lost(img: Picture, share: float, seed: int) -> Picture:
+    """Strips four reference pixels high that did not arrive: `share` of them show the strip above, moved to a side."""
+    height, width = img.shape[:2]
+    strips = max(1, round(height / (4 * scale_of(img))))
+    edges = np.rint(np.linspace(0, height, strips + 1)).astype(int)
+    rng = np.random.default_rng(seed)
+    ranks, moves = rng.permutation(strips), rng.uniform(-0.125, 0.125, strips)
+    out = img.copy()
+    for strip in np.flatnonzero(ranks < round(share * strips)):
+        top, low = int(edges[strip]), int(edges[strip + 1])
+        above = max(0, 2 * top - low)
+        out[top:low] = np.roll(out[above : above + low - top], round(float(moves[strip]) * width), axis=1)
+    return out
+
+
+def reference(img: Picture) -> Picture:
+    """The picture at the reference size; a smaller one as it is."""
+    scale = max(1.0, scale_of(img))
+    return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)))
+
+
+def with_damage(img: Picture, before: Picture, after: Picture) -> Picture:
+    """The picture plus what coding changed at the reference size."""
+    if before.shape == img.shape:
+        return after
+    error = np.asarray(cv2.addWeighted(after, 1, before, -1, 128), np.uint8)
+    return np.asarray(cv2.addWeighted(img, 1, stretched(error, img), 1, -128), np.uint8)

@@ -1,0 +1,131 @@
+"""GEOMETRY: the camera stands elsewhere or looks through another lens. Boxes, points and masks go the way the pixels go."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import cos, radians, sin
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.pixels import Picture
+
+OUTSIDE = 114  # grey level of what the camera did not see
+ALONG = 9  # points of each side of a box that are moved
+Matrix = NDArray[np.float64]
+
+
+def rotation(height: int, width: int, degrees: float) -> Matrix:
+    """(3, 3) the picture turned about its middle, against the clock."""
+    x, y, turn = (width - 1) / 2, (height - 1) / 2, radians(degrees)
+    c, s = cos(turn), sin(turn)
+    return np.array([[c, s, x - c * x - s * y], [-s, c, y + s * x - c * y], [0, 0, 1]], np.float64)
+
+
+def enlargement(height: int, width: int, kept: float, across: float, down: float) -> Matrix:
+    """(3, 3) the part of `shown_part` enlarged to the whole."""
+    left, top, part_width, part_height = shown_part(height, width, kept, across, down)
+    x, y = width / part_width, height / part_height
+    return np.array([[x, 0, -(left - 0.5) * x - 0.5], [0, y, -(top - 0.5) * y - 0.5], [0, 0, 1]], np.float64)
+
+
+def enlarged(img: Picture, kept: float, across: float, down: float) -> Picture:
+    """The picture under that matrix."""
+    height, width = img.shape[:2]
+    left, top, part_width, part_height = shown_part(height, width, kept, across, down)
+    part = img[top : top + part_height, left : left + part_width]
+    return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def shown_part(height: int, width: int, kept: float, across: float, down: float) -> tuple[int, int, int, int]:
+    """(left, top, width, height) of `kept` of both sides in whole pixels; `across` and `down` from 0 to 1 say where."""
+    part_width, part_height = max(1, round(kept * width)), max(1, round(kept * height))
+    return round(across * (width - part_width)), round(down * (height - part_height)), part_width, part_height
+
+
+def slant(height: int, width: int, shift: float, seed: int) -> Matrix:
+    """(3, 3) seen from a side: two corners at one edge of the picture move inwards by `shift` of the sides."""
+    edge = int(np.random.default_rng(seed).integers(4))
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64) - 0.5
+    moved, along = corners.copy(), (corners[(edge + 1) % 4] - corners[edge]) * shift
+    inward = (corners[(edge + 3) % 4] - corners[edge]) * shift * 0.5
+    moved[edge] += along + inward
+    moved[(edge + 1) % 4] += inward - along
+    return np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), moved.astype(np.float32)), np.float64)
+
+
+def warped(img: Picture, matrix: Matrix) -> Picture:
+    """The picture under a (3, 3) matrix that says where its pixels go."""
+    height, width = img.shape[:2]
+    four = cv2.cvtColor(img, cv2.COLOR_RGB2RGBA)  # four channels are moved in half the time of three
+    border = (OUTSIDE,) * 4
+    if np.allclose(matrix[2], (0, 0, 1)):
+        moved = cv2.warpAffine(four, matrix[:2], (width, height), flags=cv2.INTER_LINEAR, borderValue=border)
+    else:
+        moved = cv2.warpPerspective(four, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=border)
+    return np.asarray(cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB), np.uint8)
+
+
+def warped_mask(mask: NDArray[np.integer], matrix: Matrix) -> NDArray[np.integer]:
+    """A mask of class numbers under the same matrix; 0 where the camera did not see."""
+    height, width = mask.shape[:2]
+    return np.asarray(cv2.warpPerspective(mask, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=0))
+
+
+def moved_points(points: NDArray[np.floating], matrix: Matrix) -> NDArray[np.float64]:
+    """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are under the matrix."""
+    there = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    return np.asarray(there[:, :2] / there[:, 2:], np.float64)
+
+
+def bent(img: Picture, bend: float) -> Picture:
+    """Radial distortion: a point at the radius r, 1 at the corners, is seen at r · (1 + bend · r²); below 0 the edges come nearer."""
+    return np.asarray(
+        cv2.remap(img, *_bend_map(*img.shape[:2], bend), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(OUTSIDE,) * 3),
+        np.uint8,
+    )
+
+
+def bent_mask(mask: NDArray[np.integer], bend: float) -> NDArray[np.integer]:
+    """A mask of class numbers through the same lens."""
+    return np.asarray(cv2.remap(mask, *_bend_map(*mask.shape[:2], bend), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
+
+
+def bent_points(points: NDArray[np.floating], height: int, width: int, bend: float) -> NDArray[np.float64]:
+    """(n, 2) x, y in pixels → where the lens shows them: the cubic of the map, solved by Newton's steps."""
+    middle, corner = np.array([(width - 1) / 2, (height - 1) / 2]), np.hypot(width, height) / 2
+    away = (points - middle) / corner
+    far = np.hypot(away[:, 0], away[:, 1])
+    seen = far.copy()
+    for _ in range(12):
+        seen = seen - (seen * (1 + bend * seen**2) - far) / (1 + 3 * bend * seen**2)
+    seen = np.where(far < 1 + bend, seen, far - bend)  # beyond the corners: not shown, and the cubic may have no answer
+    return np.asarray(middle + corner * away * (seen / np.maximum(far, 1e-12))[:, None], np.float64)
+
+
+@lru_cache(maxsize=4)
+def _bend_map(height: int, width: int, bend: float) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
+    """Where each pixel of the distorted picture comes from, in OpenCV's fixed point."""
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32) - (width - 1) / 2, np.arange(height, dtype=np.float32) - (height - 1) / 2)
+    by = 1 + bend * (x**2 + y**2) / ((width**2 + height**2) / 4)
+    whole, rest = cv2.convertMaps(
+        (x * by + (width - 1) / 2).astype(np.float32), (y * by + (height - 1) / 2).astype(np.float32), cv2.CV_16SC2
+    )
+    return np.asarray(whole, np.int16), np.asarray(rest, np.uint16)
+
+
+def box_outlines(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, 4) x1, y1, x2, y2 → (n · 36, 2) points all along their sides."""
+    share = np.linspace(0, 1, ALONG)
+    x1, y1, x2, y2 = (boxes[:, [k]].astype(np.float64) for k in range(4))
+    across, down = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+    sides = [(across, y1 + 0 * share), (across, y2 + 0 * share), (x1 + 0 * share, down), (x2 + 0 * share, down)]
+    return np.concatenate([np.stack(side, axis=2) for side in sides], axis=1).reshape(-1, 2)
+
+
+def boxes_around(points: NDArray[np.floating], height: int, width: int) -> NDArray[np.float64]:
+    """(n · 36, 2) moved outlines → (n, 4) the boxes around them, as far as they lie in the picture."""
+    of_each = points.reshape(-1, 4 * ALONG, 2)
+    found = np.concatenate([of_each.min(axis=1), of_each.max(axis=1)], axis=1)
+    return np.asarray(np.clip(found, 0, [width, height, width, height]), np.float64)

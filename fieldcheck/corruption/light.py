@@ -1,0 +1,105 @@
+"""LIGHT: too little, too much, of another colour, or in the wrong place."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.pixels import Picture, clouds, grey_levels, laid_over, layer_size
+
+WAVELENGTHS = (600e-9, 550e-9, 450e-9)  # metres, of red, green and blue
+SECOND_RADIATION_CONSTANT = 1.4388e-2  # m·K
+LUMINANCE = (0.2126, 0.7152, 0.0722)  # of linear red, green and blue. Source: ITU-R BT.709
+LUMA = (0.299, 0.587, 0.114)
+OTHER_SENSOR = ((0.52, 0.40, 0.08), (0.22, 0.56, 0.22), (0.06, 0.44, 0.50))  # what each of its colours sees of red, green and blue
+GHOSTS = (-0.35, 0.45, 0.8, 1.25)  # places of the lens's inner reflections, 0 at the light and 1 at the far side of the middle
+
+
+def toward_mean(factor: float, img: Picture) -> NDArray[np.float64]:
+    """(256,) every level drawn to the picture's mean luma, its distance times `factor`."""
+    mean = float(np.dot(cv2.mean(img)[:3], LUMA))
+    return np.asarray(mean + (grey_levels() - mean) * factor, np.float64)
+
+
+def curve(exponent: float) -> NDArray[np.float64]:
+    """(256,) another tone curve: above 1 shadows sink, below 1 they rise."""
+    return np.asarray(255 * (grey_levels() / 255) ** exponent, np.float64)
+
+
+def cast(mired: float) -> NDArray[np.float64]:
+    """(256, 3) light that is `mired` warmer or, below 0, colder; white keeps its luminance. Source: Wien's law, sRGB as IEC 61966-2-1."""
+    gains = np.exp(-SECOND_RADIATION_CONSTANT * mired * 1e-6 / np.array(WAVELENGTHS))
+    linear = _linear(grey_levels() / 255)[:, None] * gains / (gains @ np.array(LUMINANCE))
+    return np.asarray(255 * _encoded(np.minimum(linear, 1)), np.float64)
+
+
+def mixed(img: Picture, share: float) -> Picture:
+    """Another sensor's filters: `share` of the way to colours that see more of each other. Grey stays grey."""
+    matrix = (1 - share) * np.eye(3) + share * np.array(OTHER_SENSOR)
+    return np.asarray(cv2.transform(img, matrix.astype(np.float32)), np.uint8)
+
+
+def glare(img: Picture, strength: float, seed: int) -> Picture:
+    """A bright reflection: a core that burns out and a wide halo, `strength` times white at its middle."""
+    rng = np.random.default_rng(seed)
+    height, width, unit = layer_size(img)
+    x, y = rng.uniform(0.15, 0.85, 2) * (width, height)
+    turn, long = rng.uniform(0, pi), rng.uniform(1.2, 2.0)
+    far = distance(height, width, (x, y), turn, long) / (unit * 192)
+    return laid_over(img, None, 255 * strength * (0.75 * np.exp(-((far / 0.16) ** 2)) + 0.25 * np.exp(-far / 0.45)))
+
+
+def flare(img: Picture, strength: float, seed: int) -> Picture:
+    """A lamp just outside the picture: a veil over all that is thickest at its side, and a chain of ghosts through the middle."""
+    rng = np.random.default_rng(seed)
+    height, width, unit = (side / 2 for side in layer_size(img))
+    turn, middle = rng.uniform(0, 2 * pi), np.array([width, height]) / 2
+    lamp = middle + 0.62 * np.array([width * cos(turn), height * sin(turn)])
+    add = np.zeros((round(height), round(width), 3), np.uint8)
+    for place, colour in zip(GHOSTS, rng.uniform(0.6, 1.0, (len(GHOSTS), 3)), strict=True):
+        ghost, centre = np.zeros_like(add), lamp + (middle - lamp) * (1 + place)
+        at, radius = (round(float(centre[0])), round(float(centre[1]))), round(unit * rng.uniform(8, 30))
+        cv2.circle(ghost, at, radius, (70 * colour).tolist(), cv2.FILLED, cv2.LINE_AA)
+        add = np.asarray(cv2.add(add, ghost), np.uint8)
+    far = distance(*add.shape[:2], (float(lamp[0]), float(lamp[1]))) / (unit * 192)
+    veil = (150 * np.exp(-far / 0.5) + 45)[..., None] * np.array([1.0, 0.95, 0.85], np.float32)
+    keep = np.full((2, 2), 1 - 0.3 * min(strength, 1.0))
+    return laid_over(img, keep, strength * (cv2.GaussianBlur(add, (0, 0), unit).astype(np.float32) + veil))
+
+
+def flickered(img: Picture, depth: float, seed: int) -> Picture:
+    """Lamps on mains under a rolling shutter: waves of light down the rows, `depth` of the light gone in their troughs."""
+    rng = np.random.default_rng(seed)
+    phase, waves = rng.uniform(0, 2 * pi), rng.uniform(1.5, 3.0)
+    rows = 0.5 - 0.5 * np.cos(phase + 2 * pi * waves * np.linspace(0, 1, 192))
+    return laid_over(img, 1 - depth * rows[:, None].astype(np.float32), None)
+
+
+def shadowed(img: Picture, depth: float, seed: int) -> Picture:
+    """Something stands in the light: `depth` of it is missing in a soft-edged part of the picture, about two fifths of it."""
+    rng = np.random.default_rng(seed)
+    height, width, unit = layer_size(img)
+    tall, wide, turn = height // 2, width // 2, rng.uniform(0, 2 * pi)
+    x, y = np.linspace(-0.5, 0.5, wide, dtype=np.float32)[None, :], np.linspace(-0.5, 0.5, tall, dtype=np.float32)[:, None]
+    along = x * np.float32(cos(turn)) + y * np.float32(sin(turn)) + 0.5 * clouds(tall, wide, 60 * unit, rng, octaves=2)
+    edge = np.float32(np.quantile(along, 0.6))
+    return laid_over(img, 1 - depth * np.clip((along - edge) / 0.06 + 0.5, 0, 1), None)
+
+
+def distance(height: int, width: int, centre: tuple[float, float], turn: float = 0.0, long: float = 1.0) -> NDArray[np.float32]:
+    """(height, width) pixels from `centre`, of which `long` count as one in the direction `turn`."""
+    x = np.arange(width, dtype=np.float32)[None, :] - np.float32(centre[0])
+    y = np.arange(height, dtype=np.float32)[:, None] - np.float32(centre[1])
+    along, beside = (x * cos(turn) + y * sin(turn)) / long, y * cos(turn) - x * sin(turn)
+    return np.asarray(np.sqrt(along**2 + beside**2), np.float32)
+
+
+def _linear(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+
+
+def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -1,0 +1,143 @@
+"""NOISE: what a sensor adds by itself. Its grain is as coarse as a pixel of the reference size, so that it outlives the model's resize."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import erf, inf, sqrt
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.pixels import Picture, bytes_of, grey_levels, in_colour, scale_of, stretched
+
+BANK_HEIGHT, BANK_WIDTH = 1153, 2003  # primes, and larger than a frame of 1080p
+STEPS = 28.0  # of a byte in the bank for one standard deviation: 4.5 of them fit
+GRAIN = 0.3  # blur of the grain in pixels of the reference size: neighbours there are independent
+PIXEL_BLUR = 1 / 12  # variance of a pixel's own width
+CHROMA, CHROMA_GRAIN = 0.6, 3.0  # colour blotches of a sensor at high gain, beside its noise of brightness
+MANY_PHOTONS = 1000
+
+
+def amplified(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
+    """The picture times `gain` plus Gaussian noise of `sigma` grey levels, clipped; `each_pixel` for noise without any grain."""
+    grain, louder = (0.0, 1.0) if each_pixel else grain_of(scale_of(img))
+    weight = sigma * louder / STEPS
+    noise = from_bank(noise_bank(grain), img.shape, seed)
+    return np.asarray(cv2.addWeighted(img, gain, noise, weight, -128 * weight), np.uint8)
+
+
+def photons_counted(img: Picture, photons: float, seed: int) -> Picture:
+    """The picture as a sensor counts it whose white is `photons` photons in a pixel of the reference size. Source: Poisson."""
+    grain, louder = grain_of(scale_of(img))
+    return paired(img, from_bank(noise_bank(grain), img.shape, seed), photon_table(photons / louder**2))
+
+
+def gained(img: Picture, photons: float, seed: int) -> Picture:
+    """A sensor at high gain: photon noise in brightness, and coarser blotches of colour that grow with it."""
+    grain, louder = grain_of(scale_of(img))
+    return paired(img, from_bank(gain_bank(grain, scale_of(img)), img.shape, seed), shot_table(photons / louder**2))
+
+
+def banded(img: Picture, levels: float, seed: int) -> Picture:
+    """Rows of a sensor that are read out darker or brighter: Gaussian, `levels` grey levels, a reference pixel high."""
+    rows = max(2, round(img.shape[0] / max(scale_of(img), 1e-6)))
+    offsets = np.random.default_rng(seed).normal(0, 1, rows)
+    weight = max(levels, 1e-6) / 32
+    layer = in_colour(bytes_of(128 + 32 * offsets).reshape(-1, 1))
+    return np.asarray(cv2.addWeighted(img, 1, stretched(layer, img), weight, -128 * weight), np.uint8)
+
+
+def grain_of(scale: float) -> tuple[float, float]:
+    """Blur of the grain in pixels, and how much louder than at the reference size the noise is before larger pixels average it.
+
+    A grain of one size in the scene is averaged by pixels of any size: halving a picture gives what noise on the half picture gives.
+    """
+    finer = max(1.0, scale)
+    blur = round(GRAIN * finer * 8) / 8 if finer > 1 else 0.0
+    return blur, sqrt((GRAIN**2 + PIXEL_BLUR) / (GRAIN**2 + PIXEL_BLUR / finer**2))
+
+
+def paired(img: Picture, noise: NDArray[np.uint8], table: NDArray[np.uint8]) -> Picture:
+    """`table` (65536,) read at 256 · grey level + noise, for every pixel and channel."""
+    index = cv2.merge([noise.reshape(-1, 1), np.ascontiguousarray(img).reshape(-1, 1)]).view(np.uint16)
+    return np.asarray(cv2.LUT(index, table), np.uint8).reshape(img.shape)
+
+
+def from_bank(bank: NDArray[np.uint8], shape: tuple[int, ...], seed: int) -> NDArray[np.uint8]:
+    """(H, W, 3) of the bank, begun at a place that the seed decides, round and round in both directions."""
+    top, left = np.random.default_rng(seed).integers(0, bank.shape[:2])
+    out = np.empty(shape, np.uint8)
+    for row, from_row, rows in _runs(shape[0], int(top), bank.shape[0]):
+        for column, from_column, columns in _runs(shape[1], int(left), bank.shape[1]):
+            part = bank[from_row : from_row + rows, from_column : from_column + columns]
+            out[row : row + rows, column : column + columns] = part
+    return out
+
+
+def _runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
+    """(place, place in the bank, how many) of the pieces that `length` values from `start` on consist of."""
+    found, at = [], 0
+    while at < length:
+        begin = (start + at) % around
+        many = min(length - at, around - begin)
+        found.append((at, begin, many))
+        at += many
+    return found
+
+
+@lru_cache(maxsize=6)
+def noise_bank(grain: float) -> NDArray[np.uint8]:
+    """Noise is drawn once and begun elsewhere for every picture: drawing it anew takes ten times as long. 128 is none."""
+    return _as_bytes(_grainy(np.random.default_rng(1).standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), grain))
+
+
+@lru_cache(maxsize=6)
+def gain_bank(grain: float, scale: float) -> NDArray[np.uint8]:
+    """The same for a sensor at high gain: noise that all channels share, and coarser noise of each."""
+    rng = np.random.default_rng(3)
+    light = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 1), dtype=np.float32), grain)
+    colour = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), GRAIN * CHROMA_GRAIN * max(1.0, scale))
+    return _as_bytes(light + CHROMA * colour)
+
+
+def _grainy(noise: NDArray[np.float32], grain: float) -> NDArray[np.float32]:
+    """Blurred round the edges, so that the bank has no seam, and as loud as before."""
+    if not grain:
+        return noise
+    pad = int(4 * grain) + 1
+    around = np.pad(noise, ((pad, pad), (pad, pad), (0, 0)), mode="wrap")
+    soft = cv2.GaussianBlur(around, (2 * pad + 1, 2 * pad + 1), grain).reshape(around.shape)[pad:-pad, pad:-pad]
+    return np.asarray(soft / soft.std(), np.float32)
+
+
+def _as_bytes(noise: NDArray[np.float32]) -> NDArray[np.uint8]:
+    bank = bytes_of(128 + STEPS * noise)
+    bank.flags.writeable = False
+    return bank
+
+
+@lru_cache(maxsize=8)
+def photon_table(photons: float) -> NDArray[np.uint8]:
+    """(65536,) the grey level that so many photons give which stand, among those of a grey level, where the noise does in its bank."""
+    if photons > MANY_PHOTONS:  # there is no telling it from a normal distribution
+        return shot_table(photons)
+    quantiles = np.array([(1 + erf(step / STEPS / sqrt(2))) / 2 for step in np.arange(256) - 128.0])
+    counts = np.stack([_poisson_quantiles(mean, quantiles) for mean in grey_levels() / 255 * photons])
+    return bytes_of(counts / photons * 255).ravel()
+
+
+@lru_cache(maxsize=8)
+def shot_table(photons: float) -> NDArray[np.uint8]:
+    """The same with a normal distribution of the same variance."""
+    levels = grey_levels()[:, None]
+    sigma = np.zeros_like(levels) if photons == inf else np.sqrt(levels * 255 / photons)
+    return bytes_of(levels + sigma * (np.arange(256) - 128.0) / STEPS).ravel()
+
+
+def _poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[np.intp]:
+    if mean == 0:
+        return np.zeros(len(quantiles), np.intp)
+    counts = np.arange(int(mean + 6 * np.sqrt(mean)) + 10, dtype=np.float64)
+    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(counts[1:]))])
+    return np.searchsorted(np.cumsum(np.exp(counts * np.log(mean) - mean - log_factorial)), quantiles)

@@ -1,0 +1,77 @@
+"""WEATHER: what hangs or falls between lens and scene. Drawn on a layer of one size and laid over the picture."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.pixels import Picture, clouds, covered, grey_levels, laid_over, layer_size, stretched
+
+AIRLIGHT = 217.0  # grey levels of fog and of drops of water
+FINER = 4  # bits of a pixel that OpenCV's drawing takes places in
+
+
+def hazed(transmission: float, airlight: float) -> NDArray[np.float64]:
+    """(256,) even haze: `transmission` of the light arrives, the rest is replaced."""
+    return np.asarray(grey_levels() * transmission + airlight * (1 - transmission), np.float64)
+
+
+def fogged(img: Picture, thickness: float, seed: int) -> Picture:
+    """Fog in banks, thicker towards the top where a camera looks farther: `thickness` of the light replaced where it is thickest."""
+    height, width, unit = layer_size(img)
+    small = (max(2, height // 4), max(2, width // 4))
+    banks = clouds(*small, 80 * unit / 4, np.random.default_rng(seed))
+    depth = np.linspace(1, 0.55, small[0], dtype=np.float32)[:, None]
+    return covered(img, thickness * depth * (0.6 + 0.4 * banks), (AIRLIGHT,) * 3)
+
+
+def rained(img: Picture, drops: float, seed: int) -> Picture:
+    """`drops` streaks in a square of the reference side, all nearly of one direction, brighter than what is behind; and less contrast."""
+    height, width, unit = layer_size(img)
+    rng = np.random.default_rng(seed)
+    many = round(drops * height * width / (192 * unit) ** 2)
+    layer = np.zeros((height, width), np.uint8)
+    slant, long = rng.uniform(-0.35, 0.35), rng.uniform(0.6, 1.4, many) * 13 * unit
+    places, bright = rng.random((many, 2)) * (width, height), rng.integers(70, 150, many)
+    ends = places + np.stack([np.sin(slant) * long, np.cos(slant) * long], axis=1)
+    for start, end, level in zip(fixed(places), fixed(ends), bright.tolist(), strict=True):
+        cv2.line(layer, start, end, level, max(1, round(0.9 * unit)), cv2.LINE_AA, FINER)
+    veil = 0.25 * min(1.0, drops / 600)
+    air = np.full((2, 2), AIRLIGHT * veil / 2)
+    soft = cv2.GaussianBlur(layer, (0, 0), 0.7 * unit).astype(np.float32)
+    return laid_over(laid_over(img, np.full((2, 2), 1 - veil), air), None, soft)
+
+
+def snowed(img: Picture, flakes: float, seed: int) -> Picture:
+    """`flakes` soft white dots in a square of the reference side, and a veil of those farther off."""
+    height, width, unit = layer_size(img)
+    rng = np.random.default_rng(seed)
+    many = round(flakes * height * width / (192 * unit) ** 2)
+    layer = np.zeros((height, width), np.uint8)
+    sizes = 0.7 + 2.2 * rng.random(many) ** 3
+    for place, size in zip(fixed(rng.random((many, 2)) * (width, height)), sizes.tolist(), strict=True):
+        cv2.circle(layer, place, round(size * unit * 2**FINER), min(255, round(275 - 20 * size)), cv2.FILLED, cv2.LINE_AA, FINER)
+    soft = cv2.GaussianBlur(layer, (0, 0), 0.75 * unit)
+    whole = stretched(np.asarray(cv2.cvtColor(soft, cv2.COLOR_GRAY2RGB), np.uint8), img)
+    veil = 0.8 * (1 - float(np.exp(-flakes / 700)))  # flakes too far off to be told apart
+    away = np.asarray(cv2.multiply(img, cv2.bitwise_not(whole), scale=(1 - veil) / 255), np.uint8)
+    return np.asarray(cv2.addWeighted(away, 1, whole, 1 - veil, AIRLIGHT * veil), np.uint8)
+
+
+def fixed(points: NDArray[np.floating]) -> list[tuple[int, int]]:
+    """(n, 2) pixels as OpenCV's drawing wants them: whole numbers of their `FINER`."""
+    return [(int(x), int(y)) for x, y in np.rint(points * 2**FINER)]
+
+
+def turned(points: NDArray[np.floating], angle: float) -> NDArray[np.float64]:
+    """(n, 2) points turned about the origin by `angle` radians."""
+    return np.asarray(points @ np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]]), np.float64)
+
+
+def outline(radii: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, 2) a closed curve about the origin, (n,) pixels from it all round."""
+    angles = np.linspace(0, 2 * pi, len(radii), endpoint=False)
+    return np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1)

@@ -1,0 +1,75 @@
+import albumentations as A
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fieldcheck.corruption import transforms_scene as scene_transforms
+from fieldcheck.corruption.apply import Marked, corrupt_marked
+from fieldcheck.corruption.catalog import CATALOG
+from tests.corruption.pictures import scene
+
+GEOMETRY = [name for name, entry in CATALOG.items() if entry.cause == "geometry"]
+
+
+def marked(x1, y1, x2, y2, size=(120, 160)):
+    """A white rectangle on black, with the box, the corner and the mask that belong to it."""
+    rgb, mask = np.zeros((*size, 3), np.uint8), np.zeros(size, np.uint8)
+    rgb[y1:y2, x1:x2] = 255
+    mask[y1:y2, x1:x2] = 7
+    return Marked(rgb, np.array([[x1, y1, x2, y2]], float), np.array([[(x1 + x2 - 1) / 2, (y1 + y2 - 1) / 2]]), mask)
+
+
+@pytest.mark.parametrize("name", GEOMETRY)
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_boxes_points_and_masks_follow_the_pixels(name, data):
+    x1, y1 = data.draw(st.integers(0, 120)), data.draw(st.integers(0, 80))
+    x2, y2 = x1 + data.draw(st.integers(20, 40)), y1 + data.draw(st.integers(20, 40))
+    severity, seed = data.draw(st.floats(0.1, 5)), data.draw(st.integers(0, 2**31))
+    moved = corrupt_marked(marked(x1, y1, x2, y2), name, severity, seed)
+    white = (moved.rgb > 190).all(axis=2)
+    assert moved.mask is not None
+    assert set(np.unique(moved.mask)) <= {0, 7}
+    assert ((moved.mask == 7) != white).mean() < 0.02
+    rows, columns = np.nonzero(white)
+    if len(rows) < 40:
+        return
+    found = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], float)
+    assert np.abs(moved.boxes[0] - found).max() <= 2.0
+    x, y = moved.points[0]
+    if 2 < x < 157 and 2 < y < 117:
+        assert white[round(y), round(x)]
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOG if name not in GEOMETRY])
+def test_what_moves_no_pixels_moves_no_marks(name):
+    before = marked(20, 30, 60, 70)
+    after = corrupt_marked(before, name, 3, 5)
+    assert after.mask is before.mask
+    assert after.boxes is before.boxes
+    assert after.points is before.points
+
+
+@pytest.mark.parametrize("name", GEOMETRY)
+def test_boxes_in_a_pipeline_keep_their_classes_and_go_when_they_left_the_picture(name):
+    from fieldcheck.corruption.apply import transform
+
+    boxes = A.BboxParams(format="pascal_voc", label_fields=["classes"], min_area=1)
+    pipeline = A.Compose([transform(name, 5)], bbox_params=boxes)
+    pipeline.set_random_seed(2)
+    out = pipeline(image=scene(), bboxes=[[100, 60, 140, 110], [0, 0, 4, 4]], classes=["ok", "crack"])
+    assert out["classes"][0] == "ok"
+    assert len(out["bboxes"]) == len(out["classes"])
+
+
+def test_severity_zero_gives_the_marks_as_they_were():
+    before = marked(20, 30, 60, 70)
+    assert corrupt_marked(before, "rotation", 0, 1).boxes is before.boxes
+
+
+def test_limits_are_told_with_the_value():
+    with pytest.raises(ValueError, match="degrees"):
+        scene_transforms.Rotation(degrees=200)
+    with pytest.raises(ValueError, match="bend"):
+        scene_transforms.Distortion(bend=0.5)

@@ -9,7 +9,7 @@ import click
 
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
-from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.catalog import CORE, IN_PLACE
 from fieldcheck.domain.probe import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
 from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
@@ -23,8 +23,8 @@ from fieldcheck.workflows.sweep import Swept, Wanted, run_sweep
 @click.command("stress")
 @existing_project
 @click.option(
-    "--corruption", "corruptions", multiple=True, type=click.Choice(list(CORE)), metavar="NAME",
-    help=f"One of {', '.join(CORE)}; several may be given, all when none is.",
+    "--corruption", "corruptions", multiple=True, type=click.Choice(IN_PLACE), metavar="NAME",
+    help=f"One of {', '.join(IN_PLACE)}; several may be given. When none is: {', '.join(CORE)}.",
 )  # fmt: skip
 @click.option(
     "--severity", "severities", multiple=True, type=click.Choice(list(SEVERITIES)), help="Several may be given; all when none is."

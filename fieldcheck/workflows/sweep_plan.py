@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.catalog import IN_PLACE
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Pick
@@ -84,8 +84,8 @@ def swept_cells(project: Project, model: StoredModel, on: On, seed: int) -> tupl
 
     Cells of an earlier benchmark or an earlier version of the program have other names and are left alone.
     """
-    runs = [run for run in project.read(runs_table.all) if run.on == on and run.seed == seed and run.recipe in CORE]
+    runs = [run for run in project.read(runs_table.all) if run.on == on and run.seed == seed and run.recipe in IN_PLACE]
     found = {
         (run.recipe, run.severity) for run in runs if cell_run(project, model, on, run.recipe, run.severity, seed).run_id == run.run_id
     }
-    return tuple(sorted(found, key=lambda cell: (list(CORE).index(cell[0]), cell[1])))
+    return tuple(sorted(found, key=lambda cell: (IN_PLACE.index(cell[0]), cell[1])))

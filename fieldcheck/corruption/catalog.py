@@ -87,8 +87,8 @@ _CORE = (
 CORE = MappingProxyType({name: CATALOG[name].cause for name in _CORE})
 """What sweeps and benchmarks take unless they are told otherwise (methods 5.1): name → cause."""
 
-IN_PLACE = tuple(name for name, entry in CATALOG.items() if entry.cause != "geometry")
-"""Those that move no pixels: under them the labels of a frame stay true as they are."""
+IN_PLACE = _CORE + tuple(name for name, entry in CATALOG.items() if entry.cause != "geometry" and name not in _CORE)
+"""Those that move no pixels, the core set first: under them the labels of a frame stay true as they are."""
 
 MILD_FOUR = ("gauss_noise", "defocus", "dark", "jpeg")
 """What the sensitivity of a frame is measured with (methods 3.2, S)."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.catalog import CATALOG, IN_PLACE
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
@@ -57,7 +57,7 @@ def sweep_scores(project: Project, model: StoredModel, seed: int) -> Sweep:
 
 def newest_seed(project: Project, model: StoredModel) -> int | None:
     """The seed that this model was swept with last; None where it never was."""
-    seeds = [run.seed for run in project.read(runs_table.all) if run.model_sha256 == model.sha256 and run.recipe in CORE]
+    seeds = [run.seed for run in project.read(runs_table.all) if run.model_sha256 == model.sha256 and run.recipe in IN_PLACE]
     return seeds[-1] if seeds else None
 
 
@@ -98,7 +98,7 @@ def _row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction]
     weight = one.weight[there]
     return SweepRow(
         corruption=cell[0],
-        family=CORE[cell[0]],
+        family=CATALOG[cell[0]].cause,
         severity=cell[1],
         on=one.on,
         value=one.score(right, there),
@@ -124,7 +124,7 @@ def _of_footage(project: Project, model: StoredModel, seed: int, cells: Sequence
         if names:
             rate = _flip_rate([flips[name] for name in names], [clip[name] for name in names])
             middle = weighted_median(np.array([sures[name] for name in names]), np.ones(len(names)))
-            rows.append(SweepRow(corruption, CORE[corruption], severity, "footage", unknown, unknown, rate, unknown, middle))
+            rows.append(SweepRow(corruption, CATALOG[corruption].cause, severity, "footage", unknown, unknown, rate, unknown, middle))
     return rows, whole
 
 

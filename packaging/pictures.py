@@ -27,6 +27,7 @@ NOW = "2026-03-02T09:30:00+00:00"
 SIZES = ((1366, 690), (1092, 552))
 THEMES, LANGUAGES = ("light", "dark", "hc_dark", "hc_light"), ("en", "de")
 COLOURS = 128
+STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pixels; colours
 PROJECTS = ("none", "unlabelled", "half", "labelled")
 SECTIONS = ("appearance", "language", "labelling", "keys", "privacy", "about")
 LONGEST_S = 60
@@ -181,10 +182,16 @@ def take(window: object, state: State, target: Path) -> None:
 
 
 def few_colours(picture: Image.Image) -> Image.Image:
-    """The same picture on a palette of its own, without dithering: flat surfaces stay flat and the file small."""
+    """The same picture on a palette of its own, without dithering: flat surfaces stay flat and the file small. Strong colours of small
+    parts, such as those of the classes, have their place in it before the many greys of a frame are shared out."""
     from PIL import Image
 
-    return picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
+    strong = [colour for n, colour in counted if n >= STRONG_FROM and max(colour) - min(colour) >= STRONG][:MOST_STRONG]
+    rest = picture.quantize(COLOURS - len(strong), dither=Image.Dither.NONE)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([value for colour in strong for value in colour] + rest.getpalette()[: 3 * (COLOURS - len(strong))])
+    return picture.quantize(dither=Image.Dither.NONE, palette=palette)
 
 
 def take_all(work: Path, target: Path, every: bool, only: str) -> int:

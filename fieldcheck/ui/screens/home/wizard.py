@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,6 +31,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.words.language import text
 
+TOP = Qt.AlignmentFlag.AlignTop
 VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.webm *.mpg *.mpeg *.ts *.wmv"
 
 
@@ -149,13 +150,15 @@ class WizardPage(QWidget):
         browse.clicked.connect(lambda: choose_folder(self, text("Folder in which it is made"), self._take_place))
         framed = card(self._look, QHBoxLayout())
         inside = framed.layout()
-        inside.addWidget(self._name_field, 3)
-        inside.addWidget(self._place_field, 4)
-        pressed = QVBoxLayout()
-        pressed.addStretch()
+        pressed = QVBoxLayout()  # on one line with the fields, also while something is said below one of them
+        pressed.setSpacing(self._look.metrics.px(2))
+        pressed.addWidget(label(" ", size="caption"))
         pressed.addWidget(browse)
+        pressed.addStretch()
+        inside.addWidget(self._name_field, 3, TOP)
+        inside.addWidget(self._place_field, 4, TOP)
         inside.addLayout(pressed)
-        inside.addWidget(Field(self._look, text("Site, if you like"), self.site), 3)
+        inside.addWidget(Field(self._look, text("Site, if you like"), self.site), 3, TOP)
         return framed
 
     def _take_place(self, folder: Path) -> None:

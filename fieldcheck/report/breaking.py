@@ -7,7 +7,7 @@ from math import inf
 
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
-from fieldcheck.report import charts, printed
+from fieldcheck.report import charts, pairs, printed
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import sweeps
@@ -21,11 +21,12 @@ def section(report: Report) -> Section:
     title = text("What breaks it")
     if report.stress is None:
         said = text("No picture was damaged on purpose yet: `fieldcheck stress` shows what the model does not bear.")
-        return Section("breaks", title, title, (Paragraph(said),))
+        return Section("breaks", title, title, (Paragraph(said), *pairs.blocks(report.pairs)))
     note = text("Each picture is damaged by computer and answered again. The model tips where a damage costs it 20 points.")
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
         blocks += _of_set(report.stress, on)
+    blocks += pairs.blocks(report.pairs)
     return Section("breaks", title, title, tuple(blocks))
 
 

@@ -16,6 +16,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.probe import Probes
 from fieldcheck.domain.sweep import Sweep
+from fieldcheck.report.pairs import ShownPair
 
 Basis = Literal["footage", "camera"]
 Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
@@ -340,6 +341,7 @@ class Report:
     sets: tuple[EvaluationSet, ...] = ()
     stress: Sweep | None = None
     probes: Probes | None = None
+    pairs: tuple[ShownPair, ...] = ()
     checklist: tuple[CheckRow, ...] = ()
     worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()

@@ -28,6 +28,8 @@ def acts() -> dict[str, str]:
         "limits.set": text("limits"),
         "mark.expert": text("flag for the expert"),
         "mark.person": text("mark for a person"),
+        "pair.drop": text("pair taken out of the report"),
+        "pair.keep": text("pair kept for the report"),
         "pick.add": text("frames added"),
         "pick.must": text("frames asked for"),
         "pick.propose": text("choice of frames"),

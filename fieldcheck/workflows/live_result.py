@@ -14,19 +14,35 @@ from fieldcheck.inference.seen import Rectangle
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.picking.hardness import class_entropy
 
+MOST_COMBINED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`corruption` of the catalogue, or empty for none; `severity` 0 to 5; `number` rises with every choice a person makes."""
+    """`corruption` of the catalogue, or empty for none; `severity` 0 to 5; `number` rises with every choice a person makes.
+
+    `under` is done first, each corruption at a severity of its own: three in all at most, because a frame under more shows nothing that
+    a site does (the article: two or three, never fifty).
+    """
 
     corruption: str = ""
     severity: float = 0.0
     number: int = 0
+    under: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.under) >= MOST_COMBINED:
+            raise ValueError(f"at most {MOST_COMBINED} corruptions are combined, not {len(self.under) + 1}")
+
+    @property
+    def steps(self) -> tuple[tuple[str, float], ...]:
+        """What is done to a frame, in order: corruption and severity, without those that change nothing."""
+        return tuple((name, severity) for name, severity in (*self.under, (self.corruption, self.severity)) if name and severity > 0)
 
     @property
     def changes(self) -> bool:
         """Whether anything is done to a frame."""
-        return bool(self.corruption) and self.severity > 0
+        return bool(self.steps)
 
 
 @dataclass(frozen=True, slots=True)

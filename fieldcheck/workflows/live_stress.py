@@ -47,12 +47,13 @@ class LiveStress:
         self._stopping, self._frozen = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
-    def set_recipe(self, corruption: str, severity: float) -> int:
-        """What is done to frames from now on; an empty name is nothing. Returns the number that results under it carry.
+    def set_recipe(self, corruption: str, severity: float, under: tuple[tuple[str, float], ...] = ()) -> int:
+        """What is done to frames from now on, after what lies `under` it; an empty name is nothing. Returns the number that results
+        under it carry.
 
-        Raises ValueError for a corruption or severity that the catalogue does not know.
+        Raises ValueError for a corruption or severity that the catalogue does not know, and for more than three.
         """
-        recipe = recipe_of(corruption, severity, next(self._numbers))
+        recipe = recipe_of(corruption, severity, next(self._numbers), under)
         self._recipes.put(recipe)
         return recipe.number
 

@@ -18,6 +18,7 @@ from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.sweep import Sweep
+from fieldcheck.files import inside
 from fieldcheck.inference.receipt import receipt
 from fieldcheck.measure.cluster import intraclass_correlation
 from fieldcheck.progress import Progress
@@ -31,6 +32,7 @@ from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.report import report as paper
 from fieldcheck.report.checklist import unmeasured
+from fieldcheck.report.pairs import ShownPair
 from fieldcheck.report.write import SUMMARY, write_folder
 from fieldcheck.scoring import gap as gaps
 from fieldcheck.scoring import verdict as verdicts
@@ -39,6 +41,7 @@ from fieldcheck.words import gap as gap_words
 from fieldcheck.words import language
 from fieldcheck.workflows.items import all_items
 from fieldcheck.workflows.judging import ClassJudgement
+from fieldcheck.workflows.kept_pairs import all_pairs
 from fieldcheck.workflows.label_frames import all_blind
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.pace import pace
@@ -126,6 +129,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         slices=_slices(project, field) if model else None,
         sets=three_sets(project, model, benchmark) if model else (),
         stress=_stress_part(project, model) if model else None,
+        pairs=_pairs(project),
         probes=probes_found(project, model) if model else None,
         checklist=checklist,
         worst=worst_frames(project, field, card) if card else (),
@@ -147,6 +151,16 @@ def _notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
     """What the reader must know before the figures."""
     moved = project.read(lambda db: history.stands_after(db, "clip.", "label."))
     return (*(("rendered_sample",) if told.get("rendered_sample") else ()), *(("borders_changed",) if moved else ()))
+
+
+def _pairs(project: Project) -> tuple[ShownPair, ...]:
+    """The pairs whose pictures are still there."""
+    shown = []
+    for pair in all_pairs(project):
+        files = [inside(project.path, file) for file in (pair.before, pair.after)]
+        if all(file.is_file() for file in files):
+            shown.append(ShownPair(pair, *(file.read_bytes() for file in files)))
+    return tuple(shown)
 
 
 def _model_part(model: StoredModel, card: Card) -> paper.Model:

@@ -24,11 +24,12 @@ FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "occlusion")
 """What the stress screen offers, in its order."""
 
 
-def recipe_of(corruption: str, severity: float, number: int = 0) -> Recipe:
-    """A recipe that can be cooked. Raises ValueError for a corruption or severity that the catalogue does not know."""
-    if corruption:
-        parameters(corruption, severity)
-    return Recipe(corruption, float(severity), number)
+def recipe_of(corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()) -> Recipe:
+    """A recipe that can be cooked. Raises ValueError for a corruption or severity that the catalogue does not know, and for too many."""
+    for name, strength in (*under, (corruption, severity)):
+        if name:
+            parameters(name, strength)
+    return Recipe(corruption, float(severity), number, tuple((name, float(strength)) for name, strength in under))
 
 
 def still(rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, severity: float, seed: int) -> LiveResult:
@@ -53,7 +54,9 @@ def examine(frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: i
     Raises ModelRejected where the model fails on it.
     """
     began = time.perf_counter()
-    corrupted = corrupt(frame.rgb, recipe.corruption, recipe.severity, seed) if recipe.changes else frame.rgb
+    corrupted = frame.rgb
+    for name, severity in recipe.steps:
+        corrupted = corrupt(corrupted, name, severity, seed)
     cooked = time.perf_counter()
     height, width = frame.rgb.shape[:2]
     result = LiveResult(

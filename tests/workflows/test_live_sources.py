@@ -40,13 +40,20 @@ def mixed(footed, tmp_path):
 
 
 def test_a_project_offers_its_recordings_in_order_of_import(mixed):
-    belt, folder = sources(mixed)
+    belt, folder, _benchmark = sources(mixed)
     assert (belt.name, belt.kind) == ("belt.avi", "video")
     assert folder == Source(folder.recording_id, "Werkstück", "folder")
 
 
-def test_a_project_without_footage_offers_nothing(empty):
-    assert sources(empty) == ()
+def test_picks_and_benchmark_pictures_can_be_looked_at(drawn):
+    assert [one.kind for one in sources(drawn)][-2:] == ["picks", "benchmark"]
+    hashes = {frame.sha256 for frame in drawn.read(lambda db: frames_table.listed(db))}
+    assert {hash_of(frame) for frame in read(open_source(drawn, "picks"), 1)} <= hashes
+    assert read(open_source(drawn, "benchmark"), 1)[0].rgb.shape[2] == 3
+
+
+def test_a_project_without_footage_offers_its_benchmark(empty):
+    assert [one.kind for one in sources(empty)] == ["benchmark"]
 
 
 def test_a_recorded_video_plays_its_own_frames(mixed):

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
+from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.errors import PathMissing
 from fieldcheck.inference.seen import seen
-from fieldcheck.workflows.stress_frame import FAVOURITES, recipe_of, still, thumbnails
+from fieldcheck.workflows.stress_frame import FAVOURITES, examine, recipe_of, still, thumbnails
 from fieldcheck.workflows.triage import ModelFile, runner_for
 from tests import makers
 from tests.workflows.live_models import boxes_of, colours_of
@@ -35,6 +36,21 @@ def test_a_still_is_the_corrupted_frame_with_its_answer(model, name):
     assert found.crop == (0, 0, 160, 120)
     assert found.corrupt_ms > 0
     assert found.model_ms > 0
+
+
+def test_several_corruptions_are_done_one_after_the_other(model):
+    frame = CapturedFrame(RED.view(), 0, 0.0, "")
+    found = examine(frame, recipe_of("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0))), runner_for(model), 5)
+    wanted = corrupt(corrupt(corrupt(RED, "dark", 1, 5), "motion", 3, 5), "jpeg", 3, 5)
+    assert np.array_equal(found.corrupted, wanted)
+    assert found.recipe.steps == (("dark", 1.0), ("motion", 3.0), ("jpeg", 3.0))
+
+
+def test_no_more_than_three_are_combined():
+    with pytest.raises(ValueError, match="at most 3"):
+        recipe_of("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0), ("haze", 1.0)))
+    with pytest.raises(ValueError, match="no corruption is called"):
+        recipe_of("jpeg", 3, under=(("fire", 1.0),))
 
 
 def test_the_same_seed_gives_the_same_still(model):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldcheck.words.language import text
+
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.live_stress import LiveStress
@@ -28,7 +30,8 @@ def of_project(project: Project) -> Offer:
     """Every recording of a project."""
     from fieldcheck.workflows.live_sources import sources
 
-    choices = tuple((RECORDING + one.recording_id, one.name) for one in sources(project))
+    named = {"picks": text("Picked frames"), "benchmark": text("Benchmark pictures")}
+    choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in sources(project))
     model = _newest_model(project)
     return Offer(str(project.path), choices, f"{model.sha256} {model.card}" if model else "")
 

@@ -1,0 +1,52 @@
+"""Pairs that somebody kept: a frame, and what a corruption makes of it and of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fieldcheck.domain.kept_pair import KeptPair
+from fieldcheck.report.blocks import Block, Gallery, Heading, Picture
+from fieldcheck.words.corruptions import corruption_name, severity_name
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import text
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPair:
+    """A pair with the files that it speaks of."""
+
+    pair: KeptPair
+    before: bytes = field(repr=False)
+    after: bytes = field(repr=False)
+
+
+def blocks(pairs: Sequence[ShownPair]) -> list[Block]:
+    """A heading and a gallery, nothing without pairs."""
+    if not pairs:
+        return []
+    pictures = tuple(picture for one in pairs for picture in _pictures(one))
+    return [Heading(text("Before and after")), Gallery(pictures)]
+
+
+def done(pair: KeptPair) -> str:
+    """What was done to the frame."""
+    steps = (
+        text("{name}, {severity}").format(name=corruption_name(name), severity=severity_name(severity)) for name, severity in pair.steps
+    )
+    return " + ".join(steps)
+
+
+def _pictures(one: ShownPair) -> tuple[Picture, Picture]:
+    pair, model = one.pair, text("Model")
+    before, after = _said(pair.said_before, pair.sure_before), _said(pair.said_after, pair.sure_after)
+    return (
+        Picture(one.before, text("The frame as it was: {answer}").format(answer=before), ((model, before),), pair.source),
+        Picture(one.after, text("{done}: {answer}").format(done=done(pair), answer=after), ((model, after),), done(pair)),
+    )
+
+
+def _said(names: tuple[str, ...], sure: float) -> str:
+    if not names:
+        return text("nothing found")
+    return f"{', '.join(names)} {percent(sure)}" if len(names) == 1 and sure == sure else ", ".join(names)

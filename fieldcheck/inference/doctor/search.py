@@ -215,7 +215,7 @@ def _cross_assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArr
         half[np.flatnonzero(truth == index)[::2]] = True
     for learn, judge in ((half, ~half), (~half, half)):
         learned = _assigned(given[learn], truth[learn])
-        right[judge] = [learned.get(int(real), -1) == said for real, said in zip(truth[judge], given[judge], strict=True)]
+        right[judge] = [said >= 0 and learned.get(int(real)) == said for real, said in zip(truth[judge], given[judge], strict=True)]
     return right
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from fieldcheck.domain.model_card import Card, card_to_json
+from fieldcheck.domain.model_card import card_to_json
 from tests.inference.doctor.patients import Patient
 from tests.inference.doctor.signs import save
 
@@ -285,27 +285,16 @@ FAULTS: dict[str, Fault] = {
         constant_output, nan_output, softmax_twice, softmax_missing, ignored_input, insensitive, unsupported_operator, precision_drift,
     )
 }  # fmt: skip
-OF_FEEDING = ("channel_order", "scale", "mean_std", "resize", "class_order")
+MAY_BE_HARMLESS = ("channel_order", "scale", "mean_std", "resize", "class_order", "precision_drift")
+PAIRS = (("channel_order", "scale"), ("layout", "mean_std"))
 
 
-def colour_and_scale(patient: Patient, draw: np.random.Generator) -> Ill:
-    """Two at once."""
-    first, second = channel_order(patient, draw), scale(patient, draw)
-    return Ill(patient.model, merged(patient.card, first, second), f"{first.by}, {second.by}")
-
-
-def layout_and_mean(patient: Patient, draw: np.random.Generator) -> Ill:
-    """Two at once."""
-    first, second = layout(patient, draw), mean_std(patient, draw)
-    return Ill(patient.model, merged(patient.card, first, second), f"{first.by}, {second.by}")
-
-
-def merged(card: Card, *ills: Ill) -> dict[str, Any]:
-    """What each of them changes under the card's `input`, all together."""
-    sound = card_to_json(card)
-    for ill in ills:
-        sound["input"] |= {key: value for key, value in ill.card["input"].items() if value != card_to_json(card)["input"][key]}
-    return sound
+def both(patient: Patient, first: Ill, second: Ill) -> Ill:
+    """What each of the two changes under the card's `input`, together."""
+    sound, found = card_to_json(patient.card), card_to_json(patient.card)
+    for ill in (first, second):
+        found["input"] |= {key: value for key, value in ill.card["input"].items() if value != sound["input"][key]}
+    return Ill(patient.model, found, f"{first.by}, {second.by}")
 
 
 def copy_of(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -16,6 +16,8 @@ from fieldcheck.inference.doctor.findings import Finding
 LARGEST_CONSTANT = 4096  # elements; flags, axes and scales are smaller, weights are not read
 PASSING_ON = ("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Transpose", "QuantizeLinear", "DequantizeLinear")
 ONLY_SHAPE = ("Shape", "Size")
+LONGEST_CHAIN = 64  # operators that only pass figures on, one after another
+READABLE = tuple(onnx.AttributeProto.AttributeType.Value(name) for name in ("FLOAT", "INT", "STRING", "FLOATS", "INTS", "STRINGS"))
 RANDOM = ("RandomUniform", "RandomNormal", "RandomUniformLike", "RandomNormalLike", "Bernoulli", "Multinomial")
 BATCH_AXES = ({0, 2, 3}, {0, 1, 2})  # of NCHW, NHWC: the mean of a channel over the batch
 
@@ -47,13 +49,14 @@ class Graph:
 
 
 def read_graph(path: Path) -> Graph:
-    """The graph of a file that is known to be whole; weights in other files are not read."""
+    """The graph of a file that is known to be whole, and need not hold together; weights in other files are not read."""
     model = onnx.load(str(path), load_external_data=False)
     nodes = tuple(model.graph.node)
-    small = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer if _is_small(one)}
+    held = {one.name: one for one in model.graph.initializer}
     for node in nodes:
-        if node.op_type == "Constant" and node.attribute and node.attribute[0].name == "value" and _is_small(node.attribute[0].t):
-            small[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
+        if node.op_type == "Constant" and node.output and node.attribute and node.attribute[0].name == "value":
+            held[node.output[0]] = node.attribute[0].t
+    small = {name: array for name, one in held.items() if (array := _small(one)) is not None}
     return Graph(model, nodes, {name: node for node in nodes for name in node.output}, small)
 
 
@@ -75,9 +78,9 @@ def input_range(graph: Graph) -> InputRange | None:
     picture = next((one.name for one in graph.model.graph.input if one.name not in named), "")
     passed = {picture}
     for node in graph.nodes:
-        if node.op_type in ("Identity", "Transpose", "Cast") and node.input[0] in passed:
+        if node.op_type in ("Identity", "Transpose", "Cast") and _read(node, 0) in passed:
             passed.update(node.output)
-        if node.op_type == "QuantizeLinear" and node.input[0] in passed and node.input[1] in graph.constants:
+        if node.op_type == "QuantizeLinear" and _read(node, 0) in passed and _read(node, 1) in graph.constants:
             return _range_of(graph, node)
     return None
 
@@ -85,7 +88,9 @@ def input_range(graph: Graph) -> InputRange | None:
 def _range_of(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
     zero = graph.constants.get(node.input[2]) if len(node.input) > 2 else np.zeros(1, np.uint8)
     scale = graph.constants[node.input[1]]
-    if zero is None or scale.size != 1 or zero.dtype not in (np.uint8, np.int8):
+    if zero is None or zero.size != 1 or scale.size != 1 or zero.dtype not in (np.uint8, np.int8):
+        return None
+    if not np.isfinite(scale).all() or float(scale.reshape(-1)[0]) <= 0:
         return None
     shift = 128 if zero.dtype == np.int8 else 0
     return InputRange(float(scale.reshape(-1)[0]), float(zero.reshape(-1)[0]) + shift)
@@ -94,10 +99,10 @@ def _range_of(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
 def _batch_norm(graph: Graph) -> list[Finding]:
     named = [node for node in graph.nodes if node.op_type == "BatchNormalization" and _trains(node, graph.opset)]
     if named:
-        return [Finding("batch_norm_training", "error", "flag", {"n": len(named), "layer": named[0].name or named[0].output[0]})]
+        return [Finding("batch_norm_training", "error", "flag", {"n": len(named), "layer": _named(named[0])})]
     means = [node for node in graph.nodes if node.op_type == "ReduceMean" and _axes(graph, node) in BATCH_AXES]
     if means:
-        return [Finding("batch_norm_training", "error", "mean", {"n": len(means), "layer": means[0].name or means[0].output[0]})]
+        return [Finding("batch_norm_training", "error", "mean", {"n": len(means), "layer": _named(means[0])})]
     return []
 
 
@@ -111,7 +116,7 @@ def _trains(node: onnx.NodeProto, opset: int) -> bool:
 def _dropout(graph: Graph) -> list[Finding]:
     active = [node for node in graph.nodes if node.op_type == "Dropout" and _drops(graph, node)]
     if active:
-        return [Finding("dropout_active", "error", "flag", {"n": len(active), "layer": active[0].name or active[0].output[0]})]
+        return [Finding("dropout_active", "error", "flag", {"n": len(active), "layer": _named(active[0])})]
     chance = [node for node in graph.nodes if node.op_type in RANDOM]
     if chance:
         return [Finding("dropout_active", "error", "random", {"n": len(chance), "layer": chance[0].op_type})]
@@ -125,14 +130,14 @@ def _drops(graph: Graph, node: onnx.NodeProto) -> bool:
         return False
     trains = graph.constants.get(node.input[2])
     ratio = graph.constants.get(node.input[1]) if node.input[1] else np.float32(0.5)
-    return trains is not None and bool(np.all(trains)) and (ratio is None or float(np.max(ratio)) > 0)
+    return trains is not None and bool(np.all(trains)) and (ratio is None or bool(np.any(ratio != 0)))
 
 
 def _softmax_twice(graph: Graph) -> list[Finding]:
     for node in graph.nodes:
         if node.op_type not in ("Softmax", "Sigmoid", "LogSoftmax") or not _reaches_only_outputs(graph, node):
             continue
-        before = _before(graph, node.input[0])
+        before = _before(graph, _read(node, 0))
         if before is not None and before.op_type in ("Softmax", "Sigmoid") and before.op_type == node.op_type.replace("Log", ""):
             return [Finding("softmax_twice", "error", "graph", {"first": before.name or before.op_type, "operator": node.op_type})]
     return []
@@ -174,10 +179,20 @@ def _inside(attribute: onnx.AttributeProto) -> list[str]:
 
 
 def _before(graph: Graph, name: str) -> onnx.NodeProto | None:
-    node = graph.maker.get(name)
+    node, steps = graph.maker.get(name), 0
     while node is not None and node.op_type in PASSING_ON:
-        node = graph.maker.get(node.input[0])
+        # A stranger's graph may lead round in a circle.
+        node, steps = graph.maker.get(_read(node, 0)) if steps < LONGEST_CHAIN else None, steps + 1
     return node
+
+
+def _read(node: onnx.NodeProto, place: int) -> str:
+    """What the node reads in that place; empty where it reads nothing there."""
+    return node.input[place] if len(node.input) > place else ""
+
+
+def _named(node: onnx.NodeProto) -> str:
+    return node.name or next(iter(node.output), node.op_type)
 
 
 def _axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
@@ -186,13 +201,21 @@ def _axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
         given = graph.constants.get(node.input[1])
     if given is None:
         return set()
-    return {int(axis) % 4 for axis in np.asarray(given).reshape(-1)}
+    axes = np.asarray(given).reshape(-1)
+    return {int(axis) % 4 for axis in axes} if np.issubdtype(axes.dtype, np.integer) else set()
 
 
 def _attributes(node: onnx.NodeProto) -> dict[str, object]:
-    return {one.name: helper.get_attribute_value(one) for one in node.attribute}
+    """The node's own figures; those that only a function of the model has are left out."""
+    return {one.name: helper.get_attribute_value(one) for one in node.attribute if one.type in READABLE}
 
 
-def _is_small(tensor: onnx.TensorProto) -> bool:
-    n = int(np.prod([max(0, side) for side in tensor.dims], dtype=np.float64)) if tensor.dims else 1
-    return n <= LARGEST_CONSTANT and tensor.data_location != onnx.TensorProto.EXTERNAL
+def _small(tensor: onnx.TensorProto) -> NDArray[np.generic] | None:
+    """A tensor's figures, where they are few and hold together."""
+    n = np.prod([max(0, side) for side in tensor.dims], dtype=np.float64) if tensor.dims else 1
+    if n > LARGEST_CONSTANT or tensor.data_location == onnx.TensorProto.EXTERNAL:
+        return None
+    try:
+        return numpy_helper.to_array(tensor)
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -25,7 +25,8 @@ FIRST_LOOK = 2  # frames after which the worse half is given up
 KEPT = 4  # ways that go on to the next round
 SHOWN = 12  # candidates in the answer
 ORDER_P = 0.01
-ORDER_LOOK = 6  # frames of a detector, each with several objects
+ORDER_FRAMES, ORDER_OF_EACH = 24, 3  # at least so many frames, and so many of each class
+ORDER_FRAMES_OF_BOXES = 4  # each with several objects
 ORDER_GAIN = 0.2
 
 Order = tuple[int, ...] | None  # for each class of the card the index at which the model answers it; None: as the card says
@@ -111,7 +112,7 @@ def search(feed: Feed, labelled: Labelled, layouts: tuple[Layout, ...], held: In
     first = [Way(colour, norm, own.place, layout) for layout, norm, colour in product(layouts, choices, colours(spec))]
     trials.said(own, min(2, len(labelled.frames)))
     n = trials.affordable(len(first))
-    order = _order(trials, first, min(n, ORDER_LOOK) if feed.card.task == "detection" else n)
+    order = _order(trials, first, min(n, _enough_for_order(labelled, feed.card.task == "detection")))
     kept = _best(trials, first, n, order)
     second = [*kept, *(replace(way, place=place) for way in kept[:3] for place in _distinct_places(trials, n))]
     kept = _best(trials, second, min(n, trials.affordable(len(second))), order)
@@ -205,6 +206,10 @@ def _order(trials: Trials, ways: Sequence[Way], n: int) -> Order:
         return None
     at = next(place for place, right in enumerate(crossed) if right is turned)
     return _completed(_assigned(said[at][0], truth), len(trials.feed.card.classes))
+
+
+def _enough_for_order(labelled: Labelled, of_boxes: bool) -> int:
+    return ORDER_FRAMES_OF_BOXES if of_boxes else max(ORDER_FRAMES, ORDER_OF_EACH * len(np.unique(labelled.classes)))
 
 
 def _cross_assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArray[np.bool_]:

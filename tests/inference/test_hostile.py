@@ -1,0 +1,210 @@
+"""Untrusted files: each is refused with a sentence or told as a finding, and none brings this process down."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.errors import CardRejected, FieldcheckError, ModelRejected, PathRefused
+from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.inference.doctor.graph import read_graph
+from fieldcheck.inference.open_model import open_model, trial
+from fieldcheck.inference.read_card import read_card
+from fieldcheck.progress import Silent
+from fieldcheck.words.doctor import told
+from fieldcheck.words.sentences import sentence
+from fieldcheck.workflows.check_model import check_model
+from fieldcheck.workflows.models import look_at_model
+from tests import makers
+from tests.inference import graphs, hostile
+
+CARD = {
+    "task": "classification",
+    "input": {"size": [8, 8], "resize": "stretch"},
+    "output": {"kind": "logits"},
+    "classes": ["a", "b", "c"],
+}
+
+
+@pytest.fixture
+def place(tmp_path):
+    folder = tmp_path / "models"
+    folder.mkdir()
+    return folder / "m.onnx"
+
+
+@pytest.mark.parametrize("name", hostile.REFUSED)
+def test_a_hostile_file_is_refused_with_one_sentence(place, name):
+    path = hostile.REFUSED[name](place)
+    with pytest.raises((ModelRejected, PathRefused)) as refused:
+        look_at_model(path, makers.write_card(place.with_name("c.json"), CARD))
+    said = sentence(refused.value)
+    assert "\n" not in said
+    assert len(said) < 500
+
+
+@pytest.mark.parametrize("name", hostile.REFUSED)
+def test_the_doctor_refuses_it_too_or_says_what_is_wrong(place, name):
+    path = hostile.REFUSED[name](place)
+    found, refused = outcome(lambda: check_model(path, makers.write_card(place.with_name("c.json"), CARD), None, None, Silent()))
+    if refused is not None:
+        assert sentence(refused)
+    else:
+        assert not found.ok
+        assert all(told(one).what for one in found.findings)
+
+
+def outcome(act):
+    """What came back, or how it was refused; anything else is a crash."""
+    try:
+        return act(), None
+    except FieldcheckError as refused:
+        return None, refused
+
+
+def test_a_loop_without_end_is_stopped(place):
+    with pytest.raises(ModelRejected) as refused:
+        trial(graphs.endless(place), 3.0)
+    assert refused.value.problem == "time"
+
+
+def test_a_graph_that_is_only_long_is_examined_like_any_other(place):
+    found = check_model(hostile.long(place), makers.write_card(place.with_name("c.json"), CARD), None, None, Silent())
+    assert [one.code for one in found.findings] == ["class_count"]
+
+
+@pytest.mark.parametrize("problem", ["time", "memory", "crashed"])
+def test_what_brings_the_child_down_leaves_a_sentence(place, problem):
+    assert "nothing was changed" in sentence(ModelRejected(place, problem, "137"))
+
+
+def json_values():
+    leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(WORDS)
+    return st.recursive(
+        leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6), max_leaves=14
+    )
+
+
+KEYS = (
+    "task",
+    "input",
+    "output",
+    "classes",
+    "size",
+    "resize",
+    "scale",
+    "mean",
+    "std",
+    "colour",
+    "layout",
+    "crop",
+    "pad",
+    "kind",
+    "names",
+    "iou",
+)
+WORDS = (
+    "classification",
+    "detection",
+    "stretch",
+    "letterbox",
+    "RGB",
+    "GRAY",
+    "NHWC",
+    "logits",
+    "yolo",
+    "yolox",
+    "ssd",
+    "detr",
+    "torchvision",
+)
+
+
+@st.composite
+def cards(draw):
+    """A sound card with something else in a few places, or something else altogether."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(st.dictionaries(st.sampled_from(KEYS), json_values(), max_size=8))
+    card = json.loads(json.dumps(CARD))
+    for _ in range(draw(st.integers(1, 3))):
+        place = draw(st.sampled_from((card, card["input"] if isinstance(card.get("input"), dict) else card)))
+        place[draw(st.sampled_from(KEYS))] = draw(json_values())
+    return card
+
+
+@st.composite
+def damages(draw):
+    """What is done to a file: bytes changed, cut out, doubled, or the end missing."""
+    kind = draw(st.sampled_from(["change", "change", "cut", "double", "end"]))
+    return kind, draw(st.floats(0, 1)), draw(st.integers(1, 40)), draw(st.binary(min_size=1, max_size=40))
+
+
+def damaged(data, damage):
+    kind, where, length, fresh = damage
+    at = int(where * (len(data) - 1))
+    if kind == "change":
+        return data[:at] + fresh + data[at + len(fresh) :]
+    if kind == "cut":
+        return data[:at] + data[at + length :]
+    return data[:at] + fresh * 3 + data[at:] if kind == "double" else data[:at]
+
+
+def how_often(n):
+    return settings(max_examples=n, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.full("fuzz_cards")
+def test_no_card_brings_the_process_down(tmp_path, counts, evidence):
+    n, ends = counts(ci=60, full=1000), {"read": 0, "examined": 0, "refused": 0}
+    path = graphs.convolutions(tmp_path / "m.onnx", side=8)
+    model, graph = open_model(path, threads=1), read_graph(path)
+
+    @how_often(n)
+    @given(cards())
+    def fuzz(card):
+        fitted, refused = outcome(lambda: fit_card(model, graph, card))
+        if refused is None:
+            examine(model, graph, fitted)
+        ends["examined" if refused is None else "refused"] += 1
+        assert refused is None or sentence(refused)
+        read, refused = outcome(lambda: read_card(model, card))
+        ends["read"] += read is not None
+        assert refused is None or sentence(refused)
+
+    fuzz()
+    evidence(cases=n, crashes=0, **ends)
+
+
+@pytest.mark.full("fuzz_files")
+def test_no_file_brings_the_process_down(tmp_path, counts, evidence):
+    n, ends = counts(ci=25, full=1000), {}
+    path = tmp_path / "m.onnx"
+    card = makers.write_card(tmp_path / "c.json", CARD)
+    sound = [
+        graphs.convolutions(path, side=8, last="Softmax").read_bytes(),
+        makers.colour_model(tmp_path / "k.onnx").read_bytes(),
+        graphs.with_outside_weights(tmp_path / "w.onnx", "w.bin", np.float32([1, 2, 3]).tobytes()).read_bytes(),
+    ]
+
+    @how_often(n)
+    @given(st.sampled_from(sound), st.lists(damages(), min_size=1, max_size=3))
+    def fuzz(data, harm):
+        for one in harm:
+            data = damaged(data, one) or b"\0"
+        path.write_bytes(data)
+        _, refused = outcome(lambda: check_model(path, card, None, None, Silent()))
+        assert refused is None or sentence(refused)
+        end = "examined" if refused is None else getattr(refused, "problem", type(refused).__name__)
+        ends[end] = ends.get(end, 0) + 1
+
+    fuzz()
+    evidence(cases=n, crashes=0, ends=dict(sorted(ends.items())))
+
+
+def test_a_card_that_is_no_card_is_refused_as_one():
+    with pytest.raises(CardRejected):
+        card_from_json({"task": "guessing"})

@@ -4,10 +4,13 @@ import shutil
 import numpy as np
 import pytest
 
-from benchmarks import label_latency, live
+from benchmarks import label_latency, live, record
 from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.capture.container import packed
+from fieldcheck.imaging.lossless import pack
 from fieldcheck.project.folder import open_project
 from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
 from fieldcheck.workflows.label_work import label_work
@@ -47,3 +50,9 @@ def test_the_project_of_the_label_row_is_one_that_can_be_labelled(tmp_path):
         work = label_work(project)
     assert (len(work.frames), work.classes, work.labels) == (10, label_latency.CLASSES, {})
     assert all(frame.picture.is_file() for frame in work.frames)
+
+
+def test_both_sides_of_the_record_rows_store_the_same_bytes():
+    for picture in (*record.jpegs((64, 48), 2), *record.pixels((64, 48), 2)):
+        ours = packed(CapturedFrame(picture, 0, 0.0, "left")).data
+        assert ours == (picture.encoded or pack(picture.pixels, picture.format))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.capture.container import RecordingReader, recording_sha256
-from fieldcheck.capture.entry import Entry
+from fieldcheck.capture.entry import HEADER_BYTES, Entry, Head, read_head
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.domain.captured import Captured, Gap, Light
 from fieldcheck.domain.condition import CONDITIONS
@@ -28,6 +29,8 @@ from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.list_frames import LIST_FPS, Imported, list_frames
 from fieldcheck.workflows.take_in import RECORDINGS, take_back
+
+FIRST_INDEX = "000.idx"
 
 log = logging.getLogger(__name__)
 
@@ -67,11 +70,17 @@ def _finish(project: Project, recording: Recording, progress: Progress, now: str
 
 def adopt_recordings(project: Project, progress: Progress, now: str) -> tuple[Imported, ...]:
     """Finishes every recording of which a killed process left the files, with its row or without. Raises as `finish_recording`."""
-    for folder in sorted((project.path / RECORDINGS).iterdir()) if (project.path / RECORDINGS).is_dir() else ():
-        _give_row(project, folder)
+    for folder in _without_row(project):
+        log.info("a recording without a row: %s", folder.name)
+        project.write(partial(begin, recording=recording_of(folder.name, _about(folder)))).result()
     left = [one for one in project.read(recordings_table.all) if left_open(project, one)]
     found = [finish_recording(project, one.recording_id, progress, now) for one in left]
     return tuple(one for one in found if one is not None)
+
+
+def any_killed(project: Project) -> bool:
+    """Whether there is anything to adopt."""
+    return any(left_open(project, one) for one in project.read(recordings_table.all)) or bool(_without_row(project))
 
 
 def left_open(project: Project, recording: Recording) -> bool:
@@ -79,17 +88,23 @@ def left_open(project: Project, recording: Recording) -> bool:
     return recording.kind == "capture" and not recording.closed and recording.recording_id not in project.recording
 
 
-def _give_row(project: Project, folder: Path) -> None:
-    """The row of a recording that was made here and is not in the database, as when that is an older copy."""
-    if not folder.is_dir() or folder.name in project.recording or not (folder / "000.idx").is_file():
-        return
-    with RecordingReader(folder) as reader:
-        heads = reader.heads
-    if not heads or heads[0].recording_id != folder.name or project.read(lambda db: recordings_table.get(db, folder.name)) is not None:
-        return
-    log.info("a recording without a row: %s", folder.name)
-    recording = recording_of(folder.name, heads[0].about)
-    project.write(lambda db: begin(db, recording)).result()
+def _without_row(project: Project) -> list[Path]:
+    """Folders of recordings that were made here and are not in the database, as when that is an older copy."""
+    known = {one.recording_id for one in project.read(recordings_table.all)} | project.recording
+    place = project.path / RECORDINGS
+    found = sorted(place.glob(f"*/{FIRST_INDEX}")) if place.is_dir() else []
+    folders = [path.parent for path in found if path.parent.name not in known and not path.parent.is_symlink()]
+    return [folder for folder in folders if (head := _head(folder)) is not None and head.recording_id == folder.name]
+
+
+def _head(folder: Path) -> Head | None:
+    with (folder / FIRST_INDEX).open("rb") as file:
+        return read_head(file.read(HEADER_BYTES))
+
+
+def _about(folder: Path) -> Mapping[str, Any]:
+    head = _head(folder)
+    return head.about if head is not None else {}
 
 
 def recording_of(recording_id: str, about: Mapping[str, Any]) -> Recording:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import ProjectDamaged
 from fieldcheck.progress import Progress
+from fieldcheck.ui.adopting import Adopting
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
@@ -77,6 +78,7 @@ class Window(QMainWindow):
         self.kept: dict[str, str] = {}
         self.actions: Actions | None = None
         self._build()
+        Adopting(self.current, self.messages, self)
         preferences.changed.connect(self._preferences_changed)
         preferences.not_kept.connect(lambda error: self.messages.error(error, "settings"))
         self.current.opened.connect(self._project_opened)

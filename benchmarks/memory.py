@@ -1,0 +1,64 @@
+"""Ten minutes of recording with a preview beside ten minutes of the live view: memory must not grow after the first minute."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.graphs import mobilenet
+from benchmarks.live import named
+from benchmarks.record import SIZE, SMALL, Repeated, jpegs, preview
+from benchmarks.row import Row, row
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.workflows.import_footage import Told
+from fieldcheck.workflows.live_stress import LiveStress
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.record import LiveCamera
+
+BAR = 1.05
+WHOLE_S, FIRST_S = 600.0, 60.0
+MB = 1_000_000
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The row `memory`: megabytes resident at the end and after the first minute, medians of ten looks a second apart."""
+    first_s, whole_s = (1.0, 2.0) if smoke else (FIRST_S, WHOLE_S)
+    with tempfile.TemporaryDirectory() as folder, new_project(Path(folder) / "p.fieldcheck", Wanted(), "").project as project:
+        pictures = jpegs(SMALL if smoke else SIZE)
+        live = LiveCamera("repeated", make=lambda: Repeated(pictures))
+        stress = LiveStress(SyntheticCamera(*(SMALL if smoke else (1280, 720))), named(mobilenet(Path(folder) / "net.onnx")))
+        live.start()
+        stress.start()
+        stress.set_recipe("gauss_noise", 3.0)
+        while live.ring.latest() is None:
+            time.sleep(0.01)
+        with preview(live.ring.latest):
+            live.record(project, Told())
+            first = _watched(stress, first_s, smoke)
+            last = _watched(stress, whole_s - first_s, smoke)
+        live.stop()
+        stress.stop()
+    return [row("memory", last, first, f"resident MB after {first_s:g} s; ours after {whole_s:g} s", BAR, "<=", 1)]
+
+
+def _watched(stress: LiveStress, seconds: float, smoke: bool) -> float:
+    """Looks at the live view for so long, then says how much memory is resident."""
+    looks = []
+    stop = time.monotonic() + seconds
+    while (left := stop - time.monotonic()) > 0:
+        stress.results.take(min(0.05, left))
+        if smoke or left < 10:
+            looks.append(resident_mb())
+    return sorted(looks)[len(looks) // 2] if looks else resident_mb()
+
+
+def resident_mb() -> float:
+    """Megabytes of this process that lie in memory now."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / MB
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

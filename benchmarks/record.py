@@ -1,0 +1,177 @@
+"""Recording 1080p at 30 frames a second with a preview: no frame may be lost, and it may cost little more than a bare writer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.row import Row, row
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.capture.pace import Pace, even
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.imaging.codec import encode_jpeg
+from fieldcheck.imaging.lossless import pack
+from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.workflows.import_footage import Told
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.record import LiveCamera
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fieldcheck.capture.recorder import Recorded
+
+BAR = 1.3
+FPS = 30.0
+SIZE, SMALL = (1920, 1080), (320, 180)
+JPEG_S, PIXELS_S, BARE_S, SMOKE_S = 600.0, 60.0, 60.0, 1.5
+NEEDED = 15_000_000_000  # bytes free
+SYNC_S = 0.5
+NOISE = 3.0  # grey levels, as a small sensor has them in the dark
+QUALITY = 85
+
+
+class Repeated:
+    """A camera that delivers the same pictures round and round, as fast as they are due."""
+
+    name = "repeated"
+
+    def __init__(self, pictures: Sequence[RawPicture], fps: float = FPS) -> None:
+        self._pictures, self._fps = pictures, fps
+        self._pace: Pace | None = None
+
+    def open(self) -> None:
+        """Starts at the first picture."""
+        self._pace = Pace(even(self._fps))
+
+    def read(self, wait_s: float) -> CapturedFrame | None:
+        """The next picture once it is due."""
+        assert self._pace is not None
+        index = self._pace.wait(wait_s)
+        return None if index is None else CapturedFrame(self._pictures[index % len(self._pictures)], index, index / self._fps, self.name)
+
+    def close(self) -> None:
+        """There is nothing to let go of but the clock."""
+        self._pace = None
+
+
+def rows(smoke: bool) -> list[Row]:
+    """`record_jpeg`: a camera's own JPEGs; `record_pixels`: every frame without loss. CPU milliseconds a frame, preview included."""
+    with tempfile.TemporaryDirectory() as folder:
+        if not smoke and shutil.disk_usage(folder).free < NEEDED:
+            return [skipped(name) for name in ("record_jpeg", "record_pixels")]
+        size = SMALL if smoke else SIZE
+        return [
+            measured("record_jpeg", jpegs(size), SMOKE_S if smoke else JPEG_S, smoke, Path(folder)),
+            measured("record_pixels", pixels(size), SMOKE_S if smoke else PIXELS_S, smoke, Path(folder)),
+        ]
+
+
+def skipped(name: str) -> Row:
+    """What stands in the table where the disk is too small."""
+    return replace(row(name, 1, 1, f"not run: less than {NEEDED / 1e9:g} GB free", BAR, "<=", 0), holds=False)
+
+
+def jpegs(size: tuple[int, int], n: int = 60) -> list[RawPicture]:
+    """Frames as a webcam delivers them."""
+    camera, rng = SyntheticCamera(*size), np.random.default_rng(4)
+    return [RawPicture("jpeg", encode_jpeg(_noisy(camera.rendered(index), rng), QUALITY)) for index in range(n)]
+
+
+def pixels(size: tuple[int, int], n: int = 20) -> list[RawPicture]:
+    """Frames as a camera delivers them that does not code."""
+    camera, rng = SyntheticCamera(*size), np.random.default_rng(4)
+    return [RawPicture("bgr8", np.ascontiguousarray(_noisy(camera.rendered(index), rng)[..., ::-1])) for index in range(n)]
+
+
+def measured(name: str, pictures: Sequence[RawPicture], seconds: float, smoke: bool, folder: Path) -> Row:
+    """The recorder against a loop that only packs and writes, each with a preview; both by CPU time a frame."""
+    recorded, ours = record(pictures, seconds, folder / f"{name}.fieldcheck")
+    n, other = bare(pictures, SMOKE_S if smoke else BARE_S, folder / name)
+    lost = recorded.n_skipped + recorded.n_dropped
+    said = f"preview, packing and a bare file write, CPU ms a frame over {n} frames; {lost} of {recorded.n_frames + lost} lost"
+    found = row(name, ours, other, said, BAR, "<=", recorded.n_frames)
+    return replace(found, holds=found.holds and lost == 0)
+
+
+def record(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[Recorded, float]:
+    """What the product stores in so many seconds, and the CPU milliseconds a frame."""
+    with new_project(path, Wanted(), "2026-01-01T00:00:00+00:00").project as project:
+        live = LiveCamera("repeated", make=lambda: Repeated(pictures))
+        live.start()
+        while live.ring.latest() is None:
+            time.sleep(0.01)
+        with preview(live.ring.latest):
+            began = time.process_time()
+            live.record(project, Told(), every_frame=True)
+            time.sleep(seconds)
+            recorded = live.stop_recording()
+            spent = time.process_time() - began
+        live.stop()
+    assert recorded is not None
+    shutil.rmtree(path)
+    return recorded, 1000 * spent / max(1, recorded.n_frames)
+
+
+def bare(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[int, float]:
+    """Frames that the least that can be done would store in so many seconds, and the CPU milliseconds a frame."""
+    newest: list[CapturedFrame] = []
+    camera = Repeated(pictures)
+    camera.open()
+    stop, synced, n = time.monotonic() + seconds, time.monotonic(), 0
+    with path.open("wb", buffering=0) as file, preview(lambda: newest[-1] if newest else None):
+        began = time.process_time()
+        while time.monotonic() < stop:
+            frame = camera.read(1.0)
+            if frame is None:
+                continue
+            n += 1
+            newest[:] = [frame]
+            file.write(frame.raw.encoded or pack(frame.raw.data, frame.raw.format))  # type: ignore[arg-type]
+            if time.monotonic() - synced > SYNC_S:
+                synced = _sync(file)
+        spent = time.process_time() - began
+    path.unlink()
+    return n, 1000 * spent / n
+
+
+@contextmanager
+def preview(latest: Callable[[], CapturedFrame | None]) -> Iterator[None]:
+    """Somebody who looks at every frame, as the window does: each is decoded once."""
+    stopping = threading.Event()
+
+    def look() -> None:
+        seen = -1
+        while not stopping.wait(1 / FPS / 2):
+            frame = latest()
+            if frame is not None and frame.index != seen:
+                seen = frame.index
+                _ = frame.rgb
+
+    thread = threading.Thread(target=look, name="preview")
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def _noisy(rgb: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(rgb + rng.normal(0, NOISE, rgb.shape), 0, 255), np.uint8)
+
+
+def _sync(file: IO[bytes]) -> float:
+    os.fsync(file.fileno())
+    return time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from fieldcheck.domain.pick import DESIGNS, Design, Stratum
 from fieldcheck.measure.draw import draw, hardest, showing_order, split
 from fieldcheck.picking.hardness import Hardness
+
+ScenesOf = Callable[[list[int]], NDArray[np.int64]]
 
 SPREAD, CENSUS, MUST = "spread", "census", "must"
 
@@ -64,14 +66,14 @@ def propose(
     hardness: Hardness | None = None,
     must: Sequence[int] = (),
     draw_number: int = 1,
-    scene: Sequence[int] | None = None,
+    scenes_of: ScenesOf | None = None,
 ) -> Proposal:
     """Choose `count` of `n_listed` frames, plus those that `must` be labelled (places in the list), by methods 3.3.
 
     The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
     `light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `must`, all are taken: a
-    census. From the second draw on the strata's names end in `@2` …. `scene` numbers the scene of each listed frame: picks of one
-    are shown one after the other. Raises ValueError for impossible arguments.
+    census. From the second draw on the strata's names end in `@2` …. `scenes_of` numbers the scenes of picks, given as places in the
+    list: picks of one scene are shown one after the other. Raises ValueError for impossible arguments.
     """
     if n_listed < 1 or count < 1 or design not in DESIGNS:
         raise ValueError(f"no proposal of {count} of {n_listed} frames by {design!r}")
@@ -87,7 +89,7 @@ def propose(
     else:
         parts = _drawn(None if design == "even" else _needed(hardness, design).h, free, count, seed)
         parts += [_whole("must", wanted)] if wanted.size else []
-    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census, scene)
+    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census, scenes_of)
 
 
 def _needed(hardness: Hardness | None, design: Design) -> Hardness:
@@ -143,7 +145,7 @@ def _assemble(
     must: set[int],
     draw_number: int,
     census: bool,
-    scene: Sequence[int] | None,
+    scenes_of: ScenesOf | None,
 ) -> Proposal:
     suffix = f"@{draw_number}" if draw_number > 1 else ""
     stratum = [""] * n_listed
@@ -167,7 +169,7 @@ def _assemble(
         probability=np.array([owner[i].probability for i in order]),
         weight=np.array([owner[i].weight for i in order]),
         reason=tuple(_reason(int(picks[i]), owner[i].name, hardness, must, census) for i in order),
-        place=showing_order(picks.size, seed, None if scene is None else np.asarray(scene)[picks[order]]),
+        place=showing_order(picks.size, seed, scenes_of(picks[order].tolist()) if scenes_of else None),
         reserves=tuple(reserves[i] for i in order),
     )
 

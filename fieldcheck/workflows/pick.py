@@ -80,7 +80,8 @@ def pick(
     hardness = hardness_of(project, scope, model, design, asked, progress, now)
     proposal = propose(
         len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
-        must=[places[name] for name in must], draw_number=number, scene=scenes_of(project, scope).tolist(),
+        must=[places[name] for name in must], draw_number=number,
+        scenes_of=lambda places: scenes_of(project, [scope[at] for at in places]),
     )  # fmt: skip
     files = save_frames(project, [scope[at] for at in proposal.picks.tolist()], progress)
     return project.write(lambda db: _store(db, proposal, scope, files, model, seed is not None, now, replace=number == 1)).result()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.language import text
+from fieldcheck.words.skips import SKIPS, skip_reason
 
 EVERYWHERE = ""
 PLACES = ("project", "capture", "pick", "label", "explore", "stress", "bench", "monitor", "report")
@@ -147,12 +148,19 @@ def _label() -> list[Entry]:
         Entry(f"label.class_{10 + at}", text("Class {number}, and the next frame").format(number=10 + at), (f"Shift+{at}",), screen)
         for at in range(1, 5)
     ]
+    reasons = [
+        Entry(f"label.reason_{at}", text("Why it was skipped: {reason}").format(reason=skip_reason(SKIPS[at])), (f"Alt+{at}",), screen)
+        for at in range(1, len(SKIPS))
+    ]
     return [
         *digits,
         *shifted,
         Entry("label.same", text("Same as the last label, and the next frame"), ("Space",), screen),
+        Entry("label.burst", text("The last label for the rest of the burst"), ("B",), screen),
         Entry("label.unsure", text("Unsure, and the next frame"), ("U",), screen),
         Entry("label.skip", text("Skip: this frame cannot be used"), ("X",), screen),
+        *reasons,
+        Entry("label.expert", text("Flag for the expert, or take the flag away"), ("E",), screen),
         Entry("label.back", text("Take the last label back and show its frame"), ("Backspace",), screen),
         Entry("label.left", text("Frame before, or move the box left"), ("Left",), screen, repeats=True),
         Entry("label.right", text("Frame after, or move the box right"), ("Right",), screen, repeats=True),
@@ -160,14 +168,25 @@ def _label() -> list[Entry]:
         Entry("label.first", text("First frame"), ("Home",), screen),
         Entry("label.last", text("Last frame"), ("End",), screen),
         Entry("label.loupe", text("Loupe, while the key is held"), ("Z",), screen, hold=True),
+        Entry("label.lift", text("Lift the shadows, on the screen only"), ("L",), screen),
         Entry("label.find", text("Find a class by typing"), ("/",), screen),
+        Entry("label.blind", text("Show the model's answer, or hide it again"), ("Ctrl+B",), screen),
+        Entry("label.suggested", text("Take the model's answer over"), ("M",), screen),
+        Entry("label.next_model", text("Suggestions of the next model"), ("Ctrl+M",), screen),
+        Entry("label.repeats", text("Label some frames once more, blind"), ("R",), screen),
     ]
 
 
 def _boxes() -> list[Entry]:
     screen = "label"
     return [
-        Entry("label.accept", text("Accept the boxes, and the next frame"), ("Return",), screen),
+        Entry("label.accept", text("Accept what was drawn, and the next frame"), ("Return",), screen),
+        Entry("label.extremes", text("Draw a box by its four extreme points"), ("G",), screen),
+        Entry("label.snap", text("Snap the box to edges of the picture"), ("S",), screen),
+        Entry("label.hidden", text("The box is partly hidden, or not"), ("H",), screen),
+        Entry("label.cut_off", text("The box is cut off, or not"), ("C",), screen),
+        Entry("label.copy_boxes", text("Remember the box"), ("Ctrl+C",), screen),
+        Entry("label.paste_boxes", text("Put the remembered box here"), ("Ctrl+V",), screen),
         Entry("label.insert", text("Put a box in the centre"), ("Ins",), screen),
         Entry("label.delete", text("Delete the box"), ("Del",), screen),
         Entry("label.duplicate", text("Copy the box"), ("Ctrl+D",), screen),
@@ -184,6 +203,10 @@ def _boxes() -> list[Entry]:
         Entry("label.narrower", text("Right edge to the left"), ("Alt+Left",), screen, repeats=True),
         Entry("label.taller", text("Lower edge down"), ("Alt+Down",), screen, repeats=True),
         Entry("label.shorter", text("Lower edge up"), ("Alt+Up",), screen, repeats=True),
+        Entry("label.left_out", text("Left edge to the left"), ("Alt+Shift+Left",), screen, repeats=True),
+        Entry("label.left_in", text("Left edge to the right"), ("Alt+Shift+Right",), screen, repeats=True),
+        Entry("label.top_out", text("Upper edge up"), ("Alt+Shift+Up",), screen, repeats=True),
+        Entry("label.top_in", text("Upper edge down"), ("Alt+Shift+Down",), screen, repeats=True),
     ]
 
 

@@ -8,6 +8,7 @@ from fieldcheck.domain.box import Box
 
 LEAST = 2.0
 """A box with a shorter side is no box: two clicks on one spot."""
+EXTREMES = 4
 
 
 class Boxes:
@@ -19,25 +20,29 @@ class Boxes:
         self.all = list(boxes)
         self.selected = -1
         self.corner: tuple[float, float] | None = None
+        self.extremes: list[tuple[float, float]] | None = None
         self.changed = False
 
+    def begin_extremes(self) -> None:
+        """The next four presses are the topmost, rightmost, lowest and leftmost point of the object, in any order."""
+        self.corner, self.extremes = None, []
+
     def press(self, x: float, y: float, class_name: str) -> bool:
-        """A corner was set. The second one makes a box of that class, which is selected then; returns whether it did."""
+        """A corner, or an extreme point, was set. The second corner or the fourth point makes a box of that class, which is selected
+        then; returns whether it did."""
         x, y = self._inside(x, y)
+        if self.extremes is not None:
+            return self._extreme(x, y, class_name)
         if self.corner is None:
             self.corner = (x, y)
             return False
         first, self.corner = self.corner, None
-        left, right = sorted((first[0], x))
-        top, bottom = sorted((first[1], y))
-        if right - left < LEAST or bottom - top < LEAST:
-            return False
-        self._add(Box(class_name, left, top, right - left, bottom - top))
-        return True
+        return self._enclose([first, (x, y)], class_name)
 
     def drop(self) -> bool:
-        """Forgets a corner that was set; whether there was one."""
-        had, self.corner = self.corner is not None, None
+        """Forgets a corner or extreme points that were set; whether there were any."""
+        had = self.corner is not None or self.extremes is not None
+        self.corner = self.extremes = None
         return had
 
     def insert(self, class_name: str) -> None:
@@ -72,6 +77,39 @@ class Boxes:
         h = min(max(LEAST, box.h + dh), self.height - box.y)
         return self._change(w=w, h=h)
 
+    def stretch_first(self, dx: float, dy: float) -> bool:
+        """Moves the left and upper edge of the selected box."""
+        if self.selected < 0:
+            return False
+        box = self.all[self.selected]
+        x = min(max(0.0, box.x + dx), box.x + box.w - LEAST)
+        y = min(max(0.0, box.y + dy), box.y + box.h - LEAST)
+        return self._change(x=x, y=y, w=box.x + box.w - x, h=box.y + box.h - y)
+
+    def pull(self, across: int, down: int, x: float, y: float) -> bool:
+        """Pulls a handle of the selected box to a place: `across` −1 is its left edge, 0 none, 1 its right one; `down` likewise."""
+        if self.selected < 0:
+            return False
+        box, (x, y) = self.all[self.selected], self._inside(x, y)
+        left, right, top, bottom = box.x, box.x + box.w, box.y, box.y + box.h
+        if across:
+            left, right = (min(x, right - LEAST), right) if across < 0 else (left, max(x, left + LEAST))
+        if down:
+            top, bottom = (min(y, bottom - LEAST), bottom) if down < 0 else (top, max(y, top + LEAST))
+        return self._change(x=left, y=top, w=right - left, h=bottom - top)
+
+    def flag(self, name: str) -> bool:
+        """Turns `occluded` or `truncated` of the selected box on or off; whether one is selected."""
+        return self.selected >= 0 and self._change(**{name: not getattr(self.all[self.selected], name)})
+
+    def put(self, box: Box) -> bool:
+        """Another box in place of the selected one; whether it differs."""
+        if self.selected < 0 or self.all[self.selected] == box:
+            return False
+        self.all[self.selected] = box
+        self.changed = True
+        return True
+
     def delete(self) -> bool:
         """Takes the selected box away."""
         if self.selected < 0:
@@ -95,12 +133,26 @@ class Boxes:
         self.selected = 0 if self.all else -1
         self.changed = True
 
+    def _extreme(self, x: float, y: float, class_name: str) -> bool:
+        points = [*(self.extremes or []), (x, y)]
+        self.extremes = points if len(points) < EXTREMES else None
+        return len(points) == EXTREMES and self._enclose(points, class_name)
+
+    def _enclose(self, points: list[tuple[float, float]], class_name: str) -> bool:
+        """A box around points, unless it would be none."""
+        left, right = min(x for x, _ in points), max(x for x, _ in points)
+        top, bottom = min(y for _, y in points), max(y for _, y in points)
+        if right - left < LEAST or bottom - top < LEAST:
+            return False
+        self._add(Box(class_name, left, top, right - left, bottom - top))
+        return True
+
     def _add(self, box: Box) -> None:
         self.all.append(box)
         self.selected = len(self.all) - 1
         self.changed = True
 
-    def _change(self, **values: float | str) -> bool:
+    def _change(self, **values: float | str | bool) -> bool:
         if self.selected < 0:
             return False
         self.all[self.selected] = replace(self.all[self.selected], **values)

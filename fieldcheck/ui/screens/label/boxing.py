@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
 
 from fieldcheck.domain.box import Box
-from fieldcheck.ui.screens.label.boxes import Boxes
+from fieldcheck.ui.screens.label.boxes import EXTREMES, Boxes
 from fieldcheck.ui.screens.label.canvas import Drawn
+from fieldcheck.ui.screens.label.snap import snap
 from fieldcheck.ui.screens.label.view import LabelView
+from fieldcheck.words.language import text
+
+STROKE_MS = 400
+"""Nudges by key that follow each other faster are one stroke, as one drag is."""
 
 
 class Boxing:
-    """`sticky` is the class that the next box gets."""
+    """`sticky` is the class that the next box gets; `stroke(name)` is called after each change that shall be kept."""
 
-    def __init__(self, view: LabelView, sticky: str) -> None:
+    def __init__(self, view: LabelView, sticky: str, stroke: Callable[[str], None]) -> None:
         self._view = view
         self._sticky = sticky
+        self._stroke = stroke
         self._classes: Sequence[str] = (sticky,)
+        self._clipboard: tuple[Box, ...] = ()
+        self._nudges = QTimer(view, interval=STROKE_MS, singleShot=True)
+        self._nudges.timeout.connect(self.flush)
+        self._nudged = False
         self.boxes = Boxes(1, 1)
 
     def load(self, width: int, height: int, boxes: tuple[Box, ...], classes: Sequence[str]) -> None:
@@ -25,15 +39,43 @@ class Boxing:
         self.boxes = Boxes(width, height, boxes)
         self.draw()
 
+    def flush(self) -> None:
+        """Nudges that were not kept yet are."""
+        self._nudges.stop()
+        if self._nudged:
+            self._nudged = False
+            self._stroke("move")
+
     def press(self, x: float, y: float) -> None:
         """A corner was set."""
-        self.boxes.press(x, y, self._sticky)
+        self._kept(self.boxes.press(x, y, self._sticky), "draw")
+        if self.boxes.extremes is not None:
+            self._view.show_note(text("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES))
+        self.draw()
+
+    def extremes(self) -> bool:
+        """The next box is drawn by its four extreme points."""
+        self.boxes.begin_extremes()
+        self._view.show_note(text("Click the topmost, rightmost, lowest and leftmost point."))
+        self.draw()
+        return True
+
+    def pull(self, across: int, down: int, x: float, y: float, done: bool) -> None:
+        """A handle of the selected box is dragged; the whole drag is one stroke."""
+        self.boxes.pull(across, down, x, y)
+        if done:
+            self._stroke("move")
+        self.draw()
+
+    def select(self, at: int) -> None:
+        """A box was clicked."""
+        self.boxes.selected = at
         self.draw()
 
     def name(self, class_name: str) -> None:
         """The class of the selected box, and of the next one."""
         self._sticky = class_name
-        self.boxes.name(class_name)
+        self._kept(self.boxes.name(class_name), "name")
         self.draw()
 
     def drop(self) -> bool:
@@ -47,45 +89,82 @@ class Boxing:
     def insert(self) -> bool:
         """A box in the centre."""
         self.boxes.insert(self._sticky)
-        self.draw()
-        return True
+        return self._kept(True, "draw")
 
     def move(self, dx: float, dy: float) -> bool:
         """Moves the selected box."""
-        return self._drawn(self.boxes.move(dx, dy))
+        return self._nudge(self.boxes.move(dx, dy))
 
     def stretch(self, dw: float, dh: float) -> bool:
         """Moves the right or lower edge of the selected box."""
-        return self._drawn(self.boxes.stretch(dw, dh))
+        return self._nudge(self.boxes.stretch(dw, dh))
+
+    def stretch_first(self, dx: float, dy: float) -> bool:
+        """Moves the left or upper edge of the selected box."""
+        return self._nudge(self.boxes.stretch_first(dx, dy))
 
     def delete(self) -> bool:
         """Takes the selected box away."""
-        return self._drawn(self.boxes.delete())
+        return self._kept(self.boxes.delete(), "delete")
 
     def duplicate(self) -> bool:
         """A second box beside the selected one."""
-        return self._drawn(self.boxes.duplicate())
+        return self._kept(self.boxes.duplicate(), "draw")
+
+    def flag(self, name: str) -> bool:
+        """The selected box is partly hidden, or cut off by the edge; or not."""
+        return self._kept(self.boxes.flag(name), "flag")
+
+    def snap(self, luma: NDArray[np.uint8]) -> bool:
+        """Pulls the selected box to the edges of the picture."""
+        at = self.boxes.selected
+        return at >= 0 and self._kept(self.boxes.put(snap(luma, self.boxes.all[at])), "snap")
+
+    def copy(self) -> bool:
+        """Remembers the selected box, or all of them where none is selected."""
+        at = self.boxes.selected
+        self._clipboard = (self.boxes.all[at],) if at >= 0 else tuple(self.boxes.all)
+        return bool(self._clipboard)
+
+    def paste(self) -> bool:
+        """The boxes that were remembered, on this frame too."""
+        if not self._clipboard:
+            return False
+        self.boxes.take((*self.boxes.all, *self._clipboard))
+        return self._kept(True, "copy")
 
     def step(self, by: int) -> bool:
         """Selects another box."""
         self.boxes.step(by)
-        return self._drawn(True)
-
-    def take(self, boxes: tuple[Box, ...]) -> None:
-        """Boxes copied from another frame."""
-        self.boxes.take(boxes)
         self.draw()
+        return True
+
+    def take(self, boxes: tuple[Box, ...], stroke: str = "copy") -> None:
+        """Boxes from another frame, or from a model."""
+        self.boxes.take(boxes)
+        self._kept(True, stroke)
 
     def draw(self) -> None:
         """Shows the boxes as they stand."""
         drawn = [Drawn(box.x, box.y, box.w, box.h, self._colour(box), self._tag(box)) for box in self.boxes.all]
-        self._view.canvas.show_boxes(drawn, self.boxes.selected, self.boxes.corner)
+        points = self.boxes.extremes or []
+        self._view.canvas.show_boxes(drawn, self.boxes.selected, self.boxes.corner, points)
         self._view.show_boxes_list(self.boxes.all, self.boxes.selected)
         named = self.boxes.all[self.boxes.selected].class_name if self.boxes.selected >= 0 else self._sticky
         self._view.show_answer(self._classes.index(named) if named in self._classes else -1)
 
-    def _drawn(self, done: bool) -> bool:
+    def _nudge(self, done: bool) -> bool:
         if done:
+            self._nudged = True
+            self._nudges.start()
+            self.draw()
+        return done
+
+    def _kept(self, done: bool, stroke: str) -> bool:
+        if done:
+            self._nudged = False
+            self._nudges.stop()
+            self._stroke(stroke)
             self.draw()
         return done
 
@@ -93,5 +172,7 @@ class Boxing:
         return self._classes.index(box.class_name) if box.class_name in self._classes else 7
 
     def _tag(self, box: Box) -> str:
-        """Number and name: a class is never its colour alone."""
-        return f"{self._colour(box) + 1} {box.class_name}" if box.class_name in self._classes else box.class_name
+        """Number and name: a class is never its colour alone. What is hidden or cut off says so."""
+        named = f"{self._colour(box) + 1} {box.class_name}" if box.class_name in self._classes else box.class_name
+        flags = [text("partly hidden")] * box.occluded + [text("cut off")] * box.truncated
+        return " · ".join([named, *flags])

@@ -3,52 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.look.tokens import OVER_PICTURES
+from fieldcheck.ui.screens.label.overlay import Drawn, Overlay, Place
+
+__all__ = ["Canvas", "Drawn"]
 
 FLASH_MS = 120
 LOUPE, LOUPE_SIDE = 3.0, 190
 CLICK_SLACK = 4  # a drag that is shorter counts as a click
-HANDLE = 9
 STRIP = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A box as it is drawn: pixels of the frame, colour number of its class, what its tag says."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-    colour: int
-    tag: str
+SMALL = 24  # a box that is smaller on the screen opens the loupe by itself
+LIFTED = np.round(255 * (np.arange(256) / 255) ** 0.45).astype(np.uint8)
+PAN = 12  # pixels of the frame that an arrow moves the loupe by
 
 
 class Canvas(QWidget):
-    """Keeps the keys. `corner_set` carries a corner in pixels of the frame; a drag sends two.
+    """Keeps the keys. `corner_set` carries a corner in pixels of the frame and whether Shift was held; a drag sends two.
 
-    `painted` comes after each paint event with the number of the frame that was painted.
+    `handle_pulled` carries the steps across and down of a handle, its place, and whether the drag is over; `box_chosen` the place of a
+    box whose tag was clicked. `painted` comes after each paint event with the number of the frame that was painted.
     """
 
-    corner_set = Signal(float, float)
+    corner_set = Signal(float, float, bool)
+    handle_pulled = Signal(int, int, float, float, bool)
+    box_chosen = Signal(int)
     painted = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._image, self._number, self._title = QImage(), -1, ""
-        self._boxes: Sequence[Drawn] = ()
-        self._selected = -1
-        self._corner: QPointF | None = None
-        self._drawing = self._loupe = False
+        self.overlay = Overlay(look)
+        self._drawing = self._loupe = self._lifted = False
+        self._shown_image = QImage()  # the frame as it is painted: with lifted shadows, where they are
+        self._pan = QPointF()
         self._pressed: QPointF | None = None
+        self._handle: tuple[int, int] | None = None
         self._flash = ("", 0)
         self._flash_timer = QTimer(self, interval=FLASH_MS, singleShot=True)
         self._flash_timer.timeout.connect(self._end_flash)
@@ -61,16 +59,52 @@ class Canvas(QWidget):
     def show_frame(self, number: int, image: QImage | None, title: str, described: str) -> None:
         """The frame `number`; None while its picture is still being read. `described` is what a screen reader says of it."""
         self._number, self._image, self._title = number, image or QImage(), title
-        self._corner = self._pressed = None
+        self._pressed = self._handle = None
+        self.overlay.show((), -1, None, ())
+        self._lighten()
         self.setAccessibleName(title)
         self.setAccessibleDescription(described)
         self.update()
 
-    def show_boxes(self, boxes: Sequence[Drawn], selected: int, corner: tuple[float, float] | None) -> None:
-        """The boxes over the frame; `corner` is the first one of a box that was begun."""
-        self._boxes, self._selected = boxes, selected
-        self._corner = QPointF(*corner) if corner else None
+    def show_boxes(
+        self,
+        boxes: Sequence[Drawn],
+        selected: int,
+        corner: tuple[float, float] | None,
+        points: Sequence[tuple[float, float]] = (),
+    ) -> None:
+        """The boxes over the frame; `corner` is the first one of a box that was begun, `points` extreme points that were set."""
+        self.overlay.show(boxes, selected, corner, points)
         self.update()
+
+    def lift_shadows(self, on: bool) -> None:
+        """Dark parts lighter, on the screen only: the frame itself stays as it was taken."""
+        self._lifted = on
+        self._lighten()
+        self.update()
+
+    @property
+    def lifted(self) -> bool:
+        """Whether shadows are lifted."""
+        return self._lifted
+
+    @property
+    def loupe_open(self) -> bool:
+        """Whether the loupe is held."""
+        return self._loupe
+
+    def pan_loupe(self, dx: int, dy: int) -> None:
+        """Moves the loupe without the mouse."""
+        self._pan += QPointF(dx * PAN, dy * PAN)
+        self.update()
+
+    def luma(self) -> NDArray[np.uint8]:
+        """(H, W) uint8 of the frame as it was taken; empty without one."""
+        if self._image.isNull():
+            return np.empty((0, 0), np.uint8)
+        grey = self._image.convertToFormat(QImage.Format.Format_Grayscale8)
+        rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
+        return rows[:, : grey.width()].copy()
 
     @property
     def shows_picture(self) -> bool:
@@ -89,8 +123,8 @@ class Canvas(QWidget):
         self.update()
 
     def show_loupe(self, on: bool) -> None:
-        """The loupe at the pointer, or at the centre where the mouse is elsewhere."""
-        self._loupe = on
+        """The loupe at the pointer, or at the centre where the mouse is elsewhere; arrows move it."""
+        self._loupe, self._pan = on, QPointF()
         self.update()
 
     def picture_rect(self) -> QRectF:
@@ -109,17 +143,29 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if self._drawing and event.button() == Qt.MouseButton.LeftButton and not self._image.isNull():
+        if not self._drawing or event.button() != Qt.MouseButton.LeftButton or self._image.isNull():
+            return
+        tag = self.overlay.tag_at(event.position())
+        self._handle = self.overlay.handle_at(self._place(), event.position()) if self.overlay.begun is None else None
+        if self._handle is None and tag >= 0 and self.overlay.begun is None:
+            self.box_chosen.emit(tag)
+        elif self._handle is None:
             self._pressed = event.position()
-            self._send(event.position())
+            self._send(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._handle is not None:
+            self._pull(event, done=True)
+            self._handle = None
+            return
         pressed, self._pressed = self._pressed, None
         if pressed is not None and (event.position() - pressed).manhattanLength() >= CLICK_SLACK:
-            self._send(event.position())
+            self._send(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._loupe or self._corner is not None:
+        if self._handle is not None:
+            self._pull(event, done=False)
+        elif self._loupe or self.overlay.begun is not None:
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -127,13 +173,12 @@ class Canvas(QWidget):
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.picture_rect(), self._image)
-            self._paint_boxes(painter)
-            self._paint_begun(painter)
+            painter.drawImage(self.picture_rect(), self._shown_image)
+            self.overlay.paint(painter, self._place(), self._pointer(), self.width())
         self._paint_strip(painter)
         if self._flash_timer.isActive():
             self._paint_flash(painter)
-        if self._loupe and not self._image.isNull():
+        if not self._image.isNull() and (self._loupe or self._draws_small()):
             self._paint_loupe(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
@@ -142,19 +187,39 @@ class Canvas(QWidget):
         painter.end()
         self.painted.emit(self._number)
 
-    def _send(self, place: QPointF) -> None:
-        point = self.to_frame(place)
-        self.corner_set.emit(point.x(), point.y())
+    def _send(self, event: QMouseEvent) -> None:
+        point = self.to_frame(event.position())
+        self.corner_set.emit(point.x(), point.y(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def _pull(self, event: QMouseEvent, done: bool) -> None:
+        point = self.to_frame(event.position())
+        self.handle_pulled.emit(*self._handle, point.x(), point.y(), done)
+
+    def _place(self) -> Place:
+        return Place(self.picture_rect(), self._scale(), self._strip())
+
+    def _pointer(self) -> QPointF:
+        return QPointF(self.mapFromGlobal(QCursor.pos()))
+
+    def _draws_small(self) -> bool:
+        """Whether a box is being drawn that is too small on the screen to be drawn well."""
+        if self.overlay.begun is None or not self.picture_rect().contains(self._pointer()):
+            return False
+        away = self._pointer() - self._place().point(*self.overlay.begun)
+        return max(abs(away.x()), abs(away.y())) < SMALL
+
+    def _lighten(self) -> None:
+        self._shown_image = self._image
+        if self._lifted and not self._image.isNull():
+            image = self._image.convertToFormat(QImage.Format.Format_RGB32)
+            lit = LIFTED[np.frombuffer(image.constBits(), np.uint8)]
+            self._shown_image = QImage(lit.data, image.width(), image.height(), image.bytesPerLine(), QImage.Format.Format_RGB32).copy()
 
     def _scale(self) -> float:
         return self.picture_rect().width() / max(1, self._image.width())
 
     def _strip(self) -> int:
         return self._look.metrics.px(STRIP)
-
-    def _on_widget(self, box: Drawn) -> QRectF:
-        rect, scale = self.picture_rect(), self._scale()
-        return QRectF(rect.x() + box.x * scale, rect.y() + box.y * scale, box.w * scale, box.h * scale)
 
     def _paint_strip(self, painter: QPainter) -> None:
         box = QRect(0, 0, self.width(), self._strip())
@@ -164,54 +229,6 @@ class Canvas(QWidget):
         font.setPixelSize(self._look.metrics.px(13))
         painter.setFont(font)
         painter.drawText(box.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, self._title)
-
-    def _paint_boxes(self, painter: QPainter) -> None:
-        for at, box in enumerate(self._boxes):
-            rect, colour = self._on_widget(box), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)])
-            thick = 3 if at == self._selected else 2
-            # A black and a white casing: seen on any picture.
-            for width, shade in ((thick + 4, QColor("#000000")), (thick + 2, QColor("#FFFFFF")), (thick, colour)):
-                pen = QPen(shade, width)
-                pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-                painter.setPen(pen)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(rect)
-            if at == self._selected:
-                self._paint_handles(painter, rect)
-            self._paint_tag(painter, rect, box.tag, colour)
-
-    def _paint_handles(self, painter: QPainter, rect: QRectF) -> None:
-        painter.setPen(QPen(QColor("#000000"), 1))
-        painter.setBrush(QColor("#FFFFFF"))
-        for x in (rect.left(), rect.center().x(), rect.right()):
-            for y in (rect.top(), rect.center().y(), rect.bottom()):
-                if (x, y) != (rect.center().x(), rect.center().y()):
-                    painter.drawRect(QRectF(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE))
-
-    def _paint_tag(self, painter: QPainter, rect: QRectF, tag: str, colour: QColor) -> None:
-        metrics = painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(tag) + 28, metrics.height() + 6
-        above = rect.top() - height - 4
-        top = above if above >= self._strip() else rect.bottom() + 4
-        left = min(max(0.0, rect.left()), self.width() - width)
-        box = QRectF(left, top, width, height)
-        painter.setPen(QPen(QColor("#FFFFFF"), 1))
-        painter.setBrush(QColor("#16191C"))
-        painter.drawRect(box)
-        painter.fillRect(QRectF(left + 5, top + (height - 11) / 2, 11, 11), colour)
-        painter.drawText(box.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, tag)
-
-    def _paint_begun(self, painter: QPainter) -> None:
-        """The box between the first corner and the pointer."""
-        if self._corner is None:
-            return
-        rect, scale = self.picture_rect(), self._scale()
-        first = QPointF(rect.x() + self._corner.x() * scale, rect.y() + self._corner.y() * scale)
-        second = QPointF(self.mapFromGlobal(QCursor.pos()))
-        for width, shade in ((3, "#000000"), (1, "#FFFFFF")):
-            painter.setPen(QPen(QColor(shade), width))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(first, second).normalized())
 
     def _paint_flash(self, painter: QPainter) -> None:
         said, colour = self._flash
@@ -227,9 +244,10 @@ class Canvas(QWidget):
         painter.drawText(box.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, said)
 
     def _paint_loupe(self, painter: QPainter) -> None:
-        place = QPointF(self.mapFromGlobal(QCursor.pos()))
+        place = self._pointer()
         if not self.picture_rect().contains(place):
             place = self.picture_rect().center()
+        place += self._pan * self._scale()
         middle, side = self.to_frame(place), self._look.metrics.px(LOUPE_SIDE)
         span = side / LOUPE
         source = QRectF(middle.x() - span / 2, middle.y() - span / 2, span, span)
@@ -238,7 +256,7 @@ class Canvas(QWidget):
         box = QRectF(left, top, side, side)
         painter.fillRect(box, QColor(self._look.tokens.canvas))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(box, self._image, source)
+        painter.drawImage(box, self._shown_image, source)
         painter.setPen(QPen(QColor("#FFFFFF"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.words.skips import SKIPS
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.label.presenter import LabelPresenter
@@ -17,38 +18,60 @@ KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "⇧1", "⇧2", "⇧3"
 
 def bind(actions: Actions, presenter: LabelPresenter, view: LabelView) -> None:
     """Gives every action of the screen its work."""
+    answers = presenter.answers
     for at in range(len(KEYS)):
-        actions.bind(f"label.class_{at + 1}", partial(presenter.give_class, at))
+        actions.bind(f"label.class_{at + 1}", partial(answers.give_class, at))
+    for at in range(1, len(SKIPS)):
+        actions.bind(f"label.reason_{at}", partial(answers.why_skipped, at))
     plain = {
-        "same": presenter.same, "unsure": presenter.unsure, "skip": presenter.skip, "back": presenter.back,
-        "next": presenter.next_unlabelled, "first": partial(presenter.go_to, 0), "last": partial(presenter.go_to, -1),
-        "find": view.find_class, "accept": presenter.accept, "copy_previous": presenter.copy_previous,
+        "same": answers.same, "burst": answers.burst, "unsure": answers.unsure, "skip": answers.skip, "back": answers.back,
+        "expert": answers.expert, "repeats": answers.repeats, "accept": answers.accept, "copy_previous": answers.copy_previous,
+        "snap": answers.snap, "delete": answers.delete, "next": presenter.next_unlabelled, "first": partial(presenter.go_to, 0),
+        "last": partial(presenter.go_to, -1), "find": view.find_class, "blind": presenter.seeing.toggle,
+        "suggested": presenter.seeing.take_over, "next_model": presenter.seeing.next_model,
     }  # fmt: skip
     for name, run in plain.items():
         actions.bind(f"label.{name}", run)
-    actions.bind_hold("label.loupe", view.canvas.show_loupe)
-    _bind_boxes(actions, presenter)
+
+    def loupe(on: bool) -> None:
+        presenter.looking.loupe(on)
+        view.canvas.show_loupe(on)
+
+    def lift() -> None:
+        view.canvas.lift_shadows(not view.canvas.lifted)
+        if view.canvas.lifted:
+            presenter.looking.lift()
+
+    actions.bind_hold("label.loupe", loupe)
+    actions.bind("label.lift", lift)
+    _bind_boxes(actions, presenter, view)
 
 
-def _bind_boxes(actions: Actions, presenter: LabelPresenter) -> None:
-    """The keys that move, stretch and make boxes; left and right browse while none is selected."""
+def _bind_boxes(actions: Actions, presenter: LabelPresenter, view: LabelView) -> None:
+    """The keys that move, stretch and make boxes; while none is selected left and right browse, and all four move an open loupe."""
 
-    def on_boxes(method: str, *arguments: float) -> bool:
+    def on_boxes(method: str, *arguments: float | str) -> bool:
         return presenter.boxing is not None and bool(getattr(presenter.boxing, method)(*arguments))
 
-    def sideways(by: int) -> None:
-        if not on_boxes("move", by, 0):
-            presenter.browse(by)
+    def step(dx: int, dy: int) -> None:
+        if view.canvas.loupe_open:
+            view.canvas.pan_loupe(dx, dy)
+        elif not on_boxes("move", dx, dy) and dx:
+            presenter.browse(dx)
 
-    actions.bind("label.left", partial(sideways, -1))
-    actions.bind("label.right", partial(sideways, 1))
-    moves = {"up": (0, -1), "down": (0, 1), "left_far": (-10, 0), "right_far": (10, 0), "up_far": (0, -10), "down_far": (0, 10)}
-    for name, step in moves.items():
-        actions.bind(f"label.{name}", partial(on_boxes, "move", *step))
+    for name, (dx, dy) in {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}.items():
+        actions.bind(f"label.{name}", partial(step, dx, dy))
+        actions.bind(f"label.{name}_far", partial(on_boxes, "move", 10 * dx, 10 * dy))
     edges = {"wider": (2, 0), "narrower": (-2, 0), "taller": (0, 2), "shorter": (0, -2)}
-    for name, step in edges.items():
-        actions.bind(f"label.{name}", partial(on_boxes, "stretch", *step))
-    for name in ("insert", "delete", "duplicate"):
-        actions.bind(f"label.{name}", partial(on_boxes, name))
+    for name, by in edges.items():
+        actions.bind(f"label.{name}", partial(on_boxes, "stretch", *by))
+    first_edges = {"left_out": (-2, 0), "left_in": (2, 0), "top_out": (0, -2), "top_in": (0, 2)}
+    for name, by in first_edges.items():
+        actions.bind(f"label.{name}", partial(on_boxes, "stretch_first", *by))
+    plain = {"insert": "insert", "duplicate": "duplicate", "extremes": "extremes", "copy_boxes": "copy", "paste_boxes": "paste"}
+    for name, method in plain.items():
+        actions.bind(f"label.{name}", partial(on_boxes, method))
+    for name, flag in {"hidden": "occluded", "cut_off": "truncated"}.items():
+        actions.bind(f"label.{name}", partial(on_boxes, "flag", flag))
     actions.bind("label.next_box", partial(on_boxes, "step", 1))
     actions.bind("label.previous_box", partial(on_boxes, "step", -1))

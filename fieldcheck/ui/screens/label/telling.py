@@ -13,19 +13,25 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.label_work import FrameToLabel
 
 
-def title(frame: FrameToLabel, at: int, n: int) -> str:
-    """`Frame 38 of 100 · 23:41:07 · Camera 2`; what nobody knows is left out."""
+def title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bool = False) -> str:
+    """`Frame 38 of 100 · 23:41:07 · Camera 2 · burst 1 of 3`; what nobody knows is left out."""
     parts = [text("Frame {n} of {all}").format(n=at + 1, all=n)]
     if frame.taken_at:
         parts.append(clock(datetime.fromisoformat(frame.taken_at)))
     if frame.camera:
         parts.append(frame.camera)
+    if frame.scene_size > 1:
+        parts.append(text("burst {n} of {all}").format(n=frame.scene_place, all=frame.scene_size))
+    if expert:
+        parts.append(text("for the expert"))
+    if repeat:
+        parts.append(text("second time"))
     return " · ".join(parts)
 
 
-def described(frame: FrameToLabel, at: int, n: int, label: Label | None) -> str:
+def described(named: str, label: Label | None) -> str:
     """The title with what was said, for a screen reader."""
-    return text("{title}, {answer}").format(title=title(frame, at, n), answer=answer(label) or text("not labelled"))
+    return text("{title}, {answer}").format(title=named, answer=answer(label) or text("not labelled"))
 
 
 def answer(label: Label | None) -> str:
@@ -36,12 +42,16 @@ def answer(label: Label | None) -> str:
         return text("unsure") if label.state == "unsure" else text("skipped")
     if label.class_name:
         return label.class_name
+    if label.points:
+        return plural("{n} point", "{n} points", len(label.points)).format(n=len(label.points))
     return plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else text("nothing")
 
 
-def finished(n: int, n_unsure: int) -> str:
+def finished(n: int, n_unsure: int, repeated: bool = False) -> str:
     """Every frame has a label."""
+    if repeated:
+        return text("All {n} were labelled a second time. Esc goes back to the labels.").format(n=n)
     said = text("{n} of {n} labelled.").format(n=n)
     if n_unsure:
         said += " " + plural("{n} is unsure.", "{n} are unsure.", n_unsure).format(n=n_unsure)
-    return said + " " + text("Ctrl+Enter goes on.")
+    return " ".join([said, text("Ctrl+Enter goes on."), text("R: some of them once more, blind.")])

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QCheckBox,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QProgressBar,
     QSizePolicy,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from fieldcheck.domain.box import Box
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.label.canvas import Canvas
+from fieldcheck.ui.screens.label.class_finder import ClassFinder
 from fieldcheck.ui.screens.label.class_panel import ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Cell, Filmstrip
 from fieldcheck.ui.shell.actions import Actions
@@ -35,17 +36,15 @@ PANEL, PANEL_COMPACT = 320, 364
 
 
 class LabelView(QWidget):
-    """Shows what it is told. `class_pressed` carries a class's place; `class_typed` what was typed to find one."""
+    """Shows what it is told. `class_pressed` carries a class's place; `finder.chosen` the class that was found by typing."""
 
     class_pressed = Signal(int)
-    class_typed = Signal(str)
-    class_chosen = Signal(str)
     resized = Signal()
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
-        self._compact = self._boxing = False
+        self._compact = self._many = False
         self._keyed: Sequence[tuple[str, str]] = ()
         self.canvas = Canvas(look)
         self.strip = Filmstrip(look)
@@ -63,17 +62,21 @@ class LabelView(QWidget):
         self.empty.show_state(said, buttons)
         self._pages.turn_to(self.empty)
 
-    def show_work(self, keyed: Sequence[tuple[str, str]], boxing: bool, many: bool) -> None:
-        """`keyed`: key and class of every button. `boxing`: boxes are drawn, not one class a frame. `many`: there are more classes
-        than keys, so one can be found by typing."""
-        self._keyed, self._boxing = keyed, boxing
-        self._find.setVisible(many)
-        self.canvas.set_drawing(boxing)
-        for button in (self.accept, self.nothing, self.copy):
-            button.setVisible(boxing)
+    def show_work(self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool) -> None:
+        """`keyed`: key and class of every button. `kind`: a frame gets one `class`, `boxes` or `points`. `many`: there are more classes
+        than keys, so the list of all of them stays in view; else it comes while one is typed."""
+        boxing = kind == "boxes"
+        self._keyed, self._many = keyed, many
+        self.finder.show_classes(classes)
+        self.finder.setVisible(many)
+        self.canvas.set_drawing(kind != "class")
+        self.accept.setVisible(boxing)
+        self.copy.setVisible(boxing)
+        self.nothing.setVisible(kind != "class")
         self._box_head.setVisible(boxing)
         self._box_list.setVisible(boxing)
-        self.same.setVisible(not boxing)
+        for button in (self.same, self.burst):
+            button.setVisible(kind == "class")
         self._fill_classes()
         self._pages.turn_to(self._work)
         lead_focus(self, self.canvas)
@@ -104,13 +107,23 @@ class LabelView(QWidget):
         """The frames around the one that is shown."""
         self.strip.show_cells(cells, here, described)
 
+    def show_blind(self, blind: bool, told: str) -> None:
+        """Whether the model's answer is hidden, and else what it is."""
+        self.blind.setChecked(blind)
+        self._suggestion.setText(told)
+        self._suggestion.setVisible(not blind)
+        self.take_over.setVisible(not blind)
+        self._hint.setVisible(blind)
+
     def find_class(self) -> None:
         """Puts the cursor where a class is found by typing."""
-        self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.finder.setVisible(True)
+        self.finder.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def clear_find(self) -> None:
         """Empties the field, and the keys go to the frame again."""
-        self._find.clear()
+        self.finder.clear()
+        self.finder.setVisible(self._many)
         self.canvas.setFocus()
 
     def set_compact(self, compact: bool) -> None:
@@ -146,10 +159,7 @@ class LabelView(QWidget):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(text("Labelled frames"))
         self._classes = ClassPanel(look)
-        self._find = QLineEdit(placeholderText=text("Type a class, then Enter"))
-        self._find.setAccessibleName(text("Find a class by typing"))
-        self._find.textChanged.connect(self.class_typed)
-        self._find.returnPressed.connect(lambda: self.class_chosen.emit(self._find.text()))
+        self.finder = ClassFinder(look)
         self._box_head = label(text("Boxes in this frame"), tone="quiet", size="caption")
         self._box_list = QListWidget()
         self._box_list.setAccessibleName(text("Boxes in this frame"))
@@ -165,21 +175,22 @@ class LabelView(QWidget):
         column.addLayout(head)
         column.addWidget(self._bar)
         column.addWidget(self._classes)
-        column.addWidget(self._find)
+        column.addWidget(self.finder, 1)
         column.addWidget(self._box_head)
         column.addWidget(self._box_list, 1)
         column.addWidget(self.accept)
-        for pair in ((self.nothing, self.copy), (self.unsure, self.skip)):
+        for pair in ((self.nothing, self.copy), (self.unsure, self.skip), (self.same, self.burst)):
             line = Flow(gap, fills=True)
             for button in pair:
                 line.addWidget(button)
             column.addLayout(line)
-        column.addWidget(self.same)
         column.addStretch(1)
         column.addWidget(self._note)
         column.addWidget(rule())
-        column.addWidget(label(text("✓ Blind: the model's answer is hidden"), wrap=True))
-        column.addWidget(label(text("Z loupe · ← → browse · ? all keys"), tone="quiet", size="caption", wrap=True))
+        column.addWidget(self.blind)
+        column.addWidget(self._suggestion)
+        column.addWidget(self.take_over)
+        column.addWidget(self._hint)
 
     def _make_buttons(self) -> None:
         def button(said: str, action: str, key: str = "") -> KeyButton:
@@ -187,7 +198,15 @@ class LabelView(QWidget):
 
         self.unsure = button(text("Unsure"), "label.unsure")
         self.skip = button(text("Skip"), "label.skip")
-        self.same = button(text("Same again"), "label.same")
+        self.same = button(text("Same"), "label.same")
+        self.burst = button(text("Rest of burst"), "label.burst")
+        self.take_over = button(text("Take it over"), "label.suggested")
+        self.blind = QCheckBox(text("Blind: model answer hidden"))
+        self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.blind.setToolTip(self._actions.get("label.blind").text())
+        self.blind.clicked.connect(self._actions.get("label.blind").trigger)
+        self._suggestion = label(bold=True, wrap=True)
+        self._hint = label(text("Z loupe · ← → browse · ? all keys"), tone="quiet", size="caption", wrap=True)
         self.accept = button(text("Accept, next frame"), "label.accept")
         self.nothing = button(text("Nothing here"), "label.class_10", "0")
         self.copy = button(text("Copy last"), "label.copy_previous")

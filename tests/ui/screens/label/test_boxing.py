@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
@@ -12,8 +13,10 @@ def boxing(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
     view = LabelView(look, Actions(room), room)
-    view.show_work([("1", "part"), ("2", "hole")], boxing=True, many=False)
-    made = Boxing(view, "part")
+    view.show_work([("1", "part"), ("2", "hole")], kind="boxes", classes=("part", "hole"), many=False)
+    strokes = []
+    made = Boxing(view, "part", strokes.append)
+    made.strokes = strokes
     made.kept = room
     made.load(100, 80, (), ("part", "hole"))
     return made
@@ -45,4 +48,59 @@ def test_escape_first_drops_a_begun_box_then_the_selection(boxing):
 
 def test_a_tag_carries_the_number_and_the_name(boxing):
     boxing.take((Box("hole", 1, 1, 9, 9),))
-    assert boxing._view.canvas._boxes[0].tag == "2 hole"
+    assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole"
+
+
+def test_each_change_is_a_stroke_and_nudges_that_follow_each_other_are_one(boxing):
+    boxing.insert()
+    for _ in range(5):
+        boxing.move(1, 0)
+    boxing.stretch_first(-1, -1)
+    assert boxing.strokes == ["draw"]
+    boxing.flush()
+    boxing.flush()
+    boxing.flag("occluded")
+    boxing.delete()
+    assert boxing.strokes == ["draw", "move", "flag", "delete"]
+
+
+def test_a_drag_of_a_handle_is_one_stroke(boxing):
+    boxing.take((Box("part", 10, 10, 20, 20),))
+    boxing.strokes.clear()
+    for at in range(30, 40):
+        boxing.pull(1, 0, at, 0, False)
+    boxing.pull(1, 0, 40, 0, True)
+    assert boxing.strokes == ["move"]
+    assert boxing.boxes.all == [Box("part", 10, 10, 30, 20)]
+
+
+def test_what_is_hidden_or_cut_off_says_so_on_its_tag(boxing):
+    boxing.take((Box("hole", 1, 1, 9, 9, occluded=True, truncated=True),))
+    assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole · partly hidden · cut off"
+
+
+def test_four_extreme_points_make_a_box(boxing):
+    boxing.extremes()
+    for point in ((20, 5), (40, 20), (22, 50), (10, 30)):
+        boxing.press(*point)
+    assert boxing.boxes.all == [Box("part", 10, 5, 30, 45)]
+    assert boxing.strokes == ["draw"]
+
+
+def test_boxes_are_remembered_and_put_on_another_frame(boxing):
+    assert not boxing.paste()
+    boxing.take((Box("hole", 1, 1, 9, 9), Box("part", 5, 5, 9, 9)))
+    boxing.select(1)
+    boxing.copy()
+    boxing.load(100, 80, (), ("part", "hole"))
+    boxing.paste()
+    assert boxing.boxes.all == [Box("part", 5, 5, 9, 9)]
+
+
+def test_a_box_snaps_to_the_edges_of_the_picture(boxing):
+    luma = np.full((80, 100), 40, np.uint8)
+    luma[20:60, 30:70] = 200
+    boxing.take((Box("part", 26, 24, 48, 33),))
+    assert boxing.snap(luma)
+    assert boxing.boxes.all == [Box("part", 30, 20, 40, 40)]
+    assert not boxing.snap(luma)

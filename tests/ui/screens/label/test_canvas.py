@@ -36,7 +36,7 @@ def test_it_tells_which_frame_it_painted(qtbot, canvas):
 
 def test_clicks_and_drags_set_corners_in_pixels_of_the_frame(canvas):
     corners = []
-    canvas.corner_set.connect(lambda x, y: corners.append((round(x), round(y))))
+    canvas.corner_set.connect(lambda x, y, _more: corners.append((round(x), round(y))))
     canvas.set_drawing(True)
     top = int(canvas.picture_rect().y())
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, top + 50))
@@ -48,7 +48,7 @@ def test_clicks_and_drags_set_corners_in_pixels_of_the_frame(canvas):
 
 def test_without_boxes_a_click_only_takes_the_focus(canvas):
     corners = []
-    canvas.corner_set.connect(lambda x, y: corners.append((x, y)))
+    canvas.corner_set.connect(lambda x, y, _more: corners.append((x, y)))
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     assert corners == []
 
@@ -87,3 +87,39 @@ def test_with_the_focus_and_boxes_the_frame_can_still_be_seen(qtbot, canvas):
     canvas.show_boxes([Drawn(50, 25, 20, 20, 0, "1 part")], 0, None)
     rect = canvas.picture_rect()
     assert canvas.grab().toImage().pixelColor(int(rect.right()) - 20, int(rect.center().y())).getRgb()[:3] == (90, 120, 60)
+
+
+def test_a_handle_of_the_selected_box_is_dragged_and_a_tag_selects(canvas):
+    pulled, chosen = [], []
+    canvas.handle_pulled.connect(lambda *told: pulled.append((told[0], told[1], round(told[2]), round(told[3]), told[4])))
+    canvas.box_chosen.connect(chosen.append)
+    canvas.set_drawing(True)
+    canvas.show_boxes([Drawn(50, 25, 60, 40, 2, "3 Porosity")], 0, None)
+    canvas.grab()
+    top = int(canvas.picture_rect().y())
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, top + 90))
+    QTest.mouseMove(canvas, QPoint(240, top + 90))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(260, top + 90))
+    assert pulled[-1] == (1, 0, 130, 45, True)
+    tag = canvas.overlay._tags[0][0]
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=tag.center().toPoint())
+    assert chosen == [0]
+
+
+def test_lifted_shadows_are_lighter_on_the_screen_and_the_frame_stays(canvas):
+    dark = QImage(200, 100, QImage.Format.Format_RGB32)
+    dark.fill(QColor(20, 20, 20))
+    canvas.show_frame(1, dark, "t", "d")
+    canvas.lift_shadows(True)
+    rect = canvas.picture_rect()
+    assert canvas.grab().toImage().pixelColor(rect.center().toPoint()).red() > 70
+    assert canvas.luma().max() == 20
+    assert canvas.lifted
+
+
+def test_arrows_move_the_loupe(canvas):
+    canvas.show_loupe(True)
+    before = canvas.grab().toImage()
+    canvas.pan_loupe(3, 0)
+    assert canvas.loupe_open
+    assert canvas.grab().toImage() != before

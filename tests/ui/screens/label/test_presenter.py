@@ -1,4 +1,3 @@
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
@@ -7,38 +6,9 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from tests import makers
+from tests.ui.screens.label.conftest import seen
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-
-
-@pytest.fixture
-def label_screen(window, open_in_window, settle, drawn, qtbot):
-    """The Label screen of a project with twenty picks and three classes, without the guard against too fast keys."""
-    path = drawn.path
-    drawn.close()
-    window.preferences.change(too_fast_ms=0)
-    open_in_window(path)
-    window.go("label")
-    settle()
-    seen(qtbot, window)
-    return window.screen()
-
-
-def seen(qtbot, window):
-    """Waits until the frame has been painted with its picture."""
-    qtbot.waitUntil(lambda: window.screen().presenter._shown_at is not None, timeout=20_000)
-
-
-@pytest.fixture
-def answer(window, label_screen, press, settle, qtbot):
-    """Presses a key on a frame that was seen, and waits until the answer is on disk."""
-
-    def give(key, modifier=Mod.NoModifier):
-        seen(qtbot, window)
-        press(key, modifier)
-        settle()
-
-    return give
 
 
 def labels(window):
@@ -124,7 +94,7 @@ def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
         answer(Key.Key_U if number == 7 else Key.Key_1)
     assert window.screen().presenter._at == 7  # the unsure one comes once more
     answer(Key.Key_2)
-    assert window.screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter goes on."
+    assert window.screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter goes on. R: some of them once more, blind."
     assert window.current.standing.n_labelled == 20
     window.actions.get("primary").trigger()
     assert window.here == "explore"
@@ -141,8 +111,7 @@ def test_work_goes_on_where_it_stopped(window, answer, settle):
 
 def test_a_class_is_found_by_typing(window, answer, press, settle):
     press(Key.Key_Slash)
-    window.screen().view._find.setVisible(True)
-    window.screen().view._find.setFocus()
+    assert window.screen().view.finder.field.hasFocus()
     for letter in "gre":
         QTest.keyClick(QApplication.focusWidget(), letter)
     press(Key.Key_Return)
@@ -175,7 +144,7 @@ def test_while_blind_nothing_that_the_model_said_is_on_the_screen(window, open_i
         said.append(widget.text() if hasattr(widget, "text") and not isinstance(widget, QProgressBar) else "")
     shown = " ".join(said)
     assert "%" not in shown
-    assert not any(word in shown.lower() for word in ("hard", "doubt", "sure of", "confidence", "stratum", "rest"))
+    assert not any(word in shown.lower() for word in ("hard", "doubt", "sure of", "confidence", "stratum", "the rest"))
 
 
 def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(window, label_screen, qtbot, monkeypatch):
@@ -184,7 +153,7 @@ def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the
         still_reading.setattr(presenter._pictures, "picture", lambda file: None)
         presenter.go_to(5)
     presenter._painted(5)
-    assert presenter._shown_at is None
-    presenter._arrived(str(presenter._frames[5].picture))
+    assert presenter.looking.shown_at is None
+    presenter._arrived(str(presenter.frames[5].picture))
     seen(qtbot, window)
     assert label_screen.view.canvas.shows_picture

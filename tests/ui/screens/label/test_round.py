@@ -38,4 +38,4 @@ def test_a_frame_is_found_by_its_name():
 def test_the_copy_of_the_screen_is_what_the_project_holds(drawn, said):
     frame_id = drawn.read(picks_table.all)[0].frame_id
     set_label(drawn, frame_id, said, by="tester", now=makers.NOW, seconds=1.5)
-    assert drawn.read(labels_table.all)[0] == said_label(frame_id, said, "tester", makers.NOW, 1.5)
+    assert drawn.read(labels_table.all)[0] == said_label(frame_id, said, "tester", makers.NOW, 1.5, True)

@@ -1,0 +1,77 @@
+"""The Label screen of small projects, and how a person answers on it."""
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from tests import makers
+
+Mod = Qt.KeyboardModifier
+
+
+@pytest.fixture
+def label_screen(window, open_in_window, settle, drawn, qtbot):
+    """The Label screen of a project with twenty picks and three classes, without the guard against too fast keys."""
+    path = drawn.path
+    drawn.close()
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(path)
+    window.go("label")
+    settle()
+    seen(qtbot, window)
+    return window.screen()
+
+
+def seen(qtbot, window):
+    """Waits until the frame has been painted with its picture."""
+    qtbot.waitUntil(lambda: window.screen().presenter.looking.shown_at is not None, timeout=20_000)
+
+
+@pytest.fixture
+def answer(window, label_screen, press, settle, qtbot):
+    """Presses a key on a frame that was seen, and waits until the answer is on disk."""
+
+    def give(key, modifier=Mod.NoModifier):
+        seen(qtbot, window)
+        press(key, modifier)
+        settle()
+
+    return give
+
+
+@pytest.fixture
+def alike_screen(window, open_in_window, settle, material, tmp_path, qtbot):
+    """The Label screen of a project whose frames all look alike: bursts of ten seconds."""
+    texture = cv2.GaussianBlur(np.random.default_rng(5).integers(0, 256, (48, 64, 3), np.uint8), (0, 0), 6)
+    writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 4, (64, 48))
+    texture, rng = cv2.normalize(texture, None, 0, 240, cv2.NORM_MINMAX), np.random.default_rng(6)
+    for _ in range(160):  # a sensor that stood still would be left out of the list
+        writer.write(texture + rng.integers(0, 12, texture.shape, np.uint8))
+    writer.release()
+    project = makers.empty_project(tmp_path / "alike.fieldcheck", material / "net.onnx")
+    makers.add_footage(project, tmp_path / "red.avi")
+    makers.draw(project, 20)
+    project.close()
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(tmp_path / "alike.fieldcheck")
+    window.go("label")
+    settle()
+    seen(qtbot, window)
+    return window.screen()
+
+
+@pytest.fixture
+def boxes_screen(window, open_in_window, settle, material, tmp_path, qtbot):
+    """The Label screen of a project whose model finds boxes."""
+    project = makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx")
+    makers.add_footage(project, material / "belt.avi")
+    makers.draw(project, 5)
+    project.close()
+    open_in_window(tmp_path / "boxes.fieldcheck")
+    window.preferences.change(too_fast_ms=0)
+    window.go("label")
+    settle()
+    presenter = window.screen().presenter
+    qtbot.waitUntil(lambda: presenter.looking.shown_at is not None)
+    return presenter

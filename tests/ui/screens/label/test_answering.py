@@ -1,0 +1,136 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from fieldcheck.domain.mark import Mark
+from fieldcheck.project.tables import label_events as events_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.project.tables import repeats as repeats_table
+from tests.ui.screens.label.conftest import seen
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+def read(window, table):
+    return window.current.project.read(table.all)
+
+
+def give(window, qtbot, press, settle, key, modifier=Mod.NoModifier):
+    seen(qtbot, window)
+    press(key, modifier)
+    settle()
+
+
+def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(window, alike_screen, press, settle, qtbot):
+    presenter = alike_screen.presenter
+    size = presenter.frame.scene_size
+    assert size > 1
+    assert "burst 1 of" in alike_screen.view.canvas.accessibleName()
+    give(window, qtbot, press, settle, Key.Key_2)
+    give(window, qtbot, press, settle, Key.Key_B)
+    settle()
+    assert [label.class_name for label in read(window, labels_table)] == ["green"] * size
+    assert presenter.frame.frame_id not in presenter.round.labels
+    assert [event.action for event in read(window, events_table)] == ["class"] + ["burst"] * (size - 1)
+    give(window, qtbot, press, settle, Key.Key_B)
+    assert "No other frame" in alike_screen.view._note.text()
+    press(Key.Key_Z, Mod.ControlModifier)
+    settle()
+    assert len(read(window, labels_table)) == 1
+
+
+def test_bursts_are_shuffled_and_the_frames_of_one_follow_each_other(window, alike_screen):
+    scenes = [frame.scene for frame in alike_screen.presenter.frames]
+    runs = [scene for at, scene in enumerate(scenes) if at == 0 or scenes[at - 1] != scene]
+    assert len(runs) == len(set(scenes)) > 1
+
+
+def test_without_a_label_there_is_nothing_for_the_rest(window, label_screen, press, settle):
+    press(Key.Key_B)
+    settle()
+    assert "Label one frame" in label_screen.view._note.text()
+
+
+def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle):
+    answer(Key.Key_X)
+    assert "Alt+1 black picture" in window.screen().view._note.text()
+    press(Key.Key_1, Mod.AltModifier)
+    settle()
+    (label,) = read(window, labels_table)
+    assert (label.state, label.why) == ("skipped", "black")
+    assert window.screen().presenter._at == 1
+    answer(Key.Key_1)
+    press(Key.Key_2, Mod.AltModifier)
+    settle()
+    assert window.screen().view._note.text() == "No frame was skipped just now."
+
+
+def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, answer, label_screen, settle):
+    window.preferences.change(name="K. M.")
+    answer(Key.Key_E)
+    name = window.screen().presenter.here()
+    assert read(window, marks_table) == {name: Mark(name, expert=True, by="K. M.")}
+    assert "for the expert" in window.screen().view.canvas.accessibleName()
+    answer(Key.Key_E)
+    assert read(window, marks_table) == {}
+    assert read(window, labels_table) == ()
+
+
+def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, press):
+    window.preferences.change(name="K. M.")
+    seen(qtbot, window)
+    canvas = window.screen().view.canvas
+    QTest.keyPress(canvas, Key.Key_Z)
+    QTest.keyRelease(canvas, Key.Key_Z)
+    press(Key.Key_L)
+    answer(Key.Key_1)
+    answer(Key.Key_1)
+    answer(Key.Key_Backspace)
+    first, second, back = read(window, events_table)
+    assert (first.n_keys, first.lifted, first.by, first.blind) == (3, True, "K. M.", True)
+    assert (second.n_keys, second.action, second.seconds > 0) == (1, "class", True)
+    assert (back.action, back.frame_id, back.undo_of) == ("back", second.frame_id, 2)
+
+
+def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, answer, settle, press, qtbot):
+    for _ in range(20):
+        answer(Key.Key_1)
+    before = read(window, labels_table)
+    press(Key.Key_R)
+    settle()
+    presenter = window.screen().presenter
+    assert presenter.repeating
+    assert len(presenter.frames) == 20
+    assert "✓" not in " ".join(cell.caption for cell in window.screen().view.strip._cells)
+    answer(Key.Key_1)
+    answer(Key.Key_2)
+    assert read(window, labels_table) == before
+    assert [one.class_name for one in read(window, repeats_table)][:2] == ["red", "green"]
+    press(Key.Key_Z, Mod.ControlModifier)
+    settle()
+    assert presenter.repeating
+    assert presenter._at == 1
+    press(Key.Key_B, Mod.ControlModifier)
+    assert window.screen().view._note.text() == "Repeats are always blind."
+    press(Key.Key_Escape)
+    settle()
+    assert not presenter.repeating
+    assert len(presenter.round.labels) == 20
+
+
+def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbot):
+    press(Key.Key_Insert)
+    settle()
+    canvas = window.screen().view.canvas
+    place = canvas._place()
+    start = place.of(canvas.overlay.boxes[0]).bottomRight().toPoint()
+    depth = window.current.undo_depth
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 8):
+        QTest.mouseMove(canvas, start + QPoint(4 * step, 2 * step))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 20))
+    settle()
+    assert window.current.undo_depth == depth + 1
+    box = boxes_screen.boxing.boxes.all[0]
+    assert box.w == pytest.approx(16 + 40 / place.scale, abs=0.6)

@@ -1,0 +1,91 @@
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.screens.label.class_panel import ClassButton
+from fieldcheck.workflows.models import find_model
+from fieldcheck.workflows.run_model import run_on
+from tests import makers
+from tests.ui.screens.label.conftest import seen
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+
+
+def everything(window):
+    """Every text, name, description and tooltip of the screen and its header, but for the classes that can be pressed."""
+    head = window._headers[window.here].head
+    found = [head.title, head.hint, head.primary]
+    for widget in [window.screen().view, *window.screen().view.findChildren(QWidget)]:
+        if isinstance(widget, ClassButton | QProgressBar):
+            continue
+        found += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
+        if callable(getattr(widget, "text", None)):
+            found.append(widget.text())
+    return " ".join(found)
+
+
+def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, label_screen, press, settle, qtbot):
+    view = label_screen.view
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    assert label_screen.presenter.seeing.blind
+    assert view.blind.isChecked()
+    assert "not blind" in view._note.text()
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    assert not view.blind.isChecked()
+    assert view._suggestion.text().startswith("Not blind. net: ")
+    seen(qtbot, window)
+    press(Key.Key_M)
+    settle()
+    (label,) = window.current.project.read(labels_table.all)
+    assert label.blind is False
+    assert label.class_name in view._suggestion.text() or label.class_name
+    press(Key.Key_B, Mod.ControlModifier)
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    seen(qtbot, window)
+
+
+def test_while_blind_nothing_is_taken_over(window, label_screen, press, settle):
+    press(Key.Key_M)
+    settle()
+    assert window.current.project.read(labels_table.all) == ()
+    assert "hidden" in label_screen.view._note.text()
+
+
+def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_order(
+    window, open_in_window, press, settle, qtbot, material, tmp_path
+):
+    """The classes are called ZZZ and the model has answered every pick: outside the buttons that a person presses nothing says ZZZ."""
+    card = {**makers.COLOUR_CARD, "classes": ["ZZZ1", "ZZZ2", "ZZZ3"]}
+    project = makers.empty_project(tmp_path / "z.fieldcheck", makers.colour_model(tmp_path / "z.onnx", card=card))
+    makers.add_footage(project, material / "belt.avi")
+    makers.draw(project, 10)
+    shown = [pick.frame_id for pick in project.read(picks_table.all)]
+    run_on(project, find_model(project), "field", Silent(), makers.NOW)
+    project.close()
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(tmp_path / "z.fieldcheck")
+    window.go("label")
+    settle()
+    for _ in range(3):
+        seen(qtbot, window)
+        assert "ZZZ" not in everything(window)
+        assert "%" not in everything(window)
+        press(Key.Key_Right)
+        settle()
+    assert [frame.frame_id for frame in window.screen().presenter.frames] == shown
+
+
+def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen, press, settle):
+    press(Key.Key_B, Mod.ControlModifier)
+    press(Key.Key_B, Mod.ControlModifier)
+    settle()
+    press(Key.Key_M)
+    settle()
+    n = len(boxes_screen.boxing.boxes.all)
+    assert f"{n} box" in window.screen().view._suggestion.text()
+    assert window.current.project.read(labels_table.all) == ()

@@ -5,9 +5,10 @@ import numpy as np
 from fieldcheck.domain.quality import FrameFacts, Quality
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.cut_clips import cut_clip
 from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.proposal import Proposed, proposal
+from fieldcheck.workflows.proposal import Proposed, listed, proposal
 from tests import makers
 
 PLAIN = Quality(mean=120, contrast=150, clipped_low=0, clipped_high=0, sharpness=5, noise=4, backlight=-5)
@@ -24,7 +25,8 @@ def test_picks_stand_in_time_order_whatever_the_draw_says_of_them(drawn):
 
 def test_a_row_holds_nothing_of_the_draw_or_the_model():
     kept = {one.name for one in fields(Proposed)}
-    assert kept == {"frame_id", "clip", "source", "t_s", "taken_at", "camera", "location", "conditions", "notes"}
+    seen = {"frame_id", "clip", "clip_id", "source", "t_s", "taken_at", "camera", "location", "conditions", "notes", "scene"}
+    assert kept == seen | {"taken_out", "person", "labelled"}
 
 
 def test_notes_are_measured_on_the_picture_and_not_told_from_the_reason(footed):
@@ -60,3 +62,13 @@ def test_labels_are_counted(drawn):
 def test_without_picks_there_is_the_list_only(footed):
     found = proposal(footed)
     assert (found.rows, found.draws, found.n_listed) == ((), (), 120)
+
+
+def test_the_footage_is_told_clip_by_clip_and_which_borders_can_be_taken_away(footed):
+    first = footed.read(lines)[60].frame.frame_id
+    cut_clip(footed, first)
+    one, two = proposal(footed).clips
+    assert (one.number, one.joins, two.number, two.joins) == (1, False, 2, True)
+    assert one.seconds == pytest.approx(29.5)
+    names, found = listed(footed)
+    assert names[60] == first == found[60].frame.frame_id

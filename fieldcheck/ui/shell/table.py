@@ -133,6 +133,17 @@ def _pick() -> list[Entry]:
     return [
         Entry("pick.draw", text("Propose the frames"), ("P",), screen),
         Entry("pick.design", text("Next way of choosing"), ("T",), screen),
+        Entry("pick.in_out", text("Take out of the proposal, or put back"), ("Space",), screen),
+        Entry("pick.out", text("Take out, with a reason"), ("X",), screen),
+        Entry("pick.person", text("A person can be seen: never shown in the report"), ("F",), screen),
+        Entry("pick.burst", text("Open or close the burst"), ("G",), screen),
+        Entry("pick.shown", text("Show all picks, those in, those out"), ("V",), screen),
+        Entry("pick.list", text("The whole list, or the picks"), ("L",), screen),
+        Entry("pick.must", text("This frame must be labelled"), ("M",), screen),
+        Entry("pick.cut", text("A clip begins at this frame"), ("K",), screen),
+        Entry("pick.join", text("Join this clip with the one before"), ("J",), screen),
+        Entry("pick.larger", text("Larger pictures"), ("+",), screen),
+        Entry("pick.smaller", text("Smaller pictures"), ("-",), screen),
         Entry("pick.label_file", text("Take labels in from a file"), ("I",), screen),
         Entry("pick.label_folder", text("Take labels in from a folder"), ("Shift+I",), screen),
     ]

@@ -201,7 +201,7 @@ class LabelView(QWidget):
         self.same = button(text("Same"), "label.same")
         self.burst = button(text("Rest of burst"), "label.burst")
         self.take_over = button(text("Take it over"), "label.suggested")
-        self.blind = QCheckBox(text("Blind: model answer hidden"))
+        self.blind = QCheckBox(text("Blind: answer hidden"))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(self._actions.get("label.blind").text())
         self.blind.clicked.connect(self._actions.get("label.blind").trigger)

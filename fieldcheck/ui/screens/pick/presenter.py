@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
@@ -17,10 +18,13 @@ from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.pick import told
 from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
 from fieldcheck.ui.screens.pick.labels_in import LabelsIn
+from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
+from fieldcheck.ui.screens.pick.sorting_out import SortingOut
 from fieldcheck.ui.screens.pick.view import USUAL, PickView
 from fieldcheck.ui.shell.table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.outs import out_reason
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.proposal import Proposal, Proposed
 
 WORK = "pick.draw"
+SHOWN = ("all", "in", "out")
+WHYS = ("other_product", "camera_fault", "unusable")  # those of workflows.take_out, which is loaded with the first use
 
 
 class PickPresenter:
@@ -40,7 +46,11 @@ class PickPresenter:
         self._design: Design = "balanced"
         self._looked_at = ""
         self._here = self._told_once = False
+        self._open_scenes: set[int] = set()
+        self._shown: str = SHOWN[0]
+        self._whole = False
         self._labels = LabelsIn(context, self._began)
+        self._sorting = SortingOut(context, self._began)
 
     def enter(self) -> None:
         self._here = True
@@ -55,7 +65,8 @@ class PickPresenter:
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
             self._view.show_job(None)
-            self._told_once = False
+            self._told_once = self._whole = False
+            self._open_scenes.clear()
         self._look()
 
     def primary(self) -> None:
@@ -76,10 +87,12 @@ class PickPresenter:
         replaced = bool(self._rows) and self._found.n_labels == 0
 
         def work(project: Project, progress: Progress) -> Picked:
+            from fieldcheck.workflows.must_frames import must_frames
             from fieldcheck.workflows.pick import pick
 
+            must = must_frames(project)
             now = datetime.now(UTC).replace(microsecond=0).isoformat()
-            return pick(project, count=count, seed=None, design=design, must=(), progress=progress, now=now)
+            return pick(project, count=count, seed=None, design=design, must=must, progress=progress, now=now)
 
         self._context.messages.clear(WORK)
         name = plural("Choice of {n} frame", "Choice of {n} frames", count).format(n=count)
@@ -113,9 +126,16 @@ class PickPresenter:
         """Small pictures have come into view."""
         self._context.current.ask(lambda project: _small(project, frame_ids), self._pictured)
 
+    def choose_in_grid(self, frame_id: str) -> None:
+        """A tick of the timeline was clicked."""
+        row = self._view.grid.tiles.row_of(frame_id)
+        if row >= 0:
+            self._view.grid.setCurrentIndex(self._view.grid.tiles.index(row))
+
     def choose(self, frame_id: str) -> None:
         """Another frame is looked at."""
         self._looked_at = frame_id
+        self._view.timeline.show_here(frame_id)
         row = self._rows.get(frame_id)
         if row is None:
             return
@@ -123,12 +143,88 @@ class PickPresenter:
         self._view.show_looked(told.looked(row, place))
         self._context.current.ask(lambda project: (frame_id, _whole(project, frame_id)), self._arrived)
 
+    # --- single picks ------------------------------------------------------------------------------------------------------
+
+    def in_or_out(self) -> None:
+        """What is in goes out, with a reason; what is out comes back."""
+        chosen = self._chosen()
+        if chosen and all(row.taken_out for row in chosen):
+            self._sorting.put_back([row.frame_id for row in chosen])
+        else:
+            self.out()
+
+    def out(self) -> None:
+        """Asks for the reason, then takes out what is selected."""
+        names = [row.frame_id for row in self._chosen() if not row.taken_out]
+        if names and self._can_sort():
+            self._view.ask_why_out([(code, out_reason(code)) for code in WHYS], lambda why: self._sorting.take_out(names, why))
+
+    def person(self) -> None:
+        """A person can be recognised on what is selected, or not."""
+        chosen = self._chosen()
+        if chosen and self._can_sort():
+            self._sorting.mark_person(chosen)
+
+    def burst(self) -> None:
+        """Opens the burst of the frame that is looked at, or closes it."""
+        row = self._rows.get(self._looked_at)
+        if row is not None and not self._whole:
+            self._open_scenes ^= {row.scene}
+            self._show_rows()
+
+    def next_shown(self) -> None:
+        """All picks, those that are in, those that are out."""
+        self._shown = SHOWN[(SHOWN.index(self._shown) + 1) % len(SHOWN)]
+        said = {"all": text("All picks are shown."), "in": text("Only picks that are in are shown."), "out": text("Only those taken out.")}
+        self._context.messages.toast(said[self._shown])
+        self._show_rows()
+
+    def show_list(self) -> None:
+        """Every frame that can be drawn from, or the picks again."""
+        self._whole = not self._whole
+        self._show_rows()
+        self._show()
+
+    def must(self) -> None:
+        """What is selected must be labelled: asked for before the draw, added on top of it afterwards."""
+        if self._found is not None and self._can_sort():
+            self._sorting.want(self._view.chosen_frames(), labelled=self._found.n_labels > 0)
+
+    def cut(self) -> None:
+        """A clip begins at the frame that is looked at."""
+        if self._looked_at and self._can_sort():
+            self._sorting.cut(self._looked_at)
+
+    def join(self) -> None:
+        """The clip of the frame that is looked at goes on from the one before."""
+        row = self._rows.get(self._looked_at)
+        if row is not None and self._can_sort():
+            self._sorting.join(row.clip_id)
+
+    def _chosen(self) -> list[Proposed]:
+        return [self._rows[name] for name in self._view.chosen_frames() if name in self._rows]
+
+    def _can_sort(self) -> bool:
+        return self._context.current.writable and not self._busy
+
+    def _show_rows(self) -> None:
+        if self._whole:
+            self._context.current.ask(_whole_list, self._list_arrived)
+        elif self._found is not None and self._found.rows:
+            self._view.show_picks(told.tiles(self._found.rows, self._open_scenes, self._shown))
+            self.choose(self._view.grid.current())
+
+    def _list_arrived(self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]) -> None:
+        names, found, must = answer
+        if self._here and self._whole:
+            self._view.show_list(names, lambda row: told.listed_tile(found[row], row + 1, names[row] in must, names[row] in self._rows))
+
     @property
     def _busy(self) -> bool:
         return self._job() is not None
 
     def _job(self) -> Job | None:
-        return running(self._context.runner, WORK) or running(self._context.runner, LABELS)
+        return next((job for job in (running(self._context.runner, one) for one in (WORK, LABELS, OUT)) if job is not None), None)
 
     def _began(self, job: Job) -> None:
         self._view.show_job(job)
@@ -164,9 +260,8 @@ class PickPresenter:
             self._told_once = True
             self._design = found.draws[-1].design if found.draws else "balanced"
             self._view.set_count(found.draws[-1].count if found.draws else USUAL)
-        if found.rows:
-            self._view.show_picks(told.tiles(found.rows))
-            self.choose(self._view.grid.current())
+        self._view.show_clips(told.stretches(found), told.clips(found))
+        self._show_rows()
         self._show()
 
     def _pictured(self, pictures: dict[str, QImage]) -> None:
@@ -190,6 +285,10 @@ class PickPresenter:
         for identity in ("pick.label_file", "pick.label_folder"):
             self._context.actions.enable(identity, can and bool(self._rows))
         self._view.labels_in.setEnabled(can and bool(self._rows))
+        for identity in ("in_out", "out", "person", "burst", "shown", "cut", "join"):
+            self._context.actions.enable(f"pick.{identity}", current.writable and bool(self._rows) and not self._whole)
+        for identity in ("list", "must", "larger", "smaller"):
+            self._context.actions.enable(f"pick.{identity}", found is not None and found.n_listed > 0)
         if found is not None:
             # While a job is watched its words take the place of the note, so that both fit a low window.
             self._view.show_how(self._design, told.propose(found), told.seed(found), "" if busy else told.note(found))
@@ -202,12 +301,13 @@ class PickPresenter:
         elif not found.n_listed:
             self._view.show_empty(text("There are no frames yet. Bring in footage first."), ["go.capture"], can_draw=False)
             self._header.show_head(Head(title, hint, text("Go to Capture")))
-        elif not found.rows:
+        elif not found.rows and not self._whole:
             self._view.show_empty(told.before(found), [], can_draw=True)
             n = min(self._view.count.value(), found.n_listed)
             self._header.show_head(Head(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can))
         else:
-            label = plural("Label this {n}", "Label these {n}", len(found.rows)).format(n=len(found.rows))
+            n = len(found.inside)
+            label = plural("Label this {n}", "Label these {n}", n).format(n=n)
             self._header.show_head(Head(title, told.summary(found), label, not busy))
 
 
@@ -221,6 +321,14 @@ def build(context: Context, header: Header) -> Screen:
     view.count.valueChanged.connect(presenter.count_changed)
     context.actions.bind("pick.draw", presenter.propose)
     context.actions.bind("pick.design", presenter.next_design)
+    view.timeline.chosen.connect(presenter.choose_in_grid)
+    for name in ("out", "person", "burst", "must", "cut", "join"):
+        context.actions.bind(f"pick.{name}", getattr(presenter, name))
+    context.actions.bind("pick.in_out", presenter.in_or_out)
+    context.actions.bind("pick.shown", presenter.next_shown)
+    context.actions.bind("pick.list", presenter.show_list)
+    context.actions.bind("pick.larger", partial(view.grow, 1))
+    context.actions.bind("pick.smaller", partial(view.grow, -1))
     context.actions.bind("pick.label_file", presenter.take_labels_in)
     context.actions.bind("pick.label_folder", presenter.take_label_folder_in)
     return Screen(view, presenter, view)
@@ -230,6 +338,13 @@ def _proposal(project: Project) -> Proposal:
     from fieldcheck.workflows.proposal import proposal
 
     return proposal(project)
+
+
+def _whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
+    from fieldcheck.workflows.must_frames import must_frames
+    from fieldcheck.workflows.proposal import listed
+
+    return (*listed(project), frozenset(must_frames(project)))
 
 
 def _small(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:

@@ -2,30 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from fieldcheck.ui.screens.pick.timeline import Stretch
 from fieldcheck.ui.screens.pick.view import Looked
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.outs import out_reason
 from fieldcheck.words.reasons import reason
 
 if TYPE_CHECKING:
+    from fieldcheck.workflows.listing import Line
     from fieldcheck.workflows.proposal import Proposal, Proposed
 
 
-def tiles(rows: Sequence[Proposed]) -> list[Tile]:
-    """The picks, numbered in time order."""
+def tiles(rows: Sequence[Proposed], open_scenes: Collection[int] = (), shown: str = "all") -> list[Tile]:
+    """The picks, numbered in time order. Those of a burst lie on one pile, the first of them on top, unless it is opened. `shown`: all
+    of them, those that are `in`, or those that are `out`."""
     width = len(str(len(rows)))
-    return [Tile(row.frame_id, f"{at:0{width}d}", f"{row.clip} · {_moment(row)}", description(row, at)) for at, row in enumerate(rows, 1)]
+    wanted = [(at, row) for at, row in enumerate(rows, 1) if shown == "all" or bool(row.taken_out) == (shown == "out")]
+    piles = Counter(row.scene for _, row in wanted if not row.taken_out)
+    seen: set[int] = set()
+    found = []
+    for at, row in wanted:
+        piled = not row.taken_out and piles[row.scene] > 1 and row.scene not in open_scenes
+        if piled and row.scene in seen:
+            continue
+        if not row.taken_out:
+            seen.add(row.scene)
+        found.append(_tile(row, at, width, piles[row.scene] if piled else 1))
+    return found
+
+
+def _tile(row: Proposed, at: int, width: int, alike: int) -> Tile:
+    said = description(row, at)
+    if alike > 1:
+        said += ", " + plural("{n} alike", "{n} alike", alike).format(n=alike)
+    return Tile(
+        row.frame_id, f"{at:0{width}d}", f"{row.clip} · {_moment(row)}", said, badge=f"×{alike}" if alike > 1 else "",
+        sign=text("P") if row.person else "", mark="✕" if row.taken_out else "✓", out=bool(row.taken_out),
+    )  # fmt: skip
+
+
+def listed_tile(line: Line, at: int, must: bool, picked: bool) -> Tile:
+    """A frame of the whole list, picked or not."""
+    minutes, seconds = divmod(line.t_s, 60)
+    moment = f"{int(minutes)}:{int(seconds):02d}"
+    said = text("Frame {number} of the list, {source}, {moment}").format(number=at, source=line.frame.source, moment=moment)
+    states = [text("asked for")] * must + [text("picked")] * picked
+    return Tile(line.frame.frame_id, str(at), moment, ", ".join([said, *states]), badge="!" if must else "", mark="✓" if picked else "")
+
+
+def stretches(found: Proposal) -> list[Stretch]:
+    """The clips with the picks in them."""
+    return [
+        Stretch(
+            clip.clip_id,
+            " ".join([str(clip.number), *(condition(code) for code in clip.conditions[:1])]),
+            clip.seconds,
+            tuple((row.frame_id, row.t_s, bool(row.taken_out)) for row in found.rows if row.clip_id == clip.clip_id),
+        )
+        for clip in found.clips
+    ]
+
+
+def clips(found: Proposal) -> str:
+    """The same in one sentence."""
+    n, picks = len(found.clips), len(found.inside)
+    return text("{clips} with {frames}").format(
+        clips=plural("{n} clip", "{n} clips", n).format(n=n), frames=plural("{n} picked frame", "{n} picked frames", picks).format(n=picks)
+    )
 
 
 def description(row: Proposed, place: int) -> str:
     """A frame in one line, for whoever does not see it."""
     said = text("Frame {number}, clip {clip}, {moment}").format(number=place, clip=row.clip, moment=_moment(row))
-    return ", ".join([said, *_seen(row)])
+    state = [text("taken out: {reason}").format(reason=out_reason(row.taken_out))] if row.taken_out else []
+    return ", ".join([said, *state, *([text("a person can be seen")] if row.person else []), *_seen(row)])
 
 
 def looked(row: Proposed, place: int) -> Looked:
@@ -37,6 +94,7 @@ def looked(row: Proposed, place: int) -> Looked:
             (text("Camera"), ", ".join(part for part in (row.camera, row.location) if part) or text("not said")),
             (text("Light"), ", ".join(condition(code) for code in row.conditions) or text("not said")),
             (text("Picture"), ", ".join(_seen(row)) or text("nothing out of the ordinary")),
+            (text("State"), _state(row)),
         ),
     )
 
@@ -44,7 +102,7 @@ def looked(row: Proposed, place: int) -> Looked:
 def summary(found: Proposal) -> str:
     """How many frames of how many clips and cameras."""
     parts = [
-        plural("{n} frame", "{n} frames", len(found.rows)).format(n=len(found.rows)),
+        plural("{n} frame", "{n} frames", len(found.inside)).format(n=len(found.inside)),
         plural("{n} clip", "{n} clips", found.n_clips).format(n=found.n_clips),
     ]
     if found.n_cameras:
@@ -95,6 +153,13 @@ def seed(found: Proposal) -> str:
     """Which seed the draw has, or will have."""
     number = found.draws[-1].seed if found.draws else 0
     return text("Seed {seed}").format(seed=number)
+
+
+def _state(row: Proposed) -> str:
+    said = text("taken out: {reason}").format(reason=out_reason(row.taken_out)) if row.taken_out else text("in")
+    if row.labelled:
+        said = text("labelled")
+    return f"{said}, {text('a person can be seen')}" if row.person else said
 
 
 def _seen(row: Proposed) -> list[str]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QRadioBu
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.pick.timeline import Stretch, Timeline
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.empty_state import EmptyState
@@ -26,6 +27,7 @@ from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
 MOST_FRAMES, USUAL = 2000, 100
+FACTS = 5
 TILE = QSize(102, 58)
 SIDE, SIDE_COMPACT = 310, 290
 
@@ -48,18 +50,26 @@ class PickView(QWidget):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
+        self._zoom = 0
         self.how = self._how()
         self.strip = JobStrip(look)
         self.empty = EmptyState(look)
         self.grid = PictureGrid(look, text("Picked frames in time order"), TILE * (look.metrics.percent / 100))
         self.grid.wanted.connect(self.wanted)
         self.grid.chosen.connect(self.chosen)
+        self.grid.setSelectionMode(PictureGrid.SelectionMode.ExtendedSelection)
+        self.timeline = Timeline(look)
+        self.out_menu = QMenu(self)
         self.side = self._side()
         both = QWidget()
+        left = QVBoxLayout()
+        left.setSpacing(look.metrics.px(6))
+        left.addWidget(self.grid, 1)
+        left.addWidget(self.timeline)
         inside = QHBoxLayout(both)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(look.metrics.px(12))
-        inside.addWidget(self.grid, 1)
+        inside.addLayout(left, 1)
         inside.addWidget(self.side)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
@@ -87,6 +97,35 @@ class PickView(QWidget):
         self.stack.setCurrentIndex(1)
         lead_focus(self, self.grid)
         self.grid.show_tiles(tiles)
+
+    def show_list(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
+        """Every frame that can be drawn from; a tile is made when it comes into view."""
+        self.how.setVisible(True)
+        self.stack.setCurrentIndex(1)
+        lead_focus(self, self.grid)
+        self.grid.show_rows(frame_ids, tile_at)
+
+    def show_clips(self, stretches: Sequence[Stretch], described: str) -> None:
+        """The footage clip by clip."""
+        self.timeline.show_clips(stretches, described)
+
+    def chosen_frames(self) -> list[str]:
+        """The frames that are selected, else the one that is looked at."""
+        return self.grid.selected() or [self.grid.current()]
+
+    def ask_why_out(self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]) -> None:
+        """A little menu of reasons, each with its number; `then(code)` of the one that was chosen."""
+        self.out_menu.clear()
+        for at, (code, said) in enumerate(reasons, 1):
+            action = self.out_menu.addAction(f"&{at}  {said}")
+            action.triggered.connect(lambda _checked=False, code=code: then(code))
+        self.out_menu.setActiveAction(self.out_menu.actions()[0])
+        self.out_menu.popup(self.out.mapToGlobal(self.out.rect().bottomLeft()))
+
+    def grow(self, steps: int) -> None:
+        """Larger or smaller pictures in the grid."""
+        self._zoom = min(max(-1, self._zoom + steps), 3)
+        self.grid.set_picture_size(TILE * (self._look.metrics.percent / 100) * (1 + 0.35 * self._zoom))
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
         """Small pictures that have come."""
@@ -132,6 +171,7 @@ class PickView(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Narrow windows leave less to the frame that is looked at."""
         self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+        self.timeline.setVisible(not compact)
 
     def _how(self) -> QFrame:
         look = self._look
@@ -195,7 +235,7 @@ class PickView(QWidget):
         inside.addWidget(self.title)
         inside.addWidget(self.still, 1)
         self.facts = []
-        for _ in range(4):
+        for _ in range(FACTS):
             name, said = label(tone="quiet"), label(wrap=True)
             name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             name.setMinimumWidth(look.metrics.px(72))
@@ -203,4 +243,18 @@ class PickView(QWidget):
             line.addWidget(said, 1)
             inside.addLayout(line)
             self.facts.append((name, said))
+        self.in_out, self.out, self.person, self.listing = (
+            KeyButton(look, said, self._actions.key(one)).triggers(self._actions.get(one))
+            for said, one in (
+                (text("In or out"), "pick.in_out"),
+                (text("Take out"), "pick.out"),
+                (text("Person"), "pick.person"),
+                (text("Whole list"), "pick.list"),
+            )
+        )
+        for pair in ((self.in_out, self.out), (self.person, self.listing)):
+            line = Flow(look.metrics.gap, fills=True)
+            for button in pair:
+                line.addWidget(button)
+            inside.addLayout(line)
         return frame

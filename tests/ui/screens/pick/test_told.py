@@ -16,7 +16,7 @@ FOUND = Proposal((ROW, BARE), (DRAW,), 120, 0)
 
 
 def test_a_tile_has_number_clip_and_time():
-    first, second = told.tiles([ROW, BARE])
+    first, second = told.tiles([ROW, replace(BARE, scene=1)])
     assert (first.frame_id, first.first, first.second) == ("r-000004", "1", "2 · 2:41")
     assert first.description == "Frame 1, clip 2, 2:41, dark, blurred"
     assert second.description == "Frame 2, clip 3, 0:00"
@@ -26,9 +26,15 @@ def test_a_tile_has_number_clip_and_time():
 def test_what_is_known_of_a_frame():
     looked = told.looked(ROW, 1)
     assert looked.title == "#1 · 2:41"
-    assert dict(looked.facts) == {"Clip": "2, from belt.avi", "Camera": "left, line 1", "Light": "dark, glare", "Picture": "dark, blurred"}
+    assert dict(looked.facts) == {
+        "Clip": "2, from belt.avi",
+        "Camera": "left, line 1",
+        "Light": "dark, glare",
+        "Picture": "dark, blurred",
+        "State": "in",
+    }
     assert dict(told.looked(BARE, 2).facts) == {
-        "Clip": "3, from belt.avi", "Camera": "not said", "Light": "not said", "Picture": "nothing out of the ordinary",
+        "Clip": "3, from belt.avi", "Camera": "not said", "Light": "not said", "Picture": "nothing out of the ordinary", "State": "in",
     }  # fmt: skip
 
 
@@ -64,3 +70,22 @@ def test_before_a_draw_it_says_how_many_frames_there_are():
     assert told.before(FOUND).startswith("120 frames are listed.")
     with language.spoken("de"):
         assert "120" in told.before(FOUND)
+
+
+def test_a_burst_is_one_pile_until_it_is_opened():
+    rows = [replace(ROW, frame_id=f"r{at}", scene=at // 3) for at in range(7)]
+    piled = told.tiles(rows)
+    assert [(tile.frame_id, tile.badge) for tile in piled] == [("r0", "×3"), ("r3", "×3"), ("r6", "")]
+    assert piled[0].description.endswith("3 alike")
+    assert [tile.frame_id for tile in told.tiles(rows, open_scenes={1})] == ["r0", "r3", "r4", "r5", "r6"]
+
+
+def test_what_is_out_is_crossed_says_why_and_can_be_shown_alone():
+    rows = [ROW, replace(BARE, scene=1, taken_out="camera_fault", person=True)]
+    first, second = told.tiles(rows)
+    assert (first.out, first.mark, second.out, second.mark, second.sign) == (False, "✓", True, "✕", "P")
+    assert second.description == "Frame 2, clip 3, 0:00, taken out: camera fault, a person can be seen"
+    assert [tile.frame_id for tile in told.tiles(rows, shown="out")] == ["r-000008"]
+    assert [tile.frame_id for tile in told.tiles(rows, shown="in")] == ["r-000004"]
+    assert dict(told.looked(rows[1], 2).facts)["State"] == "taken out: camera fault, a person can be seen"
+    assert dict(told.looked(replace(ROW, labelled=True), 1).facts)["State"] == "labelled"

@@ -41,9 +41,9 @@ def test_the_first_pick_is_looked_at(view):
     view.show_picks(TILES)
     assert chosen == ["f1"]
     assert view.grid.tiles.rowCount() == 4
-    view.show_looked(Looked("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Picture", "noisy"))))
+    view.show_looked(Looked("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Picture", "noisy"), ("State", "in"))))
     assert view.title.text() == "#1 · 0:01"
-    assert [said.accessibleName() for _, said in view.facts] == ["Clip: 1", "Camera: left", "Light: dark", "Picture: noisy"]
+    assert [said.accessibleName() for _, said in view.facts] == ["Clip: 1", "Camera: left", "Light: dark", "Picture: noisy", "State: in"]
     view.show_whole(QImage(8, 8, QImage.Format.Format_RGB32), "Frame 1, clip 1")
     assert view.still.accessibleDescription() == "Frame 1, clip 1"
 

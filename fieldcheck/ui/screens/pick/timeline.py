@@ -1,0 +1,100 @@
+"""The footage clip by clip, with a tick for every pick: how evenly they lie, and where one clip ends and the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.look.tokens import CAPTION
+
+LEAST, GAP, BAND = 14, 4, 18
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out)."""
+
+    clip_id: str
+    caption: str
+    seconds: float
+    ticks: tuple[tuple[str, float, bool], ...]
+
+
+class Timeline(QWidget):
+    """`chosen` carries the pick that was clicked, the nearest one."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._stretches: Sequence[Stretch] = ()
+        self._here = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(look.metrics.px(BAND + 22))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(200), self.height())
+
+    def show_clips(self, stretches: Sequence[Stretch], described: str) -> None:
+        """`described` says the same in words."""
+        self._stretches = stretches
+        self.setAccessibleName(described)
+        self.setToolTip(described)
+        self.update()
+
+    def show_here(self, frame_id: str) -> None:
+        """The pick that is looked at."""
+        self._here = frame_id
+        self.update()
+
+    def places(self) -> list[QRect]:
+        """Where each clip lies: as long as its footage, but never too short to be seen."""
+        n, px = len(self._stretches), self._look.metrics.px
+        if not n:
+            return []
+        gap, least = px(GAP), px(LEAST)
+        room = max(0, self.width() - gap * (n - 1) - least * n)
+        total = sum(one.seconds for one in self._stretches) or 1.0
+        found, left = [], 0.0
+        for one in self._stretches:
+            width = least + room * one.seconds / total
+            found.append(QRect(round(left), px(20), max(2, round(width)), px(BAND)))
+            left += width + gap
+        return found
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        away = [
+            (abs(self._tick(place, one, seconds) - event.position().x()), name)
+            for place, one in zip(self.places(), self._stretches, strict=True)
+            for name, seconds, _ in one.ticks
+        ]
+        if away:
+            self.chosen.emit(min(away)[1])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        tokens, px = self._look.tokens, self._look.metrics.px
+        font = self.font()
+        font.setPixelSize(px(CAPTION))
+        painter.setFont(font)
+        for place, one in zip(self.places(), self._stretches, strict=True):
+            painter.fillRect(place, QColor(tokens.sunken))
+            for name, seconds, out in one.ticks:
+                x = self._tick(place, one, seconds)
+                wide = px(4) if name == self._here else px(2)
+                colour = tokens.text if name == self._here else tokens.disabled if out else tokens.accent
+                painter.fillRect(QRect(x - wide // 2, place.top() + 2, wide, place.height() - 4), QColor(colour))
+            painter.setPen(QColor(tokens.text))
+            words = QRect(place.left(), 0, place.width(), px(18))
+            said = QFontMetrics(font).elidedText(one.caption, Qt.TextElideMode.ElideRight, words.width())
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
+        painter.end()
+
+    def _tick(self, place: QRect, one: Stretch, seconds: float) -> int:
+        return place.left() + 2 + round((place.width() - 5) * min(1.0, seconds / max(one.seconds, 0.001)))

@@ -1,6 +1,7 @@
 from dataclasses import fields
 
 import numpy as np
+import pytest
 
 from fieldcheck.domain.quality import FrameFacts, Quality
 from fieldcheck.project.tables import frames as frames_table

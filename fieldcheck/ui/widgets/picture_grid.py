@@ -63,12 +63,15 @@ class PictureGrid(QAbstractItemView):
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """The same for a list whose tiles are made when they come into view."""
         now, top, same = self.current(), self.verticalScrollBar().value(), frame_ids == self.tiles.frame_ids
+        chosen = self.selected()
         self._given = ()
         self.tiles.show_rows(frame_ids, tile_at)
         self._asked.clear()
         self.updateGeometries()
         if frame_ids:
             self.setCurrentIndex(self.tiles.index(max(0, self.tiles.row_of(now))))
+        if len(chosen) > 1:
+            self._select(chosen)
         if same:
             self.verticalScrollBar().setValue(top)
         self._soon()
@@ -216,6 +219,12 @@ class PictureGrid(QAbstractItemView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
+
+    def _select(self, frame_ids: Sequence[str]) -> None:
+        """A run of frames that was selected stays so, where they are still shown."""
+        for row in sorted(self.tiles.row_of(name) for name in frame_ids):
+            if row >= 0:
+                self.selectionModel().select(self.tiles.index(row), QItemSelectionModel.SelectionFlag.Select)
 
     def _cell(self) -> QSize:
         gap = self._look.metrics.px(GAP)

@@ -27,7 +27,7 @@ def test_a_click_finds_the_nearest_pick(qtbot, look):
     chosen = []
     made.chosen.connect(chosen.append)
     place = made.places()[0]
-    for x in (place.left() + 4, place.right() - 4):
+    for x in (place.left() + 4, place.left() + round(0.85 * place.width())):
         QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(x, place.center().y()))
     assert chosen == ["f1", "f2"]
 

@@ -20,7 +20,7 @@ def test_a_tile_has_number_clip_and_time():
     assert (first.frame_id, first.first, first.second) == ("r-000004", "1", "2 · 2:41")
     assert first.description == "Frame 1, clip 2, 2:41, dark, blurred"
     assert second.description == "Frame 2, clip 3, 0:00"
-    assert [tile.first for tile in told.tiles([ROW] * 10)][::9] == ["01", "10"]
+    assert [tile.first for tile in told.tiles([replace(ROW, scene=at) for at in range(10)])][::9] == ["01", "10"]
 
 
 def test_what_is_known_of_a_frame():

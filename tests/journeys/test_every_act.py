@@ -1,0 +1,195 @@
+"""Any acts in any order, the project closed and opened between them: undo leads back through every earlier state, one by one."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.second_look import SecondLook
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import clips, labels, picks, saved_slices, second_looks, tags
+from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.project.tables.rows import KEYS, Row
+from fieldcheck.words.acts import acts
+from fieldcheck.workflows.cut_clips import cut_clip, join_clip
+from fieldcheck.workflows.draft_boxes import STROKES, keep_draft
+from fieldcheck.workflows.label_frames import Said, label_burst, set_label
+from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.mark_frames import mark_expert, mark_person
+from fieldcheck.workflows.must_frames import add_extra, want
+from fieldcheck.workflows.pick import pick
+from fieldcheck.workflows.repeat_labels import plan_repeats, set_repeat
+from fieldcheck.workflows.take_out import WHYS, put_back, take_out
+from tests import makers
+from tests.made_projects import *  # noqa: F403 - its fixtures
+
+COLOURS = ("red", "green", "blue")
+MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person")  # acts that others stand on
+
+
+def listed(project):
+    return [line.frame.frame_id for line in project.read(lines)]
+
+
+def picked(project, rng):
+    return rng.choice([one.frame_id for one in project.read(picks.all)])
+
+
+def set_setting(key):
+    return lambda project, rng: project.edit(f"{key}.set", puts=[settings_table.row(key, rng.random())])
+
+
+def stroke(name):
+    def act(project, rng):
+        box = Box(rng.choice(COLOURS), rng.random() * 30, rng.random() * 20, 5, 5, occluded=rng.random() < 0.5)
+        keep_draft(project, Draft(picked(project, rng), (box,)), name)
+
+    return act
+
+
+def one_label(project, rng, name):
+    return labels.row(Label(name, "done", rng.choice(COLOURS), by="file"))
+
+
+def slice_row(name, figure):
+    return Row("slice", {"name": name, "filter": f'{{"confidence":[0,{figure}]}}'})
+
+
+def put_some_back(project, rng):
+    out = [one.frame_id for one in project.read(picks.all) if one.taken_out]
+    put_back(project, [rng.choice(out)])
+
+
+def answer_a_repeat(project, rng):
+    set_repeat(project, rng.choice(project.read(repeats_table.all)).frame_id, Said(rng.choice(COLOURS)), "me", makers.NOW)
+
+
+def import_labels(project, rng):
+    project.edit("label.import", puts=[one_label(project, rng, picked(project, rng)) for _ in range(3)])
+
+
+def clear_a_label(project, rng):
+    project.edit("label.clear", deletes=[labels.key(rng.choice(project.read(labels.all)).frame_id)])
+
+
+def look_again(project, rng):
+    project.edit("second_look.set", puts=[second_looks.row(SecondLook(picked(project, rng), "model_wrong", "red", at=str(rng.random())))])
+
+
+def propose_again(project, rng):
+    pick(project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", must=(), progress=Silent(), now=makers.NOW)
+
+
+MAKERS = {
+    **{f"{name}.set": set_setting(name) for name in ("classes", "limits", "site")},
+    **{f"draft.{name}": stroke(name) for name in STROKES},
+    "clip.cut": lambda project, rng: cut_clip(project, rng.choice(listed(project))),
+    "clip.join": lambda project, rng: join_clip(project, rng.choice(project.read(clips.all)).clip_id),
+    "golden.add": lambda project, rng: project.edit("golden.add", puts=[settings_table.row("golden", rng.random())]),
+    "label.burst": lambda project, rng: label_burst(
+        project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.all)).frame_id, "me", makers.NOW
+    ),
+    "label.clear": clear_a_label,
+    "label.import": import_labels,
+    "label.set": lambda project, rng: set_label(project, picked(project, rng), Said(rng.choice(COLOURS)), "me", makers.NOW),
+    "mark.expert": lambda project, rng: mark_expert(project, picked(project, rng), rng.random() < 0.7, "me"),
+    "mark.person": lambda project, rng: mark_person(project, [picked(project, rng)], rng.random() < 0.7, "me"),
+    "pick.add": lambda project, rng: add_extra(project, [rng.choice(listed(project))], Silent()),
+    "pick.must": lambda project, rng: want(project, [rng.choice(listed(project))], rng.random() < 0.7),
+    "pick.propose": propose_again,
+    "pick.put_back": put_some_back,
+    "pick.take_out": lambda project, rng: take_out(project, [picked(project, rng)], rng.choice(WHYS), Silent()),
+    "probe.allow": lambda project, rng: project.edit("probe.allow", puts=[settings_table.row("probe_allow", rng.random())]),
+    "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
+    "repeat.set": answer_a_repeat,
+    "second_look.clear": lambda project, rng: project.edit(
+        "second_look.clear", deletes=[second_looks.key(rng.choice(list(project.read(second_looks.all))))]
+    ),
+    "second_look.set": look_again,
+    "slice.delete": lambda project, rng: project.edit("slice.delete", deletes=[saved_slices.key(rng.choice(COLOURS))]),
+    "slice.save": lambda project, rng: project.edit("slice.save", puts=[slice_row(rng.choice(COLOURS), rng.random())]),
+    "tag.set": lambda project, rng: project.edit("tag.set", puts=[tags.row(picked(project, rng), (rng.choice(COLOURS),))]),
+}
+
+
+def test_no_act_is_forgotten():
+    assert sorted(MAKERS) == sorted(acts())
+
+
+def dump(path):
+    """Every row of every table that acts change."""
+    connection = sqlite3.connect(f"file:{path / 'project.db'}?mode=ro", uri=True)
+    try:
+        return {table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in KEYS}
+    finally:
+        connection.close()
+
+
+def do(project, name, rng):
+    """Does the act, if it can be done now; whether the history grew."""
+    before = project.depths()[0]
+    try:
+        MAKERS[name](project, rng)
+    except (FieldcheckError, IndexError):
+        pass  # nothing to do it to: choice of nothing, or a refusal that the act's own tests are about
+    return project.depths()[0] > before
+
+
+@pytest.mark.full("every_act_undone")
+def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evidence):
+    n_acts, n_examples = counts(ci=40, full=200), counts(ci=1, full=3)
+    done, restarts = {}, 0
+
+    @settings(
+        max_examples=n_examples, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(
+        names=st.lists(st.sampled_from(sorted(MAKERS)), min_size=n_acts, max_size=n_acts),
+        restart=st.lists(st.booleans(), min_size=n_acts, max_size=n_acts),
+        seed=st.integers(0, 2**32),
+    )
+    def any_acts(names, restart, seed):
+        nonlocal restarts
+        rng = random.Random(seed)
+        path = tmp_path / f"{rng.getrandbits(40)}.fieldcheck"
+        shutil.copytree(made["drawn"], path)
+        project = open_project(path)
+        try:
+            base = project.depths()[0]
+            for name in MOSTLY:
+                do(project, name, rng)
+            while project.depths()[0] > base:
+                project.undo()
+            states = [dump(path)]
+            for name, again in zip(names, restart, strict=True):
+                if do(project, name, rng):
+                    states.append(dump(path))
+                    done[name] = done.get(name, 0) + 1
+                if again and rng.random() < 0.3:
+                    project.close()
+                    project = open_project(path)
+                    restarts += 1
+            for state in reversed(states[:-1]):
+                project.undo()
+                assert dump(path) == state
+            for state in states[1:]:
+                project.redo()
+                assert dump(path) == state
+        finally:
+            project.close()
+            shutil.rmtree(path)
+
+    any_acts()
+    assert sum(done.values()) > n_acts // 3
+    evidence(acts=sum(done.values()), kinds=len(done), kinds_registered=len(MAKERS), openings_between=restarts, states_that_differed=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ MEASURE_EVERY_S = 1.0
 GRID_SLACK = 1e-3  # of a step: a frame that is due counts as due
 SILENT_S = 1.5  # without a frame at the end of a recording from which on that is a gap
 
+log = logging.getLogger(__name__)
+
 Ended = Literal["", "asked", "disk_low", "disk_full", "failed"]
 
 
@@ -44,7 +47,8 @@ class Recorded:
 
     `n_dropped`: made by the camera and not delivered; `n_skipped`: delivered and not stored in time, which is our own fault. `began_ns`,
     `began_utc_ns`: of the first frame, 0 before it. `delivery`: what is stored just now; `on_grid`: whether only a grid of it is.
-    `ended` is empty while it runs: `asked`, `disk_low` (stopped so that labels still fit), `disk_full`, `failed` (see `error`).
+    `ended` is empty while it runs: `asked`, `disk_low` (stopped so that labels still fit), `disk_full`, `failed` (see `error`; None where
+    the system named none of ours, as of a disk that was pulled out). `sha256`: of what was stored, once it has ended.
     """
 
     began_ns: int = 0
@@ -60,6 +64,7 @@ class Recorded:
     room: RoomLeft | None = None
     ended: Ended = ""
     error: FieldcheckError | None = None
+    sha256: str = ""
 
 
 class Recorder:
@@ -106,11 +111,6 @@ class Recorder:
         """Whether it stores frames."""
         return self._thread.is_alive()
 
-    @property
-    def sha256(self) -> str:
-        """Hash of what was stored, once it has ended; empty where nothing was."""
-        return self._writer.sha256() if self._writer is not None and not self.running else ""
-
     def _run(self) -> None:
         ended: Ended = "failed"
         error: FieldcheckError | None = None
@@ -120,20 +120,23 @@ class Recorder:
             ended, error = "disk_full", full
         except FieldcheckError as trouble:
             error = trouble
+        except OSError as trouble:  # a disk that was pulled out answers in many ways
+            log.warning("recording to %s: %r", self._folder, trouble)
         finally:
-            error = self._finish() or error
-            self.now = replace(self.now, ended=ended, error=error, gaps=(*self.now.gaps, *self._last_gap()))
+            sha256 = self._finish()
+            self.now = replace(self.now, ended=ended, error=error, gaps=(*self.now.gaps, *self._last_gap()), sha256=sha256)
 
-    def _finish(self) -> FieldcheckError | None:
-        """Gives the reserve back and closes the files."""
-        if self._reserve is not None:
-            self._reserve.let_go()
+    def _finish(self) -> str:
+        """Gives the reserve back and closes the files; the hash of what stands in them, empty where nobody can say."""
         try:
+            if self._reserve is not None:
+                self._reserve.let_go()
             if self._writer is not None:
                 self._writer.close()
-        except FieldcheckError as error:
-            return error
-        return None
+                return self._writer.sha256()
+        except (FieldcheckError, OSError) as error:
+            log.warning("closing %s: %r", self._folder, error)
+        return ""
 
     def _store_on(self) -> Ended:
         while True:

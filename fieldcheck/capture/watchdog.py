@@ -18,6 +18,7 @@ from fieldcheck.errors import FieldcheckError
 from fieldcheck.newest import Newest
 
 TICK_S = 0.1
+STOP_S = 1.0  # a camera may have to be looked for when it is opened, which can take long; the thread is a daemon
 FEWEST_SAME = 3  # pictures that must be the same, however slowly they come
 SLOWEST = 3.0  # frame times of a slow camera that may pass without one
 MOST_STUCK = 3  # threads that a driver may hold for ever before it is asked no more
@@ -90,7 +91,7 @@ class Watch:
         """Ends both threads; returns within two seconds, also where the driver hangs. May be called twice, and without a start."""
         self._stopping.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(STOP_S)
         if self._loop is not None:
             self._loop.stop()
 
@@ -152,6 +153,8 @@ class Watch:
         except FieldcheckError as error:  # it may have to be looked for first, and not be there
             self._error, self._cause, self._next_try = error, self._cause or "read_error", now + self._limits.retry_s
             return
+        if self._stopping.is_set():
+            return  # looking for the camera took longer than anybody waited
         self._loop = CaptureLoop(camera, self._gate, self._trouble, self._n_opened)
         self._loop.start()
 

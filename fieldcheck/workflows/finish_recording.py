@@ -137,7 +137,7 @@ def _ended(project: Project, recording: Recording, reader: RecordingReader, reco
         gaps = project.read(lambda db: captures_table.gaps(db, recording.recording_id))
     ended = replace(
         recording,
-        sha256=recording_sha256(inside(project.path, recording.path)),
+        sha256=(recorded.sha256 if recorded is not None else "") or recording_sha256(inside(project.path, recording.path)),
         taken_at=datetime.fromtimestamp(first.utc_ns / 1e9, UTC).isoformat(timespec="milliseconds"),
         fps=_rate(times, gaps),
         width=head.delivery.width,

@@ -1,8 +1,10 @@
+import errno
 import time
 
 import numpy as np
 import pytest
 
+from fieldcheck.capture import container
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import RecordingReader, recording_sha256
 from fieldcheck.capture.recorder import Plan, Recorder
@@ -70,13 +72,13 @@ def stored(folder):
 
 def test_every_frame_of_a_webcam_is_stored_as_it_came(folder):
     frames = [webcam(index) for index in range(30)]
-    recorded, sight = pushed(folder, frames)
+    recorded, _ = pushed(folder, frames)
     assert (recorded.n_frames, recorded.n_skipped, recorded.n_dropped, recorded.ended) == (30, 0, 0, "asked")
     assert [raw.encoded for raw in stored(folder)] == [frame.raw.encoded for frame in frames]
     assert recorded.n_bytes == (folder / "000.frames").stat().st_size
     assert not recorded.on_grid
     assert recorded.seconds == pytest.approx(2.9)
-    assert sight.recorder.sha256 == recording_sha256(folder)
+    assert recorded.sha256 == recording_sha256(folder)
 
 
 def test_of_pixels_a_grid_is_stored_unless_every_frame_is_wanted(folder, tmp_path):
@@ -191,7 +193,7 @@ def test_where_no_frame_came_there_is_no_folder(folder):
     recorded = sight.stop()
     assert (recorded.n_frames, recorded.ended) == (0, "asked")
     assert not folder.exists()
-    assert sight.recorder.sha256 == ""
+    assert recorded.sha256 == ""
 
 
 def test_only_what_came_before_the_stop_is_stored(folder):
@@ -204,3 +206,20 @@ def test_only_what_came_before_the_stop_is_stored(folder):
     sight.recorder._stopping.set()
     sight.ring.push(late)
     assert sight.stop().n_frames == 1
+
+
+def test_a_disk_that_is_pulled_out_ends_the_recording_and_is_told(folder, monkeypatch):
+    sight = Sight(folder)
+    sight.watch.start()
+    sight.recorder.start()
+    wait_for(lambda: sight.recorder.now.n_frames > 5)
+
+    def gone(*_):
+        raise OSError(errno.EIO, "no such device any more")
+
+    with monkeypatch.context() as pulled:
+        pulled.setattr(container, "_write_all", gone)
+        wait_for(lambda: not sight.recorder.running)
+    recorded = sight.stop()
+    assert recorded.ended == "failed"
+    assert len(stored(folder)) == recorded.n_frames

@@ -23,7 +23,12 @@ SYNTHETIC = re.compile(r"synthetic(?::(\d+)x(\d+)(?:@(\d+(?:\.\d+)?))?)?")
 
 def found_cameras() -> tuple[FoundCamera, ...]:
     """Every camera that can be opened by its identity: those that are plugged in, and industrial ones that answer."""
-    return (*(attached() if sys.platform == "linux" else ()), *gige_cameras())
+    return (*plugged_in(), *gige_cameras())
+
+
+def plugged_in() -> tuple[FoundCamera, ...]:
+    """Those that are plugged in."""
+    return attached() if sys.platform == "linux" else ()
 
 
 def industrial_known() -> bool:
@@ -44,15 +49,15 @@ def camera_of(source: str, password: str = "") -> Camera:
     if kind == GIGE:
         return GigeCamera(rest)
     if kind == V4L2:
-        return _plugged_in(source)
+        return _attached_camera(source)
     if made := SYNTHETIC.fullmatch(source):
         return SyntheticCamera(int(made[1] or 1280), int(made[2] or 720), float(made[3] or 30))
     if re.fullmatch(r"/dev/video\d+", source):
-        return _plugged_in(_identity_at(source))
+        return _attached_camera(_identity_at(source))
     return _played(Path(source), source)
 
 
-def _plugged_in(identity: str) -> OpencvCamera:
+def _attached_camera(identity: str) -> OpencvCamera:
     name = next((camera.name for camera in attached() if camera.id == identity), identity)
     return OpencvCamera(name, partial(device_path, identity))
 

@@ -107,7 +107,7 @@ def _say_crash(window: Window, detail: str) -> None:
 def _listen_to_signals(window: Window) -> QTimer:
     """Ctrl-C and a polite kill close the window in order. Qt's loop runs no Python by itself, so a timer lets the handler in."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.leave))
     timer = QTimer(window, interval=LISTEN_EVERY_MS)
     timer.timeout.connect(_let_python_in)
     timer.start()

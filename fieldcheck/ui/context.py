@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
 from fieldcheck.ui.look.theme import Look
@@ -28,6 +29,7 @@ class Context:
     messages: Messages
     actions: Actions
     look: Look
+    capturing: Capturing
     go: Callable[[str], None]
     open: Callable[[Path], None]
     kept: dict[str, str] = field(default_factory=dict)

@@ -28,6 +28,8 @@ class CurrentProject(QObject):
     """
 
     opened = Signal()
+    closing = Signal()
+    """The project is about to be closed: what still writes to it asks to be stopped now, and is before it closes."""
     closed = Signal()
     changed = Signal(object)
     """`Changes`: which kinds of rows are others now. Comes after `standing` and the depths are up to date."""
@@ -61,6 +63,8 @@ class CurrentProject(QObject):
 
     def close(self) -> None:
         """Closes the project in order; the answer is the signal `closed`."""
+        if self.project is not None:
+            self.closing.emit()
         project, self.project = self.project, None
         if project is not None:
             self._runner.act(project.close)

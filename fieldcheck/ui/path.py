@@ -10,9 +10,9 @@ from fieldcheck.words.language import plural, text
 if TYPE_CHECKING:
     from fieldcheck.project.tables.standing import Standing
 
-State = Literal["none", "not_yet", "optional", "ready", "going", "done", "look", "failed"]
+State = Literal["none", "not_yet", "optional", "ready", "going", "done", "look", "failed", "recording"]
 MARKS: dict[str, str] = {
-    "none": "", "not_yet": "–", "optional": "–", "ready": "→", "going": "", "done": "✓", "look": "▲", "failed": "⬣",
+    "none": "", "not_yet": "–", "optional": "–", "ready": "→", "going": "", "done": "✓", "look": "▲", "failed": "⬣", "recording": "●",
 }  # fmt: skip
 REQUIRED = ("project", "capture", "pick", "label", "explore", "report")
 
@@ -45,6 +45,11 @@ def badges(standing: Standing | None, name: str) -> dict[str, Badge]:
         "stress": Badge("optional", text("optional")),
         "report": _report(standing),
     }
+
+
+def recording_badge(said: str, lost: bool) -> Badge:
+    """The step's badge while a camera is recorded: `said` is how long; `lost`: it gives no pictures just now."""
+    return Badge("failed", text("camera lost")) if lost else Badge("recording", said)
 
 
 def next_step(standing: Standing | None) -> str:

@@ -12,12 +12,14 @@ from fieldcheck.domain.changes import Changes
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above a screen: its title, one sentence in the imperative, and its one primary action."""
+    """What stands above a screen: its title, one sentence in the imperative, and its one primary action. `key` is drawn on its button
+    where the action has a shorter one than that of every primary action."""
 
     title: str
     hint: str = ""
     primary: str = ""
     enabled: bool = True
+    key: str = ""
 
 
 class Header(Protocol):

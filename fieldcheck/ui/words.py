@@ -22,6 +22,14 @@ def time_left(seconds: float) -> str:
     return text("about {n} min left").format(n=ceil(seconds / 60))
 
 
+def lasts(seconds: float) -> str:
+    """`about 1 h 15 min`, `about 4 min`: how long room lasts, rounded down, never below nothing."""
+    whole = max(0, int(seconds // 60))
+    if whole >= 60:
+        return text("about {hours} h {minutes} min").format(hours=whole // 60, minutes=whole % 60)
+    return text("about {n} min").format(n=whole)
+
+
 def size(n_bytes: float) -> str:
     """`38 GB`, `6 MB`, `1 MB` for anything smaller."""
     if n_bytes >= 10 * GB:
@@ -42,6 +50,11 @@ def moment(when: datetime) -> str:
 def clock(when: datetime) -> str:
     """`14:32:07`."""
     return when.strftime("%H:%M:%S")
+
+
+def minutes(seconds: float) -> str:
+    """`6:12`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def n_frames(n: int) -> str:

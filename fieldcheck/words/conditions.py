@@ -18,3 +18,18 @@ def condition(code: str) -> str:
         "dust": text("dust or steam"),
         "colour_cast": text("colour cast"),
     }.get(code, code)
+
+
+def short_condition(code: str) -> str:
+    """The same in one word, for a chip that is small."""
+    return {
+        "normal": text("Normal"),
+        "dark": text("Dark"),
+        "glare": text("Glare"),
+        "backlight": text("Backlight"),
+        "flicker": text("Flicker"),
+        "dirty_lens": text("Dirty lens"),
+        "vibration": text("Vibration"),
+        "dust": text("Dust"),
+        "colour_cast": text("Colour"),
+    }.get(code, code)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 
 from fieldcheck.capture.camera import Camera
 from fieldcheck.capture.discover import FoundCamera
-from fieldcheck.capture.sources import camera_of, found_cameras, industrial_known
+from fieldcheck.capture.gige_camera import gige_cameras
+from fieldcheck.capture.sources import camera_of, found_cameras, industrial_known, plugged_in
+from fieldcheck.newest import Newest
 
-__all__ = ["FoundCamera", "cameras", "industrial_known", "open_camera", "password_told"]
+__all__ = ["CameraSearch", "FoundCamera", "cameras", "industrial_known", "open_camera", "password_told"]
 
 PASSWORD = "FIELDCHECK_CAMERA_PASSWORD"
+LOOK_EVERY_S = 2.0
 
 
 def cameras() -> tuple[FoundCamera, ...]:
@@ -29,3 +33,41 @@ def open_camera(source: str, password: str = "") -> Camera:
 def password_told() -> str:
     """What the environment says; empty where it says nothing."""
     return os.environ.get(PASSWORD, "")
+
+
+class CameraSearch:
+    """Looks from time to time which cameras are plugged in, from `start` to `stop`, once; the newest list stands in `found`.
+
+    Industrial cameras are searched for over the network, so only when somebody asks for it; they stay on the list from then on.
+    """
+
+    def __init__(self, every_s: float = LOOK_EVERY_S) -> None:
+        self.found = Newest[tuple[FoundCamera, ...]]()
+        self._every_s = every_s
+        self._stopping, self._woken = threading.Event(), threading.Event()
+        self._wanted = False
+        self._industrial: tuple[FoundCamera, ...] = ()
+        self._thread = threading.Thread(target=self._run, name="camera search", daemon=True)
+
+    def start(self) -> None:
+        """Looks at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Looks no more. Does not wait for a search that is under way."""
+        self._stopping.set()
+        self._woken.set()
+
+    def look_on_the_network(self) -> None:
+        """Asks which industrial cameras answer; takes about a second."""
+        self._wanted = True
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            if self._wanted:
+                self._wanted = False
+                self._industrial = gige_cameras()
+            self.found.put((*plugged_in(), *self._industrial))
+            self._woken.wait(self._every_s)

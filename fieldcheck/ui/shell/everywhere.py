@@ -51,7 +51,7 @@ class Everywhere(QObject):
         bind("redo", self._redo)
         bind("new", partial(self._on_project, "project.new"))
         bind("open", self._open)
-        bind("close", window.current.close)
+        bind("close", window.close_project)
         bind("export", self._export)
         bind("saved", self._saved)
         for name in ("finder", "keys", "menu", "messages", "jobs"):

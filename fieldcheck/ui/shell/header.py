@@ -47,7 +47,7 @@ class HeaderBar(QWidget):
         self.title.setText(head.title)
         self._hint_text = head.hint
         self.primary.setVisible(bool(head.primary))
-        self.primary.say(head.primary)
+        self.primary.say(head.primary, head.key or self._actions.key("primary"))
         self._actions.enable("primary", bool(head.primary) and head.enabled)
         self.layout().activate()
         self._fit_hint()

@@ -13,6 +13,7 @@ from fieldcheck.ui.path import Badge
 from fieldcheck.words.language import text
 
 NO_BADGE = Badge("none", "")
+MARKED = ("ready", "done", "look", "failed", "recording")  # states whose mark is shown where there is no room for words
 
 
 class RailItem(QAbstractButton):
@@ -99,6 +100,12 @@ class RailItem(QAbstractButton):
             painter.setBrush(QColor(loud[0]))
             painter.drawRoundedRect(box.adjusted(-px(3), 0, 0, 0), 3, 3)
             painter.setPen(QColor(loud[1]))
+        elif self._badge.state == "recording":
+            painter.setPen(QColor(tokens.alarm))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said[:1])
+            wide = QFontMetrics(small).horizontalAdvance(f"{said[:1]} ")
+            painter.setPen(QColor(tokens.text))
+            said, box = said[1:].lstrip(), box.adjusted(wide, 0, 0, 0)
         else:
             quiet = self._badge.state in ("not_yet", "optional")
             painter.setPen(QColor(tokens.text2 if quiet else tokens.text))
@@ -111,7 +118,7 @@ class RailItem(QAbstractButton):
         painter.fillRect(QRect(box.x(), box.y(), round(box.width() * share), box.height()), QColor(self._look.tokens.accent))
 
     def _paint_mark(self, painter: QPainter, box: QRect) -> None:
-        mark = self._badge.said[:1] if self._badge.state in ("ready", "done", "look", "failed") else "…" if self._badge.share else ""
+        mark = self._badge.said[:1] if self._badge.state in MARKED else "…" if self._badge.share else ""
         if mark:
             font = self.font()
             font.setPixelSize(self._look.metrics.px(CAPTION))

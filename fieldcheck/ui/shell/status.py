@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,11 +13,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.look.tokens import STATUS
 from fieldcheck.ui.shell.actions import typing
-from fieldcheck.ui.words import clock, size, time_left
+from fieldcheck.ui.words import clock, lasts, size, time_left
 from fieldcheck.words.language import plural, text
 
 LOOK_EVERY_MS = 500
 LITTLE_DISK = 2 * 10**9
+SHORT_S = 15 * 60  # of recording
 
 
 class StatusBar(QWidget):
@@ -28,16 +30,20 @@ class StatusBar(QWidget):
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(context.look.metrics.px(STATUS))
-        self.saved, self.jobs, self.typing, self.disk = (self._part() for _ in range(4))
+        self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (self._part() for _ in range(6))
         self.saved.clicked.connect(messages)
         self.jobs.clicked.connect(jobs)
         self.disk.clicked.connect(messages)
+        for part in (self.camera, self.recording):
+            part.clicked.connect(partial(context.go, "capture"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(6, 0, 6, 0)
         self._row.setSpacing(2)
         self._row.addWidget(self.saved)
         self._row.addWidget(self._divider())
         self._row.addWidget(self.jobs)
+        self._row.addWidget(self.camera)
+        self._row.addWidget(self.recording)
         self._row.addStretch()
         self._row.addWidget(self.typing)
         self._row.addWidget(self.disk)
@@ -46,12 +52,16 @@ class StatusBar(QWidget):
         self._timer.start()
         context.current.changed.connect(self.refresh)
         context.runner.changed.connect(self.refresh)
+        context.capturing.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Every part as it is now."""
         self._say(self.saved, self._saved_words())
         self._say(self.jobs, self._job_words())
+        capturing = self._context.capturing
+        self._say(self.camera, capturing.camera_words())
+        self._say(self.recording, f"● {capturing.record_words()}" if capturing.record_words() else "")
         self._say(self.typing, text("typing") if typing() else "")
         self._say(self.disk, self._disk_words())
 
@@ -92,8 +102,11 @@ class StatusBar(QWidget):
             free = shutil.disk_usage(project.path if project else Path.home()).free
         except OSError:  # a stick was pulled, a drive is gone: the next act will say what that means
             return text("▲ Disk not reachable")
-        said = text("Disk {size} free").format(size=size(free))
-        return f"▲ {said}" if free < LITTLE_DISK else said
+        said, left = text("Disk {size} free").format(size=size(free)), self._context.capturing.room_left_s()
+        if left is None:
+            return f"▲ {said}" if free < LITTLE_DISK else said
+        said = text("{disk} · {time}").format(disk=said, time=lasts(left))
+        return f"▲ {said}" if left < SHORT_S else said
 
     def _part(self) -> QPushButton:
         part = QPushButton(self)

@@ -125,6 +125,19 @@ def _capture() -> list[Entry]:
         Entry("capture.folder", text("Import a folder of pictures"), ("F",), screen),
         Entry("capture.resume", text("Go on with the import"), ("G",), screen),
         *lights,
+        Entry("capture.record", text("Record, or stop"), ("R",), screen),
+        Entry("capture.single", text("Store a single frame"), ("Space",), screen),
+        Entry("capture.mark", text("Mark this moment"), ("M",), screen),
+        Entry("capture.next", text("Next camera"), ("C",), screen),
+        Entry("capture.darker", text("Shorter exposure"), ("[",), screen, repeats=True),
+        Entry("capture.brighter", text("Longer exposure"), ("]",), screen, repeats=True),
+        Entry("capture.auto", text("Exposure by the camera itself"), ("A",), screen),
+        Entry("capture.lock", text("Hold exposure, gain and white balance"), ("L",), screen),
+        Entry("capture.hatch", text("Stripes over clipped areas"), ("H",), screen),
+        Entry("capture.info", text("Figures over the picture"), ("I",), screen),
+        Entry("capture.page", text("Live picture, or footage"), ("V",), screen),
+        Entry("capture.sample", text("Play the film of the sample like a camera"), ("S",), screen),
+        Entry("capture.search", text("Look for industrial cameras on the network"), ("N",), screen),
     ]
 
 

@@ -14,18 +14,20 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import ProjectDamaged
 from fieldcheck.progress import Progress
 from fieldcheck.ui.adopting import Adopting
+from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
 from fieldcheck.ui.look import theme
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.look.tokens import COMPACT_BELOW, SIDE, Metrics
-from fieldcheck.ui.path import badges
+from fieldcheck.ui.path import badges, recording_badge
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.screen import Head, Screen
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.shell.header import HeaderBar
+from fieldcheck.ui.shell.leaving import ask_to_stop
 from fieldcheck.ui.shell.overlays import Overlays
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.shell.status import StatusBar
@@ -74,7 +76,9 @@ class Window(QMainWindow):
         self.runner = Runner(self)
         self.current = CurrentProject(self.runner, self)
         self.messages = Messages(self)
+        self.capturing = Capturing(self.runner, self.current, self.messages, self)
         self.here = FIRST
+        self._leaving = False
         self.kept: dict[str, str] = {}
         self.actions: Actions | None = None
         self._build()
@@ -84,6 +88,8 @@ class Window(QMainWindow):
         self.current.opened.connect(self._project_opened)
         self.current.closed.connect(lambda: self._tell(Changes("project.closed")))
         self.current.changed.connect(self._tell)
+        self.capturing.changed.connect(self._show_badges)
+        self.capturing.moved.connect(self._show_badges)
 
     def go(self, screen: str) -> None:
         """Shows a screen, which is built when it is shown for the first time."""
@@ -116,7 +122,14 @@ class Window(QMainWindow):
         return self._screens[self.here]
 
     def open_project(self, path: Path) -> None:
-        """Opens a project folder in place of the one that is open. For a damaged one a repaired copy is offered."""
+        """Opens a project folder in place of the one that is open. For a damaged one a repaired copy is offered; where a camera is
+        recorded into the one that is open, it is asked first."""
+        if self.capturing.recording:
+            ask_to_stop(self, partial(self._open_project, path))
+        else:
+            self._open_project(path)
+
+    def _open_project(self, path: Path) -> None:
 
         def failed(error: BaseException) -> None:
             if isinstance(error, ProjectDamaged):
@@ -169,11 +182,28 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Live view, jobs, acts, lock: in that order."""
+        if self.capturing.recording and not self._leaving:
+            event.ignore()
+            ask_to_stop(self, self.leave)
+            return
         if self.here in self._screens:
             self._screens[self.here].presenter.leave()
         self.current.close()
+        self.capturing.close_all()
         self.runner.shut_down()
         super().closeEvent(event)
+
+    def leave(self) -> None:
+        """Closes the window, also while a camera is recorded: that is stopped in order before the project closes."""
+        self._leaving = True
+        self.close()
+
+    def close_project(self) -> None:
+        """Closes the project; asks where that would end a recording."""
+        if self.capturing.recording:
+            ask_to_stop(self, self.current.close)
+        else:
+            self.current.close()
 
     @property
     def compact(self) -> bool:
@@ -190,7 +220,16 @@ class Window(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._headers = {name: HeaderOf(self, name) for name in self._builders}
         self.context = Context(
-            self.preferences, self.runner, self.current, self.messages, self.actions, look, self.go, self.open_project, self.kept
+            self.preferences,
+            self.runner,
+            self.current,
+            self.messages,
+            self.actions,
+            look,
+            self.capturing,
+            self.go,
+            self.open_project,
+            self.kept,
         )
         steps = [(name, screen_name(name), self.actions.get(f"go.{name}")) for name in SCREENS if name in self._builders]
         self.rail = Rail(look, steps)
@@ -246,6 +285,8 @@ class Window(QMainWindow):
 
     def _show_badges(self) -> None:
         shown = badges(self.current.standing, self.current.name)
+        if self.capturing.recording:
+            shown["capture"] = recording_badge(self.capturing.record_words() or text("REC"), self.capturing.lost)
         self.rail.show_badges({name: badge for name, badge in shown.items() if name in self.rail.items})
         can = self.current.writable
         self.actions.enable("undo", can and self.current.undo_depth > 0)

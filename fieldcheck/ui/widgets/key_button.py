@@ -27,10 +27,10 @@ class KeyButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._name()
 
-    def say(self, text: str) -> None:
-        """Another text on the button."""
-        if text != self._said:
-            self._said = text
+    def say(self, text: str, key: str | None = None) -> None:
+        """Another text on the button, and another key where one is named."""
+        if (text, key or self._key) != (self._said, self._key):
+            self._said, self._key = text, key or self._key
             self._name()
             self.updateGeometry()
             self.update()

@@ -25,3 +25,10 @@ def test_a_hint_that_has_no_room_is_cut_and_stays_in_the_tooltip(window):
 def test_undo_and_redo_are_named_though_they_show_icons_only(window):
     assert window.header.undo.accessibleName() == "Undo, Ctrl+Z"
     assert window.header.redo.accessibleName() == "Redo, Ctrl+Shift+Z"
+
+
+def test_a_primary_action_with_a_key_of_its_own_shows_that_one(window):
+    window.header.show_head(Head("Capture", "", "Stop", key="R"))
+    assert window.header.primary.accessibleName() == "Stop, R"
+    window.header.show_head(Head("Capture", "", "Pick frames"))
+    assert window.header.primary.accessibleName() == "Pick frames, Ctrl+Enter"

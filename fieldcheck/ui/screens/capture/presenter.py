@@ -1,4 +1,5 @@
-"""What the Capture screen does: footage comes in as a job that can be watched, cancelled and gone on with."""
+"""What the Capture screen does with footage: it comes in as a job that can be watched, cancelled and gone on with. Cameras are the work
+of the live page."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import CANCELLED, Job
 from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.recordings import Row
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
 from fieldcheck.ui.shell.table import LIGHTS, screen_name
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 WORK = "capture.import"
 NORMAL = "normal"
+PAGE, LIVE, FOOTAGE = "capture.page", "live", "footage"
 
 
 class CapturePresenter:
@@ -45,9 +48,11 @@ class CapturePresenter:
         self._conditions: tuple[str, ...] = ()
         self._job: Job | None = None  # the import that was started last
         self._here = False
+        self.live = LivePresenter(context, header, view.live, lambda: self._ready)
 
     def enter(self) -> None:
         self._here = True
+        self.show_page(self._context.kept.get(PAGE, FOOTAGE) == LIVE)
         job = running(self._context.runner, WORK)
         if job is not None:
             self._watch(job)
@@ -55,14 +60,33 @@ class CapturePresenter:
 
     def leave(self) -> None:
         self._here = False
+        self.live.leave()
+
+    def turn_page(self) -> None:
+        """From the live picture to the footage, or back."""
+        self._context.kept[PAGE] = FOOTAGE if self._view.live_shown else LIVE
+        self.show_page(not self._view.live_shown)
+
+    def show_page(self, live: bool) -> None:
+        """The live page, or that of the footage; without a project there is no live one."""
+        live = live and self._context.current.project is not None
+        self._view.show_live(live)
+        if live:
+            self.live.enter()
+        else:
+            self.live.leave()
+        self._show()
 
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
             self._watch(None)
+            self.show_page(self._view.live_shown)
         self._look()
 
     def primary(self) -> None:
-        if self._context.current.project is None:
+        if self._view.live_shown:
+            self.live.primary()
+        elif self._context.current.project is None:
             self._context.go("project")
         elif self._ready:
             self._context.go("pick")
@@ -113,6 +137,7 @@ class CapturePresenter:
             chosen = {NORMAL} if code == NORMAL else chosen - {NORMAL}
         self._conditions = tuple(name for name in LIGHTS if name in chosen)
         self._view.show_conditions(self._conditions)
+        self.live.conditions_changed(self._conditions)
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -166,6 +191,7 @@ class CapturePresenter:
             self._watch(None)  # it was cancelled before anything came in: there is no part to go on with
         if self._lines:
             self._view.suggest(self._lines[-1].camera, self._lines[-1].location)
+            self._view.live.panel.suggest(self._lines[-1].location)
             self._view.show_rows([_row(line) for line in self._lines], pictures)
         self._show()
 
@@ -179,7 +205,11 @@ class CapturePresenter:
         for identity in ("capture.files", "capture.folder", *(f"capture.{code}" for code in LIGHTS)):
             self._context.actions.enable(identity, can or (current.writable and identity[8:] in LIGHTS))
         self._context.actions.enable("capture.resume", can and n_open > 0)
+        self._context.actions.enable("capture.page", current.project is not None)
         self._view.show_open(_broken_off(n_open) if n_open and not busy else "")
+        if self._view.live_shown:
+            self.live.show_head()
+            return
         title, hint = screen_name("capture"), text("Bring in the footage of the worst light.")
         if current.project is None:
             self._view.show_empty(text("No project is open."), ["go.project"], can_import=False)
@@ -198,6 +228,8 @@ def build(context: Context, header: Header) -> Screen:
     view = CaptureView(context.look, context.actions)
     presenter = CapturePresenter(context, header, view)
     view.dropped.connect(presenter.bring_in)
+    context.actions.bind("capture.page", presenter.turn_page)
+    presenter.live.bind(context.actions)
     context.actions.bind("capture.files", presenter.choose_files)
     context.actions.bind("capture.folder", presenter.choose_folder)
     context.actions.bind("capture.resume", presenter.resume)

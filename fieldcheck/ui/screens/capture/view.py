@@ -1,4 +1,4 @@
-"""What the Capture screen shows: what is said of the footage that comes in next, and the footage that is there."""
+"""What the Capture screen shows: a live page, and a page of footage – what is said of what comes in next, and what is there."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.table import LIGHTS
@@ -33,7 +34,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.language import text
 
@@ -63,12 +64,28 @@ class CaptureView(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.table)
         self.next_in = self._next_in()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(8))
-        for part in (self.next_in, self.strip, self.open):
-            column.addWidget(part)
-        column.addWidget(self.stack, 1)
+        self.live = LiveView(look, actions)
+        self.pages = QStackedWidget()
+        self.footage = self._footage()
+        for page in (self.footage, self.live):
+            self.pages.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.pages)
+        self.show_live(False)
+
+    def show_live(self, live: bool) -> None:
+        """The live page, or that of the footage."""
+        self.pages.setCurrentWidget(self.live if live else self.footage)
+        for page in (self.live, self.footage):
+            used = QSizePolicy.Policy.Preferred if page is self.pages.currentWidget() else QSizePolicy.Policy.Ignored
+            page.setSizePolicy(used, used)  # a page that is not shown asks for no room
+        lead_focus(self, self.live.canvas if live else self.table if self.stack.currentWidget() is self.table else None)
+
+    @property
+    def live_shown(self) -> bool:
+        """Whether the live page is shown."""
+        return self.pages.currentWidget() is self.live
 
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None:
         """No footage, or no project: a sentence and the buttons of these actions."""
@@ -76,15 +93,15 @@ class CaptureView(QWidget):
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
         self.empty.show_state(said, buttons)
-        lead_focus(self, None)
         self.stack.setCurrentWidget(self.empty)
+        self.show_live(self.live_shown)
         self.next_in.setVisible(can_import)
 
     def show_rows(self, rows: Sequence[Row], pictures: Mapping[str, QImage]) -> None:
         """The footage that is there."""
         self.recordings.show_rows(rows, pictures)
         self.stack.setCurrentWidget(self.table)
-        lead_focus(self, self.table)
+        self.show_live(self.live_shown)
         self.next_in.setVisible(True)
 
     def show_open(self, said: str) -> None:
@@ -123,8 +140,9 @@ class CaptureView(QWidget):
         choose_folder(self, text("Import a folder of pictures"), then)
 
     def set_compact(self, compact: bool) -> None:
-        """Narrow windows need no hint beside the fields."""
+        """Narrow windows need no hint beside the fields, and have room for fewer of them beside the picture."""
         self._hint.setVisible(not compact)
+        self.live.set_compact(compact)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -134,6 +152,12 @@ class CaptureView(QWidget):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.dropped.emit(paths)
+
+    def _footage(self) -> QWidget:
+        page = QWidget()
+        page.setLayout(column(self._look, self.next_in, self.strip, self.open))
+        page.layout().addWidget(self.stack, 1)
+        return page
 
     def _next_in(self) -> QFrame:
         """The buttons that bring footage in, and what is said of it."""
@@ -145,7 +169,12 @@ class CaptureView(QWidget):
         head.addWidget(self._hint, 1)
         inside.addLayout(head)
         fields = Flow(look.metrics.px(8))
-        for identity, name in (("capture.files", text("Video files")), ("capture.folder", text("Folder of pictures"))):
+        ways = (
+            ("capture.page", text("Live camera")),
+            ("capture.files", text("Video files")),
+            ("capture.folder", text("Folder of pictures")),
+        )
+        for identity, name in ways:
             button = KeyButton(look, name, self._actions.key(identity)).triggers(self._actions.get(identity))
             button.setAccessibleName(self._actions.get(identity).text())
             fields.addWidget(button)

@@ -1,0 +1,375 @@
+"""What the live page does: finds cameras, shows one, records it, and says all the time how it stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from fieldcheck.ui.capturing import Opened
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.poll import Poll
+from fieldcheck.ui.screen import Head, Header
+from fieldcheck.ui.screens.capture import live_saying as saying
+from fieldcheck.ui.screens.capture.live_view import LiveView
+from fieldcheck.ui.screens.capture.source_panel import SourceRow
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.troubles.messages import ALARM
+from fieldcheck.words import capturing as words
+from fieldcheck.words.language import text
+from fieldcheck.words.sentences import sentence
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.cameras import CameraSearch, FoundCamera
+    from fieldcheck.workflows.live_picture import LiveLook
+    from fieldcheck.workflows.viewed_camera import Sign, Told
+
+FRAME_MS, SEARCH_MS = 33, 500
+LIST_FPS = 2.0
+SAID_ONCE_S = 1.0
+
+
+class LivePresenter(QObject):
+    """Between `enter` and `leave`. `ready()`: whether the project holds frames that can be picked from."""
+
+    def __init__(self, context: Context, header: Header, view: LiveView, ready: Callable[[], bool]) -> None:
+        super().__init__(view)
+        self._context, self._header, self._view, self._ready = context, header, view, ready
+        self._capturing = context.capturing
+        self._here = False
+        self._found: tuple[FoundCamera, ...] = ()
+        self._added: dict[str, str] = {}  # addresses and files that were entered → their names
+        self._search: CameraSearch | None = None
+        self._frames = Poll(self._show_look, FRAME_MS, self)
+        self._searches = Poll(self._searched, SEARCH_MS, self)
+        self._polled = ""
+        self._info, self._hatch, self._locked = False, True, False
+        self._asked_for = ""  # the address whose password is asked for
+        self._single, self._every_frame = False, False
+        self._capturing.changed.connect(self._changed)
+        self._capturing.moved.connect(self._moved)
+
+    def bind(self, actions: Actions) -> None:
+        """Gives the actions of the page their work, and the view its ears."""
+        for identity, run in (
+            ("record", self.record), ("single", self.single), ("mark", self.mark), ("next", self.next_camera), ("auto", self.toggle_auto),
+            ("lock", self.toggle_lock), ("hatch", self.toggle_hatch), ("info", self.toggle_info), ("search", self.search),
+            ("sample", self.play_sample), ("darker", partial(self.step_exposure, -1)), ("brighter", partial(self.step_exposure, 1)),
+        ):  # fmt: skip
+            actions.bind(f"capture.{identity}", run)
+        panel = self._view.panel
+        panel.chosen.connect(self.choose)
+        panel.together.connect(self.take_along)
+        panel.entered.connect(self.add)
+        panel.password_given.connect(self.give_password)
+        panel.every_frame.connect(self.store_every_frame)
+        self._view.canvas.resized.connect(self.fit)
+
+    def enter(self) -> None:
+        """Looks for cameras, and opens the first where none was chosen."""
+        from fieldcheck.workflows.cameras import CameraSearch
+
+        self._here = True
+        if self._search is None:
+            self._search = CameraSearch()
+            self._search.start()
+            self._searches.start(self._search.found)
+        self._show_sources()
+        self._changed()
+
+    def leave(self) -> None:
+        """Lets go of what is not recorded."""
+        self._here = False
+        self._searches.stop()
+        if self._search is not None:
+            self._search.stop()
+            self._search = None
+        self._stop_polling()
+        self._capturing.let_go()
+
+    def primary(self) -> None:
+        """Record, stop, or on to the picks."""
+        if not self._capturing.recording and self._capturing.n_done and self._ready():
+            self._context.go("pick")
+        else:
+            self.record()
+
+    def record(self) -> None:
+        """Begins, or ends."""
+        if self._capturing.recording:
+            self._capturing.stop()
+        elif self._capturing.here is not None and self._context.current.writable:
+            self._capturing.record(self._told, self._every_frame)
+
+    def single(self) -> None:
+        """The next frame is stored; where nothing is recorded, as a recording of its own."""
+        if not self._capturing.recording:
+            self._single = True
+            self.record()
+        self._capturing.keep_single()
+
+    def mark(self) -> None:
+        """Something worth coming back to."""
+        if self._capturing.recording:
+            self._capturing.mark()
+            self._context.messages.toast(text("Moment marked."))
+
+    def conditions_changed(self, conditions: tuple[str, ...]) -> None:
+        """Other chips are pressed."""
+        self._view.panel.show_conditions(conditions)
+        self._capturing.tell_light(conditions)
+
+    def choose(self, identity: str) -> None:
+        """Another camera."""
+        self._asked_for = ""
+        self._view.panel.ask_password(False)
+        self._locked = False
+        self._capturing.show(identity, self._name(identity))
+
+    def next_camera(self) -> None:
+        """The next one of the list, round and round."""
+        known = [row.identity for row in self._rows()]
+        if known:
+            at = known.index(self._capturing.shown) if self._capturing.shown in known else -1
+            self.choose(known[(at + 1) % len(known)])
+
+    def add(self, source: str) -> None:
+        """An address or a file that was entered. It is shown under its bare address; a password in it is kept in memory only."""
+        from fieldcheck.errors import FieldcheckError
+        from fieldcheck.workflows.cameras import open_camera
+
+        try:
+            name = open_camera(source).name
+        except FieldcheckError as error:
+            self._context.messages.error(error, "capture.source")
+            return
+        self._context.messages.clear("capture.source")
+        self._view.panel.address.clear()
+        self._added[source] = name
+        self._show_sources()
+        self.choose(source)
+
+    def give_password(self, password: str) -> None:
+        """Opens the camera that asked for one once more."""
+        source, self._asked_for = self._asked_for, ""
+        self._view.panel.ask_password(False)
+        if source:
+            self._context.messages.clear("capture.source")
+            self._capturing.close(source)
+            self._capturing.show(source, self._name(source), password)
+
+    def play_sample(self) -> None:
+        """The sample's film, played like a camera."""
+        self._context.runner.act(_sample_film, lambda path: self.add(str(path)), lambda error: self._context.messages.error(error))
+
+    def search(self) -> None:
+        """Looks for industrial cameras on the network."""
+        if self._search is not None:
+            self._search.look_on_the_network()
+            self._context.messages.toast(text("Looking for industrial cameras on the network."))
+
+    def take_along(self, identity: str, on: bool) -> None:
+        """Records a camera together with the one that is shown, or not."""
+        self._capturing.take_along(identity, self._name(identity), on)
+
+    def store_every_frame(self, on: bool) -> None:
+        """Of a camera without JPEGs: every frame, or those of the grid."""
+        self._every_frame = on
+        self._moved()
+
+    def step_exposure(self, by: int) -> None:
+        """Shorter or longer."""
+        if self._capturing.here is not None:
+            self._capturing.here.camera.step_exposure(by)
+
+    def toggle_auto(self) -> None:
+        """By the camera, or by hand."""
+        if self._capturing.here is not None:
+            self._capturing.here.camera.toggle_auto()
+        self._moved()
+
+    def toggle_lock(self) -> None:
+        """Holds what it has, or lets go."""
+        if self._capturing.here is not None:
+            self._locked = not self._locked
+            self._capturing.here.camera.lock(self._locked)
+        self._moved()
+
+    def toggle_hatch(self) -> None:
+        """Stripes over clipped areas, or not."""
+        self._hatch = not self._hatch
+        self.fit()
+
+    def toggle_info(self) -> None:
+        """Figures over the picture, or not."""
+        self._info = not self._info
+        self._moved()
+
+    def _changed(self) -> None:
+        """Another camera, or a recording that began or ended."""
+        if not self._here:
+            return
+        one = self._capturing.here
+        if one is None:
+            self._stop_polling()
+            self._view.show_empty(
+                text("No camera found. Plug one in: it appears by itself. Or enter an address, or bring in a video."),
+                {
+                    "capture.files": text("Video files"),
+                    "capture.sample": text("Film of the sample"),
+                    "capture.search": text("Industrial cameras"),
+                },
+            )
+        elif self._polled != self._capturing.shown:
+            self._poll(one)
+        self.show_head()
+        self._moved()
+
+    def _poll(self, one: Opened) -> None:
+        self._stop_polling()
+        self._polled = self._capturing.shown
+        self._view.canvas.show_nothing()
+        self._view.show_camera()
+        one.camera.picture.watch(True)
+        self.fit()
+        self._frames.start(one.camera.picture.looks)
+
+    def _stop_polling(self) -> None:
+        self._frames.stop()
+        before = self._capturing.opened.get(self._polled)
+        if before is not None:
+            before.camera.picture.watch(False)
+        self._polled = ""
+
+    def fit(self) -> None:
+        """As large as there is room now."""
+        one, canvas = self._capturing.here, self._view.canvas
+        if one is not None:
+            ratio = canvas.devicePixelRatioF()
+            one.camera.picture.show_at(round(canvas.width() * ratio), round(canvas.height() * ratio))
+            one.camera.picture.hatch(self._hatch)
+
+    def _show_look(self, look: LiveLook) -> None:
+        self._view.canvas.show_picture(look.rgb)
+        for meter, value in zip((self._view.dark, self._view.blur, self._view.glare), saying.meters_of(look.quality), strict=True):
+            meter.show_value(*value)
+
+    def _moved(self) -> None:
+        """A quarter of a second has passed, or something was pressed."""
+        if not self._here:
+            return
+        one = self._capturing.here
+        self._enable(one)
+        self._show_sources()
+        if one is None:
+            return
+        sign, recorded = one.now.sign, one.recorded
+        self._look_at_error(sign)
+        if self._single and recorded is not None and recorded.n_frames:
+            self._single = False
+            self._capturing.stop()
+        lost = words.no_signal(time.monotonic() - sign.since) if sign.state == "lost" else ""
+        info = saying.info_lines(one.name, sign) if self._info else ()
+        recording = self._capturing.record_words() if one.recording else ""
+        state = lost or (text("live") if sign.state == "live" else text("opening"))
+        self._view.canvas.show_state(recording, lost, info, ", ".join(part for part in (one.name, state, recording) if part))
+        self._view.show_facts(*saying.facts_of(one, recorded))
+        self._view.show_line(saying.line_of(one, recorded))
+        panel = self._view.panel
+        panel.show_settings(saying.settings_of(sign, self._locked))
+        said, choice = saying.format_line(sign, recorded, self._every_frame, LIST_FPS)
+        panel.show_format(said)
+        panel.show_every_frame(choice, self._every_frame)
+
+    def _look_at_error(self, sign: Sign) -> None:
+        """A camera that was never live says why in a banner; one that wants a password is asked for it."""
+        error = sign.error
+        if sign.state != "opening" or error is None or sign.n_frames:
+            if sign.state == "live":
+                self._context.messages.clear("capture.source")
+            return
+        if getattr(error, "problem", "") == "password" and self._asked_for != self._capturing.shown:
+            self._asked_for = self._capturing.shown
+            self._view.panel.ask_password(True)
+        said = sentence(error)
+        if not any(message.key == "capture.source" and message.text == said for message in self._context.messages.banners):
+            self._context.messages.banner("capture.source", said, ALARM)
+
+    def _enable(self, one: Opened | None) -> None:
+        actions, recording = self._context.actions, self._capturing.recording
+        can = one is not None and self._context.current.writable
+        for identity in ("capture.record", "capture.single"):
+            actions.enable(identity, can)
+        actions.enable("capture.mark", recording)
+        settings = saying.settings_of(one.now.sign, self._locked) if one is not None else None
+        for identity in ("capture.darker", "capture.brighter"):
+            actions.enable(identity, settings is not None and settings.can_expose)
+        actions.enable("capture.auto", settings is not None and settings.can_auto)
+        actions.enable("capture.lock", settings is not None and settings.can_lock)
+        for identity in ("capture.hatch", "capture.info"):
+            actions.enable(identity, one is not None)
+
+    def show_head(self) -> None:
+        """Title, hint and the primary action."""
+        if not self._here:
+            return
+        title, hint = screen_name("capture"), text("Record the worst light you can find. Ten minutes is enough.")
+        key = self._context.actions.key("capture.record")
+        if self._capturing.recording:
+            self._header.show_head(Head(title, hint, text("Stop"), key=key))
+        elif self._capturing.n_done and self._ready():
+            self._header.show_head(Head(title, hint, text("Pick frames")))
+        else:
+            can = self._capturing.here is not None and self._context.current.writable
+            self._header.show_head(Head(title, hint, text("Record"), can, key))
+
+    def _searched(self, found: tuple[FoundCamera, ...]) -> None:
+        if found == self._found or not self._here:
+            return
+        self._found = found
+        self._show_sources()
+        if not self._capturing.shown and found:
+            self.choose(found[0].id)
+
+    def _rows(self) -> list[SourceRow]:
+        found = [(one.id, one.name, one.driver) for one in self._found]
+        added = [(source, name, "network" if "://" in name else "file") for source, name in self._added.items()]
+        return [
+            SourceRow(identity, name, saying.source_line(driver, self._sign(identity)), self._is_along(identity))
+            for identity, name, driver in (*found, *added)
+        ]
+
+    def _sign(self, identity: str) -> Sign | None:
+        one = self._capturing.opened.get(identity)
+        return one.now.sign if one is not None else None
+
+    def _is_along(self, identity: str) -> bool:
+        one = self._capturing.opened.get(identity)
+        return one is not None and one.together
+
+    def _show_sources(self) -> None:
+        self._view.panel.show_sources(self._rows(), self._capturing.shown)
+        self._context.actions.enable("capture.next", len(self._found) + len(self._added) > 1)
+
+    def _name(self, identity: str) -> str:
+        found = next((one.name for one in self._found if one.id == identity), "")
+        return found or self._added.get(identity, identity)
+
+    def _told(self, one: Opened) -> Told:
+        from fieldcheck.workflows.viewed_camera import Told
+
+        camera, place = self._view.panel.said()
+        name = camera if camera and len(self._capturing.opened) == 1 else one.name
+        return Told(name, place, "", self._capturing.conditions, LIST_FPS)
+
+
+def _sample_film() -> Path:
+    from fieldcheck.workflows.demo import sample_files
+
+    sample = sample_files()
+    return Path(sample.folder) / str(sample.key["footage"][0]["file"])

@@ -1,0 +1,97 @@
+"""The live page of the Capture screen: the picture with its meters and its timeline, and the panel beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.capture.live_canvas import LiveCanvas
+from fieldcheck.ui.screens.capture.meter import Meter
+from fieldcheck.ui.screens.capture.source_panel import WIDTH, SourcePanel
+from fieldcheck.ui.screens.capture.timeline import Line, Timeline
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import card, label, row, scrolled
+from fieldcheck.words.language import text
+
+
+class LiveView(QWidget):
+    """Shows one camera at a time."""
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.canvas = LiveCanvas(look, text("Live picture"))
+        self.empty = EmptyState(look)
+        self.stack = QStackedWidget()
+        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.stack.addWidget(self.canvas)
+        self.stack.addWidget(self.empty)
+        self.facts = label()
+        self.facts.setProperty("elides", True)
+        self.advice = label(size="caption", tone="quiet")
+        self.dark, self.blur, self.glare = (Meter(look, name) for name in (text("Dark"), text("Blur"), text("Glare")))
+        self.timeline = Timeline(look, text("Recording so far"))
+        self.panel = SourcePanel(look, actions)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(look.metrics.px(12))
+        across.addLayout(self._left(), 1)
+        across.addWidget(self._right())
+
+    def show_camera(self) -> None:
+        """The picture, in place of the sentence that there is none."""
+        self.stack.setCurrentWidget(self.canvas)
+
+    def show_empty(self, said: str, actions: Mapping[str, str]) -> None:
+        """No camera: a sentence, and buttons for these actions with what stands on them."""
+        buttons = [KeyButton(self._look, name, self._actions.key(one)).triggers(self._actions.get(one)) for one, name in actions.items()]
+        self.empty.show_state(said, buttons)
+        self.canvas.show_nothing()
+        self.stack.setCurrentWidget(self.empty)
+
+    def show_facts(self, said: str, advice: str) -> None:
+        """What was recorded so far in figures, and one line of advice."""
+        if said != self.facts.text():
+            self.facts.setText(said)
+        if advice != self.advice.text():
+            self.advice.setText(advice)
+
+    def show_line(self, line: Line) -> None:
+        """The recording so far."""
+        self.timeline.show_line(line)
+
+    def set_compact(self, compact: bool) -> None:
+        """Small windows have no room for advice beside the figures."""
+        self.advice.setVisible(not compact)
+        self.panel.set_compact(compact)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(600), self._look.metrics.px(300))
+
+    def _left(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._look.metrics.px(6))
+        column.addWidget(self.stack, 1)
+        facts = row(self._look)
+        facts.addWidget(self.facts, 1)
+        facts.addWidget(self.advice)
+        column.addLayout(facts)
+        column.addLayout(row(self._look, self.dark, self.blur, self.glare, gap=16))
+        column.addWidget(self.timeline)
+        return column
+
+    def _right(self) -> QWidget:
+        around = QVBoxLayout()
+        frame = card(self._look, around)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.setSpacing(0)
+        around.addWidget(scrolled(self.panel), 1)
+        around.addWidget(self.panel.foot)
+        frame.setFixedWidth(self._look.metrics.px(WIDTH) + 2)
+        return frame

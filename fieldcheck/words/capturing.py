@@ -1,0 +1,121 @@
+"""What is said while a camera is looked at and recorded: what exactly is stored, what stopped, what is safe, what to do."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:  # the window's start must not wait for numpy
+    from fieldcheck.domain.quality import Quality
+
+DARK_BELOW, SOFT_BELOW, GLARE_ABOVE = 50.0, 4.0, 0.05
+"""Mean light of 255 (methods 6.1), ln of the Laplacian's variance + 1, and share of clipped white (methods 6.1) from which on it is said."""
+SHARPEST, MOST_GLARE = 9.0, 0.2
+CODECS = {"h264": "H.264", "h265": "H.265", "jpeg": "JPEG"}
+SENSOR = {"mono": "Mono", "bayer_rg": "Bayer RG", "bayer_gr": "Bayer GR", "bayer_gb": "Bayer GB", "bayer_bg": "Bayer BG"}
+MB, GB = 1e6, 1e9
+
+
+def delivered(pixel_format: str, decoded_from: str) -> str:
+    """What comes from the camera, in words."""
+    if decoded_from:
+        codec = CODECS.get(decoded_from)
+        if decoded_from == "file":
+            return text("a file played like a camera")
+        return text("decoded from {codec}").format(codec=codec) if codec else text("decoded by the driver")
+    if pixel_format == "jpeg":
+        return text("the camera's own JPEG")
+    kind, bits = pixel_format.rstrip("0123456789"), pixel_format[len(pixel_format.rstrip("0123456789")) :]
+    if kind in SENSOR:
+        return text("sensor pixels, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
+    return text("the camera's own pixels ({format})").format(format=pixel_format.upper())
+
+
+def stored(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_per_s: float) -> str:
+    """The line that says exactly what is stored. `list_fps`: frames a second of the grid, None where every frame is."""
+    what = delivered(pixel_format, decoded_from)
+    how = text("every byte kept") if pixel_format == "jpeg" else text("without loss")
+    many = text("every frame") if list_fps is None else plural("{n} frame a second", "{n} frames a second", round(list_fps))
+    said = text("Stored: {what}, {how}, {many}").format(what=what, how=how, many=many.format(n=round(list_fps or 0)))
+    return said if bytes_per_s <= 0 else text("{stored} · {n} MB a minute").format(stored=said, n=max(1, round(bytes_per_s * 60 / MB)))
+
+
+def every_frame(bytes_per_s: float) -> str:
+    """What it would take to store every frame of a camera without JPEG; the rate is that of the bare pixels."""
+    return text("Every frame: up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
+
+
+def dark(quality: Quality) -> str:
+    """How light it is."""
+    return text("mean light {n} of 255").format(n=round(quality.mean))
+
+
+def blur(quality: Quality) -> str:
+    """Whether edges are sharp."""
+    return text("soft") if quality.sharpness < SOFT_BELOW else text("sharp enough")
+
+
+def glare(quality: Quality, percent: str) -> str:
+    """How much is clipped."""
+    return text("{share} clipped").format(share=percent)
+
+
+def lost(cause: str, camera: str, at: str, recorded: str) -> str:
+    """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty where none runs."""
+    what = {
+        "frozen": text("The picture of {camera} has stood still since {at}: camera stuck, or lens covered?"),
+        "silence": text("{camera} has sent nothing since {at}."),
+        "blocked": text("The driver of {camera} has not answered since {at}."),
+    }.get(cause, text("{camera} stopped at {at}."))
+    if not recorded:
+        todo = text("Nothing was being recorded. Check cable and power: it is opened again by itself.")
+    else:
+        todo = text("The {recorded} recorded so far are safe. Check cable and power: recording goes on by itself.").format(
+            recorded=recorded
+        )
+    return f"{what.format(camera=camera, at=at)} {todo}"
+
+
+def no_signal(seconds: float) -> str:
+    """What stands over a picture that is not live any more."""
+    return text("no signal for {time}").format(time=f"{int(seconds) // 60}:{int(seconds) % 60:02d}")
+
+
+def back(camera: str, seconds: float) -> str:
+    """It gives pictures again while it is recorded."""
+    said = text("{camera} is back. {n} s are missing; recording goes on as a new part.")
+    return said.format(camera=camera, n=max(1, ceil(seconds)))
+
+
+def little_room(minutes: float, recorded: str) -> str:
+    """The disk fills up."""
+    said = plural(
+        "About {n} min of recording is left on this disk. The {recorded} recorded so far are safe. Make room, or stop soon.",
+        "About {n} min of recording are left on this disk. The {recorded} recorded so far are safe. Make room, or stop soon.",
+        max(0, int(minutes)),
+    )
+    return said.format(n=max(0, int(minutes)), recorded=recorded)
+
+
+def ended(why: str, recorded: str) -> str:
+    """A recording that stopped by itself. `why`: `disk_low`, `disk_full`, `failed`."""
+    said = {
+        "disk_low": text(
+            "Recording stopped to keep room for labels and report. The {recorded} recorded are safe. Make room on the disk, then record on."
+        ),
+        "disk_full": text("Recording stopped: the disk is full. The {recorded} recorded are safe. Make room on the disk, then record on."),
+    }.get(why, text("Recording stopped by itself. The {recorded} recorded are safe. Start it again."))
+    return said.format(recorded=recorded)
+
+
+def facts(time: str, n_frames: int, n_dropped: int, n_skipped: int, n_marks: int) -> tuple[str, ...]:
+    """A recording in figures: dropped by the camera and skipped by this computer are two words."""
+    return (
+        text("{time} recorded").format(time=time),
+        plural("{n} frame", "{n} frames", n_frames).format(n=n_frames),
+        text("{n} dropped").format(n=n_dropped),
+        text("{n} skipped").format(n=n_skipped),
+        plural("{n} mark", "{n} marks", n_marks).format(n=n_marks),
+    )

@@ -1,0 +1,206 @@
+"""The live page in the real window, with real cameras on loopback: states and their order, never how long they take."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.project.tables import captures, recordings
+from fieldcheck.ui.shell.leaving import Leaving
+from tests.capture.servers.mjpeg import MjpegServer
+
+pytestmark = pytest.mark.loopback
+GUARD_MS = 60_000
+
+
+@pytest.fixture
+def until(qtbot):
+    return lambda condition: qtbot.waitUntil(condition, timeout=GUARD_MS)
+
+
+@pytest.fixture
+def live(window, open_in_window, settle, made, tmp_path):
+    """The Capture screen on its live page, over an empty project."""
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "line4.fieldcheck"))
+    window.go("capture")
+    settle()
+    window.actions.get("capture.page").trigger()
+    yield window.screen().presenter.live
+    window.leave()
+
+
+@pytest.fixture
+def shown(live, until, window):
+    """`shown(url)` enters an address and waits for its picture."""
+
+    def show(url):
+        window.screen().view.live.panel.address.setText(url)
+        window.screen().view.live.panel.address.returnPressed.emit()
+        until(lambda: window.screen().view.live.canvas.has_picture)
+        return window.screen().view.live
+
+    return show
+
+
+def recorded(window):
+    """How many frames the recording that runs has."""
+    one = window.capturing.here
+    return one.recorded.n_frames if one is not None and one.recording and one.recorded is not None else 0
+
+
+def all_of(window, question):
+    return window.current.project.read(question)
+
+
+def test_without_a_camera_the_page_says_what_to_do(window, live):
+    view = window.screen().view.live
+    assert view.stack.currentWidget() is view.empty
+    assert "No camera found." in view.empty._said.text()
+    assert not window.actions.get("capture.record").isEnabled()
+    assert window._headers["capture"].head.enabled is False
+
+
+def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_with_their_times(window, live, shown, press, until, settle):
+    with MjpegServer() as server:
+        view = shown(server.url)
+        press(Qt.Key.Key_1)
+        press(Qt.Key.Key_R)
+        until(lambda: recorded(window) > 3)
+        assert window._headers["capture"].head.primary == "Stop"
+        until(lambda: view.canvas.said[0].startswith("REC 0:0"))
+        assert window.rail.items["capture"]._badge.text.startswith("REC 0:0")
+        assert window.status.recording.text().startswith("● REC 0:0")
+        assert "every byte kept" in view.panel.format.text()
+        press(Qt.Key.Key_M)
+        until(lambda: len(window.capturing.here.now.moments) == 1)
+        press(Qt.Key.Key_2)
+        settle()
+        n = recorded(window)
+        until(lambda: recorded(window) > n)
+        press(Qt.Key.Key_R)
+        until(lambda: window.capturing.n_done == 1)
+        settle()
+    (recording,) = all_of(window, recordings.all)
+    assert (recording.kind, recording.closed) == ("capture", True)
+    lights = all_of(window, lambda db: captures.lights(db, recording.recording_id))
+    assert [set(light.conditions) for light in lights] == [{"dark"}, {"dark", "glare"}]
+    assert lights[1].at_s > 0
+    (moment,) = all_of(window, lambda db: captures.moments(db, recording.recording_id))
+    assert 0 < moment.at_s <= lights[1].at_s + 1
+    assert window._headers["capture"].head.primary == "Pick frames"
+    assert not window.capturing.recording
+
+
+def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, live, shown, press, until, settle):
+    with MjpegServer() as server:
+        view = shown(server.url)
+        press(Qt.Key.Key_R)
+        until(lambda: recorded(window) > 3)
+        server.kill()
+        until(lambda: window.capturing.lost)
+        (banner,) = [one for one in window.messages.banners if one.key.startswith("capture.lost")]
+        assert server.url in banner.text
+        assert "recorded so far are safe" in banner.text
+        until(lambda: view.canvas.said[1].startswith("no signal for"))
+        assert window.rail.items["capture"]._badge.text == "camera lost"
+        before = recorded(window)
+        server.start()
+        until(lambda: recorded(window) > before + 3)
+        assert not window.capturing.lost
+        assert not [one for one in window.messages.banners if one.key.startswith("capture.lost")]
+        until(lambda: view.canvas.said[1] == "")
+        press(Qt.Key.Key_R)
+        until(lambda: window.capturing.n_done == 1)
+        settle()
+    (recording,) = all_of(window, recordings.all)
+    (gap,) = all_of(window, lambda db: captures.gaps(db, recording.recording_id))
+    assert gap.cause == "read_error"
+    assert gap.seconds > 0
+
+
+def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown, press, until, settle):
+    with MjpegServer() as server:
+        shown(server.url)
+        press(Qt.Key.Key_R)
+        until(lambda: recorded(window) > 3)
+        window.go("pick")
+        before = recorded(window)
+        until(lambda: recorded(window) > before + 3)
+        assert window.status.recording.isVisible()
+        window.close()
+        assert window.isVisible()
+        asked = window.findChild(Leaving)
+        asked.go_on.click()
+        until(lambda: window.findChild(Leaving) is None)
+        before = recorded(window)
+        until(lambda: recorded(window) > before)
+        window.actions.get("close").trigger()
+        window.findChild(Leaving).stop.click()
+        until(lambda: window.current.project is None)
+        settle()
+        assert not window.capturing.recording
+
+
+def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(window, live, shown, press, until, settle):
+    with MjpegServer() as server:
+        shown(server.url)
+        press(Qt.Key.Key_Space)
+        until(lambda: window.capturing.n_done == 1)
+        settle()
+    (recording,) = all_of(window, recordings.all)
+    assert recording.n_frames >= 1
+
+
+def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(window, live, until, tmp_path):
+    with MjpegServer(user="tech", password="s3cret") as server:
+        panel = window.screen().view.live.panel
+        panel.address.setText(server.url.replace("//", "//tech@"))
+        panel.address.returnPressed.emit()
+        until(lambda: panel.password.isVisible())
+        assert any("FIELDCHECK_CAMERA_PASSWORD" in one.text for one in window.messages.banners)
+        panel.password.setText("s3cret")
+        panel.password.returnPressed.emit()
+        until(lambda: window.screen().view.live.canvas.has_picture)
+        assert panel.list.item(0).text().startswith(server.url)
+    said = repr([(one.text, one.key) for one in window.messages.kept])
+    assert "s3cret" not in said
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cret" in path.read_bytes()]
+
+
+def test_two_cameras_are_recorded_at_once_and_c_goes_from_one_to_the_next(window, live, shown, press, until, settle):
+    with MjpegServer() as one, MjpegServer() as other:
+        shown(one.url)
+        shown(other.url)
+        live.take_along(one.url, True)
+        until(lambda: all(opened.now.sign.state == "live" for opened in window.capturing.opened.values()))
+        press(Qt.Key.Key_R)
+        until(lambda: all(opened.recorded and opened.recorded.n_frames > 3 for opened in window.capturing.opened.values()))
+        press(Qt.Key.Key_C)
+        assert window.capturing.shown == one.url
+        press(Qt.Key.Key_R)
+        until(lambda: window.capturing.n_done == 2)
+        settle()
+    assert sorted(recording.source for recording in all_of(window, recordings.all)) == sorted([one.url, other.url])
+
+
+def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until):
+    with MjpegServer(frames=None) as server:
+        view = shown(server.url)
+        press(Qt.Key.Key_I)
+        until(lambda: view.canvas.said[2] != ())
+        press(Qt.Key.Key_I)
+        until(lambda: view.canvas.said[2] == ())
+        press(Qt.Key.Key_H)
+        press(Qt.Key.Key_V)
+        assert not window.screen().view.live_shown
+        until(lambda: not window.capturing.opened)
+        press(Qt.Key.Key_V)
+        assert window.screen().view.live_shown
+
+
+def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
+    live.add("http://tech:s3cret@cam:port/")
+    (banner,) = [one for one in window.messages.banners if one.key == "capture.source"]
+    assert "is no address of a camera" in banner.text
+    assert "s3cret" not in banner.text
+    assert not window.capturing.opened

@@ -1,0 +1,34 @@
+import pytest
+
+from fieldcheck.ui.screens.capture.live_view import LiveView
+from fieldcheck.ui.widgets.key_button import KeyButton
+
+
+@pytest.fixture
+def view(window, qtbot):
+    made = LiveView(window.context.look, window.context.actions)
+    qtbot.addWidget(made)
+    made.resize(1170, 598)
+    made.show()
+    return made
+
+
+def test_without_a_camera_a_sentence_and_ways_out_stand_in_place_of_the_picture(view):
+    view.show_empty("No camera found.", {"capture.files": "Video files", "capture.search": "Industrial cameras"})
+    assert view.stack.currentWidget() is view.empty
+    assert [button.said() for button in view.empty.findChildren(KeyButton)] == ["Video files", "Industrial cameras"]
+    view.show_camera()
+    assert view.stack.currentWidget() is view.canvas
+
+
+def test_the_picture_has_most_of_the_room(view):
+    view.show_camera()
+    assert view.canvas.width() >= 800
+    assert view.canvas.height() >= 440
+
+
+def test_facts_and_advice_are_shown(view):
+    view.show_facts("6:12 recorded", "Eight short clips beat one long one.")
+    assert view.facts.text() == "6:12 recorded"
+    view.set_compact(True)
+    assert view.advice.isHidden()

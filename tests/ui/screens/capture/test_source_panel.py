@@ -1,0 +1,89 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from fieldcheck.ui.screens.capture.source_panel import Settings, SourcePanel, SourceRow
+
+ROWS = (SourceRow("v4l2:a", "Camera 2", "USB · 1280×720 · 30 fps"), SourceRow("gige:FC01", "Aravis Fake", "industrial", together=True))
+
+
+@pytest.fixture
+def panel(window, qtbot):
+    made = SourcePanel(window.context.look, window.context.actions)
+    qtbot.addWidget(made)
+    qtbot.addWidget(made.foot)
+    made.resize(340, 560)
+    made.show()
+    return made
+
+
+def test_cameras_are_listed_by_name_and_chosen_by_identity(panel, qtbot):
+    panel.show_sources(ROWS, "gige:FC01")
+    assert [panel.list.item(at).text() for at in range(2)] == ["Camera 2\nUSB · 1280×720 · 30 fps", "Aravis Fake\nindustrial"]
+    assert panel.list.currentRow() == 1
+    with qtbot.waitSignal(panel.chosen) as told:
+        panel.list.itemClicked.emit(panel.list.item(0))
+    assert told.args == ["v4l2:a"]
+
+
+def test_a_tick_takes_a_camera_along(panel, qtbot):
+    panel.show_sources(ROWS, "v4l2:a")
+    assert panel.list.item(1).checkState() == Qt.CheckState.Checked
+    with qtbot.waitSignal(panel.together) as told:
+        panel.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert told.args == ["gige:FC01", False]
+
+
+def test_an_address_is_entered_and_a_password_is_never_shown(panel, qtbot):
+    panel.address.setText("  http://tech@cam/video ")
+    with qtbot.waitSignal(panel.entered) as told:
+        QTest.keyClick(panel.address, Qt.Key.Key_Return)
+    assert told.args == ["http://tech@cam/video"]
+    assert panel.password.isHidden()
+    panel.ask_password(True)
+    assert panel.password.echoMode() == QLineEdit.EchoMode.Password
+    panel.password.setText("s3cret")
+    with qtbot.waitSignal(panel.password_given) as told:
+        QTest.keyClick(panel.password, Qt.Key.Key_Return)
+    assert told.args == ["s3cret"]
+    panel.ask_password(False)
+    assert panel.password.text() == ""
+    assert panel.password.isHidden()
+
+
+def test_only_what_the_camera_can_is_offered(panel):
+    panel.show_settings(Settings("Exposure 16.7 ms", can_expose=True))
+    assert [button.isHidden() for button in (panel.darker, panel.brighter, panel.auto, panel.lock)] == [False, False, True, True]
+    panel.show_settings(Settings("Exposure 16.7 ms · automatic", True, True, True, auto=True, locked=True))
+    assert panel.auto.isChecked()
+    assert panel.lock.isChecked()
+
+
+def test_every_frame_is_a_choice_with_its_price_only_where_there_is_one(panel, qtbot):
+    panel.show_every_frame("", False)
+    assert panel.all_frames.isHidden()
+    panel.show_every_frame("Every frame: up to 112 GB in 10 min", False)
+    with qtbot.waitSignal(panel.every_frame) as told:
+        panel.all_frames.setChecked(True)
+    assert told.args == [True]
+
+
+def test_chips_carry_their_numbers(panel):
+    panel.show_conditions({"dark", "dust"})
+    assert [code for code, chip in panel.chips.items() if chip.isChecked()] == ["dark", "dust"]
+    assert panel.chips["dust"].accessibleName() == "dust or steam, 7"
+
+
+def test_what_was_said_is_kept_and_the_place_of_last_time_is_suggested(panel):
+    panel.suggest("line 4")
+    panel.suggest("line 5")
+    panel.camera.setText(" left ")
+    assert panel.said() == ("left", "line 4")
+
+
+def test_a_small_window_shows_one_camera_at_a_time(panel):
+    tall = panel.list.height()
+    panel.set_compact(True)
+    assert panel.list.maximumHeight() < tall
+    assert panel.camera.isHidden()

@@ -1,0 +1,90 @@
+import time
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.capture.recorder import Recorded
+from fieldcheck.capture.room import RoomLeft
+from fieldcheck.capture.watchdog import Sign
+from fieldcheck.ui.capturing import Opened
+from fieldcheck.workflows.record import CaptureNow
+
+
+class Camera:
+    """What the window polls of a camera, as a test sets it."""
+
+    def __init__(self):
+        self.moment = CaptureNow("Camera 2", Sign("live", fps=30.0), "r1", Recorded(began_ns=1, seconds=372.0, n_frames=9))
+
+    def now(self):
+        return self.moment
+
+    def sign(self, **given):
+        self.moment = replace(self.moment, sign=replace(self.moment.sign, **given))
+
+    def recorded(self, **given):
+        self.moment = replace(self.moment, recorded=replace(self.moment.recorded, **given))
+
+
+@pytest.fixture
+def camera(window):
+    """A camera that is open and recorded, as far as the window knows."""
+    made = Camera()
+    window.capturing.opened["c"] = Opened(made, "Camera 2", made.now(), recording=True, recording_id="r1")
+    window.capturing.shown = "c"
+    yield made
+    window.capturing.opened.clear()
+
+
+def banners(window):
+    return {one.key: one.text for one in window.messages.banners}
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [("read_error", "stopped at"), ("silence", "has sent nothing since"), ("blocked", "driver"), ("frozen", "has stood still since")],
+)
+def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back(window, camera, cause, said):
+    camera.sign(state="lost", cause=cause, since=time.monotonic() - 2)
+    window.capturing.look()
+    assert said in banners(window)["capture.lost.c"]
+    assert "The 6:12 recorded so far are safe." in banners(window)["capture.lost.c"]
+    assert window.capturing.lost
+    assert window.capturing.camera_words() == "⬣ Camera 2 lost"
+    camera.sign(state="live", cause="")
+    window.capturing.look()
+    assert banners(window) == {}
+    assert "is back" in window.messages.kept[-1].text
+
+
+def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, camera):
+    camera.recorded(room=RoomLeft(10**9, 10.0**6, 250.0, "urgent"))
+    window.capturing.look()
+    window.capturing.look()
+    assert banners(window)["capture.disk"].startswith("About 4 min of recording")
+    assert sum(one.key == "capture.disk" for one in window.messages.kept) == 1
+    assert window.capturing.room_left_s() == 250.0
+    window.status.refresh()
+    assert window.status.disk.text().endswith("about 4 min")
+    assert window.status.disk.text().startswith("▲")
+    camera.recorded(room=RoomLeft(10**11, 10.0**6, 90_000.0, "plenty"))
+    window.capturing.look()
+    assert banners(window) == {}
+
+
+def test_the_words_of_the_status_bar(window, camera):
+    assert window.capturing.record_words() == "REC 6:12"
+    assert window.capturing.camera_words() == "Camera 2 · 30 fps · 0 dropped"
+
+
+def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
+    capturing = window.capturing
+    capturing.show("synthetic:64x48@30", "synthetic")
+    qtbot.waitUntil(lambda: capturing.here.now.sign.state == "live", timeout=30_000)
+    assert not capturing.recording
+    capturing.let_go()
+    assert capturing.opened == {}
+    settle()
+    capturing.show(str(tmp_path / "none.mp4"), "none")
+    assert capturing.opened == {}
+    assert "There is no camera" in window.messages.banners[-1].text

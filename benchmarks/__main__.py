@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.row import Row
 
-NAMES = ("triage", "inference", "live", "label_latency", "start", "map", "report", "record", "memory")
+NAMES = ("triage", "inference", "live", "label_latency", "start", "map", "report", "record", "memory", "faults")
 
 
 def run(name: str, smoke: bool) -> list[Row]:

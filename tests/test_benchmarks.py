@@ -20,6 +20,7 @@ KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "mach
 NEEDS = {"triage": "ffmpeg"}  # makes its footage with it
 
 
+@pytest.mark.loopback  # one of them speaks to a camera
 @pytest.mark.parametrize("name", NAMES)
 def test_every_script_runs_small_and_prints_whole_rows(name, capsys, qapp):
     if name in NEEDS and shutil.which(NEEDS[name]) is None:

@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 
@@ -110,7 +110,7 @@ class MjpegServer:
         """Goes on."""
         self._going.set()
 
-    def _spawn(self, work: object, *arguments: object) -> None:
+    def _spawn(self, work: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, name="mjpeg server", daemon=True)
         self._threads.append(thread)
         thread.start()

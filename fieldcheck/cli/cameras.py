@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.words import cameras as words
-from fieldcheck.workflows.cameras import FoundCamera, cameras, industrial_known
+from fieldcheck.workflows.cameras import FoundCamera, cameras, industrial_known, wants_password
 
 
 @click.command("cameras")
@@ -17,6 +19,13 @@ def cameras_(bar: Bar) -> Answer:
     note = words.listed(len(found), industrial_known())
     lines = [words.line(one.name, one.id, one.path, one.busy) for one in found]
     return Answer({"cameras": [_document(one) for one in found], "note": note}, (*lines, note))
+
+
+def password_for(source: str) -> str:
+    """Asks whoever sits at the terminal for the password of an address that names a person; empty where nobody can be asked."""
+    if not wants_password(source) or not sys.stdin.isatty():
+        return ""
+    return str(click.prompt(words.password_wanted(), hide_input=True, default="", show_default=False, err=True))
 
 
 def _document(one: FoundCamera) -> dict[str, object]:

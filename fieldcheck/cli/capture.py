@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, Bar, door
 from fieldcheck.cli.values import CONDITIONS, existing_project, now
 from fieldcheck.imaging.raw import JPEG
@@ -36,9 +37,9 @@ def capture_(
 ) -> Answer:  # fmt: skip
     """Records raw frames as clips. Ctrl-C ends it and keeps what is there.
 
-    A password that the camera asks for is read from FIELDCHECK_CAMERA_PASSWORD; it is never stored.
+    The password of a name in the address is asked for at a terminal, or read from FIELDCHECK_CAMERA_PASSWORD; it is never stored.
     """
-    live = LiveCamera(source)
+    live = LiveCamera(source, password_for(source))
     with opened_for_writing(project, bar, now()) as opened:
         told = Told(camera or live.name, location, "", conditions, fps)
         done = capture(opened, live, told, seconds, bar, now(), every_frame)

@@ -16,6 +16,11 @@ def listed(n: int, industrial: bool) -> str:
     return said + " " + text("Industrial cameras are not looked for: `pip install fieldcheck[gige]` adds them.")
 
 
+def password_wanted() -> str:
+    """What a terminal asks."""
+    return text("Password of the camera")
+
+
 def line(name: str, identity: str, path: str, busy: bool) -> str:
     """One camera on a terminal."""
     said = text("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # the window's start must not wait for numpy
     from fieldcheck.domain.quality import Quality
 
 DARK_BELOW, SOFT_BELOW, GLARE_ABOVE = 50.0, 4.0, 0.05
-"""Mean light of 255 (methods 6.1), ln of the Laplacian's variance + 1, and share of clipped white (methods 6.1) from which on it is said."""
+"""From where on it is said: mean light of 255, ln of the Laplacian's variance + 1, share of clipped white (methods 6.1)."""
 SHARPEST, MOST_GLARE = 9.0, 0.2
 CODECS = {"h264": "H.264", "h265": "H.265", "jpeg": "JPEG"}
 SENSOR = {"mono": "Mono", "bayer_rg": "Bayer RG", "bayer_gr": "Bayer GR", "bayer_gb": "Bayer GB", "bayer_bg": "Bayer BG"}

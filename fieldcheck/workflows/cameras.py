@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 
+from fieldcheck.capture.address import address, is_address
 from fieldcheck.capture.camera import Camera
 from fieldcheck.capture.discover import FoundCamera
 from fieldcheck.capture.gige_camera import gige_cameras
 from fieldcheck.capture.sources import camera_of, found_cameras, industrial_known, plugged_in
 from fieldcheck.newest import Newest
 
-__all__ = ["CameraSearch", "FoundCamera", "cameras", "industrial_known", "open_camera", "password_told"]
+__all__ = ["CameraSearch", "FoundCamera", "cameras", "industrial_known", "open_camera", "password_told", "wants_password"]
 
 PASSWORD = "FIELDCHECK_CAMERA_PASSWORD"
 LOOK_EVERY_S = 2.0
@@ -28,6 +29,14 @@ def open_camera(source: str, password: str = "") -> Camera:
     An address may carry a name; a password comes from there, from whoever was asked, or from FIELDCHECK_CAMERA_PASSWORD.
     """
     return camera_of(source, password or password_told())
+
+
+def wants_password(source: str) -> bool:
+    """Whether `source` is an address that names a person, and nobody has told that person's password yet."""
+    if not is_address(source) or password_told():
+        return False
+    where = address(source)
+    return bool(where.user) and not where.password
 
 
 def password_told() -> str:

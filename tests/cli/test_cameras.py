@@ -1,6 +1,10 @@
+import sys
+
+import click
 import pytest
 
 from fieldcheck.capture import gige_camera
+from fieldcheck.cli.cameras import password_for
 from tests.capture.servers import processes
 from tests.capture.servers.processes import GigeCamera as FakeCamera
 
@@ -29,3 +33,16 @@ def test_without_a_camera_the_note_says_what_to_do(terminal, monkeypatch, there)
     document = terminal.document("cameras")
     assert isinstance(document["cameras"], list)
     assert document["note"]
+
+
+def test_a_password_is_asked_for_at_a_terminal_and_nowhere_else(monkeypatch):
+    asked = []
+    monkeypatch.setattr(click, "prompt", lambda said, **how: asked.append((said, how["hide_input"])) or "s3cret")
+    assert password_for("http://tech@cam/video") == ""
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    for source in ("http://cam/video", "http://tech:own@cam/video", "v4l2:usb-C920", "belt.mp4"):
+        assert password_for(source) == ""
+    assert password_for("http://tech@cam/video") == "s3cret"
+    assert asked == [("Password of the camera", True)]
+    monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "told")
+    assert password_for("http://tech@cam/video") == ""

@@ -12,3 +12,7 @@ def test_a_camera_is_told_with_what_opens_it():
     said = cameras.line("HD Pro Webcam C920", "v4l2:usb-C920", "/dev/video2", busy=False)
     assert said == "HD Pro Webcam C920: --source v4l2:usb-C920 (now at /dev/video2)"
     assert cameras.line("C", "i", "p", busy=True).endswith(", in use by another program")
+
+
+def test_a_terminal_asks_for_the_password():
+    assert cameras.password_wanted() == "Password of the camera"

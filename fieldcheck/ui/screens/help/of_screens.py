@@ -44,14 +44,20 @@ def _capture() -> tuple[Block, ...]:
         text("Footage comes in here: from a camera that is recorded now, from video files, or from folders of pictures."),
         (
             text("Choose a camera, or enter its address. Press R to record and R again to stop; eight short clips beat one long one."),
-            text("Say what the light does with the keys 1 to 9, and mark what is worth coming back to with M: both are kept with their times."),
+            text(
+                "Say what the light does with the keys 1 to 9, and mark what is worth coming back to with M: both are kept with "
+                "their times."
+            ),
             text("Or bring in video files. Ten minutes of the worst light say more than a day of the best."),
             text("Name the camera, the place and the light: they stand in the report."),
             text("Bring several clips from different times: they narrow the range more than many frames of one clip."),
         ),
         (
             text("The line under the buttons says exactly what is stored. “Decoded” means that the camera's own bytes could not be had."),
-            text("Dropped frames were lost by the camera, skipped ones by this computer. Stripes show where the light was too much or too little."),
+            text(
+                "Dropped frames were lost by the camera, skipped ones by this computer. Stripes show where the light was too much "
+                "or too little."
+            ),
             text("A camera that is lost is opened again by itself. What was recorded is safe, and the gap is noted with its cause."),
             text(
                 "Every recording is listed in even steps of time, and each listed frame is judged for light, blur and doubt. "

@@ -10,6 +10,7 @@ import numpy as np
 from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
+from fieldcheck.inference.beside import told_beside
 from fieldcheck.inference.decode import Misfit, misfit, tensors_read
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
 
@@ -18,12 +19,16 @@ OF_ONE_PICTURE = ("torchvision", "instance_masks")  # what torchvision exports m
 
 
 def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
-    """The file's own metadata, overridden key by key by `sidecar`, then by `classes`; checked against the graph in one run.
+    """What training tools left beside the file, overridden key by key by the file's own metadata, then by `sidecar`, then by `classes`;
+    checked against the graph in one run. Where a tool spoke and named no size, the size is the one that the graph asks for.
 
     Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected `inputs`, `rank`, `channels`,
     `size`, `output_kind`, `classes` for what does not fit the file.
     """
-    found = merged(ultralytics.card_keys(model.metadata, model.outputs[0].shape), sidecar or {})
+    beside = told_beside(model.path, model.metadata)
+    found = merged(merged(beside, ultralytics.card_keys(model.metadata, model.outputs[0].shape)), sidecar or {})
+    if beside and _absent(found, "input.size"):
+        found = merged({"input": {"size": _fixed_size(model.inputs[0], found)}}, found)
     if classes is not None:
         found["classes"] = list(classes)
     missing = tuple(field for field in REQUIRED if _absent(found, field))
@@ -87,6 +92,14 @@ def _check_input(model: OpenModel, tensor: Tensor, card: Card) -> None:
         raise ModelRejected(model.path, "channels", f"{spec.colour} {spec.layout}, input {seen}")
     if any(has not in (None, wants) for has, wants in zip(shape[1:], spec.shape, strict=True)):
         raise ModelRejected(model.path, "size", f"{spec.size[0]}×{spec.size[1]}, input {seen}")
+
+
+def _fixed_size(tensor: Tensor, found: Mapping[str, Any]) -> list[int] | None:
+    """[height, width] where the graph fixes both."""
+    asked = found.get("input")
+    layout = asked.get("layout") if isinstance(asked, Mapping) else None
+    sides = tensor.shape[-3:-1] if layout == "NHWC" else tensor.shape[-2:]
+    return [side for side in sides if side is not None] if len(sides) == 2 and None not in sides else None
 
 
 def _absent(found: Mapping[str, Any], dotted: str) -> bool:

@@ -1,0 +1,205 @@
+"""What training tools say of a model in files beside it, or in its metadata, as the keys of a model card.
+
+Sources: Hugging Face's `config.json` (`id2label`, `architectures`) and `preprocessor_config.json`, timm's `pretrained_cfg` in the former;
+anomalib's `metadata.json` with the albumentations transform it was trained with; torchvision's `weights.meta["categories"]` and the text of
+`weights.transforms()`, where whoever exported a model put them into the file's metadata as `categories` and `transforms`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Keys = dict[str, Any]
+
+LARGEST = 16 << 20  # bytes of a file beside a model, and the largest figure in it
+ARCHITECTURES = {
+    "ForImageClassification": ("classification", {"kind": "logits"}),
+    "ForObjectDetection": ("detection", {"kind": "detr", "names": ["logits", "pred_boxes"]}),
+    "ForSemanticSegmentation": ("segmentation", {"kind": "masks"}),
+}
+PRESETS = {
+    "ImageClassification": ("classification", {"kind": "logits"}),
+    "ObjectDetection": ("detection", {"kind": "torchvision"}),
+    "SemanticSegmentation": ("segmentation", {"kind": "masks"}),
+}
+PIL = {0: "nearest", 2: "pil_bilinear", 3: "pil_bicubic"}  # Pillow's numbers
+OPENCV = {0: "nearest", 1: "linear", 2: "cubic", 3: "area"}  # OpenCV's numbers
+BY_NAME = {"nearest": "nearest", "bilinear": "pil_bilinear", "bicubic": "pil_bicubic"}
+NORMAL, ANOMALOUS = "normal", "anomalous"
+MOST_CLASSES = 100_000
+
+
+def told_beside(path: Path, metadata: Mapping[str, str]) -> Keys:
+    """As much of a card as is said about the model at `path`; empty where nothing is, or nothing that makes sense."""
+    config, preprocessor = _read(path, "config.json"), _read(path, "preprocessor_config.json")
+    for said in (_hugging_face(config, preprocessor), _anomalib(_read(path, "metadata.json")), _torchvision(metadata)):
+        if said:
+            return said
+    return {}
+
+
+def _hugging_face(config: Keys, preprocessor: Keys) -> Keys:
+    found: Keys = {}
+    classes = _by_index(config.get("id2label"))
+    named = next((key for key in ARCHITECTURES for one in _list(config.get("architectures")) if str(one).endswith(key)), "")
+    if named:
+        task, output = ARCHITECTURES[named]
+        several = config.get("problem_type") == "multi_label_classification"
+        found |= {"task": "multilabel" if several else task, "output": output}
+    trained = config.get("pretrained_cfg")
+    if isinstance(trained, Mapping):
+        found |= {"task": "classification", "output": {"kind": "logits"}, "input": _timm(trained)}
+        classes = classes or [str(one) for one in _list(config.get("label_names") or trained.get("label_names"))]
+    elif preprocessor and (named or classes):
+        found["input"] = _preprocessor(preprocessor)
+    return found | ({"classes": classes} if classes and found else {})
+
+
+def _timm(trained: Mapping[str, Any]) -> Keys:
+    size = _list(trained.get("input_size"))
+    found = {"colour": "RGB", "layout": "NCHW", "scale": 1 / 255, "resize": "short_side", "crop": _share(trained.get("crop_pct", 1.0))}
+    found |= {key: _list(trained[key]) for key in ("mean", "std") if _numbers(trained.get(key))}
+    found["interpolation"] = BY_NAME.get(str(trained.get("interpolation")), "pil_bicubic")
+    return found | ({"size": size[1:]} if len(size) == 3 else {})
+
+
+def _preprocessor(said: Mapping[str, Any]) -> Keys:
+    scale = said.get("rescale_factor", 1 / 255) if said.get("do_rescale", True) else 1.0
+    found: Keys = {"colour": "RGB", "layout": "NCHW", "scale": scale, "interpolation": _known(PIL, said.get("resample", 2), "pil_bilinear")}
+    if said.get("do_normalize", True) and _numbers(said.get("image_mean")) and _numbers(said.get("image_std")):
+        found |= {"mean": _list(said["image_mean"]), "std": _list(said["image_std"])}
+    return found | _sized(said)
+
+
+def _sized(said: Mapping[str, Any]) -> Keys:
+    """Size and kind of resize; nothing where they depend on the picture, as with a longest edge."""
+    size, crop = said.get("size"), said.get("crop_size")
+    cropped = _pair(crop) if said.get("do_center_crop") else None
+    if isinstance(size, Mapping) and "longest_edge" in size:
+        return {}
+    edge = size.get("shortest_edge") if isinstance(size, Mapping) else size if cropped or "crop_pct" in said else None
+    if not isinstance(edge, int) or edge <= 0:
+        whole = _pair(size)
+        if whole is None:
+            return {}
+        if cropped is not None and cropped[0] / whole[0] == cropped[1] / whole[1] <= 1:
+            return {"size": cropped, "resize": "stretch", "crop": cropped[0] / whole[0]}
+        return {"size": whole, "resize": "stretch"}
+    if cropped is None:
+        return {"size": [edge, edge], "resize": "short_side", "crop": _share(said.get("crop_pct") or 1.0)}
+    if cropped[0] != cropped[1] or cropped[0] > edge:
+        return {}
+    return {"size": cropped, "resize": "short_side", "crop": cropped[0] / edge}
+
+
+def _anomalib(said: Keys) -> Keys:
+    threshold = said.get("image_threshold", said.get("pixel_threshold"))
+    if not _numbers([threshold]):
+        return {}
+    whole = said.get("transform")
+    inner = whole.get("transform", whole) if isinstance(whole, Mapping) else None
+    steps = _list(inner.get("transforms")) if isinstance(inner, Mapping) else []
+    found: Keys = {"colour": "RGB", "layout": "NCHW"}
+    for step in steps:
+        if isinstance(step, Mapping):
+            found |= _step(str(step.get("__class_fullname__", "")).rsplit(".", 1)[-1], step, found.get("size"))
+    output = {"kind": "anomaly_map" if "pixel_threshold" in said else "anomaly", "threshold": threshold}
+    return {"task": "anomaly", "output": output, "classes": [NORMAL, ANOMALOUS], "input": found}
+
+
+def _step(name: str, step: Mapping[str, Any], size: list[int] | None) -> Keys:
+    """One albumentations transform as card keys; a crop after a resize is the same share of the picture before it."""
+    sides: list[Any] = [step.get("height"), step.get("width")]
+    if name == "Resize" and _numbers(sides):
+        return {"size": sides, "resize": "stretch", "interpolation": _known(OPENCV, step.get("interpolation", 1), "linear")}
+    if name == "CenterCrop" and _numbers(sides) and size and min(size) > 0 and sides[0] / size[0] == sides[1] / size[1] <= 1:
+        return {"size": sides, "crop": sides[0] / size[0]}
+    if name == "Normalize" and _numbers(step.get("mean")) and _numbers(step.get("std")):
+        largest = step.get("max_pixel_value", 255.0)
+        return {"mean": _list(step["mean"]), "std": _list(step["std"]), "scale": 1 / largest if largest else 1.0}
+    return {}
+
+
+def _torchvision(metadata: Mapping[str, str]) -> Keys:
+    said = metadata.get("transforms", "")
+    preset = next((name for name in PRESETS if said.lstrip().startswith(f"{name}(")), "")
+    if not preset or len(said) > LARGEST:
+        return {}
+    task, output = PRESETS[preset]
+    found: Keys = {"task": task, "output": output, "input": {"colour": "RGB", "layout": "NCHW", "scale": 1 / 255, "resize": "stretch"}}
+    for key in ("mean", "std"):
+        if _numbers(values := _listed(said, key)):
+            found["input"][key] = values
+    crop, edge = _listed(said, "crop_size"), _listed(said, "resize_size")
+    if preset == "ImageClassification" and len(crop) == len(edge) == 1 and 0 < crop[0] <= edge[0]:
+        way = re.search(r"InterpolationMode\.(\w+)", said)
+        found["input"] |= {"size": crop * 2, "resize": "short_side", "crop": crop[0] / edge[0]}
+        found["input"]["interpolation"] = BY_NAME.get(way[1].lower() if way else "bilinear", "pil_bilinear")
+    classes = _literal(metadata.get("categories"))
+    return found | ({"classes": [str(one) for one in classes]} if isinstance(classes, list | tuple) and classes else {})
+
+
+def _listed(said: str, key: str) -> list[Any]:
+    found = re.search(rf"\b{key}=(\[[^\]]*\])", said)
+    return _list(_literal(found[1])) if found else []
+
+
+def _literal(text: str | None) -> object:
+    """A Python literal, never an expression; None for what is none."""
+    try:
+        return ast.literal_eval(text) if text and len(text) <= LARGEST else None
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return None
+
+
+def _read(path: Path, name: str) -> Keys:
+    """A JSON object of that name beside the model, or above a folder called `onnx`; empty for anything else."""
+    folders = [path.parent, path.parent.parent] if path.parent.name == "onnx" else [path.parent]
+    for folder in folders:
+        file = folder / name
+        try:
+            if not file.is_file() or file.stat().st_size > LARGEST:
+                continue
+            found = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _by_index(found: object) -> list[str]:
+    """Class names by index, from `{"0": "person", …}`; empty where an index is missing."""
+    if not isinstance(found, Mapping) or not 0 < len(found) <= MOST_CLASSES:
+        return []
+    names = {int(key): str(name) for key, name in found.items() if str(key).isascii() and str(key).isdigit() and len(str(key)) < 9}
+    return [names[index] for index in range(len(names))] if sorted(names) == list(range(len(found))) else []
+
+
+def _pair(found: object) -> list[int] | None:
+    """[height, width] from `{"height": …, "width": …}` or one side for both."""
+    sides: list[Any] = [found.get("height"), found.get("width")] if isinstance(found, Mapping) else [found, found]
+    return [int(side) for side in sides] if _numbers(sides) and all(side > 0 for side in sides) else None
+
+
+def _known(ways: Mapping[int, str], number: object, otherwise: str) -> str:
+    return ways.get(number, otherwise) if isinstance(number, int) else otherwise
+
+
+def _share(found: object) -> float:
+    return float(found) if isinstance(found, int | float) and 0 < found <= 1 else 1.0
+
+
+def _list(found: object) -> list[Any]:
+    return list(found) if isinstance(found, Sequence) and not isinstance(found, str) else []
+
+
+def _numbers(found: object) -> bool:
+    """Whether it is a list of plain figures of a credible size, and not empty."""
+    values = _list(found)
+    return bool(values) and all(isinstance(one, int | float) and not isinstance(one, bool) and -LARGEST <= one <= LARGEST for one in values)

@@ -1,0 +1,132 @@
+"""Models that other people's libraries wrote, against what those libraries say themselves. Run by `packaging/test.sh --zoo`."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from fieldcheck.inference.open_model import open_model, trial
+from fieldcheck.inference.read_card import read_card
+from fieldcheck.inference.runner import Runner
+from tests import evidence as kept
+from tests.inference import zoo_by_hand
+from tests.inference.zoo import Species
+
+EXPORTS = (
+    *(f"{name}_{way}" for name in ("resnet18", "mobilenet_v3_small", "lraspp") for way in ("torchscript", "dynamo")),
+    *("ssdlite320_torchscript", "fasterrcnn320_torchscript", "rapidocr_cls"),
+)
+CHECKOUT = Path(__file__).parents[2]
+FIGURES: dict[str, dict[str, float]] = {}
+
+
+@pytest.fixture(scope="module")
+def zoo():
+    """The folder that packaging/zoo/export.py filled."""
+    folder = os.environ.get("FIELDCHECK_ZOO")
+    if not folder:
+        pytest.skip("only in the zoo share: packaging/test.sh --zoo")
+    yield Path(folder)
+    record = kept.Evidence("zoo_exports", kept.Counts(full=True))
+    told = json.loads((Path(folder) / "exports.json").read_text())
+    record(largest_difference=FIGURES, exporters_that_gave_up={name: "torch.export" for name, why in told.items() if why})
+    if set(FIGURES) == set(EXPORTS):
+        record.write(CHECKOUT)
+
+
+def opened(zoo, name):
+    path = zoo / f"{name}.onnx"
+    trial(path)
+    model = open_model(path, threads=1)
+    given = json.loads(path.with_suffix(".card.json").read_text())
+    return Runner(model, read_card(model, given), batch_size=1), np.load(path.with_suffix(".npz")), given
+
+
+def raw(zoo, name, rgb, spec):
+    """The graph's own answer to one picture, which is as large as its input."""
+    session = onnxruntime.InferenceSession(str(zoo / f"{name}.onnx"))
+    mean, std = spec.get("mean", 0.0), spec.get("std", 1.0)
+    pixels = rgb[..., ::-1] if spec.get("colour") == "BGR" else rgb
+    tensor = ((pixels.astype(np.float64) / 255 - mean) / std).transpose(2, 0, 1)[None].astype(np.float32)
+    return session.run(None, {session.get_inputs()[0].name: tensor})
+
+
+def note(name, **largest):
+    FIGURES[name] = {key: float(np.max(value, initial=0)) for key, value in largest.items()}
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTS if name.startswith(("resnet", "mobilenet"))])
+def test_a_classifier_says_what_torchvision_says(zoo, name):
+    runner, said, given = opened(zoo, name)
+    species = Species("logits", (), "classification", tuple(given["classes"]))
+    far, theirs = [], []
+    for place, rgb in enumerate(said["frames"]):
+        answer = runner.answers([rgb])[0][0]
+        far.append(np.abs(answer - zoo_by_hand.of_classes(species, raw(zoo, name, rgb, given["input"]))).max())
+        theirs.append(np.abs(answer - zoo_by_hand.softmax(said[f"{place}_out"][0].tolist())).max())
+    note(name, plain_loops=far, torch=theirs)
+    assert max(far) <= 1e-4
+    assert max(theirs) <= 1e-4
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTS if name.startswith("lraspp")])
+def test_a_segmentation_paints_what_torchvision_paints(zoo, name):
+    runner, said, _ = opened(zoo, name)
+    unlike = []
+    for place, rgb in enumerate(said["frames"]):
+        mask = runner.answers_with_masks([rgb])[0].masks[0].pixels
+        scores = said[f"{place}_out"][0]
+        first, second = np.sort(scores, axis=0)[[-1, -2]]
+        decided = first - second > 1e-4  # where two classes are as good as equal either may win
+        unlike.append((mask != scores.argmax(axis=0))[decided].mean())
+        assert decided.mean() > 0.99
+    note(name, share_of_other_pixels=unlike)
+    assert max(unlike) == 0
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTS if name.startswith(("ssdlite", "fasterrcnn"))])
+def test_a_detector_finds_what_torchvision_finds(zoo, name):
+    runner, said, given = opened(zoo, name)
+    far, theirs, n = [], [], 0
+    for place, rgb in enumerate(said["frames"]):
+        answer = runner.answers([rgb])[0][0]
+        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"]))
+        order = [k for k in sorted(range(len(scores)), key=lambda k: -scores[k]) if scores[k] >= 0.05]
+        wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in order]).reshape(-1, 6)
+        assert answer.shape == wanted.shape
+        far.append(np.abs(answer - wanted).max(initial=0))
+        kept_there = said[f"{place}_scores"] >= 0.05
+        assert len(answer) == kept_there.sum()
+        theirs.append(np.abs(np.sort(answer[:, 4])[::-1] - np.sort(said[f"{place}_scores"][kept_there])[::-1]).max(initial=0))
+        n += len(answer)
+    note(name, plain_loops=far, scores_of_torch=theirs)
+    assert n > 0
+    assert max(far) <= 1e-4
+    assert max(theirs) <= 1e-4
+
+
+def test_rapidocrs_classifier_says_what_the_package_says(zoo):
+    runner, said, given = opened(zoo, "rapidocr_cls")
+    answers = np.stack([runner.answers([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]])
+    far = np.abs(answers - said["raw"]).max()
+    note("rapidocr_cls", plain_loops=far, scores_of_the_package=np.abs(answers.max(axis=1) - said["scores"]))
+    assert far <= 1e-4
+    assert [int(given["classes"][k]) for k in answers.argmax(axis=1)] == said["labels"].tolist()
+    assert set(said["labels"].tolist()) == {0, 180}
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTS if name.endswith("dynamo")])
+def test_weights_of_the_newer_exporter_lie_beside_the_graph(zoo, name):
+    model = onnx.load(str(zoo / f"{name}.onnx"), load_external_data=False)
+    assert any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in model.graph.initializer)
+
+
+def by_kind(tensors):
+    """Boxes, labels and scores in whatever order they come."""
+    boxes = next(one for one in tensors if one.ndim == 2)
+    labels = next(one for one in tensors if one.dtype == np.int64)
+    return boxes, labels, next(one for one in tensors if one.ndim == 1 and one.dtype == np.float32)

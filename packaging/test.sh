@@ -8,6 +8,7 @@ usage() {
 bash packaging/test.sh                  every check, as before a change lands: style, types, layers, tests
 bash packaging/test.sh --full           the tests with large counts; goes on where it stopped, keeps figures in docs/evidence/
 bash packaging/test.sh --full --again   the same, also those whose figures are kept for this very code
+bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
 bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
 }
@@ -23,7 +24,8 @@ while [ $# -gt 0 ]; do
     case "$1" in
         --full) share=full ;;
         --again) arguments+=(--again) ;;
-        --references | --peers | --zoo | --ship) not_built "$1" ;;
+        --zoo) share=zoo ;;
+        --references | --peers | --ship) not_built "$1" ;;
         -h | --help) usage && exit 0 ;;
         --) shift && share=some && arguments+=("$@") && break ;;
         *) usage >&2 && exit 2 ;;
@@ -51,8 +53,24 @@ check() {
     "$@" || failed+=("$name")
 }
 
+# Makes .zoo/ with the exporters and what they write, once for each state of their pins and of the script.
+make_zoo() {
+    local stamp
+    stamp=$(cat packaging/requirements/zoo.txt packaging/zoo/export.py | sha256sum | cut -d' ' -f1)
+    if [ -e .zoo/stamp ] && [ "$(cat .zoo/stamp)" = "$stamp" ]; then
+        return 0
+    fi
+    echo "Making .zoo with PyTorch and its exporters (once; some minutes)"
+    rm -rf .zoo/models .zoo/stamp
+    [ -x .zoo/env/bin/python ] || "$PYTHON" -m venv .zoo/env
+    .zoo/env/bin/python -m pip install --quiet --disable-pip-version-check -r packaging/requirements/zoo.txt
+    .zoo/env/bin/python packaging/zoo/export.py .zoo/models >.zoo/log 2>&1 || { tail -n 15 .zoo/log >&2 && exit 1; }
+    echo "$stamp" >.zoo/stamp
+}
+
 pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
+    zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/inference/test_exports.py tests/inference/test_zoo.py ;;
     full) exec "${pytest[@]}" -m full --full -rs ${arguments[@]+"${arguments[@]}"} ;;
     some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
 esac

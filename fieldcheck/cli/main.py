@@ -18,6 +18,7 @@ from fieldcheck.cli import (
     footage,
     labels,
     project,
+    quantise,
     score,
     stress,
     try_model,
@@ -62,6 +63,7 @@ for _room in ROOMS:
     for _command in _room.COMMANDS:
         fieldcheck.add_command(_command)
 project.model.add_command(check_model.model_check)
+project.model.add_command(quantise.model_quantise)
 
 
 def commands() -> dict[str, click.Command]:

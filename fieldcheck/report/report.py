@@ -13,6 +13,7 @@ from typing import Any, Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.lighter import Lighter
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.probe import Probes
 from fieldcheck.domain.sweep import Sweep
@@ -348,3 +349,4 @@ class Report:
     prediction_rows: tuple[PredictionRow, ...] = ()
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
+    lighter: Lighter | None = None

@@ -65,6 +65,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "tipping": None if report.stress is None else _tipping(report.stress),
         "probes": None if report.probes is None else [_probe(row) for row in report.probes.families],
         "shortcuts": None if report.probes is None else _shortcuts(report.probes),
+        "quantised": None if report.lighter is None else report.lighter.to_json(),
         "checklist": [_check(row) for row in report.checklist],
         "worst_frames": [_worst(frame) for frame in report.worst],
         "provenance": {**_provenance(report.provenance), "pdf_tagged": pdf_tagged},

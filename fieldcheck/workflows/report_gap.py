@@ -46,6 +46,7 @@ from fieldcheck.workflows.label_frames import all_blind
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.pace import pace
 from fieldcheck.workflows.probe import probes_found
+from fieldcheck.workflows.quantise import lighter_of
 from fieldcheck.workflows.repeat_labels import trust
 from fieldcheck.workflows.report_rows import frame_rows, prediction_rows, worst_frames
 from fieldcheck.workflows.sides import (
@@ -137,6 +138,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
         labels=tuple(field.labels.values()),
         notes=_notes(project, told),
+        lighter=lighter_of(project, model),
     )
 
 

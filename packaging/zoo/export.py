@@ -41,11 +41,11 @@ def settle(network: Any, tensors: torch.Tensor) -> None:
     features = getattr(network, "backbone", network)
     features.train()
     with torch.no_grad():
-        for _ in range(30):
+        for _ in range(10):
             features(tensors)
         for name, weights in network.named_parameters():
             if "classification_head" in name or "cls_score" in name or "rpn.head.cls_logits" in name:
-                torch.nn.init.normal_(weights, 0, 0.3)
+                torch.nn.init.normal_(weights, 0, 0.05)
     network.eval()
 
 

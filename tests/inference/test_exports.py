@@ -8,8 +8,10 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from scipy.optimize import linear_sum_assignment
 
 from fieldcheck.inference.open_model import open_model, trial
+from fieldcheck.inference.prepare import prepare
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import Runner
 from tests import evidence as kept
@@ -46,13 +48,22 @@ def opened(zoo, name):
     return Runner(model, read_card(model, given), batch_size=1), np.load(path.with_suffix(".npz")), given
 
 
-def raw(zoo, name, rgb, spec):
-    """The graph's own answer to one picture, which is as large as its input."""
+def raw(zoo, name, rgb, spec, tensor=None):
+    """The graph's own answer to one picture, which is as large as its input; `tensor` where it is made already."""
     session = onnxruntime.InferenceSession(str(zoo / f"{name}.onnx"))
+    if tensor is not None:
+        return session.run(None, {session.get_inputs()[0].name: tensor[None]})
     mean, std = spec.get("mean", 0.0), spec.get("std", 1.0)
     pixels = rgb[..., ::-1] if spec.get("colour") == "BGR" else rgb
     tensor = ((pixels.astype(np.float64) / 255 - mean) / std).transpose(2, 0, 1)[None].astype(np.float32)
     return session.run(None, {session.get_inputs()[0].name: tensor})
+
+
+def farthest(one, other):
+    """The largest difference between two lists of rows, each row beside its like: rows that are equally sure may stand in any order."""
+    apart = np.abs(one[:, None] - other[None]).max(axis=2)
+    rows, columns = linear_sum_assignment(apart)
+    return apart[rows, columns].max(initial=0)
 
 
 def note(name, **largest):
@@ -94,11 +105,11 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
     far, theirs, n = [], [], 0
     for place, rgb in enumerate(said["frames"]):
         answer = runner.answers([rgb])[0][0]
-        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"]))
-        order = [k for k in sorted(range(len(scores)), key=lambda k: -scores[k]) if scores[k] >= 0.05]
-        wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in order]).reshape(-1, 6)
+        # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor; how that is made is tested elsewhere.
+        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], prepare(rgb, runner.card.input).tensor))
+        wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]).reshape(-1, 6)
         assert answer.shape == wanted.shape
-        far.append(np.abs(answer - wanted).max(initial=0))
+        far.append(farthest(answer, wanted))
         kept_there = said[f"{place}_scores"] >= 0.05
         assert len(answer) == kept_there.sum()
         theirs.append(np.abs(np.sort(answer[:, 4])[::-1] - np.sort(said[f"{place}_scores"][kept_there])[::-1]).max(initial=0))

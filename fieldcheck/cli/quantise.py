@@ -1,0 +1,24 @@
+"""The what-if of a lighter model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.values import existing_project, now
+from fieldcheck.project.folder import open_project
+from fieldcheck.words.lighter import lighter_lines
+from fieldcheck.workflows.quantise import quantise_model
+
+
+@click.command("quantise")
+@existing_project
+@click.argument("model")
+@door("model_quantise")
+def model_quantise(project: Path, model: str, bar: Bar) -> Answer:
+    """What would int8 cost and buy? Calibrates a copy on field frames and holds it against its model: size, time, score."""
+    with open_project(project) as opened:
+        found = quantise_model(opened, model, bar, now())
+    return Answer({"project": str(project.resolve()), **found.to_json()}, lighter_lines(found))

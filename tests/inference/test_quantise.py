@@ -1,0 +1,42 @@
+import numpy as np
+import onnx
+import pytest
+
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.errors import ModelRejected
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.quantise import quantise, times
+from fieldcheck.inference.runner import Runner
+from tests.inference import graphs
+
+CARD = card_from_json(
+    {"task": "classification", "input": {"size": [32, 32], "resize": "stretch"}, "output": {"kind": "logits"}, "classes": ["a", "b", "c"]}
+)
+FRAMES = [np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8) for seed in range(8)]
+
+
+def test_the_copy_holds_its_steps_and_no_trace_of_the_making(tmp_path):
+    model = open_model(graphs.convolutions(tmp_path / "m.onnx"))
+    quantise(model, CARD, FRAMES, tmp_path / "out" / "m.int8.onnx")
+    kinds = {node.op_type for node in onnx.load(str(tmp_path / "out" / "m.int8.onnx")).graph.node}
+    assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= kinds
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["m.int8.onnx"]
+
+
+def test_a_batch_that_the_file_fixes_is_calibrated_in_whole_batches(tmp_path):
+    model = open_model(graphs.convolutions(tmp_path / "m.onnx", shape=(3, 3, 32, 32)))
+    quantise(model, CARD, FRAMES, tmp_path / "m.int8.onnx")
+    assert open_model(tmp_path / "m.int8.onnx").batch == 3
+
+
+def test_what_is_light_already_is_refused(tmp_path):
+    model = open_model(graphs.convolutions(tmp_path / "m.onnx", opset=11))
+    with pytest.raises(ModelRejected, match="opset 11"):
+        quantise(model, CARD, FRAMES, tmp_path / "m.int8.onnx")
+
+
+def test_both_models_are_timed_on_every_frame(tmp_path):
+    runner = Runner(open_model(graphs.convolutions(tmp_path / "m.onnx"), threads=1), CARD, 1)
+    found = times((runner, runner), FRAMES)
+    assert found.shape == (8, 2)
+    assert (found > 0).all()

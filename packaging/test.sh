@@ -56,14 +56,14 @@ check() {
 # Makes .zoo/ with the exporters and what they write, once for each state of their pins and of the script.
 make_zoo() {
     local stamp
-    stamp=$(cat packaging/requirements/zoo.txt packaging/zoo/export.py | sha256sum | cut -d' ' -f1)
+    stamp=$(cat packaging/zoo/pins.txt packaging/zoo/export.py | sha256sum | cut -d' ' -f1)
     if [ -e .zoo/stamp ] && [ "$(cat .zoo/stamp)" = "$stamp" ]; then
         return 0
     fi
     echo "Making .zoo with PyTorch and its exporters (once; some minutes)"
     rm -rf .zoo/models .zoo/stamp
     [ -x .zoo/env/bin/python ] || "$PYTHON" -m venv .zoo/env
-    .zoo/env/bin/python -m pip install --quiet --disable-pip-version-check -r packaging/requirements/zoo.txt
+    .zoo/env/bin/python -m pip install --quiet --disable-pip-version-check -r packaging/zoo/pins.txt
     .zoo/env/bin/python packaging/zoo/export.py .zoo/models >.zoo/log 2>&1 || { tail -n 15 .zoo/log >&2 && exit 1; }
     echo "$stamp" >.zoo/stamp
 }

@@ -160,7 +160,7 @@ class ProjectExists(FieldcheckError):
 
 @dataclass(eq=False)
 class PathOccupied(FieldcheckError):
-    """Something that is not the sample project stands where it would be made."""
+    """Something else stands already where the sample project or an export would be made."""
 
     path: Path
 

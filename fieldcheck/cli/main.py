@@ -15,6 +15,7 @@ from fieldcheck.cli import (
     capture,
     check_model,
     door,
+    export,
     footage,
     labels,
     project,
@@ -58,6 +59,7 @@ ROOMS = (
     against,
     cameras,
     capture,
+    export,
 )
 for _room in ROOMS:
     for _command in _room.COMMANDS:

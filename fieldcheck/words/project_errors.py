@@ -13,9 +13,7 @@ def _project_exists(error: errors.ProjectExists) -> str:
 
 
 def _path_occupied(error: errors.PathOccupied) -> str:
-    return text("{path} is there already and is not the sample project; it was not touched: name another folder.").format(
-        path=plain(error.path)
-    )
+    return text("{path} holds something else already; it was not touched: name another folder.").format(path=plain(error.path))
 
 
 def _not_a_project(error: errors.NotAProject) -> str:

@@ -1,0 +1,75 @@
+"""What is taken home: one command, one workflow for each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.values import existing_project, now
+from fieldcheck.errors import PathMissing
+from fieldcheck.project.folder import Project
+from fieldcheck.words.exports import exported
+from fieldcheck.workflows.export_damaged import export_augmented, export_poison
+from fieldcheck.workflows.export_recipe import Exported, export_ablation, export_recipe
+from fieldcheck.workflows.finish_recording import opened as opened_for_writing
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an export was asked for. `source`: what `--from` names."""
+
+    project: Project
+    out: Path
+    source: Path | None
+    seed: int
+    bar: Bar
+
+
+def _augmented(asked: Asked) -> Exported:
+    frames = [] if asked.source is None else _listed(asked.source)
+    return export_augmented(asked.project, asked.out, frames, asked.seed, asked.bar)
+
+
+def _listed(path: Path) -> list[str]:
+    """The frames named in a text file, one a line."""
+    if not path.is_file():
+        raise PathMissing(path)
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _recipe(asked: Asked) -> Exported:
+    return export_recipe(asked.project, asked.out, asked.seed, asked.bar)
+
+
+WRITERS: dict[str, Callable[[Asked], Exported]] = {
+    "albumentations": _recipe,
+    "recipe": _recipe,
+    "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar),
+    "augmented": _augmented,
+    "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.bar),
+}
+
+
+@click.command("export")
+@existing_project
+@click.option("--format", "kind", required=True, type=click.Choice(list(WRITERS)), help="What is written.")
+@click.option(
+    "--from", "source", default=None, metavar="PATH", type=click.Path(path_type=Path),
+    help="For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame a line instead of those tagged.",
+)  # fmt: skip
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
+@click.option("--seed", type=int, default=0, show_default=True, help="What is held out, and how each picture is damaged.")
+@door("export")
+def export(project: Path, kind: str, source: Path | None, out: Path, seed: int, bar: Bar) -> Answer:
+    """Writes recipes and pictures for training: made for this camera, read by other tools."""
+    with opened_for_writing(project, bar, now()) as opened:
+        found = WRITERS[kind](Asked(opened, out, source, seed, bar))
+    document = {"out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files)}
+    return Answer(document, (exported(found.format, found.n, str(out)),))
+
+
+COMMANDS = (export,)

@@ -1,0 +1,82 @@
+"""A recipe for training: corruptions as an albumentations pipeline that is read back by plain albumentations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fieldcheck.corruption.apply import made
+from fieldcheck.corruption.catalog import CATALOG, CORE, parameters
+from fieldcheck.corruption.fit import Fitted
+
+if TYPE_CHECKING:
+    from albumentations import BasicTransform, Compose
+
+SHARE = 0.3  # of a batch that is corrupted; the rest stays clean
+TOGETHER = ((1, 0.4), (2, 0.4), (3, 0.2))  # how many at once, and how often: never fifty
+UNSEEN = 2  # families that no exported recipe trains on, so that they can tell whether the others taught more than themselves
+STOPS = (1.0, 3.0)  # mild and moderate: what is severe is for testing
+NATIVE = frozenset({"jpeg", "gauss_noise"})  # of a fitted camera: blocks and noise of its own files
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One corruption of a recipe: the arguments of its transform, milder ones first; `fitted` where they are this camera's."""
+
+    corruption: str
+    stops: tuple[dict[str, float | bool], ...]
+    fitted: bool = False
+
+
+def recipe_parts(fitted: Sequence[Fitted] = (), names: Iterable[str] = CORE) -> tuple[Part, ...]:
+    """The core set at mild and moderate, with this camera's figures where it has been fitted."""
+    known = {one.corruption: one for one in fitted}
+    found = []
+    for name in (*names, *(one for one in known if one not in CORE)):
+        if name in known:
+            found.append(Part(name, tuple(_fitted_arguments(known[name], at) for at in (0, 1)), fitted=True))
+        else:
+            found.append(Part(name, tuple(dict(parameters(name, severity)) for severity in STOPS)))
+    return tuple(found)
+
+
+def _fitted_arguments(one: Fitted, at: int) -> dict[str, float | bool]:
+    value: dict[str, float | bool] = {one.parameter: one.stops[at]}
+    return value | {"native": True} if one.corruption in NATIVE else value
+
+
+def split(parts: Sequence[Part], seed: int, kept: str = "") -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """(trained, unseen): two corruptions of different causes by the seed, never the one `kept`, which the field looks like."""
+    rng, unseen = np.random.default_rng(seed), list[Part]()
+    for at in rng.permutation(len(parts)):
+        part = parts[int(at)]
+        if len(unseen) < UNSEEN and part.corruption != kept and CATALOG[part.corruption].cause not in _causes(unseen):
+            unseen.append(part)
+    return tuple(part for part in parts if part not in unseen), tuple(unseen)
+
+
+def _causes(parts: Iterable[Part]) -> set[str]:
+    return {CATALOG[part.corruption].cause for part in parts}
+
+
+def pipeline(parts: Sequence[Part], share: float = SHARE) -> Compose:
+    """One to three of the parts, each mild or moderate, on `share` of the pictures."""
+    import albumentations as A
+
+    def choice() -> list[BasicTransform]:
+        return [A.OneOf([made(CATALOG[part.corruption].transform, stop) for stop in part.stops], p=1.0) for part in parts]
+
+    # A group chosen by `OneOf` draws again whether it is applied, unless it is a sequence.
+    groups = [A.Sequential([A.SomeOf(choice(), n=n, replace=False, p=1.0)], p=often) for n, often in TOGETHER if n <= len(parts)]
+    return A.Compose([A.OneOf(groups, p=1.0)], p=share)
+
+
+def pipeline_text(parts: Sequence[Part], share: float = SHARE) -> str:
+    """The pipeline as the JSON that `albumentations.load` reads once `fieldcheck_transforms` is imported. The seed is not in it."""
+    import albumentations as A
+
+    return json.dumps(A.to_dict(pipeline(parts, share)), indent=1) + "\n"

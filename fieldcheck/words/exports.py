@@ -1,0 +1,44 @@
+"""What is said of an export, and what lies beside an exported recipe to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldcheck.corruption.pipeline import SHARE, Part
+from fieldcheck.words.corruptions import corruption_name
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import plural, text
+
+
+def exported(kind: str, n: int, out: str) -> str:
+    """One line for the terminal."""
+    counted = {
+        "recipe": plural("Recipe of {n} corruption written to {out}.", "Recipe of {n} corruptions written to {out}.", n),
+        "ablation": plural("{n} recipe written to {out}.", "{n} recipes written to {out}, one for each corruption left out.", n),
+        "poison": plural("{n} damaged picture written to {out}.", "{n} damaged pictures written to {out}.", n),
+        "augmented": plural("{n} picture written to {out}.", "{n} pictures written to {out}.", n),
+    }
+    return counted[kind].format(n=number(n), out=out)
+
+
+def recipe_readme(trained: Sequence[Part], unseen: Sequence[Part], seed: int) -> str:
+    """README.md of a recipe: how it is loaded, what is in it, and what was kept out."""
+    said = [
+        "# " + text("Corruptions for training, fitted by Fieldcheck"),
+        text("Load it with albumentations 2.0.8, from this folder:"),
+        '```python\nimport albumentations as A\nimport fieldcheck_transforms\n\npipeline = A.load("pipeline.json")\n'
+        f"pipeline.set_random_seed({seed})\n```",
+        text("One to three corruptions at once, mild or moderate, on {share} of the pictures; the rest stays clean.").format(
+            share=percent(SHARE)
+        ),
+        "\n".join(_line(part) for part in trained),
+        text("Kept out, so that they can show whether training helped beyond what was trained; test with unseen/pipeline.json:"),
+        "\n".join(_line(part) for part in unseen),
+    ]
+    return "\n\n".join(said) + "\n"
+
+
+def _line(part: Part) -> str:
+    figures = "; ".join(", ".join(f"{key} {value:g}" for key, value in stop.items()) for stop in part.stops)
+    name = f"- {corruption_name(part.corruption)} (`{part.corruption}`): {figures}"
+    return name + (" – " + text("this camera's figures") if part.fitted else "")

@@ -1,0 +1,126 @@
+"""This camera's corruptions: what its footage shows of them, and which one makes the benchmark look like it (methods 5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.fit import Fitted, FrameFit, fitted, frame_fit
+from fieldcheck.corruption.match import Match, match
+from fieldcheck.domain.benchmark import Benchmark
+from fieldcheck.errors import NoBenchmark, NoFootage
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.statistics import statistics
+from fieldcheck.imaging.thumbnail import smaller
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.held_out import picture_seed
+from fieldcheck.workflows.listing import Line, lines
+from fieldcheck.workflows.pixels import each_frame
+from fieldcheck.workflows.run_model import benchmark_root
+
+PICTURES, FRAMES = 80, 120
+SEVERITIES = (1.0, 2.0, 3.0, 4.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFit:
+    """What was estimated from `n_frames` frames against `n_pictures` of the benchmark."""
+
+    fitted: tuple[Fitted, ...]
+    match: Match
+    n_frames: int
+    n_pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloudChunk:
+    """Benchmark pictures to be damaged by one corruption at every severity; the empty name leaves them as they are."""
+
+    files: tuple[str, ...]
+    corruption: str
+    side: int
+    seed: int
+
+
+def fit_field(project: Project, seed: int, progress: Progress, workers: int | None = None) -> CameraFit:
+    """Reads frames spread over the footage and pictures drawn from the benchmark. Raises NoFootage, NoBenchmark, Cancelled."""
+    listed = project.read(lines)
+    benchmark = project.read(benchmarks_table.get)
+    if not listed:
+        raise NoFootage(project.path)
+    if benchmark is None or not benchmark.items:
+        raise NoBenchmark(project.path)
+    files = drawn_files(project, benchmark, PICTURES, seed)
+    chosen = [listed[at] for at in np.unique(np.linspace(0, len(listed) - 1, FRAMES).astype(int))]
+    pictures = [read_picture(file) for file in files]
+    side = int(np.median([min(rgb.shape[:2]) for rgb in pictures]))
+    field, fits, clips = _field(project, chosen, side, progress)
+    clean, clouds = _clouds([str(file) for file in files], side, seed, progress, workers)
+    return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), match(clean, clouds, field, clips, seed), len(fits), len(pictures))
+
+
+def drawn_files(project: Project, benchmark: Benchmark, n: int, seed: int) -> tuple[Path, ...]:
+    """Some of the benchmark's pictures, each as likely as another."""
+    chosen = np.sort(np.random.default_rng(seed).permutation(len(benchmark.items))[:n])
+    root = benchmark_root(project, benchmark)
+    return tuple(root / benchmark.items[int(at)].path for at in chosen)
+
+
+def cloud(chunk: CloudChunk) -> NDArray[np.float32]:
+    """(severities, n, 16) statistics of the chunk's pictures; one severity for the empty name. Pure."""
+    pictures = [as_small(read_picture(Path(file)), chunk.side) for file in chunk.files]
+    if not chunk.corruption:
+        return np.stack([[statistics(rgb) for rgb in pictures]])
+    seeds = [picture_seed(Path(file).name, chunk.corruption, chunk.seed) for file in chunk.files]
+    return np.stack(
+        [
+            [statistics(corrupt(rgb, chunk.corruption, severity, seed)) for rgb, seed in zip(pictures, seeds, strict=True)]
+            for severity in SEVERITIES
+        ]
+    )
+
+
+def as_small(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The picture with a shorter side of at most `side` pixels: both sets are looked at in one size, that of the benchmark."""
+    return smaller(rgb, round(side * max(rgb.shape[:2]) / min(rgb.shape[:2])))
+
+
+def _field(
+    project: Project, chosen: Sequence[Line], side: int, progress: Progress
+) -> tuple[NDArray[np.float32], list[FrameFit], NDArray[np.intp]]:
+    """Statistics at the benchmark's size, what each frame shows at its own, and the clip of each."""
+    clip_of = {line.frame.frame_id: (line.recording.recording_id, line.clip.first_index) for line in chosen}
+    recordings = {line.recording.recording_id: line.recording for line in chosen}
+    vectors, fits, clips = [], [], []
+    for frame, rgb in each_frame(project, recordings, [line.frame for line in chosen]):
+        progress.check()
+        vectors.append(statistics(as_small(rgb, side)))
+        fits.append(frame_fit(rgb))
+        clips.append(clip_of[frame.frame_id])
+        progress.report(len(fits), len(chosen), "frames")
+    names = {clip: number for number, clip in enumerate(dict.fromkeys(clips))}
+    return np.stack(vectors), fits, np.array([names[clip] for clip in clips])
+
+
+def _clouds(
+    files: list[str], side: int, seed: int, progress: Progress, workers: int | None
+) -> tuple[NDArray[np.float32], dict[tuple[str, float], NDArray[np.float32]]]:
+    chunks = [CloudChunk(tuple(files), name, side, seed) for name in ("", *CORE)]
+    found: dict[str, NDArray[np.float32]] = {}
+
+    def keep(chunk: CloudChunk, made: NDArray[np.float32]) -> None:
+        found[chunk.corruption] = made
+        progress.report(len(found), len(chunks), "corruptions")
+
+    map_chunks(cloud, chunks, keep, progress, workers)
+    clouds = {(name, severity): found[name][at] for name in CORE for at, severity in enumerate(SEVERITIES)}
+    return found[""][0], clouds

@@ -1,0 +1,29 @@
+from fieldcheck.cli.export import WRITERS
+
+
+def test_a_recipe_is_written_and_its_files_are_named(terminal, place, tmp_path):
+    found = terminal.document("export", place("labelled"), "--format", "albumentations", "--out", tmp_path / "recipe")
+    assert found["schema"] == "fieldcheck.export/1"
+    assert found["format"] == "albumentations"
+    assert found["n"] >= 10
+    assert "pipeline.json" in found["files"]
+
+
+def test_a_person_reads_how_much_was_written_and_where(terminal, place, tmp_path):
+    said = terminal.said("export", place("labelled"), "--format", "poison", "--out", tmp_path / "poison")
+    assert "damaged picture" in said
+    assert str(tmp_path / "poison") in said
+
+
+def test_what_cannot_be_written_is_said(terminal, place, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    assert "not touched" in terminal.refusal("export", place("labelled"), "--format", "recipe", "--out", tmp_path)
+    missing = tmp_path / "frames.txt"
+    assert "frames.txt" in terminal.refusal(
+        "export", place("labelled"), "--format", "augmented", "--from", missing, "--out", tmp_path / "more"
+    )
+    assert terminal("export", place("labelled"), "--format", "video", "--out", tmp_path / "more").code == 2
+
+
+def test_the_recipe_has_both_names_of_the_contract():
+    assert WRITERS["recipe"] is WRITERS["albumentations"]

@@ -1,0 +1,48 @@
+import csv
+import json
+
+import pytest
+
+from fieldcheck.errors import PathOccupied
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.export_recipe import COLUMNS, export_ablation, export_recipe
+
+
+def test_a_recipe_is_one_pipeline_its_transforms_and_what_was_kept_out(labelled, tmp_path):
+    out = tmp_path / "recipe"
+    found = export_recipe(labelled, out, 0, Silent())
+    assert sorted(found.files) == ["README.md", "fieldcheck_transforms.py", "pipeline.json", "unseen/pipeline.json"]
+    assert all((out / name).is_file() for name in found.files)
+    trained, unseen = (names((out / place).read_text("utf-8")) for place in ("pipeline.json", "unseen/pipeline.json"))
+    assert not trained & unseen
+    assert "set_random_seed(0)" in (out / "README.md").read_text("utf-8")
+
+
+def test_a_place_that_holds_something_is_left_alone(labelled, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(PathOccupied):
+        export_recipe(labelled, tmp_path, 0, Silent())
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".txt"] == ["mine.txt"]
+
+
+def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labelled, tmp_path):
+    out = tmp_path / "ablation"
+    found = export_ablation(labelled, out, 0, Silent())
+    folders = sorted(one.name for one in out.iterdir() if one.is_dir())
+    assert found.n == len(folders)
+    assert "all" in folders
+    whole = (out / "all/pipeline.json").read_text("utf-8")
+    for folder in folders:
+        left_out = folder.removeprefix("without_")
+        if folder != "all":
+            assert len((out / folder / "pipeline.json").read_text("utf-8")) < len(whole), left_out
+    rows = list(csv.DictReader((out / "ablation.csv").read_text("utf-8").splitlines()))
+    assert tuple(rows[0]) == COLUMNS
+    assert {row["recipe"] for row in rows} == set(folders)
+    assert all(row["model"] == "" for row in rows)
+
+
+def names(text):
+    """The transforms of a pipeline."""
+    groups = json.loads(text)["transform"]["transforms"][0]["transforms"]
+    return {one["transforms"][0]["__class_fullname__"] + str(one["transforms"][0]) for one in groups[0]["transforms"][0]["transforms"]}

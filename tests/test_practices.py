@@ -19,7 +19,6 @@ STATES = ("served", "in part", "not yet")
 TO_COME = {
     "bench",
     "monitor",
-    "export",
     "replay",
 }
 

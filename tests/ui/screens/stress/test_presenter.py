@@ -58,7 +58,7 @@ def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
 
 def test_a_project_plays_its_footage_with_its_model(window, stress, footed_window):
     view = stress()
-    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi"]
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi", "Benchmark pictures"]
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
     assert window.header.primary.said() == "Go to Report"
 
@@ -152,11 +152,25 @@ def test_a_file_that_is_gone_is_said(window, stress, qtbot, tmp_path):
     assert view.said.text() == "There is no picture."
 
 
-def test_a_project_without_footage_says_what_to_do(stress, qtbot, open_in_window, made, tmp_path):
-    open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
+@pytest.fixture
+def bare(material, tmp_path):
+    """A project with a model only: neither footage nor a benchmark to look at."""
+    makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx").close()
+    return tmp_path / "bare.fieldcheck"
+
+
+def test_a_project_without_footage_and_benchmark_says_what_to_do(stress, qtbot, open_in_window, bare):
+    open_in_window(bare)
     view = stress(first=False)
     qtbot.waitUntil(lambda: view.said.text().startswith("This project has no footage yet."), timeout=HANG_MS)
     assert not view.sources.isEnabled()
+
+
+def test_without_footage_the_pictures_of_the_benchmark_are_looked_at(stress, open_in_window, made, tmp_path):
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
+    view = stress()
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["Benchmark pictures"]
+    assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
 
 
 def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
@@ -166,9 +180,9 @@ def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
     assert button._pixels.shape == (48, 64, 3)
 
 
-def test_opening_another_project_turns_to_its_footage(stress, window, qtbot, footed_window, open_in_window, made, tmp_path):
+def test_opening_another_project_turns_to_its_footage(stress, window, qtbot, footed_window, open_in_window, bare):
     view = stress()
-    open_in_window(shutil.copytree(made["empty"], tmp_path / "other.fieldcheck"))
+    open_in_window(bare)
     qtbot.waitUntil(lambda: view.shown is None and view.sources.count() == 0, timeout=HANG_MS)
     window.current.close()
     qtbot.waitUntil(lambda: view.shown is not None and view.sources.count() == 12, timeout=HANG_MS)

@@ -357,6 +357,15 @@ class LabelsRefused(FieldcheckError):
 
 
 @dataclass(eq=False)
+class TrainingLogRefused(FieldcheckError):
+    """`problem`: `text` (no CSV), `columns` (no losses among `detail`), `rows` (no row with finite losses)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
 class BenchmarkRefused(FieldcheckError):
     """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `no_shared_class`, `wrong_task` (as in LabelsRefused)."""
 

@@ -19,6 +19,7 @@ from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
+from fieldcheck.words.training import training_lines
 from fieldcheck.workflows import demo
 from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
 from fieldcheck.workflows.claim import Claim, check_where_claimed
@@ -26,6 +27,7 @@ from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models import add_model, card_of
 from fieldcheck.workflows.new_project import Wanted, new_project
 from fieldcheck.workflows.report_gap import Written
+from fieldcheck.workflows.trained import Told, keep_training, read_training
 
 FILE = click.Path(path_type=Path)
 FRACTION = click.FloatRange(0, 1)
@@ -65,14 +67,21 @@ def model() -> None:
 @existing_project
 @click.argument("file", type=FILE)
 @click.option("--card", type=FILE, default=None, help="Its model card.")
+@click.option("--base", type=FILE, default=None, help="The ONNX model that it was trained from: names the layers that stayed frozen.")
+@click.option("--notes", type=FILE, default=None, help="A text file: augmentation, schedule, checkpoint, seed.")
+@click.option("--log", type=FILE, default=None, help="A CSV of the run with epoch, train_loss, val_loss and further columns.")
 @door("model_set")
-def model_set(project: Path, file: Path, card: Path | None, bar: Bar) -> Answer:
+def model_set(project: Path, file: Path, card: Path | None, base: Path | None, notes: Path | None, log: Path | None, bar: Bar) -> Answer:
     """Adds a model; older ones stay, for comparison."""
+    told = Told(base, notes, log)
     with opened_for_writing(project, bar, now()) as opened:
+        training = read_training(file, told) if told else None
         stored = add_model(opened, file, card, now())
+        if training is not None:
+            keep_training(opened, stored, training, now())
         claim = check_where_claimed(opened, bar, now())
     document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
-    return Answer(document, (words.model_set(stored.name), *_said(claim)))
+    return Answer(document, (words.model_set(stored.name), *(training_lines(training) if training else ()), *_said(claim)))
 
 
 @click.group("benchmark")
@@ -97,7 +106,10 @@ def benchmark_set(project: Path, path: Path, format_: LabelFormat | None, claime
 
 
 def _said(claim: Claim | None) -> tuple[str, ...]:
-    return claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced) if claim else ()
+    if claim is None:
+        return ()
+    guess = (claim.guess.change, claim.guess.score) if claim.guess else None
+    return claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess)
 
 
 def model_document(stored: StoredModel | None) -> dict[str, Any] | None:
@@ -124,6 +136,7 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
         "score": claim.score.to_json() if claim and claim.score else None,
         "spot_check": claim.spot if claim else None,
         "reproduced": claim.reproduced if claim else None,
+        "guess": {"change": dict(claim.guess.change), "score": claim.guess.score.to_json()} if claim and claim.guess else None,
     }
 
 

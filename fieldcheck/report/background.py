@@ -8,6 +8,7 @@ from typing import Any
 from fieldcheck.report import checklist, labelling, named, printed
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Benchmark, ClassRow, Field, Metric, Model, Provenance, Report
+from fieldcheck.words.claims import guessed
 from fieldcheck.words.figures import percent
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
@@ -21,7 +22,8 @@ def benchmark(report: Report) -> Section:
             "benchmark", title, title, (Paragraph(text("No benchmark was named, so there is nothing to compare the field with.")),)
         )
     part = report.benchmark
-    blocks: list[Block] = [Paragraph(_reproduced(part)), *_spot(part), _sides(report, part)]
+    guess: list[Block] = [Paragraph(guessed(*part.guess))] if part.guess else []
+    blocks: list[Block] = [Paragraph(_reproduced(part)), *guess, *_spot(part), _sides(report, part)]
     return Section("benchmark", title, title, tuple(blocks))
 
 

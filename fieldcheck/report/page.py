@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import background, breaking, failures, knowing, lighter, tested_on
+from fieldcheck.report import background, breaking, failures, knowing, lighter, tested_on, trained
 from fieldcheck.report.blocks import Page
 from fieldcheck.report.opening import opening
 from fieldcheck.report.report import Report
@@ -24,6 +24,7 @@ def assemble(report: Report) -> Page:
             breaking.section(report),
             knowing.section(report),
             background.benchmark(report),
+            trained.section(report),
             lighter.section(report),
             background.ready(report),
             background.made(report),

@@ -17,6 +17,7 @@ from fieldcheck.domain.lighter import Lighter
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.probe import Probes
 from fieldcheck.domain.sweep import Sweep
+from fieldcheck.domain.training import Training
 from fieldcheck.report.pairs import ShownPair
 
 Basis = Literal["footage", "camera"]
@@ -70,7 +71,7 @@ class Benchmark:
     """The reference set. `metric` names what both sides are scored with: `accuracy` or `frame_score`.
 
     `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run. `spot_of`: of how many pictures the
-    score is a spot check, 0 where all were run.
+    score is a spot check, 0 where all were run. `guess`: the change of the card that fits best where the claim is missed.
     """
 
     n: int
@@ -82,6 +83,7 @@ class Benchmark:
     format: str = ""
     metrics: tuple[Metric, ...] = ()
     spot_of: int = 0
+    guess: tuple[Mapping[str, Any], Estimate] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,3 +352,4 @@ class Report:
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     lighter: Lighter | None = None
+    training: Training | None = None

@@ -14,6 +14,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.probe import FamilyRow, Probes
 from fieldcheck.domain.sweep import Sweep, SweepRow
+from fieldcheck.domain.training import Training
 from fieldcheck.report import named
 from fieldcheck.report.report import (
     Benchmark,
@@ -32,6 +33,7 @@ from fieldcheck.report.report import (
     Visit,
     WorstFrame,
 )
+from fieldcheck.scoring.training_log import stall
 from fieldcheck.words import language
 
 SCHEMA = "fieldcheck.summary/1"
@@ -65,6 +67,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "tipping": None if report.stress is None else _tipping(report.stress),
         "probes": None if report.probes is None else [_probe(row) for row in report.probes.families],
         "shortcuts": None if report.probes is None else _shortcuts(report.probes),
+        "training": None if report.training is None else _training(report.training),
         "quantised": None if report.lighter is None else report.lighter.to_json(),
         "checklist": [_check(row) for row in report.checklist],
         "worst_frames": [_worst(frame) for frame in report.worst],
@@ -139,6 +142,19 @@ def _model(model: Model) -> dict[str, Any]:
     }
 
 
+def _training(training: Training) -> dict[str, Any]:
+    still = None if training.curves is None else stall(training.curves)
+    return {
+        "base": training.base,
+        "n_layers": len(training.layers),
+        "n_same": training.n_same,
+        "frozen_of_last": [layer.name for layer in training.last_blocks if layer.same],
+        "n_epochs": 0 if training.curves is None else len(training.curves.epochs),
+        "stall": None if still is None else {"epoch": still.epoch, "variance": still.variance, "gap": still.gap},
+        "notes": training.notes,
+    }
+
+
 def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
     return {
         "n": benchmark.n,
@@ -147,6 +163,7 @@ def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
         "claimed": _number(benchmark.claimed),
         "reproduced": benchmark.reproduced,
         "spot_check_of": benchmark.spot_of or None,
+        "guess": None if benchmark.guess is None else {"change": _plain(benchmark.guess[0]), "score": benchmark.guess[1].to_json()},
         "path": benchmark.path,
         "format": benchmark.format,
         "metrics": _metrics(benchmark.metrics),

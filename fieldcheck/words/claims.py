@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.words.doctor import changes
 from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.language import text
 
 
-def claim_lines(claimed: float | None, score: Estimate | None, spot: bool, reproduced: bool | None) -> tuple[str, ...]:
-    """Claim and measurement side by side, and what follows; empty where nothing was claimed or nothing measured."""
+def claim_lines(
+    claimed: float | None,
+    score: Estimate | None,
+    spot: bool,
+    reproduced: bool | None,
+    guess: tuple[Mapping[str, Any], Estimate] | None = None,
+) -> tuple[str, ...]:
+    """Claim and measurement side by side, and what follows; empty where nothing was claimed or nothing measured. `guess`: a change of the
+    card, and its score on labelled pictures."""
     if claimed is None or score is None or not score.measured or reproduced is None:
         return ()
     figures = {"claim": percent(claimed, 1), "score": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
@@ -16,7 +27,13 @@ def claim_lines(claimed: float | None, score: Estimate | None, spot: bool, repro
         said = text("Claimed: {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
     else:
         said = text("Claimed: {claim}. The {n} benchmark pictures give {score} ({range}) here.").format(**figures)
-    return (said, met() if reproduced else missed())
+    return (said, met() if reproduced else missed(), *((guessed(*guess),) if guess else ()))
+
+
+def guessed(change: Mapping[str, Any], score: Estimate) -> str:
+    """The likeliest other way to feed the model."""
+    said = text("Best guess: {change}. Fed like that, {score} of {n} labelled benchmark pictures are right.")
+    return said.format(change=changes(change), score=percent(score.value, 0), n=score.n)
 
 
 def met() -> str:

@@ -143,6 +143,15 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
     return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
 
+def _training_log_refused(error: errors.TrainingLogRefused) -> str:
+    reasons = {
+        "text": text("{path} is no CSV: {detail}. Nothing was changed."),
+        "columns": text("{path} has no columns train_loss and val_loss; nothing was changed. Its columns: {detail}."),
+        "rows": text("{path} has no row with both losses; nothing was changed."),
+    }
+    return reasons[error.problem].format(path=error.path, detail=error.detail or "–")
+
+
 def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
     said = {
         "no_shared_class": text("The benchmark {path} shares no class with the model{seen}; nothing was changed: name the classes alike."),
@@ -195,5 +204,6 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.LabelKindWrong: _label_kind_wrong,
     errors.LabelsRefused: _labels_refused,
     errors.BenchmarkRefused: _benchmark_refused,
+    errors.TrainingLogRefused: _training_log_refused,
     errors.NotComparable: _not_comparable,
 }

@@ -35,6 +35,7 @@ def _file_problems() -> dict[str, str]:
         "inputs": text("{path} has more than one input to fill{seen}; nothing was changed: export it with the picture as its only input."),
         "crashed": text("{path} crashed when it was tried{seen}; nothing was changed: export it again, or with a lower opset."),
         "time": text("{path} gave no answer in time when it was tried{seen}; nothing was changed: check it, or use a smaller model."),
+        "base": text("{path} is no base of that model{seen}; nothing was changed: they share no layer."),
         "quantise": text("{path} cannot be made lighter{seen}; nothing was changed: export it in float32 with opset 13 or later."),
         "memory": text("{path} needs more memory than this computer can give{seen}; nothing was changed: use a smaller model."),
     }

@@ -39,6 +39,7 @@ from fieldcheck.scoring import verdict as verdicts
 from fieldcheck.scoring.classes import confusion, per_class
 from fieldcheck.words import gap as gap_words
 from fieldcheck.words import language
+from fieldcheck.workflows.claim import Guess, claim_of
 from fieldcheck.workflows.items import all_items
 from fieldcheck.workflows.judging import ClassJudgement
 from fieldcheck.workflows.kept_pairs import all_pairs
@@ -62,6 +63,7 @@ from fieldcheck.workflows.sides import (
 from fieldcheck.workflows.slicing import score_slices
 from fieldcheck.workflows.sweep_scores import newest_seed, sweep_scores
 from fieldcheck.workflows.three_sets import three_sets
+from fieldcheck.workflows.trained import training_of
 
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
 
@@ -109,7 +111,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
     field = field_side(project, model)
     benchmark = benchmark_side(project, model) if model else None
     progress.check()
-    part = _benchmark_part(benchmark, card) if benchmark and card else None
+    part = _benchmark_part(benchmark, card, claim_of(project, model).guess) if benchmark and card else None
     shown = _field_part(project, field, card)
     gap = _gap_part(part, field, shown, told)
     checklist = unmeasured()
@@ -139,6 +141,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         labels=tuple(field.labels.values()),
         notes=_notes(project, told),
         lighter=lighter_of(project, model),
+        training=training_of(project, model),
     )
 
 
@@ -169,7 +172,7 @@ def _model_part(model: StoredModel, card: Card) -> paper.Model:
     return paper.Model(model.name, model.sha256, card.task, card.classes, card_to_json(card), receipt(card))
 
 
-def _benchmark_part(side: BenchmarkSide, card: Card) -> paper.Benchmark:
+def _benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> paper.Benchmark:
     claimed = side.benchmark.claimed
     return paper.Benchmark(
         n=len(side.items),
@@ -180,6 +183,7 @@ def _benchmark_part(side: BenchmarkSide, card: Card) -> paper.Benchmark:
         path=side.benchmark.root,
         format=side.benchmark.format,
         spot_of=len(side.benchmark.items) if side.spot else 0,
+        guess=(guess.change, guess.score) if guess else None,
         metrics=tuple(paper.Metric(name, estimate) for name, estimate in benchmark_metrics(side, card).items()),
     )
 

@@ -9,7 +9,7 @@ from tests import makers
 from tests.cli.other_door import Door
 
 MODEL_KEYS = {"name", "sha256", "task", "classes"}
-BENCHMARK_KEYS = {"claimed", "score", "spot_check", "reproduced", "path", "format", "n", "n_boxes", "classes", "unmatched"}
+BENCHMARK_KEYS = {"guess", "claimed", "score", "spot_check", "reproduced", "path", "format", "n", "n_boxes", "classes", "unmatched"}
 
 
 def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path):
@@ -150,3 +150,15 @@ def test_the_demo_opens_the_sample_where_there_is_a_display(tmp_path):
     with open_project(door.opened[0], write=False) as project:
         found = project.read(standing)
     assert (found.n_picked, found.n_labelled) == (100, 0)
+
+
+def test_model_set_keeps_how_it_was_trained(terminal, place, material, tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text("epoch,train_loss,val_loss\n1,0.5,0.71\n2,0.4,0.70\n3,0.3,0.71\n")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("seed 7")
+    project, model = place("empty"), material / "net.onnx"
+    said = terminal.said("model", "set", project, model, "--base", model, "--notes", notes, "--log", log)
+    assert "1 of 1 layer is bit for bit that of net.onnx." in said
+    assert "It stalled at epoch 3" in said
+    assert "train_loss" in terminal.refusal("model", "set", project, model, "--log", notes)

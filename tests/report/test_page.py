@@ -11,6 +11,7 @@ def test_the_sections_come_in_reading_order():
         "breaks",
         "knows",
         "benchmark",
+        "trained",
         "lighter",
         "checklist",
         "made",

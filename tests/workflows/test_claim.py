@@ -43,7 +43,11 @@ def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withh
     wrong = makers.write_card(tmp_path / "wrong.json", makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}})
     wanted = {"card": wrong, "benchmark": material / "clean", "claimed": 0.95}
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", **wanted) as project:
-        assert check_where_claimed(project, Silent(), makers.NOW).reproduced is False
+        found = check_where_claimed(project, Silent(), makers.NOW)
+        assert found.reproduced is False
+        assert found.guess.change == {"colour": "RGB"}
+        assert found.guess.score.value > 0.9
+        assert claim_of(project, find_model(project)) == found
         makers.add_footage(project, material / "belt.avi")
         makers.draw(project, 20)
         makers.label_all(project)
@@ -51,6 +55,7 @@ def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withh
         report = assemble(project, "en", Silent(), makers.NOW)
         assert report.gap.verdict == "not_comparable"
         assert report.readiness == "not_comparable"
+        assert report.benchmark.guess == (found.guess.change, found.guess.score)
         set_claim(project, None)
         assert assemble(project, "en", Silent(), makers.NOW).gap.verdict != "not_comparable"
 

@@ -1,0 +1,47 @@
+"""Curves of a training run: where it stalled, and which classes never came to rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fieldcheck.domain.training import Curves
+
+WINDOW = 3  # validation losses
+FLAT = 0.001  # variance below which they stand still (article)
+GAP = 0.05  # share by which validation lies above training (article)
+LAST = 5  # epochs over which a class is watched
+SWING = 0.05  # of a share from 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """The first epoch at which the last three validation losses stood still above the training loss. `gap` is a share of the latter."""
+
+    epoch: float
+    variance: float
+    gap: float
+
+
+def stall(curves: Curves) -> Stall | None:
+    """Variance of three validation losses below 0.001 with a gap to the training loss of over 5 %; None where that never happened."""
+    for place in range(WINDOW - 1, len(curves.val)):
+        last = np.array(curves.val[place - WINDOW + 1 : place + 1], np.float64)
+        train = curves.train[place]
+        gap = (last[-1] - train) / train if train > 0 else 0.0
+        if float(last.var()) < FLAT and gap > GAP:
+            return Stall(curves.epochs[place], float(last.var()), float(gap))
+    return None
+
+
+def restless(curves: Curves) -> tuple[tuple[str, float, float], ...]:
+    """Columns of shares whose last five epochs span more than 5 points, the widest first: name, least, greatest."""
+    found = []
+    for name, values in curves.others.items():
+        last = np.array(values[-LAST:], np.float64)
+        if last.size < 2 or not np.isfinite(last).all() or last.min() < 0 or max(values) > 1:
+            continue
+        if last.max() - last.min() > SWING:
+            found.append((name, float(last.min()), float(last.max())))
+    return tuple(sorted(found, key=lambda one: one[1] - one[2]))

@@ -1,0 +1,14 @@
+import json
+
+from fieldcheck.domain.training import Training
+from tests.report.test_trained import FOUND
+
+
+def test_what_is_written_is_read_back_through_json():
+    assert Training.from_json(json.loads(json.dumps(FOUND.to_json()))) == FOUND
+    assert Training.from_json(json.loads(json.dumps(Training().to_json()))) == Training()
+
+
+def test_the_last_blocks_are_convolutions():
+    assert [layer.name for layer in FOUND.last_blocks] == ["conv2", "conv3", "conv4", "conv5"]
+    assert FOUND.n_same == 4

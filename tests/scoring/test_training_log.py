@@ -1,0 +1,39 @@
+import pytest
+
+from fieldcheck.domain.training import Curves
+from fieldcheck.scoring.training_log import restless, stall
+
+
+def curves(train, val, **others):
+    return Curves(
+        tuple(float(k + 1) for k in range(len(val))), tuple(train), tuple(val), {name: tuple(row) for name, row in others.items()}
+    )
+
+
+def test_three_flat_validation_losses_above_the_training_loss_are_a_stall():
+    found = stall(curves([1.0, 0.8, 0.6, 0.5, 0.4], [1.1, 0.9, 0.71, 0.70, 0.71]))
+    assert found.epoch == 5
+    assert found.variance == pytest.approx(0.0000222, abs=1e-6)
+    assert found.gap == pytest.approx(0.775)
+
+
+@pytest.mark.parametrize(
+    ("train", "val"),
+    [
+        ([0.5, 0.4, 0.3], [0.9, 0.8, 0.7]),  # still falling: variance 0.0067
+        ([0.70, 0.70, 0.70], [0.71, 0.70, 0.71]),  # flat, but no gap
+        ([0.4, 0.4], [0.7, 0.7]),  # too few
+        ([0.0, 0.0, 0.0], [0.7, 0.7, 0.7]),  # a gap to nothing is no share
+    ],
+)
+def test_what_is_no_stall(train, val):
+    assert stall(curves(train, val)) is None
+
+
+def test_classes_that_swing_in_the_last_epochs_are_named_the_widest_first():
+    found = restless(
+        curves(
+            [1] * 6, [1] * 6, seven=[0.1, 0.82, 0.91, 0.82, 0.91, 0.82], three=[0.2, 0.99, 0.99, 0.99, 0.99, 0.98], lr=[3, 2, 1, 1, 1, 1]
+        )
+    )
+    assert found == (("seven", 0.82, 0.91),)

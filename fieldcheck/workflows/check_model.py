@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,10 @@ from fieldcheck.inference.doctor.graph import graph_findings, read_graph
 from fieldcheck.inference.open_model import OpenModel, Tensor, open_model, trial
 from fieldcheck.inference.receipt import receipt
 from fieldcheck.progress import Progress
-from fieldcheck.workflows.models import CARD_ENDING, read_sidecar
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.workflows.models import CARD_ENDING, card_of, find_model, read_sidecar
+from fieldcheck.workflows.run_model import benchmark_root
 
 MOST_FRAMES = 96  # labelled pictures read; more would not be tried
 TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the file is sound, and cannot run here
@@ -83,6 +87,22 @@ def check_model(path: Path, card: Path | None, labelled: Path | None, base: Path
     except ModelRejected as error:
         return _not_opened(path, error)
     return _examined(model, sidecar, found, base, progress)
+
+
+def check_stored(project: Project, progress: Progress) -> Checked:
+    """The project's newest model on the card that it is used with, and the pictures of its benchmark where there is one for such answers.
+
+    Raises NoModel, PictureUnreadable, Cancelled.
+    """
+    stored = find_model(project)
+    benchmark = project.read(benchmarks_table.get)
+    found = None
+    if benchmark is not None and fits(benchmark.items, "detection" if card_of(stored).task == "detection" else "classification"):
+        root = benchmark_root(project, benchmark)
+        if root.is_dir():
+            found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
+    model = open_model(project.path / stored.file, os.cpu_count())
+    return _examined(model, json.loads(stored.card), found, None, progress)
 
 
 def sidecar_of(path: Path, card: Path | None) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import BenchmarkRefused, CardRejected, ModelRejected, PathMissing
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.check_model import MOST_FRAMES, check_model, labelled_frames, read_set, sidecar_of
+from fieldcheck.workflows.check_model import MOST_FRAMES, check_model, check_stored, labelled_frames, read_set, sidecar_of
 from tests import makers
 from tests.inference import graphs
 
@@ -102,3 +102,16 @@ def test_a_file_that_cannot_run_here_says_what_its_graph_tells(tmp_path):
     found = check_model(graphs.passing_on(tmp_path / "new.onnx", opset=99), None, None, None, Silent())
     assert (codes(found), found.diagnosis, found.receipt, found.model.opset) == (["unsupported_operator"], None, None, 99)
     assert np.isfinite(found.n_labelled)
+
+
+def test_the_projects_own_model_is_examined_on_its_card_with_its_benchmark(labelled):
+    found = check_stored(labelled, Silent())
+    assert (found.ok, codes(found), found.n_labelled) == (True, [], 18)
+
+
+def test_without_a_benchmark_rendered_pictures_have_to_do(tmp_path, model):
+    wrong = makers.write_card(tmp_path / "wrong.json", {**makers.COLOUR_CARD, "output": {"kind": "softmax"}})
+    project = makers.empty_project(tmp_path / "p.fieldcheck", model, card=wrong)
+    with project:
+        found = check_stored(project, Silent())
+    assert (found.n_labelled, codes(found)) == (0, ["softmax_missing"])

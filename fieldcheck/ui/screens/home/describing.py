@@ -17,6 +17,7 @@ from fieldcheck.ui.screens.home.asking import IMPORT
 from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.doctor import checked, told
 from fieldcheck.words.language import text
 from fieldcheck.words.losses import losses_said, part_said
 from fieldcheck.words.receipts import receipt_lines
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.benchmarks import Named
+    from fieldcheck.workflows.check_model import Checked
     from fieldcheck.workflows.model_eye import Eye, Losses
     from fieldcheck.workflows.project_cards import ProjectCards
 
-MODEL, BENCHMARK = "home.model", "home.benchmark"
+MODEL, BENCHMARK, DOCTOR = "home.model", "home.benchmark", "home.doctor"
 
 
 class SiteDisplay(Protocol):
@@ -61,6 +63,7 @@ class ModelDisplay(Protocol):
     def show_classes(self, names: tuple[str, ...]) -> None: ...
     def show_wrong(self, sentence: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
+    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...]) -> None: ...
 
 
 class BenchmarkDisplay(Protocol):
@@ -96,12 +99,13 @@ class Describing:
         self._context, self._view, self._changed = context, view, changed
         self._here = False
         self._cards: ProjectCards | None = None
+        self._examined = ""  # SHA-256 of the model whose findings are shown
 
     def enter(self) -> None:
         """The page is shown."""
         self._here = True
         self._view.show_job(running(self._context.runner, IMPORT))
-        self._view.model.show_job(running(self._context.runner, MODEL))
+        self._view.model.show_job(running(self._context.runner, MODEL) or running(self._context.runner, DOCTOR))
         self._context.current.ask(_read, self._show)
         self._context.current.ask(_look_through, self._show_eye, self._no_eye)
 
@@ -112,7 +116,9 @@ class Describing:
     def opened(self) -> None:
         """Another project: nothing of the one before stays."""
         self._end()
+        self._examined = ""
         self._view.model.show_wrong("")
+        self._view.model.show_findings("", ())
         self._view.benchmark.show_wrong("")
 
     @property
@@ -188,6 +194,28 @@ class Describing:
         else:
             self._context.messages.error(error, MODEL)
 
+    @property
+    def has_model(self) -> bool:
+        """Whether there is one to examine."""
+        return self._cards is not None and self._cards.model is not None
+
+    def examine_model(self) -> None:
+        """Lets the doctor look at the project's model, and shows on its card what he says."""
+        if self._cards is None or self._cards.model is None:
+            return
+        self._examined = self._cards.model.sha256
+        self._view.model.show_wrong("")
+        job = self._context.current.job(text("Examine the model"), _examine, self._show_findings, self._model_refused)
+        if job is not None:
+            job.setObjectName(DOCTOR)
+            self._view.model.show_job(job)
+
+    def _show_findings(self, found: Checked) -> None:
+        self._view.model.show_job(None)
+        said = tuple(told(finding) for finding in found.findings)
+        first = checked(found.model.name, len(found.findings), found.n_labelled)
+        self._view.model.show_findings(first, tuple((one.what, f"{one.seen} {one.todo}") for one in said))
+
     def ask_for_benchmark(self) -> None:
         """Lets the person choose a labelled set."""
         self._view.ask_for_benchmark(self.take_benchmark)
@@ -244,6 +272,8 @@ class Describing:
         if model is None:
             self._view.model.show_model("", "", ())
         else:
+            if model.sha256 != self._examined:
+                self._view.model.show_findings("", ())
             card = said.card_line(model.task, model.size, len(cards.classes))
             self._view.model.show_model(said.file_line(model), card, receipt_lines(model.receipt))
         self._view.model.show_classes(cards.classes)
@@ -296,6 +326,12 @@ def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
     stored = add_model(project, path, None, now())
     check_where_claimed(project, progress, now())
     return stored
+
+
+def _examine(project: Project, progress: Progress) -> Checked:
+    from fieldcheck.workflows.check_model import check_stored
+
+    return check_stored(project, progress)
 
 
 def _set_benchmark(path: Path, project: Project, progress: Progress) -> Named:

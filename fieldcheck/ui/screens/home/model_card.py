@@ -19,6 +19,7 @@ from fieldcheck.words.language import plural, text
 MOST_CLASSES = 24
 KEYS = 10
 PICTURES = 150  # pixels
+MOST_FINDINGS = 2  # in full; they take the room of the pictures
 
 
 class ClassChips(QWidget):
@@ -47,6 +48,7 @@ class ModelCard(QFrame):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._has_eye = self._findings_shown = False
         self.setProperty("card", True)
         pad = look.metrics.px(12)
         self._column = QVBoxLayout(self)
@@ -55,6 +57,8 @@ class ModelCard(QFrame):
         self.choose = KeyButton(look, text("Choose…"), actions.key("project.set_model")).triggers(actions.get("project.set_model"))
         head = QHBoxLayout()
         head.addWidget(label(text("Model"), size="heading", wrap=True), 1)
+        self.examine = KeyButton(look, text("Examine"), actions.key("project.check_model")).triggers(actions.get("project.check_model"))
+        head.addWidget(self.examine)
         head.addWidget(self.choose)
         self._column.addLayout(head)
         self.strip = JobStrip(look)
@@ -62,7 +66,7 @@ class ModelCard(QFrame):
         self._wrong.setVisible(False)
         self._missing = label(text("No model yet. You can label without one; the gap needs it."), tone="quiet", wrap=True)
         self._known = self._facts_part()
-        for part in (self.strip, self._wrong, self._missing, self._known, rule(), *self._classes_part()):
+        for part in (self.strip, self._wrong, self._missing, self._findings_part(), self._known, rule(), *self._classes_part()):
             self._column.addWidget(part)
         self._column.addStretch()
 
@@ -70,6 +74,7 @@ class ModelCard(QFrame):
         """The file, what it does, and what is done to a frame before it goes in; an empty `file`: there is no model."""
         self._missing.setVisible(not file)
         self._known.setVisible(bool(file))
+        self.examine.setVisible(bool(file))
         self.choose.say(text("Replace…") if file else text("Choose…"))
         if not file:
             return
@@ -81,7 +86,8 @@ class ModelCard(QFrame):
 
     def show_eye(self, pair: Pair | None, said: str) -> None:
         """A frame as the model sees it, and what objects lose on their way in; None: there is no frame to show."""
-        self.eye.setVisible(pair is not None)
+        self._has_eye = pair is not None
+        self.eye.setVisible(self._has_eye and not self._findings_shown)
         self._lost.setVisible(pair is not None and bool(said))
         if pair is not None:
             self.eye.show_pair(pair)
@@ -91,6 +97,26 @@ class ModelCard(QFrame):
     def lost(self) -> str:
         """What is said of losses."""
         return self._lost.text()
+
+    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...]) -> None:
+        """What the doctor said: a first line, then of each finding what it is, and how it was seen and what to do; empty: nothing yet."""
+        empty(self._findings)
+        shown = findings[:MOST_FINDINGS]
+        for what, more in shown:
+            self._findings.addWidget(label(f"▲ {what}", bold=True, wrap=True))
+            self._findings.addWidget(label(more, wrap=True))
+        left = len(findings) - len(shown)
+        if left:
+            self._findings.addWidget(label(plural("and {n} more", "and {n} more", left).format(n=left), tone="quiet"))
+        self._first.setText(first)
+        self._examined.setVisible(bool(first))
+        self._findings_shown = bool(shown)
+        self.eye.setVisible(self._has_eye and not shown)
+
+    @property
+    def examined(self) -> str:
+        """The first line of what the doctor said."""
+        return self._first.text()
 
     def show_classes(self, names: tuple[str, ...]) -> None:
         """What the frames can be called."""
@@ -110,6 +136,19 @@ class ModelCard(QFrame):
     def wrong(self) -> str:
         """Why the chosen file was not taken."""
         return self._wrong.text().removeprefix("▲ ")
+
+    def _findings_part(self) -> QWidget:
+        self._examined = QWidget()
+        column = QVBoxLayout(self._examined)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._look.metrics.px(4))
+        self._first = label(tone="quiet", wrap=True)
+        self._findings = QVBoxLayout()
+        self._findings.setSpacing(self._look.metrics.px(4))
+        column.addWidget(self._first)
+        column.addLayout(self._findings)
+        self._examined.setVisible(False)
+        return self._examined
 
     def _facts_part(self) -> QWidget:
         known = QWidget()

@@ -153,6 +153,7 @@ class HomePresenter:
             actions.enable(name, self._page == START and not self.beginning.preparing)
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
             actions.enable(name, self._page == OVERVIEW and writable and not self.describing.editing)
+        actions.enable("project.check_model", self._page == OVERVIEW and self.describing.has_model and not self.describing.editing)
         claimable = writable and not self.describing.editing and self.describing.has_benchmark
         actions.enable("project.edit_claim", self._page == OVERVIEW and claimable)
         self._header.show_head(self._head())
@@ -204,6 +205,7 @@ def build(context: Context, header: Header) -> Screen:
     bind("project.edit_site", describing.edit_site)
     bind("project.edit_limits", describing.edit_limits)
     bind("project.set_model", describing.ask_for_model)
+    bind("project.check_model", describing.examine_model)
     bind("project.set_benchmark", describing.ask_for_benchmark)
     bind("project.edit_claim", describing.edit_claim)
     return Screen(view, presenter, view)

@@ -171,3 +171,15 @@ def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     made.enter()
     settle()
     assert view.benchmark.seen.told["show_benchmark"][2] == "nothing was claimed"
+
+
+def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened, settle):
+    made, view = opened
+    assert made.has_model
+    made.examine_model()
+    settle()
+    first, findings = view.model.told["show_findings"]
+    assert first == "net: nothing wrong was found, looked at with 18 labelled frames."
+    assert findings == ()
+    made.opened()
+    assert view.model.told["show_findings"] == ("", ())

@@ -48,3 +48,16 @@ def test_a_frame_is_shown_beside_what_the_model_sees_of_it_or_not_at_all(card):
     assert not card.eye.isHidden()
     card.show_eye(None, "")
     assert card.eye.isHidden()
+
+
+def test_what_the_doctor_found_takes_the_room_of_the_pictures(card):
+    card.show_model("net.onnx · 1 MB", "classification", ("÷ 255",))
+    rgb = np.zeros((48, 64, 3), np.uint8)
+    card.show_eye(Pair(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi"), "")
+    card.show_findings("net: 3 findings.", (("One is wrong.", "Seen so. Do this."), ("Two.", "Seen."), ("Three.", "Seen.")))
+    assert card.examined == "net: 3 findings."
+    assert card.eye.isHidden()
+    card.show_findings("net: nothing wrong was found.", ())
+    assert not card.eye.isHidden()
+    card.show_findings("", ())
+    assert card.examined == ""

@@ -53,10 +53,23 @@ def end(process):
     return out.splitlines()
 
 
+def taken_back_and_done_again(program, project):
+    """After a restart the last twenty acts are undone, where there are so many, and done again: the labels are as before."""
+    before = program.document("label", "show", project)
+    if before["undo_depth"] <= 20:
+        return 0
+    undone = program.document("undo", project, "--count", 20)
+    assert (before["undo_depth"] - undone["undo_depth"], undone["redo_depth"]) == (20, 20)
+    program.document("redo", project, "--count", 20)
+    assert program.document("label", "show", project)["labels"] == before["labels"]
+    return 1
+
+
 @pytest.mark.full("window_kills")
 def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp_path, project, started, counts, evidence):
     program, chance = Program(tmp_path / "home"), random.Random(11)
-    n_kills, acknowledged, n_told = counts(ci=10, full=50), set(), 0
+    n_kills, acknowledged, n_told = counts(ci=6, full=200), set(), 0
+    undone = 0
     for _ in range(n_kills):
         process = start(program, project, "label", started)
         first = process.stdout.readline().strip()  # it labels now
@@ -67,6 +80,7 @@ def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp
         acknowledged |= set(told)
         stored = {label["frame_id"] for label in program.document("label", "show", project)["labels"]}
         assert acknowledged <= stored
+        undone += taken_back_and_done_again(program, project)
     before = program.document("label", "show", project)["undo_depth"]
     process = start(program, project, "undo20", started)
     assert process.stdout.readline().strip() == "undone"
@@ -75,4 +89,4 @@ def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp
     assert before - after["undo_depth"] == 20
     assert after["redo_depth"] == 20
     assert program.document("check", project)["ok"]
-    evidence(kills=n_kills, acknowledged_labels=n_told, lost=0, undone_after_restart=20)
+    evidence(kills=n_kills, acknowledged_labels=n_told, lost=0, undone_after_restart=20, restarts_after_which_twenty_were_undone=undone)

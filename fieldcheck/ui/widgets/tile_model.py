@@ -40,13 +40,12 @@ class TileModel(QAbstractListModel):
         super().__init__(parent)
         self._frame_ids: Sequence[str] = ()
         self._tile_at: Callable[[int], Tile] = _no_tile
-        self._rows: dict[str, int] | None = None
         self._pictures: OrderedDict[str, QImage] = OrderedDict()
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """Other rows. `tile_at(row)` is called for those in view only, so that it may be slow where the list is long."""
         self.beginResetModel()
-        self._frame_ids, self._tile_at, self._rows = frame_ids, tile_at, None
+        self._frame_ids, self._tile_at = frame_ids, tile_at
         self.endResetModel()
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
@@ -59,9 +58,8 @@ class TileModel(QAbstractListModel):
         for frame_id, picture in pictures.items():
             self._pictures[frame_id] = picture
             self._pictures.move_to_end(frame_id)
-            row = self.row_of(frame_id)
-            if row >= 0:
-                self.dataChanged.emit(self.index(row), self.index(row), [Role.DecorationRole])
+        if pictures and self._frame_ids:  # all rows at once: to look for each of them would take longer than to paint what is in view
+            self.dataChanged.emit(self.index(0), self.index(len(self._frame_ids) - 1), [Role.DecorationRole])
         gone = []
         while len(self._pictures) > max(PICTURES_KEPT, len(pictures)):
             gone.append(self._pictures.popitem(last=False)[0])
@@ -78,9 +76,7 @@ class TileModel(QAbstractListModel):
 
     def row_of(self, frame_id: str) -> int:
         """Its row, -1 where it is not shown."""
-        if self._rows is None:
-            self._rows = {name: row for row, name in enumerate(self._frame_ids)}
-        return self._rows.get(frame_id, -1)
+        return self._frame_ids.index(frame_id) if frame_id and frame_id in self._frame_ids else -1
 
     def has_picture(self, frame_id: str) -> bool:
         """Whether its picture has come, and is still there."""

@@ -73,6 +73,10 @@ def _pick() -> tuple[Block, ...]:
         (
             text("Choose how to draw. Balanced takes 40 of 100 from the hardest fifth, and weighs them so that the score stays fair."),
             text("Look over the proposal. Until the first label is made it can be drawn anew; after that only new clips are drawn from."),
+            text(
+                "X takes a frame out, with a reason; the next one of its stretch comes in its place. F marks a person: scored, never shown."
+            ),
+            text("Frames that look alike lie on one pile; G opens it. L shows the whole list, where M asks for a frame before the draw."),
         ),
         (
             text(
@@ -90,6 +94,13 @@ def _label() -> tuple[Block, ...]:
             text("Look, then press the number of the class. Nothing has to be saved."),
             text("Where nobody could tell, say unsure; where the frame cannot be used, skip it. Both are counted in the report."),
             text("A wrong key is taken back with undo, also after a restart."),
+            text(
+                "Boxes: two clicks, a drag, or G and four outermost points. Every stroke is kept at once; Enter accepts, 0 says nothing "
+                "is there."
+            ),
+            text(
+                "When all are done, R brings some once more without their labels: how often both answers agree says how good labels can be."
+            ),
         ),
         (
             text(

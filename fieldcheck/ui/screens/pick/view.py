@@ -28,6 +28,7 @@ from fieldcheck.words.language import text
 
 MOST_FRAMES, USUAL = 2000, 100
 FACTS = 5
+LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
 SIDE, SIDE_COMPACT = 310, 290
 
@@ -172,6 +173,11 @@ class PickView(QWidget):
         """Narrow windows leave less to the frame that is looked at."""
         self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
         self.timeline.setVisible(not compact)
+        for at in LESS:
+            for part in self.facts[at]:
+                part.setVisible(not compact)
+        for button in (self.in_out, self.listing):  # their keys and the finder still do it
+            button.setVisible(not compact)
 
     def _how(self) -> QFrame:
         look = self._look

@@ -8,7 +8,20 @@ import sys
 
 from benchmarks.row import Row
 
-NAMES = ("triage", "inference", "live", "label_latency", "start", "map", "report", "record", "memory", "faults", "project_scale")
+NAMES = (
+    "triage",
+    "inference",
+    "live",
+    "label_latency",
+    "start",
+    "map",
+    "similarity",
+    "report",
+    "record",
+    "memory",
+    "faults",
+    "project_scale",
+)
 
 
 def run(name: str, smoke: bool) -> list[Row]:

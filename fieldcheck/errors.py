@@ -324,6 +324,14 @@ class ClassAmbiguous(FieldcheckError):
 
 
 @dataclass(eq=False)
+class SliceUnknown(FieldcheckError):
+    """No slice was saved under this name."""
+
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class StillBlind(FieldcheckError):
     """`n_left` picked frames nobody has looked at: until then no answer of the model is shown."""
 

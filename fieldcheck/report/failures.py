@@ -65,7 +65,7 @@ def _strata(report: Report) -> list[Table]:
 
 
 def _slices(report: Report) -> list[Table]:
-    found = sorted((row for row in report.slices or () if _on_the_page(row)), key=_key)
+    found = sorted((row for row in report.slices or () if on_the_page(row)), key=_key)
     tables = []
     for key, group in groupby(found, key=_key):
         rows = [(_SIGNS[row.flag], named.slice_value(row.key, row.value), row.estimate) for row in group]
@@ -73,7 +73,7 @@ def _slices(report: Report) -> list[Table]:
     return tables
 
 
-def _on_the_page(row: SliceRow) -> bool:
+def on_the_page(row: SliceRow) -> bool:
     """Classes have a table of their own; of clips, which are many, only those that say something."""
     return row.key != "class" and (row.key != "clip" or row.flag in ("blind_spot", "suspect"))
 

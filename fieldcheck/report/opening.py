@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from fieldcheck.report import charts, findings, named, printed
 from fieldcheck.report.blocks import Block, Heading, Line, Lines, Opening, Pairs, Paragraph
-from fieldcheck.report.report import Report
+from fieldcheck.report.report import LookRow, Report
 from fieldcheck.words.figures import limit, percent
 from fieldcheck.words.language import plural, text
 
@@ -139,6 +139,7 @@ def _beside(report: Report) -> list[str]:
             field.n_unsure,
         )
         said.append(bound.format(n=field.n_unsure, value=printed.whole(field.if_unsure_wrong)))
+    said += [looked(row) for row in report.label_noise if row.n_looked]
     for row in field.strata:
         if row.name.startswith("extra") and row.picked:
             added = plural(
@@ -148,6 +149,23 @@ def _beside(report: Report) -> list[str]:
             )
             said.append(added.format(n=row.picked))
     return said
+
+
+def looked(row: LookRow) -> str:
+    """What second looks made of the score; it never takes the place of the headline."""
+    first = plural(
+        "A second look at {n} of {all} disagreement found {wrong} wrong labels in the field: {after} in place of {before}.",
+        "A second look at {n} of {all} disagreements found {wrong} wrong labels in the field: {after} in place of {before}.",
+        row.n,
+    )
+    if row.on == "benchmark":
+        first = plural(
+            "A second look at {n} of {all} disagreement found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
+            "A second look at {n} of {all} disagreements found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
+            row.n,
+        )
+    said = first.format(n=row.n_looked, all=row.n, wrong=row.label_wrong, after=printed.whole(row.after), before=printed.whole(row.before))
+    return f"{said} {text('The headline stays with the first labels, since only disagreements were looked at.')}"
 
 
 def _lines(report: Report) -> tuple[Block, ...]:

@@ -201,6 +201,24 @@ class SliceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LookRow:
+    """Second looks at the labels of one side: `n` disagreements, `n_looked` of them looked at again, and what was said.
+
+    `before` is the score by the labels as they stand, `after` with what was found; `share` the part that was the label's fault.
+    """
+
+    on: Literal["field", "benchmark"]
+    n: int
+    n_looked: int
+    model_wrong: int
+    label_wrong: int
+    cannot_tell: int
+    before: Estimate
+    after: Estimate
+    share: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRow:
     """One line of the readiness checklist (methods 11.4). `figure` is the number it was judged by, None where there is none."""
 
@@ -345,6 +363,7 @@ class Report:
     stress: Sweep | None = None
     probes: Probes | None = None
     pairs: tuple[ShownPair, ...] = ()
+    label_noise: tuple[LookRow, ...] = ()
     checklist: tuple[CheckRow, ...] = ()
     worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()

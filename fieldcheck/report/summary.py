@@ -23,6 +23,7 @@ from fieldcheck.report.report import (
     Confusion,
     Field,
     Gap,
+    LookRow,
     Metric,
     Model,
     Provenance,
@@ -69,6 +70,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "shortcuts": None if report.probes is None else _shortcuts(report.probes),
         "training": None if report.training is None else _training(report.training),
         "quantised": None if report.lighter is None else report.lighter.to_json(),
+        "label_noise": [_look(row) for row in report.label_noise],
         "checklist": [_check(row) for row in report.checklist],
         "worst_frames": [_worst(frame) for frame in report.worst],
         "provenance": {**_provenance(report.provenance), "pdf_tagged": pdf_tagged},
@@ -235,6 +237,13 @@ def _confusion(confusion: Confusion) -> dict[str, Any]:
 def _slice(row: SliceRow) -> dict[str, Any]:
     figures = {"n": row.n, "estimate": row.estimate.to_json(), "flag": row.flag, "p": _number(row.p), "q": _number(row.q)}
     return {"key": row.key, "value": row.value, **figures, "behind": _number(row.behind), "more": row.more}
+
+
+def _look(row: LookRow) -> dict[str, Any]:
+    counts = {"n": row.n, "n_looked": row.n_looked}
+    counts |= {"model_wrong": row.model_wrong, "label_wrong": row.label_wrong, "cannot_tell": row.cannot_tell}
+    scores = {"before": row.before.to_json(), "after": row.after.to_json(), "share": row.share.to_json()}
+    return {"on": row.on, **counts, **scores}
 
 
 def _check(row: CheckRow) -> dict[str, Any]:

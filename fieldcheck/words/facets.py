@@ -11,7 +11,7 @@ def facet_name(facet: str) -> str:
     """What is chosen from."""
     return {
         "set": text("Set"),
-        "class": text("Label"),
+        "class": text("Labelled as"),
         "prediction": text("Model's answer"),
         "right": text("Right or wrong"),
         "condition": text("Condition"),

@@ -77,6 +77,14 @@ def _not_picked(error: errors.FrameNotPicked) -> str:
     )
 
 
+def _slice_unknown(error: errors.SliceUnknown) -> str:
+    if not error.known:
+        return text("No slice is saved yet; nothing was written: save a filter as a slice on the Explore screen.")
+    return text("No slice is called {name}; nothing was written: there are {known}.").format(
+        name=plain(error.name), known=listed(error.known)
+    )
+
+
 def _still_blind(error: errors.StillBlind) -> str:
     return plural(
         "{n} picked frame is not labelled yet; nothing was changed: label it first, for the model's answers are shown only after that.",
@@ -197,6 +205,7 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.NothingToRepeat: _nothing_to_repeat,
     errors.PickLabelled: _pick_labelled,
     errors.BorderMissing: _border_missing,
+    errors.SliceUnknown: _slice_unknown,
     errors.StillBlind: _still_blind,
     errors.NothingToLookAt: _nothing_to_look_at,
     errors.ClassUnknown: _class_unknown,

@@ -13,16 +13,20 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import saved_slices as slices_table
+from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.report import failures, named
+from fieldcheck.project.tables import tags as tags_table
+from fieldcheck.report import failures, named, printed
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
 from fieldcheck.report.opening import opening
-from fieldcheck.report.report import Readiness, Report
+from fieldcheck.report.report import Readiness, Report, SliceRow
 from fieldcheck.words import language
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import run_of
@@ -57,6 +61,15 @@ class ClassLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SliceLine:
+    """One slice: what it was cut by, its value, and the line as it is shown. `key` is a facet, or `slice` for a saved one."""
+
+    key: str
+    value: str
+    line: ClassLine
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """One cell of what was taken for what. `colours` are background and text, None where nothing was counted."""
 
@@ -77,7 +90,8 @@ class Worst:
 
 @dataclass(frozen=True, slots=True)
 class Explored:
-    """The opening of the report and where the model fails. `overall` is the score of all frames, None where nothing was compared."""
+    """The opening of the report and where the model fails. `overall` is the score of all frames, None where nothing was compared; `n_open`
+    disagreements wait for a second look."""
 
     verdict: str
     readiness: Readiness
@@ -91,6 +105,8 @@ class Explored:
     count_rows: tuple[tuple[str, tuple[Count, ...]], ...]
     worst: tuple[Worst, ...]
     no_worst: str
+    slices: tuple[SliceLine, ...] = ()
+    n_open: int = 0
 
 
 def missing(project: Project) -> Missing:
@@ -117,6 +133,7 @@ def _missing(db: Database) -> Missing:
     model, benchmark = models_table.newest(db), benchmarks_table.get(db)
     asked = list(_sets(db, model).values()) if model else []
     facts = [labels, picks, draws_table.current(db), len(listing), model, benchmark, asked, sorted(settings_table.all(db).items(), key=str)]
+    facts += [second_looks_table.all(db), tags_table.all(db), slices_table.all(db), clips_table.all(db)]
     said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
     return Missing(
         sum(not line.frame.frozen for line in listing), len(picks), said.count("done"), len(picks) - len(said), model.name if model else "",
@@ -183,8 +200,24 @@ def _told(report: Report) -> Explored:
             if isinstance(block, Gallery)
             for frame, picture in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
         ),
+        slices=_slices(report),
+        n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
         no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
+
+
+def _slices(report: Report) -> tuple[SliceLine, ...]:
+    """Blind spots, then suspects, then the others group by group, each worst first; clips and classes as on the page."""
+    kept = [row for row in report.slices or () if failures.on_the_page(row)]
+    rank = {"blind_spot": 0, "suspect": 1}
+    kept.sort(key=lambda row: (rank.get(row.flag, 2), row.key if row.flag not in rank else "", row.flag == "too_few", row.estimate.value))
+    return tuple(SliceLine(row.key, row.value, _slice_line(row)) for row in kept)
+
+
+def _slice_line(row: SliceRow) -> ClassLine:
+    sign = {"blind_spot": "▲ ", "suspect": "△ "}.get(row.flag, "")
+    right = f"{printed.value(row.estimate)} ({printed.span(row.estimate)})" if row.estimate.measured else printed.value(row.estimate)
+    return ClassLine(f"{sign}{named.slice_value(row.key, row.value)}", str(row.n), right, row.estimate)
 
 
 def _classes(report: Report, tables: list[Table]) -> tuple[ClassLine, ...]:

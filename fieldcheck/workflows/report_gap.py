@@ -50,6 +50,7 @@ from fieldcheck.workflows.probe import probes_found
 from fieldcheck.workflows.quantise import lighter_of
 from fieldcheck.workflows.repeat_labels import trust
 from fieldcheck.workflows.report_rows import frame_rows, prediction_rows, worst_frames
+from fieldcheck.workflows.second_look import SIDES, looked_at
 from fieldcheck.workflows.sides import (
     BOOTSTRAP_SEED,
     BenchmarkSide,
@@ -131,6 +132,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         confusion=_confusion(field, card),
         slices=_slices(project, field) if model else None,
         sets=three_sets(project, model, benchmark) if model else (),
+        label_noise=_label_noise(project) if model else (),
         stress=_stress_part(project, model) if model else None,
         pairs=_pairs(project),
         probes=probes_found(project, model) if model else None,
@@ -288,6 +290,22 @@ def _class_rows(side: FieldSide, card: Card | None) -> tuple[paper.ClassRow, ...
         for name, score in zip(card.classes, found, strict=True)
         if score.n
     )
+
+
+def _label_noise(project: Project) -> tuple[paper.LookRow, ...]:
+    """Of both sides, where anything disagrees."""
+    rows = []
+    for on in SIDES:
+        found = looked_at(project, on)
+        if found.rows:
+            counts = found.counts
+            rows.append(
+                paper.LookRow(
+                    on, len(found.rows), found.n_looked, counts["model_wrong"], counts["label_wrong"], counts["cannot_tell"], found.before,
+                    found.after, found.share,
+                )
+            )  # fmt: skip
+    return tuple(rows)
 
 
 def _slices(project: Project, side: FieldSide) -> tuple[paper.SliceRow, ...]:

@@ -32,6 +32,7 @@ from fieldcheck.workflows.models import card_of, find_model
 from fieldcheck.workflows.sides import BenchmarkSide, FieldSide, benchmark_side, field_side
 
 On = Literal["field", "benchmark"]
+SIDES: tuple[On, ...] = ("field", "benchmark")
 Looks = Mapping[str, SecondLook]
 
 
@@ -109,6 +110,21 @@ def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now:
     name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else instead_of(card_of(model), given)
     look = SecondLook(subject, answer, of_label, name, boxes, by, now)
     return project.edit("second_look.set", puts=[looks_table.row(look)])
+
+
+def boxes_on(project: Project, subject: str) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """The boxes of the label and those of the model at the deployed threshold; none where the project has classes only."""
+    model = project.read(models_table.newest)
+    if model is None or card_of(model).task not in BOX_TASKS:
+        return (), ()
+    if path := benchmark_path(subject):
+        side = benchmark_side(project, model)
+        item = next((one for one in side.items if one.path == path), None) if side is not None else None
+        return (item.boxes, instead_of(card_of(model), side.answers[path])[1]) if side is not None and item is not None else ((), ())
+    field = field_side(project, model)
+    if subject not in field.labels or subject not in field.answers:
+        return (), ()
+    return field.labels[subject].boxes, instead_of(card_of(model), field.answers[subject])[1]
 
 
 def instead_of(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:

@@ -30,9 +30,11 @@ LEAST_SURE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """One label in doubt. `instead`: the class that the model finds confidently likelier, empty where the label is merely unlikely;
+    """One label in doubt. `instead`: the class that the model finds confidently likelier, else the likeliest other one.
+
     `confidence`: the probability that the model gives the label; `group`: the number of its group of near-alike pictures, worst 1;
-    `answer`: what a second look said, None where it is still to come."""
+    `answer`: what a second look said, None where it is still to come.
+    """
 
     subject: str
     label: str
@@ -56,6 +58,7 @@ class Suspects:
     rows: tuple[Suspect, ...]
     smoothing: Mapping[str, float]
     confidence: Mapping[str, float]
+    labels: Mapping[str, str]
     n_left: int = 0
 
 
@@ -108,13 +111,22 @@ def _ranked(project: Project, on: On, card: Card, judged: _Judged, progress: Pro
             subject, label = judged.subjects[at], judged.labels[at]
             look = looks.get(subject)
             answer = look.answer if look is not None and look.of_label == label_text(label, ()) else None
-            instead = card.classes[found.instead[at]] if found.instead[at] >= 0 else ""
+            instead = card.classes[_other(judged.probability[at], int(labels[at]), int(found.instead[at]))]
             rows.append(Suspect(subject, label, instead, float(found.confidence[at]), bool(found.flagged[at]), number, answer))
     return Suspects(
         on, n, int(found.flagged.sum()), tuple(judged.subjects[at] for at in order.tolist()), tuple(rows),
         dict(zip(judged.subjects, smoothing(found.confidence).tolist(), strict=True)),
         dict(zip(judged.subjects, found.confidence.tolist(), strict=True)),
+        dict(zip(judged.subjects, judged.labels, strict=True)),
     )  # fmt: skip
+
+
+def _other(probability: NDArray[np.float64], label: int, instead: int) -> int:
+    if instead >= 0:
+        return instead
+    others = np.where(np.isfinite(probability), probability, -np.inf)
+    others[label] = -np.inf
+    return int(others.argmax())
 
 
 def fingerprints(project: Project, subjects: list[str], progress: Progress) -> list[int]:
@@ -128,4 +140,4 @@ def fingerprints(project: Project, subjects: list[str], progress: Progress) -> l
 
 
 def _nothing(on: On, n_left: int) -> Suspects:
-    return Suspects(on, 0, 0, (), (), {}, {}, n_left)
+    return Suspects(on, 0, 0, (), (), {}, {}, {}, n_left)

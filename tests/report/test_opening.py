@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import wilson
 from fieldcheck.report.blocks import Heading
 from fieldcheck.report.opening import opening
-from fieldcheck.report.report import StratumRow
+from fieldcheck.report.report import LookRow, StratumRow
 from tests.report.example_report import empty_report, estimate, example_report
 
 
@@ -95,3 +96,14 @@ def test_a_benchmark_alone_is_drawn_alone():
     chart = opening(replace(report, gap=replace(report.gap, estimate=Estimate.na("no_labels")))).chart
     assert "<rect" in chart
     assert "<circle" not in chart
+
+
+def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
+    row = LookRow("field", 47, 12, 4, 7, 1, wilson(53, 100), wilson(60, 99), wilson(7, 12))
+    said = " ".join(opening(example_report(label_noise=(row,))).counts)
+    assert "A second look at 12 of 47 disagreements found 7 wrong labels in the field: " in said
+    assert "61 % (51–70 %, n = 99) in place of 53 % (43–62 %, n = 100)." in said
+    assert "The headline stays with the first labels" in said
+    assert opening(example_report(label_noise=(row,))).headline == opening(example_report()).headline
+    untouched = replace(row, n_looked=0)
+    assert "second look" not in " ".join(opening(example_report(label_noise=(untouched,))).counts)

@@ -26,6 +26,10 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
     shown = SCREENS[1:-2] if project not in ("empty",) else ("capture", "pick")
     for screen in shown:
         yield screen, screen, _nothing
+    if project in ("footed", "drawn", "labelled", "boxed"):
+        for mode in ("frames", "map", "look", "doubt"):
+            yield f"explore {mode}", "explore", lambda window, mode=mode: window.screen().presenter.turn(mode)
+        yield "explore worst", "explore", lambda window: window.screen().presenter.worst()
     if not project:
         for section in SECTIONS:
             yield f"settings {section}", "settings", lambda window, section=section: window.screen().presenter._view.show_section(section)

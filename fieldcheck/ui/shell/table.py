@@ -239,6 +239,23 @@ def _explore() -> list[Entry]:
     screen = "explore"
     return [
         Entry("explore.run", text("Run the model"), ("R",), screen),
+        Entry("explore.gap", text("The gap and where it comes from"), ("1",), screen),
+        Entry("explore.frames", text("Frames and benchmark pictures, filtered and sorted"), ("2",), screen),
+        Entry("explore.map", text("The map of field and benchmark"), ("3",), screen),
+        Entry("explore.look", text("Second look at what label and model disagree on"), ("4",), screen),
+        Entry("explore.doubt", text("Labels in doubt"), ("5",), screen),
+        Entry("explore.worst", text("Wrong frames, the surest first"), ("W",), screen),
+        Entry("explore.filter", text("Filter the frames"), ("F",), screen),
+        Entry("explore.compare", text("Compare with the nearest benchmark picture"), ("Space",), screen),
+        Entry("explore.alike", text("Frames like this one"), ("N",), screen),
+        Entry("explore.tag", text("Tag the frames that are selected"), ("T",), screen),
+        Entry("explore.save", text("Save the filter as a slice"), ("S",), screen),
+        Entry("explore.delete_slice", text("Delete the saved slice that is shown"), ("Shift+S",), screen),
+        Entry("explore.export", text("Export these frames"), ("E",), screen),
+        Entry("explore.model_wrong", text("The model was wrong"), ("M",), screen),
+        Entry("explore.label_wrong", text("My label was wrong"), ("L",), screen),
+        Entry("explore.cannot_tell", text("Nobody can tell"), ("C",), screen),
+        Entry("explore.overlays", text("Show or hide the boxes"), ("H",), screen),
     ]
 
 

@@ -26,8 +26,9 @@ TICKS = (0.0, 0.5, 1.0)
 class Classes(QAbstractTableModel):
     """One row a class, in the report's order: enough frames and worst first."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, head: str = "") -> None:
         super().__init__(parent)
+        self._head = head or text("Class")
         self._lines: tuple[ClassLine, ...] = ()
         self.overall: float | None = None
 
@@ -36,6 +37,10 @@ class Classes(QAbstractTableModel):
         self.beginResetModel()
         self._lines, self.overall = tuple(lines), overall
         self.endResetModel()
+
+    def name(self, row: int) -> str:
+        """What that row is of."""
+        return self._lines[row].name
 
     def estimate(self, row: int) -> Estimate:
         """What the dot of that row is drawn from."""
@@ -65,7 +70,7 @@ class Classes(QAbstractTableModel):
         if role == Role.TextAlignmentRole and section != RANGE:
             side = Qt.AlignmentFlag.AlignRight if section in (N, RIGHT) else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return (text("Class"), "n", text("right"), "0 – 100 %")[section] if role == Role.DisplayRole else None
+        return (self._head, "n", text("right"), "0 – 100 %")[section] if role == Role.DisplayRole else None
 
 
 class RangeDelegate(QStyledItemDelegate):

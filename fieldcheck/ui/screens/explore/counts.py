@@ -32,6 +32,10 @@ class Counts(QAbstractTableModel):
         self._names, self._rows = tuple(names), tuple(rows)
         self.endResetModel()
 
+    def names(self, row: int, column: int) -> tuple[str, str]:
+        """What the person said and what the model said in that cell."""
+        return self._rows[row][0], self._names[column]
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._rows)
 

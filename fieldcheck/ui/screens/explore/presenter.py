@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.second_look import LOOK_ANSWERS
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screens.explore.again import Again
+from fieldcheck.ui.screens.explore.frames import Frames
+from fieldcheck.ui.screens.explore.map import Map
+from fieldcheck.ui.screens.explore.modes import MODES
+from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.shell.table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
@@ -38,13 +46,23 @@ class ExplorePresenter:
         self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
         self._figuring: Job | None = None
         self._here = False
+        self.mode = "gap"
+        self._shelf = Shelf(context, self._stocked)
+        self.frames = Frames(context, view.frames, self._shelf)
+        self.map = Map(view.map, self._shelf, self.frames, self.open_frames)
+        self.again, self.doubts = Again(context, view.look_again, "look"), Again(context, view.doubts, "doubt")
+        view.tables.slice_opened.connect(self.open_slice)
+        view.tables.class_opened.connect(lambda name: self.open_frames(Filter().only("set", "field").only("class", name)))
+        view.tables.cell_opened.connect(self.open_cell)
 
     def enter(self) -> None:
         self._here = True
         job = running(self._context.runner, WORK)
         if job is not None:
             self._view.show_job(job)
+        self._shelf.look()
         self._look()
+        self._show_part()
 
     def leave(self) -> None:
         self._here = False
@@ -53,7 +71,68 @@ class ExplorePresenter:
         if changes.act.startswith("project."):
             self._view.show_job(None)
             self._found, self._wanted, self._shown = None, "", ""
+            for part in (self.frames, self.map, self.again, self.doubts):
+                part.forget()
+            self.turn("gap")
+        self._shelf.forget(changes)
+        self._shelf.look()
         self._look()
+        if self.mode in ("look", "doubt"):
+            self._show_part()
+
+    def turn(self, mode: str) -> None:
+        """Another part of the screen."""
+        self.mode = mode
+        self._view.turn_to(mode)
+        self._show_part()
+        self._show()
+
+    def open_frames(self, wanted: Filter, order: str = "") -> None:
+        """The frames that pass a filter."""
+        self.frames.filter(wanted, order)
+        self.turn("frames")
+
+    def open_slice(self, key: str, value: str) -> None:
+        """The labelled frames of a slice."""
+        self.frames.filter(Filter())
+        self.frames.ask(key, value)
+        self.open_frames(self.frames.wanted.only("set", "field"))
+
+    def open_cell(self, truth: str, answer: str) -> None:
+        """The frames that were taken for something, or rightly for what they are."""
+        self.open_frames(Filter().only("set", "field").only("class", truth).only("prediction", answer))
+
+    def worst(self) -> None:
+        """Labelled frames that the model was wrong on, the surest first."""
+        self.open_frames(Filter().only("set", "field").only("right", "wrong"), "confidence-")
+
+    def ask_filter(self) -> None:
+        """The lists to filter by take the keys."""
+        self.turn("frames")
+        self._view.frames.bar.facet.setFocus()
+
+    def save(self) -> None:
+        """The field for the slice's name takes the keys, or what stands in it is saved."""
+        self.turn("frames")
+        self.frames.save(self._view.frames.bar.name.text())
+
+    def answer(self, code: str) -> None:
+        """One of the three answers of a second look."""
+        if self.mode in ("look", "doubt"):
+            (self.again if self.mode == "look" else self.doubts).answer(code)
+
+    def toggle_boxes(self) -> None:
+        """The boxes over a frame are drawn, or no longer."""
+        (self.again if self.mode == "look" else self.doubts).toggle_boxes()
+
+    def escape(self) -> bool:
+        """Chips go first, then the part that is shown; False where nothing is left to go."""
+        if self.mode == "frames" and self.frames.clear():
+            return True
+        if self.mode == "gap":
+            return False
+        self.turn("gap")
+        return True
 
     def primary(self) -> None:
         place = self._place()
@@ -61,6 +140,8 @@ class ExplorePresenter:
             self._context.go(place)
         elif self._missing is not None and self._missing.n_answers:
             self.run()
+        elif self._n_open() and self.mode != "look":
+            self.turn("look")
         else:
             self._context.go("report")
 
@@ -157,11 +238,33 @@ class ExplorePresenter:
             return
         if self._missing is None:
             return
+        n_open = self._n_open()
         if self._missing.n_answers:
             self._header.show_head(Head(title, hint, text("Run the model"), can))
+        elif n_open and self.mode != "look":
+            self._header.show_head(Head(title, hint, text("Second look: {n} left").format(n=n_open)))
         else:
             self._header.show_head(Head(title, hint, text("Make report")))
         self._show_answers()
+
+    def _show_part(self) -> None:
+        """The part that is shown, anew. Nothing but the gap can be looked at before there are frames."""
+        can = self._context.current.project is not None and self._shelf.items is not None and len(self._shelf.items) > 0
+        for code in ("frames", "map", "look", "doubt", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export"):
+            self._context.actions.enable(f"explore.{code}", can)
+        for code in ("model_wrong", "label_wrong", "cannot_tell", "overlays"):
+            self._context.actions.enable(f"explore.{code}", can and self.mode in ("look", "doubt"))
+        if can and self.mode != "gap":
+            {"frames": self.frames, "map": self.map, "look": self.again, "doubt": self.doubts}[self.mode].show()
+
+    def _stocked(self) -> None:
+        """The shelf holds what there is now."""
+        if self._here:
+            self._show_part()
+
+    def _n_open(self) -> int:
+        """Disagreements that nobody has looked at again."""
+        return self._found[0].n_open if self._found is not None and not self._wanted else 0
 
     def _show_answers(self) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
@@ -194,6 +297,17 @@ def build(context: Context, header: Header) -> Screen:
     view = ExploreView(context.look, context.actions)
     presenter = ExplorePresenter(context, header, view)
     context.actions.bind("explore.run", presenter.run)
+    for mode in MODES:
+        context.actions.bind(f"explore.{mode}", partial(presenter.turn, mode))
+    for code in LOOK_ANSWERS:
+        context.actions.bind(f"explore.{code}", partial(presenter.answer, code))
+    frames = presenter.frames
+    for code, run in (
+        ("worst", presenter.worst), ("filter", presenter.ask_filter), ("save", presenter.save), ("overlays", presenter.toggle_boxes),
+        ("compare", frames.compare), ("alike", frames.alike), ("tag", frames.tag), ("delete_slice", frames.delete_slice),
+        ("export", frames.export),
+    ):  # fmt: skip
+        context.actions.bind(f"explore.{code}", run)
     return Screen(view, presenter, view)
 
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.explore.band import Band
-from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, RangeDelegate
-from fieldcheck.ui.screens.explore.counts import Counts
+from fieldcheck.ui.screens.explore.frames_view import FramesView
+from fieldcheck.ui.screens.explore.look_view import LookView
+from fieldcheck.ui.screens.explore.map_view import MapView
+from fieldcheck.ui.screens.explore.modes import MODES, Modes
+from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.focus import lead_focus
@@ -29,9 +32,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore import Explored
 
 TILE = QSize(126, 71)
-ROW = 25
-TABLES, TABLES_COMPACT, SIDE, SIDE_COMPACT = 400, 400, 300, 230
-SCALE = 100
+SIDE, SIDE_COMPACT = 300, 230
 
 
 class ExploreView(QWidget):
@@ -46,7 +47,7 @@ class ExploreView(QWidget):
         self.busy = label(text("Working out the figures …"), tone="quiet")
         self.busy.hide()
         self.band = Band(look)
-        self.tables = self._tables()
+        self.tables = Tables(look)
         self.worst = self._worst()
         self.side = self._side()
         self.figures = QWidget()
@@ -60,12 +61,31 @@ class ExploreView(QWidget):
         inside.addLayout(lower, 1)
         self.empty = EmptyState(look)
         self.pages = Pages(self.empty, self.figures)
+        self.gap = QWidget()
+        of_gap = QVBoxLayout(self.gap)
+        of_gap.setContentsMargins(0, 0, 0, 0)
+        of_gap.setSpacing(look.metrics.px(8))
+        for part, stretch in ((self.strip, 0), (self.busy, 0), (self.pages, 1)):
+            of_gap.addWidget(part, stretch)
+        self.frames, self.map = FramesView(look, actions), MapView(look, actions)
+        self.look_again, self.doubts = LookView(look, actions), LookView(look, actions)
+        self.modes = Modes(look, actions)
+        self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(8))
-        column.addWidget(self.strip)
-        column.addWidget(self.busy)
-        column.addWidget(self.pages, 1)
+        column.setSpacing(look.metrics.px(6))
+        column.addWidget(self.modes)
+        column.addWidget(self.parts, 1)
+
+    def turn_to(self, mode: str) -> None:
+        """Shows one of the five parts; keys go to what it lists."""
+        part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts), strict=True))[mode]
+        self.modes.show_mode(mode)
+        self.parts.turn_to(part)
+        to = self.map.cloud if mode == "map" else part.grid if mode != "gap" else self.grid if self.pages.shown is self.figures else None
+        lead_focus(self, to)
+        if self.isVisible():  # whatever had the keys may be hidden now
+            (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """What is missing, and the buttons of these actions."""
@@ -73,15 +93,14 @@ class ExploreView(QWidget):
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]
         self.empty.show_state(said, buttons)
-        lead_focus(self, None)
+        self._lead(None)
         self.pages.turn_to(self.empty)
 
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
         self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
-        self.classes.show_lines(found.classes, found.overall)
-        self.counts.show_counts(found.count_heads[1:], found.count_rows)
-        self.tables.setVisible(bool(found.classes or found.count_rows))  # boxes have neither
+        self.tables.show_figures(found)
+        self.tables.setVisible(bool(found.classes or found.count_rows or found.slices))
         self._images = dict(images)
         self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
         self.note.setText(" ".join(part for part in (found.no_worst, note) if part))
@@ -91,7 +110,11 @@ class ExploreView(QWidget):
         self.side.setVisible(bool(tiles))
         self.look_at(self.grid.current())
         self.pages.turn_to(self.figures)
-        lead_focus(self, self.grid if tiles else self.class_table)
+        self._lead(self.grid if tiles else self.tables.class_table)
+
+    def _lead(self, to: QWidget | None) -> None:
+        if self.parts.shown is self.gap:
+            lead_focus(self, to)
 
     def show_working(self, working: bool) -> None:
         """Whether other figures are being worked out: those that are shown are old then."""
@@ -115,80 +138,14 @@ class ExploreView(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Narrow windows show one of the two tables at a time."""
         px = self._look.metrics.px
-        self.tables.setFixedWidth(px(TABLES_COMPACT if compact else TABLES))
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
-        self.switch.setVisible(compact)
-        self._compact = compact
-        self._show_table(by_class=not self.to_counts.isChecked())
+        self.tables.set_compact(compact)
+        for part in (self.frames, self.look_again, self.doubts):
+            part.set_compact(compact)
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: tables and pictures scroll in the room that there is."""
         return self.layout().totalMinimumHeightForWidth(width)
-
-    def _show_table(self, by_class: bool) -> None:
-        self.to_classes.setChecked(by_class)
-        self.to_counts.setChecked(not by_class)
-        self.class_part.setVisible(by_class or not self._compact)
-        self.count_part.setVisible(not by_class or not self._compact)
-
-    def _tables(self) -> QFrame:
-        look = self._look
-        self._compact = False
-        self.classes, self.counts = Classes(self), Counts(self)
-        self.class_table, self.count_table = QTableView(), QTableView()
-        for table, model, name in (
-            (self.class_table, self.classes, text("Right answers by class")),
-            (self.count_table, self.counts, text("What was taken for what")),
-        ):
-            table.setModel(model)
-            table.setAccessibleName(name)
-            table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-            table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-            table.setTabKeyNavigation(False)
-            table.setCornerButtonEnabled(False)
-            table.verticalHeader().setDefaultSectionSize(look.metrics.px(ROW))
-            table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            table.horizontalHeader().setHighlightSections(False)
-        self._form_class_table()
-        self.count_table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.count_table.horizontalHeader().setMinimumSectionSize(look.metrics.px(28))
-        self.class_part = self._part("", self.class_table)
-        self.count_part = self._part(text("You said ↓, model said →"), self.count_table)
-        self.to_classes, self.to_counts = KeyButton(look, text("By class")), KeyButton(look, text("Taken for what"))
-        self.switch = QWidget()
-        self.switch.setLayout(row(look, self.to_classes, self.to_counts, gap=4))
-        for button, by_class in ((self.to_classes, True), (self.to_counts, False)):
-            button.setCheckable(True)
-            button.clicked.connect(lambda _on, by_class=by_class: self._show_table(by_class))
-        self.to_classes.setChecked(True)
-        self.switch.hide()
-        frame = card(look)
-        for part in (self.switch, self.class_part, self.count_part):
-            frame.layout().addWidget(part)
-        frame.setFixedWidth(look.metrics.px(TABLES))
-        return frame
-
-    def _form_class_table(self) -> None:
-        self.class_table.verticalHeader().hide()
-        self.class_table.setShowGrid(False)
-        self.class_table.setItemDelegateForColumn(RANGE, RangeDelegate(self._look, self.classes, self))
-        heads = self.class_table.horizontalHeader()
-        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (N, RIGHT):
-            heads.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        heads.setSectionResizeMode(RANGE, QHeaderView.ResizeMode.Fixed)
-        heads.resizeSection(RANGE, self._look.metrics.px(SCALE))
-        self.class_table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def _part(self, head: str, table: QTableView) -> QWidget:
-        part = QWidget()
-        inside = QVBoxLayout(part)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(self._look.metrics.px(4))
-        if head:
-            inside.addWidget(label(head, "caption", "quiet"))
-        inside.addWidget(table, 1)
-        return part
 
     def _worst(self) -> QWidget:
         part = QWidget()

@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -12,28 +10,6 @@ from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.models import add_model
 from fieldcheck.workflows.report_gap import assemble
 from tests import makers
-
-
-@pytest.fixture
-def folder(made, tmp_path):
-    """A copy of one of the made projects, by name."""
-    return lambda name: shutil.copytree(made[name], tmp_path / f"{name}.fieldcheck")
-
-
-@pytest.fixture
-def explore(window, open_in_window, settle, qtbot):
-    """The Explore screen over a project folder."""
-
-    def go(path=None):
-        if path is not None:
-            open_in_window(path)
-        window.go("explore")
-        settle()
-        qtbot.wait(30)
-        settle()
-        return window.screen()
-
-    return go
 
 
 def head(window):
@@ -80,15 +56,15 @@ def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     band = screen.view.band
     assert " ".join(part for part in (band.scores.text(), band.open.text()) if part) == report.gap.sentence
     assert report.gap.counts in band.said()
-    assert {screen.view.classes.data(screen.view.classes.index(row, 0)) for row in range(screen.view.classes.rowCount())} == {
-        row.name for row in report.per_class
-    }
-    cells = [int(screen.view.counts.data(screen.view.counts.index(row, at))) for row in range(3) for at in range(3)]
+    assert {
+        screen.view.tables.classes.data(screen.view.tables.classes.index(row, 0)) for row in range(screen.view.tables.classes.rowCount())
+    } == {row.name for row in report.per_class}
+    cells = [int(screen.view.tables.counts.data(screen.view.tables.counts.index(row, at))) for row in range(3) for at in range(3)]
     assert sorted(cells) == sorted(cell for row in report.confusion.counts for cell in row)
     assert [screen.view.grid.tiles.tile(at).frame_id for at in range(screen.view.grid.tiles.rowCount())] == [
         one.frame_id for one in report.worst
     ]
-    assert head(window).primary == "Make report"
+    assert head(window).primary.startswith("Second look: ")
 
 
 def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, settle):
@@ -103,7 +79,7 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
     assert not head(window).enabled
     settle()
     assert missing(window.current.project).n_answers == 0
-    assert head(window).primary == "Make report"
+    assert head(window).primary.startswith("Second look: ")
     assert screen.view.band.said() != before
     assert screen.view.band.scores.text().startswith("Benchmark ")
     assert window.messages.kept[-1].text == "The model has answered everything that was asked."
@@ -191,6 +167,9 @@ def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path
 
 
 def test_the_report_comes_next(window, explore, folder):
-    explore(folder("labelled"))
+    screen = explore(folder("labelled"))
+    window.actions.get("primary").trigger()
+    assert (window.here, screen.presenter.mode) == ("explore", "look")
+    assert head(window).primary == "Make report"
     window.actions.get("primary").trigger()
     assert window.here == ("report" if "report" in window.rail.items else "explore")

@@ -38,8 +38,8 @@ def view(window, qtbot):
 def test_figures_fill_band_tables_and_grid(view):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
     assert view.band.verdict.said == "Not ready"
-    assert (view.classes.rowCount(), view.classes.overall) == (1, 0.53)
-    assert (view.counts.rowCount(), view.counts.columnCount()) == (2, 2)
+    assert (view.tables.classes.rowCount(), view.tables.classes.overall) == (1, 0.53)
+    assert (view.tables.counts.rowCount(), view.tables.counts.columnCount()) == (2, 2)
     assert view.grid.tiles.rowCount() == 2
     assert view.note.isHidden()
 
@@ -74,19 +74,19 @@ def test_old_figures_are_greyed_while_others_are_worked_out(view):
 
 def test_a_narrow_window_shows_one_table_at_a_time(view):
     view.show_figures(FOUND, {}, TILES, "")
-    assert not view.class_part.isHidden()
-    assert not view.count_part.isHidden()
-    assert view.switch.isHidden()
+    assert not view.tables.class_part.isHidden()
+    assert not view.tables.count_part.isHidden()
+    assert view.tables.to_counts.isHidden()
     view.set_compact(True)
-    assert not view.switch.isHidden()
-    assert view.count_part.isHidden()
-    view.to_counts.click()
-    assert (view.class_part.isHidden(), view.count_part.isHidden()) == (True, False)
-    assert (view.to_classes.isChecked(), view.to_counts.isChecked()) == (False, True)
-    view.to_classes.click()
-    assert (view.class_part.isHidden(), view.count_part.isHidden()) == (False, True)
+    assert not view.tables.to_counts.isHidden()
+    assert view.tables.count_part.isHidden()
+    view.tables.to_counts.click()
+    assert (view.tables.class_part.isHidden(), view.tables.count_part.isHidden()) == (True, False)
+    assert (view.tables.to_classes.isChecked(), view.tables.to_counts.isChecked()) == (False, True)
+    view.tables.to_classes.click()
+    assert (view.tables.class_part.isHidden(), view.tables.count_part.isHidden()) == (False, True)
     view.set_compact(False)
-    assert not view.count_part.isHidden()
+    assert not view.tables.count_part.isHidden()
 
 
 def test_what_is_missing_is_said_with_its_buttons(view):

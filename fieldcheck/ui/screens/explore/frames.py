@@ -1,0 +1,302 @@
+"""The grid of frames: filters, orders, tags, saved slices, frames alike, and the selection as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from fieldcheck.domain.filter import FACETS, Filter
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.screens.explore import said
+from fieldcheck.ui.screens.explore.filter_bar import RANGES, SLICE, range_name
+from fieldcheck.ui.screens.explore.frames_view import FramesView
+from fieldcheck.ui.screens.explore.pictures import small, whole
+from fieldcheck.ui.screens.explore.shelf import Rows, Shelf
+from fieldcheck.ui.widgets.choose import choose_folder
+from fieldcheck.words.facets import facet_value
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.similar import Likeness
+
+VECTORS, EXPORT = "explore.vectors", "explore.export"
+ALIKE = "alike"
+
+
+class Frames:
+    """What is asked for stays while other screens are shown, and while frames, labels and tags change."""
+
+    def __init__(self, context: Context, view: FramesView, shelf: Shelf) -> None:
+        self._context, self._view, self._shelf = context, view, shelf
+        self.wanted, self.order = Filter(), ""
+        self._alike: tuple[str, ...] = ()
+        self.rows: NDArray[np.int32] = np.empty(0, np.int32)
+        self._looked_at = ""
+        self._comparing = False
+        self.likeness: Likeness | None = None
+        view.grid.wanted.connect(self.want)
+        view.grid.chosen.connect(self.choose)
+        view.bar.asked.connect(self.ask)
+        view.bar.taken.connect(self.take)
+        view.bar.sorted_by.connect(self.sort)
+        view.bar.named.connect(self.save)
+        view.side.tagged.connect(self.set_tags)
+
+    def forget(self) -> None:
+        """Another project is open."""
+        self.wanted, self.order, self._alike, self.likeness, self._comparing = Filter(), "", (), None, False
+        self._view.strip.show_job(None)
+
+    def show(self) -> None:
+        """Everything anew: other rows have come, or something else is asked for."""
+        items = self._shelf.items
+        if items is None:
+            return
+        from fieldcheck.measure.filtering import among, passing
+
+        inside = passing(items, self.wanted)
+        if self.order == ALIKE:
+            order = np.array([self._shelf.row[name] for name in self._alike if name in self._shelf.row], np.int32)
+        else:
+            order = self._shelf.order(self.order.removesuffix("-"), self.order.endswith("-"))
+        self.rows = among(order, inside)
+        self._view.bar.offer(self._offered(), self._values_of)
+        self._view.bar.show_filter(self.wanted, self.order, len(self.rows))
+        rows = self.rows
+        self._view.grid.show_rows(Rows(items.subjects, rows), lambda at: said.tile(items, int(rows[at])))
+        self._view.show_note(_note(items.n_left) if items.n_left else "" if len(rows) else text("No frame is like that. Take a chip away."))
+        self.choose(self._view.grid.current())
+
+    def filter(self, wanted: Filter, order: str = "") -> None:
+        """Another filter in place of the one before."""
+        self.wanted, self.order = wanted, order
+        self.show()
+
+    def ask(self, code: str, value: str) -> None:
+        """One more value of a facet, another range of a figure, or a saved slice."""
+        if code == SLICE:
+            saved = next((one for one in self._shelf.slices if one.name == value), None)
+            self.wanted = saved.wanted if saved is not None else self.wanted
+        elif code in FACETS:
+            self.wanted = self.wanted.toggled(code, value)
+        else:
+            low, _, high = value.partition(":")
+            self.wanted = self.wanted.within(code, float(low), float(high))
+        self.show()
+
+    def take(self, code: str, value: str) -> None:
+        """A chip is taken away."""
+        if code == "subjects":
+            self.wanted, self.order = self.wanted.of(()), "" if self.order == ALIKE else self.order
+        else:
+            self.wanted = self.wanted.toggled(code, value) if code in FACETS else self.wanted.within(code, -inf, inf)
+        self.show()
+
+    def clear(self) -> bool:
+        """Everything is shown again; False where it was."""
+        if self._comparing:
+            self.compare()
+            return True
+        if self.wanted.empty and not self.order:
+            return False
+        self.filter(Filter())
+        return True
+
+    def sort(self, code: str) -> None:
+        """Another order."""
+        self.order = code
+        self.show()
+
+    def save(self, name: str) -> None:
+        """The filter becomes a slice that report and gate score."""
+        if not name.strip():
+            self._view.bar.name.setFocus()
+            return
+        wanted = self.wanted
+        self._act(
+            lambda project: _tagging().save_slice(project, name, wanted), text("The slice “{name}” is saved.").format(name=name.strip())
+        )
+        self._view.bar.name.clear()
+        self._view.grid.setFocus()
+
+    def delete_slice(self) -> None:
+        """Takes away the saved slice whose filter is the one that is shown."""
+        saved = next((one for one in self._shelf.slices if one.wanted == self.wanted), None)
+        if saved is not None:
+            self._act(
+                lambda project: _tagging().delete_slice(project, saved.name), text("The slice “{name}” is gone.").format(name=saved.name)
+            )
+
+    def tag(self) -> None:
+        """The field for tags takes the keys."""
+        self._view.side.tags.setFocus()
+        self._view.side.tags.selectAll()
+
+    def set_tags(self, written: str) -> None:
+        """The tags of what is selected: those that the field names are put on, those it named before and no longer does come off."""
+        subjects, items = self.selected(), self._shelf.items
+        if not subjects or items is None:
+            return
+        names = [name.strip() for name in written.split(",") if name.strip()]
+        before = said.values(items, "tag", self._shelf.row[self._looked_at]) if self._looked_at in self._shelf.row else ()
+        gone = [name for name in before if name not in names]
+        n = len(subjects)
+        told = plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(n=n)
+        self._act(lambda project: _tagging().set_tags(project, subjects, names, gone), told)
+        self._view.grid.setFocus()
+
+    def selected(self) -> list[str]:
+        """What is selected, at the least the frame that is looked at."""
+        chosen = self._view.grid.selected()
+        return chosen if len(chosen) > 1 else [self._looked_at] if self._looked_at else []
+
+    def shown(self) -> list[str]:
+        """The selection of several, else all that the filter lets through."""
+        chosen = self._view.grid.selected()
+        items = self._shelf.items
+        return chosen if len(chosen) > 1 or items is None else [items.subjects[row] for row in self.rows.tolist()]
+
+    def export(self) -> None:
+        """A folder of labelled pictures of what is shown, which `golden add` takes."""
+        subjects = self.shown()
+        if subjects:
+            choose_folder(self._view, text("Folder for the slice"), lambda folder: self.export_to(folder, subjects))
+
+    def export_to(self, folder: Path, subjects: Sequence[str]) -> None:
+        """The same, into this folder."""
+
+        def work(project: Project, progress: Progress) -> Any:
+            from fieldcheck.workflows.export_labels import export_slice
+
+            return export_slice(project, subjects, folder, progress)
+
+        job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
+        if job is not None:
+            job.setObjectName(EXPORT)
+            self._view.strip.show_job(job)
+
+    def alike(self) -> None:
+        """The hundred frames and pictures most like the one that is looked at."""
+        subject = self._looked_at
+        if subject:
+            self.with_vectors(lambda found: self._show_alike(subject, found))
+
+    def compare(self) -> None:
+        """The benchmark picture most like the frame under it, or no longer."""
+        self._comparing = not self._comparing
+        if self._comparing:
+            self.with_vectors(lambda _found: self.choose(self._looked_at))
+        else:
+            self._view.side.compare_with(None, "")
+
+    def with_vectors(self, then: Callable[[Likeness], None]) -> None:
+        """`then(likeness)` once every frame has its vector; what is missing is made first."""
+        if self.likeness is not None:
+            then(self.likeness)
+            return
+
+        def work(project: Project, progress: Progress) -> Any:
+            from fieldcheck.workflows.similar import likeness, make_vectors
+
+            return make_vectors(project, progress) if project.writable else likeness(project)
+
+        def came(found: Likeness | None) -> None:
+            self.likeness = found
+            if found is not None:
+                then(found)
+
+        job = self._context.current.job(text("Vectors of frames and benchmark"), work, came, lambda error: self._failed(error, VECTORS))
+        if job is not None:
+            job.setObjectName(VECTORS)
+            self._view.strip.show_job(job)
+
+    def want(self, subjects: Sequence[str]) -> None:
+        """Small pictures have come into view."""
+        self._context.current.ask(lambda project: small(project, subjects), self._view.grid.show_pictures)
+
+    def choose(self, subject: str) -> None:
+        """Another frame is looked at."""
+        self._looked_at = subject
+        items, row = self._shelf.items, self._shelf.row.get(subject)
+        if items is None or row is None:
+            self._view.side.show_facts([], [])
+            self._view.side.show_picture(None, "")
+            return
+        self._view.side.show_facts(said.facts(items, row), said.values(items, "tag", row))
+        other = self.likeness.nearest_benchmark(subject) if self._comparing and self.likeness is not None else ""
+        self._context.current.ask(
+            lambda project: (subject, whole(project, subject), whole(project, other) if other else None), self._arrived
+        )
+        if self._comparing:
+            self._view.side.under.setText(text("Nearest in the benchmark: {path}").format(path=other.partition(":")[2]) if other else "")
+
+    def _arrived(self, found: tuple[str, QImage | None, QImage | None]) -> None:
+        subject, image, other = found
+        items, row = self._shelf.items, self._shelf.row.get(subject)
+        if subject != self._looked_at or items is None or row is None:
+            return
+        self._view.side.show_picture(image, said.description(items, row) if image else text("The picture of this frame is gone."))
+        if self._comparing:
+            self._view.side.compare_with(other, self._view.side.under.text() or text("The benchmark has no picture to compare with."))
+
+    def _show_alike(self, subject: str, found: Likeness) -> None:
+        self._alike = (subject, *found.like(subject))
+        self.filter(Filter().of(self._alike), ALIKE)
+        if not found.of_model:
+            self._view.show_note(text("Alike by image statistics: this model lends no vectors of its own."))
+
+    def _exported(self, written: Any) -> None:
+        n = written.n
+        told = plural("{n} picture is in {folder}.", "{n} pictures are in {folder}.", n).format(n=n, folder=written.out)
+        self._context.messages.toast(told)
+
+    def _act(self, work: Callable[[Project], Any], told: str) -> None:
+        def done(_changes: Any) -> None:
+            self._context.messages.toast(told)
+
+        self._context.current.act(work, done, lambda error: self._failed(error, "explore.act"))
+
+    def _failed(self, error: BaseException, key: str) -> None:
+        self._context.messages.error(error, key)
+
+    def _offered(self) -> list[str]:
+        """Facets and figures of which there is something in this project."""
+        items = self._shelf.items
+        assert items is not None
+        known = [figure for figure in RANGES if np.isfinite(items.figures[figure]).any()]
+        return [*([SLICE] if self._shelf.slices else []), *(facet for facet in FACETS if items.facets[facet].names), *known]
+
+    def _values_of(self, code: str) -> list[tuple[str, str]]:
+        """What can be chosen of a facet beside the filter as it is, with counts; ranges of a figure; saved slices."""
+        from fieldcheck.measure.filtering import counts
+
+        items = self._shelf.items
+        assert items is not None
+        if code == SLICE:
+            return [(one.name, one.name) for one in self._shelf.slices]
+        if code in FACETS:
+            return [(name, f"{facet_value(code, name)} ({n})") for name, n in counts(items, self.wanted, code).items() if n]
+        return [(f"{low}:{high}", range_name(code, low, high)) for low, high in RANGES[code]]
+
+
+def _tagging() -> Any:
+    from fieldcheck.workflows import tagging
+
+    return tagging
+
+
+def _note(n_left: int) -> str:
+    said_of = plural(
+        "{n} picked frame is not labelled yet; until it is, nothing is shown of what the model said of frames without a label.",
+        "{n} picked frames are not labelled yet; until they are, nothing is shown of what the model said of frames without a label.",
+        n_left,
+    )
+    return said_of.format(n=n_left)

@@ -1,0 +1,93 @@
+"""One frame after the other on which label and model disagree, with three answers, and what they make of the score."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.picture_grid import PictureGrid
+from fieldcheck.ui.widgets.plain import card, column, label, scrolled
+from fieldcheck.ui.widgets.still import Still
+from fieldcheck.words.language import text
+
+TILE = QSize(102, 58)
+LIST, LIST_COMPACT, SIDE, SIDE_COMPACT = 262, 184, 296, 290
+SIDES = ("field", "benchmark")
+
+
+class LookView(QWidget):
+    """A list on the left, the frame in the middle, the answers on the right."""
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.strip = JobStrip(look)
+        self.on = Choice(look, text("Whose labels"), [("field", text("Field")), ("benchmark", text("Benchmark"))])
+        self.grid = PictureGrid(look, text("What to look at again"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.still = Still(look, text("The frame that is looked at"))
+        self.title = label(bold=True, wrap=True)
+        self.truth, self.said = label(size="heading", wrap=True), label(size="heading", wrap=True)
+        self.small = label(size="caption", tone="quiet", wrap=True)
+        self.before, self.after, self.share = (label(wrap=True) for _ in range(3))
+        self.warning = label(size="caption", tone="quiet", wrap=True)
+        self.answers = [
+            KeyButton(look, said, actions.key(one)).triggers(actions.get(one))
+            for one, said in (
+                ("explore.model_wrong", text("Model wrong")),
+                ("explore.label_wrong", text("My label was wrong")),
+                ("explore.cannot_tell", text("Can't tell")),
+            )
+        ]
+        self.overlays = KeyButton(look, text("Boxes"), actions.key("explore.overlays")).triggers(actions.get("explore.overlays"))
+        left = QVBoxLayout()
+        left.setSpacing(look.metrics.px(6))
+        left.addWidget(self.on)
+        left.addWidget(self.grid, 1)
+        self.left = QWidget()
+        left.setContentsMargins(0, 0, 0, 0)
+        self.left.setLayout(left)
+        self.side = self._side()
+        lower = QHBoxLayout()
+        lower.setSpacing(look.metrics.px(12))
+        lower.addWidget(self.left)
+        lower.addWidget(self.still, 1)
+        lower.addWidget(self.side)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(look.metrics.px(6))
+        inside.addWidget(self.strip)
+        inside.addLayout(lower, 1)
+
+    def show_whose(self, benchmark: bool) -> None:
+        """A label of the benchmark is nobody's own."""
+        self.answers[1].say(text("Label was wrong") if benchmark else text("My label was wrong"))
+
+    def show_boxes_key(self, shown: bool) -> None:
+        """The key that hides boxes is there only where there are any."""
+        self.overlays.setVisible(shown)
+
+    def set_compact(self, compact: bool) -> None:
+        """In narrow windows."""
+        px = self._look.metrics.px
+        self.left.setFixedWidth(px(LIST_COMPACT if compact else LIST))
+        self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
+
+    def _side(self) -> QWidget:
+        frame = card(self._look)
+        inside = frame.layout()
+        inside.setSpacing(self._look.metrics.px(6))
+        for part in (self.title, self.truth, self.said, self.small):
+            inside.addWidget(part)
+        for button in (*self.answers, self.overlays):
+            inside.addWidget(button)
+        told = QWidget()
+        lines = column(self._look, self.before, self.after, self.share, self.warning, gap=4)
+        lines.addStretch(1)
+        told.setLayout(lines)
+        inside.addWidget(scrolled(told), 1)
+        return frame

@@ -1,0 +1,72 @@
+"""The scatter: where field and benchmark lie apart, and what lies in the part that somebody draws round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fieldcheck.domain.filter import Filter
+from fieldcheck.ui.screens.explore.frames import Frames
+from fieldcheck.ui.screens.explore.map_view import MapView
+from fieldcheck.ui.screens.explore.shelf import Shelf
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.similar import Likeness, Scattered
+
+
+class Map:
+    """Vectors are made when the map is first looked at."""
+
+    def __init__(self, view: MapView, shelf: Shelf, frames: Frames, open_frames: Callable[[Filter], None]) -> None:
+        self._view, self._shelf, self._frames, self._open = view, shelf, frames, open_frames
+        self._found: Scattered | None = None
+        view.cloud.taken.connect(self.take)
+
+    def forget(self) -> None:
+        """Another project is open."""
+        self._found = None
+        self._view.cloud.show_points(np.zeros((0, 2), np.float32), 0, np.zeros(0, np.bool_))
+        self._view.key.setText("")
+
+    def show(self) -> None:
+        """The points as they are; the first time, once their vectors are there."""
+        if self._found is None:
+            self._view.key.setText(text("Working out what looks alike …"))
+            self._frames.with_vectors(self._came)
+        else:
+            self._show_points()
+
+    def take(self, places: np.ndarray) -> None:
+        """What was drawn round is shown as frames."""
+        if self._found is not None:
+            self._open(Filter().of(tuple(self._found.subjects[at] for at in places.tolist())))
+
+    def _came(self, found: Likeness) -> None:
+        from fieldcheck.workflows.similar import scattered
+
+        self._found = scattered(found)
+        self._show_points()
+
+    def _show_points(self) -> None:
+        found, items = self._found, self._shelf.items
+        if found is None or items is None:
+            return
+        from fieldcheck.measure.filtering import having
+
+        wrong = having(items, "right", ("wrong",))
+        marked = np.array([wrong[self._shelf.row[name]] if name in self._shelf.row else False for name in found.subjects], np.bool_)
+        self._view.cloud.show_points(found.points, found.n_frames, marked)
+        self._view.key.setText(key(found))
+        self._view.cloud.setAccessibleDescription(key(found))
+
+
+def key(found: Scattered) -> str:
+    """What the marks are and what likeness rests on."""
+    frames = plural("Discs: {n} frame of the field.", "Discs: {n} frames of the field.", found.n_frames).format(n=found.n_frames)
+    n = len(found.subjects) - found.n_frames
+    squares = plural("Squares: {n} benchmark picture.", "Squares: {n} benchmark pictures.", n).format(n=n)
+    by = text("By the model's own vectors.") if found.of_model else text("By image statistics: this model lends no vectors of its own.")
+    return " ".join((frames, squares, text("Triangles: the model was wrong."), by))

@@ -1,0 +1,138 @@
+"""Slices, classes and what was taken for what: figures as the report prints them. A row or a cell opens its frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, RangeDelegate
+from fieldcheck.ui.screens.explore.counts import Counts
+from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import label
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.explore import Explored, SliceLine
+
+ROW = 25
+WIDTH = 412
+SCALE = 100
+
+
+class Tables(QFrame):
+    """`slice_opened(key, value)`, `class_opened(name)` and `cell_opened(truth, answer)` name the frames that somebody wants to see."""
+
+    slice_opened = Signal(str, str)
+    class_opened = Signal(str)
+    cell_opened = Signal(str, str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._compact, self._part_shown = look, False, "classes"
+        self._slices: tuple[SliceLine, ...] = ()
+        self.setProperty("card", True)
+        self.slices, self.classes, self.counts = Classes(self, text("Slice")), Classes(self), Counts(self)
+        self.slice_table = self._table(self.slices, text("Right answers by slice"))
+        self.class_table = self._table(self.classes, text("Right answers by class"))
+        self.count_table = self._table(self.counts, text("What was taken for what"))
+        for table, model in ((self.slice_table, self.slices), (self.class_table, self.classes)):
+            self._form(table, model)
+        self.count_table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.count_table.horizontalHeader().setMinimumSectionSize(look.metrics.px(28))
+        self.slice_table.activated.connect(self._open_slice)
+        self.class_table.activated.connect(self._open_class)
+        self.count_table.activated.connect(self._open_cell)
+        self.slice_part = self._part(text("Enter opens the frames of a slice"), self.slice_table)
+        self.class_part = self._part("", self.class_table)
+        self.count_part = self._part(text("You said ↓, model said →"), self.count_table)
+        self.to_slices, self.to_classes = KeyButton(look, text("Slices")), KeyButton(look, text("By class"))
+        self.to_counts = KeyButton(look, text("Taken for what"))
+        self.switch = QWidget()
+        flow = Flow(look.metrics.px(4), self.switch)
+        for button, part in ((self.to_classes, "classes"), (self.to_counts, "counts"), (self.to_slices, "slices")):
+            button.setCheckable(True)
+            button.clicked.connect(lambda _on, part=part: self.show_part(part))
+            flow.addWidget(button)
+        pad = look.metrics.px(12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(pad, pad, pad, pad)
+        column.setSpacing(look.metrics.px(8))
+        for part in (self.switch, self.slice_part, self.class_part, self.count_part):
+            column.addWidget(part)
+        self.set_compact(False)
+
+    def show_figures(self, found: Explored) -> None:
+        """All three tables as they are now."""
+        self._slices = found.slices
+        self.slices.show_lines([one.line for one in found.slices], found.overall)
+        self.classes.show_lines(found.classes, found.overall)
+        self.counts.show_counts(found.count_heads[1:], found.count_rows)
+        self.to_slices.setEnabled(bool(found.slices))
+        if not found.classes and not found.count_rows and found.slices:
+            self.show_part("slices")  # boxes have no classes to be taken for each other
+
+    def show_part(self, part: str) -> None:
+        """One of the three; in a wide window classes and counts stand below each other."""
+        self._part_shown = part if self._compact or part != "counts" else "classes"
+        for button, name in ((self.to_slices, "slices"), (self.to_classes, "classes"), (self.to_counts, "counts")):
+            button.setChecked(name == self._part_shown)
+        both = not self._compact and self._part_shown == "classes"
+        self.slice_part.setVisible(self._part_shown == "slices")
+        self.class_part.setVisible(self._part_shown == "classes")
+        self.count_part.setVisible(both or self._part_shown == "counts")
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrow windows show one of them at a time."""
+        self._compact = compact
+        self.setFixedWidth(self._look.metrics.px(WIDTH))
+        self.to_counts.setVisible(compact)
+        self.show_part(self._part_shown)
+
+    def _table(self, model: Classes | Counts, name: str) -> QTableView:
+        table = QTableView()
+        table.setModel(model)
+        table.setAccessibleName(name)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setCornerButtonEnabled(False)
+        table.verticalHeader().setDefaultSectionSize(self._look.metrics.px(ROW))
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.horizontalHeader().setHighlightSections(False)
+        return table
+
+    def _form(self, table: QTableView, model: Classes) -> None:
+        table.verticalHeader().hide()
+        table.setShowGrid(False)
+        table.setItemDelegateForColumn(RANGE, RangeDelegate(self._look, model, self))
+        heads = table.horizontalHeader()
+        heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (N, RIGHT):
+            heads.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        heads.setSectionResizeMode(RANGE, QHeaderView.ResizeMode.Fixed)
+        heads.resizeSection(RANGE, self._look.metrics.px(SCALE))
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _part(self, head: str, table: QTableView) -> QWidget:
+        part = QWidget()
+        inside = QVBoxLayout(part)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(self._look.metrics.px(4))
+        if head:
+            inside.addWidget(label(head, "caption", "quiet", wrap=True))
+        inside.addWidget(table, 1)
+        return part
+
+    def _open_slice(self, index: QModelIndex) -> None:
+        one = self._slices[index.row()]
+        self.slice_opened.emit(one.key, one.value)
+
+    def _open_class(self, index: QModelIndex) -> None:
+        self.class_opened.emit(self.classes.name(index.row()))
+
+    def _open_cell(self, index: QModelIndex) -> None:
+        self.cell_opened.emit(*self.counts.names(index.row(), index.column()))

@@ -1,0 +1,35 @@
+"""What is said of second looks: the score before and after, and how many labels were wrong."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.language import plural, text
+
+
+def before_line(on: str, score: Estimate) -> str:
+    """The score by the labels as they were first said, or filed."""
+    if not score.measured:
+        return text("No score yet.")
+    said = text("By the first labels: {score}") if on == "field" else text("By the labels as filed: {score}")
+    return said.format(score=figures(score))
+
+
+def after_line(on: str, score: Estimate, n: int) -> str:
+    """The same with what second looks found; empty before the first."""
+    if not n or not score.measured:
+        return ""
+    return text("After a second look at {n}: {score}").format(n=n, score=figures(score))
+
+
+def share_line(wrong: int, n: int, share: Estimate) -> str:
+    """How many of those that were looked at were the label's fault."""
+    if not n:
+        return ""
+    said = plural("{wrong} of {n} label looked at was wrong", "{wrong} of {n} labels looked at were wrong", n)
+    return said.format(wrong=wrong, n=n) + (f" ({percent_range(share.lo, share.hi)})" if share.measured else "")
+
+
+def figures(score: Estimate) -> str:
+    """A score with its range."""
+    return f"{percent(score.value)} ({percent_range(score.lo, score.hi)})"

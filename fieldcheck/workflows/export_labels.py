@@ -1,0 +1,160 @@
+"""Labels, slices and doubtful labels as files that other tools read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import LabelFormat
+from fieldcheck.domain.items import benchmark_path, benchmark_subject
+from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.errors import LabelKindWrong, NothingLabelled, SliceUnknown
+from fieldcheck.exchange.picture_size import picture_size
+from fieldcheck.exchange.write import WITH_BOXES, WITH_CLASSES, LabelledPicture, write_labels
+from fieldcheck.files import inside, write_text
+from fieldcheck.imaging.codec import encode_lossless
+from fieldcheck.measure.filtering import passing
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import second_looks as looks_table
+from fieldcheck.workflows.classes import project_classes, project_task
+from fieldcheck.workflows.items import all_items
+from fieldcheck.workflows.listing import Line, lines
+from fieldcheck.workflows.run_model import benchmark_root
+from fieldcheck.workflows.second_look import SIDES, Looks, corrected_items, corrected_labels
+from fieldcheck.workflows.slicing import saved_slices
+from fieldcheck.workflows.suspects import suspects
+from fieldcheck.workflows.thumbnails import pixels_of
+
+SUSPECTS = ("on", "item", "label", "instead", "confidence", "flagged", "group", "rank", "smoothing", "second_look")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: `n` labelled pictures or rows, and the files, label files first."""
+
+    out: Path
+    format: str
+    n: int
+    files: tuple[Path, ...]
+
+
+def export_labels(
+    project: Project, kind: LabelFormat, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False
+) -> Exported:  # fmt: skip
+    """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what second looks found.
+
+    Raises LabelKindWrong for a format that cannot hold this project's labels, NothingLabelled, PathRefused for a class whose name is no
+    name of a folder, DiskFull, ReadOnlyPlace.
+    """
+    if kind not in (WITH_BOXES if project_task(project) in BOX_TASKS else WITH_CLASSES):
+        raise LabelKindWrong(project_task(project))
+    found = _pictures(project, subjects, corrected)
+    if not found:
+        raise NothingLabelled(project.path)
+    out.mkdir(parents=True, exist_ok=True)
+    counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
+    names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
+    for one in found:
+        if kind == "imagefolder":
+            inside(out, f"{one.class_name}/{one.file}")
+    return Exported(out, kind, len(found), write_labels(out, kind, tuple(names), counted))
+
+
+def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress) -> Exported:
+    """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes. Raises as `export_labels`."""
+    return export_labels(project, "yolo" if project_task(project) in BOX_TASKS else "imagefolder", out, progress, subjects)
+
+
+def in_slice(project: Project, name: str) -> tuple[str, ...]:
+    """Who is in a saved slice now. Raises SliceUnknown."""
+    saved = {one.name: one for one in saved_slices(project)}
+    if name not in saved:
+        raise SliceUnknown(name, tuple(saved))
+    items, _ = all_items(project)
+    return tuple(subject for subject, member in zip(items.subjects, passing(items, saved[name].wanted).tolist(), strict=True) if member)
+
+
+def export_suspects(project: Project, out: Path, progress: Progress) -> Exported:
+    """`suspects.csv`: every judged label of field and benchmark, the most doubtful first, with the share of its target that a training run
+    should spread over all classes (only the least believed tenth has one)."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(SUSPECTS)
+    n, names = 0, _names(project)
+    for on in SIDES:
+        found = suspects(project, on, progress)
+        shown = {row.subject: row for row in found.rows}
+        labels = found.labels
+        for rank, subject in enumerate(found.ranking, 1):
+            row, sure = shown.get(subject), found.confidence[subject]
+            group = (row.instead, repr(sure), int(row.flagged), row.group) if row else ("", repr(sure), 0, "")
+            said = row.answer if row and row.answer else ""
+            table.writerow((on, names(subject), labels[subject], *group, rank, repr(found.smoothing[subject]), said))
+            n += 1
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "suspects.csv"
+    write_text(path, text.getvalue())
+    return Exported(out, "suspects", n, (path,))
+
+
+def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[LabelledPicture]:
+    looks: Looks = project.read(looks_table.all) if corrected else {}
+    picked = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out}
+    labels = corrected_labels({one.frame_id: one for one in project.read(labels_table.all) if one.frame_id in picked}, looks)
+    by_id = {line.frame.frame_id: line for line in project.read(lines)}
+    wanted = [name for name in by_id if name in labels] if subjects is None else [name for name in subjects if not benchmark_path(name)]
+    found = []
+    for name in wanted:
+        line, label = by_id.get(name), labels.get(name)
+        if line is not None and label is not None and label.state == "done":
+            size = (line.frame.width, line.frame.height)
+            found.append(
+                LabelledPicture(frame_name(line), f"{name}.png", size, label.class_name, label.boxes, partial(_png, project, name))
+            )
+    return found + _benchmark_pictures(project, [name for name in subjects or () if benchmark_path(name)], looks)
+
+
+def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks) -> list[LabelledPicture]:
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None or not subjects:
+        return []
+    items = {benchmark_subject(item.path): item for item in corrected_items(benchmark.items, looks)}
+    root, found = benchmark_root(project, benchmark), []
+    for name in subjects:
+        item = items.get(name)
+        if item is not None:
+            path = inside(root, item.path)
+            file = item.path.replace("/", "_")
+            found.append(LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, path.read_bytes))
+    return found
+
+
+def frame_name(line: Line) -> str:
+    """What a label file calls a frame: a picture by folder and file, a frame of a video by its number."""
+    return line.frame.source if "/" in line.frame.source else f"{line.frame.source}#{line.frame.source_index}"
+
+
+def _names(project: Project) -> Callable[[str], str]:
+    by_id = {line.frame.frame_id: frame_name(line) for line in project.read(lines)}
+    return lambda subject: benchmark_path(subject) or by_id.get(subject, subject)
+
+
+def _png(project: Project, frame_id: str) -> bytes:
+    return encode_lossless(pixels_of(project, frame_id))
+
+
+def _counting(one: LabelledPicture, at: int, n: int, progress: Progress) -> LabelledPicture:
+    def picture() -> bytes:
+        progress.check()
+        progress.report(at + 1, n, "pictures")
+        return one.picture()
+
+    return LabelledPicture(one.name, one.file, one.size, one.class_name, one.boxes, picture)

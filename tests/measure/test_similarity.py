@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.measure.similarity import inside, nearest, plane, standardised, unit
+
+RNG = np.random.default_rng(0)
+
+
+@given(st.integers(1, 60), st.integers(1, 8), st.integers(0, 70), st.integers(0, 2**31))
+def test_the_nearest_are_those_of_a_full_sort(m, d, n, seed):
+    vectors = np.random.default_rng(seed).normal(size=(m, d)).astype(np.float32)
+    places, alike = nearest(vectors, vectors[0], n)
+    whole = np.argsort(-(vectors @ vectors[0]), kind="stable")[:n]
+    assert alike.tolist() == (vectors @ vectors[0])[whole].tolist()
+    assert len(set(places.tolist())) == min(n, m)
+
+
+def test_lengths_do_not_count_and_zeros_stay():
+    found = unit(np.array([[3, 4], [0, 0]], np.float32))
+    assert found.tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0, 0]]
+
+
+def test_no_figure_outweighs_the_others():
+    figures = np.column_stack([RNG.normal(100, 50, 200), RNG.normal(0, 0.01, 200)]).astype(np.float32)
+    scaled = standardised(figures)
+    assert np.linalg.norm(scaled, axis=1) == pytest.approx(1, abs=1e-5)
+    assert abs(np.abs(scaled[:, 0]).mean() - np.abs(scaled[:, 1]).mean()) < 0.1
+    other = standardised(figures[:5], figures)
+    assert other == pytest.approx(scaled[:5])
+    assert standardised(np.empty((0, 3), np.float32)).shape == (0, 3)
+
+
+def test_the_plane_keeps_the_two_widest_directions_and_is_always_the_same():
+    cloud = np.column_stack([RNG.normal(0, 5, 300), RNG.normal(0, 0.1, 300), RNG.normal(0, 2, 300)]).astype(np.float32)
+    flat = plane(cloud)
+    assert flat.std(axis=0) == pytest.approx(cloud[:, [0, 2]].std(axis=0), rel=0.02)
+    assert np.array_equal(flat, plane(cloud))
+    assert np.corrcoef(flat[:, 0], cloud[:, 0])[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (1, 4), (5, 1)])
+def test_few_vectors_have_a_plane_too(shape):
+    assert plane(np.ones(shape, np.float32)).shape == (shape[0], 2)
+
+
+def test_a_lasso_holds_what_lies_within_it():
+    square = np.array([[0, 0], [2, 0], [2, 2], [0, 2]], np.float32)
+    points = np.array([[1, 1], [3, 1], [-1, 1], [1, 5]], np.float32)
+    assert inside(points, square).tolist() == [True, False, False, False]
+    notch = np.array([[0, 0], [2, 0], [2, 2], [1, 0.5], [0, 2]], np.float32)
+    assert inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist() == [False, True]

@@ -1,0 +1,82 @@
+"""A second look and the labels in doubt, by keys alone, in the real window."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from fieldcheck.project.tables import second_looks as looks_table
+from fieldcheck.ui.screens.explore.again import Row, named
+from fieldcheck.workflows.second_look import looked_at
+
+
+@pytest.fixture
+def look(explore, folder, do):
+    screen = explore(folder("labelled"))
+    do("look")
+    return screen
+
+
+def looks(window):
+    return window.current.project.read(looks_table.all)
+
+
+def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle):
+    wanted = [row.subject for row in looked_at(window.current.project, "field").rows]
+    n = len(wanted)
+    for key in (Qt.Key.Key_M, Qt.Key.Key_L, Qt.Key.Key_C, *[Qt.Key.Key_L] * (n - 3)):
+        press(key)
+        settle()
+    found = looks(window)
+    assert [found[name].answer for name in wanted] == ["model_wrong", "label_wrong", "cannot_tell", *["label_wrong"] * (n - 3)]
+    view = look.view.look_again
+    assert view.title.text() == f"{n} of {n} looked at"
+    assert view.after.text().startswith(f"After a second look at {n}: ")
+    assert view.share.text().startswith(f"{n - 2} of {n} labels looked at were wrong")
+    assert window._headers["explore"].head.primary == "Make report"
+
+
+def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(look, window, press, settle):
+    before = look.view.look_again.before.text()
+    press(Qt.Key.Key_L)
+    settle()
+    assert look.view.look_again.before.text() == before
+    assert look.view.look_again.after.text() != ""
+    window.actions.get("undo").trigger()
+    settle()
+    assert looks(window) == {}
+    assert look.view.look_again.after.text() == ""
+
+
+def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle):
+    view = look.view.look_again
+    view.on.setCurrentIndex(1)
+    settle()
+    assert view.grid.current() == "benchmark:red/000.png"
+    assert (view.truth.text(), view.said.text()) == ("Filed as: red", "Model: blue")
+    assert view.answers[1].said() == "Label was wrong"
+
+
+def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, window, press, settle):
+    screen = explore(folder("labelled"))
+    do("doubt")
+    view = screen.view.doubts
+    assert view.grid.current() == "benchmark:red/000.png"
+    assert "group 1" in view.small.text()
+    press(Qt.Key.Key_L)
+    settle()
+    assert looks(window)["benchmark:red/000.png"].class_name == "blue"
+    assert view.after.text().startswith("After a second look at 1: 100 %")
+    QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
+
+
+def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder, do):
+    screen = explore(folder("drawn"))
+    do("look")
+    assert screen.view.look_again.title.text() == "20 picked frames wait for their first label."
+    assert not any(button.isEnabled() for button in screen.view.look_again.answers)
+
+
+def test_many_boxes_are_said_in_one_line():
+    assert named(("hole", "hole", "part")) == "hole ×2, part"
+    assert named(()) == "nothing here"
+    assert Row("a", "b", "c", "", "", "").answer == ""

@@ -1,0 +1,52 @@
+import pytest
+
+from fieldcheck.domain.filter import FACETS, Filter
+from fieldcheck.ui.screens.explore.filter_bar import ORDERS, RANGES, FilterBar, chips, order_name, range_name, said_name
+
+
+@pytest.fixture
+def bar(window, qtbot):
+    made = FilterBar(window.context.look, window.context.actions)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_values_are_asked_for_only_when_their_list_is_opened(bar):
+    asked = []
+
+    def values_of(code):
+        asked.append(code)
+        return [("crack", "crack (3)")]
+
+    bar.offer(["class", "confidence"], values_of)
+    assert asked == []
+    bar.facet.setCurrentIndex(1)
+    assert asked == ["class"]
+    assert [bar.value.itemText(at) for at in range(bar.value.count())] == ["choose", "crack (3)"]
+
+
+def test_a_value_that_is_chosen_is_told(bar, qtbot):
+    bar.offer(["class"], lambda _code: [("crack", "crack (3)")])
+    bar.facet.setCurrentIndex(1)
+    with qtbot.waitSignal(bar.asked) as told:
+        bar.value.setCurrentIndex(1)
+        bar.value.activated.emit(1)
+    assert told.args == ["class", "crack"]
+
+
+def test_a_chip_tells_what_it_takes_away(bar, qtbot):
+    bar.show_filter(Filter().only("class", "crack").within("confidence", 0.9, 1), "confidence-", 1234)
+    assert [chip.said() for chip in bar._shown] == ["Labelled as: crack ✕", "Sureness of the model: 90 % to 100 % ✕"]
+    assert bar._shown[0].accessibleName() == "Take away: Labelled as: crack"
+    assert bar.count.text() == "1\u202f234 frames"
+    assert bar.order.chosen_code == "confidence-"
+    with qtbot.waitSignal(bar.taken) as told:
+        bar._shown[0].click()
+    assert told.args == ["class", "crack"]
+
+
+def test_everything_that_can_be_chosen_has_words():
+    assert len({order_name(code) for code in ORDERS}) == len(ORDERS)
+    assert all(said_name(code) for code in (*FACETS, *RANGES, "slice"))
+    assert range_name("box_cells", 4.0, float("inf")) == "from 4"
+    assert [said for _, _, said in chips(Filter().of(("a", "b")))] == ["2 chosen frames"]

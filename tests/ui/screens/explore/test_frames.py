@@ -1,0 +1,158 @@
+"""The grid of frames in the real window: filters, orders, tags, slices, frames alike and files."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fieldcheck.domain.filter import Filter
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import tags as tags_table
+from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.run_and_score import run_and_score
+from fieldcheck.workflows.second_look import looked_at
+from fieldcheck.workflows.slicing import saved_slices
+from tests import makers
+
+
+@pytest.fixture
+def frames(explore, folder, do):
+    screen = explore(folder("labelled"))
+    do("frames")
+    return screen
+
+
+def shown(screen):
+    return list(screen.view.frames.grid.tiles.frame_ids)
+
+
+def test_everything_is_shown_and_the_model_behind_the_grid_is_sound(frames):
+    assert len(shown(frames)) == 138
+    QAbstractItemModelTester(frames.view.frames.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
+    assert frames.view.frames.bar.count.text() == "138 frames"
+
+
+def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle):
+    bar = frames.view.frames.bar
+    bar.asked.emit("set", "benchmark")
+    bar.asked.emit("class", "red")
+    assert len(shown(frames)) == 6
+    assert [chip.said() for chip in bar._shown] == ["Labelled as: red ✕", "Set: benchmark ✕"]
+    bar._shown[0].click()
+    assert len(shown(frames)) == 18
+    assert frames.presenter.escape()
+    assert len(shown(frames)) == 138
+    assert frames.presenter.escape()
+    assert frames.presenter.mode == "gap"
+    assert not frames.presenter.escape()
+
+
+def test_the_wrong_ones_come_surest_first_by_one_key(frames, window, press, settle):
+    press(Qt.Key.Key_W)
+    settle()
+    items, rows = frames.presenter._shelf.items, frames.presenter.frames.rows
+    sure = items.figures["confidence"][rows]
+    assert len(rows) == len(looked_at(window.current.project, "field").rows)
+    assert (np.diff(sure) <= 0).all()
+
+
+def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
+    press(Qt.Key.Key_F)
+    bar = frames.view.frames.bar
+    assert QApplication.focusWidget() is bar.facet
+    bar.facet.setCurrentIndex(bar.facet.findData("class"))
+    assert [bar.value.itemData(at) for at in range(1, bar.value.count())] == ["blue", "green", "red"]
+    bar.value.setFocus()
+    bar.value.setCurrentIndex(1)
+    bar.value.activated.emit(1)
+    assert frames.presenter.frames.wanted == Filter().only("class", "blue")
+    bar.facet.setCurrentIndex(bar.facet.findData("confidence"))
+    assert [bar.value.itemText(at) for at in range(1, 4)] == ["0 % to 60 %", "60 % to 90 %", "90 % to 100 %"]
+
+
+def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, press, settle, do):
+    grid = frames.view.frames.grid
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert len(grid.selected()) == 2
+    do("tag")
+    assert QApplication.focusWidget() is frames.view.frames.side.tags
+    QTest.keyClicks(frames.view.frames.side.tags, "oily, belt")
+    QTest.keyClick(frames.view.frames.side.tags, Qt.Key.Key_Return)
+    settle()
+    assert sorted(window.current.project.read(tags_table.all).values()) == [("belt", "oily")] * 2
+    assert window.messages.kept[-1].text == "Tags of 2 frames are set."
+    window.actions.get("undo").trigger()
+    settle()
+    assert window.current.project.read(tags_table.all) == {}
+
+
+def test_a_filter_becomes_a_slice_and_is_found_again(frames, window, settle, do):
+    frames.view.frames.bar.asked.emit("class", "red")
+    do("save")
+    name = frames.view.frames.bar.name
+    assert QApplication.focusWidget() is name
+    QTest.keyClicks(name, "all red")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    settle()
+    assert [one.name for one in saved_slices(window.current.project)] == ["all red"]
+    frames.presenter.escape()
+    frames.view.frames.bar.asked.emit("slice", "all red")
+    assert frames.presenter.frames.wanted == Filter().only("class", "red")
+    do("delete_slice")
+    assert saved_slices(window.current.project) == ()
+
+
+def test_frames_alike_and_the_nearest_benchmark_picture_stand_beside_each_other(frames, window, settle, do):
+    grid = frames.view.frames.grid
+    first = grid.current()
+    do("alike")
+    assert shown(frames)[0] == first
+    assert len(shown(frames)) == 101
+    do("compare")
+    side = frames.view.frames.side
+    assert not side.other.isHidden()
+    assert side.under.text().startswith("Nearest in the benchmark: ")
+    do("compare")
+    assert side.other.isHidden()
+
+
+def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settle, tmp_path):
+    frames.view.frames.bar.asked.emit("set", "field")
+    presenter = frames.presenter.frames
+    presenter.export_to(tmp_path / "slice", presenter.shown())
+    settle()
+    found = read_labels(tmp_path / "slice")
+    labels = window.current.project.read(labels_table.all)
+    assert sorted(item.class_name for item in found.items) == sorted(one.class_name for one in labels)
+    assert window.messages.kept[-1].text.startswith("20 pictures are in ")
+
+
+def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder, do, settle):
+    path = folder("drawn")
+    with open_project(path) as project:
+        run_and_score(project, None, "all", Silent(), makers.NOW)
+        first = next(iter(makers.label_all(project)))
+        project.edit("label.clear", deletes=[labels_table.key(first)])
+    screen = explore(path)
+    do("frames")
+    screen.view.frames.bar.asked.emit("set", "footage")
+    grid = screen.view.frames.grid
+    said = [grid.tiles.data(grid.tiles.index(row), Qt.ItemDataRole.ToolTipRole) for row in range(grid.tiles.rowCount())]
+    assert said
+    assert not any(f"Model's answer: {colour}" in one for one in said for colour in makers.COLOURS)
+    everything = " ".join(widget.accessibleName() for widget in screen.view.frames.findChildren(QWidget))
+    assert "% sure" not in everything
+    assert "not labelled yet" in screen.view.frames.note.text()
+
+
+def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, window, settle):
+    name = window.current.project.read(labels_table.all)[0].frame_id
+    window.current.act(lambda project: set_label(project, name, Said(unsure=True), by="tester", now=makers.LATER))
+    settle()
+    frames.view.frames.bar.asked.emit("state", "unsure")
+    assert shown(frames) == [name]

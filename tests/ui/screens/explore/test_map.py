@@ -1,0 +1,20 @@
+import numpy as np
+
+from fieldcheck.ui.screens.explore.map import key
+from fieldcheck.workflows.similar import likeness, scattered
+
+
+def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, folder, do, window):
+    screen = explore(folder("labelled"))
+    do("map")
+    found = likeness(window.current.project)
+    assert screen.view.map.key.text() == key(scattered(found))
+    assert "120 frames" in screen.view.map.cloud.accessibleDescription()
+    jobs = len(window.runner.jobs)
+    do("gap")
+    do("map")
+    assert len(window.runner.jobs) == jobs
+    screen.presenter.map.take(np.array([0, 1, 130]))
+    assert screen.presenter.mode == "frames"
+    assert list(screen.view.frames.grid.tiles.frame_ids) == [found.subjects[at] for at in (0, 1, 130)]
+    assert [chip.said() for chip in screen.view.frames.bar._shown] == ["3 chosen frames ✕"]

@@ -1,0 +1,30 @@
+import numpy as np
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.ui.screens.explore.shelf import Rows, Shelf
+
+
+def test_rows_are_named_without_a_list_of_them():
+    rows = Rows(("a", "b", "c"), np.array([2, 0], np.int32))
+    assert (len(rows), rows[0], rows[-1], rows[0:2]) == (2, "c", "a", ["c", "a"])
+
+
+def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, settle):
+    explore(folder("labelled"))
+    came = []
+    shelf = Shelf(window.context, lambda: came.append(1))
+    for _ in range(3):
+        shelf.look()
+        settle()
+    assert (len(came), len(shelf.items)) == (1, 138)
+    shelf.forget(Changes("job"))
+    shelf.look()
+    settle()
+    assert len(came) == 1
+    shelf.forget(Changes("tag.set", frozenset({"tag"})))
+    shelf.look()
+    settle()
+    assert len(came) == 2
+    assert shelf.order("confidence", True).size == 138
+    shelf.forget(Changes("project.opened"))
+    assert shelf.items is None

@@ -1,0 +1,55 @@
+from PySide6.QtTest import QAbstractItemModelTester
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.filter import Filter
+from fieldcheck.ui.screens.explore.tables import Tables
+from fieldcheck.workflows.explore import ClassLine, Count, Explored, SliceLine
+
+LINE = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+DARK = SliceLine("light", "dark", ClassLine("▲ dark", "12", "40 % (20–60 %)", LINE.estimate))
+FOUND = Explored(
+    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), 0.5, ("", "ok", "crack"), (("crack", (Count("3", None), Count("1", None))),),
+    (), "", slices=(DARK,),
+)  # fmt: skip
+
+
+def test_rows_and_cells_name_the_frames_that_are_wanted(look, qtbot):
+    tables = Tables(look)
+    qtbot.addWidget(tables)
+    tables.show_figures(FOUND)
+    for model in (tables.slices, tables.classes, tables.counts):
+        QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    with qtbot.waitSignal(tables.slice_opened) as told:
+        tables.slice_table.activated.emit(tables.slices.index(0, 0))
+    assert told.args == ["light", "dark"]
+    with qtbot.waitSignal(tables.class_opened) as told:
+        tables.class_table.activated.emit(tables.classes.index(0, 0))
+    assert told.args == ["crack"]
+    with qtbot.waitSignal(tables.cell_opened) as told:
+        tables.count_table.activated.emit(tables.counts.index(0, 0))
+    assert told.args == ["crack", "ok"]
+
+
+def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
+    tables = Tables(look)
+    qtbot.addWidget(tables)
+    tables.show_figures(FOUND)
+    tables.set_compact(True)
+    for part, button in (
+        (tables.slice_part, tables.to_slices),
+        (tables.count_part, tables.to_counts),
+        (tables.class_part, tables.to_classes),
+    ):
+        button.click()
+        assert [one.isHidden() for one in (tables.slice_part, tables.count_part, tables.class_part)].count(False) == 1
+        assert not part.isHidden()
+
+
+def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, settle):
+    screen = explore(folder("labelled"))
+    screen.view.tables.cell_opened.emit("red", "green")
+    assert screen.presenter.frames.wanted == Filter().only("set", "field").only("class", "red").only("prediction", "green")
+    screen.view.tables.slice_opened.emit("light", "normal")
+    assert screen.presenter.frames.wanted == Filter().only("set", "field").only("light", "normal")
+    screen.view.tables.class_opened.emit("blue")
+    assert screen.presenter.frames.wanted == Filter().only("set", "field").only("class", "blue")

@@ -1,0 +1,74 @@
+"""A severity sweep of 100 pictures of 720p over the core twelve at three severities, files to heat table – against a plain loop."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+
+from benchmarks.graphs import mobilenet
+from benchmarks.peers import python_of
+from benchmarks.row import Row, row
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.models import find_model
+from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.run_model import run_on
+from fieldcheck.workflows.sweep import Wanted as Sweep
+from fieldcheck.workflows.sweep import run_sweep
+
+BAR = 10.0
+WIDTH, HEIGHT = 1280, 720
+NOW = "2026-01-01T00:00:00+00:00"
+QUALITY = 95
+PEER = ("imagecorruptions==1.1.2", "onnxruntime>=1.28,<1.29", "opencv-python-headless<5", "setuptools<81")
+PEER_PICTURES = 5  # the loop takes seconds a picture; its median stands for all
+
+
+def rows(smoke: bool) -> list[Row]:
+    """The row `sweep`: seconds for all pictures; small, it is measured against nothing but itself."""
+    n = 3 if smoke else 100
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        model = mobilenet(root / "mobilenet.onnx")
+        files = pictures(root / "benchmark", n)
+        side = int(json.loads(model.with_suffix(".card.json").read_text(encoding="utf-8"))["input"]["size"][0])
+        taken = ours(root / "site.fieldcheck", model, root / "benchmark")
+        each = taken / n if smoke else naive(model, side, files[:PEER_PICTURES])
+    said = "nothing (small run)" if smoke else "seconds: imagecorruptions + session.run in a plain loop, its median picture times all"
+    return [row("sweep", taken, each * n, said, BAR, ">=", n, ratio=each * n / taken)]
+
+
+def pictures(folder: Path, n: int) -> list[Path]:
+    """Rendered frames as JPEG, in a folder for each class of the model's first two."""
+    camera, files = SyntheticCamera(WIDTH, HEIGHT), []
+    for number in range(n):
+        target = folder / f"class {number % 2}" / f"{number:04d}.jpg"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(target), camera.rendered(number)[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        files.append(target)
+    return files
+
+
+def ours(path: Path, model: Path, benchmark: Path) -> float:
+    """Seconds of the sweep in a project whose clean answers are known."""
+    with new_project(path, Wanted(model=model, benchmark=benchmark), NOW).project as project:
+        run_on(project, find_model(project), "benchmark", Silent(), NOW)
+        began = time.perf_counter()
+        run_sweep(project, Sweep(on=("benchmark",)), Silent(), NOW)
+        return time.perf_counter() - began
+
+
+def naive(model: Path, side: int, files: list[Path]) -> float:
+    """Seconds of the plain loop for one picture."""
+    command = [str(python_of("imagecorruptions", PEER)), str(Path(__file__).with_name("naive_sweep.py")), str(model), str(side)]
+    given = {**os.environ, "OMP_NUM_THREADS": str(os.cpu_count() or 1)}
+    done = subprocess.run([*command, *map(str, files)], check=True, capture_output=True, text=True, env=given, timeout=1800)
+    taken: list[float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return statistics.median(taken)

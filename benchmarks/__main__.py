@@ -12,6 +12,7 @@ NAMES = (
     "triage",
     "inference",
     "live",
+    "sweep",
     "label_latency",
     "start",
     "map",

@@ -214,7 +214,9 @@ class Capturing(QObject):
         if sign.state == "lost" and one.lost_at is None:
             one.lost_at = datetime.fromtimestamp(time.time() - max(0.0, time.monotonic() - sign.since))
             so_far = one.so_far if one.recording else ""
-            self._messages.banner(_key(source), words.lost(sign.cause, one.name, clock(one.lost_at), so_far), ALARM)
+            said = words.lost(sign.cause, one.name, clock(one.lost_at), so_far)
+            way_out = (text("Stop recording"), self.stop) if one.recording else ()
+            self._messages.banner(_key(source), said, ALARM, *way_out)
             self.changed.emit()
         elif sign.state == "live" and one.lost_at is not None:
             gone_s = (datetime.now() - one.lost_at).total_seconds()

@@ -44,7 +44,7 @@ def stored(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_p
 
 def every_frame(bytes_per_s: float) -> str:
     """What it would take to store every frame of a camera without JPEG; the rate is that of the bare pixels."""
-    return text("Every frame: up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
+    return text("up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
 
 
 def dark(quality: Quality) -> str:

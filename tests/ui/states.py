@@ -9,7 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
 
+from fieldcheck.ui.screens.capture.source_panel import Settings, SourceRow
 from fieldcheck.ui.shell.window import Window
+from fieldcheck.words import capturing
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
@@ -30,6 +32,9 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         for mode in ("frames", "map", "look", "doubt"):
             yield f"explore {mode}", "explore", lambda window, mode=mode: window.screen().presenter.turn(mode)
         yield "explore worst", "explore", lambda window: window.screen().presenter.worst()
+    if project in ("empty", "footed"):
+        yield "capture live", "capture", lambda window: window.screen().presenter.show_page(True)
+        yield "capture set", "capture", _live_and_set
     if not project:
         for section in SECTIONS:
             yield f"settings {section}", "settings", lambda window, section=section: window.screen().presenter._view.show_section(section)
@@ -67,6 +72,19 @@ def _fill_wizard(window: Window) -> None:
     view.show_footage(["belt.avi"] * 20)
     view.show_model("net.onnx", "", "It is no model, and what to do about it takes a while to say in full.")
     view.show_wrong("This name is needed.", "There is a project of this name already.")
+
+
+def _live_and_set(window: Window) -> None:
+    """The live page of a camera that can be set in every way, and that stores pixels."""
+    presenter = window.screen().presenter
+    presenter.show_page(True)
+    view = window.screen().view.live
+    view.show_camera()
+    view.show_facts("10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Eight short clips beat one long one.")
+    view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
+    view.panel.show_settings(Settings("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
+    view.panel.show_format("Stored: decoded from H.264, without loss, 2 frames a second · 135 MB a minute")
+    view.panel.show_every_frame(capturing.every_frame(1920 * 1080 * 3 * 30), False)
 
 
 def _nothing(window: Window) -> None:

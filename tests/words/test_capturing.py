@@ -27,7 +27,7 @@ def test_the_line_says_exactly_what_is_stored(given, said):
 
 
 def test_every_frame_names_its_price():
-    assert capturing.every_frame(1920 * 1080 * 3 * 30) == "Every frame: up to 112 GB in 10 min"
+    assert capturing.every_frame(1920 * 1080 * 3 * 30) == "up to 112 GB in 10 min"
 
 
 @pytest.mark.parametrize("cause", ["read_error", "silence", "blocked", "frozen", "something new"])

@@ -221,8 +221,8 @@ class LivePresenter(QObject):
                 text("No camera found. Plug one in: it appears by itself. Or enter an address, or bring in a video."),
                 {
                     "capture.files": text("Video files"),
-                    "capture.sample": text("Film of the sample"),
-                    "capture.search": text("Industrial cameras"),
+                    "capture.sample": text("Sample film"),
+                    "capture.search": text("Industrial"),
                 },
             )
         elif self._polled != self._capturing.shown:

@@ -70,6 +70,10 @@ class LiveView(QWidget):
         self.advice.setVisible(not compact)
         self.panel.set_compact(compact)
 
+    def hasHeightForWidth(self) -> bool:
+        """The picture and the list of the panel take what there is, so no line that wraps makes the page higher than the window."""
+        return False
+
     def minimumSizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(600), self._look.metrics.px(300))
 

@@ -114,10 +114,12 @@ class SourcePanel(QWidget):
         if said != self.format.text():
             self.format.setText(said)
 
-    def show_every_frame(self, said: str, on: bool) -> None:
+    def show_every_frame(self, price: str, on: bool) -> None:
         """What storing every frame would take; empty where there is no choice."""
-        self.all_frames.setVisible(bool(said))
-        self.all_frames.setText(said)
+        self.all_frames.setVisible(bool(price))
+        self.price.setVisible(bool(price))
+        self.price.setText(price)
+        self.all_frames.setAccessibleDescription(price)
         self.all_frames.blockSignals(True)
         self.all_frames.setChecked(on)
         self.all_frames.blockSignals(False)
@@ -253,7 +255,8 @@ class SourcePanel(QWidget):
         """What is pressed while a recording runs, and what exactly is stored."""
         foot = QWidget()
         self.format = label(size="caption", tone="quiet", wrap=True)
-        inside = column(self._look, self._all_frames(), gap=4)
+        inside = column(self._look, gap=4)
+        inside.addLayout(self._all_frames())
         inside.addLayout(self._moments())
         inside.addWidget(self.format)
         pad = self._look.metrics.px(12)
@@ -261,11 +264,15 @@ class SourcePanel(QWidget):
         foot.setLayout(inside)
         return foot
 
-    def _all_frames(self) -> QCheckBox:
-        self.all_frames = QCheckBox()
+    def _all_frames(self) -> QHBoxLayout:
+        self.all_frames = QCheckBox(text("Every frame"))
         self.all_frames.toggled.connect(self.every_frame)
-        self.all_frames.hide()
-        return self.all_frames
+        self.price = label(size="caption", tone="quiet", wrap=True)
+        for part in (self.all_frames, self.price):
+            part.hide()
+        line = row(self._look, self.all_frames)
+        line.addWidget(self.price, 1)
+        return line
 
     def _moments(self) -> Flow:
         buttons = Flow(self._look.metrics.px(4), fills=True)

@@ -65,27 +65,19 @@ class CaptureView(QWidget):
         self.stack.addWidget(self.table)
         self.next_in = self._next_in()
         self.live = LiveView(look, actions)
-        self.pages = QStackedWidget()
         self.footage = self._footage()
-        for page in (self.footage, self.live):
-            self.pages.addWidget(page)
-        whole = QVBoxLayout(self)
+        whole = QVBoxLayout(self)  # no stack of pages: it would make room also for the page that is not shown
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.pages)
+        for page in (self.footage, self.live):
+            whole.addWidget(page, 1)
         self.show_live(False)
 
     def show_live(self, live: bool) -> None:
         """The live page, or that of the footage."""
-        self.pages.setCurrentWidget(self.live if live else self.footage)
-        for page in (self.live, self.footage):
-            used = QSizePolicy.Policy.Preferred if page is self.pages.currentWidget() else QSizePolicy.Policy.Ignored
-            page.setSizePolicy(used, used)  # a page that is not shown asks for no room
+        self.live_shown = live
+        self.footage.setVisible(not live)
+        self.live.setVisible(live)
         lead_focus(self, self.live.canvas if live else self.table if self.stack.currentWidget() is self.table else None)
-
-    @property
-    def live_shown(self) -> bool:
-        """Whether the live page is shown."""
-        return self.pages.currentWidget() is self.live
 
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None:
         """No footage, or no project: a sentence and the buttons of these actions."""
@@ -170,7 +162,7 @@ class CaptureView(QWidget):
         inside.addLayout(head)
         fields = Flow(look.metrics.px(8))
         ways = (
-            ("capture.page", text("Live camera")),
+            ("capture.page", text("Live")),
             ("capture.files", text("Video files")),
             ("capture.folder", text("Folder of pictures")),
         )

@@ -62,7 +62,7 @@ def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
     decoded = Sign("live", fps=30.0, delivery=Delivery("bgr8", 1920, 1080, "h264"))
     said, choice = saying.format_line(decoded, None, False, 2.0)
     assert said == "Stored: decoded from H.264, without loss, 2 frames a second"
-    assert choice == "Every frame: up to 112 GB in 10 min"
+    assert choice == "up to 112 GB in 10 min"
     assert "every frame" in saying.format_line(decoded, None, True, 2.0)[0]
     assert saying.format_line(Sign(), None, False, 2.0) == ("", "")
 

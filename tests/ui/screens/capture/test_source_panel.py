@@ -63,7 +63,7 @@ def test_only_what_the_camera_can_is_offered(panel):
 def test_every_frame_is_a_choice_with_its_price_only_where_there_is_one(panel, qtbot):
     panel.show_every_frame("", False)
     assert panel.all_frames.isHidden()
-    panel.show_every_frame("Every frame: up to 112 GB in 10 min", False)
+    panel.show_every_frame("up to 112 GB in 10 min", False)
     with qtbot.waitSignal(panel.every_frame) as told:
         panel.all_frames.setChecked(True)
     assert told.args == [True]

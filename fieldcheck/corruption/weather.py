@@ -36,9 +36,12 @@ def rained(img: Picture, drops: float, seed: int) -> Picture:
     layer = np.zeros((height, width), np.uint8)
     slant, long = rng.uniform(-0.35, 0.35), rng.uniform(0.6, 1.4, many) * 13 * unit
     places, bright = rng.random((many, 2)) * (width, height), rng.integers(70, 150, many)
-    ends = places + np.stack([np.sin(slant) * long, np.cos(slant) * long], axis=1)
-    for start, end, level in zip(fixed(places), fixed(ends), bright.tolist(), strict=True):
-        cv2.line(layer, start, end, level, max(1, round(0.9 * unit)), cv2.LINE_AA, FINER)
+    along, across = np.array([np.sin(slant), np.cos(slant)]), np.array([np.cos(slant), -np.sin(slant)]) * 0.45 * unit
+    ends = places + long[:, None] * along
+    # As polygons: a line has a whole number of pixels across, which is another share of a picture of another size.
+    corners = np.stack([places - across, places + across, ends + across, ends - across], axis=1)
+    for streak, level in zip(np.rint(corners * 2**FINER).astype(np.int32), bright.tolist(), strict=True):
+        cv2.fillConvexPoly(layer, streak, level, cv2.LINE_AA, FINER)
     veil = 0.25 * min(1.0, drops / 600)
     air = np.full((2, 2), AIRLIGHT * veil / 2)
     soft = cv2.GaussianBlur(layer, (0, 0), 0.7 * unit).astype(np.float32)

@@ -152,12 +152,12 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
 
 
 def _training_log_refused(error: errors.TrainingLogRefused) -> str:
-    reasons = {
-        "text": text("{path} is no CSV: {detail}. Nothing was changed."),
-        "columns": text("{path} has no columns train_loss and val_loss; nothing was changed. Its columns: {detail}."),
-        "rows": text("{path} has no row with both losses; nothing was changed."),
-    }
-    return reasons[error.problem].format(path=error.path, detail=error.detail or "–")
+    said = {
+        "text": text("{path} is no CSV{seen}; nothing was changed: name the log that the training wrote."),
+        "columns": text("{path} lacks the columns train_loss and val_loss{seen}; nothing was changed: name its columns so."),
+        "rows": text("{path} has no row with both losses{seen}; nothing was changed: name a log of a training that ran."),
+    }.get(error.problem, text("{path} cannot be read as a log of a training{seen}; nothing was changed: correct it there."))
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
 
 def _benchmark_refused(error: errors.BenchmarkRefused) -> str:

@@ -11,7 +11,7 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.field import Sample, field_scores
 from fieldcheck.workflows import demo
 from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.measure_hardness import components_of
+from fieldcheck.workflows.measure_hardness import Asked, components_of
 from fieldcheck.workflows.models import card_of, find_model
 from fieldcheck.workflows.run_model import run_footage
 
@@ -35,7 +35,7 @@ class Story:
             ]
         )
         self.clip = np.array([line.clip.clip_id for line in self.listing])
-        self.components = components_of(project, self.listing, model, False, Silent(), NOW)
+        self.components = components_of(project, self.listing, model, Asked(), Silent(), NOW)
         self.hardness = self.components.hardness()
         self.n_clips = len({line.clip.clip_id for line in self.listing})
         self.n_frozen = len(project.read(lambda db: lines(db, with_frozen=True))) - len(self.listing)

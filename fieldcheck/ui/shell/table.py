@@ -197,7 +197,7 @@ def _label() -> list[Entry]:
         Entry("label.find", text("Find a class by typing"), ("/",), screen),
         Entry("label.blind", text("Show the model's answer, or hide it again"), ("Ctrl+B",), screen),
         Entry("label.suggested", text("Take the model's answer over"), ("M",), screen),
-        Entry("label.next_model", text("Suggestions of the next model"), ("Ctrl+M",), screen),
+        Entry("label.next_model", text("Suggestions of the next model"), ("Alt+M",), screen),
         Entry("label.repeats", text("Label some frames once more, blind"), ("R",), screen),
     ]
 

@@ -1,15 +1,36 @@
-"""Pick's grid of the whole list: open and paint the first page, only one clip, in another order – with 200,000 frames and with 1,000."""
+"""The grid of the whole list, as Pick and as Explore show it: open and paint the first page, filter, sort – with 200,000 frames and with
+1,000. Explore's rows begin at the project's own database and its own filters."""
 
 from __future__ import annotations
 
 import os
 import random
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from benchmarks.row import Row, row
+from fieldcheck.domain.clip import Clip
+from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.frame import ListedFrame, frame_id
+from fieldcheck.domain.quality import FrameFacts, Quality
+from fieldcheck.domain.recording import Recording
+from fieldcheck.measure.filtering import among, passing
+from fieldcheck.project.folder import Project, create
+from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.ui.screens.explore.shelf import Rows, orders_of
+from fieldcheck.workflows.items import all_items, first_page
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 BAR = 2.0
 MANY, FEW = 200_000, 1_000
@@ -28,8 +49,58 @@ def rows(smoke: bool) -> list[Row]:
     for what, given in (("open", lists), ("filter", filtered), ("sort", shuffled)):
         ours, other = in_turn(partial(grid.paint, given[many]), partial(grid.paint, given[FEW]), runs)
         found.append(row(f"project_scale {what}", ours, other, f"the same with {FEW:,} frames, seconds", BAR, "<=", runs))
+    found += explore(grid, many, runs)
     grid.close()
     return found
+
+
+def explore(grid: Grid, many: int, runs: int) -> list[Row]:
+    """The same three for Explore: the first page out of the database, one light, the sharpest first."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        made_up(Path(folder) / "m.fieldcheck", many) as big,
+        made_up(Path(folder) / "f.fieldcheck", FEW) as small,
+    ):
+        columns = {project: all_items(project)[0] for project in (big, small)}
+        orders = {project: orders_of(items) for project, items in columns.items()}
+
+        def opened(project: Project) -> float:
+            return grid.paint_of(lambda: first_page(project))
+
+        def filtered(project: Project) -> float:
+            items = columns[project]
+            wanted = Filter().only("light", "dark").within("brightness", 0, 45)
+            return grid.paint_of(lambda: Rows(items.subjects, np.flatnonzero(passing(items, wanted)).astype(np.int32)))
+
+        def sorted_(project: Project) -> float:
+            items = columns[project]
+            return grid.paint_of(lambda: Rows(items.subjects, among(orders[project]["sharpness", False], passing(items, Filter()))))
+
+        found = []
+        for what, work in (("open", opened), ("filter", filtered), ("sort", sorted_)):
+            ours, other = in_turn(partial(work, big), partial(work, small), runs)
+            found.append(row(f"project_scale explore {what}", ours, other, f"the same with {FEW:,} frames, seconds", BAR, "<=", runs))
+        return found
+
+
+def made_up(path: Path, n: int) -> Project:
+    """A project with one recording of `n` listed frames and no footage behind them."""
+    rng, project = np.random.default_rng(0), create(path)
+    told = Recording("r", "video", "r.avi", "recordings/r", "", "left", "hall", "", ("dark",), 2, 2, 64, 48, n / 2, n, closed=True)
+    listed = [ListedFrame(frame_id("r", at), "r", at, at / 2, "r.avi", 64, 48, "") for at in range(n)]
+    levels = rng.uniform(0, 255, (n, 7)).tolist()
+    facts = [
+        FrameFacts(one.frame_id, Quality(*row), at, at, np.zeros(16, np.float32))
+        for at, (one, row) in enumerate(zip(listed, levels, strict=True))
+    ]
+
+    def fill(db: Database) -> None:
+        recordings_table.put(db, told)
+        clips_table.put(db, [Clip("r.0", "r", 0, 0.0, "left", "hall", ("dark",))])
+        frames_table.insert(db, listed, facts)
+
+    project.write(fill).result()
+    return project
 
 
 def in_turn(ours: Callable[[], float], other: Callable[[], float], runs: int) -> tuple[float, float]:
@@ -73,6 +144,12 @@ class Grid:
         self._grid.show_pictures({names[at]: self._image for at in self._grid.rows_in_view()})
         self._grid.viewport().grab()
         return time.perf_counter() - began
+
+    def paint_of(self, find: Callable[[], Sequence[str]]) -> float:
+        """The same, with the time that it takes to find the list."""
+        began = time.perf_counter()
+        names = find()
+        return time.perf_counter() - began + self.paint(names)
 
     def close(self) -> None:
         """Lets go of the window."""

@@ -10,23 +10,28 @@ import click
 
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
+from fieldcheck.domain.benchmark import FORMATS
 from fieldcheck.errors import PathMissing
 from fieldcheck.project.folder import Project
 from fieldcheck.words.exports import exported
 from fieldcheck.workflows.export_damaged import export_augmented, export_poison
+from fieldcheck.workflows.export_labels import export_labels, export_suspects, in_slice
 from fieldcheck.workflows.export_recipe import Exported, export_ablation, export_recipe
 from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an export was asked for. `source`: what `--from` names."""
+    """What an export was asked for. `source`: what `--from` names; `slice_name` what `--slice` does."""
 
     project: Project
     out: Path
     source: Path | None
     seed: int
     bar: Bar
+    kind: str = ""
+    slice_name: str | None = None
+    corrected: bool = False
 
 
 def _augmented(asked: Asked) -> Exported:
@@ -41,6 +46,12 @@ def _listed(path: Path) -> list[str]:
     return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def _labels(asked: Asked) -> Exported:
+    subjects = None if asked.slice_name is None else in_slice(asked.project, asked.slice_name)
+    kind = next(one for one in FORMATS if one == asked.kind)
+    return export_labels(asked.project, kind, asked.out, asked.bar, subjects, asked.corrected)
+
+
 def _recipe(asked: Asked) -> Exported:
     return export_recipe(asked.project, asked.out, asked.seed, asked.bar)
 
@@ -50,6 +61,8 @@ WRITERS: dict[str, Callable[[Asked], Exported]] = {
     "recipe": _recipe,
     "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar),
     "augmented": _augmented,
+    **dict.fromkeys(FORMATS, _labels),
+    "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar),
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.bar),
 }
 
@@ -63,11 +76,15 @@ WRITERS: dict[str, Callable[[Asked], Exported]] = {
 )  # fmt: skip
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What is held out, and how each picture is damaged.")
+@click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
+@click.option("--corrected", is_flag=True, help="Labels with what second looks found.")
 @door("export")
-def export(project: Path, kind: str, source: Path | None, out: Path, seed: int, bar: Bar) -> Answer:
-    """Writes recipes and pictures for training: made for this camera, read by other tools."""
+def export(
+    project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, bar: Bar
+) -> Answer:  # fmt: skip
+    """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, now()) as opened:
-        found = WRITERS[kind](Asked(opened, out, source, seed, bar))
+        found = WRITERS[kind](Asked(opened, out, source, seed, bar, kind, slice_name, corrected))
     document = {"out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files)}
     return Answer(document, (exported(found.format, found.n, str(out)),))
 

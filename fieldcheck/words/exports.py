@@ -17,8 +17,12 @@ def exported(kind: str, n: int, out: str) -> str:
         "ablation": plural("{n} recipe written to {out}.", "{n} recipes written to {out}, one for each corruption left out.", n),
         "poison": plural("{n} damaged picture written to {out}.", "{n} damaged pictures written to {out}.", n),
         "augmented": plural("{n} picture written to {out}.", "{n} pictures written to {out}.", n),
+        "suspects": plural(
+            "{n} label written to {out}, the most doubtful first.", "{n} labels written to {out}, the most doubtful first.", n
+        ),
     }
-    return counted[kind].format(n=number(n), out=out)
+    labelled = plural("{n} labelled frame written to {out}.", "{n} labelled frames written to {out}.", n)
+    return counted.get(kind, labelled).format(n=number(n), out=out)
 
 
 def recipe_readme(trained: Sequence[Part], unseen: Sequence[Part], seed: int) -> str:

@@ -7,6 +7,18 @@ from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.language import plural, text
 
 
+def to_look_at(n: int, n_looked: int, n_left: int) -> str:
+    """How far second looks are, or why there are none yet."""
+    if n_left:
+        said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", n_left)
+        return said.format(n=n_left)
+    if not n:
+        return text("There is nothing to look at again.")
+    return plural("{done} of {n} disagreement looked at again.", "{done} of {n} disagreements looked at again.", n).format(
+        done=n_looked, n=n
+    )
+
+
 def before_line(on: str, score: Estimate) -> str:
     """The score by the labels as they were first said, or filed."""
     if not score.measured:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from fieldcheck.domain.benchmark import LabelFormat
@@ -25,6 +25,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.workflows.classes import project_classes, project_task
+from fieldcheck.workflows.export_recipe import Exported, take_place
 from fieldcheck.workflows.items import all_items
 from fieldcheck.workflows.listing import Line, lines
 from fieldcheck.workflows.run_model import benchmark_root
@@ -33,17 +34,8 @@ from fieldcheck.workflows.slicing import saved_slices
 from fieldcheck.workflows.suspects import suspects
 from fieldcheck.workflows.thumbnails import pixels_of
 
+SUSPECTS_FILE = "suspects.csv"
 SUSPECTS = ("on", "item", "label", "instead", "confidence", "flagged", "group", "rank", "smoothing", "second_look")
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What was written: `n` labelled pictures or rows, and the files, label files first."""
-
-    out: Path
-    format: str
-    n: int
-    files: tuple[Path, ...]
 
 
 def export_labels(
@@ -51,26 +43,32 @@ def export_labels(
 ) -> Exported:  # fmt: skip
     """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what second looks found.
 
-    Raises LabelKindWrong for a format that cannot hold this project's labels, NothingLabelled, PathRefused for a class whose name is no
-    name of a folder, DiskFull, ReadOnlyPlace.
+    `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
+    NothingLabelled, PathRefused for a class whose name is no name of a folder, DiskFull, ReadOnlyPlace.
     """
     if kind not in (WITH_BOXES if project_task(project) in BOX_TASKS else WITH_CLASSES):
         raise LabelKindWrong(project_task(project))
     found = _pictures(project, subjects, corrected)
     if not found:
         raise NothingLabelled(project.path)
-    out.mkdir(parents=True, exist_ok=True)
+    take_place(out)
     counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
     names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
     for one in found:
         if kind == "imagefolder":
             inside(out, f"{one.class_name}/{one.file}")
-    return Exported(out, kind, len(found), write_labels(out, kind, tuple(names), counted))
+    files = write_labels(out, kind, tuple(names), counted)
+    return Exported(out, kind, len(found), tuple(file.relative_to(out).as_posix() for file in files))
 
 
 def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress) -> Exported:
     """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes. Raises as `export_labels`."""
     return export_labels(project, "yolo" if project_task(project) in BOX_TASKS else "imagefolder", out, progress, subjects)
+
+
+def free_place(folder: Path) -> Path:
+    """`folder/slice`, or the first of `slice_2`, `slice_3` … that is not there."""
+    return next(place for n in count(1) if not (place := folder / (f"slice_{n}" if n > 1 else "slice")).exists())
 
 
 def in_slice(project: Project, name: str) -> tuple[str, ...]:
@@ -99,10 +97,9 @@ def export_suspects(project: Project, out: Path, progress: Progress) -> Exported
             said = row.answer if row and row.answer else ""
             table.writerow((on, names(subject), labels[subject], *group, rank, repr(found.smoothing[subject]), said))
             n += 1
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / "suspects.csv"
-    write_text(path, text.getvalue())
-    return Exported(out, "suspects", n, (path,))
+    take_place(out)
+    write_text(out / SUSPECTS_FILE, text.getvalue())
+    return Exported(out, "suspects", n, (SUSPECTS_FILE,))
 
 
 def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[LabelledPicture]:

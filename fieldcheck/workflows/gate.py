@@ -25,6 +25,7 @@ from fieldcheck.workflows.held_out import Item, picture_seed, right_on
 from fieldcheck.workflows.models import card_of, card_text, find_model, look_at_fitting
 from fieldcheck.workflows.run_model import benchmark_root
 from fieldcheck.workflows.sides import counted_classes, field_side
+from fieldcheck.workflows.slicing import own_slices
 
 MOST_DAMAGED = 600  # benchmark pictures that are damaged; half a minute of a small model
 Keys = list[tuple[str, str]]
@@ -155,10 +156,12 @@ def _field(project: Project, old: StoredModel) -> Iterator[_Set]:
         Item(label.frame_id, str(inside(project.path, side.picks[place].file)), label.class_name, label.boxes) for place, label in kept
     )
     keys: list[Keys] = []
+    own = own_slices(project)
     for place, label in kept:
         clip, conditions = side.lines[place].clip, side.lines[place].conditions
         said = [("location", clip.location), ("camera", clip.camera), ("class", label.class_name)]
-        keys.append([key for key in (*said, *(("condition", name) for name in conditions)) if key[1]])
+        mine = (key for key, members in own.items() if label.frame_id in members)
+        keys.append([key for key in (*said, *(("condition", name) for name in conditions), *mine) if key[1]])
     yield _Set("field", "", items, tuple(side.picks[place].stratum for place, _ in kept), counted, tuple(keys))
 
 

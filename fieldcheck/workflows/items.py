@@ -31,6 +31,7 @@ from fieldcheck.workflows.answered import Answered, Place, Rows, answered
 SETS = ("field", "footage", "benchmark")
 THIRDS = ("low", "middle", "high")
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
+FIRST_PAGE = 200  # frames; more than any window shows at once
 DAY_S, HOUR_S = 86_400, 3_600
 
 
@@ -44,6 +45,11 @@ def all_items(project: Project, kept: FrameColumns | None = None) -> tuple[Items
     facets = {**dict.fromkeys(FACETS, Facet.none()), **_of_footage(rows, place), **_of_acts(rows, place), **_of_answers(said)}
     figures = {**{name: np.full(place.n, nan) for name in FIGURES}, **_measured(rows, place), **_answer_figures(said)}
     return Items(tuple(names), facets, figures, place.n_frames, said.n_left), rows.frames
+
+
+def first_page(project: Project) -> tuple[str, ...]:
+    """The first frames of the list, found without reading the others."""
+    return project.read(lambda db: columns_table.first_page(db, FIRST_PAGE))
 
 
 def _rows(db: Database, kept: FrameColumns | None) -> Rows:

@@ -16,6 +16,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import saved_slices as slices_table
 from fieldcheck.scoring.slices import Group, Labelled, Slice, slices
+from fieldcheck.workflows.items import all_items
 from fieldcheck.workflows.sides import FieldSide
 
 OF_FOOTAGE = ("condition", "light", "location", "camera", "hour", "blur", "noise", "clip")
@@ -44,6 +45,14 @@ def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice
         np.array([side.lines[k].clip.clip_id for k in at.tolist()], np.str_),
     )
     return slices(frames, tuple(_groups(project, side, items, rows)))
+
+
+def own_slices(project: Project) -> dict[tuple[str, str], frozenset[str]]:
+    """Tags and saved slices as (key, value) → the frames in them now; a slice cut by what a model said is none to judge a model by."""
+    items, _ = all_items(project)
+    found = {("tag", name): having(items, "tag", (name,)) for name in items.facets["tag"].names}
+    found |= {(SAVED, saved.name): inside for saved in saved_slices(project) if (inside := members(items, saved)) is not None}
+    return {key: frozenset(items.subjects[row] for row in np.flatnonzero(inside).tolist()) for key, inside in found.items()}
 
 
 def members(items: Items, saved: SavedSlice) -> NDArray[np.bool_] | None:

@@ -27,3 +27,14 @@ def test_what_cannot_be_written_is_said(terminal, place, tmp_path):
 
 def test_the_recipe_has_both_names_of_the_contract():
     assert WRITERS["recipe"] is WRITERS["albumentations"]
+
+
+def test_labels_slices_and_doubtful_labels_are_written_in_their_formats(terminal, place, tmp_path):
+    path = place("labelled")
+    found = terminal.document("export", path, "--format", "imagefolder", "--out", tmp_path / "frames")
+    assert (found["n"], len(found["files"])) == (20, 20)
+    assert terminal.document("golden", "add", path, "field", tmp_path / "frames")["n"] == 20
+    assert terminal.document("export", path, "--format", "suspects", "--out", tmp_path / "suspects")["files"] == ["suspects.csv"]
+    assert "38 labels written" in terminal.said("export", path, "--format", "suspects", "--out", tmp_path / "again")
+    assert "20 labelled frames written" in terminal.said("export", path, "--format", "csv", "--out", tmp_path / "csv")
+    assert "No slice is saved yet" in terminal.refusal("export", path, "--format", "csv", "--slice", "night", "--out", tmp_path / "no")

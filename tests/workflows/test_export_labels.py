@@ -4,12 +4,12 @@ import pytest
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.filter import Filter
-from fieldcheck.errors import LabelKindWrong, NothingLabelled, SliceUnknown
+from fieldcheck.errors import LabelKindWrong, NothingLabelled, PathOccupied, SliceUnknown
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.export_labels import SUSPECTS, export_labels, export_slice, export_suspects, in_slice
+from fieldcheck.workflows.export_labels import SUSPECTS, export_labels, export_slice, export_suspects, free_place, in_slice
 from fieldcheck.workflows.golden import add_golden
 from fieldcheck.workflows.label_frames import Said, import_labels, set_label
 from fieldcheck.workflows.second_look import look_again
@@ -20,10 +20,10 @@ from tests import makers
 
 def test_labels_that_went_out_come_in_again(labelled, tmp_path):
     before = {one.frame_id: one.class_name for one in labelled.read(labels_table.all)}
-    written = export_labels(labelled, "csv", tmp_path, Silent())
-    assert (written.n, written.files) == (20, (tmp_path / "labels.csv",))
+    written = export_labels(labelled, "csv", tmp_path / "out", Silent())
+    assert (written.n, written.files) == (20, ("labels.csv",))
     labelled.edit("label.clear", deletes=[labels_table.key(name) for name in before])
-    import_labels(labelled, tmp_path / "labels.csv", None, by="file", blind=None, now=makers.NOW, progress=Silent())
+    import_labels(labelled, tmp_path / "out" / "labels.csv", None, by="file", blind=None, now=makers.NOW, progress=Silent())
     assert {one.frame_id: one.class_name for one in labelled.read(labels_table.all)} == before
 
 
@@ -41,12 +41,12 @@ def test_what_a_second_look_corrected_goes_out_only_when_asked_for(labelled, tmp
     look_again(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
     as_filed = export_labels(labelled, "imagefolder", tmp_path / "a", Silent(), ["benchmark:red/000.png"])
     corrected = export_labels(labelled, "imagefolder", tmp_path / "b", Silent(), ["benchmark:red/000.png"], corrected=True)
-    assert (as_filed.files[0].parent.name, corrected.files[0].parent.name) == ("red", "blue")
+    assert (as_filed.files[0].split("/")[0], corrected.files[0].split("/")[0]) == ("red", "blue")
 
 
 def test_suspects_are_ranked_with_the_share_that_a_training_run_smooths(labelled, tmp_path):
-    written = export_suspects(labelled, tmp_path, Silent())
-    with written.files[0].open(newline="") as text:
+    written = export_suspects(labelled, tmp_path / "out", Silent())
+    with (tmp_path / "out" / written.files[0]).open(newline="") as text:
         rows = list(csv.DictReader(text))
     assert tuple(rows[0]) == SUSPECTS
     assert len(rows) == written.n == 38
@@ -59,9 +59,11 @@ def test_suspects_are_ranked_with_the_share_that_a_training_run_smooths(labelled
 
 def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
     with pytest.raises(LabelKindWrong):
-        export_labels(labelled, "voc", tmp_path, Silent())
+        export_labels(labelled, "voc", tmp_path / "a", Silent())
     with pytest.raises(NothingLabelled):
-        export_labels(drawn, "csv", tmp_path, Silent())
+        export_labels(drawn, "csv", tmp_path / "a", Silent())
+    with pytest.raises(PathOccupied):
+        export_labels(labelled, "csv", tmp_path, Silent())
     with pytest.raises(SliceUnknown):
         in_slice(labelled, "nights")
 
@@ -78,3 +80,9 @@ def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
         written = export_slice(project, subjects, tmp_path / "set", Silent())
         assert written.format == "yolo"
         assert add_golden(project, "parts", tmp_path / "set").n == len(subjects)
+
+
+def test_a_second_slice_in_the_same_folder_takes_the_next_name(tmp_path):
+    assert free_place(tmp_path) == tmp_path / "slice"
+    (tmp_path / "slice").mkdir()
+    assert free_place(tmp_path) == tmp_path / "slice_2"

@@ -7,7 +7,7 @@ from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import tags as tags_table
-from fieldcheck.workflows.items import all_items, clip_of_each
+from fieldcheck.workflows.items import all_items, clip_of_each, first_page
 from fieldcheck.workflows.listing import lines
 from tests import makers
 
@@ -87,3 +87,8 @@ def test_frames_are_sorted_by_how_sure_the_model_was(labelled):
     sure = items.figures["confidence"][order]
     assert sure[0] == np.nanmax(sure)
     assert (np.diff(sure[np.isfinite(sure)]) <= 0).all()
+
+
+def test_the_first_page_is_the_beginning_of_the_list(footed):
+    items, _ = all_items(footed)
+    assert first_page(footed) == items.subjects[: items.n_frames][:200]

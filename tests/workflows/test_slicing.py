@@ -11,7 +11,7 @@ from fieldcheck.workflows.items import all_items
 from fieldcheck.workflows.report_gap import assemble
 from fieldcheck.workflows.run_and_score import run_and_score
 from fieldcheck.workflows.sides import field_side
-from fieldcheck.workflows.slicing import members, saved_slices, score_slices
+from fieldcheck.workflows.slicing import members, own_slices, saved_slices, score_slices
 from tests import makers
 
 
@@ -79,3 +79,12 @@ def test_before_anything_was_compared_there_are_no_slices(drawn):
 def test_the_share_of_a_stratum_is_counted_over_the_footage(labelled):
     for one in scored(labelled):
         assert 0 <= one.estimate.value <= 1 or np.isnan(one.estimate.value)
+
+
+def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
+    side = field_side(labelled, labelled.read(models_table.newest))
+    some = [side.picks[at].frame_id for at in side.at[:3]]
+    labelled.edit("tag.set", puts=[tags_table.row(name, ["oily"]) for name in some])
+    labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("wrong", Filter().only("right", "wrong")))])
+    labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("oil", Filter().only("tag", "oily")))])
+    assert own_slices(labelled) == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}

@@ -19,6 +19,7 @@ from fieldcheck.ui.screens.explore.frames_view import FramesView
 from fieldcheck.ui.screens.explore.pictures import small, whole
 from fieldcheck.ui.screens.explore.shelf import Rows, Shelf
 from fieldcheck.ui.widgets.choose import choose_folder
+from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.language import plural, text
 
@@ -59,6 +60,9 @@ class Frames:
         """Everything anew: other rows have come, or something else is asked for."""
         items = self._shelf.items
         if items is None:
+            first = self._shelf.first
+            self._view.grid.show_rows(first, lambda at: Tile(first[at], "", "", first[at]))
+            self._view.show_note(text("The other frames are being read …") if first else "")
             return
         from fieldcheck.measure.filtering import among, passing
 
@@ -174,9 +178,9 @@ class Frames:
         """The same, into this folder."""
 
         def work(project: Project, progress: Progress) -> Any:
-            from fieldcheck.workflows.export_labels import export_slice
+            from fieldcheck.workflows.export_labels import export_slice, free_place
 
-            return export_slice(project, subjects, folder, progress)
+            return export_slice(project, subjects, free_place(folder), progress)
 
         job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:

@@ -254,7 +254,8 @@ class ExplorePresenter:
             self._context.actions.enable(f"explore.{code}", can)
         for code in ("model_wrong", "label_wrong", "cannot_tell", "overlays"):
             self._context.actions.enable(f"explore.{code}", can and self.mode in ("look", "doubt"))
-        if can and self.mode != "gap":
+        self._context.actions.enable("explore.frames", can or bool(self._shelf.first))
+        if (can and self.mode != "gap") or (self.mode == "frames" and self._shelf.first):
             {"frames": self.frames, "map": self.map, "look": self.again, "doubt": self.doubts}[self.mode].show()
 
     def _stocked(self) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.screens.explore.filter_bar import ORDERS
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -37,11 +38,13 @@ class Rows(Sequence[str]):
 
 
 class Shelf:
-    """`items` of the project that is open, None while there are none; `changed` is called when others have come."""
+    """`items` of the project that is open, None while there are none; `changed` is called when others have come. Of a long list the
+    `first` page comes at once, the rest when it is read."""
 
     def __init__(self, context: Context, changed: Callable[[], None]) -> None:
         self._context, self._changed = context, changed
         self.items: Items | None = None
+        self.first: tuple[str, ...] = ()
         self.slices: tuple[SavedSlice, ...] = ()
         self.row: dict[str, int] = {}
         self._frames: Any = None
@@ -53,7 +56,7 @@ class Shelf:
     def forget(self, changes: Changes) -> None:
         """Something is other than it was: whether it concerns the shelf."""
         if changes.act.startswith("project."):
-            self.items, self._frames, self._fresh = None, None, False
+            self.items, self.first, self._frames, self._fresh = None, (), None, False
         elif changes.kinds & WATCHED or self._context.current.standing != self._standing:
             self._fresh = False
 
@@ -61,7 +64,7 @@ class Shelf:
         """Reads what is not fresh."""
         project = self._context.current.project
         if project is not self._of:
-            self.items, self._frames, self._fresh = None, None, False
+            self.items, self.first, self._frames, self._fresh = None, (), None, False
         if project is None or self._fresh:
             return
         self._of, self._fresh, self._standing = project, True, self._context.current.standing
@@ -72,31 +75,49 @@ class Shelf:
             from fieldcheck.workflows.slicing import saved_slices
 
             items, frames = all_items(project, kept)
-            return items, frames, saved_slices(project), {name: at for at, name in enumerate(items.subjects)}
+            return items, frames, saved_slices(project), {name: at for at, name in enumerate(items.subjects)}, orders_of(items)
 
         standing = self._context.current.standing
         if standing is None or standing.n_frames + standing.n_benchmark <= QUICK:
             self._context.current.ask(work, self._came, self._failed)
         else:
+            if self.items is None:
+                self._context.current.ask(_first_page, self._began, self._failed)
             self._context.runner.start(text("Frames looked through"), lambda _progress: work(project), self._came, self._failed)
 
     def order(self, figure: str, falling: bool) -> NDArray[np.int32]:
         """All rows by a figure; by an empty one, in list order."""
-        assert self.items is not None
-        if not figure:
-            return np.arange(len(self.items), dtype=np.int32)
-        if (figure, falling) not in self._orders:
-            from fieldcheck.measure.filtering import ordered
-
-            self._orders[figure, falling] = ordered(self.items, figure, falling)
         return self._orders[figure, falling]
+
+    def _began(self, first: tuple[str, ...]) -> None:
+        if self.items is None:
+            self.first = first
+            self._changed()
 
     def _came(self, found: Any) -> None:
         if self._context.current.project is not self._of:
             return
-        self.items, self._frames, self.slices, self.row = found
-        self._orders = {}
+        self.items, self._frames, self.slices, self.row, self._orders = found
+        self.first = ()
         self._changed()
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, "explore.items")
+
+
+def orders_of(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
+    """Every order that can be chosen, found while the rows are read: sorting 200,000 of them takes longer than painting a page."""
+    from fieldcheck.measure.filtering import ordered
+
+    found = {("", False): np.arange(len(items), dtype=np.int32)}
+    for code in ORDERS:
+        if code:
+            key = (code.removesuffix("-"), code.endswith("-"))
+            found[key] = ordered(items, *key)
+    return found
+
+
+def _first_page(project: Project) -> tuple[str, ...]:
+    from fieldcheck.workflows.items import first_page
+
+    return first_page(project)

@@ -115,9 +115,20 @@ def _explore() -> tuple[Block, ...]:
         text("The model answers on the benchmark and on the labelled frames, through the same code, and both scores stand side by side."),
         (
             text("Run the model. It can be stopped; starting it again goes on from there."),
-            text("Look at the frames it was wrong on, the surest first."),
+            text("Look at the frames it was wrong on, the surest first: W. Filter, sort and tag frames, and save a filter as a slice."),
+            text("Enter on a slice, a class or a cell opens its frames; N finds frames like one, Space the nearest benchmark picture."),
+            text(
+                "Second look: M where the model was wrong, L where your label was, C where nobody can tell. The next one opens by itself."
+            ),
+            text(
+                "Labels in doubt stand in groups of pictures that look alike, the worst group first; E writes what is shown into a folder."
+            ),
         ),
-        (text("A frame on which the model was sure and wrong costs most on the line: nobody would have looked twice."),),
+        (
+            text("A frame on which the model was sure and wrong costs most on the line: nobody would have looked twice."),
+            text("A slice is called a blind spot only when it is 20 points behind the rest and chance does not explain it."),
+            text("A second look can but raise the score, since it takes only disagreements: the headline stays with the first labels."),
+        ),
     )
 
 

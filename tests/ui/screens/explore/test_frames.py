@@ -124,9 +124,10 @@ def test_frames_alike_and_the_nearest_benchmark_picture_stand_beside_each_other(
 def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settle, tmp_path):
     frames.view.frames.bar.asked.emit("set", "field")
     presenter = frames.presenter.frames
-    presenter.export_to(tmp_path / "slice", presenter.shown())
+    (tmp_path / "out").mkdir()
+    presenter.export_to(tmp_path / "out", presenter.shown())
     settle()
-    found = read_labels(tmp_path / "slice")
+    found = read_labels(tmp_path / "out" / "slice")
     labels = window.current.project.read(labels_table.all)
     assert sorted(item.class_name for item in found.items) == sorted(one.class_name for one in labels)
     assert window.messages.kept[-1].text.startswith("20 pictures are in ")

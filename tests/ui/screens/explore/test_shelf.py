@@ -25,6 +25,17 @@ def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, se
     shelf.look()
     settle()
     assert len(came) == 2
-    assert shelf.order("confidence", True).size == 138
+    assert shelf.order("confidence", True).size == shelf.order("", False).size == 138
     shelf.forget(Changes("project.opened"))
     assert shelf.items is None
+
+
+def test_of_a_long_list_the_first_page_comes_before_the_rest(window, explore, folder, settle, monkeypatch):
+    explore(folder("labelled"))
+    monkeypatch.setattr("fieldcheck.ui.screens.explore.shelf.QUICK", 0)
+    seen = []
+    shelf = Shelf(window.context, lambda: seen.append((len(shelf.first), shelf.items is not None)))
+    shelf.look()
+    settle()
+    assert seen[-1] == (0, True)
+    assert all(n == 120 for n, whole in seen[:-1] if not whole)

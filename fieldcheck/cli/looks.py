@@ -1,0 +1,81 @@
+"""Commands about second looks: what label and model disagree on, and what somebody said who looked again."""
+
+from __future__ import annotations
+
+from math import isnan
+from pathlib import Path
+
+import click
+
+from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.values import existing_project, now
+from fieldcheck.domain.second_look import LOOK_ANSWERS
+from fieldcheck.project.folder import open_project
+from fieldcheck.words import looks as words
+from fieldcheck.words.labels import acted
+from fieldcheck.workflows.second_look import SIDES, Looked, look_again, looked_at, require_answer
+
+
+@click.group("look")
+def look() -> None:
+    """A second look at what label and model disagree on."""
+
+
+@look.command("show")
+@existing_project
+@click.option("--on", type=click.Choice(SIDES), default="field", show_default=True, help="Whose labels.")
+@door("look_show")
+def look_show(project: Path, on: str, bar: Bar) -> Answer:
+    """What there is to look at again, the surest wrong answers first, and the score before and after."""
+    with open_project(project, write=False) as opened:
+        found = looked_at(opened, next(side for side in SIDES if side == on))
+    lines = [
+        words.to_look_at(len(found.rows), found.n_looked, found.n_left),
+        words.before_line(found.on, found.before),
+        words.after_line(found.on, found.after, found.n_looked),
+        words.share_line(found.counts["label_wrong"], found.n_looked, found.share),
+    ]
+    return Answer({"project": str(project.resolve()), **look_document(found)}, tuple(line for line in lines if line))
+
+
+def look_document(found: Looked) -> dict[str, object]:
+    """Second looks as `look show --json` prints them."""
+    return {
+        "on": found.on,
+        "n": len(found.rows),
+        "n_looked": found.n_looked,
+        "n_left": found.n_left,
+        "counts": {answer: found.counts[answer] for answer in LOOK_ANSWERS},
+        "before": found.before.to_json(),
+        "after": found.after.to_json(),
+        "share": found.share.to_json(),
+        "rows": [
+            {
+                "item": row.subject,
+                "truth": list(row.truth),
+                "said": list(row.said),
+                "confidence": None if isnan(row.sure) else row.sure,
+                "answer": row.answer,
+            }
+            for row in found.rows
+        ],
+    }
+
+
+@look.command("set")
+@existing_project
+@click.argument("item")
+@click.argument("answer", type=click.Choice([one.replace("_", "-") for one in LOOK_ANSWERS]))
+@click.option("--class", "class_name", default="", help="The right class where the label was wrong; the model's answer when not given.")
+@click.option("--by", default="", help="Who looked.")
+@door("look_set")
+def look_set(project: Path, item: str, answer: str, class_name: str, by: str, bar: Bar) -> Answer:
+    """Keeps what a second look said. ITEM is a frame, or `benchmark:` and a path; the label itself stays."""
+    with open_project(project) as opened:
+        changes = look_again(opened, item, require_answer(answer.replace("-", "_")), by, now(), class_name)
+        undo_depth, redo_depth = opened.depths()
+    document = {"project": str(project.resolve()), "act": changes.act, "items": list(changes.keys)}
+    return Answer({**document, "undo_depth": undo_depth, "redo_depth": redo_depth}, (acted(changes.act, len(changes.keys), undo_depth),))
+
+
+COMMANDS = (look,)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,15 @@ from sqlite_utils import Database
 from fieldcheck.project.connect import naming_faults, reading
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Connection:
+    """One thread's. `asking` is held while a question is under way on it."""
+
+    db: Database
+    asking: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
 
 
 class Reader:
@@ -27,31 +37,38 @@ class Reader:
         self._source = self._copied(path) if self._unchanging and _has_wal(path) else path
         self._mine = threading.local()
         self._opening = threading.Lock()
-        self._open: list[Database] = []
+        self._open: list[_Connection] = []
 
     def read(self, question: Callable[[Database], T]) -> T:
         """The answer to `question(db)`, which sees one state of the database however many statements it makes."""
-        db = self._connection()
-        with naming_faults(self._path), db.atomic():
-            return question(db)
+        while True:
+            mine = self._connection()
+            with mine.asking:
+                if not mine.closed:
+                    with naming_faults(self._path), mine.db.atomic():
+                        return question(mine.db)
 
     def close(self) -> None:
-        """Close every thread's connection; nobody may be reading any more."""
+        """Close every thread's connection, each as soon as the question that is under way on it is answered: SQLite takes the whole
+        process down with it where a connection is closed in the middle of one."""
         with self._opening:
             while self._open:
-                self._open.pop().close()
+                one = self._open.pop()
+                with one.asking:
+                    one.closed = True
+                    one.db.close()
             for copy in self._copies:
                 copy.cleanup()
             self._mine = threading.local()
 
-    def _connection(self) -> Database:
-        db: Database | None = getattr(self._mine, "db", None)
-        if db is None:
-            db = reading(self._source, self._unchanging and self._source == self._path)
-            self._mine.db = db
+    def _connection(self) -> _Connection:
+        mine: _Connection | None = getattr(self._mine, "one", None)
+        if mine is None or mine.closed:
+            mine = _Connection(reading(self._source, self._unchanging and self._source == self._path))
+            self._mine.one = mine
             with self._opening:
-                self._open.append(db)
-        return db
+                self._open.append(mine)
+        return mine
 
     def _copied(self, path: Path) -> Path:
         """On a place that cannot be written, what a crash left in the WAL is reachable only in a copy elsewhere."""

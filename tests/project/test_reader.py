@@ -90,3 +90,25 @@ def test_on_a_read_only_place_what_a_crash_left_in_the_wal_is_read_too(small_dis
     reader = Reader(small_disk / "a.db")
     assert reader.read(values) == [1, 2]
     reader.close()
+
+
+def test_closing_waits_for_the_question_that_is_under_way(reader):
+    begun, may_end, answers = threading.Event(), threading.Event(), []
+
+    def slow(db):
+        begun.set()
+        may_end.wait(10)
+        return values(db)
+
+    asking = threading.Thread(target=lambda: answers.append(reader.read(slow)))
+    asking.start()
+    begun.wait(10)
+    closing = threading.Thread(target=reader.close)
+    closing.start()
+    closing.join(0.1)
+    assert closing.is_alive()
+    may_end.set()
+    asking.join(10)
+    closing.join(10)
+    assert answers == [[1]]
+    assert reader.read(values) == [1]

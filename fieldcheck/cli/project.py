@@ -23,6 +23,7 @@ from fieldcheck.words.training import training_lines
 from fieldcheck.workflows import demo
 from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
 from fieldcheck.workflows.claim import Claim, check_where_claimed
+from fieldcheck.workflows.finish_recording import adopt_before_repair
 from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models import add_model, card_of
 from fieldcheck.workflows.new_project import Wanted, new_project
@@ -146,6 +147,8 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
 @door("check")
 def check(project: Path, repair: bool, bar: Bar) -> Answer:
     """Integrity of a project folder."""
+    if repair:
+        adopt_before_repair(project, bar, now())
     found = check_folder(project, repair, bar)
     document = {
         "project": str(project.resolve()),

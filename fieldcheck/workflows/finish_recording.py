@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +20,7 @@ from fieldcheck.capture.recorder import Recorded
 from fieldcheck.domain.captured import Captured, Gap, Light
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.recording import Recording
-from fieldcheck.errors import FieldcheckError, PathMissing
+from fieldcheck.errors import FieldcheckError, PathMissing, ProjectDamaged
 from fieldcheck.files import inside
 from fieldcheck.imaging.raw import JPEG
 from fieldcheck.progress import Progress
@@ -76,6 +76,13 @@ def adopt_recordings(project: Project, progress: Progress, now: str) -> tuple[Im
     left = [one for one in project.read(recordings_table.all) if left_open(project, one)]
     found = [finish_recording(project, one.recording_id, progress, now) for one in left]
     return tuple(one for one in found if one is not None)
+
+
+def adopt_before_repair(path: Path, progress: Progress, now: str) -> None:
+    """What a killed process left of recordings belongs to the project, and is no rubbish for `check --repair` to put away. In a damaged
+    project nothing is written, and nothing adopted. Raises as `opened`."""
+    with suppress(ProjectDamaged), opened(path, progress, now):
+        pass
 
 
 def any_killed(project: Project) -> bool:

@@ -12,7 +12,15 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.finish_recording import adopt_recordings, begin, finish_recording, left_open, opened, recording_of
+from fieldcheck.workflows.finish_recording import (
+    adopt_before_repair,
+    adopt_recordings,
+    begin,
+    finish_recording,
+    left_open,
+    opened,
+    recording_of,
+)
 from fieldcheck.workflows.import_many import resume_all
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.live_sources import open_source, sources
@@ -161,6 +169,25 @@ def test_check_leaves_a_killed_recording_for_the_next_opening(killed):
     killed.close()
     assert check(path, True, Silent()).ok
     assert (path / "recordings" / ID / "000.frames").is_file()
+
+
+def test_repair_puts_no_recording_away_that_has_lost_its_row(project):
+    path = project.path
+    write_recording(path / "recordings" / ID, FRAMES, ABOUT)
+    project.close()
+    adopt_before_repair(path, Silent(), makers.NOW)
+    assert check(path, True, Silent()).ok
+    assert (path / "recordings" / ID / "000.frames").is_file()
+
+
+def test_in_a_damaged_project_nothing_is_adopted(project):
+    path = project.path
+    project.close()
+    database = path / "project.db"
+    damaged = database.read_bytes()[:4096] + b"\xff" * 8192
+    database.write_bytes(damaged)
+    adopt_before_repair(path, Silent(), makers.NOW)
+    assert database.read_bytes() == damaged
 
 
 def test_check_misses_a_recording_that_is_gone(killed):

@@ -114,9 +114,7 @@ def _explore() -> tuple[Block, ...]:
     return _page(
         text("The model answers on the benchmark and on the labelled frames, through the same code, and both scores stand side by side."),
         (
-            text(
-                "Run the model: it can be stopped and goes on from there. W shows the wrong frames, the surest first; filter, sort and tag them."
-            ),
+            text("Run the model; stopped, it goes on from there. W shows the wrong frames, the surest first; filter, sort and tag them."),
             text("Enter on a slice, a class or a cell opens its frames; N finds frames like one, Space the nearest benchmark picture."),
             text(
                 "Second look: M where the model was wrong, L where your label was, C where nobody can tell. The next one opens by itself."

@@ -50,7 +50,6 @@ def _capture() -> tuple[Block, ...]:
             ),
             text("Or bring in video files. Ten minutes of the worst light say more than a day of the best."),
             text("Name the camera, the place and the light: they stand in the report."),
-            text("Bring several clips from different times: they narrow the range more than many frames of one clip."),
         ),
         (
             text("The line under the buttons says exactly what is stored. “Decoded” means that the camera's own bytes could not be had."),
@@ -91,9 +90,8 @@ def _label() -> tuple[Block, ...]:
     return _page(
         text("You say what is in each frame. One key stores the label and shows the next frame."),
         (
-            text("Look, then press the number of the class. Nothing has to be saved."),
+            text("Look, then press the number of the class. Nothing has to be saved; undo takes a wrong key back, also after a restart."),
             text("Where nobody could tell, say unsure; where the frame cannot be used, skip it. Both are counted in the report."),
-            text("A wrong key is taken back with undo, also after a restart."),
             text(
                 "Boxes: two clicks, a drag, or G and four outermost points. Every stroke is kept at once; Enter accepts, 0 says nothing "
                 "is there."

@@ -174,13 +174,17 @@ class LabelPresenter:
         kind, first = self.work.kind, self.work.classes[0]
         self.boxing = (self.boxing or Boxing(self.view, first, self.answers.keep_stroke)) if kind == "boxes" else None
         self.pointing = (self.pointing or Pointing(self.view, first)) if kind == "points" else None
+        self._enable_keys(kind)
+        self.seeing.show()
+
+    def _enable_keys(self, kind: str) -> None:
+        """The keys of this kind of label; of none while there is nothing to label, so that Tab goes on to the buttons."""
         for name in BOX_KEYS:
             self.context.actions.enable(f"label.{name}", kind == "boxes")
-        self.context.actions.enable("label.accept", kind != "class")
-        self.context.actions.enable("label.delete", kind != "class")
+        self.context.actions.enable("label.accept", kind in ("boxes", "points"))
+        self.context.actions.enable("label.delete", kind in ("boxes", "points"))
         for name in ("same", "burst"):
             self.context.actions.enable(f"label.{name}", kind == "class" and not self.repeating)
-        self.seeing.show()
 
     def show(self, at: int) -> None:
         """The frame at place `at`, with everything that belongs to it."""
@@ -321,6 +325,7 @@ class LabelPresenter:
     def _show_nothing(self, said: str, ways: list[tuple[str, str, str]]) -> None:
         """`ways`: for each button the action it does on the screen it leads to, its text, and that screen."""
         self.work, self.boxing, self.pointing = None, None, None
+        self._enable_keys("")
         buttons = []
         for action, words, screen in ways:
             button = KeyButton(self.context.look, words, primary=True)

@@ -204,6 +204,7 @@ class LabelView(QWidget):
         self.blind = QCheckBox(text("Blind: answer hidden"))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(self._actions.get("label.blind").text())
+        self.blind.setAccessibleName(text("{name}, key {key}").format(name=self.blind.text(), key=self._actions.key("label.blind")))
         self.blind.clicked.connect(self._actions.get("label.blind").trigger)
         self._suggestion = label(bold=True, wrap=True)
         self._hint = label(text("Z loupe · ← → browse · ? all keys"), tone="quiet", size="caption", wrap=True)

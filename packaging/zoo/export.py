@@ -38,11 +38,15 @@ def models() -> dict[str, tuple[str, Any, str, int]]:
 
 def settle(network: Any, tensors: torch.Tensor) -> None:
     """Makes drawn weights say something: norms see these pictures, and heads are spread out, or every score would be the same."""
-    features = getattr(network, "backbone", network)
-    features.train()
+    for part in network.modules():
+        if isinstance(part, torch.nn.BatchNorm2d):
+            part.momentum = None  # the mean over what was seen, not a slow approach to it
+            part.reset_running_stats()
+    network.train()
     with torch.no_grad():
-        for _ in range(10):
-            features(tensors)
+        found = getattr(network, "backbone", network)(tensors)
+        if hasattr(network, "head"):
+            network.head(list(found.values()))
         for name, weights in network.named_parameters():
             if "classification_head" in name or "cls_score" in name or "rpn.head.cls_logits" in name:
                 torch.nn.init.normal_(weights, 0, 0.05)

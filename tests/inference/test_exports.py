@@ -22,6 +22,7 @@ EXPORTS = (
     *(f"{name}_{way}" for name in ("resnet18", "mobilenet_v3_small", "lraspp") for way in ("torchscript", "dynamo")),
     *("ssdlite320_torchscript", "fasterrcnn320_torchscript", "rapidocr_cls"),
 )
+TORCH = 0.01  # pixels
 CHECKOUT = Path(__file__).parents[2]
 FIGURES: dict[str, dict[str, float]] = {}
 
@@ -59,14 +60,15 @@ def raw(zoo, name, rgb, spec, tensor=None):
     return session.run(None, {session.get_inputs()[0].name: tensor})
 
 
-def farthest(one, other):
-    """The largest difference between two lists of rows, each row beside its like: rows that are equally sure may stand in any order."""
-    apart = np.abs(one[:, None] - other[None]).max(axis=2)
-    rows, columns = linear_sum_assignment(apart)
-    return apart[rows, columns].max(initial=0)
+def apart(one, other):
+    """The largest difference of each row to its like in another list: rows that are equally sure may stand in any order."""
+    distances = np.abs(one[:, None] - other[None]).max(axis=2)
+    rows, columns = linear_sum_assignment(distances)
+    return distances[rows, columns]
 
 
 def note(name, **largest):
+    """Called last: what a failed test measured is no evidence."""
     FIGURES[name] = {key: float(np.max(value, initial=0)) for key, value in largest.items()}
 
 
@@ -79,9 +81,9 @@ def test_a_classifier_says_what_torchvision_says(zoo, name):
         answer = runner.answers([rgb])[0][0]
         far.append(np.abs(answer - zoo_by_hand.of_classes(species, raw(zoo, name, rgb, given["input"]))).max())
         theirs.append(np.abs(answer - zoo_by_hand.softmax(said[f"{place}_out"][0].tolist())).max())
-    note(name, plain_loops=far, torch=theirs)
     assert max(far) <= 1e-4
     assert max(theirs) <= 1e-4
+    note(name, plain_loops=far, torch=theirs)
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORTS if name.startswith("lraspp")])
@@ -95,39 +97,45 @@ def test_a_segmentation_paints_what_torchvision_paints(zoo, name):
         decided = first - second > 1e-4  # where two classes are as good as equal either may win
         unlike.append((mask != scores.argmax(axis=0))[decided].mean())
         assert decided.mean() > 0.99
-    note(name, share_of_other_pixels=unlike)
     assert max(unlike) == 0
+    note(name, share_of_other_pixels=unlike)
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORTS if name.startswith(("ssdlite", "fasterrcnn"))])
 def test_a_detector_finds_what_torchvision_finds(zoo, name):
     runner, said, given = opened(zoo, name)
-    far, theirs, n = [], [], 0
+    far, unsure, alike, n = [], [], 0, 0
     for place, rgb in enumerate(said["frames"]):
         answer = runner.answers([rgb])[0][0]
         # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor; how that is made is tested elsewhere.
         boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], prepare(rgb, runner.card.input).tensor))
         wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]).reshape(-1, 6)
         assert answer.shape == wanted.shape
-        far.append(farthest(answer, wanted))
+        far.append(apart(answer, wanted).max(initial=0))
         kept_there = said[f"{place}_scores"] >= 0.05
-        assert len(answer) == kept_there.sum()
-        theirs.append(np.abs(np.sort(answer[:, 4])[::-1] - np.sort(said[f"{place}_scores"][kept_there])[::-1]).max(initial=0))
+        found_there = np.column_stack([said[f"{place}_{key}"][kept_there] for key in ("boxes", "scores", "labels")])
+        assert len(answer) == len(found_there)
+        named = answer.copy()
+        named[:, 5] += runner.card.classes[0] != "__background__"
+        unsure.append(np.abs(np.sort(answer[:, 4]) - np.sort(found_there[:, 4])).max(initial=0))
+        alike += (apart(named, found_there) <= TORCH).sum()
         n += len(answer)
-    note(name, plain_loops=far, scores_of_torch=theirs)
     assert n > 0
     assert max(far) <= 1e-4
-    assert max(theirs) <= 1e-4
+    assert max(unsure) <= 1e-3
+    # The graph and PyTorch differ in the last bits; two stages with drawn weights make pixels of that, one stage does not.
+    assert name.startswith("fasterrcnn") or alike >= 0.99 * n
+    note(name, plain_loops=far, scores_of_torch=unsure, share_of_boxes_unlike_those_of_torch=1 - alike / n)
 
 
 def test_rapidocrs_classifier_says_what_the_package_says(zoo):
     runner, said, given = opened(zoo, "rapidocr_cls")
     answers = np.stack([runner.answers([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]])
     far = np.abs(answers - said["raw"]).max()
-    note("rapidocr_cls", plain_loops=far, scores_of_the_package=np.abs(answers.max(axis=1) - said["scores"]))
     assert far <= 1e-4
     assert [int(given["classes"][k]) for k in answers.argmax(axis=1)] == said["labels"].tolist()
     assert set(said["labels"].tolist()) == {0, 180}
+    note("rapidocr_cls", plain_loops=far, scores_of_the_package=np.abs(answers.max(axis=1) - said["scores"]))
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORTS if name.endswith("dynamo")])

@@ -125,7 +125,38 @@ def box_outlines(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def boxes_around(points: NDArray[np.floating], height: int, width: int) -> NDArray[np.float64]:
-    """(n · 36, 2) moved outlines → (n, 4) the boxes around them, as far as they lie in the picture."""
+    """(n · 36, 2) moved outlines → (n, 4) the boxes around what of each lies in the picture.
+
+    The outline is cut at the picture's edges first: the box round a turned rectangle whose corner has left the picture is larger than
+    the box round what is still seen of it. One that has left it altogether keeps no area.
+    """
     of_each = points.reshape(-1, 4 * ALONG, 2)
+    limits = np.array([width, height], np.float64)
     found = np.concatenate([of_each.min(axis=1), of_each.max(axis=1)], axis=1)
+    for at, outline in enumerate(of_each):
+        top, low, left, right = outline.reshape(4, ALONG, 2)
+        seen = np.concatenate([top, right, low[::-1], left[::-1]])
+        for axis in (0, 1):
+            seen = beyond(seen, axis, 0.0, 1)
+            seen = beyond(seen, axis, float(limits[axis]), -1)
+        if len(seen):
+            found[at] = [*seen.min(axis=0), *seen.max(axis=0)]
     return np.asarray(np.clip(found, 0, [width, height, width, height]), np.float64)
+
+
+def beyond(outline: NDArray[np.floating], axis: int, limit: float, side: int) -> NDArray[np.float64]:
+    """(m, 2) a closed outline → (k, 2) the part of it beyond `limit` along an axis, towards `side` (1 or −1).
+
+    Source: Sutherland & Hodgman 1974.
+    """
+    if not len(outline):
+        return np.empty((0, 2), np.float64)
+    after = np.roll(outline, -1, axis=0)
+    away, away_after = (side * (ends[:, axis] - limit) for ends in (outline, after))
+    kept = []
+    for point, other, here, there in zip(outline, after, away, away_after, strict=True):
+        if here >= 0:
+            kept.append(point)
+        if (here >= 0) != (there >= 0):
+            kept.append(point + (other - point) * here / (here - there))
+    return np.array(kept, np.float64).reshape(-1, 2)

@@ -59,3 +59,16 @@ def test_what_was_not_seen_is_grey_and_of_no_class():
     assert geometry.bent(np.zeros((50, 50, 3), np.uint8), 0.3)[0, 0, 0] > 60
     assert geometry.bent_mask(np.ones((50, 50), np.uint8), 0.3)[0, 0] == 0
     assert geometry.bent_mask(np.ones((50, 50), np.uint8), 0.3)[25, 25] == pytest.approx(1)
+
+
+def test_a_box_goes_round_what_is_still_seen():
+    outlines = geometry.box_outlines(np.array([[0.0, 0.0, 20.0, 20.0]]))
+    turned = (outlines - 10) @ np.array([[1, 1], [-1, 1]]) / 2**0.5 + [10, 0]  # a diamond whose upper half has left the picture
+    half = 10 * 2**0.5
+    assert geometry.boxes_around(turned, 100, 100)[0] == pytest.approx([0, 0, 10 + half, half])
+
+
+def test_a_box_that_has_left_the_picture_has_no_area():
+    outlines = geometry.box_outlines(np.array([[0.0, 0.0, 20.0, 20.0]])) + np.array([200, 5])
+    x1, y1, x2, y2 = geometry.boxes_around(outlines, 100, 100)[0]
+    assert (x2 - x1) * (y2 - y1) == 0

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.inference.doctor.findings import Finding
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.receipts import figure
 from fieldcheck.words.told import listed, plain
+
+if TYPE_CHECKING:
+    from fieldcheck.inference.doctor.findings import Finding  # only named here: the window's first picture must not wait for NumPy
 
 Facts = Mapping[str, Any]
 Seen = Callable[[Facts], str]

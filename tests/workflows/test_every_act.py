@@ -33,7 +33,6 @@ from fieldcheck.workflows.pick import pick
 from fieldcheck.workflows.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.take_out import WHYS, put_back, take_out
 from tests import makers
-from tests.made_projects import *  # noqa: F403 - its fixtures
 
 COLOURS = ("red", "green", "blue")
 MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person")  # acts that others stand on
@@ -106,6 +105,8 @@ MAKERS = {
     "label.set": lambda project, rng: set_label(project, picked(project, rng), Said(rng.choice(COLOURS)), "me", makers.NOW),
     "mark.expert": lambda project, rng: mark_expert(project, picked(project, rng), rng.random() < 0.7, "me"),
     "mark.person": lambda project, rng: mark_person(project, [picked(project, rng)], rng.random() < 0.7, "me"),
+    "pair.drop": lambda project, rng: project.edit("pair.drop", puts=[settings_table.row("pairs", [])]),
+    "pair.keep": lambda project, rng: project.edit("pair.keep", puts=[settings_table.row("pairs", [{"key": str(rng.random())}])]),
     "pick.add": lambda project, rng: add_extra(project, [rng.choice(listed(project))], Silent()),
     "pick.must": lambda project, rng: want(project, [rng.choice(listed(project))], rng.random() < 0.7),
     "pick.propose": propose_again,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import hypot, log, log10
+from typing import Any
 
 import cv2
 import numpy as np
@@ -51,8 +52,10 @@ def statistics_of(
 
 def direction(y: NDArray[np.uint8]) -> float:
     """Share of the larger eigenvalue of the mean gradient tensor: 0.5 where no direction prevails, up to 1 for streaks and motion."""
-    dx, dy = (cv2.Sobel(y, cv2.CV_32F, *order).ravel() for order in ((1, 0), (0, 1)))
-    xx, yy, xy = float(dx @ dx), float(dy @ dy), float(dx @ dy)
+    dx, dy = (cv2.Sobel(y, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
+    # Sums of whole numbers are exact in any order, and 2·xy is what (x + y)² has beyond x² and y².
+    xx, yy, both = (cv2.norm(one, cv2.NORM_L2SQR) for one in (dx, dy, cv2.add(dx, dy)))
+    xy = (both - xx - yy) / 2
     if xx + yy == 0:
         return 0.5
     return 0.5 + hypot((xx - yy) / 2, xy) / (xx + yy)
@@ -72,10 +75,16 @@ def band_shares(y: NDArray[np.uint8]) -> tuple[float, float, float]:
 
     window, everything, bands = _spectrum_plan(*y.shape)
     spectrum = fft.rfft2((y - np.float32(cv2.mean(y)[0])) * window)
-    power = (spectrum.real**2 + spectrum.imag**2).ravel()
-    total = float(everything @ power) or 1.0
-    low, middle, high = (log10(float(band @ power) / total + 1e-12) for band in bands)
+    power = spectrum.real**2 + spectrum.imag**2
+    total = _summed(everything, power) or 1.0
+    low, middle, high = (log10(_summed(band, power) / total + 1e-12) for band in bands)
     return low, middle, high
+
+
+def _summed(a: NDArray[Any], b: NDArray[Any]) -> float:
+    """Σ a·b in an order of its own. Not `a @ b` and not OpenCV's sums: their last digit depends on how many threads are free and on where
+    in memory the arrays lie, and a frame must measure the same in every process."""
+    return float(np.multiply(a, b, dtype=np.float64).sum())
 
 
 @lru_cache(maxsize=8)
@@ -87,11 +96,12 @@ def _spectrum_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArra
     counted[:, 0] = 1
     if width % 2 == 0:
         counted[:, -1] = 1
-    return window, counted.ravel(), tuple((counted * ((radius >= low) & (radius < high))).ravel() for low, high in BANDS)
+    return window, counted, tuple(counted * ((radius >= low) & (radius < high)) for low, high in BANDS)
 
 
 def mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
     """Mean a*, mean b* and mean chroma in CIELAB units."""
-    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    _, a, b, _ = cv2.mean(lab)
-    return a, b, cv2.mean(cv2.magnitude(lab[..., 1].copy(), lab[..., 2].copy()))[0]
+    # As a single row: OpenCV shares rows out among as many threads as are free, and where it parts them decides the last digit.
+    lab = cv2.cvtColor(rgb.reshape(1, -1, 3).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    a, b = (lab[0, :, channel].astype(np.float64) for channel in (1, 2))
+    return float(a.mean()), float(b.mean()), float(np.sqrt(a * a + b * b).mean())

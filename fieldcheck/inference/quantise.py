@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -59,8 +60,7 @@ def quantise(model: OpenModel, card: Card, frames: Sequence[NDArray[np.uint8]], 
     if model.opset < OPSET:
         raise ModelRejected(model.path, "quantise", f"opset {model.opset}")
     part = out.with_suffix(".part.onnx")
-    logging.getLogger("root").setLevel(logging.ERROR)  # the quantiser advises on the root logger
-    with telling_why(out):
+    with telling_why(out), _unadvised():
         out.parent.mkdir(parents=True, exist_ok=True)
         try:
             quantize_static(
@@ -73,6 +73,18 @@ def quantise(model: OpenModel, card: Card, frames: Sequence[NDArray[np.uint8]], 
             if part.exists() and part.stat().st_size == 0:
                 part.unlink()
         part.replace(out)
+
+
+@contextmanager
+def _unadvised() -> Iterator[None]:
+    """While it lasts, what the quantiser advises on the root logger is not heard; errors are."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
 
 
 def times(runners: tuple[Runner, Runner], frames: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:

@@ -1,3 +1,5 @@
+import logging
+
 import numpy as np
 import onnx
 import pytest
@@ -21,6 +23,13 @@ def test_the_copy_holds_its_steps_and_no_trace_of_the_making(tmp_path):
     kinds = {node.op_type for node in onnx.load(str(tmp_path / "out" / "m.int8.onnx")).graph.node}
     assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= kinds
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["m.int8.onnx"]
+
+
+def test_the_log_hears_as_much_afterwards_as_before(tmp_path, caplog):
+    before = logging.getLogger().level
+    quantise(open_model(graphs.convolutions(tmp_path / "m.onnx")), CARD, FRAMES, tmp_path / "m.int8.onnx")
+    assert logging.getLogger().level == before
+    assert caplog.text == ""
 
 
 def test_a_batch_that_the_file_fixes_is_calibrated_in_whole_batches(tmp_path):

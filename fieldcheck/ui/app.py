@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import signal
 import sys
@@ -48,6 +49,7 @@ def open_window(project: Path | None = None) -> int:
         window.runner.unexpected.connect(lambda _error, detail: unexpected.happened.emit(detail))
         listening = _listen_to_signals(window)
         window.show()
+        gc.freeze()  # what stands now stands to the end: no collection need walk through it again
         if project is not None:
             window.current.opened.connect(partial(_go_on, window), Qt.ConnectionType.SingleShotConnection)
             QTimer.singleShot(0, partial(window.open_project, project))

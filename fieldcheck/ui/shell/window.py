@@ -15,6 +15,7 @@ from fieldcheck.errors import ProjectDamaged
 from fieldcheck.progress import Progress
 from fieldcheck.ui.adopting import Adopting
 from fieldcheck.ui.capturing import Capturing
+from fieldcheck.ui.collector import Collector
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
@@ -68,6 +69,7 @@ class Window(QMainWindow):
 
     def __init__(self, preferences: Preferences, builders: Mapping[str, Builder]) -> None:
         super().__init__()
+        self._collector = Collector(self)
         self.setWindowTitle("Fieldcheck")
         self.setMinimumSize(LEAST_SIZE)
         self.resize(USUAL_SIZE)
@@ -191,6 +193,7 @@ class Window(QMainWindow):
         self.current.close()
         self.capturing.close_all()
         self.runner.shut_down()
+        self._collector.rest()
         super().closeEvent(event)
 
     def leave(self) -> None:

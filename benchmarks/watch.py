@@ -73,14 +73,14 @@ def ours(began: float) -> int:
     sys.modules["pandas"] = cast(ModuleType, None)
     from fieldcheck.ui import app
 
-    build = app.build_window
+    build = app.build_shell
 
     def watched() -> QMainWindow:
         window = build()
         Watch(window, began, lambda: filled(window))
         return window
 
-    app.build_window = watched  # type: ignore[assignment]
+    app.build_shell = watched  # type: ignore[assignment]
     from fieldcheck.__main__ import main
 
     return main()

@@ -42,7 +42,8 @@ def open_window(project: Path | None = None) -> int:
     """Runs the window until it is closed, with `project` open where one is named. Returns the exit code."""
     with kept_for_this_user():
         app = application()
-        window = build_window()
+        window = build_shell()
+        window.painted.connect(partial(_show_first, window), Qt.ConnectionType.SingleShotConnection)
         unexpected = Unexpected(window)
         unexpected.happened.connect(partial(_say_crash, window), Qt.ConnectionType.QueuedConnection)
         unexpected.watch()
@@ -69,12 +70,18 @@ def application() -> QApplication:
 
 def build_window() -> Window:
     """The window with its first screen, not shown yet."""
+    window = build_shell()
+    window.go(FIRST)
+    return window
+
+
+def build_shell() -> Window:
+    """The window without any screen, not shown yet: a person sees it while the first screen is still built."""
     preferences = Preferences(places().settings)
     window = Window(preferences, {name: partial(build_screen, folder) for name, folder in ROOMS.items()})
     Everywhere(window)
     _translate_qt(window)
     window.rebuilt.connect(partial(_translate_qt, window))
-    window.go(FIRST)
     return window
 
 
@@ -95,6 +102,12 @@ def self_check() -> int:
     window.close()
     window.deleteLater()
     return len(ROOMS)
+
+
+def _show_first(window: Window) -> None:
+    """The first screen, where no other one is shown yet."""
+    if not window.has_screen:
+        window.go(FIRST)
 
 
 def _go_on(window: Window) -> None:

@@ -21,6 +21,24 @@ def test_every_room_belongs_to_a_screen_of_the_rail():
     assert set(app.ROOMS) <= set(SCREENS)
 
 
+def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
+    window = app.build_shell()
+    seen = []
+    window.painted.connect(lambda: seen.append(window.has_screen))
+    window.show()
+    qtbot.waitUntil(lambda: seen == [False])
+    window.close()
+    window.deleteLater()
+
+
+def test_a_key_that_comes_before_the_first_screen_finds_it_built(qtbot, qapp):
+    window = app.build_shell()
+    assert window.screen().view is not None
+    assert window.has_screen
+    window.close()
+    window.deleteLater()
+
+
 def test_the_self_check_builds_every_screen(qtbot, qapp):
     assert app.self_check() == len(app.ROOMS)
 

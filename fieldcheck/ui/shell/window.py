@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.changes import Changes
@@ -66,6 +66,9 @@ class Window(QMainWindow):
     shown = Signal(str)
     """Another screen is shown."""
     rebuilt = Signal()
+    painted = Signal()
+    """The window has been painted; comes once, from the event loop."""
+    _was_painted = Signal()
 
     def __init__(self, preferences: Preferences, builders: Mapping[str, Builder]) -> None:
         super().__init__()
@@ -80,7 +83,8 @@ class Window(QMainWindow):
         self.messages = Messages(self)
         self.capturing = Capturing(self.runner, self.current, self.messages, self)
         self.here = FIRST
-        self._leaving = False
+        self._leaving = self._seen = False
+        self._was_painted.connect(self.painted, Qt.ConnectionType.QueuedConnection)
         self.kept: dict[str, str] = {}
         self.actions: Actions | None = None
         self._build()
@@ -120,7 +124,9 @@ class Window(QMainWindow):
         (focus if focus is view or focus.isVisibleTo(view) else view).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def screen(self) -> Screen:
-        """The screen that is shown."""
+        """The screen that is shown; the first one is built where a key comes before it."""
+        if self.here not in self._screens:
+            self.go(self.here)
         return self._screens[self.here]
 
     def open_project(self, path: Path) -> None:
@@ -177,6 +183,17 @@ class Window(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
+
+    @property
+    def has_screen(self) -> bool:
+        """Whether any screen is built yet."""
+        return bool(self._screens)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            self._was_painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -98,9 +98,10 @@ def pixels(size: tuple[int, int], n: int = 20) -> list[RawPicture]:
 def measured(name: str, pictures: Sequence[RawPicture], seconds: float, smoke: bool, folder: Path) -> Row:
     """The recorder against a loop that only packs and writes, each with a preview; both by CPU time a frame."""
     recorded, ours = record(pictures, seconds, folder / f"{name}.fieldcheck")
-    n, other = bare(pictures, SMOKE_S if smoke else BARE_S, folder / name)
+    n, n_lost, other = bare(pictures, SMOKE_S if smoke else BARE_S, folder / name)
     lost = recorded.n_skipped + recorded.n_dropped
     said = f"preview, packing and a bare file write, CPU ms a frame over {n} frames; {lost} of {recorded.n_frames + lost} lost"
+    said += f", {n_lost} of {n + n_lost} by the bare write"
     found = row(name, ours, other, said, BAR, "<=", recorded.n_frames)
     return replace(found, holds=found.holds and lost == 0)
 
@@ -124,26 +125,26 @@ def record(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[
     return recorded, 1000 * spent / max(1, recorded.n_frames)
 
 
-def bare(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[int, float]:
-    """Frames that the least that can be done would store in so many seconds, and the CPU milliseconds a frame."""
+def bare(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[int, int, float]:
+    """Frames that the least that can be done stores in so many seconds, those it loses, and the CPU milliseconds a frame."""
     newest: list[CapturedFrame] = []
     camera = Repeated(pictures)
     camera.open()
-    stop, synced, n = time.monotonic() + seconds, time.monotonic(), 0
+    stop, synced, n, index = time.monotonic() + seconds, time.monotonic(), 0, 0
     with path.open("wb", buffering=0) as file, preview(lambda: newest[-1] if newest else None):
         began = time.process_time()
         while time.monotonic() < stop:
             frame = camera.read(1.0)
             if frame is None:
                 continue
-            n += 1
+            n, index = n + 1, frame.index
             newest[:] = [frame]
             file.write(frame.raw.encoded or pack(frame.raw.data, frame.raw.format))  # type: ignore[arg-type]
             if time.monotonic() - synced > SYNC_S:
                 synced = _sync(file)
         spent = time.process_time() - began
     path.unlink()
-    return n, 1000 * spent / n
+    return n, index + 1 - n, 1000 * spent / n
 
 
 @contextmanager

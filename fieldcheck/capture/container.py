@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -24,6 +24,7 @@ from fieldcheck.capture.entry import (
     RECORD_BYTES,
     Entry,
     Head,
+    check_of,
     entry_bytes,
     head_bytes,
     n_records,
@@ -37,14 +38,16 @@ from fieldcheck.imaging.lossless import CODEC, pack, unpack
 from fieldcheck.imaging.raw import JPEG, RawPicture
 
 PAIR_BYTES = 1 << 30
+READ_BYTES = 1 << 24
 SYNC_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A frame ready to be written: `data` is what will stand in the file."""
+    """A frame ready to be written: `data` is what will stand in the file, `sha256` the hash of that."""
 
     data: bytes
+    sha256: bytes
     delivery: Delivery
     entry: Entry
 
@@ -54,9 +57,9 @@ def packed(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked
     raw = frame.raw
     data = raw.encoded if raw.encoded is not None else pack(raw.data, raw.format)  # type: ignore[arg-type]
     settings = replace(frame.settings, auto_exposure=None, fps=None) if frame.settings else NOT_TOLD
-    crc = zlib.crc32(data)
-    entry = Entry(0, len(data), frame.monotonic_ns, frame.utc_ns, frame.index, crc, settings, skipped, repeated, asked_for)
-    return Packed(data, frame.delivery, entry)
+    sha256 = hashlib.sha256(data).digest()
+    entry = Entry(0, len(data), frame.monotonic_ns, frame.utc_ns, frame.index, check_of(sha256), settings, skipped, repeated, asked_for)
+    return Packed(data, sha256, frame.delivery, entry)
 
 
 class RecordingWriter:
@@ -105,7 +108,7 @@ class RecordingWriter:
             _write_all(self._frames, frame.data, self._offset)
             record = entry_bytes(replace(frame.entry, offset=self._offset))
             _write_all(self._idx, record, HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
-        self._frames_hash.update(frame.data)
+        self._frames_hash.update(frame.sha256)
         self._idx_hash.update(record)
         self._offset += len(frame.data)
         self.n_frames += 1
@@ -240,7 +243,7 @@ class RecordingReader:
         data = self._bytes(pair, entry)
         delivery = pair.head.delivery
         try:
-            if zlib.crc32(data) != entry.crc:
+            if check_of(hashlib.sha256(data).digest()) != entry.check:
                 raise ValueError(f"frame {index} of the pair at {place} has other bytes")
             return RawPicture(JPEG, data) if pair.head.packing == JPEG else unpack(data, delivery.format, delivery.width, delivery.height)
         except ValueError as error:
@@ -262,16 +265,40 @@ class RecordingReader:
 
 
 def recording_sha256(folder: Path) -> str:
-    """Hash of a recording: of the names and contents of its files in order. Raises PathMissing."""
+    """Hash of a recording: of the names of its files in order, each with the hash of what is in it. Raises PathMissing.
+
+    An index is hashed as it is; of frames, the SHA-256 of each stands for it, so that one hash proves a frame and the whole.
+    """
     if not folder.is_dir():
         raise PathMissing(folder)
-    files = [path.with_suffix(ending) for path in _indexes(folder) for ending in (".frames", ".idx")]
-    return _joined([(path.name, _sha256(path)) for path in files if path.exists()])
+    hashes: list[tuple[str, str]] = []
+    for idx in _indexes(folder):
+        records, frames = idx.read_bytes(), idx.with_suffix(".frames")
+        if frames.exists():
+            hashes.append((frames.name, _frames_sha256(frames, records)))
+        hashes.append((idx.name, hashlib.sha256(records).hexdigest()))
+    return _joined(hashes)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _frames_sha256(frames: Path, records: bytes) -> str:
+    """Of the SHA-256 of each piece between the places that the sound records name: of each frame, and of what no record names."""
+    digest, size = hashlib.sha256(), frames.stat().st_size
+    entries = (read_entry(records, place) for place in range(n_records(records)))
+    ends = {end for entry in entries if entry is not None for end in (entry.offset, entry.offset + entry.length)}
+    cuts = sorted({0, size, *(end for end in ends if end < size)})
+    with frames.open("rb") as file:
+        for start, stop in pairwise(cuts):
+            digest.update(_next_sha256(file, stop - start))
+    return digest.hexdigest()
+
+
+def _next_sha256(file: BinaryIO, n_bytes: int) -> bytes:
+    """Of the next so many bytes; where records are lost that may be a whole file."""
+    digest = hashlib.sha256()
+    while n_bytes and (part := file.read(min(n_bytes, READ_BYTES))):
+        digest.update(part)
+        n_bytes -= len(part)
+    return digest.digest()
 
 
 def _joined(hashes: list[tuple[str, str]]) -> str:

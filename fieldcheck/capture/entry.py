@@ -3,8 +3,8 @@
 `NNN.idx` = 8 bytes of magic, 4 KiB of JSON filled up with spaces, CRC32 of both; then records of 64 bytes, little-endian:
 
     u64 offset in NNN.frames · u32 length · u32 flags · i64 monotonic ns · i64 UTC ns · u64 number by the camera's count ·
-    f32 exposure ms · f32 gain · f32 white balance K (NaN: not told) · u32 skipped before it · u32 CRC32 of the frame's bytes ·
-    u32 CRC32 of the 60 bytes before
+    f32 exposure ms · f32 gain · f32 white balance K (NaN: not told) · u32 skipped before it · the first 4 bytes of the SHA-256 of
+    the frame's bytes · u32 CRC32 of the 60 bytes before
 
 A record that does not agree with its own CRC32 was torn or damaged and counts as absent; its neighbours stay where they are.
 """
@@ -22,7 +22,7 @@ from typing import Any
 from fieldcheck.capture.camera import CameraSettings, Delivery
 from fieldcheck.domain.captured import Gap
 
-MAGIC = b"FCIDX1\r\n"
+MAGIC = b"FCIDX2\r\n"
 TEXT_BYTES = 4096
 HEADER_BYTES = len(MAGIC) + TEXT_BYTES + 4
 RECORD = struct.Struct("<QIIqqQfffII")
@@ -55,8 +55,8 @@ class Head:
 class Entry:
     """Where one stored frame lies, and when it came. `number` is the camera's own count since it was opened.
 
-    `skipped`: how many frames before it came in but could not be stored in time. `repeated`: byte for byte the one before.
-    `asked_for`: stored because a person wanted just this one.
+    `check` is `check_of` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time. `repeated`:
+    byte for byte the one before. `asked_for`: stored because a person wanted just this one.
     """
 
     offset: int
@@ -64,11 +64,16 @@ class Entry:
     monotonic_ns: int
     utc_ns: int
     number: int
-    crc: int
+    check: int
     settings: CameraSettings = NOT_TOLD
     skipped: int = 0
     repeated: bool = False
     asked_for: bool = False
+
+
+def check_of(sha256: bytes) -> int:
+    """What a record keeps of the SHA-256 of its frame's bytes."""
+    return int.from_bytes(sha256[:4], "little")
 
 
 def head_bytes(head: Head) -> bytes:
@@ -98,7 +103,7 @@ def entry_bytes(entry: Entry) -> bytes:
     set_to = entry.settings
     body = RECORD.pack(
         entry.offset, entry.length, entry.repeated * REPEATED | entry.asked_for * ASKED_FOR, entry.monotonic_ns, entry.utc_ns, entry.number,
-        _told(set_to.exposure_ms), _told(set_to.gain), _told(set_to.white_balance_k), entry.skipped, entry.crc,
+        _told(set_to.exposure_ms), _told(set_to.gain), _told(set_to.white_balance_k), entry.skipped, entry.check,
     )  # fmt: skip
     return body + CHECK.pack(zlib.crc32(body))
 
@@ -115,10 +120,10 @@ def read_entry(data: bytes, place: int) -> Entry | None:
     body = record[: RECORD.size]
     if CHECK.pack(zlib.crc32(body)) != record[RECORD.size :]:
         return None
-    offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, crc = RECORD.unpack(body)
+    offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, check = RECORD.unpack(body)
     settings = CameraSettings(_known(exposure), _known(gain), _known(white))
     return Entry(
-        offset, length, monotonic_ns, utc_ns, number, crc, settings, skipped, bool(flags & REPEATED), bool(flags & ASKED_FOR)
+        offset, length, monotonic_ns, utc_ns, number, check, settings, skipped, bool(flags & REPEATED), bool(flags & ASKED_FOR)
     )  # fmt: skip
 
 

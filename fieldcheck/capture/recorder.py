@@ -83,7 +83,7 @@ class Recorder:
         self._stop_ns = 0
         self._asked = False
         self._last: CapturedFrame | None = None
-        self._last_crc, self._n_lost, self._pending = -1, 0, 0
+        self._last_sha256, self._n_lost, self._pending = b"", 0, 0
         self._measured = 0.0
         self._thread = threading.Thread(target=self._run, name=f"record {folder.name}")
         self.now = Recorded()
@@ -181,8 +181,8 @@ class Recorder:
     def _store(self, frame: CapturedFrame, before: CapturedFrame | None) -> None:
         asked, self._asked = self._asked, False
         ready = packed(frame, self._pending, asked_for=asked)
-        ready = replace(ready, entry=replace(ready.entry, repeated=ready.entry.crc == self._last_crc))
-        self._last_crc, self._pending = ready.entry.crc, 0
+        ready = replace(ready, entry=replace(ready.entry, repeated=ready.sha256 == self._last_sha256))
+        self._last_sha256, self._pending = ready.sha256, 0
         writer = self._writer or self._begin()
         if before is None:
             writer.begin_segment(ready, None)

@@ -116,6 +116,30 @@ def test_the_hash_made_while_writing_is_that_of_the_files(folder):
     assert written != recording_sha256(folder)
 
 
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from(["000.frames", "000.idx", "001.frames", "001.idx"]), st.data())
+def test_no_byte_of_a_recording_can_change_without_its_hash(tmp_path_factory, name, data):
+    folder = tmp_path_factory.mktemp("changed") / "a1b2c3"
+    write_recording(folder, WEBCAM, pair_bytes=sum(len(frame.raw.encoded) for frame in WEBCAM) // 2)
+    with (folder / "000.frames").open("ab") as file:
+        file.write(b"torn off")  # no record names it
+    before, stored = recording_sha256(folder), bytearray((folder / name).read_bytes())
+    stored[data.draw(st.integers(0, len(stored) - 1))] ^= data.draw(st.integers(1, 255))
+    (folder / name).write_bytes(stored)
+    assert recording_sha256(folder) != before
+
+
+def test_frames_without_a_sound_record_are_hashed_too(folder, monkeypatch):
+    monkeypatch.setattr(container, "READ_BYTES", 100)
+    write_recording(folder, WEBCAM)
+    (folder / "000.idx").write_bytes(b"")
+    before = recording_sha256(folder)
+    stored = bytearray((folder / "000.frames").read_bytes())
+    stored[len(stored) // 2] ^= 1
+    (folder / "000.frames").write_bytes(stored)
+    assert recording_sha256(folder) != before
+
+
 def test_frames_can_be_read_while_the_recording_goes_on(folder):
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
         writer.begin_segment(packed(WEBCAM[0]), None)

@@ -1,11 +1,12 @@
+import hashlib
 import itertools
-import zlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from fieldcheck.capture.container import RecordingWriter, packed
+from fieldcheck.capture.entry import check_of
 from fieldcheck.capture.recorded import RecordedCamera, RecordedFootage, recorded_frame
 from fieldcheck.errors import PathMissing, VideoUnreadable
 from fieldcheck.imaging.raw import to_rgb
@@ -57,8 +58,8 @@ def test_a_frame_that_does_not_decode_is_told(folder):
         for place, frame in enumerate(frames):
             ready = packed(frame)
             if frame is torn:
-                ready = replace(ready, data=ready.data[:900])
-                ready = replace(ready, entry=replace(ready.entry, length=900, crc=zlib.crc32(ready.data)))
+                sha256 = hashlib.sha256(ready.data[:900]).digest()
+                ready = replace(ready, data=ready.data[:900], sha256=sha256, entry=replace(ready.entry, length=900, check=check_of(sha256)))
             if not place:
                 writer.begin_segment(ready, None)
             writer.append(ready)

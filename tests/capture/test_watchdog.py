@@ -1,12 +1,14 @@
 import threading
 
+import numpy as np
 import pytest
 
-from fieldcheck.capture.camera import Abilities, Delivery
+from fieldcheck.capture.camera import Abilities, CapturedFrame, Delivery
 from fieldcheck.capture.file_camera import PictureCamera
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import MOST_STUCK, Limits, Watch
 from fieldcheck.errors import CameraLost, PathMissing
+from fieldcheck.imaging.raw import RawPicture
 from tests import makers
 from tests.capture.faulty import Faults, wait_for
 
@@ -105,6 +107,38 @@ def test_while_a_picture_is_stuck_none_of_it_reaches_the_ring(watching, faults):
     n, opened = ring.n_pushed, watch.sign().n_opened
     wait_for(lambda: watch.sign().n_opened >= opened + 2)
     assert ring.n_pushed == n
+    assert watch.sign().cause == "frozen"
+
+
+class Pixels:
+    """A camera of pixels whose last row alone changes, in its last value, as long as it is `alive`."""
+
+    name = "pixels"
+
+    def __init__(self):
+        self.alive, self.n = True, 0
+
+    def open(self):
+        pass
+
+    def read(self, wait_s):
+        threading.Event().wait(0.02)
+        self.n += 1
+        pixels = np.zeros((100, 160, 3), np.uint8)
+        pixels[-1, -1, -1] = self.n % 2 * self.alive
+        return CapturedFrame(RawPicture("bgr8", pixels), self.n, 0.0, self.name)
+
+    def close(self):
+        pass
+
+
+def test_a_scene_that_stands_still_is_alive_while_one_value_of_it_changes_and_frozen_when_none_does(watching):
+    camera = Pixels()
+    watch, ring = watching(make=lambda: camera)
+    wait_for(lambda: ring.n_pushed > 60)
+    assert (watch.sign().state, watch.sign().n_opened) == ("live", 1)
+    camera.alive = False
+    wait_for(lost(watch))
     assert watch.sign().cause == "frozen"
 
 

@@ -374,6 +374,15 @@ class TrainingLogRefused(FieldcheckError):
 
 
 @dataclass(eq=False)
+class RecipeRefused(FieldcheckError):
+    """A training recipe that is no albumentations pipeline. `problem`: `text` (neither JSON nor YAML), `pipeline`, `size` (too large)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
 class BenchmarkRefused(FieldcheckError):
     """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `no_shared_class`, `wrong_task` (as in LabelsRefused)."""
 

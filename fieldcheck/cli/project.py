@@ -25,10 +25,11 @@ from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
 from fieldcheck.workflows.claim import Claim, check_where_claimed
 from fieldcheck.workflows.finish_recording import adopt_before_repair
 from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.models import add_model, card_of
+from fieldcheck.workflows.models import card_of, look_at_fitting, set_model
 from fieldcheck.workflows.new_project import Wanted, new_project
 from fieldcheck.workflows.report_gap import Written
 from fieldcheck.workflows.trained import Told, keep_training, read_training
+from fieldcheck.workflows.trained_range import keep_camera, known_ranges
 
 FILE = click.Path(path_type=Path)
 FRACTION = click.FloatRange(0, 1)
@@ -71,18 +72,26 @@ def model() -> None:
 @click.option("--base", type=FILE, default=None, help="The ONNX model that it was trained from: names the layers that stayed frozen.")
 @click.option("--notes", type=FILE, default=None, help="A text file: augmentation, schedule, checkpoint, seed.")
 @click.option("--log", type=FILE, default=None, help="A CSV of the run with epoch, train_loss, val_loss and further columns.")
+@click.option("--training-recipe", "recipe", type=FILE, default=None, help="The albumentations pipeline it was trained with, JSON or YAML.")
 @door("model_set")
-def model_set(project: Path, file: Path, card: Path | None, base: Path | None, notes: Path | None, log: Path | None, bar: Bar) -> Answer:
-    """Adds a model; older ones stay, for comparison."""
-    told = Told(base, notes, log)
+def model_set(project: Path, file: Path, card: Path | None, bar: Bar, **given: Path | None) -> Answer:
+    """Adds a model; older ones stay, for comparison.
+
+    With a training recipe the severities of the field's own camera are told that lie outside of what was trained.
+    """
+    told, ranges = Told(**given), None
     with opened_for_writing(project, bar, now()) as opened:
-        training = read_training(file, told) if told else None
-        stored = add_model(opened, file, card, now())
+        looked_at = look_at_fitting(opened, file, card)
+        training = read_training(file, told, min(looked_at.card.input.size)) if told else None
+        stored = set_model(opened, looked_at, now())
         if training is not None:
             keep_training(opened, stored, training, now())
+            if training.recipe is not None:
+                keep_camera(opened, bar, now())
+            ranges = known_ranges(opened, training)
         claim = check_where_claimed(opened, bar, now())
     document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
-    return Answer(document, (words.model_set(stored.name), *(training_lines(training) if training else ()), *_said(claim)))
+    return Answer(document, (words.model_set(stored.name), *(training_lines(training, ranges) if training else ()), *_said(claim)))
 
 
 @click.group("benchmark")

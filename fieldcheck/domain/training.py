@@ -29,6 +29,36 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
+class Hardest:
+    """The worst that a corruption of the catalogue was trained with, as its own parameter."""
+
+    corruption: str
+    parameter: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRecipe:
+    """What an albumentations pipeline put into the training pictures; `unread` are its transforms that say nothing in these terms."""
+
+    file: str
+    hardest: tuple[Hardest, ...]
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRange:
+    """A corruption that the camera shows, with the field's mild, moderate and severe, beside the worst that was trained (None: never).
+    `outside`: which of the three lie beyond it."""
+
+    corruption: str
+    parameter: str
+    stops: tuple[float, float, float]
+    hardest: float | None
+    outside: tuple[bool, bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """`base`: name of the base model's file, empty where none was given; `notes`: what somebody wrote down (augmentation, schedule,
     checkpoint, seed)."""
@@ -37,6 +67,7 @@ class Training:
     layers: tuple[Layer, ...] = ()
     notes: str = ""
     curves: Curves | None = None
+    recipe: TrainingRecipe | None = None
 
     @property
     def n_same(self) -> int:
@@ -60,4 +91,11 @@ class Training:
         if told is not None:
             columns = {name: tuple(values) for name, values in told["others"].items()}
             curves = Curves(tuple(told["epochs"]), tuple(told["train"]), tuple(told["val"]), columns)
-        return cls(found["base"], tuple(Layer(**layer) for layer in found["layers"]), found["notes"], curves)
+        layers = tuple(Layer(**layer) for layer in found["layers"])
+        return cls(found["base"], layers, found["notes"], curves, _recipe(found.get("recipe")))
+
+
+def _recipe(found: Mapping[str, Any] | None) -> TrainingRecipe | None:
+    if found is None:  # also of what was kept before there were recipes
+        return None
+    return TrainingRecipe(found["file"], tuple(Hardest(**one) for one in found["hardest"]), tuple(found["unread"]))

@@ -17,7 +17,7 @@ from fieldcheck.domain.lighter import Lighter
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.probe import Probes
 from fieldcheck.domain.sweep import Sweep
-from fieldcheck.domain.training import Training
+from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.report.pairs import ShownPair
 
 Basis = Literal["footage", "camera"]
@@ -342,7 +342,7 @@ class Report:
 
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `slices` is None as long
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
-    or probed.
+    or probed; `ranges` as long as no training recipe was told, or there is nothing to measure the camera on.
     """
 
     created: str
@@ -372,3 +372,4 @@ class Report:
     notes: tuple[str, ...] = ()
     lighter: Lighter | None = None
     training: Training | None = None
+    ranges: tuple[FieldRange, ...] | None = None

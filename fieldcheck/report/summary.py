@@ -14,7 +14,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.probe import FamilyRow, Probes
 from fieldcheck.domain.sweep import Sweep, SweepRow
-from fieldcheck.domain.training import Training
+from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.report import named
 from fieldcheck.report.report import (
     Benchmark,
@@ -68,7 +68,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "tipping": None if report.stress is None else _tipping(report.stress),
         "probes": None if report.probes is None else [_probe(row) for row in report.probes.families],
         "shortcuts": None if report.probes is None else _shortcuts(report.probes),
-        "training": None if report.training is None else _training(report.training),
+        "training": None if report.training is None else _training(report.training, report.ranges),
         "quantised": None if report.lighter is None else report.lighter.to_json(),
         "label_noise": [_look(row) for row in report.label_noise],
         "checklist": [_check(row) for row in report.checklist],
@@ -144,7 +144,7 @@ def _model(model: Model) -> dict[str, Any]:
     }
 
 
-def _training(training: Training) -> dict[str, Any]:
+def _training(training: Training, ranges: Sequence[FieldRange] | None) -> dict[str, Any]:
     still = None if training.curves is None else stall(training.curves)
     return {
         "base": training.base,
@@ -154,6 +154,8 @@ def _training(training: Training) -> dict[str, Any]:
         "n_epochs": 0 if training.curves is None else len(training.curves.epochs),
         "stall": None if still is None else {"epoch": still.epoch, "variance": still.variance, "gap": still.gap},
         "notes": training.notes,
+        "recipe": None if training.recipe is None else _plain(asdict(training.recipe)),
+        "ranges": None if ranges is None else [_plain(asdict(one)) for one in ranges],
     }
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from markupsafe import Markup
 
-from fieldcheck.domain.training import Curves
+from fieldcheck.domain.training import Curves, FieldRange
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.charts import ACCENT, ALARM, BORDER
 from fieldcheck.report.report import Report
+from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
-from fieldcheck.words.training import training_lines
+from fieldcheck.words.training import figure_of, stop_names, training_lines
 
 HEIGHT = 90
 MOST_POINTS = 200
@@ -23,14 +25,34 @@ def section(report: Report) -> Section:
     title = text("How it was trained")
     found = report.training
     if found is None:
-        said = text("Nobody told how the model was trained. `fieldcheck model set` takes its base model, the log of the run and notes.")
+        said = text(
+            "Nobody told how the model was trained. `fieldcheck model set` takes its base model, the log and recipe of the run, and notes."
+        )
         return Section("trained", title, title, (Paragraph(said, quiet=True),))
-    blocks: list[Block] = [Paragraph(line) for line in training_lines(found)]
+    blocks: list[Block] = [Paragraph(line) for line in training_lines(found, report.ranges)]
     if found.curves is not None:
         blocks.append(_curves(found.curves))
+    if report.ranges:
+        blocks.append(_ranges(report.ranges))
     if found.notes:
         blocks += [Heading(text("Notes of whoever trained it")), *(Paragraph(line) for line in found.notes.splitlines() if line.strip())]
     return Section("trained", title, title, tuple(blocks))
+
+
+def _ranges(ranges: Sequence[FieldRange]) -> Table:
+    """What the camera does to its pictures, at three severities, beside the worst that was trained."""
+    names = (*stop_names(), text("worst trained"), text("outside"))
+    heads = (Cell(text("This camera"), head=True), *(Cell(name, figure=True) for name in names))
+    rows = tuple(
+        (
+            Cell(corruption_name(one.corruption), head=True),
+            *(Cell(figure_of(one.parameter, stop), figure=True) for stop in one.stops),
+            Cell(text("never") if one.hardest is None else figure_of(one.parameter, one.hardest), figure=True),
+            Cell(text("{n} of 3").format(n=sum(one.outside)), figure=True),
+        )
+        for one in ranges
+    )
+    return Table(text("Severities of the field beside the trained range"), heads, rows)
 
 
 def _curves(curves: Curves) -> Table:

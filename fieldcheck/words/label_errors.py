@@ -160,6 +160,17 @@ def _training_log_refused(error: errors.TrainingLogRefused) -> str:
     return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
 
+def _recipe_refused(error: errors.RecipeRefused) -> str:
+    said = {
+        "text": text("{path} is neither JSON nor YAML{seen}; nothing was changed: write the pipeline with albumentations.save."),
+        "size": text("{path} is too large for a training recipe; nothing was changed: name the pipeline alone."),
+    }.get(
+        error.problem,
+        text("{path} holds no albumentations pipeline{seen}; nothing was changed: write the pipeline with albumentations.save."),
+    )
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
+
+
 def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
     said = {
         "no_shared_class": text("The benchmark {path} shares no class with the model{seen}; nothing was changed: name the classes alike."),
@@ -214,5 +225,6 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.LabelsRefused: _labels_refused,
     errors.BenchmarkRefused: _benchmark_refused,
     errors.TrainingLogRefused: _training_log_refused,
+    errors.RecipeRefused: _recipe_refused,
     errors.NotComparable: _not_comparable,
 }

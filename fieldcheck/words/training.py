@@ -2,17 +2,81 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.training import LAST_BLOCKS, Training
+from collections.abc import Sequence
+
+from fieldcheck.domain.training import LAST_BLOCKS, FieldRange, Training
 from fieldcheck.scoring.training_log import restless, stall
+from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 5
+MOST_NAMES = 8
 
 
-def training_lines(found: Training) -> tuple[str, ...]:
-    """Frozen layers, stall and restless classes, one line each; empty where nothing of it is known."""
-    return (*_layers(found), *_curves(found))
+def training_lines(found: Training, ranges: Sequence[FieldRange] | None = None) -> tuple[str, ...]:
+    """Frozen layers, stall, restless classes and the trained range, one line each; empty where nothing of it is known.
+
+    `ranges` None: what the field's camera shows was not measured.
+    """
+    return (*_layers(found), *_curves(found), *recipe_lines(found, ranges))
+
+
+def recipe_lines(found: Training, ranges: Sequence[FieldRange] | None) -> tuple[str, ...]:
+    """Which severities of the field lie outside of what the recipe trained, and what of the recipe says nothing."""
+    if found.recipe is None:
+        return ()
+    lines = [_field(found.recipe.file, ranges)]
+    lines += [_outside(one) for one in ranges or () if any(one.outside)]
+    if found.recipe.unread:
+        names = ", ".join(found.recipe.unread[:MOST_NAMES])
+        lines.append(text("Its other transforms say nothing about this: {names}.").format(names=names))
+    return tuple(lines)
+
+
+def _field(file: str, ranges: Sequence[FieldRange] | None) -> str:
+    if ranges is None:
+        return text("Trained with {file}; what this camera does is measured once there are footage and a benchmark.").format(file=file)
+    if not ranges:
+        return text("Trained with {file}; this camera damages its pictures no more than the benchmark's are.").format(file=file)
+    n = sum(any(one.outside) for one in ranges)
+    if n == 0:
+        return text("Trained with {file}: all that this camera does to its pictures lies inside what was trained.").format(file=file)
+    said = plural(
+        "Trained with {file}: {n} of {all} things that this camera does to its pictures lies outside what was trained.",
+        "Trained with {file}: {n} of {all} things that this camera does to its pictures lie outside what was trained.",
+        n,
+    )
+    return said.format(file=file, n=n, all=len(ranges))
+
+
+def _outside(one: FieldRange) -> str:
+    """`JPEG (quality): here 60, 40 and 31 at mild, moderate and severe; trained down to 50. Outside: moderate, severe.`"""
+    here = [figure_of(one.parameter, stop) for stop in one.stops]
+    names = ", ".join(name for name, out in zip(stop_names(), one.outside, strict=True) if out)
+    what = corruption_name(one.corruption)
+    if one.hardest is None:
+        said = text("{what}: here {mild}, {moderate} and {severe}; never trained.")
+        return said.format(what=what, mild=here[0], moderate=here[1], severe=here[2])
+    said = text("{what}: here {mild}, {moderate} and {severe}; trained as far as {hardest}. Outside: {names}.")
+    return said.format(
+        what=what, mild=here[0], moderate=here[1], severe=here[2], hardest=figure_of(one.parameter, one.hardest), names=names
+    )
+
+
+def stop_names() -> tuple[str, str, str]:
+    """The median, the 90th and the 99th percentile of a camera's frames."""
+    return text("mild"), text("moderate"), text("severe")
+
+
+def figure_of(parameter: str, value: float) -> str:
+    """The parameter of a corruption with what it counts."""
+    return {
+        "quality": text("quality {figure}").format(figure=number(value)),
+        "sigma": text("σ {figure}").format(figure=number(value, 1)),
+        "exponent": text("exponent {figure}").format(figure=number(value, 2)),
+        "gain": text("gain {figure}").format(figure=number(value, 2)),
+    }.get(parameter, number(value, 2))
 
 
 def _layers(found: Training) -> tuple[str, ...]:

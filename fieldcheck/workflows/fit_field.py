@@ -53,14 +53,7 @@ class CloudChunk:
 
 def fit_field(project: Project, seed: int, progress: Progress, workers: int | None = None) -> CameraFit:
     """Reads frames spread over the footage and pictures drawn from the benchmark. Raises NoFootage, NoBenchmark, Cancelled."""
-    listed = project.read(lines)
-    benchmark = project.read(benchmarks_table.get)
-    if not listed:
-        raise NoFootage(project.path)
-    if benchmark is None or not benchmark.items:
-        raise NoBenchmark(project.path)
-    files = drawn_files(project, benchmark, PICTURES, seed)
-    chosen = [listed[at] for at in np.unique(np.linspace(0, len(listed) - 1, FRAMES).astype(int))]
+    chosen, files = _looked_at(project, seed)
     pictures = [read_picture(file) for file in files]
     side = int(np.median([min(rgb.shape[:2]) for rgb in pictures]))
     field, fits, clips = _field(project, chosen, side, progress)
@@ -68,11 +61,35 @@ def fit_field(project: Project, seed: int, progress: Progress, workers: int | No
     return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), match(clean, clouds, field, clips, seed), len(fits), len(pictures))
 
 
+def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[Fitted, ...]:
+    """What `fit_field` calls fitted, without asking which damage the field looks like: seconds. Raises as `fit_field`."""
+    chosen, files = _looked_at(project, seed)
+    recordings = {line.recording.recording_id: line.recording for line in chosen}
+    fits = []
+    for _, rgb in each_frame(project, recordings, [line.frame for line in chosen]):
+        progress.check()
+        fits.append(frame_fit(rgb))
+        progress.report(len(fits), len(chosen), "frames")
+    return fitted(fits, [frame_fit(read_picture(file)) for file in files])
+
+
 def drawn_files(project: Project, benchmark: Benchmark, n: int, seed: int) -> tuple[Path, ...]:
     """Some of the benchmark's pictures, each as likely as another."""
     chosen = np.sort(np.random.default_rng(seed).permutation(len(benchmark.items))[:n])
     root = benchmark_root(project, benchmark)
     return tuple(root / benchmark.items[int(at)].path for at in chosen)
+
+
+def _looked_at(project: Project, seed: int) -> tuple[list[Line], tuple[Path, ...]]:
+    """Frames spread over the footage, and pictures of the benchmark."""
+    listed = project.read(lines)
+    benchmark = project.read(benchmarks_table.get)
+    if not listed:
+        raise NoFootage(project.path)
+    if benchmark is None or not benchmark.items:
+        raise NoBenchmark(project.path)
+    chosen = [listed[at] for at in np.unique(np.linspace(0, len(listed) - 1, FRAMES).astype(int))]
+    return chosen, drawn_files(project, benchmark, PICTURES, seed)
 
 
 def cloud(chunk: CloudChunk) -> NDArray[np.float32]:

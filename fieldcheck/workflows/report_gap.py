@@ -65,6 +65,7 @@ from fieldcheck.workflows.slicing import score_slices
 from fieldcheck.workflows.sweep_scores import newest_seed, sweep_scores
 from fieldcheck.workflows.three_sets import three_sets
 from fieldcheck.workflows.trained import training_of
+from fieldcheck.workflows.trained_range import field_ranges
 
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
 
@@ -115,6 +116,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
     part = _benchmark_part(benchmark, card, claim_of(project, model).guess) if benchmark and card else None
     shown = _field_part(project, field, card)
     gap = _gap_part(part, field, shown, told)
+    training = training_of(project, model)
     checklist = unmeasured()
     return paper.Report(
         created=now,
@@ -143,7 +145,8 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         labels=tuple(field.labels.values()),
         notes=_notes(project, told),
         lighter=lighter_of(project, model),
-        training=training_of(project, model),
+        training=training,
+        ranges=field_ranges(project, training, progress),
     )
 
 

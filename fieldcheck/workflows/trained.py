@@ -13,6 +13,7 @@ from fieldcheck.errors import PathMissing, TrainingLogRefused
 from fieldcheck.inference.base_layers import layers_beside_base
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.workflows.trained_range import read_recipe_file
 
 KIND = "training"
 LONGEST_NOTES = 100_000  # characters
@@ -27,13 +28,17 @@ class Told:
     base: Path | None = None
     notes: Path | None = None
     log: Path | None = None
+    recipe: Path | None = None
 
     def __bool__(self) -> bool:
-        return any(one is not None for one in (self.base, self.notes, self.log))
+        return any(one is not None for one in (self.base, self.notes, self.log, self.recipe))
 
 
-def read_training(model: Path, told: Told) -> Training:
-    """Everything that the files say. Raises PathMissing, PathRefused, ModelRejected for the base, TrainingLogRefused."""
+def read_training(model: Path, told: Told, side: int) -> Training:
+    """Everything that the files say; `side`: shorter side of the model's input in pixels, the size that a recipe is taken to work at.
+
+    Raises PathMissing, PathRefused, ModelRejected for the base, TrainingLogRefused, RecipeRefused.
+    """
     notes = ""
     if told.notes is not None:
         if not told.notes.is_file():
@@ -41,7 +46,8 @@ def read_training(model: Path, told: Told) -> Training:
         notes = told.notes.read_text(encoding="utf-8", errors="replace")[:LONGEST_NOTES].strip()
     layers = layers_beside_base(model, told.base) if told.base else ()
     curves = read_log(told.log) if told.log else None
-    return Training(told.base.name if told.base else "", layers, notes, curves)
+    recipe = read_recipe_file(told.recipe, side) if told.recipe else None
+    return Training(told.base.name if told.base else "", layers, notes, curves, recipe)
 
 
 def keep_training(project: Project, model: StoredModel, training: Training, now: str) -> None:

@@ -64,3 +64,14 @@ def test_golden_add_names_a_folder(terminal, place, tmp_path):
     assert (found["name"], found["path"], found["n"]) == ("worst", str(folder), 6)
     assert "worst: 6 pictures" in terminal.said("golden", "add", project, "worst", folder)
     assert "none" in terminal.refusal("golden", "add", project, "worst", tmp_path / "none")
+
+
+def test_model_set_tells_what_the_training_recipe_left_out(terminal, place, tmp_path):
+    project, recipe, again = place("labelled"), tmp_path / "train.json", makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    recipe.write_text("[]")
+    assert "no albumentations pipeline" in terminal.refusal("model", "set", project, again, "--training-recipe", recipe)
+    recipe.write_text('{"transform": {"__class_fullname__": "Compose", "p": 1, "transforms": [{"__class_fullname__": "HorizontalFlip"}]}}')
+    said = terminal.said("model", "set", project, again, "--training-recipe", recipe)
+    assert "1 of 1 things that this camera does to its pictures lies outside what was trained" in said
+    assert "never trained" in said
+    assert "HorizontalFlip" in said

@@ -124,15 +124,51 @@ WORDS = (
 )
 
 
+def likely():
+    """Values of a kind that the key takes, sound or not: what is refused at once for its type goes no deeper."""
+    figures, three = st.floats(allow_nan=True, allow_infinity=True), st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4)
+    return {
+        "input": {
+            "size": st.lists(st.integers(-1, 70), min_size=2, max_size=2),
+            "resize": st.sampled_from(["stretch", "letterbox", "centre_crop", "short_side"]),
+            "scale": figures,
+            "mean": three,
+            "std": three,
+            "colour": st.sampled_from(["RGB", "BGR", "GRAY"]),
+            "layout": st.sampled_from(["NCHW", "NHWC"]),
+            "crop": figures,
+            "pad": st.integers(-300, 300),
+            "interpolation": st.sampled_from(["nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic"]),
+        },
+        "output": {
+            "kind": st.sampled_from(["logits", "softmax", "sigmoid", "yolo", "yolo_obj", "yolox", "ssd", "detr", "torchvision", "masks"]),
+            "names": st.lists(st.text(max_size=4), max_size=3),
+            "threshold": figures,
+            "iou": figures,
+        },
+        "": {
+            "task": st.sampled_from(["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]),
+            "classes": st.lists(st.text(max_size=5), min_size=1, max_size=5),
+            "embedding": st.text(max_size=4) | st.none(),
+        },
+    }
+
+
 @st.composite
 def cards(draw):
     """A sound card with something else in a few places, or something else altogether."""
     if draw(st.integers(0, 9)) == 0:
         return draw(st.dictionaries(st.sampled_from(KEYS), json_values(), max_size=8))
-    card = json.loads(json.dumps(CARD))
+    card, of_a_kind = json.loads(json.dumps(CARD)), likely()
     for _ in range(draw(st.integers(1, 3))):
-        place = draw(st.sampled_from((card, card["input"] if isinstance(card.get("input"), dict) else card)))
-        place[draw(st.sampled_from(KEYS))] = draw(json_values())
+        part = draw(st.sampled_from(["input", "input", "output", ""]))
+        place = card.get(part, card)
+        place = place if isinstance(place, dict) else card
+        if draw(st.integers(0, 3)):
+            key = draw(st.sampled_from(sorted(of_a_kind[part])))
+            place[key] = draw(of_a_kind[part][key])
+        else:
+            place[draw(st.sampled_from(KEYS))] = draw(json_values())
     return card
 
 

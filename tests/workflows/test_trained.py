@@ -41,11 +41,11 @@ def test_what_is_told_is_kept_with_the_model_and_stands_in_the_report(labelled, 
     model = find_model(labelled)
     assert training_of(labelled, model) is None
     told = Told(material / "net.onnx", written(tmp_path / "notes.txt", "seed 7\naugment: blur 30 %"), written(tmp_path / "log.csv", LOG))
-    found = read_training(labelled.path / model.file, told)
+    found = read_training(labelled.path / model.file, told, 32)
     keep_training(labelled, model, found, makers.NOW)
     assert training_of(labelled, model) == found
     assert (found.base, found.n_same, len(found.layers)) == ("net.onnx", 1, 1)
     assert assemble(labelled, "en", Silent(), makers.NOW).training == found
     assert not Told()
     with pytest.raises(PathMissing):
-        read_training(labelled.path / model.file, Told(notes=tmp_path / "none.txt"))
+        read_training(labelled.path / model.file, Told(notes=tmp_path / "none.txt"), 32)

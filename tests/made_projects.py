@@ -20,10 +20,11 @@ CONDITIONS = ("dark", "glare")
 
 @pytest.fixture(scope="session")
 def material(tmp_path_factory) -> Path:
-    """A folder with `net.onnx`, `box.onnx`, `belt.avi` (60 s, 120 frames listed), `night.avi` (15 s) and `clean` (18 pictures)."""
+    """A folder with `net.onnx`, `box.onnx`, `mask.onnx`, `belt.avi` (60 s, 120 listed frames), `night.avi` (15 s), `clean` (18 files)."""
     folder = tmp_path_factory.mktemp("material")
     makers.colour_model(folder / "net.onnx")
     makers.box_model(folder / "box.onnx")
+    makers.mask_model(folder / "mask.onnx")
     makers.video(folder / "belt.avi", makers.cycle(240))
     makers.video(folder / "night.avi", makers.cycle(60, start=1), seed=1)
     makers.benchmark_folder(folder / "clean", wrong=1)
@@ -64,6 +65,24 @@ def made_boxed(material, tmp_path_factory) -> Path:
         set_label(project, second, Said(nothing=True), by="tester", now=makers.NOW)
         run_and_score(project, None, "field", Silent(), makers.NOW)
     return path
+
+
+@pytest.fixture(scope="session")
+def made_pointed(material, tmp_path_factory) -> Path:
+    """A project of masks with 20 picks that are pointed at, two of them wrongly, and the model run."""
+    path = tmp_path_factory.mktemp("pointed") / "pointed.fieldcheck"
+    with makers.empty_project(path, material / "mask.onnx", site="Hall 5") as project:
+        makers.add_footage(project, material / "belt.avi", camera="left", location="line 3", taken_at=makers.NOW)
+        makers.draw(project, 20)
+        makers.point_all(project, wrong=2)
+        run_and_score(project, None, "all", Silent(), makers.NOW)
+    return path
+
+
+@pytest.fixture
+def pointed(made_pointed, tmp_path):
+    with open_project(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck")) as project:
+        yield project
 
 
 def _copy(made, tmp_path, name):

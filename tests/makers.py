@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from fieldcheck.domain.box import Point
 from fieldcheck.domain.pick import Design
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
@@ -46,6 +47,7 @@ BOX_CARD = {
     "output": {"kind": "yolo_end2end", "threshold": 0.5},
     "classes": ["part", "hole"],
 }
+MASK_CARD = {**CARD, "task": "segmentation", "output": {"kind": "masks"}, "classes": ["ground", "red", "blue"]}
 POOLED = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node("Flatten", ["p"], ["f"])]
 
 
@@ -107,6 +109,14 @@ def box_model(path: Path, of_class: int = 0) -> Path:
     integers = {"first": np.array([0], np.int64), "axis": np.array([3], np.int64)}
     write_card(path.with_suffix(".card.json"), BOX_CARD)
     return tiny_model(path, body=body, weights={"base": base, "mask": mask, **integers})
+
+
+def mask_model(path: Path) -> Path:
+    """A map of classes: each pixel is `red` or `blue` where that is its strongest colour, and ground where it is green."""
+    kernel = np.zeros((3, 3, 1, 1), np.float32)
+    kernel[[0, 1, 2], [1, 0, 2]] = 1  # ground is the green channel
+    write_card(path.with_suffix(".card.json"), MASK_CARD)
+    return tiny_model(path, body=[helper.make_node("Conv", ["x", "k"], ["y"])], weights={"k": kernel})
 
 
 def write_card(path: Path, card: dict) -> Path:
@@ -183,6 +193,18 @@ def label_all(project: Project, truth: Callable[[Line], str] = truth_of) -> dict
     for frame_id, name in said.items():
         set_label(project, frame_id, Said(name), by="tester", now=NOW)
     return said
+
+
+def point_all(project: Project, wrong: int = 0) -> None:
+    """Points at the middle of every pick that shows red or blue, and says nothing of the green ones; the first `wrong` of those that
+    show red are pointed at as blue."""
+    by_id = {line.frame.frame_id: line for line in project.read(lines)}
+    for one in project.read(picks_table.all):
+        shown = COLOURS[by_id[one.frame_id].frame.source_index // 4 % 3]
+        meant = "blue" if shown == "red" and wrong > 0 else shown
+        wrong -= shown == "red"
+        points = () if shown == "green" else (Point(meant, SIZE[1] / 2, SIZE[0] / 2),)
+        set_label(project, one.frame_id, Said(nothing=not points, points=points), by="tester", now=NOW)
 
 
 def label_all_nothing(project: Project) -> None:

@@ -19,6 +19,11 @@ class BenchmarkItem:
     class_name: str = ""
     boxes: tuple[Box, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The class, or that of each box; nothing where nothing is."""
+        return (self.class_name,) if self.class_name else tuple(box.class_name for box in self.boxes)
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:

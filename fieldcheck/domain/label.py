@@ -32,3 +32,10 @@ class Label:
     def __post_init__(self) -> None:
         if self.state != "done" and (self.class_name or self.boxes or self.points):
             raise ValueError(f"a frame that is {self.state} carries no answer: {self.frame_id}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The class, or that of each box and point; nothing where nothing is."""
+        if self.class_name:
+            return (self.class_name,)
+        return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))

@@ -33,7 +33,8 @@ KINDS: dict[Task, tuple[str, ...]] = {
 }
 ALL_KINDS = tuple(dict.fromkeys(kind for kinds in KINDS.values() for kind in kinds))
 BOX_TASKS: frozenset[str] = frozenset({"detection", "instance"})  # answered in boxes, and labelled in boxes
-UNSCORED: frozenset[str] = frozenset({"multilabel", "segmentation"})  # run and shown; labels of several classes and of masks are not taken
+POINT_TASKS: frozenset[str] = frozenset({"segmentation"})  # answered in a map of classes, and labelled in points
+UNSCORED: frozenset[str] = frozenset({"multilabel"})  # run and shown; labels of several classes are not taken
 REQUIRED = ("task", "input.size", "input.resize", "output.kind", "classes")
 
 LONGEST_SIDE = 8192  # pixels; a card that asks for more would ask for gigabytes

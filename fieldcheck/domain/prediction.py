@@ -13,12 +13,14 @@ class Prediction:
     """`subject`: a frame id, or a benchmark item's path relative to the benchmark.
 
     `answer`: classification (K,) float32 probabilities (multi-label: sigmoids); detection (n, 6) float32 rows
-    `x1, y1, x2, y2, score, class`, pixels of the original frame, by falling score. `nan`: the model gave a figure that is not finite.
+    `x1, y1, x2, y2, score, class`, pixels of the original frame, by falling score; segmentation (K,) shares of the frame that the classes
+    cover. `nan`: the model gave a figure that is not finite. `masks`: packed as in `measure.masks`, empty where none are kept.
     """
 
     subject: str
     answer: NDArray[np.float32]
     nan: bool = False
+    masks: bytes = b""
 
     def __post_init__(self) -> None:
         if self.answer.dtype != np.float32 or self.answer.ndim not in (1, 2):

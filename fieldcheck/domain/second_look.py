@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 
 LookAnswer = Literal["model_wrong", "label_wrong", "cannot_tell"]
 LOOK_ANSWERS: tuple[LookAnswer, ...] = ("model_wrong", "label_wrong", "cannot_tell")
@@ -31,8 +31,9 @@ class SecondLook:
             raise ValueError(f"a label that stands is not replaced: {self.subject}")
 
 
-def label_text(class_name: str, boxes: tuple[Box, ...]) -> str:
-    """A label as one text: its class, or its boxes to a tenth of a pixel, in a fixed order."""
-    if class_name or not boxes:
+def label_text(class_name: str, boxes: tuple[Box, ...], points: tuple[Point, ...] = ()) -> str:
+    """A label as one text: its class, or its boxes and points to a tenth of a pixel, in a fixed order."""
+    if class_name or not (boxes or points):
         return class_name
-    return ";".join(sorted(f"{box.class_name} {box.x:.1f} {box.y:.1f} {box.w:.1f} {box.h:.1f}" for box in boxes))
+    said = [f"{box.class_name} {box.x:.1f} {box.y:.1f} {box.w:.1f} {box.h:.1f}" for box in boxes]
+    return ";".join(sorted((*said, *(f"{point.class_name} {point.x:.1f} {point.y:.1f}" for point in points))))

@@ -21,7 +21,7 @@ MOST_DROPPED = 0.05  # share of resamples in which the score may be undefined
 CHUNK = 200  # resamples handed to a score at once
 
 Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""Weights (b, n) float64, one row for each resample → scores (b,) float64, NaN where undefined."""
+"""Weights (b, n) float64, one row for each resample → scores (b,) float64 in [0, 1], NaN where undefined."""
 
 
 def frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
@@ -119,7 +119,8 @@ def _resampled(
         return Estimate.na("often_undefined", n, value)
     lo, hi = percentile_limits(defined)
     wider = sqrt(units / (units - 1))
-    return Estimate.of(value, value - wider * (value - lo), value + wider * (hi - value), n=n, n_eff=float(units), method=method)
+    lo, hi = max(0.0, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
+    return Estimate.of(value, lo, hi, n=n, n_eff=float(units), method=method)
 
 
 def _chunks(draws: int) -> Iterator[int]:

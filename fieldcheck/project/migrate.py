@@ -50,6 +50,12 @@ def _capture(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="masks")
+def _masks(db: Database) -> None:
+    for statement in schema.MASKS:
+        db.execute(statement)
+
+
 def apply(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
     if not schema.columns(db, MIGRATIONS.migrations_table):

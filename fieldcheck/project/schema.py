@@ -130,6 +130,9 @@ CAPTURE = (
 )
 """What was told and counted while a recording was made: facts."""
 
+MASKS = ("CREATE TABLE mask (run_id TEXT NOT NULL, subject TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (run_id, subject)) STRICT",)
+"""Which pixels an answer covers: facts."""
+
 
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:
     """What the database is made of: type, name, table and SQL of everything in it, in a fixed order."""

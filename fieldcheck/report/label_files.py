@@ -1,4 +1,4 @@
-"""The labels of the report folder, in a form that `label import` takes back: COCO for boxes, a two-column CSV for classes.
+"""The labels of the report folder: COCO for boxes and a two-column CSV for classes, which `label import` takes back, a CSV for points.
 
 Only answered frames are in it. A frame of a video is called `name.mp4#source_index`, a picture by its folder and file.
 """
@@ -9,22 +9,31 @@ import json
 from typing import Any
 
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.report.report import FrameRow, Report
 from fieldcheck.report.sheets import table
-
-BOX_TASKS = frozenset({"detection", "instance"})
 
 
 def label_file(report: Report) -> tuple[str, str]:
     """Name and text of the file."""
     if report.model is not None and report.model.task in BOX_TASKS:
         return "labels.coco.json", json.dumps(coco(report), ensure_ascii=False, indent=1) + "\n"
+    if report.model is not None and report.model.task in POINT_TASKS:
+        return "labels.csv", points_csv(report)
     return "labels.csv", classes_csv(report)
 
 
 def classes_csv(report: Report) -> str:
     """`file,class`, one row a labelled frame, in list order."""
     return table(("file", "class"), ((item_name(row), label.class_name) for row, label in _answered(report)))
+
+
+def points_csv(report: Report) -> str:
+    """`file,class,x,y`, one row a point, in list order; a frame with nothing on it has one row without a class."""
+    rows: list[tuple[str | float, ...]] = []
+    for row, label in _answered(report):
+        rows += [(item_name(row), point.class_name, point.x, point.y) for point in label.points] or [(item_name(row), "", "", "")]
+    return table(("file", "class", "x", "y"), rows)
 
 
 def coco(report: Report) -> dict[str, Any]:

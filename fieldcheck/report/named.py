@@ -20,6 +20,9 @@ def metric(code: str) -> str:
     return {
         "accuracy": text("Right answers"),
         "frame_score": text("Frames without a miss or a false alarm"),
+        "point_score": text("Frames whose points are all covered by a mask"),
+        "points_hit": text("Share of points that a mask covers"),
+        "false_area": text("Share of a frame that is marked where nothing is"),
         "balanced_accuracy": text("Right answers, every class counted alike"),
         "macro_f1": text("Mean F1 over the classes that occur"),
         "map": text("Mean average precision (COCO, IoU 0.50 to 0.95)"),

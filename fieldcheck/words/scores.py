@@ -22,7 +22,11 @@ def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -
     said = plural("{model} on {where}: {n} answer", "{model} on {where}: {n} answers", n_done).format(model=model, where=set_name, n=n_done)
     if score is None or not score.measured:
         return said + "; " + text("no score: nothing of it is labelled yet.")
-    metric_name = {"accuracy": text("right answers"), "frame_score": text("frames without a fault")}.get(metric, metric)
+    metric_name = {
+        "accuracy": text("right answers"),
+        "frame_score": text("frames without a fault"),
+        "point_score": text("frames whose points are all covered"),
+    }.get(metric, metric)
     return (
         said
         + "; "

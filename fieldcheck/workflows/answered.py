@@ -15,7 +15,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.items import Facet, benchmark_subject
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.model_card import BOX_TASKS, UNSCORED, Card
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, UNSCORED, Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Recording
@@ -25,10 +25,10 @@ from fieldcheck.inference.lost import finest_stride, way_in
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import columns as columns_table
 from fieldcheck.project.tables.columns import AnswerColumns, FrameColumns
-from fieldcheck.workflows.judging import judge_boxes, judge_classes
+from fieldcheck.workflows.judging import judge_boxes, judge_classes, painted
 from fieldcheck.workflows.models import card_of, run_of
 from fieldcheck.workflows.run_model import benchmark_key, picks_key
-from fieldcheck.workflows.sides import counted_classes
+from fieldcheck.workflows.sides import counted_classes, field_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ def answered(project: Project, rows: Rows, place: Place) -> Answered:
         return Answered(prediction, confidence, nothing, right, side, cells, n_left)
     shares, told = _shares(parts, card, place)
     told &= visible
+    if card.task in POINT_TASKS:
+        return Answered(_painted(card, shares, told, place), nothing, nothing.copy(), _pointed(project, rows, place), side, cells, n_left)
     finite = np.isfinite(shares) & told[:, None]
     codes = np.where(finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1).astype(np.int32)
     confidence = np.where(codes >= 0, shares[np.arange(place.n), np.maximum(codes, 0)], nan)
@@ -163,6 +165,21 @@ def _judged(
     judgement = judge_classes(card.classes, [truths[name][0] for name in names], given)
     right[at], own[at] = judgement.right, shares[at, judgement.truth]
     return right, own
+
+
+def _painted(card: Card, shares: NDArray[np.float64], told: NDArray[np.bool_], place: Place) -> Facet:
+    """The things that each frame's mask shows."""
+    return place.facet(
+        {name: painted(shares[row].astype(np.float32), card) for name, row in place.row.items() if told[row]}, names=card.classes[1:]
+    )
+
+
+def _pointed(project: Project, rows: Rows, place: Place) -> NDArray[np.int8]:
+    """Whether the masks of the labelled picks cover their points (1, 0, -1)."""
+    right, side = np.full(place.n, -1, np.int8), field_side(project, rows.model)
+    if side.judgement is not None:
+        right[[place.row[side.picks[at].frame_id] for at in side.at.tolist()]] = side.judgement.right
+    return right
 
 
 def _boxes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
@@ -41,6 +41,6 @@ def project_task(project: Project) -> str:
 
 def label_kind(task: str) -> Kind:
     """What a person gives a frame: a `class`, `boxes`, or `points` where the model answers with masks (ux 3.5)."""
-    if task == "segmentation":
+    if task in POINT_TASKS:
         return "points"
     return "boxes" if task in BOX_TASKS else "class"

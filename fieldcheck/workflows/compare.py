@@ -15,7 +15,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.field import CHOSEN
 from fieldcheck.scoring.paired import Paired, paired
-from fieldcheck.workflows.judging import NO_ANSWER, BoxJudgement, ClassJudgement
+from fieldcheck.workflows.judging import NO_ANSWER, BoxJudgement, ClassJudgement, PointJudgement
 from fieldcheck.workflows.models import card_of, find_model
 from fieldcheck.workflows.run_model import run_on
 from fieldcheck.workflows.sides import FieldSide, field_side, metric_of
@@ -26,7 +26,7 @@ Said = str | dict[str, int] | None
 @dataclass(frozen=True, slots=True)
 class Flip:
     """A frame that one model gets right and the other wrong. For a classifier `truth`, `a` and `b` are class names (None: no answer);
-    for a detector `truth` counts the boxes to find, `a` and `b` those found, missed and alarms that are false."""
+    for boxes and points `truth` counts those to find, `a` and `b` those found, missed and alarms that are false."""
 
     frame_id: str
     truth: Said
@@ -86,7 +86,7 @@ def _flip(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], place
     """The pick at `place` in both models' words."""
     said = [_said(model, side, place) for model, side in zip(models, sides, strict=True)]
     label = sides[0].labels[sides[0].picks[place].frame_id]
-    truth: Said = label.class_name or {"boxes": len(label.boxes)}
+    truth: Said = label.class_name or ({"points": len(label.points)} if label.points else {"boxes": len(label.boxes)})
     right = "a" if sides[0].sample.right[place] else "b"
     return Flip(sides[0].picks[place].frame_id, truth, said[0], said[1], right)
 
@@ -96,6 +96,9 @@ def _said(model: StoredModel, side: FieldSide, place: int) -> Said:
     if isinstance(side.judgement, ClassJudgement):
         best = int(side.judgement.predicted[k])
         return None if best == NO_ANSWER else card_of(model).classes[best]
+    if isinstance(side.judgement, PointJudgement):
+        hits = side.judgement.found
+        return {"found": int(hits.hit[k]), "missed": int(hits.points[k] - hits.hit[k])}
     assert isinstance(side.judgement, BoxJudgement), "a labelled pick with an answer has been judged"
     found = side.judgement.found
     return {"found": int(found.right[k]), "missed": int(found.truths[k] - found.right[k]), "false_alarms": int(found.false[k])}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.domain.box import Box
+from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.imaging.codec import read_picture
@@ -79,6 +80,6 @@ def right_on(project: Project, model: StoredModel, counted: frozenset[str], item
     if not items:
         return np.zeros(0, dtype=np.bool_)
     card, given = card_of(model), [answers[item.subject] for item in items]
-    if card.task == "detection":
+    if card.task in BOX_TASKS:
         return judge_boxes(card, counted, [item.boxes for item in items], given).right
     return judge_classes(card.classes, [item.class_name for item in items], given).right

@@ -128,10 +128,10 @@ def _of_acts(rows: Rows, place: Place) -> dict[str, Facet]:
     """What people said: labels, tags, second looks."""
     kept = {one.frame_id: one for one in rows.picks if not one.taken_out}
     labels = {name: label for name, label in rows.labels.items() if name in kept}
-    classes = {name: [label.class_name] if label.class_name else [box.class_name for box in label.boxes] for name, label in labels.items()}
+    classes = {name: label.names for name, label in labels.items()}
     boxes = {name: label.boxes for name, label in labels.items()}
     for item in rows.benchmark.items if rows.benchmark else ():
-        classes[benchmark_subject(item.path)] = [item.class_name] if item.class_name else [box.class_name for box in item.boxes]
+        classes[benchmark_subject(item.path)] = item.names
         boxes[benchmark_subject(item.path)] = item.boxes
     hidden = {name for name in kept if name not in labels}
     return {

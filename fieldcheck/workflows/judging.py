@@ -9,10 +9,13 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.measure.masks import OUTSIDE, unpack
 from fieldcheck.scoring.detections import Answers, AtThreshold, Truths, answers_from, at_threshold, truths_from
+from fieldcheck.scoring.points import GROUND, SPECK, PointOutcomes, point_outcomes
 
 NO_ANSWER = -1
 
@@ -38,6 +41,17 @@ class BoxJudgement:
     right: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class PointJudgement:
+    """`found`: what the masks cover on each frame; `right`: (n,) bool, every point is hit, and nothing is marked where nothing is."""
+
+    found: PointOutcomes
+    right: NDArray[np.bool_]
+
+
+Judgement = ClassJudgement | BoxJudgement | PointJudgement
+
+
 def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     """The index of the largest finite probability of (K,), ties to the lowest index, and that probability; (-1, NaN) without one."""
     finite = np.isfinite(answer)
@@ -47,11 +61,44 @@ def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     return best, float(answer[best])
 
 
+def painted(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+    """The things that a map of classes shows, by falling area: every class but the ground that covers more than a speck."""
+    order = np.argsort(-np.nan_to_num(answer), kind="stable")
+    return tuple(card.classes[k] for k in order.tolist() if k != GROUND and answer[k] >= SPECK)
+
+
+def things(given: Prediction) -> NDArray[np.uint8] | None:
+    """(h, w) 255 where the answer's map shows a thing and not the ground; None without a map."""
+    if not given.masks:
+        return None
+    classes = unpack(given.masks)[0].pixels
+    return np.where((classes != GROUND) & (classes != OUTSIDE), 255, 0).astype(np.uint8)
+
+
 def sureness(answer: NDArray[np.float32], card: Card) -> float:
-    """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either."""
-    if card.task == "detection":
+    """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either, and for masks."""
+    if card.task in BOX_TASKS:
         return float(answer[:, 4].max()) if len(answer) else nan
+    if card.task in POINT_TASKS:
+        return nan
     return top_class(answer)[1]
+
+
+def judge_labels(card: Card, counted: frozenset[str], labels: Sequence[Label], predictions: Sequence[Prediction]) -> Judgement:
+    """A label for each prediction, by what the model's task is labelled in; `counted` as of `judge_boxes`."""
+    if card.task in BOX_TASKS:
+        return judge_boxes(card, counted, [label.boxes for label in labels], predictions)
+    if card.task in POINT_TASKS:
+        return judge_points(card, [label.points for label in labels], predictions)
+    return judge_classes(card.classes, [label.class_name for label in labels], predictions)
+
+
+def judge_points(card: Card, truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]) -> PointJudgement:
+    """`truths`: the points of each frame, of classes that the card has; each prediction carries its mask."""
+    index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
+    points = [np.array([[p.x, p.y, index[p.class_name]] for p in found], np.float64).reshape(-1, 3) for found in truths]
+    found = point_outcomes([unpack(one.masks)[0].pixels for one in predictions], points)
+    return PointJudgement(found, found.frame_right)
 
 
 def judge_classes(classes: Sequence[str], truths: Sequence[str], predictions: Sequence[Prediction]) -> ClassJudgement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from math import isnan, nan
@@ -10,10 +10,8 @@ from math import isnan, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.label import Label
 from fieldcheck.domain.mark import Mark
-from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
@@ -24,7 +22,7 @@ from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.report.report import FrameRow, On, PredictionRow, WorstFrame
-from fieldcheck.workflows.judging import top_class
+from fieldcheck.workflows.judging import painted, top_class
 from fieldcheck.workflows.listing import Line
 from fieldcheck.workflows.pixels import frame_pixels
 from fieldcheck.workflows.sides import BenchmarkSide, FieldSide
@@ -89,7 +87,7 @@ def _with_final_weights(rows: tuple[FrameRow, ...], side: FieldSide) -> tuple[Fr
 
 def prediction_rows(model: str, card: Card, field: FieldSide, benchmark: BenchmarkSide | None) -> Iterator[PredictionRow]:
     """Every answer: the picked frames, the rest of the footage, the benchmark."""
-    truth = {one.frame_id: _truth(side_label) for one in field.picks if (side_label := field.labels.get(one.frame_id))}
+    truth = {one.frame_id: "|".join(side_label.names) for one in field.picks if (side_label := field.labels.get(one.frame_id))}
     right = _right_by_frame(field)
     picked = {one.frame_id for one in field.picks}
     for line in field.listing:
@@ -103,13 +101,13 @@ def prediction_rows(model: str, card: Card, field: FieldSide, benchmark: Benchma
         judged = dict(zip([item.path for item in benchmark.items], benchmark.judgement.right.tolist(), strict=True))
         for item in benchmark.benchmark.items:
             if item.path in benchmark.answers:
-                said = item.class_name or _box_names(item.boxes)
+                said = "|".join(item.names)
                 yield from _rows("benchmark", model, benchmark.run_id, benchmark.answers[item.path], card, said, judged.get(item.path))
 
 
 def _rows(on: On, model: str, run_id: str, prediction: Prediction, card: Card, truth: str, right: bool | None) -> Iterator[PredictionRow]:
     answer, name = prediction.answer, prediction.subject
-    if card.task == "detection":
+    if card.task in BOX_TASKS:
         for rank, (x1, y1, x2, y2, score, k) in enumerate(answer.tolist(), 1):
             said, judged = (truth, right) if rank == 1 else ("", None)
             yield PredictionRow(
@@ -147,12 +145,11 @@ def worst_frames(project: Project, side: FieldSide, card: Card) -> tuple[WorstFr
 def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: float) -> WorstFrame:
     pick, line = side.picks[at], side.lines[at]
     label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
-    truth = (label.class_name,) if label.class_name else tuple(box.class_name for box in label.boxes)
     saved = inside(project.path, pick.file)
     rgb = read_picture(saved) if saved.exists() else frame_pixels(project, line.recording, line.frame)
     picture = thumbnail(rgb, longer=PICTURE_SIDE)
     return WorstFrame(
-        pick.frame_id, picture, truth, _said_classes(card, answer), confidence, line.clip.camera, line.conditions, line.t_s
+        pick.frame_id, picture, label.names, _said_classes(card, answer), confidence, line.clip.camera, line.conditions, line.t_s
     )  # fmt: skip
 
 
@@ -168,8 +165,11 @@ def _right_by_frame(side: FieldSide) -> dict[str, bool]:
 
 
 def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
-    """The answer in one cell, and how sure it is: the top class, or the classes of the boxes at the deployed threshold."""
-    if card.task != "detection":
+    """The answer in one cell, and how sure it is: the top class, the classes of the boxes at the deployed threshold, or what
+    the masks show."""
+    if card.task in POINT_TASKS:
+        return "|".join(_said_classes(card, prediction)), nan
+    if card.task not in BOX_TASKS:
         best, confidence = top_class(prediction.answer)
         return (card.classes[best] if best >= 0 else ""), confidence
     shown = _at_threshold(card, prediction)
@@ -177,7 +177,9 @@ def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
 
 
 def _said_classes(card: Card, prediction: Prediction) -> tuple[str, ...]:
-    if card.task != "detection":
+    if card.task in POINT_TASKS:
+        return painted(prediction.answer, card)
+    if card.task not in BOX_TASKS:
         best, _ = top_class(prediction.answer)
         return (card.classes[best],) if best >= 0 else ()
     return tuple(card.classes[int(k)] for k in _at_threshold(card, prediction)[:, 5])
@@ -185,14 +187,6 @@ def _said_classes(card: Card, prediction: Prediction) -> tuple[str, ...]:
 
 def _at_threshold(card: Card, prediction: Prediction) -> NDArray[np.float32]:
     return prediction.answer[prediction.answer[:, 4] >= card.output.threshold]
-
-
-def _truth(label: Label) -> str:
-    return label.class_name or _box_names(label.boxes)
-
-
-def _box_names(boxes: Sequence[Box]) -> str:
-    return "|".join(box.class_name for box in boxes)
 
 
 def _known(value: float) -> float | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.frame import frame_id
+from fieldcheck.domain.model_card import POINT_TASKS, card_from_json
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
@@ -21,6 +22,7 @@ from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import masks as masks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
@@ -28,7 +30,7 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.list_frames import plan_chunks
 from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.models import model_file, run_of
+from fieldcheck.workflows.models import card_of, model_file, run_of
 from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, read_chunk
 
 CHUNK_PICTURES = 32
@@ -56,8 +58,8 @@ class PictureChunk:
 
 
 def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
-    """The model's answer to every picture of the chunk. Pure. Raises PictureUnreadable."""
-    answers = Answers(chunk.model)
+    """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. Raises PictureUnreadable."""
+    answers = Answers(chunk.model, with_masks=card_from_json(json.loads(chunk.model.card)).task in POINT_TASKS)
     for subject, path in chunk.subjects:
         answers.add(subject, read_picture(Path(path)))
     return answers.done()
@@ -140,7 +142,8 @@ def _run_pictures(
     project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress, workers: int | None
 ) -> Ran:  # fmt: skip
     began = time.monotonic()
-    before = project.read(lambda db: predictions_table.subjects(db, run.run_id))
+    asked = masks_table if card_of(model).task in POINT_TASKS else predictions_table  # answers of versions that kept no masks are made anew
+    before = project.read(lambda db: asked.subjects(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)
     chunks = [PictureChunk(spec, tuple(missing[at : at + CHUNK_PICTURES])) for at in range(0, len(missing), CHUNK_PICTURES)]

@@ -11,13 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fieldcheck.domain.benchmark import BenchmarkItem
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.model_card import BOX_TASKS, Card
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.second_look import LOOK_ANSWERS, LookAnswer, SecondLook, label_text
@@ -26,7 +29,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.scoring.noise import share_of_wrong_labels
-from fieldcheck.workflows.judging import top_class
+from fieldcheck.workflows.judging import painted, sureness, things, top_class
 from fieldcheck.workflows.label_frames import check_class
 from fieldcheck.workflows.models import card_of, find_model
 from fieldcheck.workflows.sides import BenchmarkSide, FieldSide, benchmark_side, field_side
@@ -104,7 +107,7 @@ def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now:
         if subject not in (_judged(field) if class_name else _wrong(field)):
             raise NothingToLookAt(subject)
         label = field.labels[subject]
-        of_label, given = label_text(label.class_name, label.boxes), field.answers[subject]
+        of_label, given = label_text(label.class_name, label.boxes, label.points), field.answers[subject]
     if class_name:
         check_class(class_name, card_of(model).classes)
     name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else instead_of(card_of(model), given)
@@ -112,23 +115,38 @@ def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now:
     return project.edit("second_look.set", puts=[looks_table.row(look)])
 
 
-def boxes_on(project: Project, subject: str) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
-    """The boxes of the label and those of the model at the deployed threshold; none where the project has classes only."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is drawn over a frame: `boxes` and `points` of the label, `found` the model's boxes at the deployed threshold, `mask` (h, w)
+    uint8, 255 where the model marks a thing."""
+
+    boxes: tuple[Box, ...] = ()
+    found: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()
+    mask: NDArray[np.uint8] | None = None
+
+
+def marks_on(project: Project, subject: str) -> Marks:
+    """What label and model say of places; nothing where the project has classes only."""
     model = project.read(models_table.newest)
-    if model is None or card_of(model).task not in BOX_TASKS:
-        return (), ()
+    card = card_of(model) if model is not None else None
+    if model is None or card is None or card.task not in BOX_TASKS | POINT_TASKS:
+        return Marks()
     if path := benchmark_path(subject):
         side = benchmark_side(project, model)
         item = next((one for one in side.items if one.path == path), None) if side is not None else None
-        return (item.boxes, instead_of(card_of(model), side.answers[path])[1]) if side is not None and item is not None else ((), ())
+        return Marks(item.boxes, instead_of(card, side.answers[path])[1]) if side is not None and item is not None else Marks()
     field = field_side(project, model)
     if subject not in field.labels or subject not in field.answers:
-        return (), ()
-    return field.labels[subject].boxes, instead_of(card_of(model), field.answers[subject])[1]
+        return Marks()
+    label, given = field.labels[subject], field.answers[subject]
+    return Marks(label.boxes, instead_of(card, given)[1], label.points, things(given))
 
 
 def instead_of(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
-    """The model's answer as a label: a class, or the boxes at the deployed threshold."""
+    """The model's answer as a label: a class, or the boxes at the deployed threshold. A mask is none: it names no points."""
+    if card.task in POINT_TASKS:
+        return "", ()
     if card.task not in BOX_TASKS:
         best, _ = top_class(given.answer)
         return (card.classes[best] if best >= 0 else ""), ()
@@ -162,7 +180,12 @@ def require_answer(said: str) -> LookAnswer:
 
 
 def _corrected_label(label: Label, look: SecondLook | None) -> Label:
-    if look is None or label.state != "done" or look.of_label != label_text(label.class_name, label.boxes) or look.answer == "model_wrong":
+    if (
+        look is None
+        or label.state != "done"
+        or look.of_label != label_text(label.class_name, label.boxes, label.points)
+        or look.answer == "model_wrong"
+    ):
         return label
     if look.answer == "cannot_tell" or not (look.class_name or look.boxes or label.boxes):
         return replace(label, state="unsure", class_name="", boxes=(), points=())
@@ -174,10 +197,10 @@ def _field(project: Project, model: StoredModel | None, side: FieldSide, looks: 
     if model is None or n_left:
         return _looked("field", (), n_left, side.scores.footage, side.scores.footage)
     card = card_of(model)
-    texts = {name: label_text(label.class_name, label.boxes) for name, label in side.labels.items()}
+    texts = {name: label_text(label.class_name, label.boxes, label.points) for name, label in side.labels.items()}
     wrong = set(_wrong(side))
     rows = [
-        _row(card, name, side.labels[name].class_name, side.labels[name].boxes, side.answers[name], _valid(looks, name, texts[name]))
+        _row(card, name, side.labels[name].names, side.answers[name], _valid(looks, name, texts[name]))
         for name in _judged(side)
         if name in wrong or _valid(looks, name, texts[name]) is not None
     ]
@@ -194,7 +217,7 @@ def _benchmark(project: Project, model: StoredModel | None, side: BenchmarkSide 
         look = _valid(looks, benchmark_subject(item.path), label_text(item.class_name, item.boxes))
         if right and look is None:
             continue
-        rows.append(_row(card, benchmark_subject(item.path), item.class_name, item.boxes, side.answers[item.path], look))
+        rows.append(_row(card, benchmark_subject(item.path), item.names, side.answers[item.path], look))
     again = benchmark_side(project, model, corrected_items(side.benchmark.items, looks))
     return _looked("benchmark", rows, 0, side.score, again.score if again is not None else Estimate.na("no_labels"))
 
@@ -206,12 +229,10 @@ def _looked(on: On, rows: Sequence[Disagreement], n_left: int, before: Estimate,
     return Looked(on, ordered, n_left, {answer: counted[answer] for answer in LOOK_ANSWERS}, before, after, share)
 
 
-def _row(card: Card, subject: str, class_name: str, boxes: Sequence[Box], given: Prediction, look: SecondLook | None) -> Disagreement:
-    truth = (class_name,) if class_name else tuple(box.class_name for box in boxes)
+def _row(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: SecondLook | None) -> Disagreement:
     name, found = instead_of(card, given)
-    said = (name,) if name else tuple(box.class_name for box in found)
-    sure = top_class(given.answer)[1] if card.task not in BOX_TASKS else float(given.answer[0, 4]) if len(given.answer) else float("nan")
-    return Disagreement(subject, truth, said, sure, look.answer if look is not None else None)
+    said = painted(given.answer, card) if card.task in POINT_TASKS else (name,) if name else tuple(box.class_name for box in found)
+    return Disagreement(subject, truth, said, sureness(given.answer, card), look.answer if look is not None else None)
 
 
 def _surest_first(row: Disagreement) -> tuple[float, str]:

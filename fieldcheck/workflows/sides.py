@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.model_card import BOX_TASKS, Card
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.pick import Draw, Pick
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
@@ -26,14 +26,15 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.classes import resampled_scores
 from fieldcheck.scoring.detections import outcomes, resampled_at_threshold, resampled_precision
 from fieldcheck.scoring.field import FieldScores, Sample, field_scores
-from fieldcheck.workflows.judging import BoxJudgement, ClassJudgement, judge_boxes, judge_classes
+from fieldcheck.scoring.points import resampled_points
+from fieldcheck.workflows.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement, judge_boxes, judge_classes, judge_labels
 from fieldcheck.workflows.listing import Line, lines
 from fieldcheck.workflows.models import card_of, run_of
 from fieldcheck.workflows.run_model import benchmark_key, picks_key
 
 BOOTSTRAP_SEED = 0
 SPOT = 200  # pictures of a spot check
-METRICS = {"classification": "accuracy", "detection": "frame_score", "instance": "frame_score"}
+METRICS = {"classification": "accuracy", "detection": "frame_score", "instance": "frame_score", "segmentation": "point_score"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class BenchmarkSide:
 class FieldSide:
     """The picks in list order with their lines, states and judgement. `at` are the places of the labelled ones among the picks.
 
-    `answers` holds those of the run on the picks, named in `asked`, and where there is none that of the footage's run.
+    `answers` holds those of the run on the picks, named in `asked`, and where there is none that of the footage's run, which keeps no
+    masks: held against points are the picks' own only.
     """
 
     run_id: str
@@ -68,13 +70,14 @@ class FieldSide:
     asked: frozenset[str]
     footage_answers: dict[str, Prediction]
     at: NDArray[np.int64]
-    judgement: ClassJudgement | BoxJudgement | None
+    judgement: Judgement | None
     sample: Sample
     scores: FieldScores
 
 
 def metric_of(card: Card) -> str:
-    """What both sides are scored with: the share of right answers, or of frames without a miss or a false alarm."""
+    """What both sides are scored with: the share of right answers, of frames without a miss or a false alarm, or of frames whose points
+    are all covered."""
     return METRICS.get(card.task, "accuracy")
 
 
@@ -133,7 +136,7 @@ def field_side(project: Project, model: StoredModel | None, instead: dict[str, L
     placed = tuple(by_id[one.frame_id] for one in picks)
     run_id, footage_run_id, answers, footage = _answers(project, model, picks)
     state = [_state(one, labels) for one in picks]
-    answered = {**footage, **answers}
+    answered = answers if model and card_of(model).task in POINT_TASKS else {**footage, **answers}
     at = np.array([k for k, one in enumerate(picks) if state[k] == "done" and one.frame_id in answered], dtype=np.int64)
     judgement = _judge(project, model, [picks[k] for k in at], labels, answered) if model and at.size else None
     right = np.zeros(len(picks), dtype=bool)
@@ -164,11 +167,11 @@ def field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
     return _metrics(side.judgement, card, weight, strata)
 
 
-def _metrics(
-    judgement: ClassJudgement | BoxJudgement, card: Card, weight: NDArray[np.float64], strata: NDArray[np.generic]
-) -> dict[str, Estimate]:
+def _metrics(judgement: Judgement, card: Card, weight: NDArray[np.float64], strata: NDArray[np.generic]) -> dict[str, Estimate]:
     if isinstance(judgement, ClassJudgement):
         return resampled_scores(judgement.truth, judgement.predicted, len(card.classes), weight, strata, BOOTSTRAP_SEED)
+    if isinstance(judgement, PointJudgement):
+        return resampled_points(judgement.found, weight, strata, BOOTSTRAP_SEED)
     table = outcomes(judgement.truths, judgement.answers, weight.size, len(card.classes))
     precision = resampled_precision(table, weight, strata, BOOTSTRAP_SEED)
     return precision | resampled_at_threshold(judgement.found, weight, strata, BOOTSTRAP_SEED)
@@ -210,10 +213,7 @@ def _answers(
 
 def _judge(
     project: Project, model: StoredModel, picks: Sequence[Pick], labels: dict[str, Label], answers: dict[str, Prediction]
-) -> ClassJudgement | BoxJudgement:  # fmt: skip
+) -> Judgement:  # fmt: skip
     card = card_of(model)
-    given = [answers[pick.frame_id] for pick in picks]
-    if card.task in BOX_TASKS:
-        counted = counted_classes(card, project.read(benchmarks_table.get))
-        return judge_boxes(card, counted, [labels[pick.frame_id].boxes for pick in picks], given)
-    return judge_classes(card.classes, [labels[pick.frame_id].class_name for pick in picks], given)
+    counted = counted_classes(card, project.read(benchmarks_table.get))
+    return judge_labels(card, counted, [labels[pick.frame_id] for pick in picks], [answers[pick.frame_id] for pick in picks])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
-from fieldcheck.domain.model_card import BOX_TASKS, UNSCORED, Card
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, UNSCORED, Card
 from fieldcheck.domain.second_look import LookAnswer, label_text
 from fieldcheck.imaging.fingerprint import phash64
 from fieldcheck.progress import Progress
@@ -72,7 +72,7 @@ class _Judged:
 def suspects(project: Project, on: On, progress: Progress) -> Suspects:
     """The labels of one side that are in doubt. A detector's boxes have no probability for a label, so there are none of them."""
     model = project.read(models_table.newest)
-    if model is None or card_of(model).task in BOX_TASKS | UNSCORED:
+    if model is None or card_of(model).task in BOX_TASKS | POINT_TASKS | UNSCORED:
         return _nothing(on, 0)
     card = card_of(model)
     if on == "field":

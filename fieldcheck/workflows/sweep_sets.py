@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.measure.cluster import change_by_clip
@@ -17,7 +18,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.scoring.field import FieldScores, field_scores
 from fieldcheck.scoring.paired import paired
-from fieldcheck.workflows.judging import judge_boxes, judge_classes
+from fieldcheck.workflows.judging import judge_boxes, judge_classes, judge_labels
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.sides import FieldSide, benchmark_side, counted_classes, field_side
 from fieldcheck.workflows.sweep_plan import drawn
@@ -56,7 +57,7 @@ def _benchmark_set(project: Project, model: StoredModel, seed: int) -> SweepSet 
     counted = counted_classes(card, benchmark)
 
     def right(answers: Sequence[Prediction]) -> Bools:
-        if card.task == "detection":
+        if card.task in BOX_TASKS:
             return judge_boxes(card, counted, [item.boxes for item in items], answers).right
         return judge_classes(card.classes, [item.class_name for item in items], answers).right
 
@@ -77,15 +78,13 @@ def _field_set(project: Project, model: StoredModel) -> SweepSet | None:
     counted = counted_classes(card, project.read(benchmarks_table.get))
     weighed = side.scores.weight[side.at] > 0
     at = side.at[weighed] if weighed.any() else side.at  # hand-picked frames weigh nothing and stand for themselves
-    if not at.size:
+    if not at.size or card.task in POINT_TASKS:  # answers to damaged frames keep no masks to hold points against
         return None
     labels = [side.labels[side.picks[place].frame_id] for place in at.tolist()]
     weight = side.scores.weight[at] if weighed.any() else np.ones(at.size)
 
     def right(answers: Sequence[Prediction]) -> Bools:
-        if card.task == "detection":
-            return judge_boxes(card, counted, [label.boxes for label in labels], answers).right
-        return judge_classes(card.classes, [label.class_name for label in labels], answers).right
+        return judge_labels(card, counted, labels, answers).right
 
     return SweepSet(
         "field",

@@ -11,6 +11,7 @@ import numpy as np
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
+from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.domain.sweep import SEVERITIES
@@ -88,7 +89,7 @@ def _collected(project: Project, model: StoredModel, golden: Golden) -> Evaluati
     if not answered:
         return EvaluationSet("collected", golden.name, len(items), Estimate.na("not_run"))
     card, given = card_of(model), [stored[item.subject] for item in answered]
-    if card.task == "detection":
+    if card.task in BOX_TASKS:
         right = judge_boxes(card, frozenset(card.classes), [item.boxes for item in answered], given).right
     else:
         right = judge_classes(card.classes, [item.class_name for item in answered], given).right

@@ -24,6 +24,7 @@ from fieldcheck.imaging.analyse import analyse
 from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import Runner
+from fieldcheck.measure.masks import pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ def runner_for(model: ModelFile) -> Runner:
 class Answers:
     """Collects frames until a batch is full, so that no more than a batch of pictures is held."""
 
-    def __init__(self, model: ModelFile | None) -> None:
-        self._runner = runner_for(model) if model else None
+    def __init__(self, model: ModelFile | None, *, with_masks: bool = False) -> None:
+        self._runner, self._with_masks = runner_for(model) if model else None, with_masks
         self._names: list[str] = []
         self._frames: list[NDArray[np.uint8]] = []
         self._predictions: list[Prediction] = []
@@ -126,8 +127,9 @@ class Answers:
         return tuple(self._predictions)
 
     def _flush(self, runner: Runner) -> None:
-        answers = runner.answers(self._frames)
-        self._predictions += [Prediction(name, answer, nan) for name, (answer, nan) in zip(self._names, answers, strict=True)]
+        for name, one in zip(self._names, runner.answers_with_masks(self._frames), strict=True):
+            masks = pack(one.masks) if self._with_masks and one.masks else b""
+            self._predictions.append(Prediction(name, one.answer, one.nan, masks))
         self._names, self._frames = [], []
 
 

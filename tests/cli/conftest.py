@@ -4,9 +4,9 @@ from dataclasses import dataclass
 import pytest
 
 from fieldcheck.cli.main import main
-from tests.made_projects import drawn, empty, footed, labelled, made, material
+from tests.made_projects import drawn, empty, footed, labelled, made, made_pointed, material, pointed
 
-__all__ = ["drawn", "empty", "footed", "labelled", "made", "material"]
+__all__ = ["drawn", "empty", "footed", "labelled", "made", "made_pointed", "material", "pointed"]
 
 
 @dataclass

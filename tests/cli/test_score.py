@@ -171,3 +171,22 @@ def test_embed_says_where_image_statistics_stand_in(terminal, tmp_path, material
         makers.add_footage(project, material / "night.avi")
     assert terminal.document("embed", tmp_path / "p.fieldcheck", "--on", "footage")["tensor"] is None
     assert "from image statistics" in terminal.said("embed", tmp_path / "p.fieldcheck", "--on", "footage")
+
+
+def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, place, tmp_path):
+    project = place("pointed")
+    run = terminal.document("run", project, "--on", "field")["runs"][0]
+    assert (run["metric"], run["score"]["n"]) == ("point_score", 20)
+    assert 0 < run["score"]["lo"] < run["score"]["value"] < run["score"]["hi"] < 1
+    assert "frames whose points are all covered" in terminal.said("run", project, "--on", "field")
+    document = terminal.document("report", project, "--out", tmp_path / "out")
+    summary = json.loads(Path(document["report"], "summary.json").read_text())
+    assert summary["field"]["footage"]["value"] == run["score"]["value"]
+    assert set(summary["field"]["metrics"]) == {"points_hit", "false_area"}
+    shown = [row for row in rows(Path(document["report"], "frames.csv")) if row["label_state"] == "done"]
+    assert {(row["prediction"], row["right"]) for row in shown} == {("red", "1"), ("blue", "1"), ("", "1"), ("red", "0")}
+    pointed = rows(Path(document["report"], "labels.csv"))
+    assert list(pointed[0]) == ["file", "class", "x", "y"]
+    assert {row["class"] for row in pointed} == {"red", "blue", ""}
+    looked = terminal.document("look", "show", project)
+    assert {(row["truth"][0], row["said"][0]) for row in looked["rows"]} == {("blue", "red")}

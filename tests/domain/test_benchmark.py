@@ -3,11 +3,13 @@ import dataclasses
 import pytest
 
 from fieldcheck.domain.benchmark import FORMATS, Benchmark, BenchmarkItem
+from fieldcheck.domain.box import Box
 
 
 def test_an_item_without_class_and_boxes_says_that_there_is_nothing_to_find():
     item = BenchmarkItem("OK/0001.png")
-    assert (item.class_name, item.boxes) == ("", ())
+    assert (item.class_name, item.boxes, item.names) == ("", (), ())
+    assert BenchmarkItem("a.png", boxes=(Box("part", 0, 0, 1, 1),)).names == ("part",)
 
 
 def test_every_format_is_named_once():

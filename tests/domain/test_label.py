@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import Label
 
 
@@ -17,3 +17,9 @@ def test_done_without_boxes_says_that_nothing_is_there():
 
 def test_whether_a_label_was_blind_is_not_known_unless_it_is_said():
     assert Label("r-000001", "done", "ok").blind is None
+
+
+def test_a_label_names_its_class_or_that_of_everything_drawn():
+    assert Label("a", "done", "ok").names == ("ok",)
+    assert Label("a", "done", boxes=(Box("crack", 0, 0, 1, 1),), points=(Point("hole", 1, 1),)).names == ("crack", "hole")
+    assert Label("a", "done").names == ()

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.second_look import SecondLook, label_text
 
 
@@ -17,3 +17,4 @@ def test_a_label_is_one_text_whatever_the_order_of_its_boxes():
     assert label_text("ok", ()) == "ok"
     assert label_text("", ()) == ""
     assert label_text("", boxes) == label_text("", boxes[::-1]) == "burr 0.0 0.0 1.0 1.0;dent 1.0 2.0 3.0 4.0"
+    assert label_text("", (), (Point("dent", 1, 2),)) == "dent 1.0 2.0"

@@ -88,6 +88,11 @@ def test_both_arms_are_widened_for_few_frames():
     assert (got.n, got.n_eff, got.method) == (12, 12.0, "bootstrap_frames")
 
 
+def test_limits_widened_beyond_what_a_score_can_be_end_there():
+    assert by_frame(mean_of([1.0] * 9 + [0.0]), np.ones(10), np.zeros(10), seed=0).hi == 1.0
+    assert by_frame(mean_of([0.0] * 9 + [1.0]), np.ones(10), np.zeros(10), seed=0).lo == 0.0
+
+
 def test_weights_are_kept_in_every_resample():
     weight = np.array([1.0, 1.0, 5.0, 5.0] * 10)
     got = by_frame(mean_of([1, 0, 1, 1] * 10), weight, weight, seed=0)

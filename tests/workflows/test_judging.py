@@ -3,13 +3,27 @@ from math import isnan, nan
 import numpy as np
 import pytest
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import Label
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.workflows.judging import NO_ANSWER, judge_boxes, judge_classes, top_class
+from fieldcheck.measure.masks import Mask, pack
+from fieldcheck.workflows.judging import (
+    NO_ANSWER,
+    BoxJudgement,
+    ClassJudgement,
+    PointJudgement,
+    judge_boxes,
+    judge_classes,
+    judge_labels,
+    painted,
+    sureness,
+    top_class,
+)
 from tests import makers
 
 CARD = card_from_json(makers.BOX_CARD)
+MASKS = card_from_json(makers.MASK_CARD)
 
 
 def answers(*rows):
@@ -47,3 +61,22 @@ def test_classes_that_are_not_asked_for_count_on_neither_side():
     hole = Prediction("0", np.array([[0, 0, 10, 10, 0.9, 1]], np.float32))
     found = judge_boxes(CARD, frozenset({"part"}), [[Box("hole", 30, 30, 5, 5)]], [hole])
     assert found.right.tolist() == [True]
+
+
+def test_labels_are_judged_by_what_the_model_answers_in():
+    grid = np.zeros((4, 4), np.uint8)
+    grid[0, 0] = MASKS.classes.index("red")
+    masked = Prediction("f", np.array([15 / 16, 1 / 16, 0], np.float32), masks=pack([Mask(0, 0, grid)]))
+    points = judge_labels(MASKS, frozenset(MASKS.classes), [Label("f", "done", points=(Point("red", 0.5, 0.5),))], [masked])
+    boxed = Prediction("f", np.zeros((0, 6), np.float32))
+    boxes = judge_labels(CARD, frozenset(CARD.classes), [Label("f", "done")], [boxed])
+    classes = judge_labels(card_from_json(makers.COLOUR_CARD), frozenset(), [Label("f", "done", "red")], answers([0.9, 0.1, 0.0]))
+    assert (type(points), type(boxes), type(classes)) == (PointJudgement, BoxJudgement, ClassJudgement)
+    assert all(found.right.tolist() == [True] for found in (points, boxes, classes))
+
+
+def test_a_mask_shows_its_things_by_area_without_ground_and_specks_and_is_not_surer_of_one():
+    answer = np.array([0.5, 0.1, 0.4], np.float32)
+    assert painted(answer, MASKS) == ("blue", "red")
+    assert painted(np.array([0.9999, 0.00005, 0.00005], np.float32), MASKS) == ()
+    assert isnan(sureness(answer, MASKS))

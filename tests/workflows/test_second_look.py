@@ -13,7 +13,15 @@ from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.workflows.label_frames import Said, set_label
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.run_and_score import run_and_score
-from fieldcheck.workflows.second_look import corrected_items, corrected_labels, instead_of, look_again, looked_at, require_answer
+from fieldcheck.workflows.second_look import (
+    corrected_items,
+    corrected_labels,
+    instead_of,
+    look_again,
+    looked_at,
+    marks_on,
+    require_answer,
+)
 from fieldcheck.workflows.sides import field_side
 from tests import makers
 
@@ -145,3 +153,15 @@ def test_corrections_leave_labels_of_other_states_alone():
         "benchmark:y": SecondLook("benchmark:y", "label_wrong", "burr", "ok"),
     }
     assert corrected_items(items, told) == (items[1],)
+
+
+def test_a_wrong_set_of_points_is_left_out_of_the_score_and_a_mask_is_shown_beside_its_points(pointed):
+    rows = looked_at(pointed, "field").rows
+    assert [(row.truth, row.said) for row in rows] == [(("blue",), ("red",))] * 2
+    marks = marks_on(pointed, rows[0].subject)
+    assert [point.class_name for point in marks.points] == ["blue"]
+    assert marks.mask.shape == makers.SIZE
+    assert (marks.mask == 255).all()
+    look_again(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW)
+    after = looked_at(pointed, "field")
+    assert (after.before.n, after.after.n) == (20, 19)

@@ -142,3 +142,27 @@ def test_what_both_sides_are_scored_with():
     assert metric_of(card_from_json(makers.COLOUR_CARD)) == "accuracy"
     assert metric_of(card_from_json(makers.BOX_CARD)) == "frame_score"
     assert counted_classes(card_from_json(makers.BOX_CARD), None) == {"part", "hole"}
+
+
+def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed):
+    model = find_model(pointed)
+    found = field_side(pointed, model)
+    assert metric_of(card_of(model)) == "point_score"
+    wrong = [found.labels[found.picks[k].frame_id] for k in found.at[~found.judgement.right].tolist()]
+    assert [label.points[0].class_name for label in wrong] == ["blue", "blue"]
+    assert (found.scores.n_labelled, found.scores.footage.n, found.scores.footage.method) == (20, 20, "stratified_wilson")
+    beside = field_metrics(found, card_of(model))
+    assert set(beside) == {"points_hit", "false_area"}
+    assert all(0 <= one.lo <= one.value <= one.hi <= 1 for one in beside.values())
+    assert benchmark_side(pointed, model) is None
+
+
+def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_picks(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "mask.onnx") as project:
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 12)
+        makers.point_all(project)
+        run_and_score(project, None, "footage", Silent(), makers.NOW)
+        assert side(project).at.size == 0
+        run_and_score(project, None, "field", Silent(), makers.NOW)
+        assert side(project).judgement.right.all()

@@ -24,6 +24,7 @@ LOOSE = (
     ("pick", "SELECT frame_id FROM pick WHERE frame_id NOT IN (SELECT frame_id FROM frame)"),
     ("label", "SELECT frame_id FROM label WHERE frame_id NOT IN (SELECT frame_id FROM frame)"),
     ("prediction", "SELECT DISTINCT run_id FROM prediction WHERE run_id NOT IN (SELECT run_id FROM run)"),
+    ("mask", "SELECT DISTINCT run_id FROM mask WHERE run_id NOT IN (SELECT run_id FROM run)"),
     ("member", "SELECT DISTINCT draw_id FROM member WHERE draw_id NOT IN (SELECT draw_id FROM draw)"),
 )
 

@@ -8,22 +8,26 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.project.tables import masks as masks_table
 from fieldcheck.project.tables.values import from_blob, to_blob
 
 
 def insert(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:
     """Answers of one run. One that is there already stays as it is, so a chunk may be done again."""
+    kept = list(predictions)
     db.conn.executemany(
         """INSERT INTO prediction (run_id, subject, n_rows, n_columns, answer, nan) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (run_id, subject) DO NOTHING""",
-        [_values(run_id, prediction) for prediction in predictions],
+        [_values(run_id, prediction) for prediction in kept],
     )
+    masks_table.insert(db, run_id, kept)
 
 
 def for_run(db: Database, run_id: str) -> dict[str, Prediction]:
     """Every answer of the run: subject → prediction, in order of the subjects' names."""
     found = db.execute("SELECT subject, n_rows, n_columns, answer, nan FROM prediction WHERE run_id = ? ORDER BY subject", [run_id])
-    return {row[0]: _prediction(row) for row in found}
+    masks = masks_table.for_run(db, run_id)
+    return {row[0]: _prediction(row, masks.get(row[0], b"")) for row in found}
 
 
 def subjects(db: Database, run_id: str) -> frozenset[str]:
@@ -36,7 +40,7 @@ def _values(run_id: str, prediction: Prediction) -> tuple[object, ...]:
     return run_id, prediction.subject, shape[0], shape[1] if len(shape) == 2 else None, to_blob(prediction.answer), int(prediction.nan)
 
 
-def _prediction(row: tuple[Any, ...]) -> Prediction:
+def _prediction(row: tuple[Any, ...], masks: bytes) -> Prediction:
     subject, n_rows, n_columns, blob, nan = row
     shape = (n_rows,) if n_columns is None else (n_rows, n_columns)
-    return Prediction(subject, from_blob(blob, shape, "prediction.answer"), bool(nan))
+    return Prediction(subject, from_blob(blob, shape, "prediction.answer"), bool(nan), masks)

@@ -255,7 +255,7 @@ def _explore() -> list[Entry]:
         Entry("explore.model_wrong", text("The model was wrong"), ("M",), screen),
         Entry("explore.label_wrong", text("My label was wrong"), ("L",), screen),
         Entry("explore.cannot_tell", text("Nobody can tell"), ("C",), screen),
-        Entry("explore.overlays", text("Show or hide the boxes"), ("H",), screen),
+        Entry("explore.overlays", text("Show or hide boxes, points and masks"), ("H",), screen),
     ]
 
 

@@ -14,7 +14,7 @@ from fieldcheck.domain.items import benchmark_path
 from fieldcheck.progress import Silent
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screens.explore.look_view import LookView
-from fieldcheck.ui.screens.explore.overlay import with_boxes
+from fieldcheck.ui.screens.explore.overlay import with_marks
 from fieldcheck.ui.screens.explore.pictures import small, whole
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
@@ -24,11 +24,10 @@ from fieldcheck.words.looks import after_line, before_line, share_line
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.second_look import Looked
+    from fieldcheck.workflows.second_look import Looked, Marks
     from fieldcheck.workflows.suspects import Suspects
 
 Kind = Literal["look", "doubt"]
-Boxes = tuple[Sequence[Any], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ class Again:
         self._context, self._view, self._kind = context, view, kind
         self._on = "field" if kind == "look" else "benchmark"
         self._found: Found | None = None
-        self._boxed, self._image, self._boxes = True, QImage(), ((), ())
+        self._marked, self._image = True, QImage()
+        self._marks: Marks | None = None
         self._looked_at = ""
         view.on.choose(self._on)
         view.on.currentIndexChanged.connect(lambda _at: self.turn(view.on.chosen_code))
@@ -103,9 +103,9 @@ class Again:
         following = self._next(row.subject)
         self._context.current.act(work, lambda _changes: self._go(following), self._failed)
 
-    def toggle_boxes(self) -> None:
-        """The boxes are drawn, or no longer."""
-        self._boxed = not self._boxed
+    def toggle_marks(self) -> None:
+        """Boxes, points and masks are drawn, or no longer."""
+        self._marked = not self._marked
         self._show_picture()
 
     def want(self, subjects: Sequence[str]) -> None:
@@ -116,7 +116,7 @@ class Again:
         """Another frame is looked at."""
         self._looked_at = subject
         self._say()
-        self._context.current.ask(lambda project: (subject, whole(project, subject), _boxes(project, subject)), self._arrived)
+        self._context.current.ask(lambda project: (subject, whole(project, subject), _marks(project, subject)), self._arrived)
 
     def _go(self, subject: str) -> None:
         at = self._view.grid.tiles.row_of(subject)
@@ -161,17 +161,18 @@ class Again:
         said = [row.small, text("Answered: {answer}").format(answer=facet_value("second_look", row.answer)) if row.answer else ""]
         view.small.setText(" · ".join(part for part in said if part))
 
-    def _arrived(self, found: tuple[str, QImage | None, Boxes]) -> None:
-        subject, image, boxes = found
+    def _arrived(self, found: tuple[str, QImage | None, Marks]) -> None:
+        subject, image, marks = found
         if subject == self._looked_at:
-            self._image, self._boxes = image or QImage(), boxes
-            self._view.show_boxes_key(any(boxes))
+            self._image, self._marks = image or QImage(), marks
+            self._view.show_boxes_key(_any(marks))
             self._show_picture()
 
     def _show_picture(self) -> None:
         row = self._row(self._looked_at)
         said = text("{label}; the model said {answer}").format(label=row.truth, answer=row.said) if row is not None else ""
-        shown = with_boxes(self._image, *self._boxes) if self._boxed and not self._image.isNull() and any(self._boxes) else self._image
+        drawn = self._marked and not self._image.isNull() and self._marks is not None and _any(self._marks)
+        shown = with_marks(self._image, self._marks) if drawn and self._marks is not None else self._image
         self._view.still.show_image(shown, said)
 
     def _row(self, subject: str) -> Row | None:
@@ -244,7 +245,11 @@ def _why_nothing(found: Found | None) -> str:
     return text("There is nothing to look at again.")
 
 
-def _boxes(project: Project, subject: str) -> Boxes:
-    from fieldcheck.workflows.second_look import boxes_on
+def _marks(project: Project, subject: str) -> Marks:
+    from fieldcheck.workflows.second_look import marks_on
 
-    return boxes_on(project, subject)
+    return marks_on(project, subject)
+
+
+def _any(marks: Marks) -> bool:
+    return bool(marks.boxes or marks.found or marks.points) or marks.mask is not None

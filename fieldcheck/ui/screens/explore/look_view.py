@@ -43,7 +43,7 @@ class LookView(QWidget):
                 ("explore.cannot_tell", text("Can't tell")),
             )
         ]
-        self.overlays = KeyButton(look, text("Boxes"), actions.key("explore.overlays")).triggers(actions.get("explore.overlays"))
+        self.overlays = KeyButton(look, text("Marks"), actions.key("explore.overlays")).triggers(actions.get("explore.overlays"))
         left = QVBoxLayout()
         left.setSpacing(look.metrics.px(6))
         left.addWidget(self.on)

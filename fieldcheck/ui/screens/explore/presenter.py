@@ -121,9 +121,9 @@ class ExplorePresenter:
         if self.mode in ("look", "doubt"):
             (self.again if self.mode == "look" else self.doubts).answer(code)
 
-    def toggle_boxes(self) -> None:
+    def toggle_marks(self) -> None:
         """The boxes over a frame are drawn, or no longer."""
-        (self.again if self.mode == "look" else self.doubts).toggle_boxes()
+        (self.again if self.mode == "look" else self.doubts).toggle_marks()
 
     def escape(self) -> bool:
         """Chips go first, then the part that is shown; False where nothing is left to go."""
@@ -304,7 +304,7 @@ def build(context: Context, header: Header) -> Screen:
         context.actions.bind(f"explore.{code}", partial(presenter.answer, code))
     frames = presenter.frames
     for code, run in (
-        ("worst", presenter.worst), ("filter", presenter.ask_filter), ("save", presenter.save), ("overlays", presenter.toggle_boxes),
+        ("worst", presenter.worst), ("filter", presenter.ask_filter), ("save", presenter.save), ("overlays", presenter.toggle_marks),
         ("compare", frames.compare), ("alike", frames.alike), ("tag", frames.tag), ("delete_slice", frames.delete_slice),
         ("export", frames.export),
     ):  # fmt: skip

@@ -1,5 +1,7 @@
 """A second look and the labels in doubt, by keys alone, in the real window."""
 
+import shutil
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -80,3 +82,16 @@ def test_many_boxes_are_said_in_one_line():
     assert named(("hole", "hole", "part")) == "hole ×2, part"
     assert named(()) == "nothing here"
     assert Row("a", "b", "c", "", "", "").answer == ""
+
+
+def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle):
+    screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
+    assert "91 %" in screen.view.band.said()
+    do("look")
+    view = screen.view.look_again
+    assert (view.truth.text(), view.said.text()) == ("You: blue", "Model: red")
+    assert view.overlays.isVisible()
+    marked = view.still.image.copy()
+    press(Qt.Key.Key_H)
+    settle()
+    assert view.still.image != marked

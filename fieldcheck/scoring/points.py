@@ -1,0 +1,75 @@
+"""Masks held against points: whether what somebody pointed at is covered, and how much is covered that nobody pointed at (ux 3.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure import bootstrap
+from fieldcheck.measure.masks import OUTSIDE
+
+GROUND = 0  # the class of what is no thing, unless somebody pointed at it
+SPECK = 1e-4  # share of a frame below which a mask on a frame without things is no false alarm
+TOUCHING = np.ones((3, 3), np.bool_)  # pixels that touch at a corner are of one region
+X, Y, CLASS = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class PointOutcomes:
+    """(n,) each, a row a frame: `points` that were set on it, how many of them are `hit`, and the share of its pixels that is `false`:
+    in regions of a thing's class which no point of that class lies in."""
+
+    points: NDArray[np.int64]
+    hit: NDArray[np.int64]
+    false: NDArray[np.float64]
+
+    @property
+    def frame_right(self) -> NDArray[np.bool_]:
+        """Every point is hit; where there is none, nothing but specks is marked."""
+        return np.asarray((self.hit == self.points) & ((self.points > 0) | (self.false < SPECK)), np.bool_)
+
+
+def point_outcomes(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64]]) -> PointOutcomes:
+    """`masks`: class indices (h, w) a frame, 255 where the model did not see; `points`: (m, 3) x, y in pixels and class index.
+
+    Class 0 is ground, whose area is never false, unless a point of any frame names it: then every class is a thing.
+    """
+    things_from = GROUND if any((one[:, CLASS] == GROUND).any() for one in points) else GROUND + 1
+    hit = [int((_under(mask, one) == one[:, CLASS]).sum()) for mask, one in zip(masks, points, strict=True)]
+    false = [_false_share(mask, one, things_from) for mask, one in zip(masks, points, strict=True)]
+    return PointOutcomes(np.array([len(one) for one in points], np.int64), np.array(hit, np.int64), np.array(false, np.float64))
+
+
+def resampled_points(found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
+    """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a frame that is marked falsely, with
+    bootstrap limits (methods 2.6)."""
+    return {
+        "points_hit": bootstrap.by_frame(lambda w: _share(w @ found.hit, w @ found.points), weight, strata, seed),
+        "false_area": bootstrap.by_frame(lambda w: _share(w @ found.false, w.sum(axis=1)), weight, strata, seed),
+    }
+
+
+def _under(mask: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The class of the pixel under each point; a point on the far edge lies in the last pixel."""
+    x = np.clip(np.floor(points[:, X]), 0, mask.shape[1] - 1).astype(np.int64)
+    y = np.clip(np.floor(points[:, Y]), 0, mask.shape[0] - 1).astype(np.int64)
+    return mask[y, x].astype(np.int64)
+
+
+def _false_share(mask: NDArray[np.uint8], points: NDArray[np.float64], things_from: int) -> float:
+    marked = np.unique(mask)
+    wrong = 0
+    for k in marked[(marked >= things_from) & (marked != OUTSIDE)].tolist():
+        regions, n = ndimage.label(mask == k, TOUCHING)
+        meant = _under(regions, points[points[:, CLASS] == k])
+        wrong += int(np.isin(regions, np.setdiff1d(np.arange(1, n + 1), meant)).sum())
+    return wrong / mask.size
+
+
+def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return quotient

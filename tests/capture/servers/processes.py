@@ -6,7 +6,10 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -15,6 +18,7 @@ import pytest
 SYSTEM_PYTHON = "/usr/bin/python3"
 FAKE_CAMERA = "arv-fake-gv-camera-0.8"
 SERIAL = "FC01"
+RUNS_S, RESTS_S = 0.1, 0.3
 
 
 class Process:
@@ -52,6 +56,26 @@ class Process:
         """It goes on."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGCONT)
+
+    @contextmanager
+    def slowed(self) -> Iterator[None]:
+        """Meanwhile it runs a quarter of the time, a moment after a moment, as on a machine that has too much to do."""
+        assert self._process is not None
+        done, process = threading.Event(), self._process
+
+        def hinder() -> None:
+            while not done.wait(RUNS_S):
+                os.kill(process.pid, signal.SIGSTOP)
+                done.wait(RESTS_S)
+                os.kill(process.pid, signal.SIGCONT)
+
+        thread = threading.Thread(target=hinder, name="slow camera")
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
 
 
 class RtspServer(Process):

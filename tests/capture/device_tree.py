@@ -1,8 +1,12 @@
-"""A device tree as Linux lays it out for a laptop: a built-in camera, two webcams of one model and a loop device."""
+"""Device trees as Linux lays them out: a laptop's by the rules of udev and sysfs, and those of real machines laid out again."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
+
+TREES = Path(__file__).with_name("trees")
 
 BUS = "sys/devices/pci0000:00/0000:00:14.0/usb1"
 
@@ -63,3 +67,29 @@ def open_by(root: Path, process: int, number: int) -> None:
     folder = root / f"proc/{process}/fd"
     folder.mkdir(parents=True)
     (folder / "7").symlink_to(root / f"dev/video{number}")
+
+
+def trees() -> list[str]:
+    """The names of the trees of real machines."""
+    return sorted(path.stem for path in TREES.glob("*.json"))
+
+
+def read(name: str) -> dict[str, Any]:
+    """A tree as `packaging/record_devices.py` writes it."""
+    return json.loads((TREES / f"{name}.json").read_text("utf-8"))
+
+
+def replay(tree: dict[str, Any], root: Path) -> Path:
+    """Lays a tree out again below `root`."""
+    for path, text in tree["files"].items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+    for path, target in tree["links"].items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target)
+    for path in tree["nodes"]:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(b"")
+    return root

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fieldcheck.domain.kept_pair import KeptPair
 from fieldcheck.report.blocks import Block, Gallery, Heading, Picture
-from fieldcheck.words.corruptions import corruption_name, severity_name
+from fieldcheck.words.corruptions import steps_said
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 
@@ -31,10 +31,7 @@ def blocks(pairs: Sequence[ShownPair]) -> list[Block]:
 
 def done(pair: KeptPair) -> str:
     """What was done to the frame."""
-    steps = (
-        text("{name}, {severity}").format(name=corruption_name(name), severity=severity_name(severity)) for name, severity in pair.steps
-    )
-    return " + ".join(steps)
+    return steps_said(pair.steps)
 
 
 def _pictures(one: ShownPair) -> tuple[Picture, Picture]:

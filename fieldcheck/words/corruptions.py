@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from fieldcheck.corruption.catalog import parameters
+from collections.abc import Sequence
+from itertools import pairwise
+from math import isinf
+
+from fieldcheck.corruption.catalog import CATALOG, parameters
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
 
@@ -60,6 +64,46 @@ def corruption_name(name: str) -> str:
 def family_name(name: str) -> str:
     """What one calls all those that a picture does not tell apart from this one (methods 5.5)."""
     return {"gauss_noise": text("noise of the sensor"), "defocus": text("loss of detail")}.get(name) or corruption_name(name)
+
+
+def by_cause() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The whole catalogue as (what one calls the cause, names of the catalogue), in its order."""
+    called = {
+        "noise": text("Noise of the sensor"),
+        "blur": text("Blur"),
+        "light": text("Light"),
+        "coding": text("Coding"),
+        "weather": text("Weather"),
+        "lens": text("On and before the lens"),
+        "geometry": text("Geometry"),
+    }
+    return tuple((said, tuple(name for name, entry in CATALOG.items() if entry.cause == cause)) for cause, said in called.items())
+
+
+def steps_said(steps: Sequence[tuple[str, float]]) -> str:
+    """What is done to a frame, one corruption after the other."""
+    return " + ".join(
+        text("{name}, {severity}").format(name=corruption_name(name), severity=severity_name(severity)) for name, severity in steps
+    )
+
+
+def likeness(psnr: float, ssim: float) -> str:
+    """How like its original a picture still is; nothing where it is the original."""
+    if isinf(psnr):
+        return ""
+    return text("PSNR {psnr} dB, SSIM {ssim}").format(psnr=number(psnr, 1), ssim=number(ssim, 2))
+
+
+def first_flip(severity: float | None) -> str:
+    """At which severity one frame's answer is first seen to be another; None where no severity was seen to change it."""
+    if severity is None:
+        return text("The answer does not flip up to severe.")
+    figure = number(severity, 1)
+    if severity in STOPS:
+        return text("First seen to flip at {figure} ({stop}).").format(figure=figure, stop=severity_name(severity))
+    below, above = next(pair for pair in pairwise(STOPS) if pair[0] < severity < pair[1])
+    said = text("First seen to flip at {figure} (between {below} and {above}).")
+    return said.format(figure=figure, below=severity_name(below), above=severity_name(above))
 
 
 def severity_name(severity: float) -> str:

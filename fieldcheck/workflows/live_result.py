@@ -15,6 +15,7 @@ from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.picking.hardness import class_entropy
 
 MOST_COMBINED = 3
+TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ class LiveResult:
         for picture in (self.original, self.corrupted, self.seen):
             if picture is not None:
                 picture.flags.writeable = False
+
+    def difference(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8: how far each channel is from the original, four times as much so that it is seen; from 63 on it is white."""
+        apart = np.maximum(self.original, self.corrupted) - np.minimum(self.original, self.corrupted)
+        return np.asarray(np.minimum(apart, 255 // TIMES) * TIMES, np.uint8)
 
     @property
     def corruption(self) -> str:

@@ -77,6 +77,11 @@ class LiveStress:
             self._thread.join(STOP_S)
 
     @property
+    def model(self) -> ModelFile | None:
+        """Which model answers, None for none."""
+        return self._model
+
+    @property
     def running(self) -> bool:
         """Whether one of the threads is alive."""
         return self._thread.is_alive() or self._capture.running

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import parameters
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.imaging.thumbnail import tiny
 from fieldcheck.inference.runner import Runner
 from fieldcheck.inference.seen import seen
@@ -20,7 +22,7 @@ from fieldcheck.workflows.live_result import LiveResult, Recipe, doubt
 from fieldcheck.workflows.sensitivity import changed
 from fieldcheck.workflows.triage import ModelFile, runner_for
 
-FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "occlusion")
+FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "glare", "occlusion", "fog", "dust")
 """What the stress screen offers, in its order."""
 
 
@@ -46,6 +48,13 @@ def thumbnails(rgb: NDArray[np.uint8], names: Sequence[str], severity: float, si
     """
     small = tiny(rgb, size)
     return {name: corrupt(small, name, severity, seed) for name in names}
+
+
+def likeness(result: LiveResult) -> tuple[float, float]:
+    """PSNR in decibel, infinite where nothing is done, and SSIM between the frame and what was made of it."""
+    if not result.recipe.changes:
+        return inf, 1.0
+    return psnr(result.original, result.corrupted), ssim(result.original, result.corrupted)
 
 
 def examine(frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: int, clean: Prediction | None = None) -> LiveResult:

@@ -1,9 +1,22 @@
+from math import inf
+
 import pytest
 
 from fieldcheck.corruption.catalog import ALIKE, CATALOG
 from fieldcheck.corruption.pixels import REFERENCE_SIDE as REFERENCE_OF_TRANSFORMS
 from fieldcheck.words import language
-from fieldcheck.words.corruptions import REFERENCE_SIDE, STOPS, corruption_name, family_name, meaning, severity_name
+from fieldcheck.words.corruptions import (
+    REFERENCE_SIDE,
+    STOPS,
+    by_cause,
+    corruption_name,
+    family_name,
+    first_flip,
+    likeness,
+    meaning,
+    severity_name,
+    steps_said,
+)
 
 
 def test_every_corruption_of_the_catalogue_has_a_name_of_its_own():
@@ -58,3 +71,31 @@ def test_an_unknown_corruption_is_refused():
 def test_corruptions_that_a_picture_does_not_tell_apart_have_one_name():
     assert {family_name(family) for family in ALIKE.values()} == {"noise of the sensor", "loss of detail"}
     assert family_name("haze") == "Haze"
+
+
+def test_every_corruption_stands_under_one_cause():
+    found = [name for _, names in by_cause() for name in names]
+    assert sorted(found) == sorted(CATALOG)
+    assert [said for said, _ in by_cause()][:2] == ["Noise of the sensor", "Blur"]
+
+
+def test_what_is_done_is_said_in_its_order():
+    assert steps_said([("dark", 3.0), ("jpeg", 4.2)]) == "Low light, moderate + JPEG, severity 4.2 of 5"
+
+
+@pytest.mark.parametrize(
+    ("severity", "said"),
+    [
+        (None, "The answer does not flip up to severe."),
+        (3.0, "First seen to flip at 3.0 (moderate)."),
+        (0.4, "First seen to flip at 0.4 (between off and mild)."),
+        (4.85, "First seen to flip at 4.9 (between moderate and severe)."),
+    ],
+)
+def test_a_flip_is_told_with_the_stops_beside_it(severity, said):
+    assert first_flip(severity) == said
+
+
+def test_likeness_is_told_where_something_is_done():
+    assert likeness(21.46, 0.591) == "PSNR 21.5 dB, SSIM 0.59"
+    assert likeness(inf, 1.0) == ""

@@ -101,3 +101,11 @@ def test_doubt_lies_between_nothing_and_one(card):
     for _ in range(50):
         shares = rng.dirichlet([0.3, 0.3, 0.3]) if card is CLASSES else rng.random(3)
         assert 0 <= doubt(card, said(*shares)) <= 1 + 1e-6
+
+
+def test_the_difference_is_four_times_what_it_is_and_ends_at_white():
+    original = np.full((2, 3, 3), 100, np.uint8)
+    corrupted = original.copy()
+    corrupted[0, 0], corrupted[0, 1], corrupted[1, 2] = 110, 90, 255
+    found = LiveResult(0, 0.0, "", original, corrupted, (0, 0, 3, 2), Recipe("dark", 3.0), 0, 0.0).difference()
+    assert (found.dtype, found[0, 0, 0], found[0, 1, 0], found[1, 2, 0], found[1, 0, 0]) == (np.uint8, 40, 40, 252, 0)

@@ -1,12 +1,15 @@
+from math import inf
+
 import numpy as np
 import pytest
 
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.errors import PathMissing
+from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.inference.seen import seen
-from fieldcheck.workflows.stress_frame import FAVOURITES, examine, recipe_of, still, thumbnails
+from fieldcheck.workflows.stress_frame import FAVOURITES, examine, likeness, recipe_of, still, thumbnails
 from fieldcheck.workflows.triage import ModelFile, runner_for
 from tests import makers
 from tests.workflows.live_models import boxes_of, colours_of
@@ -20,8 +23,8 @@ def model(tmp_path):
 
 
 def test_the_favourites_are_corruptions_of_the_catalogue():
-    assert len(FAVOURITES) == 6
-    assert set(FAVOURITES) <= set(CORE)
+    assert len(FAVOURITES) == 9
+    assert set(FAVOURITES) <= set(CATALOG)
 
 
 @pytest.mark.parametrize("name", FAVOURITES)
@@ -118,3 +121,9 @@ def test_a_spot_covers_the_same_share_of_thumbnail_and_frame():
     whole = corrupt(grey, "occlusion", 4, 1)
     covered = [float((picture != 120).any(axis=2).mean()) for picture in (small, whole)]
     assert covered[0] == pytest.approx(covered[1], abs=0.01)
+
+
+def test_the_likeness_is_that_of_frame_and_corrupted_frame():
+    found = still(RED, None, "gauss_noise", 3, seed=5)
+    assert likeness(found) == (psnr(found.original, found.corrupted), ssim(found.original, found.corrupted))
+    assert likeness(still(RED, None, "", 0, seed=5)) == (inf, 1.0)

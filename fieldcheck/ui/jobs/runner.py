@@ -116,10 +116,15 @@ class Runner(QObject):
         work: Callable[[Progress], Any],
         then: Then | None = None,
         failed: Failed | None = None,
+        listed: bool = True,
     ) -> Job:
         """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on the main thread; neither after a
-        cancel. An error without `failed` goes to `unexpected`."""
-        job = Job(name, self)
+        cancel. An error without `failed` goes to `unexpected`. What a screen looks up for itself in a moment is not `listed` among
+        the jobs; who starts that cancels it."""
+        job = Job(name, self if listed else None)
+        if not listed:
+            self._submit(self._pool, lambda: work(job), job, then, failed)
+            return job
         self.jobs.append(job)
         self._submit(self._pool, lambda: work(job), job, then, failed)
         self._timer.start()

@@ -261,7 +261,7 @@ def _explore() -> list[Entry]:
 
 def _stress() -> list[Entry]:
     screen = "stress"
-    digits = [Entry(f"stress.corruption_{at}", text("Corruption {number}").format(number=at), (str(at),), screen) for at in range(1, 7)]
+    digits = [Entry(f"stress.corruption_{at}", text("Corruption {number}").format(number=at), (str(at),), screen) for at in range(1, 10)]
     return [
         *digits,
         Entry("stress.up", text("Corruption before"), ("Up",), screen),
@@ -272,6 +272,11 @@ def _stress() -> list[Entry]:
         Entry("stress.third", text("Show or hide what the model sees"), ("T",), screen),
         Entry("stress.class", text("Next class of the histogram"), ("C",), screen),
         Entry("stress.open", text("Open a video or a picture"), ("O",), screen),
+        Entry("stress.all", text("Choose among all corruptions"), ("/",), screen),
+        Entry("stress.combine", text("Put another corruption on top"), ("M",), screen),
+        Entry("stress.uncombine", text("Take out the corruption put under last"), ("Backspace",), screen),
+        Entry("stress.difference", text("Show the difference from the original"), ("D",), screen),
+        Entry("stress.keep", text("Keep this pair for the report"), ("S", "A"), screen),
     ]
 
 

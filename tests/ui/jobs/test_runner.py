@@ -99,3 +99,18 @@ def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp
     runner.act(lambda: done.append("label"))
     runner.shut_down()
     assert done == ["label"]
+
+
+def test_what_is_not_listed_is_done_and_can_be_cancelled_unseen(qtbot, runner):
+    got, stopped = [], []
+
+    def work(progress):
+        while True:
+            progress.check()
+
+    runner.start("Looking up", lambda progress: 3, got.append, listed=False)
+    job = runner.start("Looking long", work, stopped.append, stopped.append, listed=False)
+    assert runner.jobs == []
+    job.cancel()
+    idle(qtbot, runner)
+    assert (got, stopped, job.state) == ([3], [], CANCELLED)

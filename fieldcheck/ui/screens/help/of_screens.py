@@ -133,8 +133,9 @@ def _stress() -> tuple[Block, ...]:
     return _page(
         text("A picture or a video is damaged the way a site damages it – dark, blurred, noisy – while you watch the model's answer."),
         (
-            text("Open a video or a picture, choose a corruption, and move the severity."),
-            text("Hold a frame and look for the severity at which the answer changes."),
+            text("Open a video or a picture, choose a corruption, and move the severity. / lists all of them; M puts one on top."),
+            text("Hold a frame: the severity at which its answer is first seen to change is looked for while you wait."),
+            text("D shows only what is different. S keeps the pair of pictures for the report."),
         ),
         (text("What breaks the model here is a hint, not a measure of your site: only labelled field frames give the gap."),),
     )

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
+from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.widgets.frame_view import ON_STRIP
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.language import text
 
@@ -18,26 +20,33 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNDER = 12  # pixels of the name under a thumbnail, the one text that is smaller than a caption
-PAD, TALL, TALL_COMPACT = 4, 88, 64
+PAD, TALL, TALL_COMPACT, GAP = 4, 88, 64, 4
+COLUMNS_COMPACT = 5
+MORE = "/"  # the key that opens the whole catalogue
+LEAST = 56
 
 
 class Favourites(QWidget):
-    """A row of thumbnails with number and name; one of them is chosen. `chosen(place)` counts from 0."""
+    """Thumbnails with number and name; one of them is chosen. `chosen(place)` counts from 0. Behind the favourites stands the way to all
+    the others, `more`, which carries the name of the chosen one where that is no favourite."""
 
     chosen = Signal(int)
+    more = Signal()
 
     def __init__(self, look: Look, names: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._group = QButtonGroup(self)
-        self._by_name = {name: Thumbnail(look, at + 1, corruption_name(name), self) for at, name in enumerate(names)}
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(look.metrics.gap)
+        self._by_name = {name: Thumbnail(look, str(at + 1), corruption_name(name), self) for at, name in enumerate(names)}
+        self.other = Thumbnail(look, MORE, text("All …"), self, f"+{len(CATALOG) - len(names)}")
+        self._other_name = ""
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(look.metrics.px(GAP))
         for at, button in enumerate(self.buttons()):
             self._group.addButton(button, at)
-            line.addWidget(button)
-        self._group.idClicked.connect(self.chosen)
+        self._group.addButton(self.other, len(self._by_name))
+        self._group.idClicked.connect(self._clicked)
         self.set_compact(False)
 
     def buttons(self) -> list[Thumbnail]:
@@ -45,39 +54,65 @@ class Favourites(QWidget):
         return list(self._by_name.values())
 
     def choose(self, name: str) -> None:
-        """From now on this one is the chosen one; none of them for a name that is not here."""
-        if name in self._by_name:
-            self._by_name[name].setChecked(True)
+        """From now on this one is the chosen one; one that is no favourite stands behind them."""
+        other = "" if name in self._by_name else name
+        if other != self._other_name:
+            self._other_name = other
+            self.other.say(corruption_name(other) if other else text("All …"))
+            self.other.show_picture(None)
+        (self.other if other else self._by_name[name]).setChecked(True)
 
     def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
         """(h, w, 3) uint8 RGB each, by the name of the corruption."""
         for name, rgb in pictures.items():
-            self._by_name[name].show_picture(rgb)
+            if name in self._by_name:
+                self._by_name[name].show_picture(rgb)
+            elif name == self._other_name:
+                self.other.show_picture(rgb)
 
     def show_no_pictures(self) -> None:
         """As long as there is no frame."""
-        for button in self.buttons():
+        for button in (*self.buttons(), self.other):
             button.show_picture(None)
 
     def set_compact(self, compact: bool) -> None:
-        """Less height."""
-        self.setFixedHeight(self._look.metrics.px(TALL_COMPACT if compact else TALL))
+        """Two rows of lower ones."""
+        px, all_of_them = self._look.metrics.px, [*self.buttons(), self.other]
+        columns = COLUMNS_COMPACT if compact else len(all_of_them)
+        lines = -(-len(all_of_them) // columns)
+        for at, button in enumerate(all_of_them):
+            self._grid.addWidget(button, at // columns, at % columns)
+        self.setFixedHeight(lines * px(TALL_COMPACT if compact else TALL) + (lines - 1) * px(GAP))
+
+    def _clicked(self, place: int) -> None:
+        if place < len(self._by_name):
+            self.chosen.emit(place)
+        else:
+            self.more.emit()
 
 
 class Thumbnail(QAbstractButton):
-    """One corruption: its picture, its number, which is also its key, and its name."""
+    """One corruption: its picture, or what stands `instead` of one, its number, which is also its key, and its name."""
 
-    def __init__(self, look: Look, number: int, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, key: str, name: str, parent: QWidget | None = None, instead: str = "") -> None:
         super().__init__(parent)
-        self._look = look
-        self._said = f"{number} {name}"
+        self._look, self._key, self._instead = look, key, instead
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setProperty("elides", True)
+        self.say(name)
+
+    def say(self, name: str) -> None:
+        """Another name under it."""
+        self._said = f"{self._key} {name}"
         self.setText(self._said)
-        self.setAccessibleName(text("{name}, key {key}").format(name=name, key=number))
+        self.setToolTip(name)
+        self.setAccessibleName(text("{name}, key {key}").format(name=name, key=self._key))
+        self.updateGeometry()
+        self.update()
 
     def show_picture(self, rgb: NDArray[np.uint8] | None) -> None:
         """(h, w, 3) uint8 RGB, contiguous."""
@@ -89,7 +124,7 @@ class Thumbnail(QAbstractButton):
         return QSize(QFontMetrics(self._font(True)).horizontalAdvance(self._said) + 2 * self._px(PAD), self._px(TALL_COMPACT))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(min(self.sizeHint().width(), self._px(LEAST)), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, chosen = self._look.tokens, self.isChecked()
@@ -108,13 +143,17 @@ class Thumbnail(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(tokens.text))
         below = QRect(0, room.bottom() + 1, self.width(), self.height() - room.bottom() - 2)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._said)
+        said = QFontMetrics(font).elidedText(self._said, Qt.TextElideMode.ElideRight, self.width() - self._px(PAD))
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, said)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, room: QRect) -> None:
         """The middle of the picture, so that the room is filled."""
         painter.fillRect(room, QColor(self._look.tokens.canvas))
         if self._image is None or room.isEmpty():
+            painter.setFont(self.font())
+            painter.setPen(QColor(ON_STRIP))
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._instead)
             return
         width, height = self._image.width(), self._image.height()
         scale = max(room.width() / width, room.height() / height)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fieldcheck.ui.screens.stress.answer_bars import ROWS, AnswerRow
 from fieldcheck.ui.screens.stress.view import Picture, Shown
 from fieldcheck.ui.widgets.frame_view import Mark
-from fieldcheck.words.corruptions import corruption_name, severity_name
+from fieldcheck.words.corruptions import steps_said
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
 
@@ -21,12 +21,14 @@ NO_BREAK = "\u00a0"
 DROPPED_TOO_MANY = 0.01  # of what the camera made
 
 
-def shown_of(result: LiveResult) -> Shown:
-    """Everything the screen says of one frame."""
+def shown_of(result: LiveResult, difference: bool = False) -> Shown:
+    """Everything the screen says of one frame; with the difference from the original in place of the corrupted picture."""
     clean, corrupted = _marks(result, result.clean_boxes()), _marks(result, result.boxes())
     crop = result.crop if result.card is not None else None
     original = Picture(result.original, _original(result), _size_of(result, result.original), crop, clean)
     after = Picture(result.corrupted, _corrupted(result), _size_of(result, result.corrupted), None, corrupted)
+    if difference:
+        after = Picture(result.difference(), _difference(result), _size_of(result, result.corrupted))
     said, warns = answer_said(result)
     return Shown(original, after, _seen(result), _rows(result), said, warns)
 
@@ -64,8 +66,13 @@ def _original(result: LiveResult) -> str:
 def _corrupted(result: LiveResult) -> str:
     if not result.recipe.changes:
         return text("Corrupted: nothing yet")
-    said = text("Corrupted: {name}, {severity}")
-    return said.format(name=corruption_name(result.corruption), severity=severity_name(result.severity))
+    return text("Corrupted: {done}").format(done=steps_said(result.recipe.steps))
+
+
+def _difference(result: LiveResult) -> str:
+    if not result.recipe.changes:
+        return text("Difference: none")
+    return text("Difference × 4: {done}").format(done=steps_said(result.recipe.steps))
 
 
 def _seen(result: LiveResult) -> Picture | None:

@@ -17,9 +17,11 @@ from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, count
 from fieldcheck.ui.screens.stress.favourites import Favourites
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.tally import Moment, Sureness
+from fieldcheck.ui.screens.stress.under import Under
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
+from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.frame_view import FrameView, Mark
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule, set_tone
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 SIDE, SIDE_COMPACT = 312, 260
 KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
-ROOM_FOR_DOUBT = 430  # pixels of height from which on the line of doubt has a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class StressView(QWidget):
     source_chosen = Signal(str)
     file_chosen = Signal(str)
     corruption_chosen = Signal(int)
+    all_asked = Signal()
+    taken_out = Signal(int)
     severity_chosen = Signal(float)
     class_chosen = Signal(int)
 
@@ -76,6 +79,7 @@ class StressView(QWidget):
         self.corrupted = FrameView(look, text("Corrupted"))
         self.seen = FrameView(look, text("What the model sees"), honest=True)
         self.favourites = Favourites(look, favourites)
+        self.under = Under(look)
         self.severity = SeveritySlider(look)
         self.severity.setToolTip(text("With Alt held it can be dragged to between two stops."))
         self.meaning = label(size="caption", tone="quiet", wrap=True)
@@ -88,6 +92,8 @@ class StressView(QWidget):
         self.sources.activated.connect(self._source_activated)
         self.classes.activated.connect(self.class_chosen)
         self.favourites.chosen.connect(self.corruption_chosen)
+        self.favourites.more.connect(self.all_asked)
+        self.under.taken_out.connect(self.taken_out)
         self.severity.chosen.connect(self.severity_chosen)
 
     def show_result(self, shown: Shown) -> None:
@@ -118,11 +124,25 @@ class StressView(QWidget):
         self.sources.setCurrentIndex(self.sources.findData(key))
         self.sources.setEnabled(bool(choices))
 
-    def show_recipe(self, corruption: str, severity: float, meaning: str) -> None:
-        """What is done to frames from now on."""
+    def show_recipe(self, corruption: str, severity: float, meaning: str, under: Sequence[tuple[str, float]] = ()) -> None:
+        """What is done to frames from now on, after those that lie `under` it."""
         self.favourites.choose(corruption)
         self.severity.show_severity(severity)
         self.meaning.setText(meaning)
+        self.under.show_steps(under)
+
+    def show_likeness(self, said: str) -> None:
+        """How like the original the corrupted picture still is; nothing while that is not measured."""
+        self.likeness.setText(said)
+
+    def show_tip(self, said: str) -> None:
+        """At which severity the held frame flips; nothing while none is held."""
+        self.tip.setText(said)
+        self.tip.setVisible(bool(said))
+
+    def show_difference(self, on: bool) -> None:
+        """Whether the difference stands in place of the corrupted picture."""
+        self.difference.setChecked(on)
 
     def show_thumbnails(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:
         """(h, w, 3) uint8 RGB each, by the name of the corruption."""
@@ -182,12 +202,19 @@ class StressView(QWidget):
         return self._third
 
     def heightForWidth(self, width: int) -> int:
-        """The least height, not the one that would be nicest: charts and pictures take what there is."""
-        return self.layout().totalMinimumHeightForWidth(width)
+        """The least height, not the one that would be nicest: charts and pictures take what there is, and doubt gives way to them."""
+        left = width - self._side.width() - self._look.metrics.px(12)
+        doubt = 0 if self._doubt_card.isHidden() else self._doubt_height()
+        lower = max(self._left.minimumHeightForWidth(left) - doubt, self._side.layout().totalMinimumHeightForWidth(self._side.width()))
+        return self._line.heightForWidth(width) + self._look.metrics.px(8) + lower
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._doubt_card.setVisible(self.height() >= self._look.metrics.px(ROOM_FOR_DOUBT))
+        self._doubt_card.setVisible(self.height() >= self.heightForWidth(self.width()) + self._doubt_height())
+
+    def _doubt_height(self) -> int:
+        """With the gap above it."""
+        return self._doubt_card.minimumSizeHint().height() + self._look.metrics.px(8)
 
     def _arrange(self) -> None:
         self.seen.setVisible(self._third)
@@ -207,31 +234,40 @@ class StressView(QWidget):
 
     def _lay_out(self) -> None:
         gap = self._look.metrics.px(8)
-        left = QVBoxLayout()
+        left = self._left = QVBoxLayout()
         left.setSpacing(gap)
-        left.addLayout(self._top())
         left.addLayout(row(self._look, self.original, self.corrupted, self.seen, gap=4), 3)
         left.addWidget(self.favourites)
+        left.addWidget(self.under)
         left.addLayout(self._scale())
         self._doubt_card = self._doubt()
         left.addWidget(self._doubt_card, 2)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(gap)
+        self._line = self._top()
+        page.addLayout(self._line)
+        whole = QHBoxLayout()
         whole.setSpacing(self._look.metrics.px(12))
+        page.addLayout(whole, 1)
         whole.addLayout(left, 1)
         self._side = self._panel()
         self._side.setFixedWidth(self._look.metrics.px(SIDE))
         whole.addWidget(self._side)
 
-    def _top(self) -> QHBoxLayout:
+    def _top(self) -> Flow:
         self.sources.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.open = self._button(text("Open"), "stress.open", text("Open a video or a picture"))
         self.third = self._button(text("Model's view"), "stress.third", text("Show or hide what the model sees"))
         self.hold = self._button(text("Hold"), "stress.freeze", text("Hold this frame"))
-        for button in (self.third, self.hold):
+        self.difference = self._button(text("Difference"), "stress.difference", text("Show the difference from the original"))
+        for button in (self.third, self.hold, self.difference):
             button.setCheckable(True)
         self.third.setChecked(True)
-        return row(self._look, self.sources, self.open, self.third, self.hold)
+        line = Flow(self._look.metrics.px(8), fills=True)
+        for widget in (self.sources, self.open, self.third, self.difference, self.hold):
+            line.addWidget(widget)
+        return line
 
     def _button(self, said: str, action: str, tip: str) -> KeyButton:
         button = KeyButton(self._look, said, self._actions.key(action)).triggers(self._actions.get(action))
@@ -239,9 +275,15 @@ class StressView(QWidget):
         return button
 
     def _scale(self) -> QVBoxLayout:
-        line = row(self._look, label(text("Severity"), bold=True), self.severity)
+        self.combine = self._button(text("Combine …"), "stress.combine", text("Put another corruption on top"))
+        self.tip = label(bold=True, wrap=True)
+        self.tip.hide()
+        line = row(self._look, label(text("Severity"), bold=True), self.severity, self.combine)
         line.setStretch(1, 1)
-        return column(self._look, _wrapped(line), self.meaning, gap=2)
+        self.likeness = label(size="caption", tone="quiet")
+        said = row(self._look, self.meaning, self.likeness, gap=12)
+        said.setStretch(0, 1)
+        return column(self._look, _wrapped(line), _wrapped(said), self.tip, gap=2)
 
     def _doubt(self) -> QFrame:
         head = row(self._look, label(text("Doubt (entropy, 0–1)"), size="caption", bold=True))

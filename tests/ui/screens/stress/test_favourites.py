@@ -5,8 +5,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.stress.favourites import Favourites
+from fieldcheck.workflows.stress_frame import FAVOURITES
 
 NAMES = ("dark", "motion", "jpeg")
+HAZE = np.full((90, 160, 3), (200, 10, 90), np.uint8)
 
 
 @pytest.fixture
@@ -18,6 +20,7 @@ def strip(qtbot, look):
     qtbot.waitExposed(made)
     made.told = []
     made.chosen.connect(made.told.append)
+    made.more.connect(lambda: made.told.append("all"))
     return made
 
 
@@ -33,10 +36,21 @@ def test_a_click_chooses_and_only_one_is_chosen(strip):
     assert [button.isChecked() for button in strip.buttons()] == [False, True, False]
 
 
-def test_a_name_that_is_not_here_chooses_nothing_else(strip):
+def test_one_that_is_no_favourite_stands_behind_them_with_its_name_and_picture(strip):
     strip.choose("motion")
+    assert strip.other.text() == "/ All …"
     strip.choose("haze")
-    assert [button.isChecked() for button in strip.buttons()] == [False, True, False]
+    strip.show_pictures({"haze": HAZE, "rain": HAZE})
+    assert [button.isChecked() for button in (*strip.buttons(), strip.other)] == [False, False, False, True]
+    assert (strip.other.text(), strip.other.accessibleName()) == ("/ Haze", "Haze, key /")
+    assert colour(strip.other) == (200, 10, 90)
+    strip.choose("dark")
+    assert (strip.other.text(), strip.other.isChecked()) == ("/ All …", False)
+
+
+def test_the_way_to_all_the_others_is_told_apart(strip):
+    QTest.mouseClick(strip.other, Qt.MouseButton.LeftButton)
+    assert strip.told == ["all"]
 
 
 def test_the_picture_fills_its_room_in_its_own_colours(strip, look):
@@ -54,11 +68,17 @@ def test_the_chosen_one_has_a_thicker_frame(strip, look):
     assert edge(strip.buttons()[0]) != QColor(look.tokens.accent).getRgb()[:3]
 
 
-def test_the_compact_layout_is_lower_and_the_names_still_fit(strip):
-    before = strip.height()
+def test_nine_of_them_take_two_lower_rows_in_the_compact_layout(qtbot, look):
+    strip = Favourites(look, FAVOURITES)
+    qtbot.addWidget(strip)
     strip.set_compact(True)
-    assert strip.height() < before
-    assert all(button.width() >= button.minimumSizeHint().width() for button in strip.buttons())
+    strip.resize(700, strip.height())
+    strip.show()
+    qtbot.waitExposed(strip)
+    tops = {button.y() for button in (*strip.buttons(), strip.other)}
+    assert len(tops) == 2
+    assert all(button.height() == look.metrics.px(64) for button in strip.buttons())
+    assert all(button.width() >= button.sizeHint().width() for button in strip.buttons())
 
 
 def colour(button):

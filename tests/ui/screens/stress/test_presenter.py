@@ -4,9 +4,14 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screens.stress.presenter import FAVOURITES, MODERATE
+from fieldcheck.corruption.catalog import CATALOG
+from fieldcheck.ui.screens.stress.chosen import MODERATE
+from fieldcheck.ui.screens.stress.presenter import FAVOURITES
 from fieldcheck.workflows import stress_frame
+from fieldcheck.workflows.kept_pairs import all_pairs
 from tests import makers
 
 HANG_MS = 60_000
@@ -33,7 +38,7 @@ def footed_window(open_in_window, made, tmp_path):
     open_in_window(shutil.copytree(made["footed"], tmp_path / "footed.fieldcheck"))
 
 
-def test_the_six_are_those_that_the_workflow_offers():
+def test_the_nine_are_those_that_the_workflow_offers():
     assert FAVOURITES == stress_frame.FAVOURITES
 
 
@@ -60,7 +65,7 @@ def test_a_project_plays_its_footage_with_its_model(window, stress, footed_windo
     view = stress()
     assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi", "Benchmark pictures"]
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
-    assert window.header.primary.said() == "Go to Report"
+    assert window.header.primary.said() == "Add to report"
 
 
 def test_keys_choose_corruption_and_severity(stress, press, footed_window):
@@ -77,9 +82,8 @@ def test_keys_choose_corruption_and_severity(stress, press, footed_window):
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Up)
     assert view.favourites.buttons()[3].isChecked()
-    press(Qt.Key.Key_Down)
-    press(Qt.Key.Key_Down)
-    press(Qt.Key.Key_Down)
+    for _ in range(6):
+        press(Qt.Key.Key_Down)
     assert view.favourites.buttons()[0].isChecked()
 
 
@@ -99,7 +103,7 @@ def test_a_held_frame_stays_under_every_corruption(stress, press, qtbot, footed_
     assert view.hold.said() == "Go on"
     qtbot.wait(600)
     held = view.shown.original.rgb
-    press(Qt.Key.Key_6)
+    press(Qt.Key.Key_7)
     qtbot.waitUntil(lambda: "Occlusion" in view.corrupted.title, timeout=HANG_MS)
     assert view.shown.original.rgb is held
     press(Qt.Key.Key_Space)
@@ -199,13 +203,117 @@ def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot
 def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, footed_window):
     stress()
     presenter = window.screen().presenter
-    assert presenter._severity == MODERATE
+    assert presenter._chosen.severity == MODERATE
     presenter.set_severity(2.2)
     presenter.step_severity(1)
-    assert presenter._severity == 3.0
+    assert presenter._chosen.severity == 3.0
     presenter.set_severity(2.2)
     presenter.step_severity(-1)
-    assert presenter._severity == 1.0
+    assert presenter._chosen.severity == 1.0
+
+
+def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
+    view = stress()
+    press(Qt.Key.Key_Slash)
+    assert len(window.screen().presenter._chooser.chooser.names()) == len(CATALOG)
+    QTest.keyClicks(QApplication.focusWidget(), "rain")
+    press(Qt.Key.Key_Return)
+    assert view.favourites.other.text() == "/ Rain"
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Rain, moderate", timeout=HANG_MS)
+    qtbot.waitUntil(lambda: view.favourites.other._pixels is not None, timeout=HANG_MS)
+    press(Qt.Key.Key_Down)
+    assert view.favourites.buttons()[0].isChecked()
+
+
+def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(window, stress, press, qtbot, footed_window):
+    stress()
+    press(Qt.Key.Key_Slash)
+    chooser = window.screen().presenter._chooser.chooser
+    qtbot.waitUntil(lambda: not chooser.list.item(1).icon().isNull(), timeout=HANG_MS)
+    press(Qt.Key.Key_Escape)
+    assert window.screen().presenter._chooser.chooser is None
+    assert window.here == "stress"
+
+
+def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtbot, footed_window):
+    view = stress()
+    for name in ("noise", "jpeg"):
+        press(Qt.Key.Key_M)
+        QTest.keyClicks(QApplication.focusWidget(), name)
+        press(Qt.Key.Key_Return)
+    done = "Corrupted: Low light, moderate + Noise, moderate + JPEG, moderate"
+    qtbot.waitUntil(lambda: view.corrupted.title == done, timeout=HANG_MS)
+    assert not window.actions.get("stress.combine").isEnabled()
+    assert [button.said() for button in view.under.buttons] == ["Low light, moderate  ✕", "Noise, moderate  ✕"]
+    QTest.mouseClick(view.under.buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Noise, moderate + JPEG, moderate", timeout=HANG_MS)
+    press(Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: JPEG, moderate", timeout=HANG_MS)
+    assert view.under.isHidden()
+
+
+def test_the_difference_takes_the_place_of_the_corrupted_picture(stress, press, qtbot, footed_window):
+    view = stress()
+    press(Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Difference × 4: Low light, moderate", timeout=HANG_MS)
+    press(Qt.Key.Key_D)
+    assert view.corrupted.title == "Corrupted: Low light, moderate"
+
+
+def test_how_like_the_original_it_still_is_stands_beside_the_severity(stress, press, qtbot, footed_window):
+    view = stress()
+    qtbot.waitUntil(lambda: view.likeness.text().startswith("PSNR "), timeout=HANG_MS)
+    before = view.likeness.text()
+    press(Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: view.likeness.text() not in ("", before), timeout=HANG_MS)
+    for _ in range(3):
+        press(Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: nothing yet", timeout=HANG_MS)
+    assert view.likeness.text() == ""
+
+
+def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(stress, press, qtbot, footed_window):
+    view = stress()
+    press(Qt.Key.Key_Space)
+    assert view.tip.isVisible()
+    qtbot.waitUntil(lambda: "flip" in view.tip.text() and "Looking" not in view.tip.text(), timeout=HANG_MS)
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_Return)
+    assert view.tip.text() == "Where a frame flips is looked for under one corruption alone."
+    press(Qt.Key.Key_Space)
+    assert view.tip.isHidden()
+
+
+def test_a_still_picture_is_told_where_it_flips_without_being_held(stress, qtbot, tmp_path, footed_window):
+    view = stress()
+    view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
+    qtbot.waitUntil(lambda: "flip" in view.tip.text() and "Looking" not in view.tip.text(), timeout=HANG_MS)
+
+
+def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window, stress, press, settle, footed_window):
+    stress()
+    window.screen().presenter.hold()
+    press(Qt.Key.Key_S)
+    settle()
+    assert len(all_pairs(window.current.project)) == 1
+    assert window.messages.kept[-1].text == "The pair is kept: it stands in the report under “What breaks it”."
+    window.messages.kept[-1].act()
+    settle()
+    assert all_pairs(window.current.project) == ()
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert len(all_pairs(window.current.project)) == 1
+
+
+def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbot, footed_window):
+    view = stress()
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: nothing yet", timeout=HANG_MS)
+    press(Qt.Key.Key_A)
+    settle()
+    assert window.messages.kept[-1].text.startswith("Nothing is done to the picture yet")
+    assert all_pairs(window.current.project) == ()
 
 
 def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, qtbot, tmp_path, footed_window):

@@ -131,10 +131,11 @@ def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
 
 
 @pytest.mark.parametrize(("width", "height", "compact"), [(1170, 598, False), (1004, 460, True)])
-def test_it_needs_no_more_room_than_the_window_has(view, width, height, compact):
+def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, compact):
     view.set_compact(compact)
     view.show_recipe("dark", 3.0, "35 % of the light, and sensor noise of 3 grey levels.")
     view.window().resize(width, height)
+    qtbot.waitUntil(lambda: view.heightForWidth(width) <= height)  # the line of doubt has given way
+    view.window().resize(width, height)
     assert view.minimumSizeHint().width() <= width
-    assert view.heightForWidth(width) <= height
     assert (view.width(), view.height()) == (width, height)

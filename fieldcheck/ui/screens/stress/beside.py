@@ -1,0 +1,92 @@
+"""What is worked out beside the live view, once a second at most: small pictures to choose from, and how like the original one still is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.screens.stress.chosen import Chosen
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fieldcheck.workflows.live_stress import LiveResult
+
+EVERY_MS = 1000
+SIDE = 160
+Pictures = dict[str, "NDArray[np.uint8]"]
+
+
+class Beside(QObject):
+    """`made` carries the thumbnails by corruption, `alike` the number of a recipe with its PSNR and SSIM. Never two sets at a time."""
+
+    wanted = Signal()
+    """It is time: `make` what there is now."""
+    made = Signal(object)
+    alike = Signal(int, float, float)
+    failed = Signal(object)
+
+    def __init__(self, runner: Runner, favourites: tuple[str, ...], seed: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner, self._favourites, self._seed = runner, favourites, seed
+        self._timer = QTimer(self, interval=EVERY_MS)
+        self._timer.timeout.connect(self.wanted)
+        self._made_for: tuple[NDArray[np.uint8], int, tuple[str, ...], float] | None = None
+        self._making = False
+        self._round = 0
+
+    def start(self) -> None:
+        """From now on it is asked for every second."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Nobody looks any more; what is being made is thrown away."""
+        self._timer.stop()
+        self._made_for = None
+        self._round += 1
+
+    def make(self, result: LiveResult | None, chosen: Chosen) -> None:
+        """Anew where the frame or what is done to it is another one."""
+        if result is None or self._making:
+            return
+        names = self._favourites if chosen.corruption in self._favourites else (*self._favourites, chosen.corruption)
+        now, before = (result.original, result.recipe.number, names, chosen.severity), self._made_for
+        if before is not None and before[0] is now[0] and before[1:] == now[1:]:
+            return
+        self._making, self._made_for = True, now
+        work = partial(_made, result, names, chosen.severity, self._seed)
+        self._runner.act(work, partial(self._came, self._round), partial(self._not_made, self._round))
+
+    def every(self, result: LiveResult, names: tuple[str, ...], severity: float, then: Callable[[Pictures], None]) -> None:
+        """`then(pictures)` with one frame under each of these, once."""
+        rgb, seed = result.original, self._seed
+
+        def work() -> Pictures:
+            from fieldcheck.workflows.live_stress import thumbnails
+
+            return thumbnails(rgb, names, severity, SIDE, seed)
+
+        self._runner.act(work, then, self.failed.emit)
+
+    def _came(self, number: int, found: tuple[Pictures, int, float, float]) -> None:
+        self._making = False
+        if number == self._round:
+            self.made.emit(found[0])
+            self.alike.emit(*found[1:])
+
+    def _not_made(self, number: int, error: BaseException) -> None:
+        self._making = False
+        if number == self._round:
+            self.failed.emit(error)
+
+
+def _made(result: LiveResult, names: tuple[str, ...], severity: float, seed: int) -> tuple[Pictures, int, float, float]:
+    from fieldcheck.workflows.live_stress import thumbnails
+    from fieldcheck.workflows.stress_frame import likeness
+
+    return thumbnails(result.original, names, severity, SIDE, seed), result.recipe.number, *likeness(result)

@@ -28,6 +28,9 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
     shown = SCREENS[1:-2] if project not in ("empty",) else ("capture", "pick")
     for screen in shown:
         yield screen, screen, _nothing
+    if project in ("", "labelled"):
+        yield "stress combined", "stress", _combined
+        yield "stress all", "stress", lambda window: window.screen().presenter.choose_of_all()
     if project in ("footed", "drawn", "labelled", "boxed"):
         for mode in ("frames", "map", "look", "doubt"):
             yield f"explore {mode}", "explore", lambda window, mode=mode: window.screen().presenter.turn(mode)
@@ -85,6 +88,14 @@ def _live_and_set(window: Window) -> None:
     view.panel.show_settings(Settings("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
     view.panel.show_format("Stored: decoded from H.264, without loss, 2 frames a second · 135 MB a minute")
     view.panel.show_every_frame(capturing.every_frame(1920 * 1080 * 3 * 30), False)
+
+
+def _combined(window: Window) -> None:
+    """Three at once, on a frame that is held."""
+    presenter = window.screen().presenter
+    for name in ("motion", "spectral"):
+        presenter._take(presenter._chosen.on_top(name))
+    presenter.hold()
 
 
 def _nothing(window: Window) -> None:

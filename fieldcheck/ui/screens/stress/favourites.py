@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNDER = 12  # pixels of the name under a thumbnail, the one text that is smaller than a caption
-PAD, TALL, TALL_COMPACT, GAP = 4, 88, 64, 4
+PAD, TALL, TALL_COMPACT, TALL_LOW, GAP = 4, 88, 64, 46, 4
 COLUMNS_COMPACT = 5
 MORE = "/"  # the key that opens the whole catalogue
 LEAST = 56
@@ -75,14 +75,17 @@ class Favourites(QWidget):
         for button in (*self.buttons(), self.other):
             button.show_picture(None)
 
-    def set_compact(self, compact: bool) -> None:
-        """Two rows of lower ones."""
+    def set_compact(self, compact: bool, low: bool = False) -> None:
+        """Two rows of lower ones; `low`: of the lowest in which something can be made out."""
         px, all_of_them = self._look.metrics.px, [*self.buttons(), self.other]
         columns = COLUMNS_COMPACT if compact else len(all_of_them)
         lines = -(-len(all_of_them) // columns)
         for at, button in enumerate(all_of_them):
             self._grid.addWidget(button, at // columns, at % columns)
-        self.setFixedHeight(lines * px(TALL_COMPACT if compact else TALL) + (lines - 1) * px(GAP))
+        tall = px(TALL if not compact else TALL_LOW if low else TALL_COMPACT)
+        for button in all_of_them:
+            button.setMinimumHeight(tall)
+        self.setFixedHeight(lines * tall + (lines - 1) * px(GAP))
 
     def _clicked(self, place: int) -> None:
         if place < len(self._by_name):
@@ -124,7 +127,7 @@ class Thumbnail(QAbstractButton):
         return QSize(QFontMetrics(self._font(True)).horizontalAdvance(self._said) + 2 * self._px(PAD), self._px(TALL_COMPACT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), self._px(LEAST)), self.sizeHint().height())
+        return QSize(min(self.sizeHint().width(), self._px(LEAST)), self._px(TALL_LOW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, chosen = self._look.tokens, self.isChecked()

@@ -130,6 +130,7 @@ class StressView(QWidget):
         self.severity.show_severity(severity)
         self.meaning.setText(meaning)
         self.under.show_steps(under)
+        self.favourites.set_compact(self._compact, low=bool(under))
 
     def show_likeness(self, said: str) -> None:
         """How like the original the corrupted picture still is; nothing while that is not measured."""
@@ -139,6 +140,7 @@ class StressView(QWidget):
         """At which severity the held frame flips; nothing while none is held."""
         self.tip.setText(said)
         self.tip.setVisible(bool(said))
+        self._meant.setVisible(not (self._compact and said))  # there is room for one line
 
     def show_difference(self, on: bool) -> None:
         """Whether the difference stands in place of the corrupted picture."""
@@ -192,7 +194,10 @@ class StressView(QWidget):
         if compact != self._compact:
             self._compact, self._third = compact, not compact
             self.third.setChecked(self._third)
-            self.favourites.set_compact(compact)
+            self.favourites.set_compact(compact, low=not self.under.isHidden())
+            self.show_tip(self.tip.text())
+            for part in (self._legend, self.in_words):  # the chart still says them to whoever asks it
+                part.setVisible(not compact)
             self._side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
             self._arrange()
 
@@ -283,7 +288,8 @@ class StressView(QWidget):
         self.likeness = label(size="caption", tone="quiet")
         said = row(self._look, self.meaning, self.likeness, gap=12)
         said.setStretch(0, 1)
-        return column(self._look, _wrapped(line), _wrapped(said), self.tip, gap=2)
+        self._meant = _wrapped(said)
+        return column(self._look, _wrapped(line), self._meant, self.tip, gap=2)
 
     def _doubt(self) -> QFrame:
         head = row(self._look, label(text("Doubt (entropy, 0–1)"), size="caption", bold=True))
@@ -310,8 +316,9 @@ class StressView(QWidget):
             inside.addWidget(widget)
         inside.addLayout(head)
         inside.addWidget(self.sureness, 1)
-        inside.addWidget(label(text("Bars: now. Line: the same frames, uncorrupted."), size="caption", tone="quiet", wrap=True))
-        for widget in (self.in_words, rule(), self.numbers):
+        self._legend = label(text("Bars: now. Line: the same frames, uncorrupted."), size="caption", tone="quiet", wrap=True)
+        self.sureness.setToolTip(self._legend.text())
+        for widget in (self._legend, self.in_words, rule(), self.numbers):
             inside.addWidget(widget)
         return made
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 ICON = QSize(80, 45)
-WIDTH, HEIGHT = 700, 470
+WIDTH, HEIGHT, GAP = 700, 470, 6
 NAME = Qt.ItemDataRole.UserRole
 
 
@@ -37,7 +37,10 @@ class Chooser(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(text("Corruptions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setIconSize(ICON * (look.metrics.percent / 100))
+        self._icon = ICON * (look.metrics.percent / 100)
+        self.list.setIconSize(self._icon)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setProperty("elides", True)
         for cause, names in by_cause():
             self._add_heading(cause)
@@ -93,6 +96,8 @@ class Chooser(QWidget):
     def _add(self, name: str, severity: float) -> None:
         item = QListWidgetItem(f"{corruption_name(name)}: {meaning(name, severity)}")
         item.setData(NAME, name)
+        item.setSizeHint(QSize(0, self._icon.height() + GAP))  # the picture comes later, and nothing moves then
+        item.setToolTip(item.text())
         self.list.addItem(item)
 
     def _narrow(self, typed: str) -> None:

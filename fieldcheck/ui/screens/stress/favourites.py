@@ -9,10 +9,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
-from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.widgets.frame_view import ON_STRIP
-from fieldcheck.words.corruptions import corruption_name
+from fieldcheck.words.corruptions import by_cause, corruption_name
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class Favourites(QWidget):
         self._look = look
         self._group = QButtonGroup(self)
         self._by_name = {name: Thumbnail(look, str(at + 1), corruption_name(name), self) for at, name in enumerate(names)}
-        self.other = Thumbnail(look, MORE, text("All …"), self, f"+{len(CATALOG) - len(names)}")
+        self.other = Thumbnail(look, MORE, text("All …"), self, f"+{sum(len(own) for _, own in by_cause()) - len(names)}")
         self._other_name = ""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

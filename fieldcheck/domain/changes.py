@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One row that an act touched: the values of its columns before and now, None where there was or is none."""
+
+    kind: str
+    key: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`act` is the edit's name (`label.set`), `kinds` the tables touched, `keys` the rows' keys."""
+    """`act` is the edit's name (`label.set`), `kinds` the tables touched, `keys` the rows' keys, `turns` the rows themselves."""
 
     act: str
     kinds: frozenset[str] = field(default_factory=frozenset)
     keys: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = field(default=(), compare=False, repr=False)

@@ -5,15 +5,18 @@ All functions run inside the caller's transaction (`Project.write`, or `db.atomi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.changes import Changes, Turn
 from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.project.tables import history, rows
 from fieldcheck.project.tables.history import Edit, Step
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, Row, Value
+
+Move = tuple[Key, Row | None, Row | None]
+"""A row, what it must be and what it shall be."""
 
 
 def apply(db: Database, act: str, puts: Iterable[Row] = (), deletes: Iterable[Key] = ()) -> Changes:
@@ -29,7 +32,7 @@ def apply(db: Database, act: str, puts: Iterable[Row] = (), deletes: Iterable[Ke
     for step in steps:
         _let_stand(db, step.key, step.after)
     history.add(db, act, steps)
-    return _changes(act, steps)
+    return _changes(act, _forward(steps))
 
 
 def undo(db: Database) -> Changes:
@@ -38,9 +41,10 @@ def undo(db: Database) -> Changes:
     if edit is None:
         raise NothingToUndo("undo")
     steps = history.steps(db, edit)
-    _turn(db, edit, [(step.key, step.after, step.before) for step in steps])
+    moves = [(step.key, step.after, step.before) for step in steps]
+    _turn(db, edit, moves)
     history.mark(db, edit, undone=True)
-    return _changes(edit.act, steps)
+    return _changes(edit.act, moves)
 
 
 def redo(db: Database) -> Changes:
@@ -49,12 +53,17 @@ def redo(db: Database) -> Changes:
     if edit is None:
         raise NothingToUndo("redo")
     steps = history.steps(db, edit)
-    _turn(db, edit, [(step.key, step.before, step.after) for step in steps])
+    moves = _forward(steps)
+    _turn(db, edit, moves)
     history.mark(db, edit, undone=False)
-    return _changes(edit.act, steps)
+    return _changes(edit.act, moves)
 
 
-def _turn(db: Database, edit: Edit, moves: list[tuple[Key, Row | None, Row | None]]) -> None:
+def _forward(steps: Iterable[Step]) -> list[Move]:
+    return [(step.key, step.before, step.after) for step in steps]
+
+
+def _turn(db: Database, edit: Edit, moves: list[Move]) -> None:
     """Each row from what it must be to what it shall be; all are looked at before the first is touched."""
     for key, must_be, shall_be in moves:
         if _present(db, key) != must_be or (shall_be is not None and not rows.fits(db, shall_be)):
@@ -75,5 +84,10 @@ def _let_stand(db: Database, key: Key, row: Row | None) -> None:
         rows.put(db, row)
 
 
-def _changes(act: str, steps: tuple[Step, ...]) -> Changes:
-    return Changes(act, frozenset(step.key.kind for step in steps), tuple(step.key.key for step in steps))
+def _values(row: Row | None) -> Mapping[str, Value] | None:
+    return row.values if row is not None else None
+
+
+def _changes(act: str, moves: list[Move]) -> Changes:
+    turns = tuple(Turn(key.kind, key.key, _values(before), _values(after)) for key, before, after in moves)
+    return Changes(act, frozenset(turn.kind for turn in turns), tuple(turn.key for turn in turns), turns)

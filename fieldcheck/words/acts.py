@@ -11,6 +11,7 @@ def acts() -> dict[str, str]:
         "classes.set": text("classes"),
         "clip.cut": text("clip cut"),
         "clip.join": text("clips joined"),
+        "clip.move": text("clip border moved"),
         "draft.copy": text("boxes copied"),
         "draft.delete": text("box deleted"),
         "draft.draw": text("box drawn"),

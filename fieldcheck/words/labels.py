@@ -1,9 +1,10 @@
-"""What is said of labels on the terminal."""
+"""What is said of labels."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fieldcheck.domain.label import Label
 from fieldcheck.words.acts import act_words
 from fieldcheck.words.language import plural, text
 
@@ -39,3 +40,29 @@ def acted(act: str, n: int, undo_depth: int) -> str:
     frames = plural("{n} frame", "{n} frames", n).format(n=n)
     left = plural("{depth} act can be taken back", "{depth} acts can be taken back", undo_depth).format(depth=undo_depth)
     return f"{what}: {frames}; {left}."
+
+
+def said_of(label: Label | None) -> str:
+    """What was said of a frame; empty where nothing was."""
+    if label is None:
+        return ""
+    if label.state != "done":
+        return text("unsure") if label.state == "unsure" else text("skipped")
+    if label.class_name:
+        return label.class_name
+    if label.points:
+        return plural("{n} point", "{n} points", len(label.points)).format(n=len(label.points))
+    return plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else text("nothing")
+
+
+def turned(act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None) -> str:
+    """What an act that was undone or done again did: `frame 12: crack → ok`. `number`: of its only frame; `said` of it before and now."""
+    if number is not None and said is not None:
+        before, after = (said_of(label) or text("no label") for label in said)
+        return text("frame {number}: {before} → {after}").format(number=number, before=before, after=after)
+    if number is not None:
+        return text("{what}, frame {number}").format(what=act_words(act), number=number)
+    if n_frames:
+        frames = plural("{n} frame", "{n} frames", n_frames).format(n=n_frames)
+        return text("{what}, {frames}").format(what=act_words(act), frames=frames)
+    return act_words(act)

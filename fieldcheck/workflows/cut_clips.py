@@ -1,8 +1,9 @@
-"""Clip borders moved by a person who knows better than the cut detector. Both acts stand in the history and can be undone."""
+"""Clip borders moved by a person who knows better than the cut detector. Every act stands in the history and can be undone."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.clip import clip_id
@@ -29,6 +30,28 @@ def cut_clip(project: Project, frame_id: str) -> Changes:
         whole, clip_id=clip_id(frame.recording_id, frame.source_index), first_index=frame.source_index, start_s=frame.t_s
     )  # fmt: skip
     return project.edit("clip.cut", puts=[clips_table.row(new)])
+
+
+def move_border(project: Project, name: str, inside: str, seconds: float) -> Changes:
+    """The clip `name` begins at the frame nearest to `seconds` after the beginning of `inside`, which is itself or the clip before it.
+    Both keep a frame at least, and each its camera, place and light.
+
+    Raises BorderMissing for the first clip of a recording, for one that is not there, and where it begins at that frame already.
+    """
+    every = project.read(clips_table.all)
+    at = next((place for place, one in enumerate(every) if one.clip_id == name), 0)
+    if not at or every[at - 1].recording_id != every[at].recording_id:
+        raise BorderMissing(name, "first")
+    before, moved = every[at - 1], every[at]
+    stop = every[at + 1].first_index if every[at + 1 : at + 2] and every[at + 1].recording_id == moved.recording_id else inf
+    frames = project.read(lambda db: frames_table.of_recording(db, moved.recording_id))
+    both = [frame for frame in frames if before.first_index <= frame.source_index < stop]
+    wanted = (before if inside == before.clip_id else moved).start_s + seconds
+    new = min(both[1:], key=lambda frame: abs(frame.t_s - wanted))
+    if new.source_index == moved.first_index:
+        raise BorderMissing(new.frame_id, "begins_here")
+    row = replace(moved, clip_id=clip_id(moved.recording_id, new.source_index), first_index=new.source_index, start_s=new.t_s)
+    return project.edit("clip.move", puts=[clips_table.row(row)], deletes=[clips_table.key(name)])
 
 
 def join_clip(project: Project, name: str) -> Changes:

@@ -1,4 +1,4 @@
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.changes import Changes, Turn
 
 
 def test_an_act_that_changed_nothing_names_no_rows():
@@ -9,3 +9,7 @@ def test_what_changed_is_told_by_kind_and_key():
     changes = Changes("label.set", frozenset({"label"}), ("r-000001",))
     assert "label" in changes.kinds
     assert changes.keys == ("r-000001",)
+
+
+def test_the_rows_themselves_do_not_tell_two_changes_apart():
+    assert Changes("label.set", turns=(Turn("label", "a", None, {"state": "done"}),)) == Changes("label.set")

@@ -1,5 +1,9 @@
+import pytest
+
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import Label
 from fieldcheck.words import language
-from fieldcheck.words.labels import acted, shown, taken_in
+from fieldcheck.words.labels import acted, said_of, shown, taken_in, turned
 
 
 def test_labels_from_a_file_are_counted():
@@ -20,3 +24,28 @@ def test_an_act_is_told_with_what_can_be_taken_back():
 def test_german_is_spoken_where_it_is_asked_for():
     with language.spoken("de"):
         assert acted("label.set", 1, 1) == "Label gesetzt: 1 Bild; 1 Schritt lässt sich zurücknehmen."
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (None, ""),
+        (Label("a", "done", "crack"), "crack"),
+        (Label("a", "unsure"), "unsure"),
+        (Label("a", "skipped", why="black"), "skipped"),
+        (Label("a", "done"), "nothing"),
+        (Label("a", "done", points=(Point("crack", 1, 1), Point("crack", 2, 2))), "2 points"),
+        (Label("a", "done", boxes=(Box("crack", 0, 0, 5, 5),)), "1 box"),
+    ],
+)
+def test_a_label_is_said_short(label, said):
+    assert said_of(label) == said
+
+
+def test_what_was_turned_names_its_frame_and_what_was_said_before_and_now():
+    crack, ok = Label("a", "done", "crack"), Label("a", "done", "ok")
+    assert turned("label.set", 1, 12, (crack, ok)) == "frame 12: crack → ok"
+    assert turned("label.set", 1, 12, (crack, None)) == "frame 12: crack → no label"
+    assert turned("mark.expert", 1, 3, None) == "flag for the expert, frame 3"
+    assert turned("label.burst", 4, None, None) == "rest of the burst, 4 frames"
+    assert turned("site.set", 0, None, None) == "site and light"

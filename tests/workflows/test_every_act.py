@@ -23,7 +23,7 @@ from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables.rows import KEYS, Row
 from fieldcheck.words.acts import acts
-from fieldcheck.workflows.cut_clips import cut_clip, join_clip
+from fieldcheck.workflows.cut_clips import cut_clip, join_clip, move_border
 from fieldcheck.workflows.draft_boxes import STROKES, keep_draft
 from fieldcheck.workflows.label_frames import Said, label_burst, set_label
 from fieldcheck.workflows.listing import lines
@@ -35,7 +35,7 @@ from fieldcheck.workflows.take_out import WHYS, put_back, take_out
 from tests import makers
 
 COLOURS = ("red", "green", "blue")
-MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person")  # acts that others stand on
+MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")  # acts that others stand on
 
 
 def listed(project):
@@ -83,6 +83,11 @@ def clear_a_label(project, rng):
     project.edit("label.clear", deletes=[labels.key(rng.choice(project.read(labels.all)).frame_id)])
 
 
+def move_a_border(project, rng):
+    clip = rng.choice(project.read(clips.all)[1:])
+    move_border(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
+
+
 def look_again(project, rng):
     project.edit("second_look.set", puts=[second_looks.row(SecondLook(picked(project, rng), "model_wrong", "red", at=str(rng.random())))])
 
@@ -96,6 +101,7 @@ MAKERS = {
     **{f"draft.{name}": stroke(name) for name in STROKES},
     "clip.cut": lambda project, rng: cut_clip(project, rng.choice(listed(project))),
     "clip.join": lambda project, rng: join_clip(project, rng.choice(project.read(clips.all)).clip_id),
+    "clip.move": move_a_border,
     "golden.add": lambda project, rng: project.edit("golden.add", puts=[settings_table.row("golden", rng.random())]),
     "label.burst": lambda project, rng: label_burst(
         project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.all)).frame_id, "me", makers.NOW

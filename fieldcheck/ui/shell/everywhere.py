@@ -16,12 +16,14 @@ from fieldcheck.ui.shell.table import SCREENS
 from fieldcheck.ui.troubles.crash import diagnostics
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.words import clock
-from fieldcheck.words.acts import act_words
+from fieldcheck.words.labels import turned
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
     from fieldcheck.ui.shell.window import Window
+    from fieldcheck.workflows.turned import Turned
 
 SCREEN_OF_ACT = {
     "label": "label", "draft": "label", "repeat": "label", "pick": "pick", "clip": "pick", "tag": "explore", "slice": "explore",
@@ -95,7 +97,10 @@ class Everywhere(QObject):
         screen = SCREEN_OF_ACT.get(changes.act.partition(".")[0], self._window.here)
         if screen != self._window.here:
             self._window.go(screen)
-        self._window.messages.toast(said.format(what=act_words(changes.act)))
+        self._window.current.ask(
+            lambda project: _turned(project, changes),
+            lambda one: self._window.messages.toast(said.format(what=turned(one.act, one.n_frames, one.number, one.said))),
+        )
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, NothingToUndo | UndoRefused):
@@ -149,6 +154,12 @@ class Everywhere(QObject):
         if QApplication.focusWidget() in (focus, led_to(focus)) and window.messages.banners:
             window.messages.clear(window.messages.banners[-1].key)
         window.focus_screen()
+
+
+def _turned(project: Project, changes: Changes) -> Turned:
+    from fieldcheck.workflows.turned import turned
+
+    return turned(project, changes)
 
 
 def first_focus(part: QWidget) -> QWidget | None:

@@ -145,11 +145,16 @@ def _capture() -> list[Entry]:
 def _pick() -> list[Entry]:
     screen = "pick"
     return [
-        Entry("pick.draw", text("Propose the frames"), ("P",), screen),
+        Entry("pick.draw", text("Propose the frames"), ("D",), screen),
         Entry("pick.design", text("Next way of choosing"), ("T",), screen),
         Entry("pick.in_out", text("Take out of the proposal, or put back"), ("Space",), screen),
+        Entry("pick.in", text("Put back into the proposal"), ("P",), screen),
         Entry("pick.out", text("Take out, with a reason"), ("X",), screen),
+        Entry("pick.unset", text("As it was proposed: in, and no person on it"), ("U",), screen),
         Entry("pick.person", text("A person can be seen: never shown in the report"), ("F",), screen),
+        Entry("pick.open", text("The frame as large as there is room, or the others again"), ("Return",), screen),
+        Entry("pick.pixels", text("The frame pixel for pixel, or whole"), ("Z",), screen),
+        Entry("pick.all", text("Select all frames that are shown"), ("Ctrl+A",), screen),
         Entry("pick.burst", text("Open or close the burst"), ("G",), screen),
         Entry("pick.shown", text("Show all picks, those in, those out"), ("V",), screen),
         Entry("pick.list", text("The whole list, or the picks"), ("L",), screen),

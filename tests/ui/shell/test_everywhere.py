@@ -16,11 +16,15 @@ def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, o
     assert window.current.undo_depth == 2
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert window.messages.kept[-1].text == "Undid: label"
+    settle()
+    assert window.messages.kept[-1].text == "Undid: frame 1: red → no label"
+    assert window.here == "label"
     assert window.current.standing.n_labelled == 0
     press(Key.Key_Y, Mod.ControlModifier)
     settle()
     assert window.current.standing.n_labelled == 1
+    settle()
+    assert window.messages.kept[-1].text == "Did again: frame 1: no label → red"
 
 
 def test_ctrl_s_answers_that_everything_is_saved(window, press):

@@ -20,11 +20,12 @@ from fieldcheck.ui.screens.label.pointing import Pointing
 from fieldcheck.ui.screens.label.recent import Recent
 from fieldcheck.ui.screens.label.round import Round, said_label
 from fieldcheck.ui.screens.label.seeing import Seeing
-from fieldcheck.ui.screens.label.telling import answer, described, finished, title
+from fieldcheck.ui.screens.label.telling import described, finished, title
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.table import screen_name
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.words import time_left
+from fieldcheck.words.labels import said_of
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -301,7 +302,7 @@ class LabelPresenter:
         cells = []
         for place in range(first, min(n, first + room + 1)):
             frame = self.frames[place]
-            said = answer(self.round.labels.get(frame.frame_id))
+            said = said_of(self.round.labels.get(frame.frame_id))
             waiting = "… " if frame.frame_id in self.work.drafts else ""
             cells.append(Cell(place, self._pictures.thumb(frame.picture), f"✓ {said}" if said else f"{waiting}{place + 1}"))
         self.view.show_cells(cells, self._at, text("Frames {first} to {last}").format(first=first + 1, last=first + len(cells)))

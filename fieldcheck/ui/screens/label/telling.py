@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fieldcheck.domain.label import Label
 from fieldcheck.ui.words import clock
+from fieldcheck.words.labels import said_of
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -31,20 +32,7 @@ def title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bo
 
 def described(named: str, label: Label | None) -> str:
     """The title with what was said, for a screen reader."""
-    return text("{title}, {answer}").format(title=named, answer=answer(label) or text("not labelled"))
-
-
-def answer(label: Label | None) -> str:
-    """What was said of a frame; empty where nothing was."""
-    if label is None:
-        return ""
-    if label.state != "done":
-        return text("unsure") if label.state == "unsure" else text("skipped")
-    if label.class_name:
-        return label.class_name
-    if label.points:
-        return plural("{n} point", "{n} points", len(label.points)).format(n=len(label.points))
-    return plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else text("nothing")
+    return text("{title}, {answer}").format(title=named, answer=said_of(label) or text("not labelled"))
 
 
 def finished(n: int, n_unsure: int, repeated: bool = False) -> str:

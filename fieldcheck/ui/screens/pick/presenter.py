@@ -18,6 +18,7 @@ from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.pick import told
 from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
 from fieldcheck.ui.screens.pick.labels_in import LabelsIn
+from fieldcheck.ui.screens.pick.large import Large
 from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
 from fieldcheck.ui.screens.pick.sorting_out import SortingOut
 from fieldcheck.ui.screens.pick.view import USUAL, PickView
@@ -51,6 +52,7 @@ class PickPresenter:
         self._whole = False
         self._labels = LabelsIn(context, self._began)
         self._sorting = SortingOut(context, self._began)
+        self.large = Large(view)
 
     def enter(self) -> None:
         self._here = True
@@ -65,6 +67,7 @@ class PickPresenter:
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
             self._view.show_job(None)
+            self.large.close()
             self._told_once = self._whole = False
             self._open_scenes.clear()
         self._look()
@@ -159,11 +162,33 @@ class PickPresenter:
         if names and self._can_sort():
             self._view.ask_why_out([(code, out_reason(code)) for code in WHYS], lambda why: self._sorting.take_out(names, why))
 
+    def put_in(self) -> None:
+        """What is selected is in."""
+        out = [row.frame_id for row in self._chosen() if row.taken_out]
+        if out and self._can_sort():
+            self._sorting.put_back(out)
+
+    def unset(self) -> None:
+        """What is selected is as it was proposed: in, and without the mark for a person."""
+        marked = [row for row in self._chosen() if row.person]
+        if marked and self._can_sort():
+            self._sorting.mark_person(marked)
+        self.put_in()
+
     def person(self) -> None:
         """A person can be recognised on what is selected, or not."""
         chosen = self._chosen()
         if chosen and self._can_sort():
             self._sorting.mark_person(chosen)
+
+    def escape(self) -> bool:
+        """Closes the large picture; whether there was one."""
+        return self.large.close()
+
+    def move_border(self, clip_id: str, inside: str, seconds: float) -> None:
+        """A border of the timeline was dragged."""
+        if self._can_sort():
+            self._sorting.move(clip_id, inside, seconds)
 
     def burst(self) -> None:
         """Opens the burst of the frame that is looked at, or closes it."""
@@ -275,20 +300,29 @@ class PickPresenter:
         said = told.description(self._rows[frame_id], list(self._rows).index(frame_id) + 1)
         self._view.show_whole(image, said if image is not None else text("The picture of this frame is gone."))
 
-    def _show(self) -> None:
-        """The header, the empty state, and what can be done now."""
-        if not self._here:
-            return
-        current, found, busy = self._context.current, self._found, self._busy
+    def _enable(self, busy: bool) -> bool:
+        """Which keys and buttons do something now; whether frames can be drawn."""
+        current, found = self._context.current, self._found
         can = current.writable and not busy and found is not None and found.n_listed > 0
         self._context.actions.enable("pick.draw", can)
         for identity in ("pick.label_file", "pick.label_folder"):
             self._context.actions.enable(identity, can and bool(self._rows))
         self._view.labels_in.setEnabled(can and bool(self._rows))
-        for identity in ("in_out", "out", "person", "burst", "shown", "cut", "join"):
+        for identity in ("in_out", "in", "out", "unset", "person", "burst", "shown", "cut", "join"):
             self._context.actions.enable(f"pick.{identity}", current.writable and bool(self._rows) and not self._whole)
+        self._view.timeline.allow_moving(can)
+        for identity in ("open", "pixels", "all"):
+            self._context.actions.enable(f"pick.{identity}", bool(self._rows) or self._whole)
         for identity in ("list", "must", "larger", "smaller"):
             self._context.actions.enable(f"pick.{identity}", found is not None and found.n_listed > 0)
+        return can
+
+    def _show(self) -> None:
+        """The header, the empty state, and what can be done now."""
+        if not self._here:
+            return
+        current, found, busy = self._context.current, self._found, self._busy
+        can = self._enable(busy)
         if found is not None:
             # While a job is watched its words take the place of the note, so that both fit a low window.
             self._view.show_how(self._design, told.propose(found), told.seed(found), "" if busy else told.note(found))
@@ -319,18 +353,18 @@ def build(context: Context, header: Header) -> Screen:
     view.chosen.connect(presenter.choose)
     view.design_chosen.connect(presenter.choose_design)
     view.count.valueChanged.connect(presenter.count_changed)
-    context.actions.bind("pick.draw", presenter.propose)
-    context.actions.bind("pick.design", presenter.next_design)
     view.timeline.chosen.connect(presenter.choose_in_grid)
-    for name in ("out", "person", "burst", "must", "cut", "join"):
-        context.actions.bind(f"pick.{name}", getattr(presenter, name))
-    context.actions.bind("pick.in_out", presenter.in_or_out)
-    context.actions.bind("pick.shown", presenter.next_shown)
-    context.actions.bind("pick.list", presenter.show_list)
-    context.actions.bind("pick.larger", partial(view.grow, 1))
-    context.actions.bind("pick.smaller", partial(view.grow, -1))
-    context.actions.bind("pick.label_file", presenter.take_labels_in)
-    context.actions.bind("pick.label_folder", presenter.take_label_folder_in)
+    view.timeline.moved.connect(presenter.move_border)
+    work = {
+        "draw": presenter.propose, "design": presenter.next_design, "in_out": presenter.in_or_out, "in": presenter.put_in,
+        "open": presenter.large.open, "pixels": presenter.large.pixels, "all": view.grid.selectAll, "shown": presenter.next_shown,
+        "list": presenter.show_list, "larger": partial(view.grow, 1), "smaller": partial(view.grow, -1),
+        "label_file": presenter.take_labels_in, "label_folder": presenter.take_label_folder_in,
+    }  # fmt: skip
+    for name in ("out", "unset", "person", "burst", "must", "cut", "join"):
+        work[name] = getattr(presenter, name)
+    for name, do in work.items():
+        context.actions.bind(f"pick.{name}", do)
     return Screen(view, presenter, view)
 
 

@@ -52,6 +52,10 @@ class SortingOut:
         """A clip begins at this frame."""
         self._act(lambda project: _cut(project, frame_id))
 
+    def move(self, clip_id: str, inside: str, seconds: float) -> None:
+        """The clip begins so long after the beginning of `inside`."""
+        self._act(lambda project: _move(project, clip_id, inside, seconds))
+
     def join(self, clip_id: str) -> None:
         """The clip goes on from the one before it."""
         self._act(lambda project: _join(project, clip_id))
@@ -111,6 +115,12 @@ def _cut(project: Project, frame_id: str) -> Changes:
     from fieldcheck.workflows.cut_clips import cut_clip
 
     return cut_clip(project, frame_id)
+
+
+def _move(project: Project, clip_id: str, inside: str, seconds: float) -> Changes:
+    from fieldcheck.workflows.cut_clips import move_border
+
+    return move_border(project, clip_id, inside, seconds)
 
 
 def _join(project: Project, clip_id: str) -> Changes:

@@ -13,28 +13,35 @@ from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.look.tokens import CAPTION
 
 LEAST, GAP, BAND = 14, 4, 18
+REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must have been moved
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out)."""
+    """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out).
+    `joins`: the border before it lies within a recording, and can be moved."""
 
     clip_id: str
     caption: str
     seconds: float
     ticks: tuple[tuple[str, float, bool], ...]
+    joins: bool = False
 
 
 class Timeline(QWidget):
-    """`chosen` carries the pick that was clicked, the nearest one."""
+    """`chosen` carries the pick that was clicked, the nearest one; `moved(clip, inside, seconds)` says that a clip shall begin so long
+    after the beginning of `inside`, which is itself or the one before: the border before it was dragged there."""
 
     chosen = Signal(str)
+    moved = Signal(str, str, float)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._stretches: Sequence[Stretch] = ()
         self._here = ""
+        self._border, self._dragged, self._movable = 0, -1, False  # the clip whose beginning is held, and where it is held over
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(look.metrics.px(BAND + 22))
 
@@ -68,7 +75,42 @@ class Timeline(QWidget):
             left += width + gap
         return found
 
+    def allow_moving(self, can: bool) -> None:
+        """Whether borders can be dragged now."""
+        self._movable = can
+
+    def border_at(self, x: int) -> int:
+        """The number of the clip whose movable beginning lies here, 0 for none: the first one's never is."""
+        if not self._movable:
+            return 0
+        places, reach = self.places(), self._look.metrics.px(REACH)
+        near = [(abs(places[at].left() - x), at) for at, one in enumerate(self._stretches) if at and one.joins]
+        away, at = min(near, default=(reach, 0))
+        return at if away < reach else 0
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = round(event.position().x())
+        if self._border:
+            places = self.places()
+            self._dragged = min(max(x, places[self._border - 1].left()), places[self._border].right())
+            self.update()
+        else:
+            self.setCursor(Qt.CursorShape.SplitHCursor if self.border_at(x) else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        border, x, self._border, self._dragged = self._border, self._dragged, 0, -1
+        self.update()
+        if not border or x < 0 or abs(x - self.places()[border].left()) < self._look.metrics.px(STILL):
+            return
+        within = border if x >= self.places()[border].left() else border - 1
+        place, one = self.places()[within], self._stretches[within]
+        share = (x - place.left()) / max(1, place.width())
+        self.moved.emit(self._stretches[border].clip_id, one.clip_id, min(1.0, share) * one.seconds)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._border = self.border_at(round(event.position().x()))
+        if self._border:
+            return
         away = [
             (abs(self._tick(place, one, seconds) - event.position().x()), name)
             for place, one in zip(self.places(), self._stretches, strict=True)
@@ -94,6 +136,8 @@ class Timeline(QWidget):
             words = QRect(place.left(), 0, place.width(), px(18))
             said = QFontMetrics(font).elidedText(one.caption, Qt.TextElideMode.ElideRight, words.width())
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
+        if self._dragged >= 0:
+            painter.fillRect(QRect(self._dragged - px(1), px(18), px(3), px(BAND + 4)), QColor(tokens.accent))
         painter.end()
 
     def _tick(self, place: QRect, one: Stretch, seconds: float) -> int:

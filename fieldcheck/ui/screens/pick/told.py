@@ -65,6 +65,7 @@ def stretches(found: Proposal) -> list[Stretch]:
             " ".join([str(clip.number), *(condition(code) for code in clip.conditions[:1])]),
             clip.seconds,
             tuple((row.frame_id, row.t_s, bool(row.taken_out)) for row in found.rows if row.clip_id == clip.clip_id),
+            clip.joins,
         )
         for clip in found.clips
     ]

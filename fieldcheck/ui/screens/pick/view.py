@@ -21,6 +21,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.magnified import Magnified
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.ui.widgets.still import Still
@@ -63,9 +64,13 @@ class PickView(QWidget):
         self.out_menu = QMenu(self)
         self.side = self._side()
         both = QWidget()
+        self.large = Magnified(look, text("The frame, large"))
+        self.places = QStackedWidget()
+        self.places.addWidget(self.grid)
+        self.places.addWidget(self.large)
         left = QVBoxLayout()
         left.setSpacing(look.metrics.px(6))
-        left.addWidget(self.grid, 1)
+        left.addWidget(self.places, 1)
         left.addWidget(self.timeline)
         inside = QHBoxLayout(both)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -96,19 +101,31 @@ class PickView(QWidget):
         """The picks in time order."""
         self.how.setVisible(True)
         self.stack.setCurrentIndex(1)
-        lead_focus(self, self.grid)
+        lead_focus(self, self.large if self.is_large else self.grid)
         self.grid.show_tiles(tiles)
 
     def show_list(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """Every frame that can be drawn from; a tile is made when it comes into view."""
         self.how.setVisible(True)
         self.stack.setCurrentIndex(1)
-        lead_focus(self, self.grid)
+        lead_focus(self, self.large if self.is_large else self.grid)
         self.grid.show_rows(frame_ids, tile_at)
 
     def show_clips(self, stretches: Sequence[Stretch], described: str) -> None:
         """The footage clip by clip."""
         self.timeline.show_clips(stretches, described)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether one frame is shown in the place of all."""
+        return self.places.currentWidget() is self.large
+
+    def show_large(self, on: bool, pixels: bool = False) -> None:
+        """The frame that is looked at in the place of the grid, whole or pixel for pixel; or the grid again."""
+        self.large.show_pixels(pixels)
+        self.places.setCurrentWidget(self.large if on else self.grid)
+        lead_focus(self, self.large if on else self.grid)
+        (self.large if on else self.grid).setFocus()
 
     def chosen_frames(self) -> list[str]:
         """The frames that are selected, else the one that is looked at."""
@@ -143,6 +160,7 @@ class PickView(QWidget):
     def show_whole(self, image: QImage | None, description: str) -> None:
         """The picture of the frame that is looked at."""
         self.still.show_image(image, description)
+        self.large.show_image(image, description)
 
     def ask_label_file(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a file with labels."""

@@ -1,11 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import Label
-from fieldcheck.ui.screens.label.telling import answer, described, finished, title
+from fieldcheck.ui.screens.label.telling import described, finished, title
 from fieldcheck.workflows.label_work import FrameToLabel
 
 FRAME = FrameToLabel("a", Path("a.png"), "clip", "Camera 2", "2026-11-25T23:41:07+00:00", 1.0, 64, 48)
@@ -17,22 +13,6 @@ def test_a_frame_is_named_by_place_time_and_camera():
     assert described(title(FRAME, 37, 100), None).endswith("Camera 2, not labelled")
     burst = replace(FRAME, scene_place=1, scene_size=3)
     assert title(burst, 37, 100, expert=True, repeat=True).endswith("Camera 2 · burst 1 of 3 · for the expert · second time")
-
-
-@pytest.mark.parametrize(
-    ("label", "said"),
-    [
-        (None, ""),
-        (Label("a", "done", "crack"), "crack"),
-        (Label("a", "unsure"), "unsure"),
-        (Label("a", "skipped", why="black"), "skipped"),
-        (Label("a", "done"), "nothing"),
-        (Label("a", "done", points=(Point("crack", 1, 1), Point("crack", 2, 2))), "2 points"),
-        (Label("a", "done", boxes=(Box("crack", 0, 0, 5, 5),)), "1 box"),
-    ],
-)
-def test_a_label_is_said_short(label, said):
-    assert answer(label) == said
 
 
 def test_the_end_is_said_with_what_is_still_unsure():

@@ -80,7 +80,7 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
     before = shown(screen)
     press(Qt.Key.Key_T)
     assert screen.view.designs["even"].isChecked()
-    press(Qt.Key.Key_P)
+    press(Qt.Key.Key_D)
     settle()
     assert len(shown(screen)) == 20
     assert shown(screen) != before

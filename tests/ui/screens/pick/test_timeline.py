@@ -40,3 +40,33 @@ def test_the_pick_that_is_looked_at_stands_out_and_the_whole_is_said_in_words(qt
     assert made.accessibleName() == "2 clips with 2 picked frames"
     made.show_clips((), "0 clips")
     assert made.places() == []
+
+
+def dragged(made, start, stop):
+    y = made.places()[0].center().y()
+    QTest.mousePress(made, Qt.MouseButton.LeftButton, pos=QPoint(start, y))
+    for x in (start, (start + stop) // 2, stop):
+        QTest.mouseMove(made, QPoint(x, y))
+    QTest.mouseRelease(made, Qt.MouseButton.LeftButton, pos=QPoint(stop, y))
+
+
+def test_a_border_within_a_recording_is_dragged_into_either_clip(qtbot, look):
+    made = shown(qtbot, look)
+    made.show_clips(
+        (Stretch("a", "1", 60.0, (("f1", 10.0, False),)), Stretch("b", "2", 60.0, (), joins=True), Stretch("c", "3", 60.0, ())), ""
+    )
+    moves, chosen = [], []
+    made.moved.connect(lambda *told: moves.append(told))
+    made.chosen.connect(chosen.append)
+    first, second, third = made.places()
+    dragged(made, second.left(), first.left() + first.width() // 2)
+    assert moves == []  # not while nothing can be written
+    made.allow_moving(True)
+    chosen.clear()
+    dragged(made, second.left(), first.left() + first.width() // 2)
+    dragged(made, second.left(), second.left() + second.width() // 4)
+    dragged(made, second.left(), second.left() + 1)
+    dragged(made, third.left(), second.left() + 5)
+    assert [(clip, inside) for clip, inside, _ in moves] == [("b", "a"), ("b", "b")]
+    assert [round(seconds) for _, _, seconds in moves] == [30, 15]
+    assert chosen == ["f1"]

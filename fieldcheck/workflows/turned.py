@@ -1,0 +1,50 @@
+"""What an act that was undone or done again did to which frame: what the window says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fieldcheck.domain.changes import Changes, Turn
+from fieldcheck.domain.label import Label
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables.shapes import boxes, points
+
+OF_FRAMES = frozenset(("label", "draft", "mark", "pick", "repeat", "second_look", "tag"))
+SAID = frozenset(("label", "repeat"))
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """`n_frames` frames were touched. Where it is one that is labelled or will be, `number` counts it as Label does, from 1. `said`: what
+    was said of it before and is said of it now, None where the act is none about labels or about several."""
+
+    act: str
+    n_frames: int
+    number: int | None = None
+    said: tuple[Label | None, Label | None] | None = None
+
+
+def turned(project: Project, changes: Changes) -> Turned:
+    """Looks up the frames of an act that has just been turned."""
+    of_frames = [turn for turn in changes.turns if turn.kind in OF_FRAMES]
+    names = list(dict.fromkeys(_frame_id(turn) for turn in of_frames))
+    if len(names) != 1:
+        return Turned(changes.act, len(names))
+    inside = [pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out]
+    number = inside.index(names[0]) + 1 if names[0] in inside else None
+    told = next((turn for turn in of_frames if turn.kind in SAID), None)
+    return Turned(changes.act, 1, number, (_label(told.before), _label(told.after)) if told is not None else None)
+
+
+def _frame_id(turn: Turn) -> str:
+    values = turn.after or turn.before or {}
+    return str(values.get("frame_id") or values.get("subject") or turn.key)
+
+
+def _label(values: Mapping[str, Any] | None) -> Label | None:
+    if values is None or not values["state"]:
+        return None
+    return Label(values["frame_id"], values["state"], values["class_name"], boxes(values["boxes"]), points(values["points"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import printed
 from fieldcheck.report.report import Pace, Provenance, Repeated
@@ -19,7 +21,13 @@ def rows(provenance: Provenance) -> list[tuple[str, str]]:
         found.append((text("Pace of labelling"), said))
     if provenance.labelled_by:
         found.append((text("Labelled by"), ", ".join(provenance.labelled_by)))
-    for repeated in provenance.repeats:
+    return found + repeat_rows(provenance.repeats)
+
+
+def repeat_rows(repeats: Sequence[Repeated]) -> list[tuple[str, str]]:
+    """Blind repeats: who agreed with whom, and what no model can exceed."""
+    found = []
+    for repeated in repeats:
         name = text("Agreement between people") if repeated.how == "other" else text("Same person, minutes later")
         found.append((name, agreement_line(repeated)))
         if repeated.ceiling.measured:

@@ -22,6 +22,7 @@ from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.report.report import Repeated
 from fieldcheck.scoring.agreement import Agreement, agreement, drawn_again
 from fieldcheck.workflows.classes import label_kind, project_classes, project_task
 from fieldcheck.workflows.label_frames import Said, check_said, label_of
@@ -96,6 +97,13 @@ def trust(project: Project) -> Trust:
         return agreement(first, second, n_classes, single=kind == "class") if chosen else None
 
     return Trust(of("same"), of("other"), sum(not one.state for one in repeats))
+
+
+def repeated(project: Project) -> tuple[Repeated, ...]:
+    """The same as the report prints it, kind by kind."""
+    found = trust(project)
+    named: dict[How, Agreement | None] = {"same": found.same, "other": found.other}
+    return tuple(Repeated(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how, one in named.items() if one is not None)
 
 
 def _how(first: str, second: str) -> How:

@@ -48,7 +48,7 @@ from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.pace import pace
 from fieldcheck.workflows.probe import probes_found
 from fieldcheck.workflows.quantise import lighter_of
-from fieldcheck.workflows.repeat_labels import trust
+from fieldcheck.workflows.repeat_labels import repeated
 from fieldcheck.workflows.report_rows import frame_rows, prediction_rows, worst_frames
 from fieldcheck.workflows.second_look import SIDES, looked_at
 from fieldcheck.workflows.sides import (
@@ -354,14 +354,6 @@ def _visits(side: FieldSide) -> tuple[paper.Visit, ...]:
     )
 
 
-def _repeats(project: Project) -> tuple[paper.Repeated, ...]:
-    found = trust(project)
-    named = {"same": found.same, "other": found.other}
-    return tuple(
-        paper.Repeated(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how, one in named.items() if one is not None
-    )
-
-
 def _provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
     seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
     recordings = project.read(recordings_table.all)
@@ -377,5 +369,5 @@ def _provenance(project: Project, side: FieldSide, model: StoredModel | None) ->
         seconds_per_label=float(np.median(seconds)) if seconds else None,
         labelled_by=tuple(sorted({label.by for label in side.labels.values() if label.by})),
         pace=pace(project),
-        repeats=_repeats(project),
+        repeats=repeated(project),
     )

@@ -45,12 +45,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All rows of one side, the second looks at it, and how many picks hide everything."""
+    """All rows of one side, the second looks at it, how many picks hide everything, and what blind repeats say of the labels."""
 
     rows: tuple[Row, ...]
     looked: Looked
     n_left: int
     note: str
+    repeats: str = ""
 
 
 class Again:
@@ -139,6 +140,8 @@ class Again:
         self._view.share.setText(share_line(looked.counts["label_wrong"], looked.n_looked, looked.share))
         self._view.warning.setText(found.note)
         self._view.warning.setVisible(bool(found.note))
+        self._view.repeats.setText(found.repeats)
+        self._view.repeats.setVisible(bool(found.repeats))
 
     def _say(self) -> None:
         """The words beside the frame."""
@@ -192,7 +195,8 @@ def _found(project: Project, kind: Kind, on: Any) -> Found:
 
     looked = looked_at(project, on)
     if kind == "look":
-        return Found(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked))
+        repeats = _repeats(project) if on == "field" else ""
+        return Found(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked), repeats)
     from fieldcheck.workflows.suspects import suspects
 
     found = suspects(project, on, Silent())
@@ -229,6 +233,17 @@ def _upward(n_looked: int) -> str:
     if not n_looked:
         return ""
     return text("Only disagreements were looked at, so the second figure is too high. The headline stays with the first labels.")
+
+
+def _repeats(project: Project) -> str:
+    """How far the same frames got the same label twice; where nobody tried, how to."""
+    from fieldcheck.report.labelling import repeat_rows
+    from fieldcheck.workflows.repeat_labels import repeated
+
+    rows = repeat_rows(repeated(project))
+    if not rows:
+        return text("No frame was labelled twice yet: R on the Label screen asks for some once more, blind.")
+    return "\n".join(f"{name}: {said}" for name, said in rows)
 
 
 def _ranked(found: Suspects) -> str:

@@ -33,7 +33,7 @@ class LookView(QWidget):
         self.title = label(bold=True, wrap=True)
         self.truth, self.said = label(size="heading", wrap=True), label(size="heading", wrap=True)
         self.small = label(size="caption", tone="quiet", wrap=True)
-        self.before, self.after, self.share = (label(wrap=True) for _ in range(3))
+        self.before, self.after, self.share, self.repeats = (label(wrap=True) for _ in range(4))
         self.warning = label(size="caption", tone="quiet", wrap=True)
         self.answers = [
             KeyButton(look, said, actions.key(one)).triggers(actions.get(one))
@@ -86,7 +86,7 @@ class LookView(QWidget):
         for button in (*self.answers, self.overlays):
             inside.addWidget(button)
         told = QWidget()
-        lines = column(self._look, self.before, self.after, self.share, self.warning, gap=4)
+        lines = column(self._look, self.before, self.after, self.share, self.warning, self.repeats, gap=4)
         lines.addStretch(1)
         told.setLayout(lines)
         inside.addWidget(scrolled(told), 1)

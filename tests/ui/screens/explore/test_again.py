@@ -6,9 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.ui.screens.explore.again import Row, named
+from fieldcheck.workflows.label_frames import Said
+from fieldcheck.workflows.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.second_look import looked_at
+from tests import makers
 
 
 @pytest.fixture
@@ -95,3 +100,26 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do
     press(Qt.Key.Key_H)
     settle()
     assert view.still.image != marked
+
+
+def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(look, window, settle):
+    view = look.view.look_again
+    assert view.repeats.text() == "No frame was labelled twice yet: R on the Label screen asks for some once more, blind."
+    project = window.current.project
+    first = {label.frame_id: label.class_name for label in project.read(labels_table.all)}
+
+    def work(project):
+        changes = plan_repeats(project, "tester")
+        for at, one in enumerate(project.read(repeats_table.all)):
+            said = first[one.frame_id] if at else next(name for name in makers.COLOURS if name != first[one.frame_id])
+            set_repeat(project, one.frame_id, Said(said), "tester", makers.LATER)
+        return changes
+
+    window.current.act(work)
+    settle()
+    assert view.repeats.text().startswith("Same person, minutes later: 19 of 20 frames alike, 95 % (")
+    assert "kappa" in view.repeats.text()
+    assert "no model can score above it" in view.repeats.text()
+    view.on.setCurrentIndex(1)
+    settle()
+    assert not view.repeats.isVisibleTo(view)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.box import Box
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, UNSCORED, Card
 from fieldcheck.domain.second_look import LookAnswer, label_text
@@ -18,7 +19,8 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
-from fieldcheck.scoring.noise import MOST_TO_INSPECT, clusters, doubt, smoothing
+from fieldcheck.scoring.box_noise import box_doubt
+from fieldcheck.scoring.noise import MOST_TO_INSPECT, Doubt, clusters, doubt, smoothing
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.second_look import On
 from fieldcheck.workflows.sides import benchmark_side, field_side
@@ -30,10 +32,11 @@ LEAST_SURE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """One label in doubt. `instead`: the class that the model finds confidently likelier, else the likeliest other one.
+    """One label in doubt. `instead`: the class that the model finds confidently likelier, else the likeliest other one. For boxes both are
+    the classes of all of a frame, `a|b`.
 
-    `confidence`: the probability that the model gives the label; `group`: the number of its group of near-alike pictures, worst 1;
-    `answer`: what a second look said, None where it is still to come.
+    `confidence`: the probability that the model gives the label, for boxes the least of all that is drawn and not drawn; `group`: the
+    number of its group of near-alike pictures, worst 1; `answer`: what a second look said, None where it is still to come.
     """
 
     subject: str
@@ -49,7 +52,7 @@ class Suspect:
 class Suspects:
     """`n` labels were judged, `n_flagged` flagged. `ranking`: all of them, the most doubtful first; `rows`: those to look at, at most 200,
     worst group first; `smoothing`: the share of each target that a training run should spread, by subject. `n_left`: picks that wait for
-    their first label, which hide everything in the field."""
+    their first label, which hide everything in the field. `boxes`: the labels are all boxes of a frame."""
 
     on: On
     n: int
@@ -60,19 +63,27 @@ class Suspects:
     confidence: Mapping[str, float]
     labels: Mapping[str, str]
     n_left: int = 0
+    boxes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
+    """Labels with what speaks against them. `texts`: each label as a second look keeps it; `wrong`: by which the model is wrong at the
+    deployed threshold, so that its answer can stand in the label's place."""
+
     subjects: tuple[str, ...]
     labels: tuple[str, ...]
-    probability: NDArray[np.float64]
+    texts: tuple[str, ...]
+    instead: tuple[str, ...]
+    doubt: Doubt
+    wrong: NDArray[np.bool_]
+    boxes: bool = False
 
 
 def suspects(project: Project, on: On, progress: Progress) -> Suspects:
-    """The labels of one side that are in doubt. A detector's boxes have no probability for a label, so there are none of them."""
+    """The labels of one side that are in doubt: classes, or all boxes of a frame. There are none of points and of several classes."""
     model = project.read(models_table.newest)
-    if model is None or card_of(model).task in BOX_TASKS | POINT_TASKS | UNSCORED:
+    if model is None or card_of(model).task in POINT_TASKS | UNSCORED:
         return _nothing(on, 0)
     card = card_of(model)
     if on == "field":
@@ -81,44 +92,78 @@ def suspects(project: Project, on: On, progress: Progress) -> Suspects:
         if n_left:
             return _nothing(on, n_left)
         picks = [field.picks[at].frame_id for at in field.at.tolist()]
-        judged = _judged(card, [(name, field.labels[name].class_name, field.answers[name].answer) for name in picks])
+        rows = [_Row(name, field.labels[name].class_name, field.labels[name].boxes, field.answers[name].answer) for name in picks]
+        right = field.judgement.right if field.judgement is not None else np.zeros(0, np.bool_)
     else:
         side = benchmark_side(project, model)
         items = side.items if side is not None else ()
         answers = side.answers if side is not None else {}
-        judged = _judged(card, [(benchmark_subject(item.path), item.class_name, answers[item.path].answer) for item in items])
-    return _ranked(project, on, card, judged, progress) if judged.subjects else _nothing(on, 0)
+        rows = [_Row(benchmark_subject(item.path), item.class_name, item.boxes, answers[item.path].answer) for item in items]
+        right = side.judgement.right if side is not None else np.zeros(0, np.bool_)
+    if not rows:
+        return _nothing(on, 0)
+    return _ranked(project, on, _boxed(card, rows, ~right) if card.task in BOX_TASKS else _classed(card, rows), progress)
 
 
-def _judged(card: Card, rows: Iterable[tuple[str, str, NDArray[np.float32]]]) -> _Judged:
-    kept = list(rows)
-    shares = np.array([given for _, _, given in kept], np.float64).reshape(len(kept), len(card.classes))
-    return _Judged(tuple(name for name, _, _ in kept), tuple(label for _, label, _ in kept), shares)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    subject: str
+    class_name: str
+    boxes: tuple[Box, ...]
+    answer: NDArray[np.float32]
 
 
-def _ranked(project: Project, on: On, card: Card, judged: _Judged, progress: Progress) -> Suspects:
+def _classed(card: Card, rows: Sequence[_Row]) -> _Judged:
     code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
-    labels = np.array([code[name] for name in judged.labels], np.int64)
-    found = doubt(labels, judged.probability)
-    order, n = found.order(), len(judged.subjects)
-    shown = order[: min(MOST_TO_INSPECT, max(int(found.flagged.sum()), ceil(LEAST_SHARE * n)))]
+    shares = np.array([row.answer for row in rows], np.float64).reshape(len(rows), len(card.classes))
+    labels = np.array([code[row.class_name] for row in rows], np.int64)
+    found = doubt(labels, shares)
+    names = tuple(row.class_name for row in rows)
+    instead = tuple(card.classes[_other(shares[at], int(labels[at]), int(found.instead[at]))] for at in range(len(rows)))
+    return _Judged(tuple(row.subject for row in rows), names, names, instead, found, np.ones(len(rows), np.bool_))
+
+
+def _boxed(card: Card, rows: Sequence[_Row], wrong: NDArray[np.bool_]) -> _Judged:
+    """Boxes of one frame stand together: they are looked at, and corrected, as one."""
+    code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
+    drawn = [
+        np.array([[b.x, b.y, b.x + b.w, b.y + b.h, code[b.class_name]] for b in row.boxes if b.class_name in code and not b.crowd])
+        for row in rows
+    ]
+    found = box_doubt([one.reshape(-1, 5) for one in drawn], [row.answer.astype(np.float64) for row in rows], len(card.classes))
+    shown = [row.answer[row.answer[:, 4] >= card.output.threshold][:, 5].astype(np.int64).tolist() for row in rows]
+    return _Judged(
+        tuple(row.subject for row in rows), tuple(_listed(box.class_name for box in row.boxes) for row in rows),
+        tuple(label_text("", row.boxes) for row in rows), tuple(_listed(card.classes[k] for k in ks) for ks in shown), found, wrong, True,
+    )  # fmt: skip
+
+
+def _ranked(project: Project, on: On, judged: _Judged, progress: Progress) -> Suspects:
+    found, n = judged.doubt, len(judged.subjects)
+    order = found.order()
+    least = order[: max(int(found.flagged.sum()), ceil(LEAST_SHARE * n))]
+    shown = least[judged.wrong[least]][:MOST_TO_INSPECT]
     loss = -np.log(np.clip(np.nan_to_num(found.confidence[shown], nan=1.0), LEAST_SURE, 1.0))
     prints = fingerprints(project, [judged.subjects[at] for at in shown.tolist()], progress)
     looks, rows = project.read(looks_table.all), []
     for number, group in enumerate(clusters(prints, loss), 1):
         for place in group:
             at = int(shown[place])
-            subject, label = judged.subjects[at], judged.labels[at]
+            subject = judged.subjects[at]
             look = looks.get(subject)
-            answer = look.answer if look is not None and look.of_label == label_text(label, ()) else None
-            instead = card.classes[_other(judged.probability[at], int(labels[at]), int(found.instead[at]))]
-            rows.append(Suspect(subject, label, instead, float(found.confidence[at]), bool(found.flagged[at]), number, answer))
+            answer = look.answer if look is not None and look.of_label == judged.texts[at] else None
+            believed, flagged = float(found.confidence[at]), bool(found.flagged[at])
+            rows.append(Suspect(subject, judged.labels[at], judged.instead[at], believed, flagged, number, answer))
     return Suspects(
         on, n, int(found.flagged.sum()), tuple(judged.subjects[at] for at in order.tolist()), tuple(rows),
         dict(zip(judged.subjects, smoothing(found.confidence).tolist(), strict=True)),
         dict(zip(judged.subjects, found.confidence.tolist(), strict=True)),
-        dict(zip(judged.subjects, judged.labels, strict=True)),
+        dict(zip(judged.subjects, judged.labels, strict=True)), boxes=judged.boxes,
     )  # fmt: skip
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "|".join(names)
 
 
 def _other(probability: NDArray[np.float64], label: int, instead: int) -> int:

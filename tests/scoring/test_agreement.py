@@ -67,7 +67,8 @@ def test_thirty_or_a_tenth_are_repeated(n, k):
     assert np.array_equal(again, drawn_again(n, 7, 1))
 
 
-def test_an_operator_who_errs_five_times_in_a_hundred_is_found_out():
+@pytest.mark.full("blind_repeats")
+def test_an_operator_who_errs_five_times_in_a_hundred_is_found_out(counts, evidence):
     """100 visits of 300 labels, three classes: the mean estimate is within a point, the 95 % interval holds the truth in 90 and more."""
     rng = np.random.default_rng(11)
 
@@ -76,7 +77,7 @@ def test_an_operator_who_errs_five_times_in_a_hundred_is_found_out():
         return np.where(wrong, (truth + rng.integers(1, 3, truth.size)) % 3, truth)
 
     estimates, held = [], 0
-    for visit in range(100):
+    for visit in range(counts(ci=100, full=100)):
         truth = rng.integers(0, 3, 300)
         first = labelled(truth)
         again = drawn_again(300, visit, 1)
@@ -85,3 +86,4 @@ def test_an_operator_who_errs_five_times_in_a_hundred_is_found_out():
         held += found.lo <= 0.05 <= found.hi
     assert abs(float(np.mean(estimates)) - 0.05) <= 0.01
     assert held >= 90
+    evidence(true_error=0.05, mean_estimate=round(float(np.mean(estimates)), 4), intervals_that_hold_it=held)

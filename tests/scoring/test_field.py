@@ -172,3 +172,25 @@ def test_labelling_only_the_hardest_misses_what_the_draw_finds():
         hits += got.footage.lo <= right.mean() <= got.footage.hi
     assert hits >= 90
     assert right[order[:100]].mean() < right.mean() - 0.2
+
+
+@pytest.mark.full("duplicated_frames")
+def test_duplicating_every_frame_in_its_clip_leaves_the_camera_interval_as_it_is(counts, evidence):
+    """Methods 14.2: frames of a clip that are like each other add nothing. Where clips differ by no more than chance there is nothing to
+    leave as it is: the interval is then that of independent frames, and is not counted here."""
+    rng, n, held, narrower = np.random.default_rng(5), counts(ci=60, full=1000), 0, 0
+    for _ in range(n):
+        clips, frames = int(rng.integers(8, 20)), int(rng.integers(40, 120))
+        clip = rng.integers(0, clips, frames)
+        right = rng.random(frames) < rng.uniform(0.1, 0.9, clips)[clip]
+        stratum = np.where(rng.random(frames) < 0.4, "hard", "rest")
+        state, names = ["done"] * frames, [f"clip{one}" for one in clip]
+        once = field_scores(Sample.of(stratum, state, right, names, LISTED))
+        twice = field_scores(Sample.of(np.tile(stratum, 2), state * 2, np.tile(right, 2), names * 2, LISTED))
+        narrower += twice.footage.half_width < once.footage.half_width
+        if once.camera.n_eff < once.camera.n and 0 < once.camera.value < 1:
+            held += 1
+            assert limits(twice.camera) == pytest.approx(limits(once.camera), abs=1e-12)
+    assert held > 0.9 * n
+    assert narrower > 0.9 * n  # frames taken for independent would have been believed twice as much
+    evidence(samples=n, with_clips_that_differ=held, camera_intervals_that_changed=0, footage_intervals_that_narrowed=int(narrower))

@@ -200,7 +200,7 @@ def _found(project: Project, kind: Kind, on: Any) -> Found:
     from fieldcheck.workflows.suspects import suspects
 
     found = suspects(project, on, Silent())
-    return Found(tuple(_suspect(one) for one in found.rows), looked, found.n_left, _ranked(found))
+    return Found(tuple(_suspect(one, found.boxes) for one in found.rows), looked, found.n_left, _ranked(found))
 
 
 def _disagreement(one: Any) -> Row:
@@ -208,11 +208,17 @@ def _disagreement(one: Any) -> Row:
     return Row(one.subject, named(one.truth), named(one.said), sure, "", one.answer or "")
 
 
-def _suspect(one: Any) -> Row:
+def _suspect(one: Any, boxes: bool) -> Row:
     believed = "" if isnan(one.confidence) else text("label believed to {share}").format(share=percent(one.confidence))
     group = text("group {n}").format(n=one.group)
     said = " · ".join(part for part in (believed, group) if part)
+    if boxes:  # what stands in the label's place are the model's own boxes
+        return Row(one.subject, named(_several(one.label)), named(_several(one.instead)), said, "", one.answer or "")
     return Row(one.subject, one.label, one.instead, said, one.instead, one.answer or "")
+
+
+def _several(names: str) -> list[str]:
+    return names.split("|") if names else []
 
 
 def named(names: Sequence[str]) -> str:

@@ -6,12 +6,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.ui.screens.explore.again import Row, named
 from fieldcheck.workflows.label_frames import Said
 from fieldcheck.workflows.repeat_labels import plan_repeats, set_repeat
+from fieldcheck.workflows.run_model import run_on
 from fieldcheck.workflows.second_look import looked_at
 from tests import makers
 
@@ -123,3 +126,18 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
     view.on.setCurrentIndex(1)
     settle()
     assert not view.repeats.isVisibleTo(view)
+
+
+def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, window, material, tmp_path, press, settle):
+    path = tmp_path / "boxed.fieldcheck"
+    with makers.empty_project(path, material / "box.onnx", benchmark=makers.boxed_benchmark(tmp_path / "boxes", left_out=1)) as project:
+        run_on(project, project.read(models_table.newest), "benchmark", Silent(), makers.NOW)
+    screen = explore(path)
+    do("doubt")
+    view = screen.view.doubts
+    assert (view.truth.text(), view.said.text()) == ("Filed as: nothing here", "Model: part")
+    assert view.small.text().startswith("label believed to ")
+    press(Qt.Key.Key_L)
+    settle()
+    look = looks(window)["benchmark:0.png"]
+    assert (look.answer, [box.class_name for box in look.boxes]) == ("label_wrong", ["part"])

@@ -60,6 +60,7 @@ def states(project: str) -> Iterator[State]:
         yield State("cards", "project", main=True)
         yield State("site", "project", lambda window: window.screen().presenter.describing.edit_site())
         yield State("limits", "project", lambda window: window.screen().presenter.describing.edit_limits())
+        yield State("card", "project", _card)
         yield State("label", "label", _look)
         yield State("explore", "explore", main=True)
         yield State("stress", "stress", _corrupt, main=True)
@@ -90,6 +91,15 @@ def _try(window: object) -> None:
     demo = resources.path("demo")
     picture = sorted((demo / "benchmark").rglob("*.jpg"))[0]
     window.screen().view.dropped.emit([demo / "model.onnx", picture])
+
+
+def _card(window: object) -> None:
+    """The card of the sample's model, being changed: as if it wanted its colours the other way round."""
+    window.screen().presenter.edit_card()
+    wait(window, 2.0)
+    colour = window.screen().view.card.fields["input.colour"]
+    colour.setCurrentIndex(colour.findData("BGR"))
+    wait(window, 2.0)
 
 
 def _corrupt(window: object) -> None:

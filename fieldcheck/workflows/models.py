@@ -92,16 +92,26 @@ def look_at_fitting(project: Project, path: Path, card: Path | None) -> LookedAt
     Where neither file nor card names classes, they are those of the first model, else those told when the project was made. Raises
     what `look_at_model` raises; NotComparable where a class is missing or the task is another one.
     """
+    looked_at = look_at_model(path, card, usual=usual_classes(project))
+    check_fitting(project, looked_at.card)
+    return looked_at
+
+
+def usual_classes(project: Project) -> tuple[str, ...]:
+    """The classes of the first model, else those told when the project was made; those of a model that names none."""
     stored = project.read(models_table.all)
     told = project.read(lambda db: settings_table.get(db, "classes"))
-    usual = card_of(stored[0]).classes if stored else tuple(told or ())
-    looked_at = look_at_model(path, card, usual=usual)
-    missing = [name for name in dict.fromkeys(usual) if name not in looked_at.card.classes]
+    return card_of(stored[0]).classes if stored else tuple(told or ())
+
+
+def check_fitting(project: Project, card: Card) -> None:
+    """Raises NotComparable where the card lacks a class that the project's frames can be called, or its task is another one."""
+    missing = [name for name in dict.fromkeys(usual_classes(project)) if name not in card.classes]
     if missing:
         raise NotComparable("classes", ", ".join(missing[:5]))
-    if stored and looked_at.card.task != card_of(stored[0]).task:
-        raise NotComparable("metric", f"{card_of(stored[0]).task}, {looked_at.card.task}")
-    return looked_at
+    stored = project.read(models_table.all)
+    if stored and card.task != card_of(stored[0]).task:
+        raise NotComparable("metric", f"{card_of(stored[0]).task}, {card.task}")
 
 
 def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:

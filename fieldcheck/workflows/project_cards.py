@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.inference.receipt import receipt
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -16,6 +17,8 @@ from fieldcheck.workflows.claim import claim_of
 from fieldcheck.workflows.classes import project_classes
 from fieldcheck.workflows.describe import Limits, Site, limits_of, site_of
 from fieldcheck.workflows.models import card_of
+from fieldcheck.workflows.trained import training_of
+from fieldcheck.workflows.trained_range import known_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +53,29 @@ class BenchmarkFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProjectCards:
-    """Everything at once. `classes` are what the frames can be called, by index."""
+    """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured."""
 
     site: Site
     limits: Limits
     model: ModelFacts | None
     benchmark: BenchmarkFacts | None
     classes: tuple[str, ...]
+    training: Training | None = None
+    ranges: tuple[FieldRange, ...] | None = None
 
 
 def project_cards(project: Project) -> ProjectCards:
     """As it stands now."""
     model = project.read(models_table.newest)
+    training = training_of(project, model)
     return ProjectCards(
         site_of(project),
         limits_of(project),
         _model(project, model) if model else None,
         _benchmark(project, model),
         project_classes(project),
+        training,
+        known_ranges(project, training),
     )
 
 

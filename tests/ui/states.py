@@ -49,6 +49,7 @@ def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
         yield "cards", "project", _nothing
         yield "site edited", "project", lambda window: window.screen().presenter.describing.edit_site()
         yield "limits edited", "project", lambda window: window.screen().presenter.describing.edit_limits()
+        yield "card edited", "project", lambda window: window.screen().presenter.edit_card()
         return
     yield "start", "project", _nothing
     yield "wizard", "project", lambda window: window.screen().presenter.ask_new()

@@ -33,6 +33,7 @@ def _project() -> tuple[Block, ...]:
         (
             text("Open the sample to look around: it needs nothing but this computer."),
             text("For your own site: start a project, name the model, and name the benchmark that its score comes from."),
+            text("A model that does not say how it is fed is asked about: change a field of its card and watch what the frames answer."),
             text("Write down site, light and limit; they stand in the report."),
         ),
         (text("The claimed score is what somebody promised. Fieldcheck scores the benchmark again here and says whether both agree."),),

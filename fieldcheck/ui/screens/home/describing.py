@@ -8,7 +8,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.errors import CardNeeded, FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
@@ -22,6 +22,7 @@ from fieldcheck.words.language import text
 from fieldcheck.words.losses import losses_said, part_said
 from fieldcheck.words.receipts import receipt_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.training import training_lines
 
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.model_eye import Eye, Losses
     from fieldcheck.workflows.project_cards import ProjectCards
 
+MOST_NOTED = 120  # letters
 MODEL, BENCHMARK, DOCTOR = "home.model", "home.benchmark", "home.doctor"
 
 
@@ -60,6 +62,7 @@ class ModelDisplay(Protocol):
 
     def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None: ...
     def show_eye(self, pair: Pair | None, said: str) -> None: ...
+    def show_training(self, lines: tuple[str, ...]) -> None: ...
     def show_classes(self, names: tuple[str, ...]) -> None: ...
     def show_wrong(self, sentence: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
@@ -93,10 +96,12 @@ class OverviewDisplay(Protocol):
 
 
 class Describing:
-    """`changed()` is called when other actions can be done."""
+    """`changed()` is called when other actions can be done, `card_needed(path)` for a model that does not say how it is fed."""
 
-    def __init__(self, context: Context, view: OverviewDisplay, changed: Callable[[], None]) -> None:
-        self._context, self._view, self._changed = context, view, changed
+    def __init__(
+        self, context: Context, view: OverviewDisplay, changed: Callable[[], None], card_needed: Callable[[Path], None] | None = None
+    ) -> None:
+        self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
         self._here = False
         self._cards: ProjectCards | None = None
         self._examined = ""  # SHA-256 of the model whose findings are shown
@@ -190,7 +195,10 @@ class Describing:
     def _model_refused(self, error: BaseException) -> None:
         if self._here:
             self._view.model.show_job(None)
-            self._view.model.show_wrong(_why(error))
+            if isinstance(error, CardNeeded) and self._card_needed is not None:
+                self._card_needed(error.path)
+            else:
+                self._view.model.show_wrong(_why(error))
         else:
             self._context.messages.error(error, MODEL)
 
@@ -276,6 +284,7 @@ class Describing:
                 self._view.model.show_findings("", ())
             card = said.card_line(model.task, model.size, len(cards.classes))
             self._view.model.show_model(said.file_line(model), card, receipt_lines(model.receipt))
+        self._view.model.show_training(_trained(cards))
         self._view.model.show_classes(cards.classes)
         if benchmark is None:
             self._view.benchmark.show_benchmark(("", "", ""), "", "")
@@ -299,6 +308,14 @@ class Describing:
         """What is wrong with the model is said where it is used; here there is only no picture."""
         if self._here:
             self._view.model.show_eye(None, "")
+
+
+def _trained(cards: ProjectCards) -> tuple[str, ...]:
+    """How the model was trained, and the first line of its notes; empty where nobody told."""
+    if cards.training is None:
+        return ()
+    first = cards.training.notes.partition("\n")[0][:MOST_NOTED]
+    return (*training_lines(cards.training, cards.ranges), *([text("Notes: {first}").format(first=first)] if first else []))
 
 
 def _why(error: BaseException) -> str:

@@ -19,6 +19,7 @@ from fieldcheck.words.language import plural, text
 MOST_CLASSES = 24
 KEYS = 10
 PICTURES = 150  # pixels
+MOST_TRAINED = 3
 MOST_FINDINGS = 2  # in full; they take the room of the pictures
 
 
@@ -58,6 +59,8 @@ class ModelCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(label(text("Model"), size="heading", wrap=True), 1)
         self.examine = KeyButton(look, text("Examine"), actions.key("project.check_model")).triggers(actions.get("project.check_model"))
+        self.edit = KeyButton(look, text("Edit card"), actions.key("project.edit_card")).triggers(actions.get("project.edit_card"))
+        head.addWidget(self.edit)
         head.addWidget(self.examine)
         head.addWidget(self.choose)
         self._column.addLayout(head)
@@ -66,7 +69,16 @@ class ModelCard(QFrame):
         self._wrong.setVisible(False)
         self._missing = label(text("No model yet. You can label without one; the gap needs it."), tone="quiet", wrap=True)
         self._known = self._facts_part()
-        for part in (self.strip, self._wrong, self._missing, self._findings_part(), self._known, rule(), *self._classes_part()):
+        for part in (
+            self.strip,
+            self._wrong,
+            self._missing,
+            self._findings_part(),
+            self._known,
+            self._training_part(),
+            rule(),
+            *self._classes_part(),
+        ):
             self._column.addWidget(part)
         self._column.addStretch()
 
@@ -74,6 +86,7 @@ class ModelCard(QFrame):
         """The file, what it does, and what is done to a frame before it goes in; an empty `file`: there is no model."""
         self._missing.setVisible(not file)
         self._known.setVisible(bool(file))
+        self.edit.setVisible(bool(file))
         self.examine.setVisible(bool(file))
         self.choose.say(text("Replace…") if file else text("Choose…"))
         if not file:
@@ -117,6 +130,20 @@ class ModelCard(QFrame):
     def examined(self) -> str:
         """The first line of what the doctor said."""
         return self._first.text()
+
+    def show_training(self, lines: tuple[str, ...]) -> None:
+        """How it was trained, the first lines of it; all of them are the tooltip. Empty where nobody told."""
+        left = len(lines) - MOST_TRAINED
+        shown = (*lines[:MOST_TRAINED], *([plural("and {n} more", "and {n} more", left).format(n=left)] if left > 0 else []))
+        self._trained.setText("\n".join(shown))
+        self._trained.setToolTip("\n".join(lines))
+        self._trained.setAccessibleDescription("\n".join(lines))
+        self._training.setVisible(bool(lines))
+
+    @property
+    def trained(self) -> str:
+        """What is said of its training."""
+        return self._trained.text()
 
     def show_classes(self, names: tuple[str, ...]) -> None:
         """What the frames can be called."""
@@ -172,6 +199,17 @@ class ModelCard(QFrame):
             column.addWidget(part)
         column.addLayout(self._steps)
         return known
+
+    def _training_part(self) -> QWidget:
+        self._training = QWidget()
+        self._trained = label(wrap=True)
+        inside = QVBoxLayout(self._training)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(self._look.metrics.px(4))
+        for part in (rule(), label(text("How it was trained"), bold=True), self._trained):
+            inside.addWidget(part)
+        self._training.setVisible(False)
+        return self._training
 
     def _classes_part(self) -> tuple[QWidget, ...]:
         self.classes = ClassChips(self._look)

@@ -12,9 +12,10 @@ from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.asking import Asking, WizardDisplay
 from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
+from fieldcheck.ui.screens.home.carding import CardDisplay, Carding
 from fieldcheck.ui.screens.home.describing import Describing, OverviewDisplay
 from fieldcheck.ui.screens.home.trying import TriedDisplay, Trying
-from fieldcheck.ui.screens.home.view import OVERVIEW, START, TRIED, WIZARD, HomeView
+from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.table import screen_name
 from fieldcheck.words.language import text
 
@@ -25,13 +26,15 @@ class Display(Protocol):
     start: StartDisplay
     wizard: WizardDisplay
     overview: OverviewDisplay
+    card: CardDisplay
     tried: TriedDisplay
 
     def show_page(self, name: str) -> None: ...
 
 
 class HomePresenter:
-    """Shows one page; what is done on it is the work of `beginning`, `asking`, `describing` or `trying`."""
+    """Shows one page; what is done on it is the work of `beginning`, `asking`, `describing`, `carding` or
+    `trying`."""
 
     def __init__(self, context: Context, header: Header, view: Display) -> None:
         self._context, self._header, self._view = context, header, view
@@ -39,7 +42,8 @@ class HomePresenter:
         self._page = ""
         self.beginning = Beginning(context, view.start, self._say)
         self.asking = Asking(context, view.wizard, self._say)
-        self.describing = Describing(context, view.overview, self._say)
+        self.carding = Carding(context, view.card, self._show)
+        self.describing = Describing(context, view.overview, self._say, self.carding.begin)
         self.trying = Trying(context, view.tried, self._show)
 
     def enter(self) -> None:
@@ -60,12 +64,15 @@ class HomePresenter:
             return
         if changes.act == "project.closed":
             self.trying.end()
+            self.carding.end()
         self._show()
 
     def primary(self) -> None:
         """Begins, makes, or goes on."""
         if self._page == TRIED:
             self.end_trial()
+        elif self._page == CARD:
+            self.carding.take()
         elif self._page == WIZARD:
             self.asking.create()
         elif self._page == OVERVIEW:
@@ -79,6 +86,9 @@ class HomePresenter:
             return self.describing.cancel()
         if self._page == WIZARD:
             self.cancel_new()
+            return True
+        if self._page == CARD:
+            self.end_card()
             return True
         if self._page == TRIED:
             self.end_trial()
@@ -101,6 +111,16 @@ class HomePresenter:
             self.asking.end()
             self._show()
 
+    def edit_card(self) -> None:
+        """Turns the card of the project's model into fields."""
+        self.carding.begin(None)
+
+    def end_card(self) -> None:
+        """Back to the cards; the model's is as it was."""
+        if not self.carding.taking:
+            self.carding.end()
+            self._show()
+
     def end_trial(self) -> None:
         """Back to the page on which the model was dropped."""
         self.trying.end()
@@ -121,6 +141,7 @@ class HomePresenter:
     def _opened(self) -> None:
         self.asking.opened()
         self.describing.opened()
+        self.carding.end()
         self.trying.end()
         project, standing = self._context.current.project, self._context.current.standing
         asked, self.beginning.sample = self.beginning.sample, None
@@ -130,18 +151,18 @@ class HomePresenter:
 
     def _show(self) -> None:
         """The page that fits, entered where it is another one than before."""
-        page = START if self._context.current.project is None else OVERVIEW
+        page = START if self._context.current.project is None else CARD if self.carding.carding else OVERVIEW
         page = TRIED if self.trying.trying else WIZARD if self.asking.asking else page
         if page != self._page:
             self._leave_page()
             self._page = page
             self._view.show_page(page)
-        work = {START: self.beginning, WIZARD: self.asking, OVERVIEW: self.describing, TRIED: self.trying}[page]
+        work = {START: self.beginning, WIZARD: self.asking, OVERVIEW: self.describing, CARD: self.carding, TRIED: self.trying}[page]
         work.enter()
         self._say()
 
     def _leave_page(self) -> None:
-        for work in (self.beginning, self.asking, self.describing, self.trying):
+        for work in (self.beginning, self.asking, self.describing, self.carding, self.trying):
             work.leave()
 
     def _say(self) -> None:
@@ -153,7 +174,9 @@ class HomePresenter:
             actions.enable(name, self._page == START and not self.beginning.preparing)
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
             actions.enable(name, self._page == OVERVIEW and writable and not self.describing.editing)
-        actions.enable("project.check_model", self._page == OVERVIEW and self.describing.has_model and not self.describing.editing)
+        has_model = self._page == OVERVIEW and self.describing.has_model and not self.describing.editing
+        actions.enable("project.edit_card", has_model and writable)
+        actions.enable("project.check_model", has_model)
         claimable = writable and not self.describing.editing and self.describing.has_benchmark
         actions.enable("project.edit_claim", self._page == OVERVIEW and claimable)
         self._header.show_head(self._head())
@@ -163,6 +186,8 @@ class HomePresenter:
         if self._page == WIZARD:
             hint = text("Three questions. Everything but the name can come later.")
             return Head(title, hint, text("Create project"), self.asking.can_create)
+        if self._page == CARD:
+            return Head(title, text("Change a field: the answers follow at once."), text("Use this card"), self.carding.can_take)
         if self._page == TRIED:
             return Head(title, text("Nothing is kept: model and picture stay where they are."), text("Done"), True)
         if self._page == OVERVIEW:
@@ -191,6 +216,8 @@ def build(context: Context, header: Header) -> Screen:
     view.wizard.model_dropped.connect(asking.drop_model)
     view.wizard.created.connect(presenter.primary)
     view.wizard.cancelled.connect(presenter.cancel_new)
+    view.card.edited.connect(presenter.carding.edited)
+    view.card.cancelled.connect(presenter.end_card)
     view.overview.site.saved.connect(describing.save_site)
     view.overview.limits.saved.connect(describing.save_limits)
     view.overview.benchmark.saved.connect(describing.save_claim)
@@ -205,6 +232,7 @@ def build(context: Context, header: Header) -> Screen:
     bind("project.edit_site", describing.edit_site)
     bind("project.edit_limits", describing.edit_limits)
     bind("project.set_model", describing.ask_for_model)
+    bind("project.edit_card", presenter.edit_card)
     bind("project.check_model", describing.examine_model)
     bind("project.set_benchmark", describing.ask_for_benchmark)
     bind("project.edit_claim", describing.edit_claim)

@@ -1,4 +1,5 @@
-"""The home screen, one page at a time: that to begin from, a new project's questions, the open one's cards, or a model that is tried."""
+"""The home screen, one page at a time: that to begin from, a new project's questions, the open one's cards, a model's card in the making,
+or a model that is tried."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.home.card_page import CardPage
 from fieldcheck.ui.screens.home.overview import MODELS, OverviewPage
 from fieldcheck.ui.screens.home.start import StartPage
 from fieldcheck.ui.screens.home.tried import TriedPage
@@ -18,7 +20,7 @@ from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.words.language import text
 
-START, WIZARD, OVERVIEW, TRIED = "start", "wizard", "overview", "tried"
+START, WIZARD, OVERVIEW, CARD, TRIED = "start", "wizard", "overview", "card", "tried"
 PICTURES = "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
 
@@ -34,8 +36,8 @@ class HomeView(QWidget):
         super().__init__(parent)
         self._was_seen = False
         self.start, self.overview = StartPage(look, actions), OverviewPage(look, actions)
-        self.wizard, self.tried = WizardPage(look), TriedPage(look)
-        self._pages = {START: self.start, WIZARD: self.wizard, OVERVIEW: self.overview, TRIED: self.tried}
+        self.wizard, self.card, self.tried = WizardPage(look), CardPage(look), TriedPage(look)
+        self._pages = {START: self.start, WIZARD: self.wizard, OVERVIEW: self.overview, CARD: self.card, TRIED: self.tried}
         column = QVBoxLayout(self)  # no stack: that asks for the room of its largest page, also while another one is shown
         column.setContentsMargins(0, 0, 0, 0)
         for page in self._pages.values():
@@ -45,7 +47,7 @@ class HomeView(QWidget):
         self.show_page(START)
 
     def show_page(self, name: str) -> None:
-        """One of `start`, `wizard`, `overview`, `tried`. Keys go to what the page is about."""
+        """One of `start`, `wizard`, `overview`, `card`, `tried`. Keys go to what the page is about."""
         self._page = name
         lead_focus(self, None)
         for one, page in self._pages.items():

@@ -2,8 +2,11 @@ import shutil
 
 import pytest
 
+from fieldcheck.domain.training import Layer, Training
 from fieldcheck.ui.screens.home.describing import Describing
 from fieldcheck.workflows.describe import Limits, Site, limits_of, site_of
+from fieldcheck.workflows.models import find_model
+from fieldcheck.workflows.trained import keep_training
 from tests import makers
 
 
@@ -183,3 +186,16 @@ def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened
     assert findings == ()
     made.opened()
     assert view.model.told["show_findings"] == ("", ())
+
+
+def test_how_the_model_was_trained_is_shown_with_the_first_line_of_its_notes(opened, alone, settle):
+    made, view = opened
+    assert view.model.told["show_training"] == ((),)
+    project = alone.current.project
+    told = Training("base.onnx", (Layer("conv1", True, True),), "seed 7\nblur 30 %")
+    keep_training(project, find_model(project), told, makers.NOW)
+    made.enter()
+    settle()
+    (lines,) = view.model.told["show_training"]
+    assert lines[0] == "1 of 1 layer is bit for bit that of base.onnx."
+    assert lines[-1] == "Notes: seed 7"

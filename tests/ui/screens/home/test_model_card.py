@@ -61,3 +61,12 @@ def test_what_the_doctor_found_takes_the_room_of_the_pictures(card):
     assert not card.eye.isHidden()
     card.show_findings("", ())
     assert card.examined == ""
+
+
+def test_how_it_was_trained_stands_on_the_card_the_rest_of_it_in_its_tooltip(card):
+    assert card.trained == ""
+    card.show_training(("4 of 6 layers are those of base.onnx.", "It stalled.", "JPEG: outside.", "Notes: seed 7"))
+    assert card.trained.splitlines() == ["4 of 6 layers are those of base.onnx.", "It stalled.", "JPEG: outside.", "and 1 more"]
+    assert card._trained.toolTip().endswith("seed 7")
+    card.show_training(())
+    assert card._training.isHidden()

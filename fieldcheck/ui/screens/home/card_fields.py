@@ -1,0 +1,125 @@
+"""The fields of a model card: what stands in them for a card, and the card that is meant by what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
+from fieldcheck.ui.screens.home.said import task_name
+from fieldcheck.words.language import current, text
+from fieldcheck.words.receipts import figure
+
+TASK, KIND, SIZE, CLASSES = "task", "output.kind", "input.size", "classes"
+LISTS = ("input.mean", "input.std")
+FIGURES = ("input.scale", "input.crop", "input.pad", "output.threshold", "output.iou")
+FINE = ("input.scale", *LISTS)  # as many digits as it has
+PER_LEVEL = 255
+
+
+def field_names() -> dict[str, str]:
+    """Dotted key → what it is called, in the order of the fields."""
+    return {
+        TASK: text("Task"),
+        KIND: text("Output"),
+        SIZE: text("Input, width × height"),
+        "input.resize": text("Fitted in by"),
+        "input.colour": text("Colour order"),
+        "input.layout": text("Layout"),
+        "input.scale": text("Factor"),
+        "input.mean": text("Mean"),
+        "input.std": text("Deviation"),
+        "input.interpolation": text("Interpolation"),
+        "input.crop": text("Central share"),
+        "input.pad": text("Border, 0–255"),
+        "input.pad_position": text("Border at"),
+        "output.threshold": text("Threshold"),
+        "output.iou": text("Overlap of boxes"),
+    }
+
+
+def options(key: str, task: str) -> list[tuple[str, str]]:
+    """Code and words of each value that a key can have; none where it is typed."""
+    codes: dict[str, tuple[str, ...]] = {
+        TASK: tuple(KINDS),
+        KIND: next((kinds for name, kinds in KINDS.items() if name == task), ()),
+        "input.resize": RESIZES,
+        "input.colour": COLOURS,
+        "input.layout": LAYOUTS,
+        "input.interpolation": INTERPOLATIONS,
+        "input.pad_position": PAD_POSITIONS,
+    }
+    return [(code, _called(key, code)) for code in codes.get(key, ())]
+
+
+def typed_of(card: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the fields for a card as JSON values."""
+    found = {TASK: str(card["task"]), CLASSES: "\n".join(card["classes"])}
+    for key in field_names():
+        above, _, name = key.rpartition(".")
+        value = card[above][name] if above else card[name]
+        if key == SIZE:
+            found[key] = f"{value[1]} × {value[0]}"
+        elif key in LISTS:
+            found[key] = "; ".join(_figure(key, one) for one in (value if len(set(value)) > 1 else value[:1]))
+        else:
+            found[key] = _figure(key, value) if key in FIGURES else str(value)
+    return found
+
+
+def card_of(typed: Mapping[str, str], below: Mapping[str, Any]) -> dict[str, Any]:
+    """The card that is meant, as JSON values; what has no field stays as in `below`. What is no figure is handed on as it was typed: the
+    card's own check says what is wrong with it."""
+    card: dict[str, Any] = {**below, "input": dict(below["input"]), "output": dict(below["output"])}
+    for key, said in typed.items():
+        above, _, name = key.rpartition(".")
+        value: Any = said
+        if key == CLASSES:
+            value = said.splitlines()
+        elif key == SIZE:
+            sides = [int(side) for side in re.findall(r"\d{1,6}", said)]
+            value = sides[::-1] if len(sides) == 2 else said
+        elif key in LISTS:
+            value = [number(part) for part in _parts(said)] or said
+        elif key in FIGURES:
+            value = number(said)
+        (card[above] if above else card)[name] = value
+    return card
+
+
+def number(said: str) -> float | str:
+    """`0.5`, `0,5` or `1/255` as a figure; anything else as it was typed."""
+    above, slash, below = said.strip().replace(",", ".").replace("−", "-").partition("/")
+    try:
+        return float(above) / float(below) if slash else float(above)
+    except (ValueError, ZeroDivisionError):
+        return said
+
+
+def _parts(said: str) -> list[str]:
+    """Figures of a list: between semicolons or blanks, or between commas where these are no decimal ones."""
+    parts = [part.strip(",") for part in re.split(r"[;\s]+", said.strip()) if part.strip(",")]
+    return [one for part in parts for one in (part.split(",") if "." in part or part.count(",") > 1 else [part])]
+
+
+def _figure(key: str, value: float) -> str:
+    """As short as it reads back the same; a scale of one by 255 as that."""
+    if key == "input.scale" and abs(value * PER_LEVEL - 1) < 1e-9:
+        return f"1/{PER_LEVEL}"
+    said = f"{value:.10g}" if key in FINE else figure(value)
+    return said.replace(".", ",") if current() == "de" else said
+
+
+def _called(key: str, code: str) -> str:
+    named = {
+        "input.resize": {
+            "stretch": text("stretching"),
+            "letterbox": text("a border"),
+            "centre_crop": text("cutting the centre"),
+            "short_side": text("its shorter side"),
+        },
+        "input.colour": {"GRAY": text("grey")},
+        "input.pad_position": {"centre": text("both sides"), "top_left": text("right and below")},
+    }
+    return task_name(code) if key == TASK else named.get(key, {}).get(code, code)

@@ -1,0 +1,223 @@
+"""The page on which a model's card is written: its fields on the left, on the right what the first frames answer under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options
+from fieldcheck.ui.screens.home.eye import Pair
+from fieldcheck.ui.screens.home.facts import Field, Line
+from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.frame_view import FrameView
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import card, label, row, scrolled, set_tone
+from fieldcheck.words.language import text
+
+TILES, ACROSS = 6, 3
+FORM, LOWEST = 400, 88  # pixels
+LETTERS = 5  # of a choice that are seen at least
+CLASSES_HIGH = 84
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TileShown:
+    """A frame with the part of it that goes in, what the model says of it, and whether that is wrong."""
+
+    pair: Pair
+    says: str
+    wrong: bool = False
+
+
+class CardPage(QWidget):
+    """`edited`: a field holds something else; `cancelled`: leave the card as it was."""
+
+    edited = Signal()
+    cancelled = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.fields: dict[str, QLineEdit | Choice] = {}
+        self._named: dict[str, Field] = {}
+        self.strip = JobStrip(look)
+        self._wrong = label(tone="warn", wrap=True)
+        self._proposed = label(tone="quiet", wrap=True)
+        self._receipt = label(wrap=True)
+        self.tiles = [_Tile(look) for _ in range(TILES)]
+        back = KeyButton(look, text("Cancel"), "Esc")
+        back.clicked.connect(self.cancelled)
+        self._form = self._make_form()
+        left, right = card(look), card(look)
+        self._file = label(size="heading", wrap=True)
+        for part in (self._file, self._proposed):
+            left.layout().addWidget(part)
+        left.layout().addWidget(self._form, 1)
+        below = row(look, back)
+        below.addStretch()
+        left.layout().addLayout(below)
+        for part in (label(text("What the first frames answer"), size="heading", wrap=True), self._receipt, self._wrong):
+            right.layout().addWidget(part)
+        right.layout().addLayout(self._grid(), 1)
+        self._no_frames = label(text("No frames yet: the answers come with footage or a benchmark."), tone="quiet", wrap=True)
+        right.layout().addWidget(self._no_frames)
+        left.setFixedWidth(look.metrics.px(FORM))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.strip)
+        self._body = QWidget()
+        beside = row(look, left, gap=12)
+        beside.addWidget(right, 1)
+        self._body.setLayout(beside)
+        whole.addWidget(self._body, 1)
+        whole.addStretch()
+
+    def show_job(self, job: Job | None) -> None:
+        """The file being looked at: there is nothing to write yet."""
+        self.strip.show_job(job)
+        if job is not None:
+            self._body.setVisible(False)
+
+    def fill(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None:
+        """Puts this into the fields; `proposed` says which of them nobody had said. The first field has the focus."""
+        self.strip.show_job(None)
+        self._body.setVisible(True)
+        self._file.setText(file)
+        self._proposed.setText(proposed)
+        self._proposed.setVisible(bool(proposed))
+        for key, field in self.fields.items():
+            if isinstance(field, Choice):
+                self._offer(key, typed[TASK])
+                field.choose(typed[key])
+            else:
+                field.setText(typed[key])
+                field.setCursorPosition(0)
+        before = self.classes.blockSignals(True)
+        self.classes.setPlainText(typed[CLASSES])
+        self.classes.blockSignals(before)
+        for at, tile in enumerate(self.tiles):
+            tile.setVisible(at < n_frames)
+        self._no_frames.setVisible(n_frames == 0)
+        self.show_wrong("", "")
+        self.fields[TASK].setFocus()
+
+    def typed(self) -> dict[str, str]:
+        """What the fields hold."""
+        found = {key: field.chosen_code if isinstance(field, Choice) else field.text() for key, field in self.fields.items()}
+        return found | {CLASSES: self.classes.toPlainText()}
+
+    def show_answers(self, receipt: str, tiles: tuple[TileShown, ...]) -> None:
+        """What is done to a frame, and the frames that are through."""
+        self._receipt.setText(receipt)
+        for tile, shown in zip(self.tiles, tiles, strict=False):
+            tile.show_answer(shown)
+
+    def show_wrong(self, key: str, sentence: str) -> None:
+        """What is wrong with the card: below the field it is about, else above the frames; empty where nothing is."""
+        for name, field in self._named.items():
+            field.show_wrong(sentence if name == key else "")
+        elsewhere = sentence if key not in self._named else ""
+        self._wrong.setText(f"▲ {elsewhere}" if elsewhere else "")
+        self._wrong.setVisible(bool(elsewhere))
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """All that is said to be wrong."""
+        above = "" if self._wrong.isHidden() else self._wrong.text().removeprefix("▲ ")
+        return tuple(said for said in (above, *(field.wrong for field in self._named.values())) if said)
+
+    def _make_form(self) -> QScrollArea:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, self._look.metrics.px(8), 0)
+        grid.setHorizontalSpacing(self._look.metrics.px(8))
+        grid.setVerticalSpacing(self._look.metrics.px(6))
+        for at, (key, name) in enumerate(field_names().items()):
+            offered = options(key, "classification")
+            field: QLineEdit | Choice = Choice(self._look, name, offered) if offered else QLineEdit()
+            if isinstance(field, Choice):
+                field.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+                field.setMinimumContentsLength(LETTERS)
+                field.currentIndexChanged.connect(self._task_chosen if key == TASK else self.edited)
+            else:
+                field.textEdited.connect(self.edited)
+            self.fields[key] = field
+            self._named[key] = Field(self._look, name, field)
+            grid.addWidget(self._named[key], at // 2, at % 2)
+        self.classes = QPlainTextEdit()
+        self.classes.setTabChangesFocus(True)
+        self.classes.setMinimumHeight(self._look.metrics.px(CLASSES_HIGH))
+        self.classes.textChanged.connect(self.edited)
+        self._named[CLASSES] = Field(self._look, text("Classes, one a line, in the order of the output"), self.classes)
+        grid.addWidget(self._named[CLASSES], grid.rowCount(), 0, 1, 2)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        form = QWidget()
+        form.setLayout(grid)
+        area = scrolled(form)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        area.setMinimumHeight(2 * self._look.metrics.px(LOWEST))
+        return area
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(self._look.metrics.px(8))
+        for at, tile in enumerate(self.tiles):
+            grid.addWidget(tile, at // ACROSS, at % ACROSS)
+        for column in range(ACROSS):
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def _task_chosen(self) -> None:
+        """Another task has other outputs: the first of them, where the one that stands is none."""
+        task = self.fields[TASK]
+        assert isinstance(task, Choice), "tasks are chosen"
+        self._offer(KIND, task.chosen_code)
+        self.edited.emit()
+
+    def _offer(self, key: str, task: str) -> None:
+        field = self.fields[key]
+        assert isinstance(field, Choice), "only choices offer anything"
+        stands, before = field.currentData(), field.blockSignals(True)
+        field.clear()
+        for code, said in options(key, task):
+            field.addItem(said, code)
+        field.blockSignals(before)
+        field.choose(stands)
+
+
+class _Tile(QWidget):
+    """One frame and what the model says of it."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.frame = FrameView(look, text("Camera frame"))
+        self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as low as the window wants it
+        self.frame.setMinimumHeight(look.metrics.px(LOWEST))
+        self._says = Line()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.metrics.px(2))
+        column.addWidget(self.frame, 1)
+        column.addWidget(self._says)
+
+    def show_answer(self, shown: TileShown) -> None:
+        """From now on this."""
+        pair = shown.pair
+        height, width = pair.rgb.shape[:2]
+        self.frame.show_frame(
+            pair.rgb, pair.source, text("{source}, {width} by {height} pixels").format(source=pair.source, width=width, height=height),
+            pair.crop, pair.marks,
+        )  # fmt: skip
+        self._says.setText(shown.says)
+        set_tone(self._says, "warn" if shown.wrong else "")
+
+    @property
+    def says(self) -> str:
+        """What stands below the frame."""
+        return self._says.whole

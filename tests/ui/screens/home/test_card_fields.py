@@ -1,0 +1,59 @@
+import pytest
+
+from fieldcheck.domain.model_card import KINDS, card_from_json, card_to_json
+from fieldcheck.ui.screens.home import card_fields
+from fieldcheck.words import language
+
+CARD = card_to_json(
+    card_from_json(
+        {
+            "task": "classification",
+            "input": {
+                "size": [96, 128],
+                "resize": "letterbox",
+                "name": "x",
+                "mean": [0.485, 0.456, 0.406],
+                "std": [0.25, 0.25, 0.25],
+                "pad": 7,
+            },
+            "output": {"kind": "softmax"},
+            "classes": ["ok", "NG part"],
+        }
+    )
+)
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_what_stands_in_the_fields_means_the_same_card(lang):
+    with language.spoken(lang):
+        typed = card_fields.typed_of(CARD)
+        assert card_from_json(card_fields.card_of(typed, CARD)) == card_from_json(CARD)
+        assert set(card_fields.field_names()) | {"classes"} == set(typed)
+
+
+def test_fields_read_as_a_person_writes_them():
+    typed = card_fields.typed_of(CARD)
+    assert (typed["input.size"], typed["input.scale"], typed["input.std"]) == ("128 × 96", "1/255", "0.25")
+    assert typed["input.mean"] == "0.485; 0.456; 0.406"
+    assert typed["classes"] == "ok\nNG part"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("0,485 0,456 0,406", [0.485, 0.456, 0.406]), ("0.5,0.4,0.3", [0.5, 0.4, 0.3]), ("0.5, 0.4", [0.5, 0.4]), ("1/2", [0.5])],
+)
+def test_lists_are_taken_with_commas_semicolons_or_blanks(said, expected):
+    assert card_fields.card_of({"input.mean": said}, CARD)["input"]["mean"] == pytest.approx(expected)
+
+
+def test_what_is_no_figure_is_handed_on_for_the_card_to_refuse():
+    card = card_fields.card_of({"input.scale": "much", "input.size": "large", "output.iou": "1/0"}, CARD)
+    assert (card["input"]["scale"], card["input"]["size"], card["output"]["iou"]) == ("much", "large", "1/0")
+    assert CARD["input"]["scale"] == pytest.approx(1 / 255)
+
+
+def test_each_task_offers_its_own_outputs():
+    for task, kinds in KINDS.items():
+        assert [code for code, _ in card_fields.options("output.kind", task)] == list(kinds)
+    assert card_fields.options("input.scale", "detection") == []
+    assert dict(card_fields.options("input.resize", "detection"))["letterbox"] == "a border"

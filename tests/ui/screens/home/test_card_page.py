@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from fieldcheck.ui.screens.home import card_fields
+from fieldcheck.ui.screens.home.card_page import TILES, CardPage, TileShown
+from fieldcheck.ui.screens.home.eye import Pair
+from tests.ui.screens.home.test_card_fields import CARD
+
+GREY = np.full((24, 32, 3), 90, np.uint8)
+
+
+@pytest.fixture
+def page(look, qtbot):
+    made = CardPage(look)
+    qtbot.addWidget(made)
+    made.resize(1100, 600)
+    made.show()
+    made.fill("net.onnx", card_fields.typed_of(CARD), "Proposed: Output", 2)
+    return made
+
+
+def test_the_fields_hold_what_was_filled_in_and_nobody_is_told(page, qtbot):
+    with qtbot.assertNotEmitted(page.edited):
+        page.fill("net.onnx", card_fields.typed_of(CARD), "", 2)
+    assert page.typed() == card_fields.typed_of(CARD)
+    assert page.focusWidget() is page.fields["task"]
+
+
+def test_every_field_has_a_name_and_says_when_it_is_changed(page, qtbot):
+    for key, field in page.fields.items():
+        assert field.accessibleName()
+        with qtbot.waitSignal(page.edited, timeout=1000):
+            if key in card_fields.LISTS + card_fields.FIGURES or key == "input.size":
+                qtbot.keyClicks(field, "1")
+            else:
+                field.setCurrentIndex((field.currentIndex() + 1) % field.count())
+    with qtbot.waitSignal(page.edited, timeout=1000):
+        page.classes.setPlainText("a\nb")
+
+
+def test_another_task_brings_its_own_outputs(page):
+    task = page.fields["task"]
+    task.setCurrentIndex(task.findData("detection"))
+    assert page.typed()["output.kind"] == "yolo"
+
+
+def test_what_is_wrong_stands_below_its_field_or_above_the_frames(page):
+    page.show_wrong("input.scale", "That is no figure.")
+    assert page.wrong == ("That is no figure.",)
+    assert page.fields["input.scale"].accessibleDescription() == "That is no figure."
+    page.show_wrong("", "It does not fit the file.")
+    assert page.wrong == ("It does not fit the file.",)
+    page.show_wrong("", "")
+    assert page.wrong == ()
+
+
+def test_as_many_frames_as_there_are_say_what_came_out(page):
+    pair = Pair(GREY, GREY, (0, 0, 32, 24), "belt.avi 0")
+    page.show_answers("÷ 255", (TileShown(pair, "✓ ok 97 %"), TileShown(pair, "▲ ok 97 %; labelled NG", wrong=True)))
+    assert [tile.says for tile in page.tiles[:2]] == ["✓ ok 97 %", "▲ ok 97 %; labelled NG"]
+    assert [tile.isVisible() for tile in page.tiles] == [True, True] + [False] * (TILES - 2)

@@ -68,6 +68,20 @@ make_zoo() {
     echo "$stamp" >.zoo/stamp
 }
 
+# Puts the extra `netcam` into .netcam/, where only the tests that ask for it look, once for each state of its pin: its codecs are under the GPL.
+make_netcam() {
+    local stamp
+    stamp=$(sha256sum <packaging/requirements/netcam.txt)
+    if [ -e .netcam/stamp ] && [ "$(cat .netcam/stamp)" = "$stamp" ]; then
+        return 0
+    fi
+    rm -rf .netcam
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+        --target .netcam -r packaging/requirements/netcam.txt || stop "The extra netcam could not be installed; the lines above say why."
+    echo "$stamp" >.netcam/stamp
+}
+make_netcam
+
 pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
     zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/inference/test_exports.py tests/inference/test_zoo.py ;;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -33,13 +34,23 @@ class Delivery:
     """What a camera delivers, frame after frame; another one means that another segment of the recording must begin.
 
     `format` as in `RawPicture`. `decoded_from` is empty where the bytes are the camera's own; else the code of what they were decoded from
-    before we saw them: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it. Then the screen says "decoded".
+    before we saw them: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it. Then the screen says "decoded". `setup`: in
+    hex, what a decoder must know before the first packet of a coded stream.
     """
 
     format: str
     width: int
     height: int
     decoded_from: str = ""
+    setup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture that was decoded on the way, for the newest frame only: its (H, W) uint8 luma, and how the colours are had."""
+
+    luma: NDArray[np.uint8]
+    rgb: Callable[[], NDArray[np.uint8]]
 
 
 class CapturedFrame:
@@ -48,11 +59,25 @@ class CapturedFrame:
     `index` counts what the camera made from 0 on, also what nobody fetched: a gap in it is what was dropped. `t_s` is when it was
     made, seconds on the camera's own clock, which starts when it is opened. `monotonic_ns` and `utc_ns` are when it was handed over, by
     this machine's two clocks (`time.monotonic_ns`, `time.time_ns`); a camera that knows better passes its own. `source` is the
-    camera's name. `settings` is None where the driver tells nothing. `opening` is written by the thread that reads the camera: which
-    time of opening it anew gave this frame.
+    camera's name. `settings` is None where the driver tells nothing. `seen`: of a packet that cannot be decoded alone. `opening` is written
+    by the thread that reads the camera: which time of opening it anew gave this frame.
     """
 
-    __slots__ = ("_lent", "_lock", "_rgb", "decoded_from", "index", "monotonic_ns", "opening", "raw", "settings", "source", "t_s", "utc_ns")
+    __slots__ = (
+        "_lent",
+        "_lock",
+        "_rgb",
+        "decoded_from",
+        "index",
+        "monotonic_ns",
+        "opening",
+        "raw",
+        "seen",
+        "settings",
+        "source",
+        "t_s",
+        "utc_ns",
+    )
 
     def __init__(
         self,
@@ -65,13 +90,14 @@ class CapturedFrame:
         utc_ns: int | None = None,
         settings: CameraSettings | None = None,
         decoded_from: str = "",
+        seen: Seen | None = None,
     ) -> None:
         """`picture`: as delivered, or (H, W, 3) uint8 RGB for short. Raises ValueError where it is neither."""
         self.raw = picture if isinstance(picture, RawPicture) else RawPicture("rgb8", picture)
         self.index, self.t_s, self.source = index, t_s, source
         self.monotonic_ns = time.monotonic_ns() if monotonic_ns is None else monotonic_ns
         self.utc_ns = time.time_ns() if utc_ns is None else utc_ns
-        self.settings, self.decoded_from, self.opening = settings, decoded_from, 0
+        self.settings, self.decoded_from, self.seen, self.opening = settings, decoded_from, seen, 0
         self._lock = threading.Lock()
         self._rgb: NDArray[np.uint8] | None = picture if not isinstance(picture, RawPicture) else None
         self._lent: weakref.ref[NDArray[np.uint8]] | None = None
@@ -85,13 +111,18 @@ class CapturedFrame:
         with self._lock:
             rgb = self._rgb if self._rgb is not None else self._lent() if self._lent is not None else None
             if rgb is None:
-                rgb = self._rgb = to_rgb(self.raw)
+                rgb = self._rgb = to_rgb(self.raw) if self.seen is None else self.seen.rgb()
             return rgb
 
     @property
     def delivery(self) -> Delivery:
         """What kind of frame this is."""
-        return Delivery(self.raw.format, self.raw.width, self.raw.height, self.decoded_from)
+        return Delivery(self.raw.format, self.raw.width, self.raw.height, self.decoded_from, self.raw.setup.hex())
+
+    @property
+    def compared(self) -> RawPicture:
+        """What tells two frames apart: as delivered, or the picture where a packet says less than that."""
+        return self.raw if self.seen is None else RawPicture("mono8", self.seen.luma)
 
     @property
     def n_bytes(self) -> int:
@@ -102,6 +133,7 @@ class CapturedFrame:
     def let_go(self) -> None:
         """Keeps what was decoded only for as long as somebody else does: a newer frame is there to look at."""
         with self._lock:
+            self.seen = None
             if self._rgb is not None and self.raw.format != "rgb8":
                 self._lent, self._rgb = weakref.ref(self._rgb), None
 

@@ -1,6 +1,6 @@
 """A recording on disk: pairs of `NNN.frames` and `NNN.idx`, made so that a kill at any moment loses next to nothing.
 
-Frames are appended as they come: a camera's own JPEGs one after another (players open such a file as MJPEG), or packed pixels. The index
+Frames are appended as they come: a camera's own JPEGs or packets one after another (players open such a file), or packed pixels. The index
 names each frame's place, so any of them is found in constant time. Frames go to disk before their records, every half second.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.entry import (
@@ -32,10 +36,11 @@ from fieldcheck.capture.entry import (
     read_head,
 )
 from fieldcheck.domain.captured import Gap
-from fieldcheck.errors import PathMissing, VideoUnreadable
+from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.files import sync_folder, telling_why
+from fieldcheck.imaging.coded import CODED, Chain
 from fieldcheck.imaging.lossless import CODEC, pack, unpack
-from fieldcheck.imaging.raw import JPEG, RawPicture
+from fieldcheck.imaging.raw import JPEG, OWN_CODING, RawPicture
 
 PAIR_BYTES = 1 << 30
 READ_BYTES = 1 << 24
@@ -53,12 +58,14 @@ class Packed:
 
 
 def packed(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False) -> Packed:
-    """A captured frame as it will be stored: a JPEG untouched, pixels packed without loss."""
+    """A captured frame as it will be stored: the camera's own bytes untouched, pixels packed without loss."""
     raw = frame.raw
     data = raw.encoded if raw.encoded is not None else pack(raw.data, raw.format)  # type: ignore[arg-type]
     settings = replace(frame.settings, auto_exposure=None, fps=None) if frame.settings else NOT_TOLD
     sha256 = hashlib.sha256(data).digest()
-    entry = Entry(0, len(data), frame.monotonic_ns, frame.utc_ns, frame.index, check_of(sha256), settings, skipped, repeated, asked_for)
+    entry = Entry(
+        0, len(data), frame.monotonic_ns, frame.utc_ns, frame.index, check_of(sha256), settings, skipped, repeated, asked_for, raw.dependent
+    )
     return Packed(data, sha256, frame.delivery, entry)
 
 
@@ -93,13 +100,13 @@ class RecordingWriter:
         self.close()
         self._began_ns = self._began_ns or frame.entry.monotonic_ns
         self._segment += 1
-        packing = JPEG if frame.delivery.format == JPEG else CODEC
+        packing = frame.delivery.format if frame.delivery.format in OWN_CODING else CODEC
         self._open(Head(self._id, frame.delivery, packing, self.n_frames, self._segment, self._began_ns, gap, self._about))
 
     def append(self, frame: Packed) -> int:
         """Stores a frame and returns its index. It outlives a kill of this process at once, and a power cut after half a second."""
         assert self._head is not None, "a segment is begun first"
-        if self._offset and self._offset + len(frame.data) > self._pair_bytes:
+        if self._offset and self._offset + len(frame.data) > self._pair_bytes and not frame.entry.dependent:
             self.close()
             self._open(replace(self._head, first=self.n_frames, gap=None))
         assert self._frames is not None
@@ -190,6 +197,8 @@ class RecordingReader:
         self._folder = folder
         self._pairs: tuple[_Pair, ...] = tuple(_pairs(folder))
         self._firsts = [pair.head.first for pair in self._pairs]
+        self._decoding = threading.Lock()
+        self._chain: tuple[int, Chain] | None = None  # the one decoded last, by the index of its first frame
 
     def __enter__(self) -> Self:
         return self
@@ -202,7 +211,7 @@ class RecordingReader:
 
     def close(self) -> None:
         """Lets go of the index."""
-        self._pairs, self._firsts = (), []
+        self._pairs, self._firsts, self._chain = (), [], None
 
     @property
     def heads(self) -> tuple[Head, ...]:
@@ -235,19 +244,60 @@ class RecordingReader:
         return (entry.monotonic_ns - self._pairs[0].head.began_ns) / 1e9
 
     def raw(self, index: int) -> RawPicture:
-        """The frame as it was delivered. Raises VideoUnreadable where it is not what was stored any more."""
+        """The frame as it was delivered; one that was coded by the help of others as its pixels. Raises VideoUnreadable where lost."""
         pair, place = self._place(index)
-        entry = self.entry(index)
-        if pair is None or entry is None:
+        if pair is None:
             raise VideoUnreadable(self._folder, "frame_missing")
-        data = self._bytes(pair, entry)
         delivery = pair.head.delivery
         try:
-            if check_of(hashlib.sha256(data).digest()) != entry.check:
-                raise ValueError(f"frame {index} of the pair at {place} has other bytes")
+            if pair.head.packing in CODED:
+                return RawPicture("bgr8", self._decoded(pair, place))
+            data = self._stored(pair, place)
             return RawPicture(JPEG, data) if pair.head.packing == JPEG else unpack(data, delivery.format, delivery.width, delivery.height)
+        except (ValueError, PictureUnreadable) as error:
+            raise VideoUnreadable(self._folder, "frame_missing") from error
+
+    def stored(self, index: int) -> bytes:
+        """The bytes of a frame as they stand in the file. Raises VideoUnreadable where they are not those that were stored."""
+        pair, place = self._place(index)
+        try:
+            if pair is None:
+                raise ValueError(f"no pair holds frame {index}")
+            return self._stored(pair, place)
         except ValueError as error:
             raise VideoUnreadable(self._folder, "frame_missing") from error
+
+    def _decoded(self, pair: _Pair, place: int) -> NDArray[np.uint8]:
+        """The picture at a place, decoded from the last one before it that needs no other: never further back than the camera made it."""
+        key = place
+        while key and (entry := pair.entry(key)) is not None and entry.dependent:
+            key -= 1
+        with self._decoding:
+            if self._chain is None or self._chain[0] != pair.head.first + key:
+                stream = bytes.fromhex(pair.head.delivery.setup) + b"".join(self._links(pair, key))
+                self._chain = (pair.head.first + key, Chain(stream))
+            return self._chain[1].picture(place - key)
+
+    def _links(self, pair: _Pair, key: int) -> Iterator[bytes]:
+        """The bytes of a chain, as far as they are sound."""
+        yield self._stored(pair, key)
+        for place in range(key + 1, pair.n):
+            entry = pair.entry(place)
+            if entry is None or not entry.dependent:
+                return
+            try:
+                yield self._stored(pair, place)
+            except ValueError:
+                return
+
+    def _stored(self, pair: _Pair, place: int) -> bytes:
+        entry = pair.entry(place)
+        if entry is None:
+            raise ValueError(f"no record at {place}")
+        data = self._bytes(pair, entry)
+        if check_of(hashlib.sha256(data).digest()) != entry.check:
+            raise ValueError(f"other bytes at {place}")
+        return data
 
     def _place(self, index: int) -> tuple[_Pair | None, int]:
         at = bisect_right(self._firsts, index) - 1

@@ -28,13 +28,13 @@ HEADER_BYTES = len(MAGIC) + TEXT_BYTES + 4
 RECORD = struct.Struct("<QIIqqQfffII")
 CHECK = struct.Struct("<I")
 RECORD_BYTES = RECORD.size + CHECK.size
-REPEATED, ASKED_FOR = 1, 2
+REPEATED, ASKED_FOR, DEPENDENT = 1, 2, 4
 NOT_TOLD = CameraSettings()
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is true of all frames in one pair of files. `packing` is `jpeg` (the camera's own bytes) or `zstd-rows`.
+    """What is true of all frames in one pair of files. `packing` is `jpeg`, `h264`, `h265` (the camera's own bytes) or `zstd-rows`.
 
     `first` is the index in the recording of the pair's first frame. `segment` counts how often the recording began anew; `gap` stands in
     the first pair of such a segment. `began_ns` is the monotonic time of the recording's first frame. `about` is what was said of the
@@ -56,7 +56,8 @@ class Entry:
     """Where one stored frame lies, and when it came. `number` is the camera's own count since it was opened.
 
     `check` is `check_of` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time. `repeated`:
-    byte for byte the one before. `asked_for`: stored because a person wanted just this one.
+    byte for byte the one before. `asked_for`: stored because a person wanted just this one. `dependent`: it is decoded by the help of those
+    before it.
     """
 
     offset: int
@@ -69,6 +70,7 @@ class Entry:
     skipped: int = 0
     repeated: bool = False
     asked_for: bool = False
+    dependent: bool = False
 
 
 def check_of(sha256: bytes) -> int:
@@ -101,8 +103,9 @@ def read_head(data: bytes) -> Head | None:
 def entry_bytes(entry: Entry) -> bytes:
     """One record."""
     set_to = entry.settings
+    flags = entry.repeated * REPEATED | entry.asked_for * ASKED_FOR | entry.dependent * DEPENDENT
     body = RECORD.pack(
-        entry.offset, entry.length, entry.repeated * REPEATED | entry.asked_for * ASKED_FOR, entry.monotonic_ns, entry.utc_ns, entry.number,
+        entry.offset, entry.length, flags, entry.monotonic_ns, entry.utc_ns, entry.number,
         _told(set_to.exposure_ms), _told(set_to.gain), _told(set_to.white_balance_k), entry.skipped, entry.check,
     )  # fmt: skip
     return body + CHECK.pack(zlib.crc32(body))
@@ -123,7 +126,8 @@ def read_entry(data: bytes, place: int) -> Entry | None:
     offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, check = RECORD.unpack(body)
     settings = CameraSettings(_known(exposure), _known(gain), _known(white))
     return Entry(
-        offset, length, monotonic_ns, utc_ns, number, check, settings, skipped, bool(flags & REPEATED), bool(flags & ASKED_FOR)
+        offset, length, monotonic_ns, utc_ns, number, check, settings, skipped,
+        bool(flags & REPEATED), bool(flags & ASKED_FOR), bool(flags & DEPENDENT),
     )  # fmt: skip
 
 

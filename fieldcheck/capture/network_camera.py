@@ -1,4 +1,4 @@
-"""Cameras that are reached by an address: MJPEG over HTTP byte for byte as it comes, RTSP decoded."""
+"""Cameras that are reached by an address: MJPEG over HTTP byte for byte as it comes, RTSP by its packets or decoded."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fieldcheck.capture.address import Address
 from fieldcheck.capture.camera import Camera, CapturedFrame
 from fieldcheck.capture.http_stream import HttpStream
 from fieldcheck.capture.multipart import Multipart, NotAStream, boundary_of
+from fieldcheck.capture.stream_copy import CopiedCamera, pyav
 from fieldcheck.errors import CameraLost, CameraRefused
 from fieldcheck.imaging.raw import RawPicture
 
@@ -126,8 +127,10 @@ class RtspCamera:
 
 
 def network_camera(where: Address) -> Camera:
-    """The camera at an address."""
-    return RtspCamera(where) if where.scheme in ("rtsp", "rtsps") else MjpegCamera(where)
+    """The camera at an address. RTSP is copied where the extra for it is installed."""
+    if where.scheme not in ("rtsp", "rtsps"):
+        return MjpegCamera(where)
+    return RtspCamera(where) if pyav() is None else CopiedCamera(where, RtspCamera(where))
 
 
 def _codec(capture: cv2.VideoCapture) -> str:

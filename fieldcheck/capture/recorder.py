@@ -18,7 +18,7 @@ from fieldcheck.capture.room import Reserve, Room, RoomLeft
 from fieldcheck.capture.watchdog import Watch
 from fieldcheck.domain.captured import Gap
 from fieldcheck.errors import DiskFull, FieldcheckError
-from fieldcheck.imaging.raw import JPEG
+from fieldcheck.imaging.raw import OWN_CODING
 
 WAIT_S = 0.1
 STOP_S = 30.0  # a disk may be slow to take the last of it
@@ -33,8 +33,8 @@ Ended = Literal["", "asked", "disk_low", "disk_full", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is stored. A camera's own JPEGs always all are; of pixels, which are far larger, one at each instant of a grid of `list_fps`
-    frames a second, or `every_frame`."""
+    """What is stored. Of a camera's own JPEGs and packets always all; of pixels, which are far larger, one at each instant of a grid of
+    `list_fps` frames a second, or `every_frame`."""
 
     every_frame: bool = False
     list_fps: float = 2.0
@@ -83,7 +83,7 @@ class Recorder:
         self._stop_ns = 0
         self._asked = False
         self._last: CapturedFrame | None = None
-        self._last_sha256, self._n_lost, self._pending = b"", 0, 0
+        self._last_sha256, self._n_lost, self._n_missed, self._pending = b"", 0, 0, 0
         self._measured = 0.0
         self._thread = threading.Thread(target=self._run, name=f"record {folder.name}")
         self.now = Recorded()
@@ -151,12 +151,17 @@ class Recorder:
                 return "disk_low"
 
     def _take(self, frame: CapturedFrame) -> None:
-        lost = self._feed.n_lost - self._n_lost
+        self._n_missed += self._feed.n_lost - self._n_lost
         self._n_lost = self._feed.n_lost
+        before = self._last
+        dropped = max(0, frame.index - before.index - 1 - self._n_missed) if before is not None and before.opening == frame.opening else 0
+        follows = before is not None and not _differs(before, frame)
+        if frame.raw.dependent and (not follows or dropped or self._n_missed):
+            self._n_missed += follows  # a frame that it is decoded by is not stored: it waits for one that needs none
+            return
+        lost, self._n_missed, self._last = self._n_missed, 0, frame
         self._pending += lost
-        before, self._last = self._last, frame
-        dropped = max(0, frame.index - before.index - 1 - lost) if before is not None and before.opening == frame.opening else 0
-        on_grid = frame.raw.format != JPEG and not self._plan.every_frame
+        on_grid = frame.raw.format not in OWN_CODING and not self._plan.every_frame
         began = self.now.began_ns or frame.monotonic_ns
         self.now = replace(
             self.now,

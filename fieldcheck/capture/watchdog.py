@@ -220,7 +220,7 @@ class _Gate:
             return self.last_at - self.news_at if self._n_same >= FEWEST_SAME else 0.0
 
     def push(self, frame: CapturedFrame) -> None:
-        picture, now = frame.raw, time.monotonic()
+        picture, now = frame.compared, time.monotonic()
         with self._lock:
             if frame.opening != self._opening:
                 return

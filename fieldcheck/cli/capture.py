@@ -9,7 +9,7 @@ import click
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, Bar, door
 from fieldcheck.cli.values import CONDITIONS, existing_project, now
-from fieldcheck.imaging.raw import JPEG
+from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.words import capture as words
 from fieldcheck.workflows.capture import CapturedFootage, capture
 from fieldcheck.workflows.finish_recording import opened as opened_for_writing
@@ -72,9 +72,9 @@ def capture_document(done: CapturedFootage) -> dict[str, object]:
 
 
 def stored_as(pixel_format: str, decoded_from: str, on_grid: bool) -> str:
-    """One code: `jpeg`, or the format of the pixels and how they are packed, with `decoded:` and `grid` where that is so."""
-    if pixel_format == JPEG:
-        return JPEG
+    """One code: `jpeg`, `h264`, `h265`, or the format of the pixels and their packing, with `decoded:` and `grid` where that is so."""
+    if pixel_format in OWN_CODING:
+        return pixel_format
     return " ".join([f"{pixel_format}/zstd-rows", *([f"decoded:{decoded_from}"] if decoded_from else []), *(["grid"] if on_grid else [])])
 
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from fieldcheck.errors import PictureUnreadable
 from fieldcheck.imaging.codec import decode_picture
+from fieldcheck.imaging.coded import CODED, Chain
 from fieldcheck.imaging.convert import rgb_from_bgr
 
 JPEG = "jpeg"
+OWN_CODING = frozenset({JPEG, *CODED})  # the camera's own bytes, kept as they are
 COLOURS = {"rgb8": 3, "bgr8": 3, "yuyv8": 2}
 SENSOR = re.compile(r"(mono|bayer_(?:rg|gr|gb|bg))(8|10|12|14|16)")
 MOSAICS = {
@@ -34,6 +36,8 @@ class RawPicture:
     """One picture just as it was delivered. `format` says what `data` is:
 
     - `jpeg`: the camera's own JPEG, bytes from FF D8 to FF D9;
+    - `h264`, `h265`: the camera's own packet, whose size must be told. `setup`: what a decoder must know before the first of them.
+      `dependent`: it cannot be decoded without those before it, back to the last one that is not;
     - `rgb8`, `bgr8`: (H, W, 3) uint8 in that order; `yuyv8`: (H, W, 2) uint8, two bytes a pixel as Y U Y V;
     - `mono8`, `bayer_rg8` (also `gr`, `gb`, `bg`, by the upper left two pixels of the mosaic): (H, W) uint8;
     - the same ending in 10, 12, 14 or 16: (H, W) uint16 whose lowest so many bits count.
@@ -46,12 +50,16 @@ class RawPicture:
     data: bytes | NDArray[np.uint8] | NDArray[np.uint16]
     width: int = 0
     height: int = 0
+    dependent: bool = False
+    setup: bytes = b""
 
     def __post_init__(self) -> None:
         if isinstance(self.data, bytes):
-            if self.format != JPEG:
+            if self.format not in OWN_CODING:
                 raise ValueError(f"bytes are no {self.format}")
-            width, height = jpeg_size(self.data)
+            width, height = jpeg_size(self.data) if self.format == JPEG else (self.width, self.height)
+            if min(width, height) < 1:
+                raise ValueError(f"{self.format} of no size")
         else:
             if self.data.dtype != dtype_of(self.format) or self.data.shape[2:] != shape_of(self.format, 0, 0)[2:] or self.data.ndim < 2:
                 raise ValueError(f"a frame is not {self.format}: {self.data.shape} {self.data.dtype}")
@@ -94,9 +102,9 @@ def dtype_of(pixel_format: str) -> type[np.uint8] | type[np.uint16]:
 def to_rgb(raw: RawPicture) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB, not writeable, as a person is shown it: decoded, demosaiced bilinearly, the upper eight bits.
 
-    Raises PictureUnreadable with an empty path for a damaged JPEG.
+    Raises PictureUnreadable with an empty path for damaged bytes, and for those of a picture that needs others to be decoded.
     """
-    rgb = decode_picture(raw.data) if isinstance(raw.data, bytes) else _shown(raw.format, raw.data)
+    rgb = _decoded(raw, raw.data) if isinstance(raw.data, bytes) else _shown(raw.format, raw.data)
     rgb.flags.writeable = False
     return rgb
 
@@ -124,6 +132,14 @@ def _sensor(pixel_format: str) -> tuple[str, int]:
     if found is None:
         raise ValueError(f"no format of pixels: {pixel_format}")
     return found[1], int(found[2])
+
+
+def _decoded(raw: RawPicture, data: bytes) -> NDArray[np.uint8]:
+    if raw.format == JPEG:
+        return decode_picture(data)
+    if raw.dependent:
+        raise PictureUnreadable(Path(), "damaged")
+    return rgb_from_bgr(Chain(raw.setup + data).picture(0))
 
 
 def _shown(pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:

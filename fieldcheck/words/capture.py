@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.domain.captured import Captured, Gap
+from fieldcheck.words.capturing import CODECS
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
@@ -24,6 +25,8 @@ def kept(pixel_format: str, decoded_from: str, on_grid: bool, list_fps: float, b
 def _what(pixel_format: str, decoded_from: str) -> str:
     if pixel_format == "jpeg":
         return text("the camera's own JPEGs, untouched")
+    if pixel_format in CODECS:
+        return text("the camera's own {codec} packets, untouched").format(codec=CODECS[pixel_format])
     if decoded_from and decoded_from != "file":
         return text("decoded, then stored without loss ({format})").format(format=pixel_format)
     return text("pixels as delivered ({format}), stored without loss").format(format=pixel_format)

@@ -25,8 +25,8 @@ def delivered(pixel_format: str, decoded_from: str) -> str:
         if decoded_from == "file":
             return text("a file played like a camera")
         return text("decoded from {codec}").format(codec=codec) if codec else text("decoded by the driver")
-    if pixel_format == "jpeg":
-        return text("the camera's own JPEG")
+    if pixel_format in CODECS:
+        return text("the camera's own {codec}").format(codec=CODECS[pixel_format])
     kind, bits = pixel_format.rstrip("0123456789"), pixel_format[len(pixel_format.rstrip("0123456789")) :]
     if kind in SENSOR:
         return text("sensor pixels, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
@@ -36,7 +36,7 @@ def delivered(pixel_format: str, decoded_from: str) -> str:
 def stored(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_per_s: float) -> str:
     """The line that says exactly what is stored. `list_fps`: frames a second of the grid, None where every frame is."""
     what = delivered(pixel_format, decoded_from)
-    how = text("every byte kept") if pixel_format == "jpeg" else text("without loss")
+    how = text("every byte kept") if pixel_format in CODECS else text("without loss")
     many = text("every frame") if list_fps is None else plural("{n} frame a second", "{n} frames a second", round(list_fps))
     said = text("Stored: {what}, {how}, {many}").format(what=what, how=how, many=many.format(n=round(list_fps or 0)))
     return said if bytes_per_s <= 0 else text("{stored} · {n} MB a minute").format(stored=said, n=max(1, round(bytes_per_s * 60 / MB)))

@@ -22,7 +22,7 @@ from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.recording import Recording
 from fieldcheck.errors import FieldcheckError, PathMissing, ProjectDamaged
 from fieldcheck.files import inside
-from fieldcheck.imaging.raw import JPEG
+from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.tables import captures as captures_table
@@ -168,7 +168,7 @@ def _captured(recording: Recording, reader: RecordingReader, entries: Mapping[in
             recording.recording_id, n_bytes, recorded.n_dropped, recorded.n_skipped, delivery.format, delivery.decoded_from,
             recorded.on_grid, recorded.ended or "failed",
         )  # fmt: skip
-    on_grid = bool(head.about.get("on_grid", False)) and delivery.format != JPEG
+    on_grid = bool(head.about.get("on_grid", False)) and delivery.format not in OWN_CODING
     n_skipped = sum(entry.skipped for entry in entries.values())
     return Captured(
         recording.recording_id, n_bytes, _dropped(reader, entries), n_skipped, delivery.format, delivery.decoded_from, on_grid, "killed"
@@ -183,7 +183,7 @@ def _rate(times: list[float], gaps: tuple[Gap, ...]) -> float:
 
 def _dropped(reader: RecordingReader, entries: Mapping[int, Entry]) -> int | None:
     """What the camera's own count is short of; None where not every frame was to be stored, so that nobody can tell."""
-    if reader.heads[0].delivery.format != JPEG:
+    if reader.heads[0].delivery.format not in OWN_CODING:
         return None
     borders = {head.first for head in reader.heads if head.gap is not None}
     return sum(

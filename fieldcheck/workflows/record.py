@@ -21,7 +21,7 @@ from fieldcheck.capture.room import Room, RoomLeft, RoomLimits
 from fieldcheck.capture.watchdog import Limits, Sign, Watch
 from fieldcheck.domain.captured import Light, Moment
 from fieldcheck.errors import DiskFull
-from fieldcheck.imaging.raw import JPEG
+from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.redact import redacted
@@ -143,7 +143,7 @@ class LiveCamera:
         frame, sign = self.ring.latest(), self._watch.sign()
         if frame is None:
             return 0.0
-        if frame.raw.format == JPEG:
+        if frame.raw.format in OWN_CODING:
             return frame.raw.n_bytes * (sign.fps or USUAL_FPS)
         return frame.raw.n_bytes * PACKED * ((sign.fps or USUAL_FPS) if every_frame else Plan().list_fps)
 

@@ -26,7 +26,18 @@ SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))
 WHOLE = st.integers(0, 2**32 - 1)
 BIG = st.integers(0, 2**62)
 ENTRIES = st.builds(
-    Entry, BIG, WHOLE, BIG, BIG, BIG, WHOLE, st.builds(CameraSettings, SINGLE, SINGLE, SINGLE), WHOLE, st.booleans(), st.booleans()
+    Entry,
+    BIG,
+    WHOLE,
+    BIG,
+    BIG,
+    BIG,
+    WHOLE,
+    st.builds(CameraSettings, SINGLE, SINGLE, SINGLE),
+    WHOLE,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
 )
 
 

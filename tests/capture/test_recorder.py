@@ -50,14 +50,14 @@ def sight(folder):
     made.stop()
 
 
-def pushed(folder, frames, plan=None, free=lambda _: MUCH, slow=0.0):
-    """A recording of these frames, as if a camera had just given them."""
+def pushed(folder, frames, plan=None, free=lambda _: MUCH, slow=0.0, waited=0):
+    """A recording of these frames, as if a camera had just given them; it begins after the first `waited`."""
     sight = Sight(folder, plan, free)
     sight.recorder.start()
     for frame in frames:
         sight.ring.push(frame)
         time.sleep(slow)
-    wait_for(lambda: not sight.recorder.running or sight.recorder.now.seconds == frame_seconds(frames))
+    wait_for(lambda: not sight.recorder.running or sight.recorder.now.seconds == frame_seconds(frames[waited:]))
     return sight.stop(), sight
 
 

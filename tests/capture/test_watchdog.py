@@ -10,6 +10,7 @@ from fieldcheck.capture.watchdog import MOST_STUCK, Limits, Watch
 from fieldcheck.errors import CameraLost, PathMissing
 from fieldcheck.imaging.raw import RawPicture
 from tests import makers
+from tests.capture.coded_stream import seen
 from tests.capture.faulty import Faults, wait_for
 
 QUICK = Limits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
@@ -137,6 +138,27 @@ def test_a_scene_that_stands_still_is_alive_while_one_value_of_it_changes_and_fr
     watch, ring = watching(make=lambda: camera)
     wait_for(lambda: ring.n_pushed > 60)
     assert (watch.sign().state, watch.sign().n_opened) == ("live", 1)
+    camera.alive = False
+    wait_for(lost(watch))
+    assert watch.sign().cause == "frozen"
+
+
+class Packets(Pixels):
+    """A camera of packets, never the same bytes, whose decoded picture changes as long as it is `alive`."""
+
+    def read(self, wait_s):
+        threading.Event().wait(0.02)
+        self.n += 1
+        raw = RawPicture("h264", b"%d" % self.n, 160, 120, dependent=True)
+        return CapturedFrame(raw, self.n, 0.0, self.name, seen=seen(self.n % 2 * self.alive))
+
+
+def test_a_stuck_picture_is_told_behind_packets_that_differ(watching):
+    camera = Packets()
+    watch, ring = watching(make=lambda: camera)
+    wait_for(lambda: ring.n_pushed > 60)
+    assert (watch.sign().state, watch.sign().n_opened) == ("live", 1)
+    assert ring.latest().rgb.shape == (120, 160, 3)
     camera.alive = False
     wait_for(lost(watch))
     assert watch.sign().cause == "frozen"

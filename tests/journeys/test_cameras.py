@@ -8,6 +8,7 @@ import time
 import pytest
 
 from fieldcheck.capture.container import RecordingReader
+from tests.capture.coded_stream import netcam  # noqa: F401 - a fixture
 from tests.capture.servers import processes
 from tests.capture.servers.mjpeg import MjpegServer
 from tests.capture.servers.processes import GigeCamera as FakeCamera
@@ -114,6 +115,29 @@ def test_an_rtsp_camera_that_is_killed_and_paused_is_recorded_on_and_says_decode
     assert {gap["cause"] for gap in document["gaps"]} <= {"read_error", "silence", "blocked"}
     with RecordingReader(project / "recordings" / document["recording_id"]) as reader:
         assert len({head.segment for head in reader.heads}) >= 3
+
+
+def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_extra_is_installed(program, project, netcam):  # noqa: F811
+    processes.needs_gstreamer()
+    program.environment["PYTHONPATH"] = str(netcam)
+    with RtspServer() as server:
+        process = program.start("capture", project, "--source", server.url, "--json")
+        until(lambda: frames_on_disk(project) > 0)
+        grows(project)
+        server.kill()
+        time.sleep(0.5)
+        server.start()
+        grows(project)
+        document = interrupted(process)
+    assert document["stored_as"] == "h264"
+    assert [gap["cause"] for gap in document["gaps"]] == ["read_error"]
+    assert document["n_listed"] > 0
+    del program.environment["PYTHONPATH"]  # such a recording opens where the extra is not installed
+    assert program.document("pick", project, "--count", "1")["n_listed"] == document["n_listed"]
+    assert program.document("check", project)["ok"]
+    with RecordingReader(project / "recordings" / document["recording_id"]) as reader:
+        assert {reader.raw(index).width for index in range(len(reader))} == {320}
+        assert len({head.segment for head in reader.heads}) == 2
 
 
 def test_an_industrial_camera_that_is_paused_and_killed_is_recorded_on(program, project):

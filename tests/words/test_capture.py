@@ -7,6 +7,7 @@ JPEG = Captured("a", 120_000_000, 3, 1, "jpeg", "", False, "asked")
 
 
 def test_the_format_line_says_exactly_what_is_stored():
+    assert capture.kept("h264", "", False, 2, 1e6) == "the camera's own H.264 packets, untouched: 60 MB a minute"
     assert capture.kept("jpeg", "", False, 2, 3e6) == "the camera's own JPEGs, untouched: 180 MB a minute"
     assert capture.kept("bayer_rg8", "", True, 2, 0) == "pixels as delivered (bayer_rg8), stored without loss, 2 frames a second of them"
     assert capture.kept("bgr8", "h264", True, 0.5, 1e5).startswith("decoded, then stored without loss (bgr8), 0.5 frames a second")

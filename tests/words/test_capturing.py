@@ -15,6 +15,7 @@ def quality(**given):
     ("given", "said"),
     [
         (("jpeg", "", None, 800_000.0), "Stored: the camera's own JPEG, every byte kept, every frame · 48 MB a minute"),
+        (("h264", "", None, 500_000.0), "Stored: the camera's own H.264, every byte kept, every frame · 30 MB a minute"),
         (("bgr8", "h264", 2.0, 1e6), "Stored: decoded from H.264, without loss, 2 frames a second · 60 MB a minute"),
         (("bgr8", "unknown", 1.0, 0.0), "Stored: decoded by the driver, without loss, 1 frame a second"),
         (("bayer_rg12", "", 2.0, 0.0), "Stored: sensor pixels, Bayer RG 12 bit, without loss, 2 frames a second"),

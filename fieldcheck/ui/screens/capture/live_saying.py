@@ -87,7 +87,7 @@ def format_line(sign: Sign, recorded: Recorded | None, every_frame: bool, list_f
     if delivery is None:
         return "", ""
     rate = recorded.room.bytes_per_s if recorded is not None and recorded.room is not None else 0.0
-    if delivery.format == "jpeg":
+    if delivery.format in words.CODECS:
         return words.stored(delivery.format, delivery.decoded_from, None, rate), ""
     grid = None if every_frame else list_fps
     bare = delivery.width * delivery.height * _bytes_a_pixel(delivery.format) * (sign.fps or MOST_RATE)

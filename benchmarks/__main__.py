@@ -11,6 +11,7 @@ from benchmarks.row import Row
 NAMES = (
     "triage",
     "inference",
+    "corruptions",
     "live",
     "sweep",
     "label_latency",

@@ -4,17 +4,19 @@ import shutil
 import numpy as np
 import pytest
 
-from benchmarks import label_latency, live, record
+from benchmarks import corruptions, label_latency, live, record
 from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.container import packed
+from fieldcheck.corruption.apply import corrupt
 from fieldcheck.imaging.lossless import pack
 from fieldcheck.project.folder import open_project
 from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
 from fieldcheck.workflows.label_work import label_work
 from fieldcheck.workflows.triage import runner_for
+from tests.corruption.pictures import scene
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine"}
 NEEDS = {"triage": "ffmpeg"}  # makes its footage with it
@@ -44,6 +46,15 @@ def test_both_sides_of_the_live_row_give_the_same_answers(tmp_path):
     for answer, raw in zip(ours, live.alone(frames, runner)(), strict=True):
         shares = np.exp(raw[0] - raw[0].max())
         assert np.abs(answer - shares / shares.sum()).max() <= 1e-5
+
+
+@pytest.mark.parametrize(("name", "grey_levels"), [("bright", 1), ("gamma", 1), ("low_contrast", 3), ("downscale", 3), ("defocus", 1)])
+def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_the_library_has_ours(name, grey_levels):
+    """Of the others the library has something of the kind only. Ours draws to the mean of the luma, the library to that of all channels."""
+    rgb = scene(360, 640)
+    theirs = corruptions.seeded(corruptions.builtins((640, 360))[name], rgb)
+    ours = corrupt(rgb, name, corruptions.SEVERITY, corruptions.SEED)
+    assert np.abs(ours.astype(int) - theirs)[16:-16, 16:-16].mean() <= grey_levels < np.abs(ours.astype(int) - rgb).mean()
 
 
 def test_the_project_of_the_label_row_is_one_that_can_be_labelled(tmp_path):

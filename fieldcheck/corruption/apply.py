@@ -26,8 +26,8 @@ def corrupt(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> ND
     """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
         raise ValueError(f"a picture is (H, W, 3) uint8, not {rgb.shape} {rgb.dtype}")
-    parameters(name, severity)
     if severity == 0:
+        parameters(name, severity)
         return rgb.copy()
     pipeline = _pipelines.get(name, float(severity))
     pipeline.set_random_seed(seed)

@@ -65,7 +65,7 @@ def lines_lost(img: Picture, share: float, seed: int) -> Picture:
 def reference(img: Picture) -> Picture:
     """The picture at the reference size; a smaller one as it is."""
     scale = max(1.0, scale_of(img))
-    return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)))
+    return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)), quick=True)
 
 
 def with_damage(img: Picture, before: Picture, after: Picture) -> Picture:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05,
 FARTHEST = 8.0
 ENOUGH_EXPLAINED, ENOUGH_WINS = 0.5, 0.6
 RESAMPLES = 500
+ROUNDING = 1e-9
 LEAST = 10  # pictures of either side below which nothing is said
 
 Reason = Literal["", "too_few", "alike", "unexplained", "undecided"]
@@ -25,11 +27,15 @@ Cell = tuple[str, float]  # corruption and severity
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One corruption at one severity, and the share of the distance between benchmark and field that it explains."""
+    """One corruption, and the share of the distance between benchmark and field that it explains where its severities are mixed best.
+
+    `severity` is the mean of that mixture, `untouched` the share of it that is not damaged at all.
+    """
 
     corruption: str
     severity: float
     explained: float
+    untouched: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +70,92 @@ def match(
     clips: NDArray[np.intp],
     seed: int,
 ) -> Match:
-    """`benchmark` (n, 16) and `field` (m, 16) statistics, `clips` (m,) the clip of each frame, `clouds` those of the damaged benchmark."""
+    """`benchmark` (n, 16) and `field` (m, 16) statistics, `clips` (m,) the clip of each frame, `clouds` those of the damaged benchmark.
+
+    Clips differ in light and dirt, so a field has no single severity: each corruption is compared as that mixture of its severities, 0
+    among them, which lies nearest to the field.
+    """
     if min(len(benchmark), len(field)) < LEAST:
         return Match(None, "too_few", (), 0.0)
     there = standardised(field, benchmark)
     cells: list[Cell] = [("", 0.0), *clouds]
     all_clouds = [standardised(cloud, benchmark) for cloud in (benchmark, *clouds.values())]
-    # Twice the mean distance to each cloud less the cloud's own: what differs between the energy distances to one and the same field.
-    near = np.stack([2 * mean_distances(there, cloud) for cloud in all_clouds], axis=1)
-    own = np.array([mean_distances(cloud, cloud).mean() for cloud in all_clouds])
-    apart = near.mean(axis=0) - own - mean_distances(there, there).mean()
-    order = [int(at) for at in np.argsort(apart, kind="stable")]
-    if order[0] == 0 or apart[0] <= 0:
+    near = np.stack([mean_distances(there, cloud) for cloud in all_clouds], axis=1)
+    within = np.array([[mean_distances(a, b).mean() for b in all_clouds] for a in all_clouds])
+    own, mean = float(mean_distances(there, there).mean()), near.mean(axis=0)
+    apart = 2 * mean - within.diagonal() - own
+    if apart[0] <= 0 or apart.argmin() == 0:
         return Match(None, "alike", (), 0.0)
-    top = _best_of_families(cells, apart, order)
-    wins = _wins(near, own, clips, [family(name) if name else "" for name, _ in cells], family(top[0].corruption), seed)
+    names = list(dict.fromkeys(name for name, _ in clouds))
+    mixers = [Mixer(within, [0, *(at for at, cell in enumerate(cells) if cell[0] == name)]) for name in names]
+    top = _best_of_families([_ranked(mixer, cells, mean, own, float(apart[0])) for mixer in mixers])
+    nearest = np.stack([mixer.nearest(_resampled(near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
+    wins = float(np.mean([family(names[int(at)]) == family(top[0].corruption) for at in nearest]))
     reason: Reason = "unexplained" if top[0].explained < ENOUGH_EXPLAINED else "undecided" if wins < ENOUGH_WINS else ""
     return Match(None if reason else top[0], reason, top, wins)
 
 
-def _best_of_families(cells: list[Cell], apart: NDArray[np.float64], order: list[int]) -> tuple[Ranked, ...]:
-    """The three families that explain most, each at its best."""
-    found: dict[str, Ranked] = {}
-    for at in order:
-        name, severity = cells[at]
-        if name and family(name) not in found:
-            found[family(name)] = Ranked(name, severity, float(1 - apart[at] / apart[0]))
-    return tuple(found.values())[:3]
+class Mixer:
+    """Finds the mixture of some clouds that lies nearest to a field.
+
+    The energy distance of a field to a mixture is quadratic in the shares and convex, so the best shares are, for some choice of the
+    clouds, those at which its slope is the same towards each of the chosen: one linear system a choice, and there are few.
+    """
+
+    def __init__(self, within: NDArray[np.float64], cells: Sequence[int]) -> None:
+        """`within` (c, c) mean distances between all clouds, `cells` the numbers of those that may be mixed."""
+        self._cells = np.array(cells)
+        self._within = within[np.ix_(self._cells, self._cells)]
+        places = range(len(cells))
+        choices = [list(choice) for many in range(1, len(cells) + 1) for choice in combinations(places, many)]
+        self._solved = [(choice, _slopes_made_equal(self._within[np.ix_(choice, choice)])) for choice in choices]
+
+    def nearest(self, near: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """`near` (r, c) mean distances of r fields to all clouds → (r,) their distances to the best mixture, each but for the field's
+        own part, and (r, cells) its shares."""
+        to = near[:, self._cells]
+        least, shares = np.full(len(to), np.inf), np.zeros(to.shape)
+        for choice, solve in self._solved:
+            found = np.zeros(to.shape)
+            found[:, choice] = np.hstack([to[:, choice], np.ones((len(to), 1))]) @ solve.T
+            distance = (2 * found * to).sum(axis=1) - np.einsum("ri,ij,rj->r", found, self._within, found)
+            better = (found >= -ROUNDING).all(axis=1) & (abs(found.sum(axis=1) - 1) < 1e-6) & (distance < least)
+            least, shares = np.where(better, distance, least), np.where(better[:, None], found, shares)
+        return least, np.maximum(shares, 0)
+
+    def cells(self) -> list[int]:
+        """The numbers of the clouds, in the order of their shares."""
+        return [int(at) for at in self._cells]
 
 
-def _wins(near: NDArray[np.float64], own: NDArray[np.float64], clips: NDArray[np.intp], families: list[str], best: str, seed: int) -> float:
-    """How often the best family is best again among as many clips, drawn with replacement."""
+def _slopes_made_equal(within: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(k, k + 1): times (distances of the field to the k clouds, 1) gives the shares, which sum to one."""
+    k = len(within)
+    system = np.ones((k + 1, k + 1))
+    system[:k, :k], system[k, k] = within, 0
+    return np.asarray(np.linalg.pinv(system)[:k], np.float64)
+
+
+def _ranked(mixer: Mixer, cells: Sequence[Cell], mean: NDArray[np.float64], own: float, before: float) -> Ranked:
+    """The corruption of a mixer at its best."""
+    least, shares = mixer.nearest(mean[None])
+    places = mixer.cells()
+    severity = float(sum(share * cells[at][1] for share, at in zip(shares[0], places, strict=True)))
+    return Ranked(cells[places[-1]][0], severity, float(1 - (least[0] - own) / before), float(shares[0, 0]))
+
+
+def _best_of_families(found: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """The three families that explain most, each by its best corruption."""
+    best: dict[str, Ranked] = {}
+    for one in sorted(found, key=lambda one: -one.explained):
+        best.setdefault(family(one.corruption), one)
+    return tuple(best.values())[:3]
+
+
+def _resampled(near: NDArray[np.float64], clips: NDArray[np.intp], seed: int) -> NDArray[np.float64]:
+    """(500, c) mean distances of as many clips, drawn with replacement."""
     names = np.unique(clips)
     of_clip = np.stack([near[clips == name].sum(axis=0) for name in names])
     sizes = np.array([(clips == name).sum() for name in names])
     drawn = np.random.default_rng(seed).integers(0, len(names), (RESAMPLES, len(names)))
-    apart = of_clip[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)[:, None] - own
-    return float(np.mean([families[int(at)] == best for at in apart.argmin(axis=1)]))
+    return np.asarray(of_clip[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)[:, None], np.float64)

@@ -31,13 +31,20 @@ def bytes_of(values: NDArray[np.floating]) -> Picture:
     return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
 
 
-def shrunk(img: Picture, width: int, height: int) -> Picture:
-    """The picture averaged down to (height, width), by halves as far as they go: a fifth of the time of one step."""
+def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Picture:
+    """The picture averaged down to (height, width), by halves as far as they go: a fifth of the time of one step.
+
+    `quick`: the step that is left then, by less than half, by straight lines between pixels after a small blur: a third of the time
+    of areas.
+    """
     while img.shape[0] >= 2 * height and img.shape[1] >= 2 * width and img.shape[0] % 2 == 0 and img.shape[1] % 2 == 0:
         img = np.asarray(cv2.resize(img, (img.shape[1] // 2, img.shape[0] // 2), interpolation=cv2.INTER_AREA), np.uint8)
     if img.shape[:2] == (height, width):
         return img
-    return np.asarray(cv2.resize(img, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    if not quick or img.shape[0] >= 2 * height or img.shape[1] >= 2 * width:
+        return np.asarray(cv2.resize(img, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    soft = cv2.GaussianBlur(img, (3, 3), img.shape[0] / height / 3)
+    return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def stretched(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
@@ -54,19 +61,13 @@ def layer_size(img: Picture) -> tuple[int, int, float]:
     return max(2, round(height * factor)), max(2, round(width * factor)), factor * min(height, width) / REFERENCE_SIDE
 
 
-def looked_up(img: Picture, levels: NDArray[np.float64]) -> Picture:
-    """Every grey level replaced by another: `levels` is (256,) for all channels or (256, 3)."""
-    table = bytes_of(levels).reshape(256, 1, -1)
-    return np.asarray(cv2.LUT(img, table), np.uint8)
-
-
 def laid_over(img: Picture, keep: NDArray[np.floating] | None, add: NDArray[np.floating] | None) -> Picture:
     """img · keep + add, both layers of their own small size: `keep` (h, w) or (h, w, 3) from 0 to 1, `add` in grey levels."""
     out = img
     if keep is not None:
-        out = np.asarray(cv2.multiply(out, stretched(in_colour(bytes_of(keep * 255)), img), scale=1 / 255), np.uint8)
+        out = np.asarray(cv2.multiply(out, in_colour(stretched(bytes_of(keep * 255), img)), scale=1 / 255), np.uint8)
     if add is not None:
-        out = np.asarray(cv2.add(out, stretched(in_colour(bytes_of(add)), img)), np.uint8)
+        out = np.asarray(cv2.add(out, in_colour(stretched(bytes_of(add), img))), np.uint8)
     return out.copy() if out is img else out
 
 

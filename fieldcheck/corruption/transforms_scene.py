@@ -27,7 +27,7 @@ from fieldcheck.corruption.geometry import (
     warped_mask,
 )
 from fieldcheck.corruption.lens import barred, dusty, handed, patched, reflected, spotted, wet
-from fieldcheck.corruption.pixels import Picture
+from fieldcheck.corruption.pixels import Picture, bytes_of
 from fieldcheck.corruption.transforms import MODULE, Damage, checked, tabled
 from fieldcheck.corruption.weather import fogged, hazed, rained, snowed
 
@@ -41,9 +41,10 @@ class Haze(Damage):
         super().__init__(p=p)
         self.transmission = checked("transmission", transmission, 0, 1)
         self.airlight = checked("airlight", airlight, 0, 255)
+        self._table = bytes_of(hazed(self.transmission, self.airlight))
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return tabled(img, hazed(self.transmission, self.airlight))
+        return tabled(img, self._table)
 
 
 class Fog(Damage):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.pixels import Picture, clouds, covered, grey_levels, laid_over, layer_size, stretched
+from fieldcheck.corruption.pixels import Picture, clouds, covered, grey_levels, in_colour, layer_size, stretched
 
 AIRLIGHT = 217.0  # grey levels of fog and of drops of water
 FINER = 4  # bits of a pixel that OpenCV's drawing takes places in
@@ -43,9 +43,8 @@ def rained(img: Picture, drops: float, seed: int) -> Picture:
     for streak, level in zip(np.rint(corners * 2**FINER).astype(np.int32), bright.tolist(), strict=True):
         cv2.fillConvexPoly(layer, streak, level, cv2.LINE_AA, FINER)
     veil = 0.25 * min(1.0, drops / 600)
-    air = np.full((2, 2), AIRLIGHT * veil / 2)
-    soft = cv2.GaussianBlur(layer, (0, 0), 0.7 * unit).astype(np.float32)
-    return laid_over(laid_over(img, np.full((2, 2), 1 - veil), air), None, soft)
+    streaks = in_colour(stretched(np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.7 * unit), np.uint8), img))
+    return np.asarray(cv2.addWeighted(img, 1 - veil, streaks, 1, AIRLIGHT * veil / 2), np.uint8)
 
 
 def snowed(img: Picture, flakes: float, seed: int) -> Picture:

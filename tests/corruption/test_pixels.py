@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.corruption.pixels import clouds, covered, laid_over, layer_size, looked_up, scale_of, shrunk
+from fieldcheck.corruption.pixels import clouds, covered, laid_over, layer_size, scale_of, shrunk
 from tests.corruption.pictures import scene
 
 
@@ -30,10 +30,11 @@ def test_what_a_layer_covers_is_seen_in_its_colour():
     assert laid_over(grey, None, None) is not grey
 
 
-def test_a_table_may_be_of_one_channel_or_of_three():
-    levels = np.arange(256.0)
-    assert np.array_equal(looked_up(scene(), levels), scene())
-    assert np.array_equal(looked_up(scene(), np.stack([levels, 255 - levels, levels], axis=1))[..., 1], 255 - scene()[..., 1])
+@pytest.mark.parametrize("size", [(300, 400), (721, 1281), (1080, 1920)])
+def test_the_quick_way_down_leaves_what_averaging_does(size):
+    rgb = scene(*size)
+    slow, quick = (shrunk(rgb, 256, 192, quick=way).astype(int) for way in (False, True))
+    assert np.abs(slow - quick).mean() < 2.5
 
 
 def test_clouds_reach_from_nothing_to_all():

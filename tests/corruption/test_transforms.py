@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import albumentations as A
+import cv2
 import numpy as np
 import pytest
 
@@ -49,6 +50,13 @@ def test_haze_and_contrast_go_through_one_table():
     rgb = flat(50)
     rgb[:200] = 150
     assert sorted(np.unique(applied(transforms.Contrast(factor=0.4, p=1), rgb))) == [80, 120]
+
+
+def test_a_table_may_be_of_one_channel_or_of_three():
+    levels = np.arange(256, dtype=np.uint8)
+    assert np.array_equal(transforms.tabled(scene(), levels), scene())
+    three = np.stack([levels, 255 - levels, levels // 2], axis=1)
+    assert np.array_equal(transforms.tabled(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3)))
 
 
 def test_a_colour_cast_goes_to_either_side_by_chance():

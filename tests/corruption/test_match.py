@@ -120,7 +120,7 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
     for name in names:
         for _ in range(draws):
             strength = np.where(rng.permutation(10) < 5, 0, rng.choice([by for by in grid if 2 <= by <= 4], 10))
-            parts = [figures(40, 1, name if by else "", float(by))[CLIPS == clip] for clip, by in enumerate(strength)]
+            parts = [figures(40, 1, name if by else "", float(by))[clip == CLIPS] for clip, by in enumerate(strength)]
             told_of = found_in(np.concatenate(parts), CLIPS, n, grid, names)
             ends["silent" if told_of.named is None else "right" if told_of.family == family(name) else "wrong"] += 1
     whole = [rng.choice(40, 24, replace=False) for _ in range(10 * draws)]

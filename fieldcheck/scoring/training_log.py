@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from fieldcheck.domain.training import Curves
 
@@ -27,11 +26,12 @@ class Stall:
 def stall(curves: Curves) -> Stall | None:
     """Variance of three validation losses below 0.001 with a gap to the training loss of over 5 %; None where that never happened."""
     for place in range(WINDOW - 1, len(curves.val)):
-        last = np.array(curves.val[place - WINDOW + 1 : place + 1], np.float64)
-        train = curves.train[place]
+        last, train = curves.val[place - WINDOW + 1 : place + 1], curves.train[place]
+        mean = sum(last) / WINDOW
+        variance = sum((loss - mean) ** 2 for loss in last) / WINDOW
         gap = (last[-1] - train) / train if train > 0 else 0.0
-        if float(last.var()) < FLAT and gap > GAP:
-            return Stall(curves.epochs[place], float(last.var()), float(gap))
+        if variance < FLAT and gap > GAP:
+            return Stall(curves.epochs[place], variance, gap)
     return None
 
 
@@ -39,9 +39,9 @@ def restless(curves: Curves) -> tuple[tuple[str, float, float], ...]:
     """Columns of shares whose last five epochs span more than 5 points, the widest first: name, least, greatest."""
     found = []
     for name, values in curves.others.items():
-        last = np.array(values[-LAST:], np.float64)
-        if last.size < 2 or not np.isfinite(last).all() or last.min() < 0 or max(values) > 1:
+        last = values[-LAST:]
+        if len(last) < 2 or not all(map(math.isfinite, last)) or min(last) < 0 or max(values) > 1:
             continue
-        if last.max() - last.min() > SWING:
-            found.append((name, float(last.min()), float(last.max())))
+        if max(last) - min(last) > SWING:
+            found.append((name, min(last), max(last)))
     return tuple(sorted(found, key=lambda one: one[1] - one[2]))

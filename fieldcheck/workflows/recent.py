@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from fieldcheck.errors import PathMissing
-from fieldcheck.project.folder import Project, open_project
-from fieldcheck.project.project import DATABASE
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.project.tables import reports as reports_table
-from fieldcheck.project.tables.standing import Standing, standing
+from fieldcheck.project.tables.standing import Standing
+from fieldcheck.workflows.recent_kept import State, keep, known
+
+DATABASE = "project.db"  # as `project.project` names it, which would load the library of the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +27,27 @@ class Recent:
     readiness: str
 
 
-def look_at_recent(path: Path) -> Recent:
-    """Opens the project for reading, looks and closes it. Raises PathMissing and whatever `open_project` raises."""
+def look_at_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Recent:
+    """What was kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading, looks,
+    and keeps that and what is known of the `listed` ones. Raises PathMissing and whatever `open_project` raises."""
     database = path / DATABASE
     if not database.exists():
         raise PathMissing(path)
-    changed = _changed(database)
-    with open_project(path, write=False) as project:
-        gap, readiness = _newest_report(project)
-        return Recent(path, changed, project.read(standing), _thumbnail(project), gap, readiness)
+    changed, state = _state(database)
+    fields = known(kept_in, path, state)
+    if fields is not None:
+        return Recent(path, **fields)
+    from fieldcheck.workflows.recent_read import read_recent
+
+    found = read_recent(path, changed)
+    keep(kept_in, found, state, listed)
+    return found
 
 
-def _changed(database: Path) -> datetime:
-    """When the database or what waits beside it to be folded in was written last."""
+def _state(database: Path) -> tuple[datetime, State]:
+    """When the database or what waits beside it to be folded in was written last, and how both stand. Nothing waits in an empty file:
+    that is left by somebody who only read."""
     waiting = database.with_name(database.name + "-wal")
-    written = [file.stat().st_mtime for file in (database, waiting) if file.exists()]
-    return datetime.fromtimestamp(max(written))
-
-
-def _thumbnail(project: Project) -> bytes:
-    picked = [one.frame_id for one in project.read(picks_table.all) if not one.taken_out]
-    found = project.cache.thumbnails(picked[:1])
-    return found.get(picked[0], b"") if picked else b""
-
-
-def _newest_report(project: Project) -> tuple[float | None, str]:
-    """Gap and readiness of the report that was written last; a summary that cannot be read counts as none."""
-    reports = project.read(reports_table.all)
-    try:
-        summary = json.loads(reports[-1].summary) if reports else None
-        value, readiness = (summary["gap"]["value"], str(summary["readiness"])) if summary else (None, "")
-    except (ValueError, KeyError, TypeError):
-        return None, ""
-    return (float(value) if isinstance(value, int | float) and math.isfinite(value) else None), readiness
+    stats = [file.stat() for file in (database, waiting) if file.exists()]
+    stats = [stats[0], *(one for one in stats[1:] if one.st_size)]
+    return datetime.fromtimestamp(max(one.st_mtime for one in stats)), [[one.st_mtime_ns, one.st_size] for one in stats]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
+if TYPE_CHECKING:  # the counts are known long before the library of the database is loaded
+    from sqlite_utils import Database
 
 COUNTS = """SELECT
     (SELECT count(*) FROM recording WHERE closed),

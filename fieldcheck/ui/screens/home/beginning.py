@@ -87,6 +87,8 @@ class Beginning:
         """Takes a project off the list; nothing happens to its folder."""
         before = self._context.preferences.now.recent
         self._context.preferences.forget(path)
+        listed = self._context.preferences.now.recent
+        self._context.runner.act(lambda: _forget(listed))
         self._list()
         self._context.messages.toast(
             text("{name} is off the list. Its folder was not touched.").format(name=said.name_of(path)),
@@ -126,8 +128,8 @@ class Beginning:
 
     def _next(self) -> None:
         if self._waiting:
-            path = self._waiting[0]
-            self._context.runner.act(lambda: _look(path), self._looked, lambda error: self._not_looked(path, error))
+            path, listed = self._waiting[0], self._context.preferences.now.recent
+            self._context.runner.act(lambda: _look(path, listed), self._looked, lambda error: self._not_looked(path, error))
 
     def _looked(self, found: Recent) -> None:
         self._show(said.there_line(found))
@@ -157,7 +159,13 @@ def _prepare(progress: Progress) -> Path:
     return prepare(places().sample, progress, now())
 
 
-def _look(path: str) -> Recent:
+def _look(path: str, listed: tuple[str, ...]) -> Recent:
     from fieldcheck.workflows.recent import look_at_recent
 
-    return look_at_recent(Path(path))
+    return look_at_recent(Path(path), places().cache, listed)
+
+
+def _forget(listed: tuple[str, ...]) -> None:
+    from fieldcheck.workflows.recent_kept import keep_only
+
+    keep_only(places().cache, listed)

@@ -128,6 +128,7 @@ class Recorder:
 
     def _finish(self) -> str:
         """Gives the reserve back and closes the files; the hash of what stands in them, empty where nobody can say."""
+        self._room.close()
         try:
             if self._reserve is not None:
                 self._reserve.let_go()

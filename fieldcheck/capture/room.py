@@ -34,7 +34,8 @@ class RoomLimits:
 
 @dataclass(frozen=True, slots=True)
 class RoomLeft:
-    """`bytes_per_s` as written over the last 30 s; `seconds` until the recording stops by itself, None where nothing is written yet."""
+    """`bytes_per_s` of this recording as written over the last 30 s; `seconds` until it stops by itself, with whatever else is recorded on
+    this disk reckoned in, None where nothing is written yet."""
 
     free_bytes: int
     bytes_per_s: float
@@ -42,12 +43,33 @@ class RoomLeft:
     level: Level
 
 
-class Room:
-    """Measures what is left in the folder that a recording is written to. One thread."""
+class Together:
+    """The bytes a second of every recording that is written to one disk, so that each can reckon with all of them. Any thread."""
 
-    def __init__(self, folder: Path, limits: RoomLimits | None = None, free: Callable[[Path], int] | None = None) -> None:
+    def __init__(self) -> None:
+        self._rates: dict[Room, float] = {}
+
+    def tell(self, room: Room, bytes_per_s: float) -> None:
+        """So much is written by this one now."""
+        self._rates[room] = bytes_per_s
+
+    def forget(self, room: Room) -> None:
+        """It writes no more."""
+        self._rates.pop(room, None)
+
+    def beside(self, room: Room) -> float:
+        """What all the others write."""
+        return sum(rate for one, rate in tuple(self._rates.items()) if one is not room)
+
+
+class Room:
+    """Measures what is left in the folder that a recording is written to, `together` with the others there. One thread."""
+
+    def __init__(
+        self, folder: Path, limits: RoomLimits | None = None, free: Callable[[Path], int] | None = None, together: Together | None = None
+    ) -> None:
         self._folder, self.limits = folder, limits or RoomLimits()
-        self._free = free or _free
+        self._free, self._together = free or _free, together or Together()
         self._written: deque[tuple[float, int]] = deque()
 
     def left(self, now: float, n_bytes: int, expected: float = 0.0) -> RoomLeft:
@@ -55,9 +77,16 @@ class Room:
         that cannot be measured yet."""
         free = self._free(self._folder)
         rate = self._rate(now, n_bytes) or expected
-        floor = max(self.limits.stop_bytes, rate * self.limits.stop_s)
-        seconds = max(0.0, free - floor) / rate if rate else None
+        if n_bytes:
+            self._together.tell(self, rate)
+        everything = rate + self._together.beside(self)
+        floor = max(self.limits.stop_bytes, everything * self.limits.stop_s)
+        seconds = max(0.0, free - floor) / everything if rate else None
         return RoomLeft(free, rate, seconds, self._level(free, floor, seconds))
+
+    def close(self) -> None:
+        """This recording writes no more."""
+        self._together.forget(self)
 
     def _rate(self, now: float, n_bytes: int) -> float:
         self._written.append((now, n_bytes))

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
 
 from fieldcheck.capture.camera import Adjustment, Camera
 from fieldcheck.capture.file_camera import PictureCamera, VideoCamera
 from fieldcheck.capture.recorder import Plan, Recorded, Recorder
 from fieldcheck.capture.ring import Ring
-from fieldcheck.capture.room import Room, RoomLeft, RoomLimits
+from fieldcheck.capture.room import Room, RoomLeft, RoomLimits, Together
 from fieldcheck.capture.watchdog import Limits, Sign, Watch
 from fieldcheck.domain.captured import Light, Moment
 from fieldcheck.errors import DiskFull
@@ -35,6 +36,8 @@ PLAYED = Limits(silence_s=30.0, frozen_s=None)  # a file may stand still, and go
 USUAL_FPS = 30.0
 PACKED = 0.6  # share of its size that a frame of pixels takes when it is packed
 ID_BYTES = 6
+
+_beside: WeakKeyDictionary[Project, Together] = WeakKeyDictionary()  # the recordings that are written into one project
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class LiveCamera:
 
     def room(self, project: Project, every_frame: bool = False, limits: RoomLimits | None = None) -> RoomLeft:
         """How long a recording could go on, before it is begun: by what comes now, as far as anything does."""
-        return Room(project.path, limits).left(time.monotonic(), 0, self._expected(every_frame))
+        return Room(project.path, limits, together=_together(project)).left(time.monotonic(), 0, self._expected(every_frame))
 
     def record(self, project: Project, told: Told, every_frame: bool = False, limits: RoomLimits | None = None) -> str:
         """Stores what comes from now on; returns the name of the recording. Its row is in the project when this returns.
@@ -166,7 +169,7 @@ class _Session:
         }
         self._recording = recording_of(self.recording_id, about)
         folder = project.path / RECORDINGS / self.recording_id
-        plan, room = Plan(every_frame, told.list_fps), Room(project.path, limits)
+        plan, room = Plan(every_frame, told.list_fps), Room(project.path, limits, together=_together(project))
         self.recorder = Recorder(live.ring, watch, folder, about, plan, room)
 
     def begin(self) -> None:
@@ -202,3 +205,7 @@ class _Session:
         """Seconds from the first frame; None while there is none, or none any more."""
         began = self.recorder.now.began_ns
         return (time.monotonic_ns() - began) / 1e9 if began and self.recorder.running else None
+
+
+def _together(project: Project) -> Together:
+    return _beside.setdefault(project, Together())

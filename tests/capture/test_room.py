@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.capture.room import RESERVE, Reserve, Room, RoomLimits
+from fieldcheck.capture.room import RESERVE, Reserve, Room, RoomLimits, Together
 from fieldcheck.errors import PathMissing
 
 MB = 1_000_000
@@ -76,3 +76,26 @@ def test_a_reserve_for_which_there_is_no_room_leaves_nothing(tmp_path):
 
 def test_the_room_of_a_folder_that_is_not_made_yet_is_that_of_its_disk(tmp_path):
     assert Room(tmp_path / "a" / "b").left(0, 0).free_bytes > 0
+
+
+def test_recordings_on_one_disk_reckon_with_each_other():
+    together = Together()
+    one, other = (Room(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
+    for second in range(11):
+        alone = one.left(float(second), second * 10 * MB)
+    for second in range(11):
+        both = other.left(float(second), second * 30 * MB)
+    assert (alone.bytes_per_s, alone.seconds) == (10.0 * MB, pytest.approx((10_000 - 1200) / 10))
+    assert (both.bytes_per_s, both.seconds) == (30.0 * MB, pytest.approx((10_000 - 4800) / 40))
+    assert one.left(11.0, 110 * MB).seconds == pytest.approx((10_000 - 4800) / 40)
+    other.close()
+    assert one.left(12.0, 120 * MB).seconds == pytest.approx((10_000 - 1200) / 10)
+
+
+def test_a_recording_that_is_only_thought_of_takes_nothing_from_the_others():
+    together = Together()
+    one, thought = (Room(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
+    for second in range(11):
+        one.left(float(second), second * 10 * MB)
+    assert thought.left(0.0, 0, expected=30.0 * MB).seconds == pytest.approx((10_000 - 4800) / 40)
+    assert one.left(11.0, 110 * MB).seconds == pytest.approx((10_000 - 1200) / 10)

@@ -106,6 +106,10 @@ class Recorder:
         """Stores the next frame whether or not the grid wants it. Any thread."""
         self._asked = True
 
+    def only_grid(self) -> None:
+        """From now on only the frames of the grid, of a camera of pixels; its own coded frames are always all stored. Any thread."""
+        self._plan = replace(self._plan, every_frame=False)
+
     @property
     def running(self) -> bool:
         """Whether it stores frames."""

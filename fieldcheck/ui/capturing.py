@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
-from fieldcheck.ui.troubles.messages import ALARM, WARN, Messages
+from fieldcheck.ui.troubles.messages import ALARM, WARN, Messages, Way
 from fieldcheck.ui.words import clock, minutes
 from fieldcheck.words import capturing as words
 from fieldcheck.words.language import text
@@ -56,10 +56,14 @@ class Opened:
 
 class Capturing(QObject):
     """At most one camera is shown; others are open where they are recorded along. `changed`: another one is shown, or a recording began
-    or ended. `moved`: a quarter of a second has passed with a camera open."""
+    or ended. `moved`: a quarter of a second has passed with a camera open. `another`, `elsewhere`: somebody wants to go on with another
+    camera, or with a project in another place. `fewer`: of pixels only the grid is stored from now on."""
 
     changed = Signal()
     moved = Signal()
+    another = Signal()
+    fewer = Signal()
+    elsewhere = Signal()
 
     def __init__(self, runner: Runner, current: CurrentProject, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -215,8 +219,9 @@ class Capturing(QObject):
             one.lost_at = datetime.fromtimestamp(time.time() - max(0.0, time.monotonic() - sign.since))
             so_far = one.so_far if one.recording else ""
             said = words.lost(sign.cause, one.name, clock(one.lost_at), so_far)
-            way_out = (text("Stop recording"), self.stop) if one.recording else ()
-            self._messages.banner(_key(source), said, ALARM, *way_out)
+            way_out = (text("Stop recording"), partial(self._finish, one)) if one.recording else ()
+            other = (text("Use another camera"), partial(self._use_another, one))
+            self._messages.banner(_key(source), said, ALARM, *way_out, more=[other])
             self.changed.emit()
         elif sign.state == "live" and one.lost_at is not None:
             gone_s = (datetime.now() - one.lost_at).total_seconds()
@@ -231,17 +236,41 @@ class Capturing(QObject):
         if recorded is None or not one.recording:
             return
         if recorded.ended:
-            self._say(words.ended(recorded.ended, one.so_far), ALARM)
+            ways = [] if recorded.ended == "failed" else [(text("Other folder"), self.elsewhere.emit)]
+            self._say(words.ended(recorded.ended, one.so_far), ALARM, ways)
             self._finish(one)
         elif recorded.room is not None and recorded.room.level == "urgent":
-            self._say(words.little_room((recorded.room.seconds or 0.0) / 60, one.so_far), WARN)
+            self._say(words.little_room((recorded.room.seconds or 0.0) / 60, one.so_far), WARN, self._ways_to_room(recorded))
         elif recorded.room is not None:
             self._messages.clear(DISK)
 
-    def _say(self, said: str, level: str) -> None:
+    def _ways_to_room(self, recorded: Recorded) -> list[Way]:
+        """What can be done about a disk that fills up while it is recorded."""
+        lower = (text("Lower the rate"), self._store_fewer)
+        other = (text("Other folder"), self._go_elsewhere)
+        coded = recorded.delivery is None or recorded.delivery.format in words.CODECS
+        return [other] if coded or recorded.on_grid else [lower, other]
+
+    def _store_fewer(self) -> None:
+        for one in self.opened.values():
+            if one.recording:
+                one.camera.live.store_fewer()
+        self._messages.clear(DISK)
+        self.fewer.emit()
+
+    def _use_another(self, lost: Opened) -> None:
+        if lost.recording:
+            self._finish(lost)
+        self.another.emit()
+
+    def _go_elsewhere(self) -> None:
+        self.stop()
+        self.elsewhere.emit()
+
+    def _say(self, said: str, level: str, ways: Sequence[Way]) -> None:
         """A banner about the disk, unless it stands already."""
         if not any(message.key == DISK and message.text == said for message in self._messages.banners):
-            self._messages.banner(DISK, said, level)
+            self._messages.banner(DISK, said, level, more=ways)
 
     def _finish(self, one: Opened) -> None:
         one.recording = False

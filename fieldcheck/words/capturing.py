@@ -110,12 +110,20 @@ def ended(why: str, recorded: str) -> str:
     return said.format(recorded=recorded)
 
 
-def facts(time: str, n_frames: int, n_dropped: int, n_skipped: int, n_marks: int) -> tuple[str, ...]:
+def moments(marks: str, singles: str) -> tuple[str, ...]:
+    """When something was marked and single frames were taken, for who cannot see the line."""
+    said = ((text("marks at {times}"), marks), (text("single frames at {times}"), singles))
+    return tuple(words.format(times=times) for words, times in said if times)
+
+
+def facts(time: str, n_frames: int, n_dropped: int, n_skipped: int, n_marks: int, n_singles: int = 0) -> tuple[str, ...]:
     """A recording in figures: dropped by the camera and skipped by this computer are two words."""
+    singles = (plural("{n} single frame", "{n} single frames", n_singles).format(n=n_singles),) if n_singles else ()
     return (
         text("{time} recorded").format(time=time),
         plural("{n} frame", "{n} frames", n_frames).format(n=n_frames),
         text("{n} dropped").format(n=n_dropped),
         text("{n} skipped").format(n=n_skipped),
         plural("{n} mark", "{n} marks", n_marks).format(n=n_marks),
+        *singles,
     )

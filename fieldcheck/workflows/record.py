@@ -129,6 +129,11 @@ class LiveCamera:
         """The next frame is stored whatever the grid says, and marked. None as `mark`."""
         return self._note("single")
 
+    def store_fewer(self) -> None:
+        """Of a camera of pixels only the frames of the grid from now on, for instance because the disk fills up."""
+        if self._session is not None:
+            self._session.recorder.only_grid()
+
     def set_conditions(self, conditions: tuple[str, ...]) -> None:
         """What the field does to the picture from now on; stored with its time while a recording runs."""
         self._conditions = conditions

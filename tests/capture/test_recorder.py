@@ -70,6 +70,22 @@ def stored(folder):
         return [reader.raw(index) for index in range(len(reader))]
 
 
+def test_of_pixels_only_the_grid_is_stored_once_somebody_asks_for_that(folder):
+    sight = Sight(folder, Plan(every_frame=True))
+    sight.recorder.start()
+    frames = [sensor(index) for index in range(40)]
+    for frame in frames[:10]:
+        sight.ring.push(frame)
+    wait_for(lambda: sight.recorder.now.n_frames == 10)
+    sight.recorder.only_grid()
+    for frame in frames[10:]:
+        sight.ring.push(frame)
+    wait_for(lambda: sight.recorder.now.seconds == frame_seconds(frames))
+    recorded = sight.stop()
+    assert recorded.n_frames == 10 + 6
+    assert recorded.on_grid
+
+
 def test_every_frame_of_a_webcam_is_stored_as_it_came(folder):
     frames = [webcam(index) for index in range(30)]
     recorded, _ = pushed(folder, frames)

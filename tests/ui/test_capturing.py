@@ -1,8 +1,10 @@
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from fieldcheck.capture.camera import Delivery
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.capture.room import RoomLeft
 from fieldcheck.capture.watchdog import Sign
@@ -70,6 +72,56 @@ def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, came
     camera.recorded(room=RoomLeft(10**11, 10.0**6, 90_000.0, "plenty"))
     window.capturing.look()
     assert banners(window) == {}
+
+
+def ways(window, key):
+    """The buttons of a banner, by what stands on them."""
+    (banner,) = (one for one in window.messages.banners if one.key == key)
+    return dict([*banner.more, *([(banner.button, banner.act)] if banner.act else [])])
+
+
+def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkeypatch):
+    stopped, wanted = [], []
+    monkeypatch.setattr(window.capturing, "_finish", stopped.append)
+    window.capturing.another.connect(lambda: wanted.append(True))
+    camera.sign(state="lost", cause="silence", since=time.monotonic() - 2)
+    window.capturing.look()
+    found = ways(window, "capture.lost.c")
+    assert list(found) == ["Use another camera", "Stop recording"]
+    found["Stop recording"]()
+    assert (len(stopped), wanted) == (1, [])
+    found["Use another camera"]()
+    assert (len(stopped), wanted) == (2, [True])
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": False}, ["Lower the rate", "Other folder"]),
+        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": True}, ["Other folder"]),
+        ({"delivery": Delivery("jpeg", 640, 480)}, ["Other folder"]),
+    ],
+)
+def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(window, camera, given, offered):
+    camera.recorded(room=RoomLeft(10**9, 10.0**6, 250.0, "urgent"), **given)
+    window.capturing.look()
+    assert list(ways(window, "capture.disk")) == offered
+
+
+def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_first(window, camera, monkeypatch):
+    done = []
+    camera.live = SimpleNamespace(store_fewer=lambda: done.append("fewer"))
+    monkeypatch.setattr(window.capturing, "_finish", lambda _: done.append("stopped"))
+    window.capturing.fewer.connect(lambda: done.append("told"))
+    window.capturing.elsewhere.connect(lambda: done.append("elsewhere"))
+    camera.recorded(room=RoomLeft(10**9, 10.0**6, 250.0, "urgent"), delivery=Delivery("bgr8", 640, 480))
+    window.capturing.look()
+    found = ways(window, "capture.disk")
+    found["Lower the rate"]()
+    assert done == ["fewer", "told"]
+    assert banners(window) == {}
+    found["Other folder"]()
+    assert done == ["fewer", "told", "stopped", "elsewhere"]
 
 
 def test_the_words_of_the_status_bar(window, camera):

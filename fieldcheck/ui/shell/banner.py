@@ -59,9 +59,10 @@ class BannerSlot(QWidget):
         said = label(message.text, wrap=True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(said, 1)
-        if message.act is not None:
-            button = KeyButton(self._look, message.button)
-            button.clicked.connect(lambda _checked=False: message.act())
+        ways = (*message.more, *([(message.button, message.act)] if message.act is not None else []))
+        for name, act in ways:
+            button = KeyButton(self._look, name)
+            button.clicked.connect(lambda _checked=False, act=act: act())
             row.addWidget(button)
         close = KeyButton(self._look, "", icon="close")
         close.setAccessibleName(text("Close the message"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,9 +15,14 @@ INFO, WARN, ALARM = "info", "warn", "alarm"
 MOST_KEPT = 500
 
 
+Way = tuple[str, Callable[[], None]]
+"""What stands on a button, and what it does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`key` names the state that a banner is about, empty for a toast. `button` is the text of the one action, `act` what it does."""
+    """`key` names the state that a banner is about, empty for a toast. `button` is the text of the one action, `act` what it does; `more`
+    are other ways out, of a banner alone."""
 
     text: str
     level: str = INFO
@@ -25,6 +30,7 @@ class Message:
     button: str = ""
     act: Callable[[], None] | None = field(default=None, compare=False)
     at: datetime = field(default_factory=datetime.now, compare=False)
+    more: tuple[Way, ...] = field(default=(), compare=False)
 
 
 class Messages(QObject):
@@ -44,9 +50,11 @@ class Messages(QObject):
         self._keep(message)
         self.toasted.emit(message)
 
-    def banner(self, key: str, text: str, level: str = WARN, button: str = "", act: Callable[[], None] | None = None) -> None:
+    def banner(
+        self, key: str, text: str, level: str = WARN, button: str = "", act: Callable[[], None] | None = None, more: Sequence[Way] = ()
+    ) -> None:
         """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood."""
-        message = Message(text, level, key, button, act)
+        message = Message(text, level, key, button, act, more=tuple(more))
         self._banners[key] = message
         self._keep(message)
 

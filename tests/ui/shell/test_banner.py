@@ -33,6 +33,17 @@ def test_its_button_does_what_it_says(slot):
     assert done == [True]
 
 
+def test_it_may_offer_several_ways_out(slot):
+    done = []
+    more = [("Use another camera", lambda: done.append("another"))]
+    slot.said.banner("camera", "The camera is lost.", "warn", "Stop recording", lambda: done.append("stop"), more)
+    buttons = [button for button in slot.findChildren(KeyButton) if button.said()]
+    assert [button.said() for button in buttons] == ["Use another camera", "Stop recording"]
+    for button in buttons:
+        button.click()
+    assert done == ["another", "stop"]
+
+
 def test_a_third_one_becomes_a_count(slot):
     for number in range(4):
         slot.said.banner(str(number), f"State {number}")

@@ -53,6 +53,9 @@ class LivePresenter(QObject):
         self._single, self._every_frame = False, False
         self._capturing.changed.connect(self._changed)
         self._capturing.moved.connect(self._moved)
+        self._capturing.another.connect(self._use_another)
+        self._capturing.elsewhere.connect(self._go_elsewhere)
+        self._capturing.fewer.connect(partial(self.store_every_frame, False))
 
     def bind(self, actions: Actions) -> None:
         """Gives the actions of the page their work, and the view its ears."""
@@ -108,7 +111,9 @@ class LivePresenter(QObject):
 
     def single(self) -> None:
         """The next frame is stored; where nothing is recorded, as a recording of its own."""
-        if not self._capturing.recording:
+        if self._capturing.recording:
+            self._context.messages.toast(text("Single frame stored."))
+        else:
             self._single = True
             self.record()
         self._capturing.keep_single()
@@ -137,6 +142,19 @@ class LivePresenter(QObject):
         if known:
             at = known.index(self._capturing.shown) if self._capturing.shown in known else -1
             self.choose(known[(at + 1) % len(known)])
+
+    def _use_another(self) -> None:
+        """The next camera in place of one that is gone; where no other is known, the field for an address."""
+        self._context.go("capture")
+        if len(self._rows()) > 1:
+            self.next_camera()
+        else:
+            self._view.panel.address.setFocus()
+
+    def _go_elsewhere(self) -> None:
+        """A project in a folder where there is room."""
+        self._context.go("project")
+        self._context.actions.get("project.new").trigger()
 
     def add(self, source: str) -> None:
         """An address or a file that was entered. It is shown under its bare address; a password in it is kept in memory only."""

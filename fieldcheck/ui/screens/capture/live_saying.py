@@ -28,10 +28,11 @@ def line_of(one: Opened, recorded: Recorded | None) -> Line:
     return Line(
         recorded.seconds,
         stretches,
-        tuple(moment.at_s for moment in one.now.moments),
+        _times(one, "moment"),
         gaps,
         text("enough"),
-        " · ".join(_facts(one, recorded)),
+        " · ".join((*_facts(one, recorded), *words.moments(_clocks(one, "moment"), _clocks(one, "single")))),
+        _times(one, "single"),
     )
 
 
@@ -107,7 +108,16 @@ def info_lines(name: str, sign: Sign) -> tuple[str, ...]:
 
 
 def _facts(one: Opened, recorded: Recorded) -> tuple[str, ...]:
-    return words.facts(minutes(recorded.seconds), recorded.n_frames, recorded.n_dropped, recorded.n_skipped, len(one.now.moments))
+    n_marks, n_singles = len(_times(one, "moment")), len(_times(one, "single"))
+    return words.facts(minutes(recorded.seconds), recorded.n_frames, recorded.n_dropped, recorded.n_skipped, n_marks, n_singles)
+
+
+def _times(one: Opened, kind: str) -> tuple[float, ...]:
+    return tuple(moment.at_s for moment in one.now.moments if moment.kind == kind)
+
+
+def _clocks(one: Opened, kind: str) -> str:
+    return ", ".join(minutes(at) for at in _times(one, kind))
 
 
 def _light(conditions: tuple[str, ...]) -> str:

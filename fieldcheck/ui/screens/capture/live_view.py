@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.theme import Look
@@ -95,7 +95,9 @@ class LiveView(QWidget):
         frame = card(self._look, around)
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(0)
-        around.addWidget(scrolled(self.panel), 1)
+        area = scrolled(self.panel)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the panel wraps; it is never wider than its frame
+        around.addWidget(area, 1)
         around.addWidget(self.panel.foot)
         frame.setFixedWidth(self._look.metrics.px(WIDTH) + 2)
         return frame

@@ -27,7 +27,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the timeline shows. `gaps` are (begin, seconds); `summary` says all of it in words."""
+    """What the timeline shows. `singles`: when single frames were taken; `gaps` are (begin, seconds); `summary` says all of it in words."""
 
     seconds: float = 0.0
     stretches: tuple[Stretch, ...] = ()
@@ -35,6 +35,7 @@ class Line:
     gaps: tuple[tuple[float, float], ...] = ()
     enough: str = ""
     summary: str = ""
+    singles: tuple[float, ...] = ()
 
 
 class Timeline(QWidget):
@@ -101,12 +102,13 @@ class Timeline(QWidget):
     def _paint_marks(self, painter: QPainter, top: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         letters, free = QFontMetrics(self._font()), -1
-        for at in self.line.marks:
+        marks = [(at, "M", _arrow) for at in self.line.marks] + [(at, "S", _diamond) for at in self.line.singles]
+        for at, letter, shape in sorted(marks, key=lambda mark: mark[0]):
             x, half = self._x(at), self._px(MARK) / 2
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._look.tokens.text))
-            painter.drawPolygon(_arrow(x, top, half))
-            said = f"M {minutes(at)}"
+            painter.drawPolygon(shape(x, top, half))
+            said = f"{letter} {minutes(at)}"
             wide = letters.horizontalAdvance(said)
             left = min(max(0, int(x - half)), self.width() - wide)
             if left > free:
@@ -151,3 +153,9 @@ class Timeline(QWidget):
 def _arrow(x: float, bottom: float, half: float) -> QPolygonF:
     """A triangle that stands on its tip."""
     return QPolygonF([QPointF(x - half, bottom - 2 * half), QPointF(x + half, bottom - 2 * half), QPointF(x, bottom - 1)])
+
+
+def _diamond(x: float, bottom: float, half: float) -> QPolygonF:
+    """A square that stands on its tip."""
+    middle = bottom - half - 1
+    return QPolygonF([QPointF(x - half, middle), QPointF(x, middle - half), QPointF(x + half, middle), QPointF(x, middle + half)])

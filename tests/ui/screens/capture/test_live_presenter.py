@@ -118,6 +118,31 @@ def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, 
     assert gap.seconds > 0
 
 
+def test_another_camera_can_be_used_in_place_of_one_that_is_gone(window, live, shown, press, until, settle):
+    with MjpegServer() as one, MjpegServer() as other:
+        shown(one.url)
+        shown(other.url)
+        press(Qt.Key.Key_R)
+        until(lambda: recorded(window) > 3)
+        window.go("pick")
+        other.kill()
+        until(lambda: window.capturing.lost)
+        (banner,) = [message for message in window.messages.banners if message.key.startswith("capture.lost")]
+        dict(banner.more)["Use another camera"]()
+        assert window.here == "capture"
+        until(lambda: window.capturing.shown == one.url and window.capturing.here.now.sign.state == "live")
+        settle()
+    assert not window.capturing.recording
+    assert len(all_of(window, recordings.all)) == 1
+
+
+def test_little_room_leads_to_a_project_in_another_folder(window, live, shown):
+    with MjpegServer() as server:
+        shown(server.url)
+        window.capturing.elsewhere.emit()
+        assert window.here == "project"
+
+
 def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         shown(server.url)

@@ -22,7 +22,16 @@ def test_the_timeline_holds_light_marks_and_gaps():
     line = saying.line_of(opened(recorded, (Moment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]), recorded)
     assert (line.seconds, line.marks, line.gaps) == (372.0, (131.0,), ((100.0, 3.0),))
     assert [(one.start_s, one.said) for one in line.stretches] == [(0.0, "dark, flicker"), (60.0, "–")]
-    assert line.summary == "6:12 recorded · 11160 frames · 0 dropped · 0 skipped · 1 mark"
+    assert line.summary == "6:12 recorded · 11160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
+
+
+def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
+    recorded = Recorded(began_ns=1, seconds=372.0, n_frames=11160)
+    moments = (Moment(12.0, "single"), Moment(131.0), Moment(200.0, "single"))
+    line = saying.line_of(opened(recorded, moments), recorded)
+    assert (line.marks, line.singles) == ((131.0,), (12.0, 200.0))
+    assert line.summary.endswith("1 mark · 2 single frames · marks at 2:11 · single frames at 0:12, 3:20")
+    assert saying.facts_of(opened(recorded, moments), recorded)[0].endswith("1 mark · 2 single frames")
 
 
 def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough():

@@ -35,6 +35,15 @@ def test_the_head_is_where_the_recording_is_and_ten_minutes_are_the_whole_width(
     assert max(painted(timeline, look.tokens.alarm)) >= 595
 
 
+def test_single_frames_have_a_sign_of_their_own(timeline, look):
+    shown = []
+    for line in (Line(300.0, marks=(150.0,)), Line(300.0, singles=(150.0,))):
+        timeline.show_line(line)
+        assert any(140 <= x <= 160 for x in painted(timeline, look.tokens.text))
+        shown.append(timeline.grab().toImage())
+    assert shown[0] != shown[1]
+
+
 def test_a_gap_is_hatched_where_it_is(timeline, look):
     timeline.show_line(Line(500.0, (Stretch(0.0, ""),), (), ((200.0, 100.0),)))
     hatched = [x for x in painted(timeline, look.tokens.alarm) if x < 490]

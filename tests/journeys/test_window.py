@@ -4,6 +4,7 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QSpinBox
 
 from fieldcheck import resources
 from fieldcheck.paths import places
@@ -28,23 +29,28 @@ def answer_key():
     return {clip["file"].rsplit("/", 1)[-1]: clip["classes"] for clip in key["footage"]}, key
 
 
-def test_sample_label_ten_report_with_the_keyboard_alone(person, tmp_path):
+def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(person, tmp_path):
+    """A14: a whole visit on the sample project, the mouse disconnected."""
     person.press(Key.Key_S)
+    person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
+    propose(person, N_LABELS)
+    person.press(Key.Key_4, CTRL)
     person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
     for number in range(N_LABELS):
         person.wait_for(lambda number=number: frame_on(person) == number)
-        label_with(person, Key.Key_1 + number % 3, number + 1)
-    assert "10 of 100 labelled" in person.reads()
+        label_with(person, Key.Key_1 + number % 3, number + 1, N_LABELS)
+    assert "10 of 10 labelled" in person.reads()
     person.press(Key.Key_Z, CTRL)
-    person.wait_for(lambda: "9 of 100 labelled" in person.reads())
+    person.wait_for(lambda: "9 of 10 labelled" in person.reads())
     person.press(Key.Key_Y, CTRL)
-    person.wait_for(lambda: "10 of 100 labelled" in person.reads())
+    person.wait_for(lambda: "10 of 10 labelled" in person.reads())
 
     person.press(Key.Key_Return, CTRL)
     assert person.window.here == "explore"
     person.wait_until_done()
     person.press(Key.Key_R)
     person.wait_until_done()
+    looked = look_again(person)
 
     person.press(Key.Key_9, CTRL)
     assert person.window.here == "report"
@@ -56,6 +62,8 @@ def test_sample_label_ten_report_with_the_keyboard_alone(person, tmp_path):
 
     summary = json.loads(next(reports.glob("Fieldcheck_*/summary.json")).read_text("utf-8"))
     assert (summary["field"]["n_labelled"], summary["field"]["blind"], summary["benchmark"]["n"]) == (N_LABELS, True, 400)
+    of_field = next(row for row in summary["label_noise"] if row["on"] == "field")
+    assert (of_field["n"], of_field["model_wrong"] + of_field["label_wrong"] + of_field["cannot_tell"]) == (looked, looked)
     assert summary["benchmark"]["score"]["value"] == pytest.approx(0.9375)
     assert summary["gap"]["value"] == pytest.approx(summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"], abs=1e-9)
     assert any(summary["gap"]["sentence"].split(". ")[0] in text.replace("\n", " ") for text in person.reads())
@@ -68,7 +76,7 @@ def test_what_the_window_wrote_is_what_the_terminal_reads(person, monkeypatch):
     person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
     for number in range(4):
         person.wait_for(lambda number=number: frame_on(person) == number)
-        label_with(person, Key.Key_2, number + 1)
+        label_with(person, Key.Key_2, number + 1, 100)
     home = places().settings.parent
     person.leaves()
     shown = Program(home).document("label", "show", home / "sample" / "sample.fieldcheck")
@@ -77,13 +85,43 @@ def test_what_the_window_wrote_is_what_the_terminal_reads(person, monkeypatch):
     assert all(0.2 <= label["seconds"] < 120 for label in shown["labels"])
 
 
-def label_with(person, key, done):
+def propose(person, count):
+    """On the Pick screen, another number of frames in place of those that are proposed."""
+    person.press(Key.Key_3, CTRL)
+    person.wait_until_done()
+    person.wait_for(lambda: any(text.startswith("Seed ") for text in person.reads()))
+    for _ in range(60):
+        if isinstance(QApplication.focusWidget(), QSpinBox):
+            break
+        person.press(Key.Key_Tab)
+    person.press(Key.Key_A, CTRL)
+    person.write(str(count))
+    person.press(Key.Key_Escape)
+    person.press(Key.Key_D)
+    person.wait_until_done()
+    person.wait_for(lambda: any(text.startswith(f"{count} frames · ") for text in person.reads()))
+
+
+def look_again(person):
+    """Answers every disagreement of the second look; how many there were."""
+    person.press(Key.Key_4)
+    person.wait_until_done()
+    view = person.window.screen().view.look_again
+    person.wait_for(lambda: view.title.text().startswith("0 of "))
+    n = int(view.title.text().split()[2])
+    for done in range(n):
+        person.press((Key.Key_M, Key.Key_L, Key.Key_C)[done % 3])
+        person.wait_for(lambda done=done: view.title.text() == f"{done + 1} of {n} looked at")
+    return n
+
+
+def label_with(person, key, done, of):
     """Presses the key until it is taken: right after a frame appeared nobody can have seen it, so it is refused."""
 
     def counted():
-        if f"{done} of 100 labelled" in person.reads():
+        if f"{done} of {of} labelled" in person.reads():
             return True
         person.press(key)
         return False
 
-    person.wait_for(lambda: counted() or f"{done} of 100 labelled" in person.reads())
+    person.wait_for(lambda: counted() or f"{done} of {of} labelled" in person.reads())

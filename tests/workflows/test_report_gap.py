@@ -11,7 +11,10 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.workflows.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.mark_frames import mark_person
 from fieldcheck.workflows.models import add_model
+from fieldcheck.workflows.must_frames import add_extra
 from fieldcheck.workflows.report_gap import assemble, write_report
 from fieldcheck.workflows.run_and_score import run_and_score
 from tests import makers
@@ -296,3 +299,34 @@ def test_assembling_can_be_stopped(labelled):
     with pytest.raises(Cancelled):
         assemble(labelled, "en", Silent(flag), makers.NOW)
     assert labelled.read(reports_table.all) == ()
+
+
+def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(labelled):
+    """A17."""
+    before = assemble(labelled, "en", Silent(), makers.NOW)
+    picked = {one.frame_id for one in labelled.read(picks_table.all)}
+    added = [line.frame.frame_id for line in labelled.read(lines) if line.frame.frame_id not in picked][:3]
+    add_extra(labelled, added, Silent())
+    for name in added:
+        shown = makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3]
+        wrong = next(colour for colour in makers.COLOURS if colour != shown)
+        set_label(labelled, name, Said(wrong), by="tester", now=makers.NOW)
+    run_and_score(labelled, None, "all", Silent(), makers.NOW)
+    after = assemble(labelled, "en", Silent(), makers.NOW)
+    assert (after.field.footage, after.field.camera, after.gap) == (before.field.footage, before.field.camera, before.gap)
+    assert (after.field.n_labelled, after.field.n_picked) == (before.field.n_labelled, before.field.n_picked)
+    person = after.worst[0].frame_id
+    mark_person(labelled, [person], True, "tester")
+    marked = assemble(labelled, "en", Silent(), makers.NOW)
+    assert person not in {one.frame_id for one in marked.worst}
+    assert marked.field.footage == after.field.footage
+
+
+def test_a_hard_only_draw_makes_no_headline(footed):
+    """A17."""
+    makers.draw(footed, 10, design="hard")
+    makers.label_all(footed)
+    run_and_score(footed, None, "all", Silent(), makers.NOW)
+    found = assemble(footed, "en", Silent(), makers.NOW)
+    assert (found.gap.verdict, found.gap.estimate.measured, found.field.footage.measured) == ("chosen_only", False, False)
+    assert found.field.chosen.n == 10

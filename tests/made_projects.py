@@ -79,6 +79,12 @@ def made_pointed(material, tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def every_made(made, made_boxed, made_pointed) -> dict[str, Path]:
+    """All of them by name."""
+    return {**made, "boxed": made_boxed, "pointed": made_pointed}
+
+
 @pytest.fixture
 def pointed(made_pointed, tmp_path):
     with open_project(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck")) as project:

@@ -15,7 +15,7 @@ from fieldcheck.words import capturing
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
-PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed")
+PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
 """The projects of `made_projects`; the first one is none."""
 SECTIONS = ("appearance", "language", "labelling", "keys", "privacy", "about")
 
@@ -31,7 +31,9 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
     if project in ("", "labelled"):
         yield "stress combined", "stress", _combined
         yield "stress all", "stress", lambda window: window.screen().presenter.choose_of_all()
-    if project in ("footed", "drawn", "labelled", "boxed"):
+    if project in ("drawn", "labelled"):
+        yield "pick large", "pick", lambda window: window.screen().presenter.large.open()
+    if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
         for mode in ("frames", "map", "look", "doubt"):
             yield f"explore {mode}", "explore", lambda window, mode=mode: window.screen().presenter.turn(mode)
         yield "explore worst", "explore", lambda window: window.screen().presenter.worst()
@@ -56,10 +58,9 @@ def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
     yield "wizard filled", "project", _fill_wizard
 
 
-def copy_of(project: str, made: dict[str, Path], boxed: Path, into: Path) -> Path:
+def copy_of(project: str, made: dict[str, Path], into: Path) -> Path:
     """A project of one's own to open."""
-    place = into / f"{project}.fieldcheck"
-    return Path(shutil.copytree(boxed if project == "boxed" else made[project], place))
+    return Path(shutil.copytree(made[project], into / f"{project}.fieldcheck"))
 
 
 def rest(window: Window, settle: Callable[[], None]) -> None:

@@ -31,9 +31,9 @@ STEPS_AT_MOST = 150
 
 
 @pytest.mark.parametrize("project", PROJECTS)
-def test_every_control_has_a_name_and_every_picture_a_description(window, settle, open_in_window, made, made_boxed, tmp_path, project):
+def test_every_control_has_a_name_and_every_picture_a_description(window, settle, open_in_window, every_made, tmp_path, project):
     if project:
-        open_in_window(copy_of(project, made, made_boxed, tmp_path))
+        open_in_window(copy_of(project, every_made, tmp_path))
     found = []
     for name, screen, bring in states(project):
         window.go(screen)
@@ -46,10 +46,10 @@ def test_every_control_has_a_name_and_every_picture_a_description(window, settle
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("project", ["", "drawn", "labelled", "boxed"])
-def test_every_button_is_reached_with_tab_or_has_a_key(window, settle, open_in_window, made, made_boxed, tmp_path, project):
+@pytest.mark.parametrize("project", ["", "drawn", "labelled", "boxed", "pointed"])
+def test_every_button_is_reached_with_tab_or_has_a_key(window, settle, open_in_window, every_made, tmp_path, project):
     if project:
-        open_in_window(copy_of(project, made, made_boxed, tmp_path))
+        open_in_window(copy_of(project, every_made, tmp_path))
     found = []
     for name, screen, bring in states(project):
         window.go(screen)

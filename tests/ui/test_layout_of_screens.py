@@ -8,10 +8,10 @@ from tests.ui.states import PROJECTS, SMALL, USUAL, copy_of, rest, states
 
 @pytest.mark.parametrize("project", PROJECTS)
 @pytest.mark.parametrize("spoken", ["en", "de", "xx"])
-def test_every_control_is_whole_and_within_the_window(window, settle, open_in_window, made, made_boxed, tmp_path, spoken, project):
+def test_every_control_is_whole_and_within_the_window(window, settle, open_in_window, every_made, tmp_path, spoken, project):
     window.preferences.change(language=spoken, too_fast_ms=0)
     if project:
-        open_in_window(copy_of(project, made, made_boxed, tmp_path))
+        open_in_window(copy_of(project, every_made, tmp_path))
     found = []
     for name, screen, bring in states(project):
         for size in (USUAL, SMALL):

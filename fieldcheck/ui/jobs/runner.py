@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -164,7 +165,8 @@ class Runner(QObject):
             self._back.emit((outcome, job, then, failed))
 
         self._open += 1
-        future = pool.submit(run)
+        # In the context of whoever asks: sentences that the work makes are in the language that is spoken there.
+        future = pool.submit(copy_context().run, run)
         if job is not None:
             self._under_way.add(future)
             future.add_done_callback(self._under_way.discard)

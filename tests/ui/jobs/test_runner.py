@@ -4,6 +4,7 @@ import pytest
 
 from fieldcheck.progress import Cancelled
 from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, Runner
+from fieldcheck.words import language
 
 
 @pytest.fixture
@@ -114,3 +115,14 @@ def test_what_is_not_listed_is_done_and_can_be_cancelled_unseen(qtbot, runner):
     job.cancel()
     idle(qtbot, runner)
     assert (got, stopped, job.state) == ([3], [], CANCELLED)
+
+
+def test_work_speaks_the_language_of_whoever_asked_for_it(qtbot, runner):
+    said = []
+    with language.spoken("de"):
+        runner.start("Saying", lambda progress: language.text("Undo"), said.append)
+        runner.act(lambda: language.text("Undo"), said.append)
+    idle(qtbot, runner)
+    runner.act(lambda: language.text("Undo"), said.append)
+    idle(qtbot, runner)
+    assert sorted(said) == sorted(["Undo", "Rückgängig", "Rückgängig"])

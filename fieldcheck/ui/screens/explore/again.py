@@ -135,13 +135,13 @@ class Again:
             self._go(self._looked_at)
         self._say()
         looked = found.looked
-        self._view.before.setText(before_line(looked.on, looked.before))
-        self._view.after.setText(after_line(looked.on, looked.after, looked.n_looked))
-        self._view.share.setText(share_line(looked.counts["label_wrong"], looked.n_looked, looked.share))
-        self._view.warning.setText(found.note)
-        self._view.warning.setVisible(bool(found.note))
-        self._view.repeats.setText(found.repeats)
-        self._view.repeats.setVisible(bool(found.repeats))
+        self._view.show_scores(
+            before_line(looked.on, looked.before),
+            after_line(looked.on, looked.after, looked.n_looked),
+            share_line(looked.counts["label_wrong"], looked.n_looked, looked.share),
+            found.note,
+            found.repeats,
+        )
 
     def _say(self) -> None:
         """The words beside the frame."""

@@ -67,6 +67,13 @@ class LookView(QWidget):
         """A label of the benchmark is nobody's own."""
         self.answers[1].say(text("Label was wrong") if benchmark else text("My label was wrong"))
 
+    def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None:
+        """What second looks made of the score, and how far labels can be trusted; what is empty takes no room."""
+        said = (before, after, share, warning, repeats)
+        for shown, words in zip((self.before, self.after, self.share, self.warning, self.repeats), said, strict=True):
+            shown.setText(words)
+            shown.setVisible(bool(words))
+
     def show_boxes_key(self, shown: bool) -> None:
         """The key that hides boxes is there only where there are any."""
         self.overlays.setVisible(shown)

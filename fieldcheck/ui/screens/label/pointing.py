@@ -9,6 +9,11 @@ from fieldcheck.ui.screens.label.canvas import Drawn
 from fieldcheck.ui.screens.label.view import LabelView
 
 
+def first_thing(classes: Sequence[str]) -> str:
+    """The class that a first point gets: the first that is a thing, since the one at the head of a map of classes is the ground."""
+    return classes[min(1, len(classes) - 1)]
+
+
 class Pointing:
     """`sticky` is the class that the next point gets."""
 

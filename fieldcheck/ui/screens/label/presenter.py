@@ -16,7 +16,7 @@ from fieldcheck.ui.screens.label.filmstrip import Cell
 from fieldcheck.ui.screens.label.keys import KEYS, bind
 from fieldcheck.ui.screens.label.looking import Looking
 from fieldcheck.ui.screens.label.pictures import Pictures
-from fieldcheck.ui.screens.label.pointing import Pointing
+from fieldcheck.ui.screens.label.pointing import Pointing, first_thing
 from fieldcheck.ui.screens.label.recent import Recent
 from fieldcheck.ui.screens.label.round import Round, said_label
 from fieldcheck.ui.screens.label.seeing import Seeing
@@ -174,7 +174,7 @@ class LabelPresenter:
     def _bind_kind(self) -> None:
         kind, first = self.work.kind, self.work.classes[0]
         self.boxing = (self.boxing or Boxing(self.view, first, self.answers.keep_stroke)) if kind == "boxes" else None
-        self.pointing = (self.pointing or Pointing(self.view, first)) if kind == "points" else None
+        self.pointing = (self.pointing or Pointing(self.view, first_thing(self.work.classes))) if kind == "points" else None
         self._enable_keys(kind)
         self.seeing.show()
 

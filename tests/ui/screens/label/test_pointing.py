@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.box import Point
-from fieldcheck.ui.screens.label.pointing import Pointing
+from fieldcheck.ui.screens.label.pointing import Pointing, first_thing
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
 
@@ -31,3 +31,8 @@ def test_the_newest_point_goes_first(pointing):
     assert pointing.delete()
     assert not pointing.delete()
     assert pointing.points == ()
+
+
+def test_the_first_point_is_of_a_thing_and_not_of_the_ground():
+    assert first_thing(("ground", "tear", "hole")) == "tear"
+    assert first_thing(("tear",)) == "tear"

@@ -14,7 +14,9 @@ from fieldcheck.domain.probe import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
 from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
 from fieldcheck.words import probing, sweeps
+from fieldcheck.words.matching import matched
 from fieldcheck.workflows.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.match_field import match_field
 from fieldcheck.workflows.probe import Probed, run_probes
 from fieldcheck.workflows.probe import Wanted as Probing
 from fieldcheck.workflows.sweep import Swept, Wanted, run_sweep
@@ -35,16 +37,23 @@ from fieldcheck.workflows.sweep import Swept, Wanted, run_sweep
 )  # fmt: skip
 @click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which benchmark pictures, and how each is damaged.")
+@click.option(
+    "--match/--no-match", "matching", default=True, show_default=True,
+    help="Whether to look for the damage that makes the benchmark look like the footage; once for both as they are.",
+)  # fmt: skip
 @door("stress")
 def stress(
-    project: Path, corruptions: tuple[str, ...], severities: tuple[str, ...], sets: tuple[Any, ...], model: str | None, seed: int, bar: Bar
+    project: Path, corruptions: tuple[str, ...], severities: tuple[str, ...], sets: tuple[Any, ...], model: str | None, seed: int,
+    matching: bool, bar: Bar,
 ) -> Answer:  # fmt: skip
     """Sweeps corruptions over three severities, moderate first; what was answered before is not run again."""
     strengths = tuple(one for one in MODERATE_FIRST if not severities or one in {SEVERITIES[name] for name in severities})
     wanted = Wanted(corruptions or tuple(CORE), strengths, sets, seed, model)
     with opened_for_writing(project, bar, now()) as opened:
         found = run_sweep(opened, wanted, bar, now())
-    return Answer({"project": str(project.resolve()), **stress_document(found)}, sweeps.swept(found.sweep))
+        alike = match_field(opened, seed, bar, now()) if matching else None
+    document = {"project": str(project.resolve()), **stress_document(found), "matched": alike.to_json() if alike else None}
+    return Answer(document, (*sweeps.swept(found.sweep), *((matched(alike),) if alike else ())))
 
 
 def stress_document(found: Swept) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.catalog import family
+from fieldcheck.domain.matched import Match, Ranked, Reason
 from fieldcheck.measure.distance import mean_distances
 
 FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05, 0.05, 0.5, 0.5, 0.5])
@@ -21,39 +20,7 @@ RESAMPLES = 500
 ROUNDING = 1e-9
 LEAST = 10  # pictures of either side below which nothing is said
 
-Reason = Literal["", "too_few", "alike", "unexplained", "undecided"]
 Cell = tuple[str, float]  # corruption and severity
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One corruption, and the share of the distance between benchmark and field that it explains where its severities are mixed best.
-
-    `severity` is the mean of that mixture, `untouched` the share of it that is not damaged at all.
-    """
-
-    corruption: str
-    severity: float
-    explained: float
-    untouched: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The best three, and the one that may be named: None with the `reason` where no single corruption explains the field.
-
-    `wins`: share of the resampled clips in which the best one's family is the best again.
-    """
-
-    named: Ranked | None
-    reason: Reason
-    top: tuple[Ranked, ...]
-    wins: float
-
-    @property
-    def family(self) -> str:
-        """The name that those have in common which a picture does not tell apart; empty where none is named."""
-        return family(self.named.corruption) if self.named else ""
 
 
 def standardised(cloud: NDArray[np.floating], benchmark: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -90,7 +57,7 @@ def match(
     mixers = [Mixer(within, [0, *(at for at, cell in enumerate(cells) if cell[0] == name)]) for name in names]
     top = _best_of_families([_ranked(mixer, cells, mean, own, float(apart[0])) for mixer in mixers])
     nearest = np.stack([mixer.nearest(_resampled(near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
-    wins = float(np.mean([family(names[int(at)]) == family(top[0].corruption) for at in nearest]))
+    wins = float(np.mean([family(names[int(at)]) == top[0].family for at in nearest]))
     reason: Reason = "unexplained" if top[0].explained < ENOUGH_EXPLAINED else "undecided" if wins < ENOUGH_WINS else ""
     return Match(None if reason else top[0], reason, top, wins)
 
@@ -141,14 +108,15 @@ def _ranked(mixer: Mixer, cells: Sequence[Cell], mean: NDArray[np.float64], own:
     least, shares = mixer.nearest(mean[None])
     places = mixer.cells()
     severity = float(sum(share * cells[at][1] for share, at in zip(shares[0], places, strict=True)))
-    return Ranked(cells[places[-1]][0], severity, float(1 - (least[0] - own) / before), float(shares[0, 0]))
+    name = cells[places[-1]][0]
+    return Ranked(name, family(name), severity, float(1 - (least[0] - own) / before), float(shares[0, 0]))
 
 
 def _best_of_families(found: Sequence[Ranked]) -> tuple[Ranked, ...]:
     """The three families that explain most, each by its best corruption."""
     best: dict[str, Ranked] = {}
     for one in sorted(found, key=lambda one: -one.explained):
-        best.setdefault(family(one.corruption), one)
+        best.setdefault(one.family, one)
     return tuple(best.values())[:3]
 
 

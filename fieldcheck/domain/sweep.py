@@ -21,7 +21,8 @@ class SweepRow:
     clean value less it on the same frames, `flips` the share of answers that differ from the clean ones (detection: one less the match
     of the boxes), `sure_wrong` the share that is wrong and at least nine tenths sure. `median_confidence` is NaN where no answer had
     one. `tipping` is the severity at which the corruption first costs twenty points, None where none swept does; it and `auc`, the area
-    under the severity curve over that of a model that loses nothing, are those of the whole corruption on this set.
+    under the severity curve over that of a model that loses nothing, are those of the whole corruption on this set. `psnr` (decibel) and
+    `ssim` tell how like the original its benchmark pictures still are, in the median; None elsewhere and where none was measured.
     """
 
     corruption: str
@@ -35,6 +36,8 @@ class SweepRow:
     median_confidence: float
     tipping: float | None = None
     auc: float | None = None
+    psnr: float | None = None
+    ssim: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

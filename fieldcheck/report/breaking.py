@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
+from fieldcheck.domain.matched import Match
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
 from fieldcheck.report import charts, pairs, printed
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.words import sweeps
+from fieldcheck.words import matching, sweeps
 from fieldcheck.words.corruptions import corruption_name, severity_name
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
@@ -21,13 +22,43 @@ def section(report: Report) -> Section:
     title = text("What breaks it")
     if report.stress is None:
         said = text("No picture was damaged on purpose yet: `fieldcheck stress` shows what the model does not bear.")
-        return Section("breaks", title, title, (Paragraph(said), *pairs.blocks(report.pairs)))
+        return Section("breaks", title, title, (Paragraph(said), *_matched(report.matched), *pairs.blocks(report.pairs)))
     note = text("Each picture is damaged by computer and answered again. The model tips where a damage costs it 20 points.")
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
         blocks += _of_set(report.stress, on)
+    blocks += [*_likeness(report.stress), *_matched(report.matched)]
     blocks += pairs.blocks(report.pairs)
     return Section("breaks", title, title, tuple(blocks))
+
+
+def _likeness(sweep: Sweep) -> list[Block]:
+    """How like the original each damage leaves a picture: measured, never what a severity is set by."""
+    known = [row for row in sweep.rows if row.ssim is not None]
+    if not known:
+        return []
+    severities = sorted({row.severity for row in known})
+    heads = (Cell(text("Damage"), head=True), *(Cell(severity_name(severity), figure=True) for severity in severities))
+    by_name = {
+        name: {row.severity: row for row in known if row.corruption == name} for name in dict.fromkeys(row.corruption for row in known)
+    }
+    rows = tuple(
+        (Cell(corruption_name(name), head=True), *(Cell(sweeps.likeness(own.get(severity)), figure=True) for severity in severities))
+        for name, own in by_name.items()
+    )
+    caption = text("How like the original the damaged benchmark pictures still are: PSNR and SSIM, medians")
+    return [Table(caption, heads, rows, "counts")]
+
+
+def _matched(found: Match | None) -> list[Block]:
+    """Which damage the field looks like, and the best three."""
+    if found is None:
+        return []
+    blocks: list[Block] = [Heading(text("What the field looks like")), Paragraph(matching.matched(found))]
+    if found.top:
+        best = ", ".join(matching.ranked(one) for one in found.top)
+        blocks.append(Paragraph(text("Share of the difference that each explains at its best: {best}").format(best=best), quiet=True))
+    return blocks
 
 
 def _of_set(sweep: Sweep, on: On) -> list[Block]:

@@ -14,6 +14,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.lighter import Lighter
+from fieldcheck.domain.matched import Match
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.probe import Probes
 from fieldcheck.domain.sweep import Sweep
@@ -342,7 +343,8 @@ class Report:
 
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `slices` is None as long
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
-    or probed; `ranges` as long as no training recipe was told, or there is nothing to measure the camera on.
+    or probed; `matched` as long as the field was not compared with the damaged benchmark; `ranges` as long as no training recipe
+    was told, or there is nothing to measure the camera on.
     """
 
     created: str
@@ -361,6 +363,7 @@ class Report:
     slices: tuple[SliceRow, ...] | None = None
     sets: tuple[EvaluationSet, ...] = ()
     stress: Sweep | None = None
+    matched: Match | None = None
     probes: Probes | None = None
     pairs: tuple[ShownPair, ...] = ()
     label_noise: tuple[LookRow, ...] = ()

@@ -22,6 +22,7 @@ PREDICTION_COLUMNS = ("on", "model", "run_id", "frame_id", "rank", "class", "cla
 STRESS_COLUMNS = (
     *("corruption", "family", "severity", "on", "n", "value", "lo", "hi", "n_eff", "method", "status", "drop", "drop_lo", "drop_hi"),
     *("flip_rate", "flip_lo", "flip_hi", "median_confidence", "tipping", "auc", "sure_wrong", "sure_wrong_lo", "sure_wrong_hi"),
+    *("psnr", "ssim"),
 )
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
@@ -48,7 +49,16 @@ def stress_cells(row: SweepRow) -> tuple[Cell, ...]:
     value, sure_wrong = row.value, row.sure_wrong
     return (
         *(row.corruption, row.family, row.severity, row.on, value.n, *_limits(value), finite(value.n_eff), value.method, value.status),
-        *(*_limits(row.drop), *_limits(row.flips), finite(row.median_confidence), row.tipping, row.auc, *_limits(sure_wrong)),
+        *(
+            *_limits(row.drop),
+            *_limits(row.flips),
+            finite(row.median_confidence),
+            row.tipping,
+            row.auc,
+            *_limits(sure_wrong),
+            row.psnr,
+            row.ssim,
+        ),
     )
 
 

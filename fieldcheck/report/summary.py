@@ -12,6 +12,7 @@ from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
+from fieldcheck.domain.matched import Match
 from fieldcheck.domain.probe import FamilyRow, Probes
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.domain.training import FieldRange, Training
@@ -66,6 +67,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "evaluation_sets": [_set(row) for row in report.sets],
         "stress": None if report.stress is None else [_stress(row) for row in report.stress.rows],
         "tipping": None if report.stress is None else _tipping(report.stress),
+        "matched_corruption": None if report.matched is None else _matched(report.matched),
         "probes": None if report.probes is None else [_probe(row) for row in report.probes.families],
         "shortcuts": None if report.probes is None else _shortcuts(report.probes),
         "training": None if report.training is None else _training(report.training, report.ranges),
@@ -96,11 +98,20 @@ def _stress(row: SweepRow) -> dict[str, Any]:
         "sure_wrong": row.sure_wrong.to_json(),
         "median_confidence": _number(row.median_confidence),
         "auc": _number(row.auc),
+        "psnr": _number(row.psnr),
+        "ssim": _number(row.ssim),
     }
 
 
 def _tipping(sweep: Sweep) -> list[dict[str, Any]]:
     return [{"corruption": corruption, "on": on, "severity": _number(severity)} for corruption, on, severity in sweep.tipping()]
+
+
+def _matched(found: Match) -> dict[str, Any]:
+    """What the field looks like, null with the reason where no single corruption explains it; the best three in either case."""
+    keys = ("family", "corruption", "severity", "explained", "untouched")
+    named = dict.fromkeys(keys) if found.named is None else asdict(found.named)
+    return {**named, "reason": found.reason or None, "wins": found.wins, "top": [asdict(one) for one in found.top]}
 
 
 def _probe(row: FamilyRow) -> dict[str, Any]:

@@ -35,6 +35,14 @@ def tips(severity: float | None, swept_to: float) -> str:
     return text("tips at {severity}").format(severity=number(severity, 1))
 
 
+def likeness(row: SweepRow | None) -> str:
+    """How like the original a damaged picture still is; empty where nobody measured it."""
+    if row is None or row.ssim is None:
+        return ""
+    ssim = number(row.ssim, 2)
+    return text("{psnr} dB, {ssim}").format(psnr=number(row.psnr, 1), ssim=ssim) if row.psnr is not None else ssim
+
+
 def _head(on: On, clean: SweepRow) -> str:
     if not clean.value.measured:
         return text("{where}, n = {n}: without labels only changed answers are counted").format(where=set_name(on), n=clean.value.n)
@@ -46,6 +54,8 @@ def _head(on: On, clean: SweepRow) -> str:
 def _line(corruption: str, rows: Sequence[SweepRow]) -> str:
     cells = [row for row in rows if row.corruption == corruption]
     said = ", ".join(_cell(row) for row in cells)
+    like = "; ".join(likeness(row) for row in cells if row.ssim is not None)
+    said += " " + text("[PSNR, SSIM: {figures}]").format(figures=like) if like else ""
     last = f"; {tips(cells[0].tipping, cells[-1].severity)}" if rows[0].value.measured else ""
     return f"  {corruption_name(corruption)}: {said}{last}"
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.corruption.fit import Fitted, FrameFit, fitted, frame_fit
-from fieldcheck.corruption.match import Match, match
+from fieldcheck.corruption.match import match
 from fieldcheck.domain.benchmark import Benchmark
+from fieldcheck.domain.matched import Match
 from fieldcheck.errors import NoBenchmark, NoFootage
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics

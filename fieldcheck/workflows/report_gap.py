@@ -44,6 +44,7 @@ from fieldcheck.workflows.items import all_items
 from fieldcheck.workflows.judging import ClassJudgement
 from fieldcheck.workflows.kept_pairs import all_pairs
 from fieldcheck.workflows.label_frames import all_blind
+from fieldcheck.workflows.match_field import matched_of
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.pace import pace
 from fieldcheck.workflows.probe import probes_found
@@ -136,6 +137,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         sets=three_sets(project, model, benchmark) if model else (),
         label_noise=_label_noise(project) if model else (),
         stress=_stress_part(project, model) if model else None,
+        matched=matched_of(project),
         pairs=_pairs(project),
         probes=probes_found(project, model) if model else None,
         checklist=checklist,

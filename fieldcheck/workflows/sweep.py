@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 from sqlite_utils import Database
 
 from fieldcheck.corruption.apply import corrupt
@@ -17,6 +18,7 @@ from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.domain.sweep import MODERATE_FIRST, Sweep
 from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
@@ -31,10 +33,11 @@ from fieldcheck.workflows.run_model import footage_chunks, holds, run_on
 from fieldcheck.workflows.sensitivity import changed
 from fieldcheck.workflows.sides import footage_answers
 from fieldcheck.workflows.sweep_plan import cell_run, demand, pictures, sets_there_are
-from fieldcheck.workflows.sweep_scores import FLIP, SURENESS, kept_of, sweep_scores
+from fieldcheck.workflows.sweep_scores import FLIP, PSNR, SSIM, SURENESS, kept_of, sweep_scores
 from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, read_chunk
 
 CHUNK_PICTURES = 8
+LIKENED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,16 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class PictureDamage:
-    """Pictures with the corruptions that each is to be answered under: (subject, file, corruptions). A file is read once for all."""
+    """Pictures with the corruptions that each is to be answered under: (subject, file, corruptions). A file is read once for all.
+
+    `likened`: those of which it is also measured how like the original they still are.
+    """
 
     model: ModelFile
     severity: float
     seed: int
     pictures: tuple[tuple[str, str, tuple[str, ...]], ...]
+    likened: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +84,22 @@ class FootageDamage:
 
 
 Chunk: TypeAlias = PictureDamage | FootageDamage
-Answered: TypeAlias = tuple[tuple[str, Prediction], ...]  # corruption, answer
+Likeness: TypeAlias = tuple[float, float]  # PSNR and SSIM
+Answered: TypeAlias = tuple[tuple[str, Prediction, Likeness | None], ...]  # corruption, answer, how like its original the picture is
 
 
 def answer_damaged(chunk: Chunk) -> Answered:
     """Each corruption with the model's answer to a frame under it. Pure. Raises PictureUnreadable."""
+    like: dict[tuple[str, str], Likeness] = {}
     if isinstance(chunk, PictureDamage):
         answers = {name: Answers(chunk.model) for _, _, names in chunk.pictures for name in names}
         for subject, file, names in chunk.pictures:
             rgb = read_picture(Path(file))
             for name in names:
-                answers[name].add(subject, corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed)))
+                damaged = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
+                answers[name].add(subject, damaged)
+                if subject in chunk.likened:
+                    like[name, subject] = psnr(rgb, damaged), ssim(rgb, damaged)
     else:
         answers = {name: Answers(chunk.stretch.model) for name in chunk.corruptions}
         for frame in read_chunk(chunk.stretch):
@@ -96,7 +108,7 @@ def answer_damaged(chunk: Chunk) -> Answered:
             subject = frame_id(chunk.stretch.recording_id, frame.index)
             for name in chunk.corruptions:
                 answers[name].add(subject, corrupt(frame.rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed)))
-    return tuple((name, one) for name, found in answers.items() for one in found.done())
+    return tuple((name, one, like.get((name, one.subject))) for name, found in answers.items() for one in found.done())
 
 
 def run_sweep(project: Project, wanted: Wanted, progress: Progress, now: str, workers: int | None = None) -> Swept:
@@ -161,9 +173,17 @@ class _Part:
             names = tuple(name for name in wanted.corruptions if subject not in known[name])
             if names:
                 missing.append((subject, file, names))
-        spec = model_file(self._project, self._model)
+        spec, likened = model_file(self._project, self._model), self._likened(wanted.seed)
         groups = (tuple(missing[at : at + CHUNK_PICTURES]) for at in range(0, len(missing), CHUNK_PICTURES))
-        return [PictureDamage(spec, severity, wanted.seed, group) for group in groups]
+        return [PictureDamage(spec, severity, wanted.seed, group, likened) for group in groups]
+
+    def _likened(self, seed: int) -> frozenset[str]:
+        """A hundred benchmark pictures, evenly over those that are swept (methods 5.1)."""
+        if self._on != "benchmark":
+            return frozenset()
+        subjects = [subject for subject, _ in pictures(self._project, self._model, self._on, seed)]
+        places = np.unique(np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int))
+        return frozenset(subjects[at] for at in places.tolist())
 
     def _stretches(self, severity: float, wanted: Wanted, known: dict[str, frozenset[str]]) -> list[Chunk]:
         listed = {line.frame.frame_id for line in self._project.read(lines)}
@@ -176,10 +196,20 @@ class _Part:
 
     def _keep(self, found: Answered) -> None:
         by_run: dict[str, list[Prediction]] = {}
-        for name, answer in found:
+        like: dict[str, dict[str, Likeness]] = {}
+        for name, answer, likeness in found:
             by_run.setdefault(self._runs[name].run_id, []).append(answer)
+            if likeness is not None:
+                like.setdefault(self._runs[name].run_id, {})[answer.subject] = likeness
         write = self._write_flips if self._on == "footage" else self._write_answers
-        self._project.write(lambda db: write(db, by_run)).result()
+
+        def put(db: Database) -> None:
+            write(db, by_run)
+            for run_id, pairs in like.items():
+                for at, name in enumerate((PSNR, SSIM)):
+                    components_table.put(db, f"{name}-{run_id}", self._model.sha256, {subject: pair[at] for subject, pair in pairs.items()})
+
+        self._project.write(put).result()
 
     def _write_answers(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
         for run_id, answers in by_run.items():

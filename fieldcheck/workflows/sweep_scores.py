@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import isnan, nan
+from math import inf, isfinite, isnan, nan
 from typing import TypeAlias
 
 import numpy as np
@@ -32,6 +32,7 @@ from fieldcheck.workflows.sweep_plan import cell_run, swept_cells
 from fieldcheck.workflows.sweep_sets import Bools, Floats, SweepSet, sweep_set
 
 FLIP, SURENESS = "flip", "sureness"  # names under which footage keeps what became of each frame
+PSNR, SSIM = "psnr", "ssim"  # and the benchmark how like each picture still is
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 
 Cell: TypeAlias = tuple[str, float]  # corruption, severity
@@ -78,7 +79,8 @@ def _of_labelled(project: Project, model: StoredModel, on: On, seed: int, cells:
         there = np.array([subject in stored for subject in one.subjects], dtype=np.bool_)
         whole = whole and bool(there.all())
         if there.any():
-            rows.append(_row(one, card, cell, stored, there))
+            row = _row(one, card, cell, stored, there)
+            rows.append(row if on != "benchmark" else _with_likeness(project, model, row, seed))
     return rows, whole
 
 
@@ -107,6 +109,14 @@ def _row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction]
         sure_wrong=hajek(sure_and_wrong(right[there], sure[there]), weight),
         median_confidence=weighted_median(sure[there], weight),
     )
+
+
+def _with_likeness(project: Project, model: StoredModel, row: SweepRow, seed: int) -> SweepRow:
+    """The medians over the pictures that were measured. What a damage leaves as it was has an infinite PSNR, told as none."""
+    run_id = cell_run(project, model, row.on, row.corruption, row.severity, seed).run_id
+    psnrs, ssims = (list(kept_of(project, model, name, run_id).values()) for name in (PSNR, SSIM))
+    middle = float(np.median(psnrs)) if psnrs else inf
+    return replace(row, psnr=middle if isfinite(middle) else None, ssim=float(np.median(ssims)) if ssims else None)
 
 
 def _of_footage(project: Project, model: StoredModel, seed: int, cells: Sequence[Cell]) -> tuple[list[SweepRow], bool]:

@@ -12,6 +12,9 @@ def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(termina
     ]
     assert set(found["rows"][0]) == set(STRESS_COLUMNS)
     assert found["rows"][0]["drop"] is None
+    assert [row["ssim"] is not None for row in found["rows"]] == [False, True, True, False, False, False]
+    assert found["rows"][1]["psnr"] < 30
+    assert set(found["matched"]) == {"named", "reason", "top", "wins"}
     assert found["rows"][1]["drop_lo"] <= found["rows"][1]["drop"] <= found["rows"][1]["drop_hi"]
     assert {(one["corruption"], one["on"]) for one in found["tipping"]} == {
         (n, on) for n in ("dark", "jpeg") for on in ("benchmark", "field")
@@ -33,6 +36,7 @@ def test_a_person_reads_one_line_a_corruption(terminal, place):
     assert said[0] == "net, seed 0"
     assert said[1].startswith("Benchmark, n = ")
     assert said[2].startswith("  Low light: mild ")
+    assert " dB, " in said[2]
 
 
 def test_what_is_missing_or_unknown_is_said(terminal, place):

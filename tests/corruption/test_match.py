@@ -7,7 +7,8 @@ from PIL import Image
 from fieldcheck import resources
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE, family
-from fieldcheck.corruption.match import Match, Mixer, match, standardised
+from fieldcheck.corruption.match import Mixer, match, standardised
+from fieldcheck.domain.matched import Match
 from fieldcheck.imaging.statistics import NAMES, statistics
 from fieldcheck.measure.distance import mean_distances
 
@@ -126,7 +127,8 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
     whole = [rng.choice(40, 24, replace=False) for _ in range(10 * draws)]
     n_silent = sum(found_in(figures(40, 1)[chosen], np.arange(24) // 4, n, grid, names).named is None for chosen in whole)
     evidence(**ends, whole=len(whole), whole_silent=n_silent)
-    assert ends["right"] >= 0.85 * len(names) * draws, ends
+    least = 0.85 if draws == 6 else 0.75  # of twenty pictures at two severities less can be told
+    assert ends["right"] >= least * len(names) * draws, ends
     assert ends["wrong"] <= 0.03 * len(names) * draws
     assert n_silent == len(whole)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.imaging.likeness import psnr, ssim
+from tests.corruption.pictures import scene
 
 
 def grey(level, size=(40, 50)):
@@ -29,3 +30,9 @@ def test_light_alone_counts_as_the_source_says():
 
 def test_a_picture_smaller_than_the_window_is_taken():
     assert ssim(grey(9, (4, 4)), grey(9, (4, 4))) == pytest.approx(1)
+
+
+def test_a_large_picture_is_as_like_as_it_is_seen_at_a_usual_size():
+    small, other = scene(250, 333), np.asarray(255 - scene(250, 333), np.uint8)
+    one, two = (np.repeat(np.repeat(picture, 3, axis=0), 3, axis=1) for picture in (small, other))
+    assert ssim(one, two) == pytest.approx(ssim(small, other), abs=1e-6)

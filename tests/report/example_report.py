@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.domain.probe import FamilyRow, Probes, ShortcutRow
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report.report import (
@@ -269,8 +270,28 @@ def stressed() -> Report:
             drop = estimate(0.97 - value, 0.92 - value, 0.99 - value, 200, "bonett_price")
             flips = estimate(0.98 - value, 0.95 - value, 1.0 - value, 200)
             score = estimate(value, value - 0.06, value + 0.02, 200)
-            rows.append(SweepRow(name, "light", severity, "benchmark", score, drop, flips, estimate(0.02, 0.0, 0.05, 200), 0.9, tipping))
-    return example_report(stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)))
+            rows.append(
+                SweepRow(
+                    name,
+                    "light",
+                    severity,
+                    "benchmark",
+                    score,
+                    drop,
+                    flips,
+                    estimate(0.02, 0.0, 0.05, 200),
+                    0.9,
+                    tipping,
+                    psnr=30 - severity * 3,
+                    ssim=0.9,
+                )
+            )
+    best = (
+        Ranked("shot_noise", "gauss_noise", 2.3, 0.71, 0.27),
+        Ranked("dark", "dark", 3.1, 0.62, 0.2),
+        Ranked("haze", "haze", 1.5, 0.2, 0.0),
+    )
+    return example_report(stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), matched=Match(best[0], "", best, 0.75))
 
 
 def probed() -> Report:

@@ -25,7 +25,7 @@ def test_without_a_sweep_the_section_says_how_to_make_one():
 
 
 def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
-    _note, heading, table = shown(stressed())
+    _note, heading, table, *_ = shown(stressed())
     assert isinstance(heading, Heading)
     assert heading.text == "Benchmark, n = 200"
     assert texts(table.heads) == ["Damage", "clean", "mild", "moderate", "severe", "tips at"]
@@ -35,9 +35,25 @@ def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
     assert all(cell.colours for cell in table.rows[0][1:-1])
 
 
+def test_beside_the_severities_stands_how_like_the_original_a_picture_still_is():
+    *_, likeness, _heading, _said, _best = shown(stressed())
+    assert "PSNR and SSIM" in likeness.caption
+    assert texts(likeness.heads) == ["Damage", "mild", "moderate", "severe"]
+    assert texts(likeness.rows[0]) == ["Low light", "27.0 dB, 0.90", "21.0 dB, 0.90", "15.0 dB, 0.90"]
+
+
+def test_what_the_field_looks_like_is_said_with_the_best_three():
+    *_, heading, said, best = shown(stressed())
+    assert heading.text == "What the field looks like"
+    assert "noise of the sensor" in said.text
+    assert best.text.endswith("noise of the sensor 71 %, Low light 62 %, Haze 20 %")
+    assert said.text in shown(replace(stressed(), stress=None))[1].text + shown(replace(stressed(), stress=None))[2].text
+
+
 def test_a_sweep_that_was_stopped_says_so():
     sweep = replace(stressed().stress, partial=("benchmark",))
-    assert "stopped before its end" in shown(replace(stressed(), stress=sweep))[-1].text
+    said = [block.text for block in shown(replace(stressed(), stress=sweep)) if isinstance(block, Paragraph)]
+    assert any("stopped before its end" in one for one in said)
 
 
 def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():

@@ -6,9 +6,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fieldcheck import resources
+from fieldcheck.domain.matched import Match
 from fieldcheck.report.report import CheckRow
 from fieldcheck.report.summary import summary
-from tests.report.example_report import boxes_report, empty_report, example_report, slices
+from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
 
 SCHEMA = json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8"))
 
@@ -21,13 +22,24 @@ def test_the_schema_is_one():
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("report", [example_report(), example_report(slices=slices()), boxes_report(), empty_report()], ids=str)
+@pytest.mark.parametrize("report", [example_report(), example_report(slices=slices()), boxes_report(), empty_report(), stressed()], ids=str)
 def test_the_summary_keeps_to_its_schema(report):
     Draft202012Validator(SCHEMA).validate(through_json(report))
 
 
 def test_the_schema_knows_every_key_that_is_written():
     assert set(summary(example_report(slices=slices()))) == set(SCHEMA["properties"])
+
+
+def test_the_damage_that_the_field_looks_like_is_told_or_why_there_is_none():
+    found = through_json(stressed())["matched_corruption"]
+    assert (found["family"], found["corruption"], found["severity"], found["explained"]) == ("gauss_noise", "shot_noise", 2.3, 0.71)
+    assert [one["family"] for one in found["top"]] == ["gauss_noise", "dark", "haze"]
+    assert found["reason"] is None
+    nothing = through_json(example_report(matched=Match(None, "undecided", (), 0.5)))
+    Draft202012Validator(SCHEMA).validate(nothing)
+    assert (nothing["matched_corruption"]["family"], nothing["matched_corruption"]["reason"]) == (None, "undecided")
+    assert through_json(example_report())["matched_corruption"] is None
 
 
 def test_figures_stay_as_they_are():

@@ -6,6 +6,7 @@ import pytest
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingLabelled
 from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.held_out import picture_seed
@@ -102,10 +103,22 @@ def test_a_chunk_gives_the_same_answers_in_any_company(labelled):
     listed = [(subject, file, TWO) for subject, file in pictures(labelled, model, "benchmark", 0)[:5]]
     together = answer_damaged(PictureDamage(model_file(labelled, model), 3.0, 7, tuple(listed)))
     alone = [one for each in reversed(listed) for one in answer_damaged(PictureDamage(model_file(labelled, model), 3.0, 7, (each,)))]
-    of = {(name, one.subject): one.answer for name, one in together}
+    of = {(name, one.subject): one.answer for name, one, _ in together}
     assert len(of) == len(alone) == 10
-    for name, one in alone:
+    for name, one, _ in alone:
         assert np.array_equal(of[name, one.subject], one.answer)
+
+
+def test_how_like_the_original_a_benchmark_picture_still_is_stands_beside_its_severity(labelled):
+    found = swept(labelled, severities=(3.0,))
+    dark = {row.on: row for row in found.sweep.rows if row.corruption == "dark"}
+    measured = []
+    for subject, file in pictures(labelled, find_model(labelled), "benchmark", 0):
+        rgb = read_picture(Path(file))
+        damaged = corrupt(rgb, "dark", 3.0, picture_seed(subject, "dark", 0))
+        measured.append((psnr(rgb, damaged), ssim(rgb, damaged)))
+    assert (dark["benchmark"].psnr, dark["benchmark"].ssim) == pytest.approx(tuple(np.median(measured, axis=0)))
+    assert dark["field"].psnr is dark["field"].ssim is None
 
 
 def test_footage_keeps_flips_and_no_answers(footed):

@@ -1,0 +1,52 @@
+"""Which damage makes the benchmark look like the field: what was found, and why nothing is named where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Reason = Literal["", "too_few", "alike", "unexplained", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One corruption, and the share of the distance between benchmark and field that it explains where its severities are mixed best.
+
+    `family`: the name it shares with those that a picture does not tell from it. `severity` is the mean of the mixture, `untouched` the
+    share of it that is not damaged at all.
+    """
+
+    corruption: str
+    family: str
+    severity: float
+    explained: float
+    untouched: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The best three families, and the one that may be named: None with the `reason` where no single corruption explains the field.
+
+    `wins`: share of the resampled clips in which the best family is the best again.
+    """
+
+    named: Ranked | None
+    reason: Reason
+    top: tuple[Ranked, ...]
+    wins: float
+
+    @property
+    def family(self) -> str:
+        """The family that is named; empty where none is."""
+        return self.named.family if self.named else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self) | {"top": [asdict(one) for one in self.top]}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Match:
+        """What `to_json` wrote."""
+        named = None if found["named"] is None else Ranked(**found["named"])
+        return cls(named, found["reason"], tuple(Ranked(**one) for one in found["top"]), found["wins"])

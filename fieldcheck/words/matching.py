@@ -1,0 +1,31 @@
+"""What is said of the damage that makes the benchmark look like the field. Looks like is not: is caused by."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.words.corruptions import family_name
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import text
+
+
+def matched(found: Match) -> str:
+    """The sentence: which damage it is, or that none is and why."""
+    if found.named is not None:
+        said = text(
+            "The damage that makes the benchmark look most like the field: {name}, on average at {severity} of 5. "
+            "It explains {share} of the difference. This says what the field looks like, not what caused it."
+        )
+        severity, share = number(found.named.severity, 1), percent(found.named.explained)
+        return said.format(name=family_name(found.named.family), severity=severity, share=share)
+    why = {
+        "too_few": text("With fewer than ten pictures on a side nothing is said of which damage the field looks like."),
+        "alike": text("No damage brings the benchmark nearer to the field than it is."),
+        "unexplained": text("No single damage explains the field: even the best leaves half of the difference."),
+        "undecided": text("No single damage explains the field: which is best changes from clip to clip."),
+    }
+    return why[found.reason]
+
+
+def ranked(one: Ranked) -> str:
+    """One of the best three."""
+    return text("{name} {share}").format(name=family_name(one.family), share=percent(one.explained))

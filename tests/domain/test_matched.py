@@ -1,0 +1,15 @@
+import json
+
+from fieldcheck.domain.matched import Match, Ranked
+
+BEST = Ranked("shot_noise", "gauss_noise", 2.3, 0.71, 0.25)
+
+
+def test_what_was_found_reads_back_the_same():
+    for found in (Match(BEST, "", (BEST,), 0.75), Match(None, "too_few", (), 0.0)):
+        assert Match.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_the_family_is_that_of_the_named_one():
+    assert Match(BEST, "", (BEST,), 0.75).family == "gauss_noise"
+    assert Match(None, "undecided", (BEST,), 0.5).family == ""

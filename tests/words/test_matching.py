@@ -1,0 +1,25 @@
+import pytest
+
+from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.words import language
+from fieldcheck.words.matching import matched, ranked
+
+BEST = Ranked("shot_noise", "gauss_noise", 2.34, 0.708, 0.25)
+
+
+def test_what_is_named_is_told_with_its_share_and_that_it_is_no_cause():
+    with language.spoken("en"):
+        said = matched(Match(BEST, "", (BEST,), 0.75))
+        assert said.startswith("The damage that makes the benchmark look most like the field: noise of the sensor, on average at 2.3 of 5.")
+        assert "71 %" in said
+        assert said.endswith("not what caused it.")
+        assert ranked(BEST) == "noise of the sensor 71 %"
+
+
+@pytest.mark.parametrize("reason", ["too_few", "alike", "unexplained", "undecided"])
+def test_where_nothing_is_named_the_sentence_says_why(reason):
+    said = set()
+    for spoken in ("en", "de"):
+        with language.spoken(spoken):
+            said.add(matched(Match(None, reason, (BEST,), 0.5)))
+    assert len(said) == 2

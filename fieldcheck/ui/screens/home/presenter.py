@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.path import next_step
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.home import said
-from fieldcheck.ui.screens.home.asking import Asking, WizardDisplay
 from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
-from fieldcheck.ui.screens.home.carding import CardDisplay, Carding
-from fieldcheck.ui.screens.home.describing import Describing, OverviewDisplay
-from fieldcheck.ui.screens.home.trying import TriedDisplay, Trying
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.table import screen_name
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.screens.home.asking import Asking, WizardDisplay
+    from fieldcheck.ui.screens.home.carding import CardDisplay, Carding
+    from fieldcheck.ui.screens.home.describing import Describing, OverviewDisplay
+    from fieldcheck.ui.screens.home.trying import TriedDisplay, Trying
+
+WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
+"""Page → the work that is done on it."""
+
+
+class Work(Protocol):
+    """What every page's work can do."""
+
+    def enter(self) -> None: ...
+    def leave(self) -> None: ...
+
+
+Begun = TypeVar("Begun", bound=Work)
 
 
 class Display(Protocol):
@@ -33,18 +50,56 @@ class Display(Protocol):
 
 
 class HomePresenter:
-    """Shows one page; what is done on it is the work of `beginning`, `asking`, `describing`, `carding` or
-    `trying`."""
+    """Shows one page; what is done on it is the work of `beginning`, `asking`, `describing`, `carding` or `trying`, each made when it is
+    first needed: `begun(presenter, page, work)` is told then."""
 
-    def __init__(self, context: Context, header: Header, view: Display) -> None:
+    def __init__(
+        self, context: Context, header: Header, view: Display, begun: Callable[[HomePresenter, str, Any], None] = lambda *_: None
+    ) -> None:
         self._context, self._header, self._view = context, header, view
         self._here = False
         self._page = ""
-        self.beginning = Beginning(context, view.start, self._say)
-        self.asking = Asking(context, view.wizard, self._say)
-        self.carding = Carding(context, view.card, self._show)
-        self.describing = Describing(context, view.overview, self._say, self.carding.begin)
-        self.trying = Trying(context, view.tried, self._show)
+        self._told = begun
+        self._begun: list[Work] = []
+        self.beginning = self._begin(START, Beginning(context, view.start, self._say))
+
+    @cached_property
+    def asking(self) -> Asking:
+        """A new project's questions."""
+        from fieldcheck.ui.screens.home.asking import Asking
+
+        return self._begin(WIZARD, Asking(self._context, self._view.wizard, self._say))
+
+    @cached_property
+    def carding(self) -> Carding:
+        """A model's card in the making."""
+        from fieldcheck.ui.screens.home.carding import Carding
+
+        return self._begin(CARD, Carding(self._context, self._view.card, self._show))
+
+    @cached_property
+    def describing(self) -> Describing:
+        """The cards of the project that is open."""
+        from fieldcheck.ui.screens.home.describing import Describing
+
+        made = Describing(self._context, self._view.overview, self._say, lambda model: self.carding.begin(model))
+        return self._begin(OVERVIEW, made)
+
+    @cached_property
+    def trying(self) -> Trying:
+        """A model that is tried on a picture."""
+        from fieldcheck.ui.screens.home.trying import Trying
+
+        return self._begin(TRIED, Trying(self._context, self._view.tried, self._show))
+
+    def _begin(self, page: str, work: Begun) -> Begun:
+        self._begun.append(work)
+        self._told(self, page, work)
+        return work
+
+    def _doing(self, work: str, page: str) -> bool:
+        """Whether a work is under way, or was before the window was built anew; one that was never asked for stays unloaded."""
+        return (work in self.__dict__ or f"home.{page}" in self._context.kept) and bool(getattr(getattr(self, work), work))
 
     def enter(self) -> None:
         """The screen is shown now."""
@@ -63,8 +118,7 @@ class HomePresenter:
             self._opened()
             return
         if changes.act == "project.closed":
-            self.trying.end()
-            self.carding.end()
+            self._end("trying", "carding")
         self._show()
 
     def primary(self) -> None:
@@ -139,10 +193,10 @@ class HomePresenter:
         self.beginning.open(Path(path))
 
     def _opened(self) -> None:
-        self.asking.opened()
-        self.describing.opened()
-        self.carding.end()
-        self.trying.end()
+        for name in ("asking", "describing"):
+            if name in self.__dict__:
+                getattr(self, name).opened()
+        self._end("carding", "trying")
         project, standing = self._context.current.project, self._context.current.standing
         asked, self.beginning.sample = self.beginning.sample, None
         self._show()
@@ -151,18 +205,30 @@ class HomePresenter:
 
     def _show(self) -> None:
         """The page that fits, entered where it is another one than before."""
-        page = START if self._context.current.project is None else CARD if self.carding.carding else OVERVIEW
-        page = TRIED if self.trying.trying else WIZARD if self.asking.asking else page
+        page = self._wanted()
         if page != self._page:
             self._leave_page()
             self._page = page
             self._view.show_page(page)
-        work = {START: self.beginning, WIZARD: self.asking, OVERVIEW: self.describing, CARD: self.carding, TRIED: self.trying}[page]
-        work.enter()
+        getattr(self, WORK_ON[page]).enter()
         self._say()
 
+    def _wanted(self) -> str:
+        if self._doing("trying", TRIED):
+            return TRIED
+        if self._doing("asking", WIZARD):
+            return WIZARD
+        if self._context.current.project is None:
+            return START
+        return CARD if self._doing("carding", CARD) else OVERVIEW
+
+    def _end(self, *names: str) -> None:
+        for name in names:
+            if name in self.__dict__:
+                getattr(self, name).end()
+
     def _leave_page(self) -> None:
-        for work in (self.beginning, self.asking, self.describing, self.carding, self.trying):
+        for work in self._begun:
             work.leave()
 
     def _say(self) -> None:
@@ -172,13 +238,13 @@ class HomePresenter:
         actions, writable = self._context.actions, self._context.current.writable
         for name in ("project.sample", "project.open"):
             actions.enable(name, self._page == START and not self.beginning.preparing)
+        rests = self._page == OVERVIEW and not self.describing.editing
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
-            actions.enable(name, self._page == OVERVIEW and writable and not self.describing.editing)
-        has_model = self._page == OVERVIEW and self.describing.has_model and not self.describing.editing
+            actions.enable(name, rests and writable)
+        has_model = rests and self.describing.has_model
         actions.enable("project.edit_card", has_model and writable)
         actions.enable("project.check_model", has_model)
-        claimable = writable and not self.describing.editing and self.describing.has_benchmark
-        actions.enable("project.edit_claim", self._page == OVERVIEW and claimable)
+        actions.enable("project.edit_claim", rests and writable and self.describing.has_benchmark)
         self._header.show_head(self._head())
 
     def _head(self) -> Head:
@@ -201,39 +267,45 @@ class HomePresenter:
 def build(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = HomeView(context.look, context.actions)
-    presenter = HomePresenter(context, header, view)
-    beginning, asking, describing = presenter.beginning, presenter.asking, presenter.describing
-    view.painted.connect(beginning.painted)
+    presenter = HomePresenter(context, header, view, partial(_connect, view))
+    view.painted.connect(presenter.beginning.painted)
     view.dropped.connect(presenter.dropped)
     view.start.opened.connect(presenter.open)
     view.start.folder_chosen.connect(presenter.open)
-    view.start.removed.connect(beginning.remove)
-    view.start.found.connect(beginning.found)
-    view.wizard.edited.connect(asking.edited)
-    view.wizard.footage_chosen.connect(asking.choose_footage)
-    view.wizard.footage_dropped.connect(asking.drop_footage)
-    view.wizard.model_chosen.connect(asking.choose_model)
-    view.wizard.model_dropped.connect(asking.drop_model)
-    view.wizard.created.connect(presenter.primary)
-    view.wizard.cancelled.connect(presenter.cancel_new)
-    view.card.edited.connect(presenter.carding.edited)
-    view.card.cancelled.connect(presenter.end_card)
-    view.overview.site.saved.connect(describing.save_site)
-    view.overview.limits.saved.connect(describing.save_limits)
-    view.overview.benchmark.saved.connect(describing.save_claim)
-    view.overview.benchmark.cancelled.connect(describing.cancel)
-    view.overview.site.cancelled.connect(describing.cancel)
-    view.overview.limits.cancelled.connect(describing.cancel)
     bind = context.actions.bind
     bind("project.sample", presenter.open_sample)
     bind("project.new", presenter.ask_new)
     bind("project.open", view.start.ask_for_project)
     bind("project.try", lambda: view.ask_to_try(presenter.trying.has_model))
-    bind("project.edit_site", describing.edit_site)
-    bind("project.edit_limits", describing.edit_limits)
-    bind("project.set_model", describing.ask_for_model)
+    bind("project.edit_site", lambda: presenter.describing.edit_site())
+    bind("project.edit_limits", lambda: presenter.describing.edit_limits())
+    bind("project.set_model", lambda: presenter.describing.ask_for_model())
     bind("project.edit_card", presenter.edit_card)
-    bind("project.check_model", describing.examine_model)
-    bind("project.set_benchmark", describing.ask_for_benchmark)
-    bind("project.edit_claim", describing.edit_claim)
+    bind("project.check_model", lambda: presenter.describing.examine_model())
+    bind("project.set_benchmark", lambda: presenter.describing.ask_for_benchmark())
+    bind("project.edit_claim", lambda: presenter.describing.edit_claim())
     return Screen(view, presenter, view)
+
+
+def _connect(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> None:
+    """What is done on a page reaches the work that has just begun there."""
+    if page == START:
+        view.start.removed.connect(work.remove)
+        view.start.found.connect(work.found)
+    elif page == WIZARD:
+        view.wizard.edited.connect(work.edited)
+        view.wizard.footage_chosen.connect(work.choose_footage)
+        view.wizard.footage_dropped.connect(work.drop_footage)
+        view.wizard.model_chosen.connect(work.choose_model)
+        view.wizard.model_dropped.connect(work.drop_model)
+        view.wizard.created.connect(presenter.primary)
+        view.wizard.cancelled.connect(presenter.cancel_new)
+    elif page == CARD:
+        view.card.edited.connect(work.edited)
+        view.card.cancelled.connect(presenter.end_card)
+    elif page == OVERVIEW:
+        view.overview.site.saved.connect(work.save_site)
+        view.overview.limits.saved.connect(work.save_limits)
+        view.overview.benchmark.saved.connect(work.save_claim)
+        for card in (view.overview.benchmark, view.overview.site, view.overview.limits):
+            card.cancelled.connect(work.cancel)

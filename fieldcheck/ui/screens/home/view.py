@@ -3,30 +3,35 @@ or a model that is tried."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.screens.home.card_page import CardPage
-from fieldcheck.ui.screens.home.overview import MODELS, OverviewPage
 from fieldcheck.ui.screens.home.start import StartPage
-from fieldcheck.ui.screens.home.tried import TriedPage
-from fieldcheck.ui.screens.home.wizard import WizardPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.words.language import text
 
+if TYPE_CHECKING:
+    from fieldcheck.ui.screens.home.card_page import CardPage
+    from fieldcheck.ui.screens.home.overview import OverviewPage
+    from fieldcheck.ui.screens.home.tried import TriedPage
+    from fieldcheck.ui.screens.home.wizard import WizardPage
+
 START, WIZARD, OVERVIEW, CARD, TRIED = "start", "wizard", "overview", "card", "tried"
+Page = TypeVar("Page", bound=QWidget)
 PICTURES = "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
 
 class HomeView(QWidget):
     """`painted` comes once, when the screen is seen: reading the recent projects must not hold up the start. `dropped` carries the files
-    that were dropped on it."""
+    that were dropped on it. The program starts with `start`; every other page is loaded and built when it is first asked for."""
 
     painted = Signal()
     dropped = Signal(object)
@@ -34,25 +39,63 @@ class HomeView(QWidget):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._was_seen = False
-        self.start, self.overview = StartPage(look, actions), OverviewPage(look, actions)
-        self.wizard, self.card, self.tried = WizardPage(look), CardPage(look), TriedPage(look)
-        self._pages = {START: self.start, WIZARD: self.wizard, OVERVIEW: self.overview, CARD: self.card, TRIED: self.tried}
-        column = QVBoxLayout(self)  # no stack: that asks for the room of its largest page, also while another one is shown
-        column.setContentsMargins(0, 0, 0, 0)
-        for page in self._pages.values():
-            column.addWidget(page)
+        self._look, self._actions = look, actions
+        self._was_seen = self._compact = False
+        self._pages: dict[str, QWidget] = {}
+        self._column = QVBoxLayout(self)  # no stack: that asks for the room of its largest page, also while another one is shown
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.start = self._added(START, StartPage(look, actions))
         self._seen.connect(self.painted, Qt.ConnectionType.QueuedConnection)
         self.setAcceptDrops(True)
         self.show_page(START)
+
+    @cached_property
+    def wizard(self) -> WizardPage:
+        """A new project's questions."""
+        from fieldcheck.ui.screens.home.wizard import WizardPage
+
+        return self._added(WIZARD, WizardPage(self._look))
+
+    @cached_property
+    def overview(self) -> OverviewPage:
+        """The cards of the project that is open."""
+        from fieldcheck.ui.screens.home.overview import OverviewPage
+
+        return self._added(OVERVIEW, OverviewPage(self._look, self._actions))
+
+    @cached_property
+    def card(self) -> CardPage:
+        """A model's card in the making."""
+        from fieldcheck.ui.screens.home.card_page import CardPage
+
+        return self._added(CARD, CardPage(self._look))
+
+    @cached_property
+    def tried(self) -> TriedPage:
+        """What a model says to a picture."""
+        from fieldcheck.ui.screens.home.tried import TriedPage
+
+        return self._added(TRIED, TriedPage(self._look))
+
+    def _added(self, name: str, page: Page) -> Page:
+        page.hide()
+        self._pages[name] = page
+        self._column.addWidget(page)
+        self._fit(page)
+        return page
+
+    def _fit(self, page: QWidget) -> None:
+        if hasattr(page, "set_compact"):
+            page.set_compact(self._compact)
 
     def show_page(self, name: str) -> None:
         """One of `start`, `wizard`, `overview`, `card`, `tried`. Keys go to what the page is about."""
         self._page = name
         lead_focus(self, None)
-        for one, page in self._pages.items():
-            page.setVisible(one == name)
-        lead_focus(self, {START: self.start.recent, WIZARD: self.wizard.name}.get(name))
+        shown = getattr(self, name)
+        for page in self._pages.values():
+            page.setVisible(page is shown)
+        lead_focus(self, self.start.recent if name == START else self.wizard.name if name == WIZARD else None)
 
     @property
     def page(self) -> str:
@@ -64,12 +107,15 @@ class HomeView(QWidget):
         if has_model:
             self._ask_picture()
         else:
+            from fieldcheck.ui.screens.home.overview import MODELS
+
             choose_file(self, text("Choose the model"), f"{text('ONNX models')} ({MODELS})", self._ask_picture)
 
     def set_compact(self, compact: bool) -> None:
         """Less decoration where there is little room."""
-        self.start.set_compact(compact)
-        self.overview.set_compact(compact)
+        self._compact = compact
+        for page in self._pages.values():
+            self._fit(page)
 
     def _ask_picture(self, *models: Path) -> None:
         choose_file(self, text("Choose a picture"), f"{text('Pictures')} ({PICTURES})", lambda path: self.dropped.emit([*models, path]))

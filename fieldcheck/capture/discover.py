@@ -50,7 +50,7 @@ def attached(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
     links = {kind: _links(root / "dev/v4l" / kind) for kind in ("by-id", "by-path")}
     busy = _open_devices(root / "proc")
     found = [_camera(node, root, links, busy) for node in nodes if _line(node / "index") in (CAPTURE_NODE, "")]
-    return tuple(sorted(_told_apart(found), key=lambda camera: camera.id))
+    return tuple(sorted(told_apart(found), key=lambda camera: camera.id))
 
 
 def device_path(identity: str, root: Path = Path("/")) -> str:
@@ -71,7 +71,7 @@ def _camera(node: Path, root: Path, links: dict[str, dict[str, str]], busy: froz
     return FoundCamera(f"{V4L2}:{identity}", _name(node, usb), V4L2, path, serial, node.name in busy)
 
 
-def _told_apart(found: Iterable[FoundCamera]) -> list[FoundCamera]:
+def told_apart(found: Iterable[FoundCamera]) -> list[FoundCamera]:
     """Two devices never share an identity: where they would, neither can be told from the other and both are left out."""
     cameras = list(found)
     ids = [camera.id for camera in cameras]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 
@@ -30,14 +29,18 @@ class OpencvCamera:
         self.name = name
         self._where, self._size = where, size
         self._capture: cv2.VideoCapture | None = None
+        self._tells = True
         self._began, self._next = 0.0, 0
 
     def open(self) -> None:
-        """Raises CameraRefused."""
+        """Raises CameraRefused. A number is one of Media Foundation's; what has another one by now may not be the camera that was meant."""
         place = self._where()
-        backend = cv2.CAP_DSHOW if sys.platform == "win32" else cv2.CAP_V4L2
-        capture = cv2.VideoCapture(place, backend, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS] if isinstance(place, str) else [])
-        if not capture.isOpened():
+        self._tells = isinstance(place, str)
+        if isinstance(place, str):
+            capture = cv2.VideoCapture(place, cv2.CAP_V4L2, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS])
+        else:
+            capture = cv2.VideoCapture(place, cv2.CAP_MSMF, [])
+        if not capture.isOpened() or self._where() != place:
             capture.release()
             raise CameraRefused(self.name, "busy" if isinstance(place, str) else "not_opened")
         capture.set(cv2.CAP_PROP_FOURCC, MJPEG)
@@ -66,7 +69,7 @@ class OpencvCamera:
         self._capture = None
 
     def abilities(self) -> Abilities:
-        """What its driver answers to."""
+        """What its driver answers to; nothing on Windows, whose drivers count in other units."""
         exposure = EXPOSURES if self._told(cv2.CAP_PROP_EXPOSURE) is not None else None
         gain = GAINS if self._told(cv2.CAP_PROP_GAIN) is not None else None
         automatic = self._told(cv2.CAP_PROP_AUTO_EXPOSURE) is not None
@@ -98,6 +101,8 @@ class OpencvCamera:
     def _told(self, prop: int) -> float | None:
         """A figure of the driver; None where it has none: OpenCV says 0 or -1 then."""
         assert self._capture is not None, "a camera is opened before it is asked"
+        if not self._tells:
+            return None
         value = self._capture.get(prop)
         return None if value in (-1.0, 0.0) else float(value)
 

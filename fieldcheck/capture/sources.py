@@ -15,6 +15,7 @@ from fieldcheck.capture.gige_camera import GIGE, GigeCamera, gige_cameras, inter
 from fieldcheck.capture.network_camera import network_camera
 from fieldcheck.capture.opencv_camera import OpencvCamera
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.capture.windows import MSMF, attached_here, number_of
 from fieldcheck.errors import CameraRefused, NoPictures
 from fieldcheck.imaging.codec import PICTURE_ENDINGS
 
@@ -28,7 +29,7 @@ def found_cameras() -> tuple[FoundCamera, ...]:
 
 def plugged_in() -> tuple[FoundCamera, ...]:
     """Those that are plugged in."""
-    return attached() if sys.platform == "linux" else ()
+    return attached() if sys.platform == "linux" else attached_here() if sys.platform == "win32" else ()
 
 
 def industrial_known() -> bool:
@@ -39,8 +40,9 @@ def industrial_known() -> bool:
 def camera_of(source: str, password: str = "") -> Camera:
     """The camera that `source` names; nothing is opened yet.
 
-    `source`: `v4l2:…` or `gige:SERIAL` as `found_cameras` tells them, an address (http, https, rtsp), a video, a picture, a folder of
-    pictures, or `synthetic[:WIDTHxHEIGHT[@FPS]]`. A device node (/dev/video2) stands for the camera that is there now, and stays that one.
+    `source`: `v4l2:…`, `msmf:…` or `gige:SERIAL` as `found_cameras` tells them, an address (http, https, rtsp), a video, a picture, a
+    folder of pictures, or `synthetic[:WIDTHxHEIGHT[@FPS]]`. A device node (/dev/video2) stands for the camera that is there now, and
+    stays that one.
     Raises CameraRefused (`unknown`, `address`), NoPictures.
     """
     if is_address(source):
@@ -50,6 +52,9 @@ def camera_of(source: str, password: str = "") -> Camera:
         return GigeCamera(rest)
     if kind == V4L2:
         return _attached_camera(source)
+    if kind == MSMF:
+        name = next((camera.name for camera in plugged_in() if camera.id == source), source)
+        return OpencvCamera(name, partial(number_of, source))
     if made := SYNTHETIC.fullmatch(source):
         return SyntheticCamera(int(made[1] or 1280), int(made[2] or 720), float(made[3] or 30))
     if re.fullmatch(r"/dev/video\d+", source):

@@ -74,7 +74,9 @@ def settings_of(sign: Sign, locked: bool) -> Settings:
 
 def source_line(driver: str, sign: Sign | None) -> str:
     """One line about a camera in the list."""
-    kind = {"v4l2": text("USB"), "gige": text("industrial"), "network": text("network"), "file": text("file")}.get(driver, driver)
+    usb, industrial = text("USB"), text("industrial")
+    kinds = {"v4l2": usb, "msmf": usb, "gige": industrial, "network": text("network"), "file": text("file")}
+    kind = kinds.get(driver, driver)
     if sign is None or sign.delivery is None:
         return kind
     size = text("{width}×{height}").format(width=sign.delivery.width, height=sign.delivery.height)

@@ -1,0 +1,63 @@
+"""Which cameras are attached to a Windows machine, by identity, without opening one, as Media Foundation lists them.
+
+An identity is the link by which Windows knows the device: maker and model, and its serial number or, without one, its socket. OpenCV
+opens by number only, so the number is looked up right before an opening, and again after it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.capture.discover import FoundCamera, told_apart
+from fieldcheck.errors import CameraRefused
+
+MSMF = "msmf"
+BRIDGE = Path(__file__).with_name("windows_bridge.py")
+LIST_S = 10.0
+PREFIX = "\\\\?\\"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One camera as Media Foundation tells it."""
+
+    name: str
+    link: str
+
+
+def listed() -> tuple[Listed, ...]:
+    """All of them in Media Foundation's order; none where it does not answer."""
+    if getattr(sys, "frozen", False):
+        return ()  # the program of a bundle is no Python that could run the bridge
+    try:
+        got = subprocess.run([sys.executable, "-I", str(BRIDGE)], capture_output=True, check=False, timeout=LIST_S)
+        return tuple(Listed(str(one["name"]), str(one["link"])) for one in json.loads(got.stdout)) if got.returncode == 0 else ()
+    except (OSError, subprocess.TimeoutExpired, ValueError, TypeError, KeyError):
+        return ()
+
+
+def attached_here(cameras: Sequence[Listed] | None = None) -> tuple[FoundCamera, ...]:
+    """The cameras in the order of their identities. Who has one open is not told on Windows."""
+    found = [_camera(one) for one in (listed() if cameras is None else cameras) if one.link]
+    return tuple(sorted(told_apart(found), key=lambda camera: camera.id))
+
+
+def number_of(identity: str, cameras: Sequence[Listed] | None = None) -> int:
+    """By which number OpenCV opens it now. Raises CameraRefused (`unknown`) where it is not plugged in."""
+    for number, one in enumerate(listed() if cameras is None else cameras):
+        if one.link and _camera(one).id == identity:
+            return number
+    raise CameraRefused(identity, "unknown")
+
+
+def _camera(one: Listed) -> FoundCamera:
+    """The link is `\\\\?\\usb#vid_…&pid_…&mi_00#INSTANCE#{kind of use}\\global`; an instance with `&` in it was made up by Windows."""
+    bare = one.link.removeprefix(PREFIX).partition("#{")[0].lower()
+    instance = bare.rpartition("#")[2]
+    serial = "" if "&" in instance else instance
+    return FoundCamera(f"{MSMF}:{bare}", one.name or bare, MSMF, one.link, serial)

@@ -1,0 +1,82 @@
+"""Run as a program on Windows: prints the cameras of Media Foundation in the order in which it counts them, as JSON, and opens none.
+
+A child process of its own, because a driver's code runs in whoever asks and a crash of it must take nothing with it. Each entry has the
+`name` that people call it and the `link` by which Windows knows the very device. Ends with 3 where there is no Media Foundation.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import sys
+import uuid
+from typing import Any
+
+SOURCE_TYPE = "c60ac5fe-252a-478f-a0ef-bc8fa5f7cad3"  # MF_DEVSOURCE_ATTRIBUTE_SOURCE_TYPE
+VIDEO = "8ac3587a-4ae7-42d8-99e0-0a6013eef90f"  # …_SOURCE_TYPE_VIDCAP_GUID
+NAME = "60d0e559-52f8-4fa2-bbce-acdb34a8ec01"  # …_FRIENDLY_NAME
+LINK = "58f0aad8-22bf-4f8a-bb3d-d2c4978c6e2f"  # …_SOURCE_TYPE_VIDCAP_SYMBOLIC_LINK
+VERSION, NO_SOCKETS = 0x00020070, 1  # MF_VERSION, MFSTARTUP_LITE
+RELEASE, GET_STRING, SET_GUID = 2, 13, 24  # places in the table of methods: IUnknown's third, IMFAttributes' eleventh and 22nd
+MISSING = 3
+
+Guid = ctypes.c_ubyte * 16
+
+
+def guid(text: str) -> Any:
+    """As the system has it in memory."""
+    return Guid(*uuid.UUID(text).bytes_le)
+
+
+def call(thing: Any, place: int, *arguments: Any) -> int:
+    """A method of a COM object, by its place."""
+    table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p))).contents
+    method = ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_void_p, *(type(one) for one in arguments))(table[place])
+    return int(method(thing, *arguments))
+
+
+def said(device: Any, key: str, ole: Any) -> str:
+    """A text that a device tells; empty where it does not."""
+    text, length = ctypes.c_void_p(), ctypes.c_uint32()
+    if call(device, GET_STRING, ctypes.pointer(guid(key)), ctypes.pointer(text), ctypes.pointer(length)) < 0 or not text.value:
+        return ""
+    try:
+        return ctypes.wstring_at(text.value, length.value)
+    finally:
+        ole.CoTaskMemFree(text)
+
+
+def cameras(mf: Any, plat: Any, ole: Any) -> list[dict[str, str]]:
+    """Every camera, in Media Foundation's own order, which is also that of OpenCV's MSMF. Raises OSError."""
+    attributes, devices, n = ctypes.c_void_p(), ctypes.POINTER(ctypes.c_void_p)(), ctypes.c_uint32()
+    if ole.CoInitializeEx(None, 0) < 0 or plat.MFStartup(VERSION, NO_SOCKETS) < 0:
+        raise OSError("no Media Foundation")
+    if plat.MFCreateAttributes(ctypes.byref(attributes), 1) < 0:
+        raise OSError("no attributes")
+    call(attributes, SET_GUID, ctypes.pointer(guid(SOURCE_TYPE)), ctypes.pointer(guid(VIDEO)))
+    if mf.MFEnumDeviceSources(attributes, ctypes.byref(devices), ctypes.byref(n)) < 0:
+        raise OSError("no list of devices")
+    found = []
+    for at in range(n.value):
+        device = ctypes.c_void_p(devices[at])
+        found.append({"name": said(device, NAME, ole), "link": said(device, LINK, ole)})
+        call(device, RELEASE)
+    ole.CoTaskMemFree(devices)
+    call(attributes, RELEASE)
+    return found
+
+
+def main() -> int:
+    """Prints them."""
+    load = getattr(ctypes, "WinDLL", None)
+    if load is None:
+        return MISSING
+    try:
+        sys.stdout.write(json.dumps(cameras(load("mf"), load("mfplat"), load("ole32"))))
+    except OSError:
+        return MISSING
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,20 +1,27 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+from importlib import metadata
 
 import albumentations as A
 import numpy as np
 import pytest
+from packaging.utils import canonicalize_name
 
+from benchmarks.peers import python_of
 from fieldcheck import resources
 from fieldcheck.corruption.catalog import CATALOG, CORE
 from fieldcheck.corruption.fit import Fitted
 from fieldcheck.corruption.pipeline import SHARE, pipeline, pipeline_text, recipe_parts, split
+from packaging.requirements import Requirement
 from tests.corruption.pictures import scene
 
 ELSEWHERE = """
+import sys
+sys.path[:0] = sys.argv[1:]  # no other packages than these
 import hashlib
 import albumentations as A
 import fieldcheck_transforms
@@ -26,23 +33,74 @@ except ImportError:
     print("alone")
 pipeline = A.load("pipeline.json")
 pipeline.set_random_seed(5)
-print(*(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest() for _ in range(12)))
+print(*(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest() for _ in range(60)))
 """
+PARTS = recipe_parts([Fitted("jpeg", "quality", (65.0, 50.0, 40.0), 100)], names=CATALOG)
+
+
+def exported(folder):
+    """What an export of every corruption leaves in a folder, and a picture."""
+    (folder / "pipeline.json").write_text(pipeline_text(PARTS, share=0.8), "utf-8")
+    (folder / "fieldcheck_transforms.py").write_bytes(resources.path("recipe/fieldcheck_transforms.py").read_bytes())
+    np.save(folder / "picture.npy", scene())
+
+
+def hashes_there(python, folder, *places):
+    """What an isolated interpreter without our packages, environment and folder makes of it."""
+    environment = {"NO_ALBUMENTATIONS_UPDATE": "1"} | {key: os.environ[key] for key in ("PATH", "SYSTEMROOT") if key in os.environ}
+    flags = ["-I", "-S"] if places else ["-I"]
+    command = [str(python), *flags, "-c", ELSEWHERE, *map(str, places), str(folder)]
+    done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
+    alone, hashes = done.stdout.splitlines()
+    assert alone == "alone"
+    return hashes.split()
+
+
+def hashes_here():
+    here = pipeline(PARTS, share=0.8)
+    here.set_random_seed(5)
+    return [hashlib.sha256(here(image=scene())["image"].tobytes()).hexdigest() for _ in range(60)]
+
+
+def beside(folder, name, found):
+    """The files of a distribution and of all that it requires, and of nothing else."""
+    if canonicalize_name(name) in found:
+        return
+    found.add(canonicalize_name(name))
+    there = metadata.distribution(name)
+    for top in {file.parts[0] for file in there.files or () if file.parts[0] not in {"..", "__pycache__"}}:
+        if top == "cv2":  # asks where its files really lie
+            shutil.copytree(there.locate_file(top), folder / top)
+        elif not (folder / top).exists():
+            (folder / top).symlink_to(there.locate_file(top))
+    for wanted in map(Requirement, there.requires or ()):
+        if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+            beside(folder, wanted.name, found)
 
 
 def test_a_recipe_loaded_by_plain_albumentations_elsewhere_gives_the_same_bytes(tmp_path):
-    parts = recipe_parts([Fitted("jpeg", "quality", (65.0, 50.0, 40.0), 100)], names=CATALOG)
-    (tmp_path / "pipeline.json").write_text(pipeline_text(parts, share=0.8), "utf-8")
-    (tmp_path / "fieldcheck_transforms.py").write_bytes(resources.path("recipe/fieldcheck_transforms.py").read_bytes())
-    np.save(tmp_path / "picture.npy", scene())
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"NO_ALBUMENTATIONS_UPDATE": "1"}
-    blocked = "import sys; sys.modules['fieldcheck'] = None\n" + ELSEWHERE  # the program cannot be imported there
-    done = subprocess.run([sys.executable, "-c", blocked], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
-    alone, hashes = done.stdout.splitlines()
-    here = pipeline(parts, share=0.8)
-    here.set_random_seed(5)
-    assert alone == "alone"
-    assert hashes.split() == [hashlib.sha256(here(image=scene())["image"].tobytes()).hexdigest() for _ in range(12)]
+    site = tmp_path / "site"
+    site.mkdir()
+    found = set()
+    beside(site, "albumentations", found)
+    assert {"albumentations", "numpy", "opencv-python-headless"} <= found
+    assert not {"fieldcheck", "onnxruntime", "pillow"} & found
+    exported(tmp_path)
+    assert hashes_there(sys.executable, tmp_path, site) == hashes_here()
+
+
+@pytest.mark.full("recipe_elsewhere")
+def test_an_environment_made_for_it_gives_the_same_bytes(tmp_path, counts, evidence):
+    """As somebody who trains would make it: albumentations and what the installer brings along."""
+    counts(ci=0, full=1)
+    python = python_of("albumentations", [f"albumentations=={metadata.version('albumentations')}"])
+    listed = "import importlib.metadata as m, json; print(json.dumps({d.name.lower(): d.version for d in m.distributions()}))"
+    packages = json.loads(subprocess.run([str(python), "-c", listed], check=True, capture_output=True, text=True).stdout)
+    exported(tmp_path)
+    there, here = hashes_there(python, tmp_path), hashes_here()
+    evidence(pictures=len(here), same=sum(a == b for a, b in zip(there, here, strict=True)), packages=packages)
+    assert "fieldcheck" not in packages
+    assert there == here
 
 
 def test_a_part_of_a_batch_is_corrupted_by_at_most_three_at_once():

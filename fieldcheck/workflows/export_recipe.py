@@ -66,7 +66,8 @@ def export_recipe(project: Project, out: Path, seed: int, progress: Progress) ->
 
 
 def export_ablation(project: Project, out: Path, seed: int, progress: Progress) -> Exported:
-    """One recipe with everything, one for each corruption left out, and the table that compares the models trained with them.
+    """One recipe with everything, one for each corruption left out, and the table that compares the models trained with them; beside them
+    the two that none of these has seen.
 
     A model of the project is taken for the one trained with a recipe when it is called as the recipe is: `without_jpeg.onnx`.
     """
@@ -75,7 +76,7 @@ def export_ablation(project: Project, out: Path, seed: int, progress: Progress) 
     names = {ALL: recipe.trained} | {
         f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part) for part in recipe.trained
     }
-    files = [_pipeline(out, f"{name}/{PIPELINE}", parts) for name, parts in names.items()]
+    files = [_pipeline(out, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
     write_text(out / TABLE, table(COLUMNS, _compared(project, names)))
     return Exported(out, "ablation", len(names), (*files, _carry(out), TABLE))
 

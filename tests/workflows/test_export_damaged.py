@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from fieldcheck.corruption.pipeline import recipe_parts
+from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.errors import NothingLabelled
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.workflows.export_damaged import damaged, export_augmented, export_poison
+from fieldcheck.workflows.fit_field import CameraFit
 from fieldcheck.workflows.run_model import benchmark_root
+from fieldcheck.workflows.tagging import set_tags
 from tests.corruption.pictures import scene
 
 
@@ -32,6 +35,18 @@ def test_a_tenth_of_the_benchmark_is_poisoned_and_the_rest_is_listed(labelled, t
     assert [row["class"] for row in rows_of(out / "labels.csv")] == [classes[row["source"]] for row in poisoned]
 
 
+def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(labelled, tmp_path, monkeypatch):
+    haze = Ranked("haze", "haze", 2.0, 0.8, 0.0)
+    fit = CameraFit((), Match(haze, "", (haze,), 1.0), 20, 20)
+    monkeypatch.setattr("fieldcheck.workflows.export_recipe.fit_field", lambda *asked: fit)
+    export_poison(labelled, tmp_path / "poison", None, 0, Silent())
+    (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
+    clean = read_picture(benchmark_root(labelled, labelled.read(benchmarks_table.get)) / row["source"])
+    (part,) = (part for part in recipe_parts() if part.corruption == "haze")
+    assert row["corruption"] == "haze"
+    assert np.array_equal(read_picture(tmp_path / "poison" / row["file"]), damaged(clean, part, int(row["seed"])))
+
+
 def test_any_labelled_folder_may_be_poisoned(labelled, tmp_path):
     benchmark = labelled.read(benchmarks_table.get)
     found = export_poison(labelled, tmp_path / "poison", benchmark_root(labelled, benchmark), 1, Silent())
@@ -45,6 +60,13 @@ def test_failures_are_given_as_they_are_and_damaged_four_times(labelled, tmp_pat
     pictures = [name for name in found.files if name.endswith(".png")]
     assert found.n == len(pictures) >= 10
     assert {row["file"] for row in rows} == set(pictures)
+
+
+def test_without_names_the_failures_are_the_frames_with_a_tag(labelled, tmp_path):
+    tagged = next(label.frame_id for label in labelled.read(labels_table.all) if label.state == "done")
+    set_tags(labelled, [tagged], add=["looks wrong"])
+    found = export_augmented(labelled, tmp_path / "more", [], 0, Silent())
+    assert {name for name in found.files if name.endswith(".png")} == {f"images/{tagged.replace('/', '_')}_{k}.png" for k in range(5)}
 
 
 def test_frames_without_a_label_cannot_be_augmented(drawn, tmp_path):

@@ -6,6 +6,9 @@ import pytest
 from fieldcheck.errors import PathOccupied
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.export_recipe import COLUMNS, export_ablation, export_recipe
+from fieldcheck.workflows.models import add_model
+from fieldcheck.workflows.run_and_score import run_and_score
+from tests import makers
 
 
 def test_a_recipe_is_one_pipeline_its_transforms_and_what_was_kept_out(labelled, tmp_path):
@@ -28,8 +31,9 @@ def test_a_place_that_holds_something_is_left_alone(labelled, tmp_path):
 def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labelled, tmp_path):
     out = tmp_path / "ablation"
     found = export_ablation(labelled, out, 0, Silent())
-    folders = sorted(one.name for one in out.iterdir() if one.is_dir())
+    folders = sorted(one.name for one in out.iterdir() if one.is_dir() and one.name != "unseen")
     assert found.n == len(folders)
+    assert not names((out / "all/pipeline.json").read_text("utf-8")) & names((out / "unseen/pipeline.json").read_text("utf-8"))
     assert "all" in folders
     whole = (out / "all/pipeline.json").read_text("utf-8")
     for folder in folders:
@@ -40,6 +44,20 @@ def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labe
     assert tuple(rows[0]) == COLUMNS
     assert {row["recipe"] for row in rows} == set(folders)
     assert all(row["model"] == "" for row in rows)
+
+
+def test_models_that_are_called_as_the_recipes_are_compared_in_the_table(labelled, tmp_path):
+    for name, gain in (("all", 15.0), ("without_jpeg", 10.0)):
+        add_model(labelled, makers.colour_model(tmp_path / f"{name}.onnx", gain=gain), None, makers.NOW)
+        run_and_score(labelled, name, "all", Silent(), makers.NOW)
+    export_ablation(labelled, tmp_path / "ablation", 0, Silent())
+    rows = {row["recipe"]: row for row in csv.DictReader((tmp_path / "ablation/ablation.csv").read_text("utf-8").splitlines())}
+    compared = [rows[name] for name in ("all", "without_jpeg")]
+    assert [(row["model"], row["left_out"]) for row in compared] == [("all", ""), ("without_jpeg", "jpeg")]
+    for row in compared:
+        assert float(row["benchmark_lo"]) <= float(row["benchmark"]) <= float(row["benchmark_hi"])
+        assert float(row["field_lo"]) <= float(row["field"]) <= float(row["field_hi"])
+    assert all(row["model"] == "" for name, row in rows.items() if name not in {"all", "without_jpeg"})
 
 
 def names(text):

@@ -1,4 +1,14 @@
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.match import match
+from fieldcheck.imaging.statistics import statistics
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.workflows.demo import prepare, sample_files
+from fieldcheck.workflows.fit_field import SEVERITIES, CloudChunk, as_small, cloud
 from fieldcheck.workflows.match_field import match_field, matched_of
 from fieldcheck.workflows.report_gap import assemble
 
@@ -24,3 +34,41 @@ def test_another_benchmark_is_another_question(labelled, monkeypatch):
 def test_without_a_benchmark_or_footage_there_is_nothing_to_compare(empty):
     assert match_field(empty, 0, Silent(), NOW) is None
     assert matched_of(empty) is None
+
+
+def planted():
+    """The corruptions that the answer key of the sample allows."""
+    told = sample_files().key["planted"]["corruption"]
+    return {told["family"], *told["akin"]}
+
+
+def test_the_damage_planted_in_the_sample_is_found_in_a_few_of_its_frames():
+    """The same on 15 pictures and four frames a clip: the full share goes through the project."""
+    sample, side = sample_files(), 288
+    files = sorted(sample.benchmark.rglob("*.jpg"))
+    files = tuple(str(files[at]) for at in np.linspace(0, len(files) - 1, 15).astype(int))
+    (clean,) = cloud(CloudChunk(files, "", side, 0))
+    clouds = {(name, by): one for name in CORE for by, one in zip(SEVERITIES, cloud(CloudChunk(files, name, side, 0)), strict=True)}
+    field, clips = [], []
+    for number, clip in enumerate(sample.key["footage"]):
+        video = cv2.VideoCapture(str(sample.footage(clip)))
+        for at in range(60):
+            bgr = video.read()[1]
+            if at in {5, 20, 40, 55}:
+                field.append(statistics(as_small(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side)))
+                clips.append(number)
+        video.release()
+    found = match(clean, clouds, np.stack(field), np.array(clips), seed=0)
+    assert found.top[0].corruption in planted()
+    assert found.top[0].explained > 0.5
+
+
+@pytest.mark.full("matched_sample")
+def test_the_damage_planted_in_the_sample_is_named(tmp_path, counts, evidence):
+    counts(ci=0, full=1)
+    with open_project(prepare(tmp_path, Silent(), NOW)) as project:
+        found = match_field(project, 0, Silent(), NOW)
+    assert found is not None
+    evidence(**found.to_json())
+    assert found.named is not None
+    assert found.named.corruption in planted()

@@ -19,7 +19,8 @@ class Settings:
     """`language`, `report_language`: `en`, `de`, or empty for the system's. `recent`: project folders, the last opened first.
 
     `theme`: `light`, `dark`, `hc_dark`, `hc_light`, or empty for the system's. `size`: interface size in percent. `too_fast_ms`: a label
-    key this soon after a frame appeared is not taken. `name`: who labels, as it stands on the labels and in the report.
+    key this soon after a frame appeared is not taken. `name`: who labels, as it stands on the labels and in the report. `provider`: where
+    models are computed, a code of `domain.provider`.
     """
 
     language: str = ""
@@ -30,6 +31,7 @@ class Settings:
     too_fast_ms: int = 200
     name: str = ""
     report_language: str = ""
+    provider: str = "cpu"
 
 
 def load(folder: Path) -> Settings:

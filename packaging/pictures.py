@@ -29,7 +29,7 @@ THEMES, LANGUAGES = ("light", "dark", "hc_dark", "hc_light"), ("en", "de")
 COLOURS = 128
 STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pixels; colours
 PROJECTS = ("none", "unlabelled", "half", "labelled")
-SECTIONS = ("appearance", "language", "labelling", "keys", "privacy", "about")
+SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
 LONGEST_S = 60
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.words import projects, scores
+from fieldcheck.words.providers import parity_said
 from fieldcheck.workflows.embed import MOST_BENCHMARK, WHERE, Where, embed
 from fieldcheck.workflows.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models import find_model
+from fieldcheck.workflows.provider import settled_parity
 from fieldcheck.workflows.report_gap import write_report
 from fieldcheck.workflows.run_and_score import Scored, run_and_score
 
@@ -29,8 +32,14 @@ def run(project: Path, model_name: str | None, on: str, bar: Bar) -> Answer:
     """Runs the model; what was answered before is not run again."""
     with opened_for_writing(project, bar, now()) as opened:
         scored = run_and_score(opened, model_name, on, bar, now())
-    document = {"project": str(project.resolve()), "runs": [run_document(one) for one in scored]}
-    return Answer(document, tuple(scores.ran(one.ran.model, one.ran.run.on, one.ran.n_done, one.metric, one.score) for one in scored))
+        parity = settled_parity(opened, find_model(opened, model_name))
+    document = {
+        "project": str(project.resolve()),
+        "runs": [run_document(one) for one in scored],
+        "parity": asdict(parity) if parity else None,
+    }
+    said = [scores.ran(one.ran.model, one.ran.run.on, one.ran.n_done, one.metric, one.score) for one in scored]
+    return Answer(document, (*said, *([parity_said(parity)] if parity else ())))
 
 
 def run_document(one: Scored) -> dict[str, Any]:
@@ -43,6 +52,7 @@ def run_document(one: Scored) -> dict[str, Any]:
         "n_done": one.ran.n_done,
         "n_nan": one.ran.n_nan,
         "resumed": one.ran.resumed,
+        "providers": list(one.ran.providers),
         "seconds": one.ran.seconds,
         "metric": one.metric,
         "score": one.score.to_json() if one.score else None,

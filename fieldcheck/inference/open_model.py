@@ -35,6 +35,7 @@ SMALL: dict[str, type[np.integer]] = {
 TAKEN = FLOATS.keys() | SMALL.keys()  # types of tensors that a picture can be given in
 INTEGERS = {*SMALL, "tensor(int32)", "tensor(int64)"}
 WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
+PROCESSOR = "CPUExecutionProvider"
 ONE_PICTURE = 3  # axes of an input without a batch
 
 RUNTIME_ERRORS = (
@@ -120,9 +121,13 @@ class OpenModel:
         return self.steps[tensor.name].stored(array, kind) if tensor.name in self.steps else rounded(array, kind)
 
 
-def open_model(path: Path, threads: int | None = None, written_anew: bytes | None = None) -> OpenModel:
+def open_model(
+    path: Path, threads: int | None = None, written_anew: bytes | None = None, provider: str = PROCESSOR, trace: Path | None = None
+) -> OpenModel:
     """Opens the file without network, log lines or extensions. `threads`: None leaves one core to the camera and the window.
     `written_anew`: the same graph with other outputs, opened in place of the file's bytes; weights in other files are still found.
+    `provider`: what the runtime calls the one that computes; what it lacks is left to the processor. `trace`: the beginning of a file that
+    the runtime writes its trace to.
 
     Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected.
     """
@@ -133,10 +138,15 @@ def open_model(path: Path, threads: int | None = None, written_anew: bytes | Non
     options.log_severity_level = SILENT
     options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) - 1)
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = provider == PROCESSOR  # DirectML cannot do with it
+    if trace is not None:
+        options.enable_profiling, options.profile_file_prefix = True, str(trace)
     ort.set_default_logger_severity(SILENT)
     try:
-        session = ort.InferenceSession(written_anew or str(path), options, providers=["CPUExecutionProvider"])
-    except RUNTIME_ERRORS as error:
+        # With its own fallback the runtime would print to stdout and go on with the processor, unasked.
+        in_turn = list(dict.fromkeys([provider, PROCESSOR]))
+        session = ort.InferenceSession(written_anew or str(path), options, providers=in_turn, enable_fallback=0)
+    except (*RUNTIME_ERRORS, RuntimeError) as error:
         raise _rejected(path, error, "invalid_graph") from error
     inputs, outputs = _declared(session.get_inputs()), _declared(session.get_outputs())
     if not inputs or not outputs:

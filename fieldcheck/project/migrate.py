@@ -56,6 +56,12 @@ def _masks(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="providers")
+def _providers(db: Database) -> None:
+    for statement in schema.PROVIDERS:
+        db.execute(statement)
+
+
 def apply(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
     if not schema.columns(db, MIGRATIONS.migrations_table):

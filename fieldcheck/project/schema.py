@@ -134,6 +134,12 @@ MASKS = ("CREATE TABLE mask (run_id TEXT NOT NULL, subject TEXT NOT NULL, packed
 """Which pixels an answer covers: facts."""
 
 
+PROVIDERS = (
+    "CREATE TABLE run_provider (run_id TEXT NOT NULL, provider TEXT NOT NULL, PRIMARY KEY (run_id, provider)) STRICT, WITHOUT ROWID",
+)
+"""Where the answers of a run were computed: facts."""
+
+
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:
     """What the database is made of: type, name, table and SQL of everything in it, in a fixed order."""
     rows = db.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name").fetchall()

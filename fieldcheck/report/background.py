@@ -12,6 +12,7 @@ from fieldcheck.words.claims import guessed
 from fieldcheck.words.figures import percent
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.providers import parity_said, provider_name
 
 
 def benchmark(report: Report) -> Section:
@@ -49,6 +50,8 @@ def made(report: Report) -> Section:
     else:
         blocks += [Heading(text("Model and how it is fed")), Pairs(_model(report.model))]
     blocks += [Heading(text("Program and computer")), Pairs(_program(report.provenance))]
+    if report.provenance.parity is not None:
+        blocks.append(Paragraph(parity_said(report.provenance.parity)))
     return Section("made", title, title, tuple(blocks))
 
 
@@ -188,6 +191,7 @@ def _names(classes: Sequence[str]) -> str:
 def _program(provenance: Provenance) -> tuple[tuple[str, str], ...]:
     rows = [(name, version) for name, version in provenance.versions.items()]
     rows += list(provenance.machine.items())
+    rows += [(text("Computed by"), ", ".join(provider_name(code) for code in provenance.providers))] if provenance.providers else []
     rows += [(text("Seed of {what}").format(what=name), str(seed)) for name, seed in provenance.seeds.items()]
     rows += [(text("SHA-256 of {what}").format(what=name), digest) for name, digest in provenance.hashes.items()]
     return tuple(rows) or ((text("Program"), text("not known")),)

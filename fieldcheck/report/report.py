@@ -17,6 +17,7 @@ from fieldcheck.domain.lighter import Lighter
 from fieldcheck.domain.matched import Match
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.probe import Probes
+from fieldcheck.domain.provider import Parity
 from fieldcheck.domain.sweep import Sweep
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.report.pairs import ShownPair
@@ -325,7 +326,8 @@ class Repeated:
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files; `pace` None
-    where none was made in the window."""
+    where none was made in the window; `providers`: where the model's answers were computed; `parity`: what came of checking the provider
+    that is set, None where it is the processor."""
 
     versions: Mapping[str, str]
     seeds: Mapping[str, int]
@@ -335,6 +337,8 @@ class Provenance:
     labelled_by: tuple[str, ...] = ()
     pace: Pace | None = None
     repeats: tuple[Repeated, ...] = ()
+    providers: tuple[str, ...] = ()
+    parity: Parity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,7 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
         "seeds": dict(provenance.seeds),
         "hashes": dict(provenance.hashes),
         "machine": dict(provenance.machine),
+        "providers": list(provenance.providers),
         "seconds_per_label": _number(provenance.seconds_per_label),
         "labelled_by": list(provenance.labelled_by),
         "pace": asdict(provenance.pace) if provenance.pace else None,

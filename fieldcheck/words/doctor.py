@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.providers import provider_name
 from fieldcheck.words.receipts import figure
 from fieldcheck.words.told import listed, plain
 
@@ -79,9 +80,11 @@ def _what(finding: Finding) -> str:
         ("class_count", "kind"): text("The output is not of the kind that the card says."),
         ("class_count", "names"): text("The labelled frames name classes that the card does not have."),
         ("unsupported_operator", "too_new"): text("The file is newer than the runtime of this program."),
+        ("unsupported_operator", "provider"): text("A provider that is installed here cannot compute all of the model."),
+        ("precision_drift", "provider"): text("A provider that is installed here answers otherwise than the processor."),
         ("softmax_twice", "card"): text("The card asks for a last step that the file has taken already."),
     }
-    if finding.level == "info":
+    if finding.level == "info" and finding.how != "provider":
         return text("Nobody says how the model wants its pictures; the labelled frames tell.")
     return special.get((finding.code, finding.how)) or (_of_feeding() | _of_answers())[finding.code]
 
@@ -197,6 +200,12 @@ SEEN: dict[tuple[str, str], Seen] = {
     ).format(n=facts["n"], moves=figure(facts["moves"]), usual=figure(facts["usual"])),
     ("unsupported_operator", "too_new"): lambda facts: text("It says {seen}.").format(seen=plain(facts["seen"])),
     ("unsupported_operator", "unsupported_operator"): lambda facts: text("It is {seen}.").format(seen=plain(facts["seen"])),
+    ("unsupported_operator", "provider"): lambda facts: text("{name} lacks {seen}.").format(
+        name=provider_name(facts["provider"]), seen=plain(facts["seen"])
+    ),
+    ("precision_drift", "provider"): lambda facts: text("{name} on {n} pictures: its answers moved by up to {moved}.").format(
+        name=provider_name(facts["provider"]), n=facts["n"], moved=percent(facts["moved"], 1)
+    ),
     ("precision_drift", "shape"): lambda facts: text("Its output is not that of {base}, or not finite.").format(base=plain(facts["base"])),
     ("precision_drift", "base"): _drifted,
 }
@@ -219,6 +228,8 @@ def _special_advice(finding: Finding) -> str:
         ("class_count", "names"): text("Rename the classes in the labels, or list them on the card."),
         ("softmax_twice", "card"): text("Set the card's output.kind to softmax or sigmoid, as the file ends."),
         ("unsupported_operator", "too_new"): text("Export it again with opset 21 or lower."),
+        ("unsupported_operator", "provider"): text("Nothing: what it lacks, the processor computes."),
+        ("precision_drift", "provider"): text("Nothing: it is not used for this model as long as it answers otherwise."),
     }
     return said.get((finding.code, finding.how), "")
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.provider import CPU
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing
 from fieldcheck.exchange.label_set import LabelSet, fits
 from fieldcheck.exchange.read import read_labels
@@ -24,13 +25,16 @@ from fieldcheck.inference.doctor.examine import examine
 from fieldcheck.inference.doctor.findings import Diagnosis, Finding, Labelled
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import graph_findings, read_graph
+from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.open_model import OpenModel, Tensor, open_model, trial
+from fieldcheck.inference.providers import listed
 from fieldcheck.inference.receipt import receipt
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models import CARD_ENDING, card_of, find_model, read_sidecar
 from fieldcheck.workflows.run_model import benchmark_root
+from fieldcheck.workflows.settle_provider import FRAMES, check_provider
 
 MOST_FRAMES = 96  # labelled pictures read; more would not be tried
 TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the file is sound, and cannot run here
@@ -159,6 +163,7 @@ def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | No
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
     diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)
     findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
+    findings += _of_providers(model.path, diagnosis.card, known)
     return Checked(facts, findings, diagnosis, fitted.proposed, len(known.frames) if known else 0, unmatched)
 
 
@@ -191,6 +196,22 @@ def _unknown_classes(unmatched: tuple[str, ...], card: Card, found: tuple[Findin
         return ()
     facts = {"names": unmatched, "said": len(card.classes)}
     return (Finding("class_count", "warning", "names", facts),)
+
+
+def _of_providers(path: Path, card: Card, known: Labelled | None) -> tuple[Finding, ...]:
+    """Of every provider beside the processor that is installed here: what it lacks, and whether it answers the same."""
+    findings: list[Finding] = []
+    for provider in listed():
+        if provider == CPU:
+            continue
+        frames = list(known.frames[:FRAMES]) if known else list(probe_pictures(FRAMES))
+        found = check_provider(path, card, provider, frames)
+        facts = {"provider": provider, "n": found.n, "moved": found.moved, "seen": found.detail or ", ".join(found.lacks)}
+        if found.problem == "differs":
+            findings.append(Finding("precision_drift", "warning", "provider", facts))
+        elif found.problem or found.lacks:
+            findings.append(Finding("unsupported_operator", "warning" if found.problem else "info", "provider", facts))
+    return tuple(findings)
 
 
 def _in_turn(items: Sequence[BenchmarkItem], most: int) -> list[BenchmarkItem]:

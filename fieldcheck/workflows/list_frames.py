@@ -34,10 +34,10 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.models import model_file, run_of
 from fieldcheck.workflows.pixels import look_of
+from fieldcheck.workflows.provider import note_run
 from fieldcheck.workflows.take_in import take_back
 from fieldcheck.workflows.triage import TriageChunk, TriageRows, triage
 
@@ -131,8 +131,8 @@ class _Keeper:
         unreadable = stored.n_unreadable + rows.n_unreadable
         recordings_table.put(db, replace(stored, n_frames=n_frames, n_unreadable=unreadable, skipped=skipped))
         frames_table.insert(db, rows.frames, rows.facts)
-        if self._run is not None:
-            runs_table.put(db, self._run)
+        if self._run is not None and chunk.model is not None:
+            note_run(db, self._run, chunk.model.provider)
             predictions_table.insert(db, self._run.run_id, rows.predictions)
         chunks_table.mark(db, self._job, chunk.number)
 

@@ -20,6 +20,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.provider import provider_for
 from fieldcheck.workflows.take_in import copy_file
 from fieldcheck.workflows.triage import ModelFile
 
@@ -168,8 +169,8 @@ def card_text(card: Card) -> str:
 
 
 def model_file(project: Project, model: StoredModel, threads: int = 1) -> ModelFile:
-    """How chunks name the model."""
-    return ModelFile(str(project.path / model.file), model.sha256, model.card, threads)
+    """How chunks name the model, and where it is computed on this computer."""
+    return ModelFile(str(project.path / model.file), model.sha256, model.card, threads, provider_for(project, model))
 
 
 def run_of(

@@ -33,6 +33,7 @@ from fieldcheck.workflows.judging import sureness, top_class
 from fieldcheck.workflows.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.probe_pictures import FrameChunk, NothingChunk, Source, answer_probes
 from fieldcheck.workflows.probe_sources import clean_answers, own_frames
+from fieldcheck.workflows.provider import note_run
 from fieldcheck.workflows.sensitivity import changed
 
 EACH = 200  # pictures of a family that is made from numbers
@@ -176,9 +177,10 @@ def _answer(
 ) -> None:
     def note_runs(db: Database) -> None:
         for run in runs.values():
-            runs_table.put(db, run)
+            note_run(db, run, chunks[0].model.provider)
 
-    project.write(note_runs).result()
+    if chunks:
+        project.write(note_runs).result()
     done = 0
 
     def keep(_chunk: object, found: tuple[tuple[str, Prediction], ...]) -> None:

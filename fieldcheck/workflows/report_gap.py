@@ -48,6 +48,7 @@ from fieldcheck.workflows.match_field import matched_of
 from fieldcheck.workflows.models import card_of
 from fieldcheck.workflows.pace import pace
 from fieldcheck.workflows.probe import probes_found
+from fieldcheck.workflows.provider import computed_by, settled_parity
 from fieldcheck.workflows.quantise import lighter_of
 from fieldcheck.workflows.repeat_labels import repeated
 from fieldcheck.workflows.report_rows import frame_rows, prediction_rows, worst_frames
@@ -372,4 +373,6 @@ def _provenance(project: Project, side: FieldSide, model: StoredModel | None) ->
         labelled_by=tuple(sorted({label.by for label in side.labels.values() if label.by})),
         pace=pace(project),
         repeats=repeated(project),
+        providers=computed_by(project, model),
+        parity=settled_parity(project, model),
     )

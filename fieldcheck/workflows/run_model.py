@@ -26,11 +26,14 @@ from fieldcheck.project.tables import masks as masks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import run_providers as providers_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.list_frames import plan_chunks
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import card_of, model_file, run_of
+from fieldcheck.workflows.provider import note_run, provider_for
+from fieldcheck.workflows.settle_provider import settle_provider
 from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, read_chunk
 
 CHUNK_PICTURES = 32
@@ -38,7 +41,8 @@ CHUNK_PICTURES = 32
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a run came to. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before."""
+    """What a run came to. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`:
+    where they were computed."""
 
     run: Run
     model: str
@@ -47,6 +51,7 @@ class Ran:
     n_nan: int
     resumed: bool
     seconds: float
+    providers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now
     if on == "footage":
         return run_footage(project, model, progress, now, workers)
     subjects, key = _picked(project) if on == "field" else _benchmark(project)
+    settle_provider(project, model, [file for _, file in subjects], progress, now)
     run = run_of(model, on, key, len(subjects), now)
     return _run_pictures(project, model, run, subjects, progress, workers)
 
@@ -88,6 +94,7 @@ def run_part(
 ) -> Ran:  # fmt: skip
     """The answers to some pictures of the benchmark, kept where a run over all of it finds them. Raises NoBenchmark, PictureUnreadable."""
     subjects, key = _benchmark(project)
+    settle_provider(project, model, [file for _, file in subjects], progress, now)
     run = run_of(model, "benchmark", key, len(subjects), now)
     return _run_pictures(project, model, run, [one for one in subjects if one[0] in paths], progress, workers)
 
@@ -95,6 +102,7 @@ def run_part(
 def run_footage(project: Project, model: StoredModel, progress: Progress, now: str, workers: int | None = None) -> Ran:
     """The whole sampling list: what the import has answered already is not read again."""
     began = time.monotonic()
+    settle_provider(project, model, (), progress, now)
     wanted = [line.frame for line in project.read(lambda db: lines(db, with_frozen=True))]
     if not wanted:
         raise NoFootage(project.path)
@@ -102,7 +110,7 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     before = project.read(lambda db: predictions_table.subjects(db, run.run_id))
     missing = {frame.frame_id for frame in wanted} - before
     chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
-    keeper = _Keeper(project, run, len(chunks), progress)
+    keeper = _Keeper(project, run, provider_for(project, model), len(chunks), progress)
     map_chunks(answer_footage, chunks, keeper.keep, progress, workers)
     return _ran(project, model, run, {frame.frame_id for frame in wanted}, before, began)
 
@@ -147,7 +155,7 @@ def _run_pictures(
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)
     chunks = [PictureChunk(spec, tuple(missing[at : at + CHUNK_PICTURES])) for at in range(0, len(missing), CHUNK_PICTURES)]
-    keeper = _Keeper(project, run, len(chunks), progress)
+    keeper = _Keeper(project, run, spec.provider, len(chunks), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
     return _ran(project, model, run, {name for name, _ in subjects}, before, began)
 
@@ -155,9 +163,12 @@ def _run_pictures(
 class _Keeper:
     """Stores the answers of each chunk as they come."""
 
-    def __init__(self, project: Project, run: Run, n_chunks: int, progress: Progress) -> None:
+    def __init__(self, project: Project, run: Run, provider: str, n_chunks: int, progress: Progress) -> None:
         self._project, self._run, self._n, self._progress, self._done = project, run, n_chunks, progress, 0
-        project.write(lambda db: runs_table.put(db, run)).result()
+        if n_chunks:
+            project.write(lambda db: note_run(db, run, provider)).result()
+        else:
+            project.write(lambda db: runs_table.put(db, run)).result()
 
     def keep(self, _chunk: object, predictions: tuple[Prediction, ...]) -> None:
         self._project.write(lambda db: predictions_table.insert(db, self._run.run_id, predictions)).result()
@@ -185,4 +196,5 @@ def _ran(project: Project, model: StoredModel, run: Run, asked: set[str], before
     stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
     given = [prediction for subject, prediction in stored.items() if subject in asked]
     n_nan = sum(prediction.nan for prediction in given)
-    return Ran(run, model.name, len(asked), len(given), n_nan, not asked.isdisjoint(before), time.monotonic() - began)
+    providers = project.read(lambda db: providers_table.of(db, run.run_id))
+    return Ran(run, model.name, len(asked), len(given), n_nan, not asked.isdisjoint(before), time.monotonic() - began, providers)

@@ -23,12 +23,12 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.held_out import picture_seed
 from fieldcheck.workflows.judging import sureness
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import card_of, find_model, model_file
+from fieldcheck.workflows.provider import note_run, provider_for
 from fieldcheck.workflows.run_model import footage_chunks, holds, run_on
 from fieldcheck.workflows.sensitivity import changed
 from fieldcheck.workflows.sides import footage_answers
@@ -145,7 +145,8 @@ class _Part:
     def run(self, progress: Progress, before: int, total: int, workers: int | None) -> None:
         if not self.chunks:
             return
-        self._project.write(self._note_runs).result()
+        provider = provider_for(self._project, self._model)
+        self._project.write(lambda db: self._note_runs(db, provider)).result()
         self._clean = footage_answers(self._project, self._model) if self._on == "footage" else {}
         done = before
 
@@ -157,9 +158,9 @@ class _Part:
 
         map_chunks(answer_damaged, self.chunks, keep, progress, workers)
 
-    def _note_runs(self, db: Database) -> None:
+    def _note_runs(self, db: Database, provider: str) -> None:
         for run in self._runs.values():
-            runs_table.put(db, run)
+            note_run(db, run, provider)
 
     def _answered(self, name: str) -> frozenset[str]:
         run_id = self._runs[name].run_id

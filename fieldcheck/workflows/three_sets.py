@@ -22,12 +22,12 @@ from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.golden import Golden, all_golden, golden_items
 from fieldcheck.workflows.held_out import CHUNK_PICTURES, Item, ItemChunk, answer_items
 from fieldcheck.workflows.judging import judge_boxes, judge_classes
 from fieldcheck.workflows.models import card_of, model_file, run_of
+from fieldcheck.workflows.provider import note_run
 from fieldcheck.workflows.sides import BenchmarkSide
 from fieldcheck.workflows.sweep_plan import swept_cells
 from fieldcheck.workflows.sweep_scores import newest_seed, stored_cell
@@ -125,8 +125,8 @@ def _answer(
 ) -> None:  # fmt: skip
     if not missing:
         return
-    project.write(lambda db: runs_table.put(db, run)).result()
     spec, done = model_file(project, model), 0
+    project.write(lambda db: note_run(db, run, spec.provider)).result()
     chunks = [ItemChunk(spec, tuple(missing[at : at + CHUNK_PICTURES])) for at in range(0, len(missing), CHUNK_PICTURES)]
 
     def keep(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:

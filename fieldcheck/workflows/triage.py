@@ -18,6 +18,7 @@ from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.domain.frame import Frame, ListedFrame, frame_id
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.quality import FrameFacts
 from fieldcheck.domain.recording import Kind, Skipped
 from fieldcheck.imaging.analyse import analyse
@@ -29,12 +30,14 @@ from fieldcheck.measure.masks import pack
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model as a chunk names it: by value, so that it means the same in another process. `threads` belong to one session."""
+    """A model as a chunk names it: by value, so that it means the same in another process. `threads` belong to one session; `provider` is a
+    code of `domain.provider`."""
 
     path: str
     sha256: str
     card: str
     threads: int = 1
+    provider: str = CPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ def triage(chunk: TriageChunk) -> TriageRows:
 @lru_cache(maxsize=4)
 def runner_for(model: ModelFile) -> Runner:
     """The session of a model, opened once a process and shared by its threads."""
-    return Runner(open_model(Path(model.path), threads=model.threads), card_from_json(json.loads(model.card)))
+    opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider])
+    return Runner(opened, card_from_json(json.loads(model.card)))
 
 
 class Answers:

@@ -8,7 +8,7 @@ import pytest
 from fieldcheck.report.sheets import FRAME_COLUMNS, PREDICTION_COLUMNS
 from tests import makers
 
-RUN_KEYS = {"run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "seconds", "metric", "score"}
+RUN_KEYS = {"providers", "run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "seconds", "metric", "score"}
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 REPORT_KEYS = {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
 CONTRACT_FRAMES = (
@@ -25,7 +25,9 @@ def rows(path):
 
 def test_run_answers_with_what_was_done_on_what(terminal, place):
     document = terminal.document("run", place("drawn"))
-    assert set(document) == {"schema", "project", "runs"}
+    assert set(document) == {"schema", "project", "runs", "parity"}
+    assert document["parity"] is None
+    assert {tuple(one["providers"]) for one in document["runs"]} == {("cpu",)}
     assert document["schema"] == "fieldcheck.run/1"
     assert {frozenset(one) for one in document["runs"]} == {frozenset(RUN_KEYS)}
     assert [(one["on"], one["n"], one["n_done"], one["n_nan"]) for one in document["runs"]] == [

@@ -239,7 +239,7 @@ from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import create
 from fieldcheck.project.tables import labels
 from tests.project.made import label
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, 800_000))
 try:
     with create(Path(sys.argv[1])) as project:
         for number in range(100_000):

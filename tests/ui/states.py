@@ -17,7 +17,7 @@ USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
 """The projects of `made_projects`; the first one is none."""
-SECTIONS = ("appearance", "language", "labelling", "keys", "privacy", "about")
+SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
 
 Act = Callable[[Window], None]
 

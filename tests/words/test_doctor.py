@@ -41,6 +41,8 @@ FACTS = {
     ("insensitive", "probes"): {"n": 16, "moves": 0.01, "usual": 0.2},
     ("unsupported_operator", "too_new"): {"seen": "opset 99, limit 26"},
     ("unsupported_operator", "unsupported_operator"): {"seen": "Guess"},
+    ("unsupported_operator", "provider"): {"provider": "cuda", "n": 4, "moved": 0.0, "seen": "Loop, NonZero"},
+    ("precision_drift", "provider"): {"provider": "cuda", "n": 4, "moved": 0.2, "seen": ""},
     ("precision_drift", "shape"): {"base": "m.onnx"},
     ("precision_drift", "base"): {"base": "m.onnx", "n": 16, "moved": 0.2, "flipped": 0.1},
 }

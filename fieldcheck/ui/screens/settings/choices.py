@@ -1,15 +1,17 @@
-"""The pages of fields: language, and labelling."""
+"""The pages of fields: language, labelling, and where models are computed."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.domain.provider import CPU
 from fieldcheck.settings import Settings
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
+from fieldcheck.words.providers import provider_name
 
 MOST_MS, STEP_MS = 500, 50
 FIELD_WIDTH, NAME_WIDTH = 280, 220
@@ -96,3 +98,34 @@ class LabellingPage(FieldsPage):
         self.too_fast.choose(str(min(MOST_MS, max(0, STEP_MS * round(settings.too_fast_ms / STEP_MS)))))
         if self.name.text() != settings.name:
             self.name.setText(settings.name)
+
+
+class ComputingPage(FieldsPage):
+    """Which provider computes; those that are installed are told later, since looking for them takes a moment."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.provider = Choice(look, text("Models are computed by"), [(CPU, provider_name(CPU))])
+        self.provider.setObjectName("provider")
+        about = text(
+            "Another one than the processor is used for a model only after it gave the processor's answers on a few frames. Which one "
+            "computed stands in the report."
+        )
+        self.add(self.provider.accessibleName(), self.provider, about)
+        self.provider.activated.connect(lambda _at: self.changed.emit("provider", self.provider.chosen_code))
+
+    def show_settings(self, settings: Settings) -> None:
+        """As it is set now; one that is not installed any more stays, and says so."""
+        if self.provider.findData(settings.provider) < 0:
+            name = text("{name}, not installed here").format(name=provider_name(settings.provider))
+            self.provider.addItem(name, settings.provider)
+        self.provider.choose(settings.provider)
+
+    def show_providers(self, codes: tuple[str, ...]) -> None:
+        """Those that are installed; what is chosen stays chosen."""
+        for code in codes:
+            at = self.provider.findData(code)
+            if at < 0:
+                self.provider.addItem(provider_name(code), code)
+            else:
+                self.provider.setItemText(at, provider_name(code))

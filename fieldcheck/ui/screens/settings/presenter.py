@@ -25,6 +25,7 @@ class SettingsDisplay(Protocol):
     def show_settings(self, settings: Settings) -> None: ...
     def show_section(self, name: str) -> None: ...
     def show_parts(self, parts: list[tuple[str, ...]]) -> None: ...
+    def show_providers(self, codes: tuple[str, ...]) -> None: ...
 
 
 class SettingsPresenter:
@@ -34,6 +35,7 @@ class SettingsPresenter:
         self._view, self._context, self._header = view, context, header
         self._here = self._asked = False
         self._parts: list[tuple[str, ...]] = []
+        self._providers: tuple[str, ...] = ()
 
     def enter(self) -> None:
         """The screen is shown now."""
@@ -42,6 +44,7 @@ class SettingsPresenter:
         self._view.show_settings(self._context.preferences.now)
         self._view.show_section(self._context.kept.get(SECTION, ""))
         self._view.show_parts(self._parts)
+        self._view.show_providers(self._providers)
 
     def leave(self) -> None:
         """What is still looked up must not be shown: the view may be gone by then."""
@@ -60,17 +63,30 @@ class SettingsPresenter:
         self._context.preferences.change(**{name: value})
 
     def choose(self, section: str) -> None:
-        """Another section is shown. The parts are looked up when they are first wanted."""
+        """Another section is shown. Parts and providers are looked up when they are first wanted."""
         self._context.kept[SECTION] = section
         if section == "about" and not self._asked:
             self._asked = True
             spoken = language.current()
             self._context.runner.act(lambda: _parts(spoken), self._found)
+        if section == "computing" and not self._providers:
+            self._context.runner.act(_installed, self._found_providers)
+
+    def _found_providers(self, codes: tuple[str, ...]) -> None:
+        self._providers = codes
+        if self._here:
+            self._view.show_providers(codes)
 
     def _found(self, parts: list[tuple[str, ...]]) -> None:
         self._parts = parts
         if self._here:
             self._view.show_parts(parts)
+
+
+def _installed() -> tuple[str, ...]:
+    from fieldcheck.workflows.provider import installed
+
+    return installed()
 
 
 def _parts(spoken: str) -> list[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStacke
 from fieldcheck.settings import Settings
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.settings.appearance import AppearancePage
-from fieldcheck.ui.screens.settings.choices import LabellingPage, LanguagePage
+from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
 from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage
 from fieldcheck.ui.shell.table import Entry
 from fieldcheck.ui.widgets.plain import card, label
@@ -27,12 +27,14 @@ class SettingsView(QWidget):
     def __init__(self, look: Look, entries: tuple[Entry, ...], diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.appearance, self.language, self.labelling = AppearancePage(look), LanguagePage(look), LabellingPage(look)
+        self.computing = ComputingPage(look)
         self.about = AboutPage(look, diagnostics, key)
         self.keys = KeysPage(look, entries)
         pages = {
             "appearance": (text("Appearance"), self.appearance),
             "language": (text("Language"), self.language),
             "labelling": (text("Labelling"), self.labelling),
+            "computing": (text("Computing"), self.computing),
             "keys": (text("Keys"), self.keys),
             "privacy": (text("Privacy"), PrivacyPage(look)),
             "about": (text("About"), self.about),
@@ -56,20 +58,24 @@ class SettingsView(QWidget):
         row.setSpacing(look.metrics.px(12))
         row.addWidget(self.sections)
         row.addWidget(self.stack, 1)
-        for page in (self.appearance, self.language, self.labelling):
+        for page in (self.appearance, self.language, self.labelling, self.computing):
             page.changed.connect(self.changed)
         self.sections.currentRowChanged.connect(self._chosen)
         self.sections.setCurrentRow(0)
 
     def show_settings(self, settings: Settings) -> None:
         """As it is set now."""
-        for page in (self.appearance, self.language, self.labelling):
+        for page in (self.appearance, self.language, self.labelling, self.computing):
             page.show_settings(settings)
 
     def show_section(self, name: str) -> None:
         """Another section; an unknown name is the first one."""
         names = [self.sections.item(at).data(Qt.ItemDataRole.UserRole) for at in range(self.sections.count())]
         self.sections.setCurrentRow(names.index(name) if name in names else 0)
+
+    def show_providers(self, codes: tuple[str, ...]) -> None:
+        """Where models can be computed on this computer, by code."""
+        self.computing.show_providers(codes)
 
     def show_parts(self, parts: list[tuple[str, ...]]) -> None:
         """Name, version and licence of each part that ships."""

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.settings import Settings
-from fieldcheck.ui.screens.settings.choices import LabellingPage, LanguagePage
+from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
 from fieldcheck.words import language
 
 
@@ -59,3 +59,15 @@ def test_a_name_is_told_when_it_is_finished_and_without_spaces_around_it(look, q
     assert told == []
     QTest.keyClick(page.name, Qt.Key.Key_Return)
     assert told == [("name", "A. B.")]
+
+
+def test_what_computes_is_chosen_among_what_is_installed(look, qtbot):
+    page = ComputingPage(look)
+    told = listening(page, qtbot)
+    page.show_settings(Settings(provider="cuda"))
+    assert [page.provider.itemText(at) for at in range(2)] == ["Processor (CPU)", "CUDA (NVIDIA), not installed here"]
+    assert page.provider.chosen_code == "cuda"
+    page.show_providers(("cpu", "cuda"))
+    assert page.provider.itemText(1) == "CUDA (NVIDIA)"
+    QTest.keyClick(page.provider, Qt.Key.Key_Up)
+    assert told == [("provider", "cpu")]

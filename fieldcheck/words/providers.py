@@ -1,0 +1,40 @@
+"""Where models are computed, in words: the names of providers, and what came of holding one against the processor."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.provider import CPU, MOST_MOVED, Parity
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import text
+from fieldcheck.words.told import listed, plain
+
+
+def provider_name(code: str) -> str:
+    """As its maker calls it."""
+    return {
+        CPU: text("Processor (CPU)"),
+        "cuda": "CUDA (NVIDIA)",
+        "directml": "DirectML (Windows)",
+        "coreml": "Core ML (Apple)",
+        "openvino": "OpenVINO (Intel)",
+    }.get(code, code)
+
+
+def parity_said(found: Parity) -> str:
+    """Whether it is used, and why not; what it leaves to the processor."""
+    name = provider_name(found.provider)
+    if found.problem == "missing":
+        return text("{name} is set and not installed here; the processor computes.").format(name=name)
+    if found.problem == "failed":
+        said = text("{name} cannot run this model ({seen}); the processor computes.")
+        return said.format(name=name, seen=plain(found.detail))
+    if found.problem == "differs":
+        said = text(
+            "{name} answers otherwise than the processor: on {n} frames by up to {moved}, where {most} is the limit. The processor "
+            "computes."
+        )
+        return said.format(name=name, n=found.n, moved=number(found.moved, 3), most=number(MOST_MOVED, 2))
+    said = text("Computed by {name}: on {n} frames within {moved} of the processor.")
+    lines = [said.format(name=name, n=found.n, moved=percent(found.moved, 2))]
+    if found.lacks:
+        lines.append(text("What it lacks is left to the processor: {names}.").format(names=listed(found.lacks)))
+    return " ".join(lines)

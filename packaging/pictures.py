@@ -64,6 +64,11 @@ def states(project: str) -> Iterator[State]:
         yield State("label", "label", _look)
         yield State("explore", "explore", main=True)
         yield State("stress", "stress", _corrupt, main=True)
+        yield State("stress-combined", "stress", _combine)
+        yield State("stress-all", "stress", _all_corruptions)
+        yield State("stress-sweep", "stress", _turn("sweep"), main=True)
+        yield State("stress-cell", "stress", _cell)
+        yield State("stress-probes", "stress", _turn("probes"))
         yield State("report", "report", main=True)
 
 
@@ -104,12 +109,57 @@ def _card(window: object) -> None:
 
 def _corrupt(window: object) -> None:
     """A strong corruption after half a minute of looking, as far as a picture needs it."""
-    wait(window, 2.0)
+    _alone(window)
     window.actions.get("stress.corruption_2").trigger()
     for _ in range(3):
         window.actions.get("stress.harder").trigger()
     wait(window, 3.0)
     window.actions.get("stress.freeze").trigger()
+
+
+def _alone(window: object) -> None:
+    """One corruption and no difference, whatever the picture before left behind; the live view has frames."""
+    presenter = window.screen().presenter
+    while presenter.choosing.chosen.under:
+        presenter.choosing.take_out()
+    if window.screen().view.difference.isChecked():
+        presenter.difference()
+    wait(window, 2.0)
+
+
+def _combine(window: object) -> None:
+    """Three corruptions at once on a frame that is held, as the difference from the original."""
+    _alone(window)
+    choosing = window.screen().presenter.choosing
+    for name in ("motion", "jpeg"):
+        choosing.take(choosing.chosen.on_top(name))
+    wait(window, 2.0)
+    window.actions.get("stress.freeze").trigger()
+    window.actions.get("stress.difference").trigger()
+    wait(window, 1.5)
+
+
+def _all_corruptions(window: object) -> None:
+    """The whole catalogue on the present frame."""
+    wait(window, 2.0)
+    window.actions.get("stress.all").trigger()
+    wait(window, 1.5)
+
+
+def _turn(page: str) -> Callable[[object], None]:
+    def act(window: object) -> None:
+        window.screen().presenter.turn(page)
+        wait(window, 1.0)
+
+    return act
+
+
+def _cell(window: object) -> None:
+    """The frames of the corruption that tips the model first."""
+    _turn("sweep")(window)
+    heat = window.screen().presenter._found.heats[0]
+    window.screen().view.sweep.opened.emit(heat.on, 0, heat.first)
+    wait(window, 2.0)
 
 
 def _look(window: object) -> None:
@@ -131,7 +181,10 @@ def wait(window: object, seconds: float = 0.3) -> None:
 def make_projects(work: Path) -> None:
     """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run and a report."""
     from fieldcheck.progress import Silent
+    from fieldcheck.project.folder import open_project
     from fieldcheck.workflows import demo
+    from fieldcheck.workflows.probe import Wanted as Probes
+    from fieldcheck.workflows.probe import run_probes
 
     if (work / "labelled").exists():
         return
@@ -141,6 +194,8 @@ def make_projects(work: Path) -> None:
         shutil.copytree(work / "unlabelled", work / name)
     label_half(work / "half" / demo.PROJECT_NAME)
     demo.walk(work / "labelled.part", False, Silent(), NOW)
+    with open_project(work / "labelled.part" / demo.PROJECT_NAME) as project:
+        run_probes(project, Probes(), Silent(), NOW)
     (work / "labelled.part").rename(work / "labelled")
 
 

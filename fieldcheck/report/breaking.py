@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 
 from fieldcheck.domain.matched import Match
@@ -61,21 +62,44 @@ def _matched(found: Match | None) -> list[Block]:
     return blocks
 
 
-def _of_set(sweep: Sweep, on: On) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The heat table of one set. `names` are the corruptions of its lines, `severities` those of its columns, of which the first is
+    `first`; `partial`: not every frame is answered yet."""
+
+    on: On
+    heading: str
+    table: Table
+    names: tuple[str, ...]
+    severities: tuple[float, ...]
+    first: int
+    partial: bool
+
+
+def heat(sweep: Sweep, on: On) -> Heat | None:
+    """The table as every reader sees it; None where nothing was swept."""
     clean, *cells = [row for row in sweep.rows if row.on == on]
     if not cells:
-        return []
+        return None
     labelled = clean.value.measured
     severities = sorted({row.severity for row in cells})
     heads = [Cell(text("Damage"), head=True)]
     heads += [Cell(text("clean"), figure=True)] if labelled else []
     heads += [Cell(severity_name(severity), figure=True) for severity in severities]
     heads += [Cell(text("tips at"), figure=True)] if labelled else []
-    rows = tuple(_line(name, clean, own, severities) for name, own in _worst_first(cells))
+    lines = _worst_first(cells)
+    rows = tuple(_line(name, clean, own, severities) for name, own in lines)
     caption = text("Right answers") if labelled else text("Answers that changed")
-    blocks: list[Block] = [Heading(f"{sweeps.set_name(on)}, n = {clean.value.n}")]
-    blocks.append(Table(caption, tuple(heads), rows, "counts"))
-    if on in sweep.partial:
+    heading, table = f"{sweeps.set_name(on)}, n = {clean.value.n}", Table(caption, tuple(heads), rows, "counts")
+    return Heat(on, heading, table, tuple(name for name, _ in lines), tuple(severities), 1 + labelled, on in sweep.partial)
+
+
+def _of_set(sweep: Sweep, on: On) -> list[Block]:
+    found = heat(sweep, on)
+    if found is None:
+        return []
+    blocks: list[Block] = [Heading(found.heading), found.table]
+    if found.partial:
         blocks.append(Paragraph(text("The sweep was stopped before its end: the figures are over the frames answered so far."), quiet=True))
     return blocks
 

@@ -17,20 +17,25 @@ def section(report: Report) -> Section:
     if report.probes is None:
         said = text("The model was not shown pictures of nothing yet: `fieldcheck probe` does.")
         return Section("knows", short, title, (Paragraph(said),))
-    sure = text("These pictures have no right answer. An answer counts as sure from {threshold} on.").format(
-        threshold=percent(report.probes.threshold)
-    )
-    blocks: list[Block] = [Paragraph(sure, quiet=True), _families(report.probes), Heading(text("What it looks at"))]
-    blocks += [_shortcuts(report.probes), Paragraph(probing.leaning(report.probes.named))]
+    blocks: list[Block] = [Paragraph(sure_from(report.probes), quiet=True), families(report.probes), Heading(text("What it looks at"))]
+    blocks += [shortcuts(report.probes), Paragraph(probing.leaning(report.probes.named))]
     return Section("knows", short, title, tuple(blocks))
 
 
-def _families(probes: Probes) -> Table:
+def sure_from(probes: Probes) -> str:
+    """What these pictures are, and what counts as a sure answer to them."""
+    said = text("These pictures have no right answer. An answer counts as sure from {threshold} on.")
+    return said.format(threshold=percent(probes.threshold))
+
+
+def families(probes: Probes) -> Table:
+    """Sure answers to pictures that have none."""
     heads = (
         Cell(text("Pictures"), head=True),
         Cell("n", figure=True),
         Cell(text("sure answers"), figure=True),
         Cell(text("told apart (AUROC)"), figure=True),
+        Cell(text("still sure (FPR95)"), figure=True),
     )
     rows = tuple(
         (
@@ -38,13 +43,15 @@ def _families(probes: Probes) -> Table:
             Cell(str(row.n), figure=True),
             Cell(f"{printed.value(row.rate)} ({printed.span(row.rate)})" if row.rate.measured else printed.value(row.rate), figure=True),
             Cell(number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
+            Cell(percent(row.fpr95) if row.fpr95 == row.fpr95 else "–", figure=True),
         )
         for row in probes.families
     )
     return Table(text("Sure answers to pictures that have none"), heads, rows)
 
 
-def _shortcuts(probes: Probes) -> Table:
+def shortcuts(probes: Probes) -> Table:
+    """What became of its answers when something was taken away."""
     heads = (Cell(text("What was done to its own frames"), head=True), Cell(text("What became of its answers")))
     rows = tuple((Cell(probing.shortcut_name(row.probe), head=True), Cell(probing.stays(row.kept))) for row in probes.shortcuts)
     return Table(text("Answers that stay when something is taken away"), heads, rows)

@@ -20,7 +20,7 @@ def section(report: Report) -> Section:
         (
             Cell(name(one), head=True),
             Cell(str(one.n), figure=True),
-            Cell(_figure(one), figure=True),
+            Cell(figure(one), figure=True),
             Cell("", drawing=charts.row(one.score, None)),
         )
         for one in report.sets
@@ -47,7 +47,8 @@ def missing(one: EvaluationSet) -> str:
     }.get(one.score.note, text("not measured"))
 
 
-def _figure(one: EvaluationSet) -> str:
+def figure(one: EvaluationSet) -> str:
+    """Its score with the range, or why there is none."""
     if not one.score.measured:
         return missing(one)
     return f"{printed.value(one.score)} ({printed.span(one.score)})"

@@ -9,9 +9,20 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
 
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.probe import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
+from fieldcheck.progress import Silent
+from fieldcheck.report import knowing
 from fieldcheck.ui.screens.capture.source_panel import Settings, SourceRow
 from fieldcheck.ui.shell.window import Window
+from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import capturing
+from fieldcheck.words.probing import leaning
+from fieldcheck.workflows.stress_found import Found
+from fieldcheck.workflows.sweep import Wanted as Sweep
+from fieldcheck.workflows.sweep import run_sweep
+from tests import makers
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
@@ -30,13 +41,19 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield screen, screen, _nothing
     if project in ("", "labelled"):
         yield "stress combined", "stress", _combined
-        yield "stress all", "stress", lambda window: window.screen().presenter.choose_of_all()
+        yield "stress sweep", "stress", lambda window: window.screen().presenter.turn("sweep")
+        yield "stress probes", "stress", lambda window: window.screen().presenter.turn("probes")
+        yield "stress all", "stress", lambda window: window.screen().presenter.choosing.choose_of_all()
     if project in ("drawn", "labelled"):
         yield "pick large", "pick", lambda window: window.screen().presenter.large.open()
     if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
         for mode in ("frames", "map", "look", "doubt"):
             yield f"explore {mode}", "explore", lambda window, mode=mode: window.screen().presenter.turn(mode)
         yield "explore worst", "explore", lambda window: window.screen().presenter.worst()
+    if project == "labelled":
+        yield "stress swept", "stress", _swept
+        yield "stress cell", "stress", _cell
+        yield "stress probed", "stress", _probed
     if project in ("empty", "footed"):
         yield "capture live", "capture", lambda window: window.screen().presenter.show_page(True)
         yield "capture set", "capture", _live_and_set
@@ -96,8 +113,34 @@ def _combined(window: Window) -> None:
     """Three at once, on a frame that is held."""
     presenter = window.screen().presenter
     for name in ("motion", "spectral"):
-        presenter._take(presenter._chosen.on_top(name))
+        presenter.choosing.take(presenter.choosing.chosen.on_top(name))
     presenter.hold()
+
+
+def _swept(window: Window) -> None:
+    """A sweep that ran over two sets."""
+    project = window.current.project
+    run_sweep(project, Sweep(corruptions=("gauss_noise", "low_contrast")), Silent(), makers.NOW)
+    window.screen().presenter.turn("sweep")
+    window.screen().presenter.refresh(Changes("job"))
+
+
+def _cell(window: Window) -> None:
+    """The frames of one cell; words of any length under them."""
+    window.screen().presenter.turn("sweep")
+    tiles = [Tile(f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part.") for at in range(12)]
+    window.screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 answers changed", tiles)
+
+
+def _probed(window: Window) -> None:
+    """Probes that came to something."""
+    window.screen().presenter.turn("probes")
+    rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.na("no_boxes")
+    families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
+    found = Probes("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))
+    tables = {"families": knowing.families(found), "shortcuts": knowing.shortcuts(found)}
+    shown = Found(**tables, leaning=leaning(found.named), sure_from=knowing.sure_from(found))
+    window.screen().view.probes.show_found(shown)
 
 
 def _nothing(window: Window) -> None:

@@ -19,6 +19,12 @@ class Flow(QLayout):
         self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
 
+    def fill(self, fills: bool) -> None:
+        """Whether what a line leaves over goes to its widgets."""
+        if fills != self._fills:
+            self._fills = fills
+            self.invalidate()
+
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
 

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.widgets.flow import Flow
@@ -50,3 +50,15 @@ def test_it_needs_the_room_of_its_widest_and_can_be_emptied(flow):
     taken = made.takeAt(0)
     taken.widget().deleteLater()
     assert made.count() == 3
+
+
+def test_what_a_line_leaves_over_is_given_away_only_when_asked_for(flow):
+    host, made = flow
+    host.resize(500, 100)
+    widths = []
+    for fills in (False, True):
+        made.fill(fills)
+        host.layout().activate()
+        made.setGeometry(QRect(0, 0, 500, 100))
+        widths.append(made.itemAt(0).geometry().width())
+    assert widths[0] == 100 < widths[1]

@@ -137,8 +137,14 @@ def _stress() -> tuple[Block, ...]:
             text("Open a video or a picture, choose a corruption, and move the severity. / lists all of them; M puts one on top."),
             text("Hold a frame: the severity at which its answer is first seen to change is looked for while you wait."),
             text("D shows only what is different. S keeps the pair of pictures for the report."),
+            text("R sweeps twelve corruptions at three severities over benchmark and field; stopped, it goes on from there."),
+            text("P shows the probes: pictures without a right answer, and frames with something taken away."),
         ),
-        (text("What breaks the model here is a hint, not a measure of your site: only labelled field frames give the gap."),),
+        (
+            text("What breaks the model here is a hint, not a measure of your site: only labelled field frames give the gap."),
+            text("A model tips where a corruption costs it 20 points. Enter on a cell of the table shows the frames whose answer changed."),
+            text("Wrong and yet 90 % sure is the worst there is: nobody would have looked twice."),
+        ),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,25 +15,34 @@ from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.stress import opening
 from fieldcheck.ui.screens.stress.beside import Beside
-from fieldcheck.ui.screens.stress.chooser import ChooserPlace
-from fieldcheck.ui.screens.stress.chosen import MODERATE, Chosen
+from fieldcheck.ui.screens.stress.chooser import Chooser
+from fieldcheck.ui.screens.stress.choosing import FAVOURITES, Choosing
+from fieldcheck.ui.screens.stress.chosen import MODERATE
+from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.keeping import Keeping
+from fieldcheck.ui.screens.stress.probing import Probing
 from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
+from fieldcheck.ui.screens.stress.sweeping import Sweeping
+from fieldcheck.ui.screens.stress.switch import PAGES
 from fieldcheck.ui.screens.stress.tally import Tally
 from fieldcheck.ui.screens.stress.tip import TipSeeker
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.table import screen_name
-from fieldcheck.words.corruptions import STOPS, likeness, meaning
+from fieldcheck.words.corruptions import likeness, meaning
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.workflows.live_stress import LiveResult, LiveStress
+    from fieldcheck.workflows.stress_found import Found
 
-FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "glare", "occlusion", "fog", "dust")
-"""The nine of the digits; a test holds them to those of the workflow, whose module is slow to load."""
 FRAME_MS, CHARTS_MS, TROUBLE_MS = 33, 200, 200
 SEED = 0
 TROUBLE = "stress"
+OF_LIVE = (
+    *(f"corruption_{number}" for number in range(1, len(FAVOURITES) + 1)),
+    *("up", "down", "milder", "harder", "freeze", "third", "class", "open", "all", "combine", "uncombine", "difference", "keep"),
+)
+"""What can be done on the live page alone: elsewhere the arrows belong to tables."""
 
 
 class StressPresenter(QObject):
@@ -48,9 +56,11 @@ class StressPresenter(QObject):
         self._file = ""
         self._opening = 0
         self._live: LiveStress | None = None
-        self._chosen = Chosen(FAVOURITES[0])
+        self.choosing = Choosing(context.look, context.actions, view)
+        self.choosing.setParent(self)
+        self.choosing.changed.connect(self._apply)
+        self.choosing.opened.connect(self._picture)
         self._difference = False
-        self._chooser = ChooserPlace(context.look, context.actions, view)
         self._tip = TipSeeker(context.runner, SEED, self)
         self._tip.said.connect(view.show_tip)
         self._tip.failed.connect(self._tip_failed)
@@ -68,6 +78,12 @@ class StressPresenter(QObject):
         self._beside.alike.connect(self._alike)
         self._beside.failed.connect(self._not_beside)
         self._keeping = Keeping(context)
+        self.page = "live"
+        self.sweeping, self.probing = Sweeping(context, view.sweep), Probing(context, view.probes)
+        self._findings = Findings(context, lambda: self.page == "sweep" and self.sweeping.job.runs, self)
+        self._findings.found.connect(self._show_found)
+        self._findings.failed.connect(self._not_found)
+        self._found: Found | None = None
 
     def enter(self) -> None:
         """Opens what was looked at last, or the first there is."""
@@ -75,55 +91,57 @@ class StressPresenter(QObject):
         self._show_head()
         self._show_recipe()
         self._view.show_held(self._held)
-        self._look_around()
+        for part in (self.sweeping, self.probing):
+            part.job.enter()
+        self._findings.read()
+        if self.page == "live":
+            self._look_around()
 
     def leave(self) -> None:
         """Lets go of camera and threads."""
         self._here = False
-        self._chooser.shut()
+        self.choosing.place.shut()
+        self._findings.drop()
         self._let_go()
 
     def refresh(self, changes: Changes) -> None:
         """Another project, another model, more footage: what is looked at goes on where it can."""
+        if changes.act.startswith("project."):
+            self.sweeping.forget()
+            self.probing.job.forget()
         self.enter()
 
+    def turn(self, page: str) -> None:
+        """Another page. While no live picture is shown, camera and model are left to the sweep."""
+        self.page = page
+        self._view.turn_to(page)
+        for identity in OF_LIVE:
+            self._context.actions.enable(f"stress.{identity}", page == "live")
+        self._show_head()
+        if page == "live":
+            self._show_recipe()
+            self._look_around()
+        else:
+            self._let_go()
+            self._view.show_nothing(text("Opening …"))
+
+    def run(self) -> None:
+        """The sweep, or on their page the probes: begins, goes on, or stops. From the live pictures the sweep is shown first."""
+        if self.page == "probes":
+            self.probing.job.press()
+        elif self.page == "sweep":
+            self.sweeping.job.press()
+        else:
+            self.turn("sweep")
+            if not self.sweeping.job.runs:
+                self.sweeping.job.press()
+
     def primary(self) -> None:
-        """What is looked at goes into the report."""
-        self.keep()
-
-    def choose(self, place: int) -> None:
-        """The corruption with that place on the screen, from 0 on."""
-        self._take(self._chosen.turned_to(FAVOURITES[place % len(FAVOURITES)]))
-
-    def step_corruption(self, by: int) -> None:
-        """The next favourite or the one before, round and round."""
-        here = self._chosen.corruption
-        self.choose(FAVOURITES.index(here) + by if here in FAVOURITES else min(by, 0))
-
-    def choose_of_all(self) -> None:
-        """Any one of the catalogue, asked for."""
-        self._show_recipe()
-        others = [name for name, _ in self._chosen.under]
-        self._ask(text("All corruptions"), others, lambda name: self._take(self._chosen.turned_to(name)))
-
-    def combine(self) -> None:
-        """Another one on top of the chosen one, asked for."""
-        if not self._chosen.full:
-            self._ask(text("What comes on top?"), self._chosen.names, lambda name: self._take(self._chosen.on_top(name)))
-
-    def take_out(self, place: int = -1) -> None:
-        """No longer the one at that place under the chosen one; without a place the one put under last."""
-        self._take(self._chosen.without(place if place >= 0 else len(self._chosen.under) - 1))
-
-    def set_severity(self, severity: float) -> None:
-        """How hard it is, 0 to 5."""
-        self._take(self._chosen.at(severity))
-
-    def step_severity(self, by: int) -> None:
-        """The next named stop in that direction."""
-        further = [stop for stop in STOPS if (stop - self._chosen.severity) * by > 0]
-        if further:
-            self.set_severity(min(further) if by > 0 else max(further))
+        """What is looked at goes into the report; from the other pages one goes there."""
+        if self.page == "live":
+            self.keep()
+        else:
+            self._context.go("report")
 
     def hold(self) -> None:
         """Stays at this frame, or goes on with the newest."""
@@ -150,8 +168,13 @@ class StressPresenter(QObject):
             self._keeping.keep(self._last)
 
     def escape(self) -> bool:
-        """Closes the list of corruptions."""
-        return self._chooser.shut()
+        """Closes the list of corruptions, or the frames of a cell, or goes back to the live pictures."""
+        if self.choosing.place.shut() or self._view.sweep.show_tables():
+            return True
+        if self.page == "live":
+            return False
+        self.turn("live")
+        return True
 
     def choose_class(self, place: int) -> None:
         """Which answers the histogram counts: 0 all, else one class."""
@@ -187,13 +210,6 @@ class StressPresenter(QObject):
             self._make_beside()
             self._show_charts()
 
-    def _ask(self, title: str, besides: Collection[str], then: Callable[[str], None]) -> None:
-        """The whole catalogue, each on the present frame as soon as it is made."""
-        chosen = self._chosen
-        chooser = self._chooser.ask(title, besides, (chosen.corruption, chosen.severity or MODERATE), then)
-        if self._last is not None:
-            self._beside.every(self._last, tuple(chooser.names()), chosen.severity or MODERATE, self._chooser.show_pictures)
-
     def _look_around(self) -> None:
         project = self._context.current.project
         if project is not None:
@@ -202,7 +218,7 @@ class StressPresenter(QObject):
             self._context.runner.act(opening.of_sample, self._offered, partial(self._failed, self._opening))
 
     def _offered(self, offer: opening.Offer) -> None:
-        if not self._here or (offer == self._offer and self._live is not None):
+        if not self._here or self.page != "live" or (offer == self._offer and self._live is not None):
             return
         if offer.place != self._offer.place:
             self._file = self._key = ""
@@ -234,7 +250,7 @@ class StressPresenter(QObject):
             self._context.runner.act(lambda: opening.open_choice(key, None, SEED), then, failed)
 
     def _opened(self, number: int, live: LiveStress) -> None:
-        if not self._here or number != self._opening:
+        if not self._here or self.page != "live" or number != self._opening:
             return
         self._context.messages.clear(TROUBLE)
         self._live = live
@@ -257,13 +273,16 @@ class StressPresenter(QObject):
         self._tip.drop()
         self._view.show_held(False)
 
-    def _take(self, chosen: Chosen) -> None:
-        self._chosen = chosen
-        self._apply()
+    def _picture(self, chooser: Chooser) -> None:
+        """Each of the list on the present frame, as soon as it is made. What is chosen stays marked behind the list."""
+        self._show_recipe()
+        if self._last is not None:
+            place, severity = self.choosing.place, self.choosing.chosen.severity or MODERATE
+            self._beside.every(self._last, tuple(chooser.names()), severity, place.show_pictures)
 
     def _apply(self) -> None:
         self._show_recipe()
-        one = self._chosen
+        one = self.choosing.chosen
         if self._live is not None:
             self._live.set_recipe(one.corruption if one.severity > 0 else "", one.severity, one.under)
         self._view.show_likeness("")
@@ -271,28 +290,47 @@ class StressPresenter(QObject):
         self._make_beside()
 
     def _show_head(self) -> None:
-        """The pair goes into a report, so there is no such action without a project."""
+        """What is found goes into a report, so there is no such action without a project."""
         title, hint = screen_name("stress"), text("See what breaks the model before the customer does.")
-        current = self._context.current
-        self._header.show_head(Head(title, hint, text("Add to report") if current.project is not None else "", current.writable))
+        current, live = self._context.current, self.page == "live"
+        primary = text("Add to report") if live else text("Go to {screen}").format(screen=screen_name("report"))
+        self._header.show_head(Head(title, hint, primary if current.project is not None else "", current.writable or not live))
+        self._context.actions.enable("stress.run", current.writable)
 
     def _show_recipe(self) -> None:
-        one = self._chosen
+        one = self.choosing.chosen
         self._view.show_recipe(one.corruption, one.severity, meaning(one.corruption, one.severity), one.under)
-        self._context.actions.enable("stress.combine", not one.full)
-        self._context.actions.enable("stress.uncombine", bool(one.under))
-        self._context.actions.enable("stress.keep", self._context.current.writable)
+        live, enable = self.page == "live", self._context.actions.enable
+        enable("stress.combine", live and not one.full)
+        enable("stress.uncombine", live and bool(one.under))
+        enable("stress.keep", live and self._context.current.writable)
+        self._show_swept()
+
+    def _show_swept(self) -> None:
+        one = self.choosing.chosen
+        alone = self._found is not None and not one.under
+        self._view.show_swept(self._found.short(one.corruption, one.severity) if self._found is not None and alone else "")
+
+    def _show_found(self, found: Found | None) -> None:
+        self._found = found
+        self._view.show_sets(found.sets if found is not None else ())
+        self.sweeping.show(found)
+        self.probing.show(found)
+        self._show_swept()
+
+    def _not_found(self, error: BaseException) -> None:
+        self._context.messages.error(error, TROUBLE)
 
     def _seek(self) -> None:
         """Where a frame that stays flips: of one corruption alone, since the model has no clean answer on top of another."""
         model = self._live.model if self._live is not None else None
         stays = self._held or self._still
         if stays and self._last is not None and self._last.card is not None and model is not None:
-            if self._chosen.under:
+            if self.choosing.chosen.under:
                 self._tip.drop()
                 self._view.show_tip(text("Where a frame flips is looked for under one corruption alone."))
             else:
-                self._tip.seek(self._last.original, self._chosen.corruption, model)
+                self._tip.seek(self._last.original, self.choosing.chosen.corruption, model)
         else:
             self._tip.drop()
 
@@ -311,7 +349,7 @@ class StressPresenter(QObject):
             self._view.show_numbers(*numbers_said(self._last.running, self._last.card is not None))
 
     def _make_beside(self) -> None:
-        self._beside.make(self._last, self._chosen)
+        self._beside.make(self._last, self.choosing.chosen)
 
     def _alike(self, number: int, psnr: float, ssim: float) -> None:
         """Said only while what was measured is what is shown."""
@@ -337,27 +375,25 @@ def build(context: Context, header: Header) -> Screen:
     view = StressView(context.look, context.actions, FAVOURITES)
     presenter = StressPresenter(context, header, view)
     presenter.setParent(view)
+    choosing = presenter.choosing
     view.source_chosen.connect(presenter.open_source)
     view.file_chosen.connect(presenter.open_file)
-    view.corruption_chosen.connect(presenter.choose)
-    view.all_asked.connect(presenter.choose_of_all)
-    view.taken_out.connect(presenter.take_out)
-    view.severity_chosen.connect(presenter.set_severity)
+    view.corruption_chosen.connect(choosing.choose)
+    view.all_asked.connect(choosing.choose_of_all)
+    view.taken_out.connect(choosing.take_out)
+    view.severity_chosen.connect(choosing.set_severity)
     view.class_chosen.connect(presenter.choose_class)
     bind = context.actions.bind
     for place in range(len(FAVOURITES)):
-        bind(f"stress.corruption_{place + 1}", partial(presenter.choose, place))
-    bind("stress.up", partial(presenter.step_corruption, -1))
-    bind("stress.down", partial(presenter.step_corruption, 1))
-    bind("stress.milder", partial(presenter.step_severity, -1))
-    bind("stress.harder", partial(presenter.step_severity, 1))
-    bind("stress.freeze", presenter.hold)
-    bind("stress.third", presenter.third)
-    bind("stress.class", presenter.next_class)
-    bind("stress.all", presenter.choose_of_all)
-    bind("stress.combine", presenter.combine)
-    bind("stress.uncombine", presenter.take_out)
-    bind("stress.difference", presenter.difference)
-    bind("stress.keep", presenter.keep)
-    bind("stress.open", view.ask_file)
+        bind(f"stress.corruption_{place + 1}", partial(choosing.choose, place))
+    for code, run in (
+        ("up", partial(choosing.step_corruption, -1)), ("down", partial(choosing.step_corruption, 1)),
+        ("milder", partial(choosing.step_severity, -1)), ("harder", partial(choosing.step_severity, 1)),
+        ("freeze", presenter.hold), ("third", presenter.third), ("class", presenter.next_class), ("open", view.ask_file),
+        ("all", choosing.choose_of_all), ("combine", choosing.combine), ("uncombine", choosing.take_out),
+        ("difference", presenter.difference), ("keep", presenter.keep), ("run", presenter.run),
+    ):  # fmt: skip
+        bind(f"stress.{code}", run)
+    for page in PAGES:
+        bind(f"stress.{page}", partial(presenter.turn, page))
     return Screen(view, presenter, view)

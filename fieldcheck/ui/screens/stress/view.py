@@ -1,4 +1,4 @@
-"""The stress screen: pictures, corruptions and severity on the left, answers and charts on the right. It shows what it is told."""
+"""The stress screen: the live pictures, with corruptions on the left and answers on the right; the sweep; the probes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,21 @@ from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
 from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
 from fieldcheck.ui.screens.stress.favourites import Favourites
+from fieldcheck.ui.screens.stress.probe_page import ProbePage
+from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
+from fieldcheck.ui.screens.stress.sweep_page import SweepPage
+from fieldcheck.ui.screens.stress.switch import Switch
 from fieldcheck.ui.screens.stress.tally import Moment, Sureness
 from fieldcheck.ui.screens.stress.under import Under
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.frame_view import FrameView, Mark
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule, set_tone
 from fieldcheck.words.language import text
 
@@ -80,6 +86,8 @@ class StressView(QWidget):
         self.seen = FrameView(look, text("What the model sees"), honest=True)
         self.favourites = Favourites(look, favourites)
         self.under = Under(look)
+        self.switch, self.sets = Switch(look, actions), SetsLine(look)
+        self.sweep, self.probes = SweepPage(look, actions), ProbePage(look, actions)
         self.severity = SeveritySlider(look)
         self.severity.setToolTip(text("With Alt held it can be dragged to between two stops."))
         self.meaning = label(size="caption", tone="quiet", wrap=True)
@@ -88,6 +96,8 @@ class StressView(QWidget):
         self.sureness, self.doubt = SurenessChart(look), DoubtChart(look)
         self.sources, self.classes = _chooser(look, text("What is looked at")), _chooser(look, text("Class of the histogram"))
         self.classes.setMinimumContentsLength(7)
+        self.sources.setMinimumContentsLength(12)
+        self.sources.setProperty("elides", True)  # names of files are as long as they are; the tooltip has the whole of one
         self._lay_out()
         self.sources.activated.connect(self._source_activated)
         self.classes.activated.connect(self.class_chosen)
@@ -95,6 +105,29 @@ class StressView(QWidget):
         self.favourites.more.connect(self.all_asked)
         self.under.taken_out.connect(self.taken_out)
         self.severity.chosen.connect(self.severity_chosen)
+
+    def turn_to(self, page: str) -> None:
+        """Shows one of the three pages; keys go to what is on it."""
+        self.switch.show_page(page)
+        for tool in self._tools:
+            tool.setVisible(page == "live")
+        self._line.fill(page == "live")
+        self.pages.turn_to({"live": self.live, "sweep": self.sweep, "probes": self.probes}[page])
+        self._show_sets()
+        to = {"live": None, "sweep": self.sweep.front, "probes": self.probes.families}[page]
+        lead_focus(self, to)
+        if self.isVisible():  # whatever had the keys may be hidden now
+            (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_sets(self, sets: Sequence[tuple[str, str]]) -> None:
+        """The three sets to test on, each with its score."""
+        self.sets.show_sets(sets)
+        self._show_sets()
+
+    def show_swept(self, said: str) -> None:
+        """What the sweep says of the recipe that is looked at; nothing where it was not there."""
+        self.swept.setText(said)
+        self._show_swept()
 
     def show_result(self, shown: Shown) -> None:
         """Pictures and answers of one frame, in one go."""
@@ -123,6 +156,7 @@ class StressView(QWidget):
             self.sources.addItem(name, choice)
         self.sources.setCurrentIndex(self.sources.findData(key))
         self.sources.setEnabled(bool(choices))
+        self.sources.setToolTip(self.sources.currentText())
 
     def show_recipe(self, corruption: str, severity: float, meaning: str, under: Sequence[tuple[str, float]] = ()) -> None:
         """What is done to frames from now on, after those that lie `under` it."""
@@ -199,6 +233,9 @@ class StressView(QWidget):
             for part in (self._legend, self.in_words):  # the chart still says them to whoever asks it
                 part.setVisible(not compact)
             self._side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+            self.sweep.set_compact(compact)
+            self._show_sets()
+            self._show_swept()
             self._arrange()
 
     @property
@@ -208,10 +245,15 @@ class StressView(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: charts and pictures take what there is, and doubt gives way to them."""
+        top = self._line.heightForWidth(width) + self._look.metrics.px(8)
+        if not self.sets.isHidden():
+            top += self.sets.heightForWidth(width) + self._look.metrics.px(8)
+        if self.pages.shown is not self.live:
+            return top + self.pages.shown.layout().totalMinimumHeightForWidth(width)
         left = width - self._side.width() - self._look.metrics.px(12)
         doubt = 0 if self._doubt_card.isHidden() else self._doubt_height()
         lower = max(self._left.minimumHeightForWidth(left) - doubt, self._side.layout().totalMinimumHeightForWidth(self._side.width()))
-        return self._line.heightForWidth(width) + self._look.metrics.px(8) + lower
+        return top + lower
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -220,6 +262,13 @@ class StressView(QWidget):
     def _doubt_height(self) -> int:
         """With the gap above it."""
         return self._doubt_card.minimumSizeHint().height() + self._look.metrics.px(8)
+
+    def _show_sets(self) -> None:
+        """In the small window the pictures need their line."""
+        self.sets.setVisible(bool(self.sets.said()) and not (self._compact and self.pages.shown is self.live))
+
+    def _show_swept(self) -> None:
+        self.swept.setVisible(bool(self.swept.text()) and not self._compact)
 
     def _arrange(self) -> None:
         self.seen.setVisible(self._third)
@@ -247,14 +296,18 @@ class StressView(QWidget):
         left.addLayout(self._scale())
         self._doubt_card = self._doubt()
         left.addWidget(self._doubt_card, 2)
+        self.live = QWidget()
+        whole = QHBoxLayout(self.live)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(self._look.metrics.px(12))
+        self.pages = Pages(self.live, self.sweep, self.probes)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(gap)
         self._line = self._top()
         page.addLayout(self._line)
-        whole = QHBoxLayout()
-        whole.setSpacing(self._look.metrics.px(12))
-        page.addLayout(whole, 1)
+        page.addWidget(self.sets)
+        page.addWidget(self.pages, 1)
         whole.addLayout(left, 1)
         self._side = self._panel()
         self._side.setFixedWidth(self._look.metrics.px(SIDE))
@@ -269,8 +322,9 @@ class StressView(QWidget):
         for button in (self.third, self.hold, self.difference):
             button.setCheckable(True)
         self.third.setChecked(True)
-        line = Flow(self._look.metrics.px(8), fills=True)
-        for widget in (self.sources, self.open, self.third, self.difference, self.hold):
+        self._tools = (self.sources, self.open, self.third, self.difference, self.hold)
+        line = Flow(self._look.metrics.px(6), fills=True)
+        for widget in (*self.switch.buttons.values(), *self._tools):
             line.addWidget(widget)
         return line
 
@@ -318,7 +372,9 @@ class StressView(QWidget):
         inside.addWidget(self.sureness, 1)
         self._legend = label(text("Bars: now. Line: the same frames, uncorrupted."), size="caption", tone="quiet", wrap=True)
         self.sureness.setToolTip(self._legend.text())
-        for widget in (self._legend, self.in_words, rule(), self.numbers):
+        self.swept = label(wrap=True)
+        self.swept.hide()
+        for widget in (self._legend, self.in_words, rule(), self.swept, self.numbers):
             inside.addWidget(widget)
         return made
 

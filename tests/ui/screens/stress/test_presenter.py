@@ -202,20 +202,20 @@ def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot
 
 def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, footed_window):
     stress()
-    presenter = window.screen().presenter
-    assert presenter._chosen.severity == MODERATE
+    presenter = window.screen().presenter.choosing
+    assert presenter.chosen.severity == MODERATE
     presenter.set_severity(2.2)
     presenter.step_severity(1)
-    assert presenter._chosen.severity == 3.0
+    assert presenter.chosen.severity == 3.0
     presenter.set_severity(2.2)
     presenter.step_severity(-1)
-    assert presenter._chosen.severity == 1.0
+    assert presenter.chosen.severity == 1.0
 
 
 def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Slash)
-    assert len(window.screen().presenter._chooser.chooser.names()) == len(CATALOG)
+    assert len(window.screen().presenter.choosing.place.chooser.names()) == len(CATALOG)
     QTest.keyClicks(QApplication.focusWidget(), "rain")
     press(Qt.Key.Key_Return)
     assert view.favourites.other.text() == "/ Rain"
@@ -228,10 +228,10 @@ def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbo
 def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(window, stress, press, qtbot, footed_window):
     stress()
     press(Qt.Key.Key_Slash)
-    chooser = window.screen().presenter._chooser.chooser
+    chooser = window.screen().presenter.choosing.place.chooser
     qtbot.waitUntil(lambda: not chooser.list.item(1).icon().isNull(), timeout=HANG_MS)
     press(Qt.Key.Key_Escape)
-    assert window.screen().presenter._chooser.chooser is None
+    assert window.screen().presenter.choosing.place.chooser is None
     assert window.here == "stress"
 
 

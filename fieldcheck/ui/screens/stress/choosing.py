@@ -1,0 +1,73 @@
+"""What is to be done to frames, as a person chooses it: by digit, arrow or name, one on top of another, harder or milder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.stress.chooser import Chooser, ChooserPlace
+from fieldcheck.ui.screens.stress.chosen import MODERATE, Chosen
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.words.corruptions import STOPS
+from fieldcheck.words.language import text
+
+FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "glare", "occlusion", "fog", "dust")
+"""The nine of the digits; a test holds them to those of the workflow, whose module is slow to load."""
+
+
+class Choosing(QObject):
+    """`changed` says that something else, or the same once more, is `chosen`; `opened` carries a list that waits for its pictures."""
+
+    changed = Signal()
+    opened = Signal(object)
+
+    def __init__(self, look: Look, actions: Actions, view: QWidget) -> None:
+        super().__init__()
+        self.chosen = Chosen(FAVOURITES[0])
+        self.place = ChooserPlace(look, actions, view)
+
+    def take(self, chosen: Chosen) -> None:
+        """From now on this."""
+        self.chosen = chosen
+        self.changed.emit()
+
+    def choose(self, place: int) -> None:
+        """The corruption with that place on the screen, from 0 on."""
+        self.take(self.chosen.turned_to(FAVOURITES[place % len(FAVOURITES)]))
+
+    def step_corruption(self, by: int) -> None:
+        """The next favourite or the one before, round and round."""
+        here = self.chosen.corruption
+        self.choose(FAVOURITES.index(here) + by if here in FAVOURITES else min(by, 0))
+
+    def choose_of_all(self) -> None:
+        """Any one of the catalogue, asked for."""
+        others = [name for name, _ in self.chosen.under]
+        self._ask(text("All corruptions"), others, lambda name: self.take(self.chosen.turned_to(name)))
+
+    def combine(self) -> None:
+        """Another one on top of the chosen one, asked for."""
+        if not self.chosen.full:
+            self._ask(text("What comes on top?"), self.chosen.names, lambda name: self.take(self.chosen.on_top(name)))
+
+    def take_out(self, place: int = -1) -> None:
+        """No longer the one at that place under the chosen one; without a place the one put under last."""
+        self.take(self.chosen.without(place if place >= 0 else len(self.chosen.under) - 1))
+
+    def set_severity(self, severity: float) -> None:
+        """How hard it is, 0 to 5."""
+        self.take(self.chosen.at(severity))
+
+    def step_severity(self, by: int) -> None:
+        """The next named stop in that direction."""
+        further = [stop for stop in STOPS if (stop - self.chosen.severity) * by > 0]
+        if further:
+            self.set_severity(min(further) if by > 0 else max(further))
+
+    def _ask(self, title: str, besides: Collection[str], then: Callable[[str], None]) -> None:
+        """The whole catalogue, as severe as the chosen one."""
+        asked: Chooser = self.place.ask(title, besides, (self.chosen.corruption, self.chosen.severity or MODERATE), then)
+        self.opened.emit(asked)

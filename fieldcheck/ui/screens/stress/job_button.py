@@ -1,0 +1,83 @@
+"""Long work of a page that one key begins and stops: it is found again after the screen was left, and what is finished stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+
+Work = Callable[["Project", Progress, str], Any]
+
+
+class Page(Protocol):
+    """What is told of the work."""
+
+    def show_running(self, job: Job | None) -> None:
+        """The work under way, or the last one where it was stopped."""
+
+    def say_run(self, runs: bool) -> None:
+        """What the button does now."""
+
+
+class JobButton:
+    """`identity` marks the job among those of the window. `work` is asked for anew at each beginning."""
+
+    def __init__(self, context: Context, page: Page, identity: str, name: str, work: Callable[[], Work]) -> None:
+        self._context, self._page = context, page
+        self._identity, self._name, self._work = identity, name, work
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is under way."""
+        return running(self._context.runner, self._identity) is not None
+
+    def enter(self) -> None:
+        """What was begun before is found again."""
+        job = running(self._context.runner, self._identity)
+        if job is not None:
+            self._page.show_running(job)
+        self.say()
+
+    def forget(self) -> None:
+        """Another project is open: what was stopped there says nothing here."""
+        self._page.show_running(running(self._context.runner, self._identity))
+        self.say()
+
+    def press(self) -> None:
+        """Begins, goes on where it was stopped, or stops."""
+        job = running(self._context.runner, self._identity)
+        if job is not None:
+            job.cancel()
+            return
+        if not self._context.current.writable:
+            return
+        self._context.messages.clear(self._identity)
+        do = self._work()
+
+        def work(project: Project, progress: Progress) -> Any:
+            return do(project, progress, datetime.now(UTC).replace(microsecond=0).isoformat())
+
+        job = self._context.current.job(self._name, work, self._done, self._failed, self.say)
+        if job is not None:
+            job.setObjectName(self._identity)
+            self._page.show_running(job)
+        self.say()
+
+    def say(self) -> None:
+        """The button says what it does now."""
+        self._page.say_run(self.runs)
+
+    def _done(self, _found: object) -> None:
+        self._context.messages.toast(text("Done: {name}.").format(name=self._name))
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, self._identity)

@@ -1,0 +1,256 @@
+"""The sweep: a heat table for each set that was swept, the curves of one corruption, and the frames of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.screens.stress.curves import CurveChart
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.block_table import BlockTable
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.words.language import text
+from fieldcheck.words.sweeps import set_name
+
+if TYPE_CHECKING:
+    from fieldcheck.report.breaking import Heat
+    from fieldcheck.workflows.stress_found import Curve, Found
+
+CLEAN = 1  # the column of the figures of the frames as they were captured
+SETS = ("benchmark", "field", "footage")
+TILE = QSize(150, 100)
+SIDE, SIDE_COMPACT = 312, 260
+
+
+class HeatTable(BlockTable):
+    """`looked_at(row, column)` and `opened(row, column)`: a cell under the cursor, and one that Enter or a double click is meant for."""
+
+    looked_at = Signal(int, int)
+    opened = Signal(int, int)
+
+    def __init__(self, look: Look, name: str) -> None:
+        super().__init__(look, name)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row(), index.column()))
+
+    def least_width(self) -> int:
+        """In which every heading and the names of its lines, cut at worst, have room."""
+        heads = self.horizontalHeader()
+        shown = [at for at in range(heads.count()) if not heads.isSectionHidden(at)]
+        return sum(heads.sectionSizeHint(at) for at in shown) + 2 * self.frameWidth()
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.looked_at.emit(current.row(), current.column())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid() and not event.modifiers():
+            self.opened.emit(self.currentIndex().row(), self.currentIndex().column())
+            return
+        super().keyPressEvent(event)
+
+
+class SweepPage(QWidget):
+    """`looked_at` and `opened` carry the set, the row and the column of a cell; `wanted` the frames in view without a picture."""
+
+    looked_at = Signal(str, int, int)
+    opened = Signal(str, int, int)
+    wanted = Signal(object)
+    back_asked = Signal()
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self._compact, self._there, self._front = False, (), ""
+        self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run")).triggers(actions.get("stress.run"))
+        self.about = label(wrap=True)
+        self.strip = JobStrip(look)
+        self.empty = EmptyState(look)
+        self.tables = {on: HeatTable(look, set_name(on)) for on in SETS}
+        self.heads = {on: label(bold=True, wrap=True) for on in SETS}
+        self.switches = {on: KeyButton(look, set_name(on)) for on in SETS}
+        self.pages = Pages(self.empty, self._figures(), self._frames())
+        head = row(look, *self.switches.values(), gap=4)
+        head.addWidget(self.about, 1)
+        head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.metrics.px(8))
+        column.addLayout(head)
+        column.addWidget(self.strip)
+        column.addWidget(self.pages, 1)
+
+    @property
+    def front(self) -> QWidget | None:
+        """What the keys go to: the table in front or the frames of a cell, None where there is neither."""
+        if self.pages.shown is self.frames:
+            return self.grid
+        return self.tables[self._front] if self._front and self.pages.shown is self.figures else None
+
+    def show_empty(self, said: str) -> None:
+        """Nothing was swept, and why or what to do."""
+        self.about.setText("")
+        self.empty.show_state(said, [])
+        self.pages.turn_to(self.empty)
+
+    def show_found(self, found: Found) -> None:
+        """The heat tables as they are now."""
+        self._there = tuple(heat.on for heat in found.heats)
+        self.about.setText(text("Enter or a double click on a cell shows the frames whose answer changed."))
+        for heat in found.heats:
+            table = self.tables[heat.on]
+            at = table.currentIndex()
+            table.show_table(heat.table)
+            self.heads[heat.on].setText(_heading(heat))
+            table.setColumnHidden(CLEAN, heat.first > CLEAN)  # the same in every line: it stands in the heading
+            table.setCurrentIndex(table.lines.index(max(0, at.row()), max(heat.first, at.column())))
+        if self._front not in self._there:
+            self._front = self._there[0] if self._there else ""
+        self._arrange()
+        if self.pages.shown is not self.frames:
+            self.pages.turn_to(self.figures)
+        at = self.tables[self._front].currentIndex()  # the panel is of the table in front, whichever was filled last
+        self.looked_at.emit(self._front, at.row(), at.column())
+
+    def show_curves(self, name: str, curves: Sequence[Curve], said: str) -> None:
+        """One corruption: its curves, what the cell says, and whether the model knows how bad it is."""
+        self.name.setText(name)
+        self.curves.show_curves(curves)
+        self.said.setText(said)
+        self.fading.setText("\n".join(curve.said for curve in curves[:1]))
+        self.said.setToolTip(self.fading.text())
+
+    def show_frames(self, said: str, tiles: Sequence[Tile]) -> None:
+        """The frames of a cell."""
+        self.cell.setText(said)
+        self.grid.show_tiles(tiles)
+        self.pages.turn_to(self.frames)
+        self.grid.setFocus()
+
+    def show_tables(self) -> bool:
+        """The tables again; whether frames were shown."""
+        if self.pages.shown is not self.frames:
+            return False
+        self.pages.turn_to(self.figures)
+        if self._front:
+            self.tables[self._front].setFocus()
+        return True
+
+    def show_running(self, job: Job | None) -> None:
+        """The sweep under way, or the last one where it was stopped."""
+        self.strip.show_job(job)
+
+    def say_run(self, runs: bool) -> None:
+        """What the button does now."""
+        self.run.say(text("Stop") if runs else text("Run the sweep"))
+
+    def set_compact(self, compact: bool) -> None:
+        """One table at a time, a narrower panel."""
+        self._compact = compact
+        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+        for part in (self._legend, self.fading):  # there is no room to write them; they are said where the pointer rests
+            part.setVisible(not compact)
+        self._arrange()
+
+    def _turn(self, on: str, _checked: bool = False) -> None:
+        self._front = on
+        self.pages.turn_to(self.figures)
+        self._arrange()
+        at = self.tables[on].currentIndex()
+        self.looked_at.emit(on, at.row(), at.column())
+        self.tables[on].setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _beside(self) -> int:
+        """How many tables have room for their words beside each other."""
+        gap = self._look.metrics.px(12)
+        room = (self.width() - self.side.width() - 2 * gap) // 2
+        needed = max((self.tables[on].least_width() for on in self._there), default=0)
+        return 1 if self._compact or needed > room else 2
+
+    def _arrange(self) -> None:
+        beside = self._beside()
+        start = self._there.index(self._front) if self._front in self._there else 0
+        start = min(start, max(0, len(self._there) - beside))
+        shown = self._there[start : start + beside]
+        for on in SETS:
+            self.parts[on].setVisible(on in shown)
+            self.switches[on].setVisible(on in self._there and len(self._there) > beside)
+            self.switches[on].setChecked(on == self._front)
+
+    def _figures(self) -> QWidget:
+        look = self._look
+        self.figures, self.parts = QWidget(), {}
+        across = row(look, gap=12)
+        for on in SETS:
+            self.parts[on] = QWidget()
+            inside = QVBoxLayout(self.parts[on])
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.setSpacing(look.metrics.px(4))
+            inside.addWidget(self.heads[on])
+            inside.addWidget(self.tables[on], 1)
+            across.addWidget(self.parts[on], 1)
+            self.tables[on].looked_at.connect(partial(self.looked_at.emit, on))
+            self.tables[on].opened.connect(partial(self.opened.emit, on))
+            self.switches[on].setCheckable(True)
+            self.switches[on].clicked.connect(partial(self._turn, on))
+        whole = row(look, gap=12)
+        whole.addLayout(across, 1)
+        self.side = self._panel()
+        whole.addWidget(self.side)
+        self.figures.setLayout(whole)
+        return self.figures
+
+    def _panel(self) -> QFrame:
+        made = card(self._look)
+        self.name, self.said = label(bold=True, wrap=True), label(wrap=True)
+        self.curves, self.fading = CurveChart(self._look), label(size="caption", tone="quiet", wrap=True)
+        legend = text("■ Benchmark, ● Field, ▲ Footage: % right. Dashes: how sure the middle answer is.")
+        self._legend = label(legend, "caption", "quiet", wrap=True)
+        self.curves.setToolTip(legend)
+        for widget in (self.name, self.curves, self._legend, self.said, self.fading):
+            made.layout().addWidget(widget, int(widget is self.curves))
+        made.setFixedWidth(self._look.metrics.px(SIDE))
+        return made
+
+    def _frames(self) -> QWidget:
+        look = self._look
+        self.frames = QWidget()
+        inside = QVBoxLayout(self.frames)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(look.metrics.px(8))
+        self.cell = label(bold=True, wrap=True)
+        self.back = KeyButton(look, text("Back to the table"), self._actions.key("escape"))
+        self.back.clicked.connect(self.back_asked)
+        head = row(look, self.cell, self.back)
+        head.setStretch(0, 1)
+        self.grid = PictureGrid(look, text("Frames whose answer changed"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.grid.wanted.connect(self.wanted)
+        inside.addLayout(head)
+        inside.addWidget(self.grid, 1)
+        return self.frames
+
+
+def _heading(heat: Heat) -> str:
+    """What the figures are of, how many they are, and how it was before anything was done."""
+    said = [f"{heat.table.caption}: {heat.heading}"]
+    if heat.first > CLEAN:
+        said.append(f"{heat.table.heads[CLEAN].text} {heat.table.rows[0][CLEAN].text}")
+    if heat.partial:
+        said.append(text("stopped before its end"))
+    return " · ".join(said).replace(" %", "\u00a0%")

@@ -1,0 +1,136 @@
+"""What the sweep page does: sweeps as a job, shows what was found, and opens the frames of a cell."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QImage
+
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.screens.stress.job_button import JobButton, Work
+from fieldcheck.ui.screens.stress.sweep_page import SweepPage
+from fieldcheck.ui.widgets.picture_grid import Tile
+from fieldcheck.words.corruptions import corruption_name, steps_said
+from fieldcheck.words.language import plural, text
+from fieldcheck.words.sweeps import set_name
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.report.breaking import Heat
+    from fieldcheck.workflows.changed_frames import Changed
+    from fieldcheck.workflows.stress_found import Found
+
+WORK = "stress.sweep"
+Cell = tuple[str, float]
+
+
+class Sweeping:
+    """A sweep that was stopped goes on where it was; what is finished is kept and shown."""
+
+    def __init__(self, context: Context, page: SweepPage) -> None:
+        self._context, self._page = context, page
+        self._found: Found | None = None
+        self._open: tuple[str, Cell] | None = None
+        self.job = JobButton(context, page, WORK, text("Severity sweep"), self._work)
+        page.looked_at.connect(self._look_at)
+        page.opened.connect(self._open_cell)
+        page.wanted.connect(self._want)
+        page.back_asked.connect(page.show_tables)
+
+    def forget(self) -> None:
+        """Another project is open."""
+        self._open = None
+        self._page.show_tables()
+        self.job.forget()
+
+    def show(self, found: Found | None) -> None:
+        """What is known now; None where no project is open."""
+        self._found = found
+        if found is None:
+            self._page.show_empty(text("A sweep needs a project: open one, or begin one."))
+        elif not found.sets:
+            self._page.show_empty(text("The project has no model yet."))
+        elif not found.heats:
+            self._page.show_empty(
+                text("Twelve corruptions at three severities, moderate first, over the benchmark and the labelled frames: run the sweep.")
+            )
+        else:
+            self._page.show_found(found)
+        self.job.say()
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, WORK)
+
+    def _work(self) -> Work:
+        """Goes on with the seed of the sweep that is shown."""
+        seed = self._found.seed if self._found is not None and self._found.seed is not None else 0
+
+        def work(project: Project, progress: Progress, now: str) -> Any:
+            from fieldcheck.workflows.sweep import Wanted, run_sweep
+
+            return run_sweep(project, Wanted(seed=seed), progress, now)
+
+        return work
+
+    def _heat(self, on: str) -> Heat | None:
+        return next((heat for heat in self._found.heats if heat.on == on), None) if self._found is not None else None
+
+    def _look_at(self, on: str, row: int, column: int) -> None:
+        heat = self._heat(on)
+        if heat is None or self._found is None or row >= len(heat.names):
+            return
+        name, at = heat.names[row], column - heat.first
+        severity = heat.severities[at] if 0 <= at < len(heat.severities) else heat.severities[0]
+        curves = [curve for curve in self._found.curves if curve.corruption == name]
+        first = [curve for curve in curves if curve.on == on]
+        others = [curve for curve in curves if curve.on != on]
+        self._page.show_curves(corruption_name(name), [*first, *others], self._found.line(heat.on, name, severity))
+
+    def _open_cell(self, on: str, row: int, column: int) -> None:
+        heat = self._heat(on)
+        at = column - heat.first if heat is not None else -1
+        if heat is None or self._found is None or not 0 <= at < len(heat.severities):
+            return
+        cell, seed = (heat.names[row], heat.severities[at]), self._found.seed or 0
+        self._open = (on, cell)
+
+        def question(project: Project) -> tuple[Changed, ...]:
+            from fieldcheck.workflows.changed_frames import changed_frames
+
+            return changed_frames(project, on, cell, seed)
+
+        self._context.current.ask(question, partial(self._opened, on, cell), self._failed)
+
+    def _opened(self, on: str, cell: Cell, frames: tuple[Changed, ...]) -> None:
+        if self._open == (on, cell):
+            said = plural("{n} answer changed", "{n} answers changed", len(frames)).format(n=len(frames))
+            self._page.show_frames(f"{set_name(on)} · {steps_said([cell])} · {said}", [_tile(one) for one in frames])
+
+    def _want(self, subjects: tuple[str, ...]) -> None:
+        if self._open is None or self._found is None:
+            return
+        (on, cell), seed = self._open, self._found.seed or 0
+
+        def question(project: Project) -> dict[str, QImage]:
+            from fieldcheck.workflows.changed_frames import damaged_pictures
+
+            made = damaged_pictures(project, on, cell, seed, subjects)
+            return {subject: QImage.fromData(jpeg) for subject, jpeg in made.items()}
+
+        self._context.current.ask(question, partial(self._arrived, self._open), self._failed)
+
+    def _arrived(self, wanted: tuple[str, Cell], pictures: dict[str, QImage]) -> None:
+        if wanted == self._open:
+            self._page.grid.show_pictures(pictures)
+
+
+def _tile(one: Changed) -> Tile:
+    if not one.before and not one.after:
+        return Tile(one.subject, text("changed"), "", text("The answer to {frame} changed.").format(frame=one.subject))
+    nothing = text("nothing found")
+    before, after = ", ".join(one.before) or nothing, ", ".join(one.after) or nothing
+    judged = text("now wrong") if one.wrong else text("now right")
+    said = text("Was {before}, now {after}: {judged}.").format(before=before, after=after, judged=judged)
+    return Tile(one.subject, f"{before} → {after}", judged, said)

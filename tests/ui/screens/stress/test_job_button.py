@@ -1,0 +1,73 @@
+import shutil
+import threading
+
+import pytest
+
+from fieldcheck.errors import NoModel
+from fieldcheck.ui.screens.stress.job_button import JobButton
+
+
+class Told:
+    """A page that remembers."""
+
+    def __init__(self):
+        self.jobs, self.runs = [], []
+
+    def show_running(self, job):
+        self.jobs.append(job)
+
+    def say_run(self, runs):
+        self.runs.append(runs)
+
+
+@pytest.fixture
+def page(window, open_in_window, made, tmp_path):
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
+    return Told()
+
+
+def test_it_begins_says_so_and_says_when_it_is_done(window, page, settle):
+    button = JobButton(window.context, page, "test.work", "Work", lambda: lambda project, progress, now: now)
+    button.press()
+    assert (button.runs, page.runs[-1], page.jobs[-1].objectName()) == (True, True, "test.work")
+    settle()
+    assert (button.runs, page.runs[-1]) == (False, False)
+    assert window.messages.kept[-1].text == "Done: Work."
+
+
+def test_a_second_press_stops_it_and_a_page_that_comes_back_finds_it(window, page, settle):
+    begun = threading.Event()
+
+    def work(_project, progress, _now):
+        begun.set()
+        while True:
+            progress.check()
+
+    button = JobButton(window.context, page, "test.work", "Work", lambda: work)
+    button.press()
+    assert begun.wait(20)
+    again = Told()
+    JobButton(window.context, again, "test.work", "Work", lambda: work).enter()
+    assert again.jobs == page.jobs
+    button.press()
+    settle()
+    assert page.jobs[-1].state == "cancelled"
+    button.forget()
+    assert (page.jobs[-1], page.runs[-1]) == (None, False)
+
+
+def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page, settle):
+    outcomes = [NoModel(window.current.project.path), None]
+
+    def work(_project, _progress, _now):
+        outcome = outcomes.pop(0)
+        if outcome is not None:
+            raise outcome
+
+    button = JobButton(window.context, page, "test.work", "Work", lambda: work)
+    button.press()
+    settle()
+    assert [banner.key for banner in window.messages.banners] == ["test.work"]
+    button.press()
+    settle()
+    assert window.messages.banners == ()

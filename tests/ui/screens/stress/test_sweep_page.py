@@ -1,0 +1,110 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+
+from fieldcheck.report.blocks import Cell, Table
+from fieldcheck.report.breaking import Heat
+from fieldcheck.ui.screens.stress.sweep_page import SweepPage
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.picture_grid import Tile
+from fieldcheck.workflows.stress_found import Curve, Found
+
+HEADS = tuple(Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Damage", "clean", "moderate", "severe", "tips at")))
+
+
+def heat(on, first=1, partial=False):
+    lines = tuple(
+        (Cell(name, head=True), *(Cell(said, figure=True) for said in ("97 %", "71 %", "40 %", "2.6"))) for name in ("Haze", "Fog")
+    )
+    return Heat(on, f"{on}, n = 20", Table("Right answers", HEADS, lines, "counts"), ("haze", "fog"), (3.0, 5.0), 1 + first, partial)
+
+
+FOUND = Found((), 0, (heat("benchmark"), heat("field", partial=True)))
+
+
+@pytest.fixture
+def page(qtbot, look):
+    room = QMainWindow()
+    qtbot.addWidget(room)
+    made = SweepPage(look, Actions(room))
+    made.seen, made.told = [], []
+    made.looked_at.connect(lambda *cell: made.seen.append(cell))
+    made.opened.connect(lambda *cell: made.told.append(cell))
+    room.setCentralWidget(made)
+    room.resize(1170, 560)
+    room.show()
+    qtbot.waitExposed(room)
+    return made
+
+
+def test_nothing_swept_says_what_to_do(page):
+    page.show_empty("Run the sweep.")
+    assert (page.pages.shown, page.front) == (page.empty, None)
+
+
+def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):
+    page.show_found(FOUND)
+    assert page.tables["benchmark"].isVisible()
+    assert page.tables["field"].isVisible()
+    assert page.tables["footage"].isHidden() or not page.tables["footage"].isVisible()
+    assert page.heads["field"].text() == "Right answers: field, n = 20 · clean 97\u00a0% · stopped before its end"
+    assert page.seen[-1] == ("benchmark", 0, 2)
+    assert page.front is page.tables["benchmark"]
+    assert not any(button.isVisible() for button in page.switches.values())
+
+
+def test_a_cell_that_is_looked_at_stays_so_when_the_figures_come_anew(page):
+    page.show_found(FOUND)
+    page.tables["field"].setCurrentIndex(page.tables["field"].lines.index(1, 3))
+    assert page.seen[-1] == ("field", 1, 3)
+    page.show_found(FOUND)
+    assert (page.tables["field"].currentIndex().row(), page.tables["field"].currentIndex().column()) == (1, 3)
+
+
+def test_enter_and_a_double_click_open_a_cell(page):
+    page.show_found(FOUND)
+    table = page.tables["benchmark"]
+    table.setCurrentIndex(table.lines.index(1, 3))
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    table.doubleClicked.emit(table.lines.index(0, 2))
+    assert page.told == [("benchmark", 1, 3), ("benchmark", 0, 2)]
+
+
+def test_the_small_window_shows_one_set_at_a_time(page):
+    page.show_found(FOUND)
+    page.set_compact(True)
+    assert (page.tables["benchmark"].isVisible(), page.tables["field"].isVisible()) == (True, False)
+    QTest.mouseClick(page.switches["field"], Qt.MouseButton.LeftButton)
+    assert (page.tables["benchmark"].isVisible(), page.tables["field"].isVisible()) == (False, True)
+    assert page.seen[-1] == ("field", 0, 2)
+
+
+def test_the_panel_has_curves_and_what_the_cell_says(page):
+    page.show_found(FOUND)
+    curve = Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.")
+    page.show_curves("Haze", [curve], "71 % right")
+    assert (page.name.text(), page.said.text(), page.fading.text()) == ("Haze", "71 % right", "It fades.")
+    assert "moderate 70 %" in page.curves.accessibleDescription()
+
+
+def test_the_frames_of_a_cell_take_the_place_of_the_tables_and_give_it_back(page, qtbot):
+    page.show_found(FOUND)
+    with qtbot.waitSignal(page.wanted) as wanted:
+        page.show_frames("Benchmark · Haze", [Tile("a.png", "ok → burr", "now wrong", "Was ok, now burr.")])
+    assert wanted.args == [("a.png",)]
+    assert page.front is page.grid
+    page.show_found(FOUND)
+    assert page.pages.shown is page.frames
+    assert page.show_tables()
+    assert not page.show_tables()
+    assert page.pages.shown is page.figures
+
+
+def test_the_button_says_what_it_does(page):
+    page.say_run(True)
+    assert page.run.said() == "Stop"
+    page.say_run(False)
+    assert page.run.said() == "Run the sweep"
+    page.show_running(None)
+    assert page.strip.isHidden()

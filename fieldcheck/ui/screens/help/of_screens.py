@@ -135,8 +135,10 @@ def _stress() -> tuple[Block, ...]:
         text("A picture or a video is damaged the way a site damages it – dark, blurred, noisy – while you watch the model's answer."),
         (
             text("Open a video or a picture, choose a corruption, and move the severity. / lists all of them; M puts one on top."),
-            text("Hold a frame: the severity at which its answer is first seen to change is looked for while you wait."),
-            text("D shows only what is different. S keeps the pair of pictures for the report."),
+            text(
+                "Hold a frame: the severity at which its answer is first seen to change is looked for while you wait. "
+                "D shows only what is different; S keeps the pair for the report."
+            ),
             text("R sweeps twelve corruptions at three severities over benchmark and field; stopped, it goes on from there."),
             text("P shows the probes: pictures without a right answer, and frames with something taken away."),
         ),

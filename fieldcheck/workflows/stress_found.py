@@ -14,7 +14,7 @@ from fieldcheck.report import breaking, knowing, printed, tested_on
 from fieldcheck.report.blocks import Table
 from fieldcheck.scoring.robustness import SURE
 from fieldcheck.words import language, probing, sweeps
-from fieldcheck.words.corruptions import severity_name
+from fieldcheck.words.corruptions import likeness, severity_name
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 from fieldcheck.workflows.probe import probes_found
@@ -127,6 +127,8 @@ def _line(row: SweepRow) -> str:
         said.append(text("{share} wrong and yet at least {limit} sure").format(share=_span(row.sure_wrong), limit=percent(SURE)))
     if row.median_confidence == row.median_confidence:
         said.append(text("half of them at least {share} sure").format(share=percent(row.median_confidence)))
+    if row.psnr is not None and row.ssim is not None:
+        said.append(likeness(row.psnr, row.ssim))
     return "; ".join(said)
 
 

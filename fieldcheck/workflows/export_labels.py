@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
-from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.errors import LabelKindWrong, NothingLabelled, SliceUnknown
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.exchange.write import WITH_BOXES, WITH_CLASSES, LabelledPicture, write_labels
@@ -46,7 +46,8 @@ def export_labels(
     `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
     NothingLabelled, PathRefused for a class whose name is no name of a folder, DiskFull, ReadOnlyPlace.
     """
-    if kind not in (WITH_BOXES if project_task(project) in BOX_TASKS else WITH_CLASSES):
+    holds = WITH_BOXES if project_task(project) in BOX_TASKS else () if project_task(project) in POINT_TASKS else WITH_CLASSES
+    if kind not in holds:
         raise LabelKindWrong(project_task(project))
     found = _pictures(project, subjects, corrected)
     if not found:

@@ -12,7 +12,7 @@ from pathlib import Path
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.frame import frame_id
-from fieldcheck.domain.model_card import POINT_TASKS, card_from_json
+from fieldcheck.domain.model_card import POINT_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
@@ -64,7 +64,7 @@ class PictureChunk:
 
 def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
     """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. Raises PictureUnreadable."""
-    answers = Answers(chunk.model, with_masks=card_from_json(json.loads(chunk.model.card)).task in POINT_TASKS)
+    answers = Answers(chunk.model, with_masks=True)
     for subject, path in chunk.subjects:
         answers.add(subject, read_picture(Path(path)))
     return answers.done()

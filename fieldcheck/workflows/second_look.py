@@ -24,11 +24,12 @@ from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.second_look import LOOK_ANSWERS, LookAnswer, SecondLook, label_text
-from fieldcheck.errors import NothingToLookAt, StillBlind
+from fieldcheck.errors import LabelKindWrong, NothingToLookAt, StillBlind
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.scoring.noise import share_of_wrong_labels
+from fieldcheck.workflows.classes import label_kind
 from fieldcheck.workflows.judging import painted, sureness, things, top_class
 from fieldcheck.workflows.label_frames import check_class
 from fieldcheck.workflows.models import card_of, find_model
@@ -92,9 +93,11 @@ def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now:
     none is given, the model's answer.
 
     Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt for what carries no label or no answer,
-    or where the model's answer is the label and no other class is given.
+    or where the model's answer is the label and no other class is given; LabelKindWrong for a class where boxes or points are labelled.
     """
     model = find_model(project)
+    if class_name and label_kind(card_of(model).task) != "class":
+        raise LabelKindWrong(card_of(model).task)
     if benchmark_path(subject):
         side = benchmark_side(project, model)
         at = [item.path for item in side.items].index(benchmark_path(subject)) if side and _has(side, subject) else -1

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import MILD_FOUR
 from fieldcheck.domain.frame import frame_id
-from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.measure.answers import match_score
@@ -18,7 +18,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.judging import top_class
+from fieldcheck.workflows.judging import painted, top_class
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.run_model import footage_chunks, holds
 from fieldcheck.workflows.triage import TriageChunk, read_chunk, runner_for
@@ -51,8 +51,10 @@ def sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ...]:
 
 
 def changed(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
-    """How much an answer differs from the clean one, 0 to 1: another class, or boxes that do not match."""
-    if card.task == "detection":
+    """How much an answer differs from the clean one, 0 to 1: another class, boxes that do not match, or other things that are marked."""
+    if card.task in POINT_TASKS:
+        return float(set(painted(clean, card)) != set(painted(other, card)))
+    if card.task in BOX_TASKS:
         threshold = card.output.threshold
         return 1.0 - match_score(clean[clean[:, 4] >= threshold], other[other[:, 4] >= threshold])
     return float(top_class(clean)[0] != top_class(other)[0])

@@ -92,7 +92,7 @@ def answer_damaged(chunk: Chunk) -> Answered:
     """Each corruption with the model's answer to a frame under it. Pure. Raises PictureUnreadable."""
     like: dict[tuple[str, str], Likeness] = {}
     if isinstance(chunk, PictureDamage):
-        answers = {name: Answers(chunk.model) for _, _, names in chunk.pictures for name in names}
+        answers = {name: Answers(chunk.model, with_masks=True) for _, _, names in chunk.pictures for name in names}
         for subject, file, names in chunk.pictures:
             rgb = read_picture(Path(file))
             for name in names:

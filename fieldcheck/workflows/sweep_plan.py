@@ -6,7 +6,7 @@ import numpy as np
 
 from fieldcheck.corruption.catalog import IN_PLACE
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.model_card import BOX_TASKS, Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingLabelled
@@ -56,7 +56,7 @@ def labelled_picks(project: Project) -> tuple[Pick, ...]:
 def drawn(benchmark: Benchmark, card: Card, seed: int) -> tuple[BenchmarkItem, ...]:
     """At most 200 pictures of the benchmark that the model knows the class of, drawn by `seed`, in the benchmark's order."""
     known = set(card.classes)
-    items = [item for item in benchmark.items if card.task == "detection" or item.class_name in known]
+    items = [item for item in benchmark.items if card.task in BOX_TASKS or item.class_name in known]
     places = np.random.default_rng(seed).permutation(len(items))[:MOST_BENCHMARK]
     return tuple(items[place] for place in sorted(places.tolist()))
 

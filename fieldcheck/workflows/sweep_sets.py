@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
+from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.measure.cluster import change_by_clip
@@ -78,7 +78,7 @@ def _field_set(project: Project, model: StoredModel) -> SweepSet | None:
     counted = counted_classes(card, project.read(benchmarks_table.get))
     weighed = side.scores.weight[side.at] > 0
     at = side.at[weighed] if weighed.any() else side.at  # hand-picked frames weigh nothing and stand for themselves
-    if not at.size or card.task in POINT_TASKS:  # answers to damaged frames keep no masks to hold points against
+    if not at.size:
         return None
     labels = [side.labels[side.picks[place].frame_id] for place in at.tolist()]
     weight = side.scores.weight[at] if weighed.any() else np.ones(at.size)

@@ -16,7 +16,7 @@ from fieldcheck.capture.picture_folder import read_pictures
 from fieldcheck.capture.recorded import RecordedFootage
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.domain.frame import Frame, ListedFrame, frame_id
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import POINT_TASKS, card_from_json
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.quality import FrameFacts
@@ -109,7 +109,8 @@ def runner_for(model: ModelFile) -> Runner:
 
 
 class Answers:
-    """Collects frames until a batch is full, so that no more than a batch of pictures is held."""
+    """Collects frames until a batch is full, so that no more than a batch of pictures is held. `with_masks`: those of a model whose answers
+    are held against points are kept."""
 
     def __init__(self, model: ModelFile | None, *, with_masks: bool = False) -> None:
         self._runner, self._with_masks = runner_for(model) if model else None, with_masks
@@ -132,7 +133,7 @@ class Answers:
 
     def _flush(self, runner: Runner) -> None:
         for name, one in zip(self._names, runner.answers_with_masks(self._frames), strict=True):
-            masks = pack(one.masks) if self._with_masks and one.masks else b""
+            masks = pack(one.masks) if self._with_masks and runner.card.task in POINT_TASKS else b""
             self._predictions.append(Prediction(name, one.answer, one.nan, masks))
         self._names, self._frames = [], []
 

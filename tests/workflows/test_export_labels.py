@@ -68,6 +68,12 @@ def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
         in_slice(labelled, "nights")
 
 
+def test_points_fit_none_of_the_formats(pointed, tmp_path):
+    for kind in ("csv", "coco", "imagefolder"):
+        with pytest.raises(LabelKindWrong):
+            export_labels(pointed, kind, tmp_path / kind, Silent())
+
+
 def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
 
     with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:

@@ -5,7 +5,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.second_look import SecondLook
-from fieldcheck.errors import NothingToLookAt, StillBlind
+from fieldcheck.errors import LabelKindWrong, NothingToLookAt, StillBlind
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
@@ -162,6 +162,8 @@ def test_a_wrong_set_of_points_is_left_out_of_the_score_and_a_mask_is_shown_besi
     assert [point.class_name for point in marks.points] == ["blue"]
     assert marks.mask.shape == makers.SIZE
     assert (marks.mask == 255).all()
+    with pytest.raises(LabelKindWrong):
+        look_again(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW, class_name="red")
     look_again(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW)
     after = looked_at(pointed, "field")
     assert (after.before.n, after.after.n) == (20, 19)

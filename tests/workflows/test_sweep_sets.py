@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
+from fieldcheck.progress import Silent
 from fieldcheck.workflows.models import find_model
 from fieldcheck.workflows.sides import field_side
+from fieldcheck.workflows.sweep import Wanted, run_sweep
 from fieldcheck.workflows.sweep_sets import sweep_set
+from tests import makers
 
 
 @pytest.fixture
@@ -43,3 +46,12 @@ def test_the_benchmark_weighs_every_picture_alike(labelled):
 
 def test_without_answers_there_is_no_set(drawn):
     assert sweep_set(drawn, find_model(drawn), "field", 0) is None
+
+
+def test_masks_of_damaged_frames_are_held_against_points_too(pointed):
+    made = sweep_set(pointed, find_model(pointed), "field", 0)
+    assert len(made.subjects) == 20
+    assert int((~made.right(made.clean)).sum()) == 2
+    swept = run_sweep(pointed, Wanted(("dark",), (3.0,), seed=0), Silent(), makers.NOW).sweep
+    row = next(row for row in swept.rows if row.corruption == "dark")
+    assert (row.value.n, row.value.measured, row.flips.measured) == (20, True, True)

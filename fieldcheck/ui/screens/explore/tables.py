@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore import Explored, SliceLine
 
 ROW = 25
-WIDTH = 412
-SCALE = 100
+WIDTH = 424
+SCALE = 88
 
 
 class Tables(QFrame):

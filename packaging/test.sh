@@ -68,10 +68,10 @@ make_zoo() {
     echo "$stamp" >.zoo/stamp
 }
 
-# Puts the extra `netcam` into .netcam/, where only the tests that ask for it look, once for each state of its pin: its codecs are under the GPL.
+# Puts the extra `netcam` into .netcam/, where only the tests that ask for it look, once for each pin and Python: its codecs are under the GPL.
 make_netcam() {
     local stamp
-    stamp=$(sha256sum <packaging/requirements/netcam.txt)
+    stamp=$({ cat packaging/requirements/netcam.txt && .venv/bin/python --version; } | sha256sum)
     if [ -e .netcam/stamp ] && [ "$(cat .netcam/stamp)" = "$stamp" ]; then
         return 0
     fi

@@ -114,7 +114,7 @@ class CopiedCamera:
 
 def _failures() -> tuple[type[Exception], ...]:
     """What PyAV raises: its own kind, some of which are Python's as well."""
-    return (pyav().FFmpegError, OSError, ValueError)
+    return (pyav().error.FFmpegError, OSError, ValueError)
 
 
 def _luma(picture: Any) -> NDArray[np.uint8]:

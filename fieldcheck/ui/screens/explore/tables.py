@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore import Explored, SliceLine
 
 ROW = 25
-WIDTH = 424
-SCALE = 88
+WIDTH = 432
+SCALE = 96
 
 
 class Tables(QFrame):

@@ -40,10 +40,11 @@ NEEDED = 15_000_000_000  # bytes free
 SYNC_S = 0.5
 NOISE = 3.0  # grey levels, as a small sensor has them in the dark
 QUALITY = 85
+HELD = 4  # frames that wait in the driver, as OpenCV asks Video4Linux for
 
 
 class Repeated:
-    """A camera that delivers the same pictures round and round, as fast as they are due."""
+    """A camera that delivers the same pictures round and round, as fast as they are due; a few wait in its driver."""
 
     name = "repeated"
 
@@ -53,7 +54,7 @@ class Repeated:
 
     def open(self) -> None:
         """Starts at the first picture."""
-        self._pace = Pace(even(self._fps))
+        self._pace = Pace(even(self._fps), held=HELD)
 
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The next picture once it is due."""

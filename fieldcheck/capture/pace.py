@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-HELD = 2  # frames that wait for a late reader, as in the buffer of a driver; what is older is dropped
+HELD = 2  # frames that wait for a late reader; what is older is dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ def even(fps: float) -> Timetable:
 
 
 class Pace:
-    """Walks through a timetable by a monotonic clock of seconds, from the moment it is made."""
+    """Walks through a timetable by a monotonic clock of seconds, from the moment it is made; `held` frames wait for a late reader."""
 
-    def __init__(self, timetable: Timetable, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, timetable: Timetable, clock: Callable[[], float] = time.monotonic, held: int = HELD) -> None:
         self.timetable = timetable
-        self._clock = clock
+        self._clock, self._held = clock, held
         self._began = clock()
         self._next = 0
 
@@ -59,6 +59,6 @@ class Pace:
         if left > wait_s:
             return None
         newest = self.timetable.newest(self._clock() - self._began)
-        index = newest if newest - self._next > HELD else self._next
+        index = newest if newest - self._next > self._held else self._next
         self._next = index + 1
         return index

@@ -46,9 +46,10 @@ def test_a_late_reader_skips_to_the_newest():
     assert [pace.wait(1.0), pace.wait(1.0)] == [0, 20]
 
 
-def test_a_reader_that_is_a_little_late_loses_nothing():
-    pace = Pace(even(10), clock=iter([0.0, *[0.1 * HELD + 0.05] * 8]).__next__)
-    assert [pace.wait(1.0) for _ in range(HELD + 1)] == list(range(HELD + 1))
+@pytest.mark.parametrize("held", [HELD, 4])
+def test_a_reader_that_is_a_little_late_loses_nothing(held):
+    pace = Pace(even(10), clock=iter([0.0, *[0.1 * held + 0.05] * 16]).__next__, held=held)
+    assert [pace.wait(1.0) for _ in range(held + 1)] == list(range(held + 1))
 
 
 def test_waiting_for_what_is_not_due_yet_ends():

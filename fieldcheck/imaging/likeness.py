@@ -12,14 +12,12 @@ from fieldcheck.imaging.convert import luma
 
 WINDOW, SIGMA = 11, 1.5
 VIEWED = 256
-FLOOR_LIGHT, FLOOR_STRUCTURE = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+FLOOR_LIGHT, FLOOR_STRUCTURE = np.float32((0.01 * 255) ** 2), np.float32((0.03 * 255) ** 2)
 
 
 def psnr(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Decibel between the luma of two (H, W, 3) uint8 RGB pictures of one size; infinite where there is no difference."""
-    one = luma(rgb)
-    error = cv2.norm(one, luma(other), cv2.NORM_L2SQR) / one.size  # a sum of whole numbers, exact in any order
-    return inf if error == 0 else 10 * log10(255**2 / error)
+    return Original(rgb).likeness(other)[0]
 
 
 def ssim(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
@@ -27,22 +25,39 @@ def ssim(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
     Large pictures are averaged down by a whole factor first, to about 256 pixels of the shorter side, as the authors' own program does.
     """
-    a, b = (_viewed(luma(picture)).astype(np.float64) for picture in (rgb, other))
-    mean_a, mean_b = _local(a), _local(b)
-    var_a, var_b = _local(a * a) - mean_a**2, _local(b * b) - mean_b**2
-    both = _local(a * b) - mean_a * mean_b
-    light = (2 * mean_a * mean_b + FLOOR_LIGHT) / (mean_a**2 + mean_b**2 + FLOOR_LIGHT)
-    return float(np.mean(light * (2 * both + FLOOR_STRUCTURE) / (var_a + var_b + FLOOR_STRUCTURE)))
+    return Original(rgb).likeness(other)[1]
 
 
-def _viewed(y: NDArray[np.uint8]) -> NDArray[np.uint8]:
+class Original:
+    """A picture that others are compared with: what is known of it is worked out once."""
+
+    def __init__(self, rgb: NDArray[np.uint8]) -> None:
+        self._y = luma(rgb)
+        self._a = _viewed(self._y)
+        self._mean = _local(self._a)
+        self._var = _local(self._a * self._a) - self._mean * self._mean
+
+    def likeness(self, other: NDArray[np.uint8]) -> tuple[float, float]:
+        """PSNR and SSIM of another picture of its size."""
+        y = luma(other)
+        error = cv2.norm(self._y, y, cv2.NORM_L2SQR) / y.size  # a sum of whole numbers, exact in any order
+        a, b = self._a, _viewed(y)
+        mean = _local(b)
+        var, both = _local(b * b) - mean * mean, _local(a * b) - self._mean * mean
+        light = (2 * self._mean * mean + FLOOR_LIGHT) / (self._mean * self._mean + mean * mean + FLOOR_LIGHT)
+        structure = (2 * both + FLOOR_STRUCTURE) / (self._var + var + FLOOR_STRUCTURE)
+        return inf if error == 0 else 10 * log10(255**2 / error), float(np.mean(light * structure, dtype=np.float64))
+
+
+def _viewed(y: NDArray[np.uint8]) -> NDArray[np.float32]:
     height, width = y.shape
     factor = max(1, round(min(height, width) / VIEWED))
-    return y if factor == 1 else np.asarray(cv2.resize(y, (width // factor, height // factor), interpolation=cv2.INTER_AREA), np.uint8)
+    small = y if factor == 1 else cv2.resize(y, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
 
 
-def _local(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _local(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Weighted means of the neighbourhood, without those that reach over the border."""
     whole = cv2.GaussianBlur(values, (WINDOW, WINDOW), SIGMA)
     edge = WINDOW // 2
-    return np.asarray(whole[edge:-edge, edge:-edge] if min(values.shape) > WINDOW else whole, np.float64)
+    return np.asarray(whole[edge:-edge, edge:-edge] if min(values.shape) > WINDOW else whole, np.float32)

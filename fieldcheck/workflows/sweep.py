@@ -18,7 +18,7 @@ from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.domain.sweep import MODERATE_FIRST, Sweep
 from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.likeness import psnr, ssim
+from fieldcheck.imaging.likeness import Original
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
@@ -95,11 +95,12 @@ def answer_damaged(chunk: Chunk) -> Answered:
         answers = {name: Answers(chunk.model, with_masks=True) for _, _, names in chunk.pictures for name in names}
         for subject, file, names in chunk.pictures:
             rgb = read_picture(Path(file))
+            original = Original(rgb) if subject in chunk.likened else None
             for name in names:
                 damaged = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
                 answers[name].add(subject, damaged)
-                if subject in chunk.likened:
-                    like[name, subject] = psnr(rgb, damaged), ssim(rgb, damaged)
+                if original is not None:
+                    like[name, subject] = original.likeness(damaged)
     else:
         answers = {name: Answers(chunk.stretch.model) for name in chunk.corruptions}
         for frame in read_chunk(chunk.stretch):

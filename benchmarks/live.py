@@ -31,7 +31,7 @@ CHARTS_S = 0.2  # the histogram is drawn five times a second whatever the camera
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `live`: seconds for a round of frames through the six corruptions of the screen."""
+    """The row `live`: seconds for a round of frames through the nine corruptions of the screen."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     n, runs = (6, 1) if smoke else (60, 5)
     with tempfile.TemporaryDirectory() as folder:

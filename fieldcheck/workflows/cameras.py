@@ -12,7 +12,7 @@ from fieldcheck.capture.gige_camera import gige_cameras
 from fieldcheck.capture.sources import camera_of, found_cameras, industrial_known, plugged_in
 from fieldcheck.newest import Newest
 
-__all__ = ["CameraSearch", "FoundCamera", "cameras", "industrial_known", "open_camera", "password_told", "wants_password"]
+__all__ = ["CameraSearch", "FoundCamera", "cameras", "industrial_known", "open_camera", "password_told", "plugged", "wants_password"]
 
 PASSWORD = "FIELDCHECK_CAMERA_PASSWORD"
 LOOK_EVERY_S = 2.0
@@ -21,6 +21,11 @@ LOOK_EVERY_S = 2.0
 def cameras() -> tuple[FoundCamera, ...]:
     """Every attached camera and every industrial camera that answers. None is opened, so none is taken from whoever uses it."""
     return found_cameras()
+
+
+def plugged() -> tuple[FoundCamera, ...]:
+    """Those that are plugged in: known at once, and nobody is asked over a network."""
+    return plugged_in()
 
 
 def open_camera(source: str, password: str = "") -> Camera:

@@ -9,6 +9,7 @@ from typing import Literal
 from fieldcheck.capture.camera import Camera
 from fieldcheck.capture.file_camera import PictureCamera, VideoCamera, file_camera
 from fieldcheck.capture.recorded import RecordedCamera
+from fieldcheck.capture.ring_camera import RingCamera
 from fieldcheck.domain.recording import Kind, Recording
 from fieldcheck.errors import NoPictures, PathMissing
 from fieldcheck.files import inside
@@ -18,6 +19,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.run_model import benchmark_root
+from fieldcheck.workflows.viewed_camera import ViewedCamera
 
 LOOKED_AT_FPS = 1.0  # single pictures have no rate of their own; a second is enough to see what became of one
 
@@ -60,6 +62,11 @@ def open_source(project: Project, recording_id: str) -> Camera:
     if recording.kind == "capture":
         return RecordedCamera(recording.source, path)
     return VideoCamera(path) if recording.kind == "video" else _pictures(project, recording, path)
+
+
+def open_beside(name: str, camera: ViewedCamera) -> Camera:
+    """A camera that is open already, whoever looks at it or records it."""
+    return RingCamera(name, camera.live.ring)
 
 
 def open_file(path: Path) -> Camera:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,11 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.ui.capturing import Opened
     from fieldcheck.workflows.live_stress import LiveStress
     from fieldcheck.workflows.triage import ModelFile
 
-RECORDING, SAMPLE, FILE = "recording:", "sample:", "file:"
+RECORDING, SAMPLE, FILE, CAMERA = "recording:", "sample:", "file:", "camera:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def of_project(project: Project) -> Offer:
     named = {"picks": text("Picked frames"), "benchmark": text("Benchmark pictures")}
     choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in sources(project))
     model = _newest_model(project)
-    return Offer(str(project.path), choices, f"{model.sha256} {model.card}" if model else "")
+    return Offer(str(project.path), (*choices, *_cameras()), f"{model.sha256} {model.card}" if model else "")
 
 
 def of_sample() -> Offer:
@@ -41,7 +43,12 @@ def of_sample() -> Offer:
     from fieldcheck.workflows.demo import sample_files
 
     names = [str(clip["file"]) for clip in sample_files().key["footage"]]
-    return Offer("", tuple((SAMPLE + name, Path(name).stem) for name in names), "sample")
+    return Offer("", (*((SAMPLE + name, Path(name).stem) for name in names), *_cameras()), "sample")
+
+
+def camera_choice(source: str, name: str) -> tuple[str, str]:
+    """Key and name of a camera."""
+    return CAMERA + source, text("Camera: {name}").format(name=name)
 
 
 def file_key(path: str) -> str:
@@ -49,10 +56,12 @@ def file_key(path: str) -> str:
     return FILE + path
 
 
-def open_choice(key: str, project: Project | None, seed: int) -> LiveStress:
-    """A live view that is not started yet. Raises what camera, card and model files raise."""
+def open_choice(key: str, project: Project | None, seed: int, opened: Mapping[str, Opened] | None = None) -> LiveStress:
+    """A live view that is not started yet; a camera that is among the `opened` ones is looked at where it is. Raises what camera, card and
+    model files raise."""
+    from fieldcheck.workflows.cameras import open_camera
     from fieldcheck.workflows.demo import sample_files
-    from fieldcheck.workflows.live_sources import open_file, open_source
+    from fieldcheck.workflows.live_sources import open_beside, open_file, open_source
     from fieldcheck.workflows.live_stress import LiveStress
 
     kind, _, rest = key.partition(":")
@@ -60,8 +69,17 @@ def open_choice(key: str, project: Project | None, seed: int) -> LiveStress:
         sample = sample_files()
         return LiveStress(open_file(sample.folder / rest), _model_beside(sample.model), seed)
     model = _newest_model(project) if project else None
+    if kind + ":" == CAMERA:
+        here = (opened or {}).get(rest)
+        return LiveStress(open_beside(here.name, here.camera) if here is not None else open_camera(rest), model, seed)
     camera = open_source(project, rest) if project is not None and kind + ":" == RECORDING else open_file(Path(rest))
     return LiveStress(camera, model, seed)
+
+
+def _cameras() -> tuple[tuple[str, str], ...]:
+    from fieldcheck.workflows.cameras import plugged
+
+    return tuple(camera_choice(one.id, one.name) for one in plugged())
 
 
 def _newest_model(project: Project) -> ModelFile | None:

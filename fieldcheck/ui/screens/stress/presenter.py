@@ -63,7 +63,7 @@ class StressPresenter(QObject):
         self._difference = False
         self._tip = TipSeeker(context.runner, SEED, self)
         self._tip.said.connect(view.show_tip)
-        self._tip.failed.connect(self._tip_failed)
+        self._tip.failed.connect(self._say)
         self._class = 0
         self._tally = Tally()
         self._last: LiveResult | None = None
@@ -76,13 +76,13 @@ class StressPresenter(QObject):
         self._beside.wanted.connect(self._make_beside)
         self._beside.made.connect(view.show_thumbnails)
         self._beside.alike.connect(self._alike)
-        self._beside.failed.connect(self._not_beside)
+        self._beside.failed.connect(self._say)
         self._keeping = Keeping(context)
         self.page = "live"
         self.sweeping, self.probing = Sweeping(context, view.sweep), Probing(context, view.probes)
         self._findings = Findings(context, lambda: self.page == "sweep" and self.sweeping.job.runs, self)
         self._findings.found.connect(self._show_found)
-        self._findings.failed.connect(self._not_found)
+        self._findings.failed.connect(self._say)
         self._found: Found | None = None
 
     def enter(self) -> None:
@@ -234,7 +234,9 @@ class StressPresenter(QObject):
 
     def _choices(self) -> tuple[tuple[str, str], ...]:
         own = ((opening.file_key(self._file), self._file.replace("\\", "/").rsplit("/", 1)[-1]),) if self._file else ()
-        return (*self._offer.choices, *own)
+        known = {key for key, _ in self._offer.choices}
+        seen = (opening.camera_choice(source, one.name) for source, one in self._context.capturing.opened.items())
+        return (*self._offer.choices, *(one for one in seen if one[0] not in known), *own)
 
     def _show_sources(self, key: str) -> None:
         self._key = key
@@ -244,10 +246,11 @@ class StressPresenter(QObject):
         self._let_go()
         self._view.show_nothing(text("Opening …"))
         key, then, failed = self._key, partial(self._opened, self._opening), partial(self._failed, self._opening)
+        cameras = dict(self._context.capturing.opened)
         if self._context.current.project is not None:
-            self._context.current.ask(lambda project: opening.open_choice(key, project, SEED), then, failed)
+            self._context.current.ask(lambda project: opening.open_choice(key, project, SEED, cameras), then, failed)
         else:
-            self._context.runner.act(lambda: opening.open_choice(key, None, SEED), then, failed)
+            self._context.runner.act(lambda: opening.open_choice(key, None, SEED, cameras), then, failed)
 
     def _opened(self, number: int, live: LiveStress) -> None:
         if not self._here or self.page != "live" or number != self._opening:
@@ -318,9 +321,6 @@ class StressPresenter(QObject):
         self.probing.show(found)
         self._show_swept()
 
-    def _not_found(self, error: BaseException) -> None:
-        self._context.messages.error(error, TROUBLE)
-
     def _seek(self) -> None:
         """Where a frame that stays flips: of one corruption alone, since the model has no clean answer on top of another."""
         model = self._live.model if self._live is not None else None
@@ -334,7 +334,7 @@ class StressPresenter(QObject):
         else:
             self._tip.drop()
 
-    def _tip_failed(self, error: BaseException) -> None:
+    def _say(self, error: BaseException) -> None:
         self._context.messages.error(error, TROUBLE)
 
     def _class_names(self) -> tuple[str, ...]:
@@ -355,9 +355,6 @@ class StressPresenter(QObject):
         """Said only while what was measured is what is shown."""
         if self._last is not None and self._last.recipe.number == number:
             self._view.show_likeness(likeness(psnr, ssim))
-
-    def _not_beside(self, error: BaseException) -> None:
-        self._context.messages.error(error, TROUBLE)
 
     def _trouble(self, error: FieldcheckError) -> None:
         self._context.messages.error(error, TROUBLE)

@@ -1,8 +1,10 @@
 import pytest
 
-from fieldcheck.errors import PathMissing
+from fieldcheck.errors import CameraRefused, PathMissing
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.screens.stress.opening import FILE, SAMPLE, file_key, of_project, of_sample, open_choice
+from fieldcheck.ui.capturing import Opened
+from fieldcheck.ui.screens.stress.opening import CAMERA, FILE, SAMPLE, file_key, of_project, of_sample, open_choice
+from fieldcheck.workflows.viewed_camera import ViewedCamera
 from tests import makers
 
 HANG_S = 60.0
@@ -62,3 +64,28 @@ def test_a_file_that_is_gone_is_an_error_with_a_sentence(tmp_path):
 def open_project_without_model(path):
     makers.empty_project(path, classes=makers.COLOURS).close()
     return open_project(path)
+
+
+def test_a_camera_is_opened_by_what_it_is_called(footed):
+    found = first_result(open_choice(CAMERA + "synthetic:320x240@30", footed, 0))
+    assert (found.original.shape, found.card.classes) == ((240, 320, 3), makers.COLOURS)
+
+
+def test_a_camera_that_is_open_already_is_looked_at_where_it_is(footed):
+    camera = ViewedCamera("synthetic:160x120@30")
+    camera.start()
+    try:
+        opened = {"v4l2:one": Opened(camera, "HD webcam", camera.now())}
+        found = first_result(open_choice(CAMERA + "v4l2:one", footed, 0, opened))
+        assert (found.original.shape, found.source) == ((120, 160, 3), "HD webcam")
+    finally:
+        camera.stop()
+
+
+def test_a_camera_that_cannot_be_meant_is_refused():
+    live = open_choice(CAMERA + "v4l2:gone", None, 0)
+    live.start()
+    try:
+        assert isinstance(live.trouble.take(HANG_S), CameraRefused)
+    finally:
+        live.stop()

@@ -344,3 +344,17 @@ def painted(picture, part, view):
 
 def strongest(rgb):
     return makers.COLOURS[int(rgb.reshape(-1, 3).mean(0).argmax())]
+
+
+def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(window, stress, qtbot, footed_window):
+    assert window.capturing.open("synthetic:160x120@20", "Belt camera")
+    try:
+        view = stress()
+        names = [view.sources.itemText(place) for place in range(view.sources.count())]
+        assert names[-1] == "Camera: Belt camera"
+        view.source_chosen.emit(view.sources.itemData(len(names) - 1))
+        qtbot.waitUntil(lambda: view.shown is not None and view.shown.original.rgb.shape == (120, 160, 3), timeout=HANG_MS)
+        window.go("project")
+        assert "synthetic:160x120@20" in window.capturing.opened
+    finally:
+        window.capturing.close_all()

@@ -135,7 +135,8 @@ def _stress() -> tuple[Block, ...]:
         text("A picture or a video is damaged the way a site damages it – dark, blurred, noisy – while you watch the model's answer."),
         (
             text(
-                "Choose a clip or a camera, or open a file; choose a corruption, and move the severity. / lists all of them; M puts one on top."
+                "Choose a clip or a camera, or open a file; choose a corruption, and move the severity. "
+                "/ lists all of them; M puts one on top."
             ),
             text(
                 "Hold a frame: the severity at which its answer is first seen to change is looked for while you wait. "

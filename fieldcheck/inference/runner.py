@@ -13,7 +13,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.answer import Answered, WrongClass, answered
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.open_model import OpenModel
-from fieldcheck.inference.prepare import prepare_into
+from fieldcheck.inference.prepare import Placement, Prepared, prepare_into
 
 Answer = tuple[NDArray[np.float32], bool]
 
@@ -51,11 +51,22 @@ class Runner:
             found += self._batch(frames[first : first + self.batch_size])
         return found
 
+    def answer_with_input(self, frame: NDArray[np.uint8]) -> tuple[Answer, Prepared]:
+        """The answer to one frame, and what was made of it to ask: who shows it need not prepare it again. Raises as `answers`."""
+        tensor = self._room(1)
+        placement = prepare_into(tensor[0], frame, self.card.input)
+        (one,) = self._asked(tensor, [placement], [frame])
+        return (one.answer, one.nan), Prepared(tensor[0], placement)
+
     def _batch(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
-        spec = self.card.input
-        # A batch that the file fixes is filled up with zeros.
-        tensor = np.zeros((self.model.batch or len(frames), *spec.shape), np.float32)
-        placements = [prepare_into(tensor[place], frame, spec) for place, frame in enumerate(frames)]
+        tensor = self._room(len(frames))
+        return self._asked(tensor, [prepare_into(tensor[place], frame, self.card.input) for place, frame in enumerate(frames)], frames)
+
+    def _room(self, n: int) -> NDArray[np.float32]:
+        """For `n` frames; a batch that the file fixes is filled up with zeros."""
+        return np.zeros((self.model.batch or n, *self.card.input.shape), np.float32)
+
+    def _asked(self, tensor: NDArray[np.float32], placements: Sequence[Placement], frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
         came = self._run(tensor)
         sides = [(frame.shape[0], frame.shape[1]) for frame in frames]
         try:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec
 from fieldcheck.imaging.resize import centre_crop
-from fieldcheck.inference.prepare import Placement, prepare
+from fieldcheck.inference.prepare import Placement, Prepared, prepare
 
 Rectangle = tuple[float, float, float, float]
 
@@ -28,7 +28,11 @@ class Seen:
 
 def seen(rgb: NDArray[np.uint8], spec: InputSpec) -> Seen:
     """What a model with this input sees of a frame, (H, W, 3) uint8 RGB."""
-    prepared = prepare(rgb, spec)
+    return seen_in(prepare(rgb, spec), rgb, spec)
+
+
+def seen_in(prepared: Prepared, rgb: NDArray[np.uint8], spec: InputSpec) -> Seen:
+    """The same where the frame has been prepared already."""
     return Seen(picture_of(prepared.tensor, spec), part_of(rgb, prepared.placement, spec))
 
 

@@ -17,7 +17,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.imaging.thumbnail import tiny
 from fieldcheck.inference.runner import Runner
-from fieldcheck.inference.seen import seen
+from fieldcheck.inference.seen import seen_in
 from fieldcheck.workflows.live_result import LiveResult, Recipe, doubt
 from fieldcheck.workflows.sensitivity import changed
 from fieldcheck.workflows.triage import ModelFile, runner_for
@@ -85,12 +85,17 @@ def examine(frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: i
 def ask(runner: Runner, rgb: NDArray[np.uint8], result: LiveResult) -> Prediction:
     """The model's answer to one of the result's pictures."""
     answer, is_nan = runner.answers([rgb])[0]
-    return Prediction(f"{result.source}#{result.index}", answer, is_nan)
+    return Prediction(_subject(result), answer, is_nan)
+
+
+def _subject(result: LiveResult) -> str:
+    return f"{result.source}#{result.index}"
 
 
 def _answered(result: LiveResult, runner: Runner, clean: Prediction | None) -> LiveResult:
     began = time.perf_counter()
-    answer = ask(runner, result.corrupted, result)
+    (found, is_nan), prepared = runner.answer_with_input(result.corrupted)
+    answer = Prediction(_subject(result), found, is_nan)
     model_ms = 1000 * (time.perf_counter() - began)
     if not result.recipe.changes:
         clean = answer
@@ -98,7 +103,7 @@ def _answered(result: LiveResult, runner: Runner, clean: Prediction | None) -> L
         clean = ask(runner, result.original, result)
     else:
         clean = replace(clean, subject=answer.subject)
-    shown = seen(result.corrupted, runner.card.input)
+    shown = seen_in(prepared, result.corrupted, runner.card.input)
     return replace(
         result,
         seen=shown.rgb,

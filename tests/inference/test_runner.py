@@ -13,6 +13,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import runner as runner_module
 from fieldcheck.inference.answer import floor
 from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.prepare import prepare
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import Runner
 from tests.inference import graphs
@@ -249,3 +250,13 @@ def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video)
         tensor = ((rgb.astype(np.float64) - 128) / 128).transpose(2, 0, 1)[None].astype(np.float32)
         assert np.abs(answer - session.run(None, {"input": tensor})[0][0]).max() <= 1e-4
         assert not bad
+
+
+@pytest.mark.parametrize("n", ["n", 1, 4])
+def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
+    runner = running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(n, 3, SIDE, SIDE)), class_card())
+    (answer, bad), prepared = runner.answer_with_input(NOISE[0])
+    assert np.array_equal(answer, runner.answers([NOISE[0]])[0][0])
+    assert not bad
+    assert np.array_equal(prepared.tensor, prepare(NOISE[0], runner.card.input).tensor)
+    assert prepared.placement == prepare(NOISE[0], runner.card.input).placement

@@ -51,7 +51,8 @@ def _bind_boxes(actions: Actions, presenter: LabelPresenter, view: LabelView) ->
     """The keys that move, stretch and make boxes; while none is selected left and right browse, and all four move an open loupe."""
 
     def on_boxes(method: str, *arguments: float | str) -> bool:
-        return presenter.boxing is not None and bool(getattr(presenter.boxing, method)(*arguments))
+        drawing = presenter.boxing or presenter.pointing
+        return hasattr(drawing, method) and bool(getattr(drawing, method)(*arguments))
 
     def step(dx: int, dy: int) -> None:
         if view.canvas.loupe_open:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from fieldcheck.domain.box import Point
 from fieldcheck.ui.screens.label.canvas import Drawn
@@ -15,24 +16,56 @@ def first_thing(classes: Sequence[str]) -> str:
 
 
 class Pointing:
-    """`sticky` is the class that the next point gets."""
+    """`sticky` is the class that the next point gets; `keep(stroke)` stores what stands after a key has set, moved or taken one."""
 
-    def __init__(self, view: LabelView, sticky: str) -> None:
-        self._view = view
+    def __init__(self, view: LabelView, sticky: str, keep: Callable[[str], None]) -> None:
+        self._view, self._keep = view, keep
         self.sticky = sticky
         self._classes: Sequence[str] = (sticky,)
+        self._width, self._height, self._chosen = 1, 1, -1
         self.points: tuple[Point, ...] = ()
 
-    def load(self, points: tuple[Point, ...], classes: Sequence[str]) -> None:
-        """Another frame is shown."""
-        self._classes, self.points = classes, points
+    def load(self, width: int, height: int, points: tuple[Point, ...], classes: Sequence[str]) -> None:
+        """Another frame is shown, of this size in pixels."""
+        self._width, self._height, self._classes, self.points, self._chosen = width, height, classes, points, -1
         self.draw()
 
     def add(self, x: float, y: float) -> tuple[Point, ...]:
         """A point at a place of the frame; all points that stand now."""
         self.points = (*self.points, Point(self.sticky, x, y))
+        self._chosen = len(self.points) - 1
         self.draw()
         return self.points
+
+    def insert(self) -> bool:
+        """A point in the centre, for arrows to move."""
+        self.add(self._width / 2, self._height / 2)
+        self._keep("point")
+        return True
+
+    def move(self, dx: float, dy: float) -> bool:
+        """Moves the chosen point, within the frame; whether one is chosen."""
+        if self._chosen < 0:
+            return False
+        one = self.points[self._chosen]
+        moved = replace(one, x=min(max(0.0, one.x + dx), self._width), y=min(max(0.0, one.y + dy), self._height))
+        self.points = (*self.points[: self._chosen], moved, *self.points[self._chosen + 1 :])
+        self.draw()
+        self._keep("move")
+        return True
+
+    def step(self, by: int) -> bool:
+        """Chooses another point."""
+        if self.points:
+            self._chosen = (self._chosen + by) % len(self.points)
+        self.draw()
+        return True
+
+    def drop(self) -> bool:
+        """Chooses none, so that arrows browse again; whether one was chosen."""
+        had, self._chosen = self._chosen >= 0, -1
+        self.draw()
+        return had
 
     def name(self, class_name: str) -> None:
         """The class of the next point."""
@@ -40,8 +73,10 @@ class Pointing:
         self.draw()
 
     def delete(self) -> bool:
-        """Takes the newest point away; whether there was one."""
-        had, self.points = bool(self.points), self.points[:-1]
+        """Takes the chosen point away, or the newest; whether there was one."""
+        at = self._chosen if self._chosen >= 0 else len(self.points) - 1
+        had, self._chosen = bool(self.points), -1
+        self.points = tuple(one for place, one in enumerate(self.points) if place != at)
         self.draw()
         return had
 
@@ -52,5 +87,5 @@ class Pointing:
             Drawn(one.x, one.y, 0, 0, number.get(one.class_name, 7), f"{number.get(one.class_name, 7) + 1} {one.class_name}")
             for one in self.points
         ]
-        self._view.canvas.show_boxes(drawn, -1, None)
+        self._view.canvas.show_boxes(drawn, self._chosen, None)
         self._view.show_answer(number.get(self.sticky, -1))

@@ -39,6 +39,7 @@ BOX_KEYS = (
     "accept", "insert", "delete", "duplicate", "next_box", "previous_box", "copy_previous", "extremes", "snap", "hidden", "cut_off",
     "copy_boxes", "paste_boxes",
 )  # fmt: skip
+POINT_KEYS = ("accept", "insert", "delete", "next_box", "previous_box")
 
 
 class LabelPresenter:
@@ -96,8 +97,9 @@ class LabelPresenter:
         self.context.go("explore")
 
     def escape(self) -> bool:
-        """A box that was begun is dropped; blind repeats are left."""
-        if self.boxing is not None and self.boxing.drop():
+        """A box that was begun is dropped, a chosen one no longer is; blind repeats are left."""
+        drawing = self.boxing or self.pointing
+        if drawing is not None and drawing.drop():
             return True
         if self.repeating:
             self.answers.leave_repeats()
@@ -174,7 +176,8 @@ class LabelPresenter:
     def _bind_kind(self) -> None:
         kind, first = self.work.kind, self.work.classes[0]
         self.boxing = (self.boxing or Boxing(self.view, first, self.answers.keep_stroke)) if kind == "boxes" else None
-        self.pointing = (self.pointing or Pointing(self.view, first_thing(self.work.classes))) if kind == "points" else None
+        thing = first_thing(self.work.classes)
+        self.pointing = (self.pointing or Pointing(self.view, thing, self.answers.keep_stroke)) if kind == "points" else None
         self._enable_keys(kind)
         self.seeing.show()
 
@@ -182,8 +185,8 @@ class LabelPresenter:
         """The keys of this kind of label; of none while there is nothing to label, so that Tab goes on to the buttons."""
         for name in BOX_KEYS:
             self.context.actions.enable(f"label.{name}", kind == "boxes")
-        self.context.actions.enable("label.accept", kind in ("boxes", "points"))
-        self.context.actions.enable("label.delete", kind in ("boxes", "points"))
+        for name in POINT_KEYS:
+            self.context.actions.enable(f"label.{name}", kind in ("boxes", "points"))
         for name in ("same", "burst"):
             self.context.actions.enable(f"label.{name}", kind == "class" and not self.repeating)
 
@@ -200,7 +203,8 @@ class LabelPresenter:
             boxes = draft.boxes if draft else label.boxes if label else ()
             self.boxing.load(self.frame.width, self.frame.height, boxes, self.work.classes)
         elif self.pointing is not None:
-            self.pointing.load(draft.points if draft else label.points if label else (), self.work.classes)
+            points = draft.points if draft else label.points if label else ()
+            self.pointing.load(self.frame.width, self.frame.height, points, self.work.classes)
         else:
             self.view.show_answer(self.recent.place(label.class_name) if label else -1)
         self.seeing.ask()

@@ -122,6 +122,8 @@ def _alone(window: object) -> None:
     presenter = window.screen().presenter
     while presenter.choosing.chosen.under:
         presenter.choosing.take_out()
+    if presenter._held:
+        presenter.hold()
     if window.screen().view.difference.isChecked():
         presenter.difference()
     wait(window, 2.0)

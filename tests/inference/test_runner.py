@@ -260,3 +260,23 @@ def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
     assert not bad
     assert np.array_equal(prepared.tensor, prepare(NOISE[0], runner.card.input).tensor)
     assert prepared.placement == prepare(NOISE[0], runner.card.input).placement
+
+
+@pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
+def test_the_person_finder_equals_the_plain_reference_on_real_frames(shared_data, video):
+    path = shared_data / "models" / "vww_96_float.onnx"
+    card = class_card("softmax", 2) | {"input": {"size": [96, 96], "resize": "stretch"}, "classes": ["no person", "person"]}
+    ours, session = running(path, card), onnxruntime.InferenceSession(str(path))
+    for bgr in frames_of(shared_data / "videos" / video, 12):
+        answer, bad = ours.answers([np.ascontiguousarray(bgr[..., ::-1])])[0]
+        rgb = cv2.cvtColor(cv2.resize(bgr, (96, 96)), cv2.COLOR_BGR2RGB)
+        tensor = (rgb.astype(np.float64) / 255).transpose(2, 0, 1)[None].astype(np.float32)
+        came = session.run(None, {session.get_inputs()[0].name: tensor})[0][0]
+        assert came.sum() == pytest.approx(1, abs=1e-5)
+        assert np.abs(answer - came).max() <= 1e-4
+        assert not bad
+
+
+def test_no_model_of_the_real_ones_is_without_a_reference(shared_data):
+    held = {"yolox_nano", "mobilenet_v1_0.25_128_quant", "vww_96_float"}
+    assert {path.stem for path in (shared_data / "models").glob("*.onnx")} == held

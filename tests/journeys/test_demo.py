@@ -68,6 +68,25 @@ def test_the_page_says_that_the_sample_is_rendered(walked):
     assert "rendered" in (folder_of(outcome) / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(program, walked, tmp_path):
+    project = shutil.copytree(walked[0] / "sample.fieldcheck", tmp_path / "sample.fieldcheck")
+    document = program.document("model", "quantise", project, "model")
+    assert document["bytes_after"] < 0.5 * document["bytes_before"]
+    assert document["n_calibrated"] == 100
+    assert (project / document["file"]).stat().st_size == document["bytes_after"]
+    report = program.document("report", project)
+    summary = json.loads((Path(report["report"]) / "summary.json").read_text("utf-8"))["quantised"]
+    for side, n in (("field", 100), ("benchmark", 200)):
+        change = summary[side]["change"]
+        assert change["n"] == n
+        assert change["lo"] <= change["value"] <= change["hi"]
+        assert change["value"] > -0.1  # it is a small network with its first and last layers in int8 too
+    page = (Path(report["report"]) / "report.html").read_text("utf-8")
+    section = page[page.index('id="lighter"') :].partition("</section>")[0]
+    for said in ("steps set by 100 field frames", "MB", "ms", "Field", "Benchmark", "int8"):
+        assert said in section
+
+
 def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, walked):
     folder, outcome = walked
     again = program("demo", folder, "--headless")

@@ -105,7 +105,7 @@ class ComputingPage(FieldsPage):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.provider = Choice(look, text("Models are computed by"), [(CPU, provider_name(CPU))])
+        self.provider = Choice(look, text("Models are run by"), [(CPU, provider_name(CPU))])
         self.provider.setObjectName("provider")
         about = text(
             "Another one than the processor is used for a model only after it gave the processor's answers on a few frames. Which one "

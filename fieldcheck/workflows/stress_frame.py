@@ -14,7 +14,7 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import parameters
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.imaging.likeness import psnr, ssim
+from fieldcheck.imaging.likeness import Original
 from fieldcheck.imaging.thumbnail import tiny
 from fieldcheck.inference.runner import Runner
 from fieldcheck.inference.seen import seen_in
@@ -54,7 +54,7 @@ def likeness(result: LiveResult) -> tuple[float, float]:
     """PSNR in decibel, infinite where nothing is done, and SSIM between the frame and what was made of it."""
     if not result.recipe.changes:
         return inf, 1.0
-    return psnr(result.original, result.corrupted), ssim(result.original, result.corrupted)
+    return Original(result.original).likeness(result.corrupted)
 
 
 def examine(frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: int, clean: Prediction | None = None) -> LiveResult:

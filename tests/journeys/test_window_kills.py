@@ -1,18 +1,20 @@
 """The window killed without warning while somebody labels: every label that was acknowledged stands, and twenty acts can be undone."""
 
+import json
 import os
 import random
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
+from io import StringIO
 
 import cv2
 import numpy as np
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import labels
+from fieldcheck.cli.main import main
 from tests.journeys.program import Program
 
 N_FRAMES = 60
@@ -55,23 +57,23 @@ def end(process):
     return out.splitlines()
 
 
-def stored_labels(project):
-    return {label.frame_id: label for label in project.read(labels.all)}
+def asked(*arguments):
+    """What a command answers that is run in this process: many kills need many answers."""
+    with redirect_stdout(StringIO()) as said:
+        assert main([*map(str, arguments), "--json"]) == 0
+    return json.loads(said.getvalue())
 
 
-def taken_back_and_done_again(project):
-    """The last twenty acts are undone, where there are so many, and done again: the labels are as before. How many of them there were."""
-    before, depth = stored_labels(project), project.depths()[0]
-    if depth <= 20:
-        return 0
-    for _ in range(20):
-        project.undo()
-    assert project.depths() == (depth - 20, 20)
-    assert stored_labels(project) != before
-    for _ in range(20):
-        project.redo()
-    assert stored_labels(project) == before
-    return 20
+def taken_back_and_done_again(project, before):
+    """The last twenty acts are undone, where there are so many, and done again: the labels are as before. Whether there were so many."""
+    if before["undo_depth"] <= 20:
+        return False
+    undone = asked("undo", project, "--count", 20)
+    assert (before["undo_depth"] - undone["undo_depth"], undone["redo_depth"]) == (20, 20)
+    assert asked("label", "show", project)["labels"] != before["labels"]
+    asked("redo", project, "--count", 20)
+    assert asked("label", "show", project)["labels"] == before["labels"]
+    return True
 
 
 @pytest.mark.full("window_kills")
@@ -86,9 +88,9 @@ def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp
         told = [first, *end(process)]
         n_told += len(told)
         acknowledged |= set(told)
-        with open_project(project) as opened:
-            assert acknowledged <= set(stored_labels(opened))
-            restarts += taken_back_and_done_again(opened) == 20
+        shown = asked("label", "show", project)
+        assert acknowledged <= {label["frame_id"] for label in shown["labels"]}
+        restarts += taken_back_and_done_again(project, shown)
     before = program.document("label", "show", project)["undo_depth"]
     process = start(program, project, "undo20", started)
     assert process.stdout.readline().strip() == "undone"

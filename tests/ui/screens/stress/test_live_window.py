@@ -46,8 +46,8 @@ def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbo
     seconds = counts(ci=CI_S, full=FULL_S)
     offered = opening.open_choice
 
-    def with_a_fast_camera(key, project, seed):
-        live = offered(key, project, seed)  # for its model
+    def with_a_fast_camera(key, project, seed, opened):
+        live = offered(key, project, seed, opened)  # for its model
         return LiveStress(SyntheticCamera(1920, 1080, 60.0), live._model, seed)
 
     monkeypatch.setattr(opening, "open_choice", with_a_fast_camera)

@@ -126,7 +126,7 @@ def _line(row: SweepRow) -> str:
     if row.sure_wrong.measured:
         said.append(text("{share} wrong and yet at least {limit} sure").format(share=_span(row.sure_wrong), limit=percent(SURE)))
     if row.median_confidence == row.median_confidence:
-        said.append(text("half of them at least {share} sure").format(share=percent(row.median_confidence)))
+        said.append(text("half of the answers at least {share} sure").format(share=percent(row.median_confidence)))
     if row.psnr is not None and row.ssim is not None:
         said.append(likeness(row.psnr, row.ssim))
     return "; ".join(said)

@@ -109,6 +109,11 @@ def card_from_json(found: Mapping[str, Any]) -> Card:
     return card
 
 
+def input_size(spec: Mapping[str, Any]) -> tuple[int, int]:
+    """(height, width) that the `input` of a card says. Raises CardRejected."""
+    return _Keys(spec, "input.").size("size")
+
+
 def card_to_json(card: Card) -> dict[str, Any]:
     """The whole card as plain values, defaults written out. `card_from_json` gives the same card back."""
     return {

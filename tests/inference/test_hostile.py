@@ -241,6 +241,13 @@ def test_no_file_brings_the_process_down(tmp_path, counts, evidence):
     evidence(cases=n, crashes=0, ends=dict(sorted(ends.items())))
 
 
+@pytest.mark.parametrize("size", ["", False, 0, [], [8], "88", {}, [1 << 40, 8]])
+def test_a_size_that_is_none_is_refused_before_anything_is_proposed_for_it(tmp_path, size):
+    path = graphs.convolutions(tmp_path / "m.onnx", side=8)
+    with pytest.raises(CardRejected):
+        fit_card(open_model(path, threads=1), read_graph(path), {"input": {"size": size}})
+
+
 def test_a_card_that_is_no_card_is_refused_as_one():
     with pytest.raises(CardRejected):
         card_from_json({"task": "guessing"})

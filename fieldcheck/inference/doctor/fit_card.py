@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fieldcheck.domain.model_card import Card, Layout, card_from_json
+from fieldcheck.domain.model_card import Card, Layout, card_from_json, input_size
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import ultralytics
 from fieldcheck.inference.decode import END_TO_END_COLUMNS, Misfit, misfit, tensors_read
@@ -100,7 +100,7 @@ def _proposed_input(model: OpenModel, spec: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _proposed_output(model: OpenModel, graph: Graph, spec: Mapping[str, Any], classes: tuple[str, ...]) -> dict[str, Any]:
-    height, width = spec["size"]
+    height, width = input_size(spec)
     channels = 1 if spec.get("colour") == "GRAY" else 3
     sides = (channels, height, width) if spec.get("layout", "NCHW") == "NCHW" else (height, width, channels)
     shape = model.warm_up((model.batch or 1, *sides))[0].shape

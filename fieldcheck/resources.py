@@ -19,6 +19,11 @@ def path(relative: str) -> Path:
     raise FileNotFoundError(f"{relative} is in none of {', '.join(str(root) for root in _roots())}")
 
 
+def ships(file: Path) -> bool:
+    """Whether a file or folder came with the program."""
+    return any(file.is_relative_to(root) for root in _roots())
+
+
 def _roots() -> tuple[Path, Path]:
     package = Path(str(resources.files("fieldcheck")))
     return package / "_resources", package.parent / "resources"

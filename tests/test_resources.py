@@ -66,3 +66,8 @@ def test_an_editable_install_finds_those_of_its_checkout(tmp_path):
     python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     found = subprocess.run([python, "-c", ASK.format("report/a.txt")], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert found.stdout.strip() == "shipped"
+
+
+def test_what_came_with_the_program_is_told_from_what_did_not(tmp_path):
+    assert resources.ships(resources.path("demo/benchmark"))
+    assert not resources.ships(tmp_path / "benchmark")

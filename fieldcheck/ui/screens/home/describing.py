@@ -289,7 +289,7 @@ class Describing:
         if benchmark is None:
             self._view.benchmark.show_benchmark(("", "", ""), "", "")
         else:
-            self._view.benchmark.show_benchmark(said.score_lines(benchmark), benchmark.root, said.claimed_line(benchmark))
+            self._view.benchmark.show_benchmark(said.score_lines(benchmark), said.source_line(benchmark.root), said.claimed_line(benchmark))
         self._changed()
 
     def _show_eye(self, found: tuple[Eye, Losses | None] | None) -> None:

@@ -7,6 +7,7 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldcheck import resources
 from fieldcheck.ui import words
 from fieldcheck.words.figures import limit, percent, percent_range, points
 from fieldcheck.words.language import plural, text
@@ -111,6 +112,11 @@ def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
     if facts.spot:
         spread += "\n" + text("spot check of {n} of {all} pictures").format(n=score.n, all=words.locale().toString(facts.n))
     return percent(score.value, 1), what.format(right=words.locale().toString(right), n=words.locale().toString(score.n)), spread
+
+
+def source_line(root: str) -> str:
+    """Where the benchmark's pictures lie; those that came with the program have no place a person would look for."""
+    return text("the sample's own pictures") if resources.ships(Path(root)) else root
 
 
 def claimed_line(facts: BenchmarkFacts) -> str:

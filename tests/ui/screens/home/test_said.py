@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldcheck import resources
 from fieldcheck.measure.interval import wilson
 from fieldcheck.project.tables.standing import Standing
 from fieldcheck.ui.screens.home import said
@@ -87,3 +88,8 @@ def test_a_claim_is_typed_in_per_cent():
 def test_a_spot_check_is_called_one():
     facts = BenchmarkFacts("/data/clean", "imagefolder", 2000, 0.97, wilson(190, 200), "accuracy", True, spot=True)
     assert said.score_lines(facts)[2].endswith("\nspot check of 200 of 2,000 pictures")
+
+
+def test_the_samples_pictures_have_no_place_and_everybody_elses_have():
+    assert said.source_line(str(resources.path("demo/benchmark"))) == "the sample's own pictures"
+    assert said.source_line("/site/benchmark") == "/site/benchmark"

@@ -75,26 +75,28 @@ class PictureCamera:
         self._paths, self._timetable = tuple(paths), even(fps)
         self._pace: Pace | None = None
         self._held: tuple[Path, NDArray[np.uint8]] | None = None
-        self._n_failed = 0
+        self._failed: set[Path] = set()  # since the last one that could be read
 
     def open(self) -> None:
         """Starts at the first picture."""
-        self._pace, self._n_failed = Pace(self._timetable), 0
+        self._pace = Pace(self._timetable)
+        self._failed.clear()
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The next picture once it is due. Raises PictureUnreadable or PathMissing where a whole round gave none."""
+        """The next picture once it is due. Raises PictureUnreadable or PathMissing once each of them was tried and none could be read."""
         assert self._pace is not None, "a camera is opened before it is read"
         number = self._pace.wait(wait_s)
         if number is None:
             return None
+        path = self._paths[number % len(self._paths)]
         try:
-            rgb = self._picture(self._paths[number % len(self._paths)])
+            rgb = self._picture(path)
         except (PictureUnreadable, PathMissing):
-            self._n_failed += 1
-            if self._n_failed >= len(self._paths):
+            self._failed.add(path)
+            if self._failed.issuperset(self._paths):
                 raise
             return None
-        self._n_failed = 0
+        self._failed.clear()
         return CapturedFrame(rgb, number, self._timetable.due_s(number), self.name, decoded_from="file")
 
     def close(self) -> None:

@@ -119,7 +119,7 @@ def _between(low: float, high: float, share: float) -> float:
     if share == 0 or share == 1:
         return float(high if share else low)
     if isinf(low):
-        return high / share**2  # the noise, which goes with the root of the photons, is what grows linearly
+        return high / share**2 if share**2 else low  # the noise, which goes with the root of the photons, is what grows linearly
     if low == 0:
         return high * share
     return float(low * (high / low) ** share)

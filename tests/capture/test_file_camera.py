@@ -1,3 +1,5 @@
+import time
+
 import cv2
 import numpy as np
 import pytest
@@ -73,6 +75,17 @@ def test_pictures_are_played_in_their_order(tmp_path):
         place = frame.index % 3
         assert np.array_equal(frame.rgb, makers.picture(["red", "green", "blue"][place], place))
     assert frames[0].source == "shelf"
+
+
+def test_who_reads_late_and_meets_the_same_broken_picture_again_has_not_seen_a_whole_round(tmp_path):
+    good, bad = makers.save_picture(tmp_path / "a.png", "red"), tmp_path / "b.png"
+    bad.write_bytes(b"\x89PNG broken")
+    camera = PictureCamera("shelf", [bad, good], fps=100)
+    camera.open()
+    for _ in range(30):
+        camera.read(0.0)
+        time.sleep(0.02)  # two pictures further on
+    camera.close()
 
 
 def test_a_picture_that_cannot_be_read_is_passed_over(tmp_path):

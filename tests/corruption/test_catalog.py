@@ -74,6 +74,7 @@ def test_below_the_first_severity_what_begins_at_nothing_grows_linearly():
 
 def test_below_the_first_severity_it_is_the_photon_noise_that_grows_linearly():
     assert parameters("shot_noise", 0)["photons"] == inf
+    assert parameters("shot_noise", 1e-300)["photons"] == inf
     assert 1 / sqrt(parameters("shot_noise", 0.5)["photons"]) == pytest.approx(0.5 / sqrt(200))
 
 

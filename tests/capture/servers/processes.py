@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 import pytest
 
@@ -105,11 +108,24 @@ class RtspServer(Process):
 
 
 class GigeCamera(Process):
-    """The fake camera of Aravis on the loopback interface: 512 x 512, Mono8."""
+    """The fake camera of Aravis on the loopback interface: 512 x 512, Mono8. One at a time on a machine, because all of them answer at the
+    same port: another test process waits."""
 
     def __init__(self, serial: str = SERIAL, lost_of_thousand: int = 0) -> None:
         super().__init__()
         self.serial, self._lost = serial, lost_of_thousand
+        self._alone: TextIO | None = None
+
+    def __enter__(self) -> GigeCamera:
+        self._alone = (Path(tempfile.gettempdir()) / f"fieldcheck-gige-{os.getuid()}.lock").open("w")
+        fcntl.flock(self._alone, fcntl.LOCK_EX)
+        super().__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        super().__exit__(kind, error, trace)
+        if self._alone is not None:
+            self._alone.close()
 
     def start(self) -> None:
         command = [FAKE_CAMERA, "-i", "lo", "-s", self.serial, "-r", str(self._lost)]

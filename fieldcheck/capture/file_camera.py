@@ -27,19 +27,21 @@ class VideoCamera:
         self._path, self._fps = path, fps
         self._reader: VideoReader | None = None
         self._pace: Pace | None = None
-        self._n, self._n_failed = 0, 0
+        self._n = 0
+        self._failed: set[int] = set()  # frames since the last one that could be read
 
     def open(self) -> None:
         """Raises PathMissing, VideoUnreadable."""
         index = video_index(self._path)
         if not len(index):
             raise VideoUnreadable(self._path, "no_frames")
-        self._n, self._n_failed = len(index), 0
+        self._n = len(index)
+        self._failed.clear()
         self._reader = VideoReader(self._path, list_fps=inf)
         self._pace = Pace(_timetable(index, self._fps))
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The next frame once it is due. Raises VideoUnreadable where a whole round gave none; PathMissing where the file went away."""
+        """The next frame once it is due. Raises VideoUnreadable once each was tried and none can be read; PathMissing without the file."""
         assert self._pace is not None, "a camera is opened before it is read"
         assert self._reader is not None
         number = self._pace.wait(wait_s)
@@ -48,13 +50,13 @@ class VideoCamera:
         try:
             rgb = self._reader.frame(number % self._n).rgb
         except VideoUnreadable:
-            self._n_failed += 1
+            self._failed.add(number % self._n)
             if not self._path.is_file():
                 raise PathMissing(self._path) from None
-            if self._n_failed >= self._n:
+            if len(self._failed) == self._n:
                 raise
             return None
-        self._n_failed = 0
+        self._failed.clear()
         return CapturedFrame(rgb, number, self._pace.timetable.due_s(number), self.name, decoded_from="file")
 
     def close(self) -> None:

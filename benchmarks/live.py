@@ -1,4 +1,7 @@
-"""The live view at 720p, frame after frame: corrupt, prepare, run, count, paint – against corruption and `session.run` alone."""
+"""The live view at 720p, frame after frame: corrupt, prepare, run, count, paint – against corruption and `session.run` alone.
+
+As in the product, a thread cooks while the window's own counts and paints what was cooked before; every frame is painted.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +47,7 @@ def rows(smoke: bool) -> list[Row]:
         screen = Screen()
 
         def ours() -> None:
-            for result in results(frames, runner):
+            for result in cooked(frames, runner):
                 screen.show(result)
 
         taken, limit = in_turn(ours, other, runs=runs)
@@ -62,10 +68,27 @@ def footage(n: int) -> list[CapturedFrame]:
     return [CapturedFrame(camera.rendered(index), index, index / 30, camera.name) for index in range(n)]
 
 
+def cooked(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResult]:
+    """The results, made on a thread of their own, which is never ahead by more than one."""
+    made = Queue[LiveResult](maxsize=1)
+
+    def cook() -> None:
+        for result in results(frames, runner):
+            made.put(result)
+
+    thread = Thread(target=cook, name="live")
+    thread.start()
+    for _ in frames:
+        yield made.get()
+    thread.join()
+
+
 def results(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResult]:
-    """Our side up to the answer: every frame with the corruption whose turn it is."""
-    for frame in frames:
-        yield examine(frame, recipe_of(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1), runner, SEED)
+    """Our side up to the answer: every frame with the corruption whose turn it is, worked out as the live view does it."""
+    with ThreadPoolExecutor(1) as beside:
+        for frame in frames:
+            recipe = recipe_of(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
+            yield examine(frame, recipe, runner, SEED, beside=beside)
 
 
 def alone(frames: Sequence[CapturedFrame], runner: Runner) -> Callable[[], list[NDArray[np.float32]]]:

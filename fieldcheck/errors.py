@@ -108,8 +108,8 @@ class CameraRefused(FieldcheckError):
 @dataclass(eq=False)
 class ModelRejected(FieldcheckError):
     """`problem`: `not_onnx`, `truncated`, `external_data_missing`, `too_new`, `unsupported_operator`, `rank`, `channels`,
-    `classes`, `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`, `run_failed`, `time`, `memory`;
-    `detail` holds the figures that were seen."""
+    `classes`, `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`, `run_failed`, `time`, `memory`,
+    `changed`; `detail` holds the figures that were seen."""
 
     path: Path
     problem: str

@@ -37,6 +37,10 @@ def _file_problems() -> dict[str, str]:
         "time": text("{path} gave no answer in time when it was tried{seen}; nothing was changed: check it, or use a smaller model."),
         "base": text("{path} is no base of that model{seen}; nothing was changed: they share no layer."),
         "quantise": text("{path} cannot be made lighter{seen}; nothing was changed: export it in float32 with opset 13 or later."),
+        "changed": text(
+            "{path} is no longer the file that was taken into the project{seen}; nothing was changed: put that file back,"
+            " or add the model anew."
+        ),
         "memory": text("{path} needs more memory than this computer can give{seen}; nothing was changed: use a smaller model."),
     }
 

@@ -14,13 +14,21 @@ from fieldcheck.progress import Progress
 
 Chunk = TypeVar("Chunk")
 Rows = TypeVar("Rows")
+Item = TypeVar("Item")
 
+MOST_PICTURES, PORTIONS = 32, 20
 CHECK_EVERY_S = 0.1  # a cancel takes effect within a second (architecture 6): at the next chunk border
 
 
 def default_workers() -> int:
     """One worker a core: decoding, measuring and inference leave the interpreter lock alone."""
     return os.cpu_count() or 1
+
+
+def portions(items: Sequence[Item]) -> list[tuple[Item, ...]]:
+    """Neighbouring pictures as chunks have them: at most 32, and of a hundred so few that no worker is left with a long last chunk."""
+    step = min(MOST_PICTURES, max(1, len(items) // PORTIONS))
+    return [tuple(items[at : at + step]) for at in range(0, len(items), step)]
 
 
 def map_chunks(

@@ -29,10 +29,10 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import components as components_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import model_file
-from fieldcheck.workflows.run_model import CHUNK_PICTURES, PictureChunk, benchmark_key, benchmark_root, footage_chunks, holds
+from fieldcheck.workflows.run_model import PictureChunk, benchmark_key, benchmark_root, footage_chunks, holds
 from fieldcheck.workflows.triage import ModelFile, TriageChunk, read_chunk
 
 Where = Literal["footage", "benchmark"]
@@ -213,7 +213,7 @@ def _picture_chunks(project: Project, spec: ModelFile | None, paths: Sequence[st
     assert benchmark is not None, "the items were asked for before"
     root = benchmark_root(project, benchmark)
     named = [(path, str(inside(root, path))) for path in paths]
-    parts = [tuple(named[at : at + CHUNK_PICTURES]) for at in range(0, len(named), CHUNK_PICTURES)]
+    parts = portions(named)
     return [PictureChunk(spec, part) if spec else LookChunk(part) for part in parts]
 
 

@@ -18,12 +18,10 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.judging import judge_boxes, judge_classes
 from fieldcheck.workflows.models import card_of, model_file
 from fieldcheck.workflows.triage import Answers, ModelFile
-
-CHUNK_PICTURES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def right_on(project: Project, model: StoredModel, counted: frozenset[str], item
     ModelRejected, Cancelled.
     """
     spec, answers, done = model_file(project, model), dict[str, Prediction](), 0
-    chunks = [ItemChunk(spec, tuple(items[at : at + CHUNK_PICTURES])) for at in range(0, len(items), CHUNK_PICTURES)]
+    chunks = [ItemChunk(spec, some) for some in portions(items)]
 
     def keep(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
         nonlocal done

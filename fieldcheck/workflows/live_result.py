@@ -179,5 +179,5 @@ def _top(card: Card | None, prediction: Prediction | None, k: int) -> tuple[Top,
     if card.task == "detection":
         return tuple(Top(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE])) for row in _boxes(card, prediction)[:k])
     order = np.argsort(-prediction.answer, kind="stable")
-    finite = [int(place) for place in order if np.isfinite(prediction.answer[place])]
-    return tuple(Top(place, card.classes[place], float(prediction.answer[place])) for place in finite[:k])
+    best = order[np.isfinite(prediction.answer[order])][:k].tolist()
+    return tuple(Top(place, card.classes[place], float(prediction.answer[place])) for place in best)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 
@@ -87,7 +88,10 @@ class LiveStress:
         return self._thread.is_alive() or self._capture.running
 
     def _run(self) -> None:
-        cook = _Cook(self._opened(), self._seed, self.trouble)
+        with ThreadPoolExecutor(1, thread_name_prefix="live-clean") as beside:
+            self._cook(_Cook(self._opened(), self._seed, self.trouble, beside))
+
+    def _cook(self, cook: _Cook) -> None:
         self._feed.skip()  # what came while the model was opened is no fault of its speed
         recipe, held = Recipe(), None
         while not self._stopping.is_set():
@@ -115,8 +119,8 @@ class LiveStress:
 class _Cook:
     """What the live thread knows from frame to frame."""
 
-    def __init__(self, runner: Runner | None, seed: int, trouble: Newest[FieldcheckError]) -> None:
-        self._runner, self._seed, self._trouble = runner, seed, trouble
+    def __init__(self, runner: Runner | None, seed: int, trouble: Newest[FieldcheckError], beside: Executor) -> None:
+        self._runner, self._seed, self._trouble, self._beside = runner, seed, trouble, beside
         self._rate = Rate()
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
@@ -124,7 +128,7 @@ class _Cook:
     def look_at(self, frame: CapturedFrame, recipe: Recipe) -> None:
         """A model that fails is reported once and asked no more."""
         try:
-            self._last = examine(frame, recipe, self._runner, self._seed, self._known(frame))
+            self._last = examine(frame, recipe, self._runner, self._seed, self._known(frame), self._beside)
         except FieldcheckError as error:
             self._trouble.put(error)
             self._runner = None

@@ -28,15 +28,13 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import run_providers as providers_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.list_frames import plan_chunks
 from fieldcheck.workflows.listing import lines
 from fieldcheck.workflows.models import card_of, model_file, run_of
 from fieldcheck.workflows.provider import note_run, provider_for
 from fieldcheck.workflows.settle_provider import settle_provider
 from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, read_chunk
-
-CHUNK_PICTURES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ def _run_pictures(
     before = project.read(lambda db: asked.subjects(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)
-    chunks = [PictureChunk(spec, tuple(missing[at : at + CHUNK_PICTURES])) for at in range(0, len(missing), CHUNK_PICTURES)]
+    chunks = [PictureChunk(spec, some) for some in portions(missing)]
     keeper = _Keeper(project, run, spec.provider, len(chunks), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
     return _ran(project, model, run, {name for name, _ in subjects}, before, began)

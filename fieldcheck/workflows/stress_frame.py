@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from math import inf
 
@@ -57,11 +58,17 @@ def likeness(result: LiveResult) -> tuple[float, float]:
     return Original(result.original).likeness(result.corrupted)
 
 
-def examine(frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: int, clean: Prediction | None = None) -> LiveResult:
+def examine(
+    frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: int, clean: Prediction | None = None, beside: Executor | None = None
+) -> LiveResult:  # fmt: skip
     """Corrupts the frame and asks the model about it; also about the frame as it was captured, unless that answer is given as `clean`.
 
-    Raises ModelRejected where the model fails on it.
+    `beside` asks about the frame as it was captured while it is being corrupted here: the model is never asked twice at once.
+    Raises ModelRejected where the model fails on one of them.
     """
+    subject = f"{frame.source}#{frame.index}"
+    asks = runner is not None and clean is None and recipe.changes
+    asked = beside.submit(ask, runner, frame.rgb, subject) if asks and runner is not None and beside is not None else None
     began = time.perf_counter()
     corrupted = frame.rgb
     for name, severity in recipe.steps:
@@ -79,30 +86,26 @@ def examine(frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: i
         seed=seed,
         corrupt_ms=1000 * (cooked - began),
     )
-    return result if runner is None else _answered(result, runner, clean)
+    if runner is None:
+        return result
+    if asks:
+        clean = asked.result() if asked is not None else ask(runner, frame.rgb, subject)
+    return _answered(result, runner, subject, clean)
 
 
-def ask(runner: Runner, rgb: NDArray[np.uint8], result: LiveResult) -> Prediction:
-    """The model's answer to one of the result's pictures."""
+def ask(runner: Runner, rgb: NDArray[np.uint8], subject: str) -> Prediction:
+    """The model's answer to a picture. Raises ModelRejected."""
     answer, is_nan = runner.answers([rgb])[0]
-    return Prediction(_subject(result), answer, is_nan)
+    return Prediction(subject, answer, is_nan)
 
 
-def _subject(result: LiveResult) -> str:
-    return f"{result.source}#{result.index}"
-
-
-def _answered(result: LiveResult, runner: Runner, clean: Prediction | None) -> LiveResult:
+def _answered(result: LiveResult, runner: Runner, subject: str, clean: Prediction | None) -> LiveResult:
+    """`clean` is None where nothing was done to the frame."""
     began = time.perf_counter()
     (found, is_nan), prepared = runner.answer_with_input(result.corrupted)
-    answer = Prediction(_subject(result), found, is_nan)
+    answer = Prediction(subject, found, is_nan)
     model_ms = 1000 * (time.perf_counter() - began)
-    if not result.recipe.changes:
-        clean = answer
-    elif clean is None:
-        clean = ask(runner, result.original, result)
-    else:
-        clean = replace(clean, subject=answer.subject)
+    before = answer if clean is None or not result.recipe.changes else replace(clean, subject=subject)
     shown = seen_in(prepared, result.corrupted, runner.card.input)
     return replace(
         result,
@@ -110,8 +113,8 @@ def _answered(result: LiveResult, runner: Runner, clean: Prediction | None) -> L
         crop=shown.crop,
         card=runner.card,
         answer=answer,
-        clean=clean,
+        clean=before,
         doubt=doubt(runner.card, answer),
-        answer_changed=changed(clean.answer, answer.answer, runner.card) > 0,
+        answer_changed=changed(before.answer, answer.answer, runner.card) > 0,
         model_ms=model_ms,
     )

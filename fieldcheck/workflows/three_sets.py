@@ -22,9 +22,9 @@ from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.golden import Golden, all_golden, golden_items
-from fieldcheck.workflows.held_out import CHUNK_PICTURES, Item, ItemChunk, answer_items
+from fieldcheck.workflows.held_out import Item, ItemChunk, answer_items
 from fieldcheck.workflows.judging import judge_boxes, judge_classes
 from fieldcheck.workflows.models import card_of, model_file, run_of
 from fieldcheck.workflows.provider import note_run
@@ -127,7 +127,7 @@ def _answer(
         return
     spec, done = model_file(project, model), 0
     project.write(lambda db: note_run(db, run, spec.provider)).result()
-    chunks = [ItemChunk(spec, tuple(missing[at : at + CHUNK_PICTURES])) for at in range(0, len(missing), CHUNK_PICTURES)]
+    chunks = [ItemChunk(spec, some) for some in portions(missing)]
 
     def keep(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
         nonlocal done

@@ -21,6 +21,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.quality import FrameFacts
 from fieldcheck.domain.recording import Kind, Skipped
+from fieldcheck.errors import ModelRejected
 from fieldcheck.imaging.analyse import analyse
 from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.inference.open_model import open_model
@@ -101,10 +102,21 @@ def triage(chunk: TriageChunk) -> TriageRows:
     )
 
 
-@lru_cache(maxsize=4)
+_opening = threading.Lock()  # a thread that comes meanwhile waits for the session, instead of opening another
+
+
 def runner_for(model: ModelFile) -> Runner:
     """The session of a model, opened once a process and shared by its threads."""
+    with _opening:
+        return opened_runner(model)
+
+
+@lru_cache(maxsize=4)
+def opened_runner(model: ModelFile) -> Runner:
+    """Of one thread at a time. Raises ModelRejected, `changed` where the file is not the one that answers are kept under."""
     opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider])
+    if opened.sha256 != model.sha256:
+        raise ModelRejected(opened.path, "changed", f"SHA-256 {opened.sha256[:12]}")
     return Runner(opened, card_from_json(json.loads(model.card)))
 
 

@@ -1,134 +1,24 @@
-"""Any acts in any order, the project closed and opened between them: undo leads back through every earlier state, one by one."""
+"""Any acts in any order, the program killed and started between them: undo leads back through every earlier state, one by one."""
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sqlite3
-from contextlib import suppress
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.draft import Draft
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.second_look import SecondLook
-from fieldcheck.errors import FieldcheckError
-from fieldcheck.progress import Silent
-from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import clips, labels, picks, saved_slices, second_looks, tags
-from fieldcheck.project.tables import repeats as repeats_table
-from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.project.tables.rows import KEYS, Row
+from fieldcheck.project.tables.rows import KEYS
 from fieldcheck.words.acts import acts
-from fieldcheck.workflows.cut_clips import cut_clip, join_clip, move_border
-from fieldcheck.workflows.draft_boxes import STROKES, keep_draft
-from fieldcheck.workflows.label_frames import Said, label_burst, set_label
-from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.mark_frames import mark_expert, mark_person
-from fieldcheck.workflows.must_frames import add_extra, want
-from fieldcheck.workflows.pick import pick
-from fieldcheck.workflows.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.take_out import WHYS, put_back, take_out
-from tests import makers
+from tests.workflows.every_act import MAKERS, MOSTLY
 
-COLOURS = ("red", "green", "blue")
-MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")  # acts that others stand on
-
-
-def listed(project):
-    return [line.frame.frame_id for line in project.read(lines)]
-
-
-def picked(project, rng):
-    return rng.choice([one.frame_id for one in project.read(picks.all)])
-
-
-def set_setting(key):
-    return lambda project, rng: project.edit(f"{key}.set", puts=[settings_table.row(key, rng.random())])
-
-
-def stroke(name):
-    def act(project, rng):
-        box = Box(rng.choice(COLOURS), rng.random() * 30, rng.random() * 20, 5, 5, occluded=rng.random() < 0.5)
-        keep_draft(project, Draft(picked(project, rng), (box,)), name)
-
-    return act
-
-
-def one_label(project, rng, name):
-    return labels.row(Label(name, "done", rng.choice(COLOURS), by="file"))
-
-
-def slice_row(name, figure):
-    return Row("slice", {"name": name, "filter": f'{{"confidence":[0,{figure}]}}'})
-
-
-def put_some_back(project, rng):
-    out = [one.frame_id for one in project.read(picks.all) if one.taken_out]
-    put_back(project, [rng.choice(out)])
-
-
-def answer_a_repeat(project, rng):
-    set_repeat(project, rng.choice(project.read(repeats_table.all)).frame_id, Said(rng.choice(COLOURS)), "me", makers.NOW)
-
-
-def import_labels(project, rng):
-    project.edit("label.import", puts=[one_label(project, rng, picked(project, rng)) for _ in range(3)])
-
-
-def clear_a_label(project, rng):
-    project.edit("label.clear", deletes=[labels.key(rng.choice(project.read(labels.all)).frame_id)])
-
-
-def move_a_border(project, rng):
-    clip = rng.choice(project.read(clips.all)[1:])
-    move_border(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
-
-
-def look_again(project, rng):
-    project.edit("second_look.set", puts=[second_looks.row(SecondLook(picked(project, rng), "model_wrong", "red", at=str(rng.random())))])
-
-
-def propose_again(project, rng):
-    pick(project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", must=(), progress=Silent(), now=makers.NOW)
-
-
-MAKERS = {
-    **{f"{name}.set": set_setting(name) for name in ("classes", "limits", "site")},
-    **{f"draft.{name}": stroke(name) for name in STROKES},
-    "clip.cut": lambda project, rng: cut_clip(project, rng.choice(listed(project))),
-    "clip.join": lambda project, rng: join_clip(project, rng.choice(project.read(clips.all)).clip_id),
-    "clip.move": move_a_border,
-    "golden.add": lambda project, rng: project.edit("golden.add", puts=[settings_table.row("golden", rng.random())]),
-    "label.burst": lambda project, rng: label_burst(
-        project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.all)).frame_id, "me", makers.NOW
-    ),
-    "label.clear": clear_a_label,
-    "label.import": import_labels,
-    "label.set": lambda project, rng: set_label(project, picked(project, rng), Said(rng.choice(COLOURS)), "me", makers.NOW),
-    "mark.expert": lambda project, rng: mark_expert(project, picked(project, rng), rng.random() < 0.7, "me"),
-    "mark.person": lambda project, rng: mark_person(project, [picked(project, rng)], rng.random() < 0.7, "me"),
-    "pair.drop": lambda project, rng: project.edit("pair.drop", puts=[settings_table.row("pairs", [])]),
-    "pair.keep": lambda project, rng: project.edit("pair.keep", puts=[settings_table.row("pairs", [{"key": str(rng.random())}])]),
-    "pick.add": lambda project, rng: add_extra(project, [rng.choice(listed(project))], Silent()),
-    "pick.must": lambda project, rng: want(project, [rng.choice(listed(project))], rng.random() < 0.7),
-    "pick.propose": propose_again,
-    "pick.put_back": put_some_back,
-    "pick.take_out": lambda project, rng: take_out(project, [picked(project, rng)], rng.choice(WHYS), Silent()),
-    "probe.allow": lambda project, rng: project.edit("probe.allow", puts=[settings_table.row("probe_allow", rng.random())]),
-    "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
-    "repeat.set": answer_a_repeat,
-    "second_look.clear": lambda project, rng: project.edit(
-        "second_look.clear", deletes=[second_looks.key(rng.choice(list(project.read(second_looks.all))))]
-    ),
-    "second_look.set": look_again,
-    "slice.delete": lambda project, rng: project.edit("slice.delete", deletes=[saved_slices.key(rng.choice(COLOURS))]),
-    "slice.save": lambda project, rng: project.edit("slice.save", puts=[slice_row(rng.choice(COLOURS), rng.random())]),
-    "tag.set": lambda project, rng: project.edit("tag.set", puts=[tags.row(picked(project, rng), (rng.choice(COLOURS),))]),
-}
+CHECKOUT = Path(__file__).parent.parent.parent
 
 
 def test_no_act_is_forgotten():
@@ -144,60 +34,84 @@ def dump(path):
         connection.close()
 
 
-def do(project, name, rng):
-    """Does the act, if it can be done now; whether the history grew."""
-    before = project.depths()[0]
-    with suppress(FieldcheckError, IndexError):  # nothing to do it to, or a refusal that the act's own tests are about
-        MAKERS[name](project, rng)
-    return project.depths()[0] > before
+class Doer:
+    """A process that has the project open. `kills` counts how often it was killed after it had answered, and started again."""
+
+    def __init__(self, path):
+        self._path, self.kills = path, 0
+        self._start()
+
+    def _start(self):
+        words = [sys.executable, "-m", "tests.workflows.every_act", str(self._path)]
+        self._process = subprocess.Popen(words, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, *words):
+        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def maybe_restart(self, rng, one_in):
+        if not rng.randrange(one_in):
+            self.stop()
+            self._start()
+            self.kills += 1
+
+
+def do_one(doer, name, rng):
+    """Does the act, or another one where it cannot be done now; the name of what was done."""
+    names = (name, *rng.sample(sorted(MAKERS), len(MAKERS)))
+    return next(one for one in names if doer.ask("do", one, rng.getrandbits(32)))
 
 
 @pytest.mark.full("every_act_undone")
 def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evidence):
     n_acts, n_examples = counts(ci=60, full=200), counts(ci=1, full=3)
-    done, restarts = {}, 0
+    one_in = counts(ci=12, full=3)
+    done, kills = {}, 0
 
     @settings(max_examples=n_examples, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(
         every=st.permutations(sorted(MAKERS)),
         more=st.lists(st.sampled_from(sorted(MAKERS)), min_size=n_acts - len(MAKERS) - 1, max_size=n_acts - len(MAKERS) - 1),
-        restart=st.lists(st.booleans(), min_size=n_acts, max_size=n_acts),
         seed=st.integers(0, 2**32),
     )
-    def any_acts(every, more, restart, seed):
-        nonlocal restarts
+    def any_acts(every, more, seed):
+        nonlocal kills
         rng = random.Random(seed)
         path = tmp_path / f"{rng.getrandbits(40)}.fieldcheck"
         shutil.copytree(made["drawn"], path)
-        project = open_project(path)
+        doer = Doer(path)
         try:
-            base = project.depths()[0]
+            base, _ = doer.ask("depths")
             for name in MOSTLY:
-                do(project, name, rng)
-            while project.depths()[0] > base:
-                project.undo()
+                doer.ask("do", name, rng.getrandbits(32))
+            while doer.ask("depths")[0] > base:
+                doer.ask("undo")
             states = [dump(path)]
             # Frames can be proposed anew only while none is labelled, so that comes first. What cannot be done gives way to another act.
-            for name, again in zip(("pick.propose", *more, *every), restart, strict=True):
-                one = next(one for one in (name, *rng.sample(sorted(MAKERS), len(MAKERS))) if do(project, one, rng))
-                states.append(dump(path))
+            for name in ("pick.propose", *more, *every):
+                one = do_one(doer, name, rng)
                 done[one] = done.get(one, 0) + 1
-                if again and rng.random() < 0.3:
-                    project.close()
-                    project = open_project(path)
-                    restarts += 1
-            for state in reversed(states[:-1]):
-                project.undo()
-                assert dump(path) == state
-            for state in states[1:]:
-                project.redo()
-                assert dump(path) == state
+                states.append(dump(path))
+                doer.maybe_restart(rng, one_in)
+            for back, wanted in (("undo", states[-2::-1]), ("redo", states[1:])):
+                for state in wanted:
+                    doer.ask(back)
+                    assert dump(path) == state
+                    doer.maybe_restart(rng, one_in)
         finally:
-            project.close()
+            doer.stop()
+            kills += doer.kills
             shutil.rmtree(path)
 
     any_acts()
     assert sum(done.values()) == n_acts * n_examples
     missing = sorted(set(MAKERS) - set(done))
     assert missing == [] or n_acts < 2 * len(MAKERS)  # in a short run some have nothing yet to be done to
-    evidence(acts=sum(done.values()), kinds=len(done), kinds_registered=len(MAKERS), openings_between=restarts, states_that_differed=0)
+    evidence(acts=sum(done.values()), kinds=len(done), kinds_registered=len(MAKERS), killed_between=kills, states_that_differed=0)

@@ -35,9 +35,9 @@ def second(monkeypatch):
     names = {CPU: NAMES[CPU], OTHER: "AzureExecutionProvider"}
     for module in (providers, provider, settle_provider, triage):
         monkeypatch.setattr(module, "NAMES", names)
-    triage.runner_for.cache_clear()
+    triage.opened_runner.cache_clear()
     yield
-    triage.runner_for.cache_clear()
+    triage.opened_runner.cache_clear()
 
 
 def test_the_processor_is_set_until_somebody_chooses_otherwise(labelled, chosen):

@@ -6,6 +6,7 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.corruption.apply import corrupt
+from fieldcheck.files import sha256_file
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Cancelled
 from fieldcheck.workflows.sensitivity import changed
@@ -19,7 +20,7 @@ FLIPPING = ("defocus", "haze")
 @pytest.fixture(scope="module")
 def model():
     card = (DEMO / "model.card.json").read_text()
-    return ModelFile(str(DEMO / "model.onnx"), "sample", json.dumps(json.loads(card)))
+    return ModelFile(str(DEMO / "model.onnx"), sha256_file(DEMO / "model.onnx"), json.dumps(json.loads(card)))
 
 
 def frames(n):

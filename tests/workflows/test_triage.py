@@ -6,8 +6,9 @@ import pytest
 
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.recording import Skipped
+from fieldcheck.errors import ModelRejected
 from fieldcheck.workflows.models import card_text, look_at_model
-from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, close_reader, read_chunk, runner_for, triage
+from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, close_reader, opened_runner, read_chunk, runner_for, triage
 from tests import makers
 
 
@@ -78,8 +79,24 @@ def test_reading_alone_gives_frames_and_what_was_skipped(tmp_path):
     assert [type(one) for one in found] == [Frame, Skipped]
 
 
-def test_the_session_of_a_model_is_opened_once(model):
-    assert runner_for(model) is runner_for(model)
+def test_the_session_of_a_model_is_opened_once_also_for_threads_that_ask_together(model):
+    opened_runner.cache_clear()
+    together = threading.Barrier(4)
+
+    def ask(_):
+        together.wait()
+        return runner_for(model)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len({id(one) for one in pool.map(ask, range(4))}) == 1
+    assert opened_runner.cache_info().misses == 1
+
+
+def test_another_file_in_the_place_of_the_model_gives_no_answers_under_its_name(model, tmp_path):
+    other = ModelFile(str(makers.colour_model(tmp_path / "net.onnx", gain=10.0)), model.sha256, model.card)
+    with pytest.raises(ModelRejected) as refused:
+        runner_for(other)
+    assert refused.value.problem == "changed"
 
 
 def test_answers_come_batch_by_batch_in_order(model):

@@ -50,23 +50,18 @@ class AnswerBars(QWidget):
         return QSize(self._look.metrics.px(160), ROWS * self._tall())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        for at, row in enumerate(self.rows):
-            self._paint_row(painter, QRect(0, at * self._tall(), self.width(), self._tall()), row, at == 0)
-        painter.end()
-
-    def _paint_row(self, painter: QPainter, room: QRect, row: AnswerRow, first: bool) -> None:
-        tokens = self._look.tokens
-        font = QFont(self.font())
-        font.setBold(first)
-        metrics = QFontMetrics(font)
-        bold = QFont(font)
+        painter, bold = QPainter(self), QFont(self.font())
         bold.setBold(True)
         figure = QFontMetrics(bold).horizontalAdvance(percent(1.0))
+        for at, row in enumerate(self.rows):
+            painter.setFont(self.font() if at else bold)
+            self._paint_row(painter, QRect(0, at * self._tall(), self.width(), self._tall()), row, figure, at == 0)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, room: QRect, row: AnswerRow, figure: int, first: bool) -> None:
         named = int(room.width() * NAME_SHARE)
-        painter.setFont(font)
-        painter.setPen(QColor(tokens.text))
-        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.px(8))
+        painter.setPen(QColor(self._look.tokens.text))
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.px(8))
         painter.drawText(QRect(room.left(), room.top(), named, room.height()), Qt.AlignmentFlag.AlignVCenter, name)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(row.value))
         groove = QRect(room.left() + named, 0, room.width() - named - figure - self._look.metrics.px(8), self._look.metrics.px(BAR))

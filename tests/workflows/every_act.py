@@ -1,0 +1,167 @@
+"""Every act that a project registers, as one that can be done at random; and a process that does them as it is told.
+
+`python -m tests.workflows.every_act PROJECT` opens the project and answers each line of its input with one of its output, as JSON:
+`["do", NAME, SEED]` comes back as whether there is now more to undo, `["undo"]` and `["redo"]` as what they undid and did again,
+`["depths"]` as how much of both is left.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.second_look import SecondLook
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import clips, labels, picks, saved_slices, second_looks, tags
+from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.project.tables.rows import Row
+from fieldcheck.workflows.cut_clips import cut_clip, join_clip, move_border
+from fieldcheck.workflows.draft_boxes import STROKES, keep_draft
+from fieldcheck.workflows.label_frames import Said, label_burst, set_label
+from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.mark_frames import mark_expert, mark_person
+from fieldcheck.workflows.must_frames import add_extra, want
+from fieldcheck.workflows.pick import pick
+from fieldcheck.workflows.repeat_labels import plan_repeats, set_repeat
+from fieldcheck.workflows.take_out import WHYS, put_back, take_out
+from tests import makers
+
+COLOURS = ("red", "green", "blue")
+MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")  # acts that others stand on
+
+
+def listed(project):
+    return [line.frame.frame_id for line in project.read(lines)]
+
+
+def picked(project, rng):
+    return rng.choice([one.frame_id for one in project.read(picks.all)])
+
+
+def set_setting(key):
+    return lambda project, rng: project.edit(f"{key}.set", puts=[settings_table.row(key, rng.random())])
+
+
+def stroke(name):
+    def act(project, rng):
+        box = Box(rng.choice(COLOURS), rng.random() * 30, rng.random() * 20, 5, 5, occluded=rng.random() < 0.5)
+        keep_draft(project, Draft(picked(project, rng), (box,)), name)
+
+    return act
+
+
+def one_label(project, rng, name):
+    return labels.row(Label(name, "done", rng.choice(COLOURS), by="file"))
+
+
+def slice_row(name, figure):
+    return Row("slice", {"name": name, "filter": f'{{"confidence":[0,{figure}]}}'})
+
+
+def put_some_back(project, rng):
+    out = [one.frame_id for one in project.read(picks.all) if one.taken_out]
+    put_back(project, [rng.choice(out)])
+
+
+def answer_a_repeat(project, rng):
+    set_repeat(project, rng.choice(project.read(repeats_table.all)).frame_id, Said(rng.choice(COLOURS)), "me", makers.NOW)
+
+
+def import_labels(project, rng):
+    project.edit("label.import", puts=[one_label(project, rng, picked(project, rng)) for _ in range(3)])
+
+
+def clear_a_label(project, rng):
+    project.edit("label.clear", deletes=[labels.key(rng.choice(project.read(labels.all)).frame_id)])
+
+
+def move_a_border(project, rng):
+    clip = rng.choice(project.read(clips.all)[1:])
+    move_border(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
+
+
+def look_again(project, rng):
+    project.edit("second_look.set", puts=[second_looks.row(SecondLook(picked(project, rng), "model_wrong", "red", at=str(rng.random())))])
+
+
+def propose_again(project, rng):
+    pick(project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", must=(), progress=Silent(), now=makers.NOW)
+
+
+MAKERS = {
+    **{f"{name}.set": set_setting(name) for name in ("classes", "limits", "site")},
+    **{f"draft.{name}": stroke(name) for name in STROKES},
+    "clip.cut": lambda project, rng: cut_clip(project, rng.choice(listed(project))),
+    "clip.join": lambda project, rng: join_clip(project, rng.choice(project.read(clips.all)).clip_id),
+    "clip.move": move_a_border,
+    "golden.add": lambda project, rng: project.edit("golden.add", puts=[settings_table.row("golden", rng.random())]),
+    "label.burst": lambda project, rng: label_burst(
+        project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.all)).frame_id, "me", makers.NOW
+    ),
+    "label.clear": clear_a_label,
+    "label.import": import_labels,
+    "label.set": lambda project, rng: set_label(project, picked(project, rng), Said(rng.choice(COLOURS)), "me", makers.NOW),
+    "mark.expert": lambda project, rng: mark_expert(project, picked(project, rng), rng.random() < 0.7, "me"),
+    "mark.person": lambda project, rng: mark_person(project, [picked(project, rng)], rng.random() < 0.7, "me"),
+    "pair.drop": lambda project, rng: project.edit("pair.drop", puts=[settings_table.row("pairs", [])]),
+    "pair.keep": lambda project, rng: project.edit("pair.keep", puts=[settings_table.row("pairs", [{"key": str(rng.random())}])]),
+    "pick.add": lambda project, rng: add_extra(project, [rng.choice(listed(project))], Silent()),
+    "pick.must": lambda project, rng: want(project, [rng.choice(listed(project))], rng.random() < 0.7),
+    "pick.propose": propose_again,
+    "pick.put_back": put_some_back,
+    "pick.take_out": lambda project, rng: take_out(project, [picked(project, rng)], rng.choice(WHYS), Silent()),
+    "probe.allow": lambda project, rng: project.edit("probe.allow", puts=[settings_table.row("probe_allow", rng.random())]),
+    "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
+    "repeat.set": answer_a_repeat,
+    "second_look.clear": lambda project, rng: project.edit(
+        "second_look.clear", deletes=[second_looks.key(rng.choice(list(project.read(second_looks.all))))]
+    ),
+    "second_look.set": look_again,
+    "slice.delete": lambda project, rng: project.edit("slice.delete", deletes=[saved_slices.key(rng.choice(COLOURS))]),
+    "slice.save": lambda project, rng: project.edit("slice.save", puts=[slice_row(rng.choice(COLOURS), rng.random())]),
+    "tag.set": lambda project, rng: project.edit("tag.set", puts=[tags.row(picked(project, rng), (rng.choice(COLOURS),))]),
+}
+
+
+def do(project, name, rng):
+    """Does the act, if it can be done now; whether the history grew."""
+    before = project.depths()[0]
+    with suppress(FieldcheckError, IndexError):  # nothing to do it to, or a refusal that the act's own tests are about
+        MAKERS[name](project, rng)
+    return project.depths()[0] > before
+
+
+def answer(project, asked):
+    """To one line."""
+    match asked:
+        case ["do", name, seed]:
+            return do(project, name, random.Random(seed))
+        case ["undo" | "redo" as back]:
+            return str(getattr(project, back)())
+        case ["depths"]:
+            return project.depths()
+    raise ValueError(asked)
+
+
+def main():
+    """Until its input ends, or it is killed."""
+    project = open_project(Path(sys.argv[1]))
+    try:
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(answer(project, json.loads(line))) + "\n")
+            sys.stdout.flush()
+    finally:
+        project.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isinf
 from types import MappingProxyType
@@ -95,6 +96,15 @@ MILD_FOUR = ("gauss_noise", "defocus", "dark", "jpeg")
 
 ALIKE = MappingProxyType({"shot_noise": "gauss_noise", "iso_noise": "gauss_noise", "downscale": "defocus"})
 """Corruptions that a picture does not tell apart from another one: they count as one when the field is matched (methods 5.5)."""
+
+
+ON_THE_WAY: tuple[Cause, ...] = ("geometry", "weather", "lens", "blur", "light", "noise", "coding")
+"""Causes in the order in which light meets them, from the scene to the file."""
+
+
+def as_light_meets_them(steps: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Corruptions and their severities in the order in which a camera would do them: blur comes before noise, coding last."""
+    return sorted(steps, key=lambda step: ON_THE_WAY.index(CATALOG[step[0]].cause))
 
 
 def family(name: str) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.catalog import family
-from fieldcheck.domain.matched import Match, Ranked, Reason
+from fieldcheck.domain.matched import Match, Ranked, Reason, Second
 from fieldcheck.measure.distance import mean_distances
 
 FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05, 0.05, 0.5, 0.5, 0.5])
 """The least that a statistic counts as spread by, in the order of `imaging.statistics.NAMES`."""
 FARTHEST = 8.0
 ENOUGH_EXPLAINED, ENOUGH_WINS = 0.5, 0.6
+NEARLY_ALL, FALLS = 0.9, 0.25  # what is left unexplained must fall by as much for a second corruption to be told
+MOST_MIXED = 4  # clouds of a pair: of eleven there are two thousand choices
 RESAMPLES = 500
 ROUNDING = 1e-9
 LEAST = 10  # pictures of either side below which nothing is said
@@ -44,22 +47,84 @@ def match(
     """
     if min(len(benchmark), len(field)) < LEAST:
         return Match(None, "too_few", (), 0.0)
-    there = standardised(field, benchmark)
     cells: list[Cell] = [("", 0.0), *clouds]
-    all_clouds = [standardised(cloud, benchmark) for cloud in (benchmark, *clouds.values())]
-    near = np.stack([mean_distances(there, cloud) for cloud in all_clouds], axis=1)
-    within = np.array([[mean_distances(a, b).mean() for b in all_clouds] for a in all_clouds])
-    own, mean = float(mean_distances(there, there).mean()), near.mean(axis=0)
-    apart = 2 * mean - within.diagonal() - own
+    among = _Distances.between(field, benchmark, clouds)
+    mean, apart = among.near.mean(axis=0), among.apart()
     if apart[0] <= 0 or apart.argmin() == 0:
         return Match(None, "alike", (), 0.0)
     names = list(dict.fromkeys(name for name, _ in clouds))
-    mixers = [Mixer(within, [0, *(at for at, cell in enumerate(cells) if cell[0] == name)]) for name in names]
-    top = _best_of_families([_ranked(mixer, cells, mean, own, float(apart[0])) for mixer in mixers])
-    nearest = np.stack([mixer.nearest(_resampled(near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
+    mixers = [Mixer(among.within, [0, *(at for at, cell in enumerate(cells) if cell[0] == name)]) for name in names]
+    top = _best_of_families([_ranked(mixer, cells, mean, among.own, float(apart[0])) for mixer in mixers])
+    nearest = np.stack([mixer.nearest(_resampled(among.near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
     wins = float(np.mean([family(names[int(at)]) == top[0].family for at in nearest]))
     reason: Reason = "unexplained" if top[0].explained < ENOUGH_EXPLAINED else "undecided" if wins < ENOUGH_WINS else ""
     return Match(None if reason else top[0], reason, top, wins)
+
+
+def may_have_second(found: Match) -> bool:
+    """Whether a second corruption is worth looking for: one that explains something, and leaves something, is the same in all clips."""
+    return found.reason in ("", "unexplained") and found.top[0].explained < NEARLY_ALL
+
+
+def with_second(
+    found: Match,
+    benchmark: NDArray[np.floating],
+    clouds: Mapping[Cell, NDArray[np.floating]],
+    pairs: Mapping[Cell, NDArray[np.floating]],
+    beside: float,
+    field: NDArray[np.floating],
+    clips: NDArray[np.intp],
+    seed: int,
+) -> Match:
+    """The same with a second corruption beside the best one, if what is left unexplained falls by a quarter, no more than half is left, and
+    that second one is the best for most of the resampled clips too.
+
+    `clouds` as in `match`; `pairs` those of the benchmark damaged by the best corruption, at severity `beside`, and by another one.
+    """
+    first = found.top[0]
+    alone = {cell: cloud for cell, cloud in clouds.items() if cell[0] == first.corruption}
+    among = _Distances.between(field, benchmark, {**alone, **pairs})
+    cells = np.array([(0.0, 0.0), *((severity, 0.0) for _, severity in alone), *((beside, severity) for _, severity in pairs)])
+    names, n_alone = list(dict.fromkeys(name for name, _ in pairs)), 1 + len(alone)
+    places = [[*range(n_alone), *(n_alone + at for at, cell in enumerate(pairs) if cell[0] == name)] for name in names]
+    mixers = [Mixer(among.within, some, MOST_MIXED) for some in places]
+    tried = []
+    for name, mixer in zip(names, mixers, strict=True):
+        least, shares = mixer.nearest(among.near.mean(axis=0)[None])
+        first_severity, severity = shares[0] @ cells[mixer.cells()]
+        explained = float(1 - (least[0] - among.own) / among.apart()[0])
+        tried.append(Second(name, family(name), float(severity), float(first_severity), explained))
+    best = max(tried, key=lambda one: one.explained)
+    if best.explained < ENOUGH_EXPLAINED or 1 - best.explained > (1 - FALLS) * (1 - first.explained):
+        return found
+    nearest = np.stack([mixer.nearest(_resampled(among.near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
+    wins = np.mean([family(names[int(at)]) == best.family for at in nearest])
+    return replace(found, second=best) if wins >= ENOUGH_WINS else found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Distances:
+    """Mean distances in spreads of the benchmark. `near` (m, 1 + c) from each frame of the field to the benchmark and to each cloud,
+    `within` (1 + c, 1 + c) between those, `own` within the field."""
+
+    near: NDArray[np.float64]
+    within: NDArray[np.float64]
+    own: float
+
+    @classmethod
+    def between(
+        cls, field: NDArray[np.floating], benchmark: NDArray[np.floating], clouds: Mapping[Cell, NDArray[np.floating]]
+    ) -> _Distances:
+        there = standardised(field, benchmark)
+        every = [standardised(cloud, benchmark) for cloud in (benchmark, *clouds.values())]
+        near = np.stack([mean_distances(there, cloud) for cloud in every], axis=1)
+        within = np.array([[mean_distances(a, b).mean() for b in every] for a in every])
+        return cls(near, within, float(mean_distances(there, there).mean()))
+
+    def apart(self) -> NDArray[np.float64]:
+        """(1 + c,) energy distances of the field to the benchmark and to each cloud."""
+        distances: NDArray[np.float64] = 2 * self.near.mean(axis=0) - self.within.diagonal() - self.own
+        return distances
 
 
 class Mixer:
@@ -69,12 +134,12 @@ class Mixer:
     clouds, those at which its slope is the same towards each of the chosen: one linear system a choice, and there are few.
     """
 
-    def __init__(self, within: NDArray[np.float64], cells: Sequence[int]) -> None:
-        """`within` (c, c) mean distances between all clouds, `cells` the numbers of those that may be mixed."""
+    def __init__(self, within: NDArray[np.float64], cells: Sequence[int], most: int | None = None) -> None:
+        """`within` (c, c) mean distances between all clouds, `cells` the numbers of those that may be mixed, `most` how many at once."""
         self._cells = np.array(cells)
         self._within = within[np.ix_(self._cells, self._cells)]
         places = range(len(cells))
-        choices = [list(choice) for many in range(1, len(cells) + 1) for choice in combinations(places, many)]
+        choices = [list(choice) for many in range(1, (most or len(cells)) + 1) for choice in combinations(places, many)]
         self._solved = [(choice, _slopes_made_equal(self._within[np.ix_(choice, choice)])) for choice in choices]
 
     def nearest(self, near: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -25,16 +25,30 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """A corruption done beside the best single one, with which much more is explained. `severity` and `first_severity` are means of the
+    mixture; `explained` is the share of both together."""
+
+    corruption: str
+    family: str
+    severity: float
+    first_severity: float
+    explained: float
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The best three families, and the one that may be named: None with the `reason` where no single corruption explains the field.
 
-    `wins`: share of the resampled clips in which the best family is the best again.
+    `wins`: share of the resampled clips in which the best family is the best again. `second` is what the best one of `top` is told with,
+    where alone it leaves too much unexplained.
     """
 
     named: Ranked | None
     reason: Reason
     top: tuple[Ranked, ...]
     wins: float
+    second: Second | None = None
 
     @property
     def family(self) -> str:
@@ -49,4 +63,5 @@ class Match:
     def from_json(cls, found: Mapping[str, Any]) -> Match:
         """What `to_json` wrote."""
         named = None if found["named"] is None else Ranked(**found["named"])
-        return cls(named, found["reason"], tuple(Ranked(**one) for one in found["top"]), found["wins"])
+        second = Second(**found["second"]) if found.get("second") else None  # earlier versions looked for none
+        return cls(named, found["reason"], tuple(Ranked(**one) for one in found["top"]), found["wins"], second)

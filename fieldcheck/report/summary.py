@@ -108,10 +108,12 @@ def _tipping(sweep: Sweep) -> list[dict[str, Any]]:
 
 
 def _matched(found: Match) -> dict[str, Any]:
-    """What the field looks like, null with the reason where no single corruption explains it; the best three in either case."""
+    """What the field looks like, null with the reason where no single corruption explains it; the best three in either case, and the
+    second one that helps the best, if there is one."""
     keys = ("family", "corruption", "severity", "explained", "untouched")
     named = dict.fromkeys(keys) if found.named is None else asdict(found.named)
-    return {**named, "reason": found.reason or None, "wins": found.wins, "top": [asdict(one) for one in found.top]}
+    second = None if found.second is None else asdict(found.second)
+    return {**named, "reason": found.reason or None, "wins": found.wins, "top": [asdict(one) for one in found.top], "second": second}
 
 
 def _probe(row: FamilyRow) -> dict[str, Any]:

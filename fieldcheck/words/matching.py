@@ -16,7 +16,15 @@ def matched(found: Match) -> str:
             "It explains {share} of the difference. This says what the field looks like, not what caused it."
         )
         severity, share = number(found.named.severity, 1), percent(found.named.explained)
-        return said.format(name=family_name(found.named.family), severity=severity, share=share)
+        return said.format(name=family_name(found.named.family), severity=severity, share=share) + _together(found)
+    if found.second is not None:
+        said = text(
+            "No single damage explains the field; two together explain {share} of the difference: {first} (on average {a} of 5) + "
+            "{second} ({b}). This says what the field looks like, not what caused it."
+        )
+        names = {"first": family_name(found.top[0].family), "second": family_name(found.second.family)}
+        severities = {"a": number(found.second.first_severity, 1), "b": number(found.second.severity, 1)}
+        return said.format(**names, **severities, share=percent(found.second.explained))
     why = {
         "too_few": text("With fewer than ten pictures on a side nothing is said of which damage the field looks like."),
         "alike": text("No damage brings the benchmark nearer to the field than it is."),
@@ -24,6 +32,15 @@ def matched(found: Match) -> str:
         "undecided": text("No single damage explains the field: which is best changes from clip to clip."),
     }
     return why[found.reason]
+
+
+def _together(found: Match) -> str:
+    """What the named one explains with the second one beside it, if there is one."""
+    if found.second is None:
+        return ""
+    said = text("Together with a second one, {second} ({b} of 5), it explains {share}.")
+    name, severity = family_name(found.second.family), number(found.second.severity, 1)
+    return " " + said.format(second=name, b=severity, share=percent(found.second.explained))
 
 
 def ranked(one: Ranked) -> str:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.corruption.catalog import CORE
+from fieldcheck.corruption.catalog import CORE, as_light_meets_them, family
 from fieldcheck.corruption.fit import Fitted, FrameFit, fitted, frame_fit
-from fieldcheck.corruption.match import match
+from fieldcheck.corruption.match import match, may_have_second, with_second
 from fieldcheck.domain.benchmark import Benchmark
-from fieldcheck.domain.matched import Match
+from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.errors import NoBenchmark, NoFootage
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
@@ -44,12 +44,14 @@ class CameraFit:
 
 @dataclass(frozen=True, slots=True)
 class CloudChunk:
-    """Benchmark pictures to be damaged by one corruption at every severity; the empty name leaves them as they are."""
+    """Benchmark pictures to be damaged by one corruption at every severity; the empty name leaves them as they are. `beside`: a corruption
+    and its severity that is done too, before or after as light meets the two."""
 
     files: tuple[str, ...]
     corruption: str
     side: int
     seed: int
+    beside: tuple[str, float] | None = None
 
 
 def fit_field(project: Project, seed: int, progress: Progress, workers: int | None = None) -> CameraFit:
@@ -58,8 +60,15 @@ def fit_field(project: Project, seed: int, progress: Progress, workers: int | No
     pictures = [read_picture(file) for file in files]
     side = int(np.median([min(rgb.shape[:2]) for rgb in pictures]))
     field, fits, clips = _field(project, chosen, side, progress)
-    clean, clouds = _clouds([str(file) for file in files], side, seed, progress, workers)
-    return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), match(clean, clouds, field, clips, seed), len(fits), len(pictures))
+    names = tuple(str(file) for file in files)
+    clouds = _clouds([CloudChunk(names, name, side, seed) for name in ("", *CORE)], progress, workers)
+    clean = clouds.pop(("", 0.0))
+    found = match(clean, clouds, field, clips, seed)
+    if may_have_second(found):
+        first = _at_its_mean(found.top[0])
+        others = [CloudChunk(names, name, side, seed, first) for name in CORE if family(name) != found.top[0].family]
+        found = with_second(found, clean, clouds, _clouds(others, progress, workers), first[1], field, clips, seed)
+    return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), found, len(fits), len(pictures))
 
 
 def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[Fitted, ...]:
@@ -98,13 +107,19 @@ def cloud(chunk: CloudChunk) -> NDArray[np.float32]:
     pictures = [as_small(read_picture(Path(file)), chunk.side) for file in chunk.files]
     if not chunk.corruption:
         return np.stack([[statistics(rgb) for rgb in pictures]])
-    seeds = [picture_seed(Path(file).name, chunk.corruption, chunk.seed) for file in chunk.files]
-    return np.stack(
-        [
-            [statistics(corrupt(rgb, chunk.corruption, severity, seed)) for rgb, seed in zip(pictures, seeds, strict=True)]
-            for severity in SEVERITIES
-        ]
-    )
+    rows = []
+    for severity in SEVERITIES:
+        steps = as_light_meets_them([*((chunk.beside,) if chunk.beside else ()), (chunk.corruption, severity)])
+        rows.append(
+            [statistics(_damaged(rgb, Path(file).name, steps, chunk.seed)) for rgb, file in zip(pictures, chunk.files, strict=True)]
+        )
+    return np.stack(rows)
+
+
+def _damaged(rgb: NDArray[np.uint8], name: str, steps: Sequence[tuple[str, float]], seed: int) -> NDArray[np.uint8]:
+    for corruption, severity in steps:
+        rgb = corrupt(rgb, corruption, severity, picture_seed(name, corruption, seed))
+    return rgb
 
 
 def as_small(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
@@ -129,16 +144,22 @@ def _field(
     return np.stack(vectors), fits, np.array([names[clip] for clip in clips])
 
 
-def _clouds(
-    files: list[str], side: int, seed: int, progress: Progress, workers: int | None
-) -> tuple[NDArray[np.float32], dict[tuple[str, float], NDArray[np.float32]]]:
-    chunks = [CloudChunk(tuple(files), name, side, seed) for name in ("", *CORE)]
-    found: dict[str, NDArray[np.float32]] = {}
+def _at_its_mean(first: Ranked) -> tuple[str, float]:
+    """The corruption at the mean severity of what it damages at all."""
+    return first.corruption, round(first.severity / (1 - first.untouched), 1)
+
+
+def _clouds(chunks: Sequence[CloudChunk], progress: Progress, workers: int | None) -> dict[tuple[str, float], NDArray[np.float32]]:
+    """(n, 16) statistics by corruption and severity; severity 0 of the empty name is of the pictures as they are."""
+    found: dict[tuple[str, float], NDArray[np.float32]] = {}
+    n_done = 0
 
     def keep(chunk: CloudChunk, made: NDArray[np.float32]) -> None:
-        found[chunk.corruption] = made
-        progress.report(len(found), len(chunks), "corruptions")
+        nonlocal n_done
+        severities = SEVERITIES if chunk.corruption else (0.0,)
+        found.update({(chunk.corruption, severity): one for severity, one in zip(severities, made, strict=True)})
+        n_done += 1
+        progress.report(n_done, len(chunks), "corruptions")
 
     map_chunks(cloud, chunks, keep, progress, workers)
-    clouds = {(name, severity): found[name][at] for name in CORE for at, severity in enumerate(SEVERITIES)}
-    return found[""][0], clouds
+    return {(chunk.corruption, by): found[chunk.corruption, by] for chunk in chunks for by in (SEVERITIES if chunk.corruption else (0.0,))}

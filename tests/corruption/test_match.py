@@ -6,8 +6,8 @@ from PIL import Image
 
 from fieldcheck import resources
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.corruption.catalog import CORE, family
-from fieldcheck.corruption.match import Mixer, match, standardised
+from fieldcheck.corruption.catalog import CORE, as_light_meets_them, family
+from fieldcheck.corruption.match import Mixer, match, may_have_second, standardised, with_second
 from fieldcheck.domain.matched import Match
 from fieldcheck.imaging.statistics import NAMES, statistics
 from fieldcheck.measure.distance import mean_distances
@@ -52,6 +52,30 @@ def test_a_field_that_is_otherwise_is_said_not_to_be_explained():
     found = told(moved([-2.5, 0, 0, 5, 5, 5], seed=6), CLOUDS)
     assert (found.named, found.reason) == (None, "unexplained")
     assert found.family == ""
+
+
+PAIRS = {
+    ("haze", 2.0): moved([-4, -2], 60, seed=11),
+    ("haze", 4.0): moved([-4, -5], 60, seed=12),
+    ("defocus", 3.0): moved([-4, 0, -4], 60, seed=13),
+}
+
+
+def test_a_second_damage_is_told_where_one_alone_leaves_too_much():
+    field = moved([-4, -5], seed=14)
+    alone = told(field, {("dark", 3.0): moved([-4], 60, seed=1), ("defocus", 3.0): moved([0, 0, -4], 60, seed=3)})
+    assert (alone.reason, alone.top[0].family) == ("unexplained", "dark")
+    found = with_second(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0).second
+    assert found is not None
+    assert (found.family, found.first_severity) == ("haze", pytest.approx(3, abs=0.3))
+    assert found.severity == pytest.approx(4, abs=0.5)
+    assert found.explained > 0.8
+
+
+def test_a_second_damage_that_helps_little_is_not_told():
+    field = moved([-2.5, 0, 0, 5, 5, 5], seed=6)
+    alone = told(field, CLOUDS)
+    assert with_second(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0) == alone
 
 
 def test_clips_that_do_not_agree_leave_it_undecided():
@@ -143,6 +167,57 @@ def test_other_goods_are_not_taken_for_damage():
         for name in ("gauss_noise", "defocus", "dark", "haze", "low_contrast")
     }
     assert match(known, clouds, others, np.arange(len(others)) // 4, seed=0).named is None
+
+
+PLANTED = (("dark", "defocus"), ("gauss_noise", "dark"), ("haze", "motion"), ("low_contrast", "jpeg"), ("bright", "defocus"))
+
+
+def under(rgb, steps, seed):
+    for name, severity in as_light_meets_them(steps):
+        rgb = corrupt(rgb, name, severity, seed)
+    return rgb
+
+
+def second_in(pair, n=20, grid=(2.0, 4.0)):
+    """What is told of other pictures that both corruptions of the pair were done to."""
+    names = ("dark", "defocus", "haze", "gauss_noise", "motion", "jpeg", "bright", "low_contrast")
+    field = np.stack([statistics(under(rgb, [(name, 3.0) for name in pair], 500 + at)) for at, rgb in enumerate(sample(40, 1))])
+    found = found_in(field, CLIPS, n, grid, names)
+    first = found.top[0]
+    if not may_have_second(found):
+        return found
+    strength = first.severity / (1 - first.untouched)
+    pairs = {
+        (name, by): np.stack(
+            [statistics(under(rgb, [(first.corruption, strength), (name, by)], at)) for at, rgb in enumerate(sample(n, 0))]
+        )
+        for name in names
+        for by in grid
+        if name != first.corruption
+    }
+    clouds = {(name, severity): figures(n, 0, name, severity) for name in names for severity in grid}
+    return with_second(found, figures(n, 0), clouds, pairs, strength, field, CLIPS, 0)
+
+
+@pytest.mark.full("matched_pairs")
+def test_two_damages_are_told_as_two_on_other_pictures(counts, evidence):
+    pairs = PLANTED[: counts(ci=2, full=5)]
+    told_of = {" + ".join(pair): second_in(pair) for pair in pairs}
+    right = {
+        name: found.second is not None and {found.top[0].family, found.second.family} == set(name.split(" + "))
+        for name, found in told_of.items()
+    }
+    evidence(
+        right=sum(right.values()),
+        planted=len(right),
+        explained={name: one.second and one.second.explained for name, one in told_of.items()},
+    )
+    assert all(right.values()), told_of
+
+
+def test_one_damage_is_not_told_as_two():
+    assert second_in(("haze",)).second is None
+    assert second_in(("motion",)).second is None
 
 
 def read(path):

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.domain.matched import Match, Ranked, Second
 from fieldcheck.words import language
 from fieldcheck.words.matching import matched, ranked
 
@@ -23,3 +23,14 @@ def test_where_nothing_is_named_the_sentence_says_why(reason):
         with language.spoken(spoken):
             said.add(matched(Match(None, reason, (BEST,), 0.5)))
     assert len(said) == 2
+
+
+def test_a_second_one_is_told_with_what_both_explain():
+    second = Second("dark", "dark", 2.0, 1.5, 0.82)
+    with language.spoken("en"):
+        alone = matched(Match(None, "unexplained", (BEST,), 0.5, second))
+        named = matched(Match(BEST, "", (BEST,), 0.75, second))
+    assert alone.startswith("No single damage explains the field; two together explain 82 % of the difference: noise of the sensor (on")
+    assert "(on average 1.5 of 5) + Low light (2.0)." in alone
+    assert alone.endswith("not what caused it.")
+    assert named.endswith("Together with a second one, Low light (2.0 of 5), it explains 82 %.")

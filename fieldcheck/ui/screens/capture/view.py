@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtCore import QDateTime, QSize, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -29,6 +29,7 @@ from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.table import LIGHTS
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder
+from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
@@ -44,15 +45,12 @@ LEAST_LIST = 92
 STRETCHED = ("source", "place", "light")
 
 
-class CaptureView(QWidget):
+class CaptureView(DropArea):
     """`dropped` carries the files and folders that were dropped on the screen."""
-
-    dropped = Signal(object)
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
-        self.setAcceptDrops(True)
         self.strip = JobStrip(look)
         self.open = self._open_imports()
         self.recordings = Recordings(self)
@@ -135,15 +133,6 @@ class CaptureView(QWidget):
         """Narrow windows need no hint beside the fields, and have room for fewer of them beside the picture."""
         self._hint.setVisible(not compact)
         self.live.set_compact(compact)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        self.dropped.emit(paths)
 
     def _footage(self) -> QWidget:
         page = QWidget()

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.home.start import StartPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.choose import choose_file
+from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.words.language import text
 
@@ -29,12 +30,11 @@ Page = TypeVar("Page", bound=QWidget)
 PICTURES = "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
 
-class HomeView(QWidget):
+class HomeView(DropArea):
     """`painted` comes once, when the screen is seen: reading the recent projects must not hold up the start. `dropped` carries the files
     that were dropped on it. The program starts with `start`; every other page is loaded and built when it is first asked for."""
 
     painted = Signal()
-    dropped = Signal(object)
     _seen = Signal()
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
@@ -46,7 +46,6 @@ class HomeView(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self.start = self._added(START, StartPage(look, actions))
         self._seen.connect(self.painted, Qt.ConnectionType.QueuedConnection)
-        self.setAcceptDrops(True)
         self.show_page(START)
 
     @cached_property
@@ -119,15 +118,6 @@ class HomeView(QWidget):
 
     def _ask_picture(self, *models: Path) -> None:
         choose_file(self, text("Choose a picture"), f"{text('Pictures')} ({PICTURES})", lambda path: self.dropped.emit([*models, path]))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        self.dropped.emit(paths)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

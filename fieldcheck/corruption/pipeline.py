@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,12 +49,12 @@ def _fitted_arguments(one: Fitted, at: int) -> dict[str, float | bool]:
     return value | {"native": True} if one.corruption in NATIVE else value
 
 
-def split(parts: Sequence[Part], seed: int, kept: str = "") -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """(trained, unseen): two corruptions of different causes by the seed, never the one `kept`, which the field looks like."""
+def split(parts: Sequence[Part], seed: int, kept: Collection[str] = ()) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """(trained, unseen): two corruptions of different causes by the seed, never one of those `kept`, which the field looks like."""
     rng, unseen = np.random.default_rng(seed), list[Part]()
     for at in rng.permutation(len(parts)):
         part = parts[int(at)]
-        if len(unseen) < UNSEEN and part.corruption != kept and CATALOG[part.corruption].cause not in _causes(unseen):
+        if len(unseen) < UNSEEN and part.corruption not in kept and CATALOG[part.corruption].cause not in _causes(unseen):
             unseen.append(part)
     return tuple(part for part in parts if part not in unseen), tuple(unseen)
 

@@ -55,6 +55,16 @@ class Match:
         """The family that is named; empty where none is."""
         return self.named.family if self.named else ""
 
+    @property
+    def told(self) -> tuple[tuple[str, float], ...]:
+        """The corruptions that are named, one or two, each with its mean severity; none where none is."""
+        first = self.named or (self.top[0] if self.second else None)
+        if first is None:
+            return ()
+        if self.second is None:
+            return ((first.corruption, first.severity),)
+        return ((first.corruption, self.second.first_severity), (self.second.corruption, self.second.severity))
+
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return asdict(self) | {"top": [asdict(one) for one in self.top]}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import made
-from fieldcheck.corruption.catalog import CATALOG
+from fieldcheck.corruption.catalog import CATALOG, as_light_meets_them
 from fieldcheck.corruption.pipeline import Part
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import NoBenchmark, NothingLabelled
@@ -59,11 +59,14 @@ def export_poison(project: Project, out: Path, source: Path | None, seed: int, p
     labels, rows = list[tuple[Cell, ...]](), list[tuple[Cell, ...]]()
     for done, at in enumerate(sorted(chosen)):
         progress.check()
-        one, part = sources[at], _matching(recipe, rng)
-        own = picture_seed(one.shown, part.corruption, seed)
-        name = _kept(out, one, f"{Path(one.shown).stem}_{at:05d}.png", damaged(read_picture(one.file), part, own))
+        one, parts = sources[at], _matching(recipe, rng)
+        names = " + ".join(part.corruption for part in parts)
+        own, rgb = picture_seed(one.shown, names, seed), read_picture(one.file)
+        for part in parts:
+            rgb = damaged(rgb, part, own)
+        name = _kept(out, one, f"{Path(one.shown).stem}_{at:05d}.png", rgb)
         labels += label_rows(name, one.class_name, one.boxes)
-        rows.append((name, one.shown, part.corruption, own))
+        rows.append((name, one.shown, names, own))
         progress.report(done + 1, len(chosen), "pictures")
     write_text(out / LABELS, table(LABEL_COLUMNS, labels))
     write_text(out / POISON, table(POISON_COLUMNS, rows))
@@ -115,13 +118,12 @@ def label_rows(name: str, class_name: str, boxes: Iterable[Box]) -> list[tuple[C
     return [(name, box.class_name, box.x, box.y, box.w, box.h) for box in boxes] or [(name, None, None, None, None, None)]
 
 
-def _matching(recipe: Recipe, rng: np.random.Generator) -> Part:
-    """The corruption that the field looks like; where none does, any of the recipe."""
-    named = recipe.fit.match.named if recipe.fit is not None else None
+def _matching(recipe: Recipe, rng: np.random.Generator) -> tuple[Part, ...]:
+    """The corruption that the field looks like, or the two, as light meets them; where none does, any of the recipe."""
+    told = recipe.fit.match.told if recipe.fit is not None else ()
     known = {part.corruption: part for part in recipe.trained}
-    if named is not None and named.corruption in known:
-        return known[named.corruption]
-    return recipe.trained[int(rng.integers(len(recipe.trained)))]
+    parts = tuple(known[name] for name, _ in as_light_meets_them(told) if name in known)
+    return parts or (recipe.trained[int(rng.integers(len(recipe.trained)))],)
 
 
 def _sources(project: Project, source: Path | None) -> list[Source]:

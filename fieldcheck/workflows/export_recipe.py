@@ -51,7 +51,7 @@ def fitted_recipe(project: Project, seed: int, progress: Progress) -> Recipe:
     benchmark = project.read(benchmarks_table.get)
     there = benchmark is not None and benchmark.items and project.read(frames_table.listed)
     fit = fit_field(project, seed, progress) if there else None
-    kept = fit.match.named.corruption if fit is not None and fit.match.named is not None else ""
+    kept = [name for name, _ in fit.match.told] if fit is not None else []
     trained, unseen = split(recipe_parts(fit.fitted if fit else ()), seed, kept)
     return Recipe(trained, unseen, fit, seed)
 

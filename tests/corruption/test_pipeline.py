@@ -116,7 +116,7 @@ def test_a_part_of_a_batch_is_corrupted_by_at_most_three_at_once():
 
 def test_two_families_of_different_causes_are_held_out_and_never_what_the_field_looks_like():
     for seed in range(20):
-        trained, unseen = split(recipe_parts(), seed, kept="haze")
+        trained, unseen = split(recipe_parts(), seed, kept=["haze"])
         assert len(unseen) == 2
         assert len({CATALOG[part.corruption].cause for part in unseen}) == 2
         assert "haze" not in {part.corruption for part in unseen}

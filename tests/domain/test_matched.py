@@ -20,3 +20,10 @@ def test_what_an_earlier_version_kept_has_no_second():
 def test_the_family_is_that_of_the_named_one():
     assert Match(BEST, "", (BEST,), 0.75).family == "gauss_noise"
     assert Match(None, "undecided", (BEST,), 0.5).family == ""
+
+
+def test_one_or_two_are_told_or_none():
+    second = Second("defocus", "defocus", 2.0, 1.5, 0.62)
+    assert Match(None, "unexplained", (BEST,), 0.5).told == ()
+    assert Match(BEST, "", (BEST,), 0.75).told == (("shot_noise", 2.3),)
+    assert Match(None, "unexplained", (BEST,), 0.5, second).told == (("shot_noise", 1.5), ("defocus", 2.0))

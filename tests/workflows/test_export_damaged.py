@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.corruption.pipeline import recipe_parts
-from fieldcheck.domain.matched import Match, Ranked
+from fieldcheck.domain.matched import Match, Ranked, Second
 from fieldcheck.errors import NothingLabelled
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Silent
@@ -45,6 +45,21 @@ def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(labelled,
     (part,) = (part for part in recipe_parts() if part.corruption == "haze")
     assert row["corruption"] == "haze"
     assert np.array_equal(read_picture(tmp_path / "poison" / row["file"]), damaged(clean, part, int(row["seed"])))
+
+
+def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(labelled, tmp_path, monkeypatch):
+    noise = Ranked("gauss_noise", "gauss_noise", 2.0, 0.7, 0.0)
+    fit = CameraFit((), Match(noise, "", (noise,), 1.0, Second("defocus", "defocus", 2.0, 2.0, 0.9)), 20, 20)
+    monkeypatch.setattr("fieldcheck.workflows.export_recipe.fit_field", lambda *asked: fit)
+    monkeypatch.setattr("fieldcheck.workflows.export_recipe.split", lambda parts, seed, kept: (parts, ()))
+    export_poison(labelled, tmp_path / "poison", None, 0, Silent())
+    (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
+    rgb = read_picture(benchmark_root(labelled, labelled.read(benchmarks_table.get)) / row["source"])
+    known = {part.corruption: part for part in recipe_parts()}
+    assert row["corruption"] == "defocus + gauss_noise"
+    for name in ("defocus", "gauss_noise"):
+        rgb = damaged(rgb, known[name], int(row["seed"]))
+    assert np.array_equal(read_picture(tmp_path / "poison" / row["file"]), rgb)
 
 
 def test_any_labelled_folder_may_be_poisoned(labelled, tmp_path):

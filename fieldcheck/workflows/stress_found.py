@@ -13,10 +13,11 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.report import breaking, knowing, printed, tested_on
 from fieldcheck.report.blocks import Table
 from fieldcheck.scoring.robustness import SURE
-from fieldcheck.words import language, probing, sweeps
+from fieldcheck.words import language, matching, probing, sweeps
 from fieldcheck.words.corruptions import likeness, severity_name
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
+from fieldcheck.workflows.match_field import matched_of
 from fieldcheck.workflows.probe import probes_found
 from fieldcheck.workflows.sides import benchmark_side
 from fieldcheck.workflows.sweep_scores import newest_seed, sweep_scores
@@ -42,7 +43,7 @@ class Curve:
 class Found:
     """`sets`: the three sets to test on, each with its score in words. `heats` and `curves` are empty and `seed` is None before the first
     sweep; `families`, `shortcuts`, `leaning` and `sure_from` say
-    nothing before the first probes."""
+    nothing before the first probes, `matched` nothing before somebody asked what the field looks like."""
 
     sets: tuple[tuple[str, str], ...] = ()
     seed: int | None = None
@@ -53,6 +54,7 @@ class Found:
     shortcuts: Table | None = None
     leaning: str = ""
     sure_from: str = ""
+    matched: str = ""
 
     def line(self, on: On, corruption: str, severity: float) -> str:
         """What the sweep says of one cell; nothing where it has not been there."""
@@ -77,8 +79,10 @@ def _told(project: Project, model: StoredModel) -> Found:
     sets = tuple((tested_on.name(one), tested_on.figure(one)) for one in three_sets(project, model, benchmark_side(project, model)))
     probes, seed = probes_found(project, model), newest_seed(project, model)
     sweep = sweep_scores(project, model, seed) if seed is not None else None
+    matched = matched_of(project)
     found = Found(
         sets,
+        matched=matching.matched(matched) if matched else "",
         families=knowing.families(probes) if probes else None,
         shortcuts=knowing.shortcuts(probes) if probes else None,
         leaning=probing.leaning(probes.named) if probes else "",

@@ -121,6 +121,7 @@ def _swept(window: Window) -> None:
     """A sweep that ran over two sets."""
     project = window.current.project
     run_sweep(project, Sweep(corruptions=("gauss_noise", "low_contrast")), Silent(), makers.NOW)
+    makers.keep_match(project)
     window.screen().presenter.turn("sweep")
     window.screen().presenter.refresh(Changes("job"))
 

@@ -59,6 +59,12 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
     assert found.short("colour_cast", 2.0) == ""
 
 
+def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
+    assert stress_found(labelled, "en").matched == ""
+    makers.keep_match(labelled)
+    assert stress_found(labelled, "en").matched.startswith("The damage that makes the benchmark look most like the field: noise of")
+
+
 def test_footage_has_changed_answers_only(footed):
     run_sweep(footed, Wanted(corruptions=("dark",), severities=(3.0,), on=("footage",)), Silent(), makers.NOW)
     found = stress_found(footed, "en")

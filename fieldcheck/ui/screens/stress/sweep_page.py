@@ -75,7 +75,7 @@ class SweepPage(QWidget):
         self._look, self._actions = look, actions
         self._compact, self._there, self._front = False, (), ""
         self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run")).triggers(actions.get("stress.run"))
-        self.about = label(wrap=True)
+        self.about, self.matched = label(wrap=True), label(wrap=True)
         self.strip = JobStrip(look)
         self.empty = EmptyState(look)
         self.tables = {on: HeatTable(look, set_name(on)) for on in SETS}
@@ -90,6 +90,7 @@ class SweepPage(QWidget):
         column.setSpacing(look.metrics.px(8))
         column.addLayout(head)
         column.addWidget(self.strip)
+        column.addWidget(self.matched)
         column.addWidget(self.pages, 1)
 
     @property
@@ -102,6 +103,8 @@ class SweepPage(QWidget):
     def show_empty(self, said: str) -> None:
         """Nothing was swept, and why or what to do."""
         self.about.setText("")
+        self.matched.setText("")
+        self._show_matched()
         self.empty.show_state(said, [])
         self.pages.turn_to(self.empty)
 
@@ -109,6 +112,8 @@ class SweepPage(QWidget):
         """The heat tables as they are now."""
         self._there = tuple(heat.on for heat in found.heats)
         self.about.setText(text("Enter or a double click on a cell shows the frames whose answer changed."))
+        self.matched.setText(found.matched)
+        self._show_matched()
         for heat in found.heats:
             table = self.tables[heat.on]
             at = table.currentIndex()
@@ -159,10 +164,16 @@ class SweepPage(QWidget):
     def set_compact(self, compact: bool) -> None:
         """One table at a time, a narrower panel."""
         self._compact = compact
+        self._show_matched()
         self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
         for part in (self._legend, self.fading):  # there is no room to write them; they are said where the pointer rests
             part.setVisible(not compact)
         self._arrange()
+
+    def _show_matched(self) -> None:
+        """What the field looks like; in a narrow window where the pointer rests on the line above."""
+        self.about.setToolTip(self.matched.text())
+        self.matched.setVisible(bool(self.matched.text()) and not self._compact)
 
     def _turn(self, on: str, _checked: bool = False) -> None:
         self._front = on

@@ -64,13 +64,15 @@ class Sweeping:
         self._context.messages.error(error, WORK)
 
     def _work(self) -> Work:
-        """Goes on with the seed of the sweep that is shown."""
+        """Goes on with the seed of the sweep that is shown; then which damage the field looks like, as `fieldcheck stress` does it."""
         seed = self._found.seed if self._found is not None and self._found.seed is not None else 0
 
         def work(project: Project, progress: Progress, now: str) -> Any:
+            from fieldcheck.workflows.match_field import match_field
             from fieldcheck.workflows.sweep import Wanted, run_sweep
 
-            return run_sweep(project, Wanted(seed=seed), progress, now)
+            run_sweep(project, Wanted(seed=seed), progress, now)
+            return match_field(project, seed, progress, now)
 
         return work
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -52,6 +54,17 @@ def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):
     assert page.seen[-1] == ("benchmark", 0, 2)
     assert page.front is page.tables["benchmark"]
     assert not any(button.isVisible() for button in page.switches.values())
+
+
+def test_what_the_field_looks_like_stands_above_the_tables_and_in_a_narrow_window_behind_the_pointer(page):
+    page.show_found(replace(FOUND, matched="It looks like haze."))
+    assert (page.matched.text(), page.matched.isVisible()) == ("It looks like haze.", True)
+    page.set_compact(True)
+    assert not page.matched.isVisible()
+    assert page.about.toolTip() == "It looks like haze."
+    page.show_found(FOUND)
+    page.set_compact(False)
+    assert not page.matched.isVisible()
 
 
 def test_a_cell_that_is_looked_at_stays_so_when_the_figures_come_anew(page):

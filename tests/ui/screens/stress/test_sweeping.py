@@ -7,6 +7,7 @@ from fieldcheck.domain.sweep import CLEAN
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.workflows.changed_frames import changed_frames
+from fieldcheck.workflows.match_field import matched_of
 from fieldcheck.workflows.sweep import Wanted, run_sweep
 from tests import makers
 
@@ -103,6 +104,8 @@ def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, open_in_wi
     assert [len(heat.names) for heat in found.heats] == [12, 12]
     assert not any(heat.partial for heat in found.heats)
     assert CLEAN not in found.heats[0].names
+    assert matched_of(window.current.project) is not None
+    assert view.sweep.matched.text() == found.matched != ""
     assert view.sweep.strip.isHidden()
 
 

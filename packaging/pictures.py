@@ -185,6 +185,7 @@ def make_projects(work: Path) -> None:
     from fieldcheck.progress import Silent
     from fieldcheck.project.folder import open_project
     from fieldcheck.workflows import demo
+    from fieldcheck.workflows.match_field import match_field
     from fieldcheck.workflows.probe import Wanted as Probes
     from fieldcheck.workflows.probe import run_probes
 
@@ -198,6 +199,7 @@ def make_projects(work: Path) -> None:
     demo.walk(work / "labelled.part", False, Silent(), NOW)
     with open_project(work / "labelled.part" / demo.PROJECT_NAME) as project:
         run_probes(project, Probes(), Silent(), NOW)
+        match_field(project, 0, Silent(), NOW)
     (work / "labelled.part").rename(work / "labelled")
 
 

@@ -17,7 +17,8 @@ FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05,
 """The least that a statistic counts as spread by, in the order of `imaging.statistics.NAMES`."""
 FARTHEST = 8.0
 ENOUGH_EXPLAINED, ENOUGH_WINS = 0.5, 0.6
-NEARLY_ALL, FALLS = 0.9, 0.25  # what is left unexplained must fall by as much for a second corruption to be told
+NEARLY_ALL = 0.9  # explained by one: no second is looked for
+FALLS = 0.25  # by as much at least what is left must fall with a second
 MOST_MIXED = 4  # clouds of a pair: of eleven there are two thousand choices
 RESAMPLES = 500
 ROUNDING = 1e-9

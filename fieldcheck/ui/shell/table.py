@@ -282,6 +282,7 @@ def _stress() -> list[Entry]:
         Entry("stress.sweep", text("The severity sweep"), ("W",), screen),
         Entry("stress.probes", text("The probes"), ("P",), screen),
         Entry("stress.run", text("Run the full sweep or the probes, or stop them"), ("R",), screen),
+        Entry("stress.collect", text("Name a folder of collected failures"), ("G",), screen),
         Entry("stress.all", text("Choose among all corruptions"), ("/",), screen),
         Entry("stress.combine", text("Put another corruption on top"), ("M",), screen),
         Entry("stress.uncombine", text("Take out the corruption put under last"), ("Backspace",), screen),

@@ -298,7 +298,8 @@ class StressPresenter(QObject):
         current, live = self._context.current, self.page == "live"
         primary = text("Add to report") if live else text("Go to {screen}").format(screen=screen_name("report"))
         self._header.show_head(Head(title, hint, primary if current.project is not None else "", current.writable or not live))
-        self._context.actions.enable("stress.run", current.writable)
+        for code in ("run", "collect"):
+            self._context.actions.enable(f"stress.{code}", current.writable)
 
     def _show_recipe(self) -> None:
         one = self.choosing.chosen
@@ -389,6 +390,7 @@ def build(context: Context, header: Header) -> Screen:
         ("freeze", presenter.hold), ("third", presenter.third), ("class", presenter.next_class), ("open", view.ask_file),
         ("all", choosing.choose_of_all), ("combine", choosing.combine), ("uncombine", choosing.take_out),
         ("difference", presenter.difference), ("keep", presenter.keep), ("run", presenter.run),
+        ("collect", presenter.sweeping.collecting.ask),
     ):  # fmt: skip
         bind(f"stress.{code}", run)
     for page in PAGES:

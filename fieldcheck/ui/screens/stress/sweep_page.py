@@ -75,6 +75,7 @@ class SweepPage(QWidget):
         self._look, self._actions = look, actions
         self._compact, self._there, self._front = False, (), ""
         self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run")).triggers(actions.get("stress.run"))
+        self.collect = KeyButton(look, text("Collected failures …"), actions.key("stress.collect")).triggers(actions.get("stress.collect"))
         self.about, self.matched = label(wrap=True), label(wrap=True)
         self.strip = JobStrip(look)
         self.empty = EmptyState(look)
@@ -84,7 +85,8 @@ class SweepPage(QWidget):
         self.pages = Pages(self.empty, self._figures(), self._frames())
         head = row(look, *self.switches.values(), gap=4)
         head.addWidget(self.about, 1)
-        head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.collect, self.run):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.metrics.px(8))

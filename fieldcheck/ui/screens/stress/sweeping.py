@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.screens.stress.collecting import Collecting
 from fieldcheck.ui.screens.stress.job_button import JobButton, Work
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.widgets.picture_grid import Tile
@@ -33,6 +34,7 @@ class Sweeping:
         self._context, self._page = context, page
         self._found: Found | None = None
         self._open: tuple[str, Cell] | None = None
+        self.collecting = Collecting(context, page)
         self.job = JobButton(context, page, WORK, text("Severity sweep"), self._work)
         page.looked_at.connect(self._look_at)
         page.opened.connect(self._open_cell)

@@ -63,7 +63,7 @@ def match(
 
 
 def may_have_second(found: Match) -> bool:
-    """Whether a second corruption is worth looking for: one that explains something, and leaves something, is the same in all clips."""
+    """Whether a second corruption is worth looking for: the best one leaves more than a tenth, and clips do not disagree which that is."""
     return found.reason in ("", "unexplained") and found.top[0].explained < NEARLY_ALL
 
 

@@ -20,3 +20,8 @@ def rgb_from_bgr(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def bgr_from_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB → as OpenCV wants it."""
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def planes_of(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+    """(H, W, 3) uint8 → its three planes, (H, W) uint8 each, without gaps."""
+    return tuple(np.asarray(plane, np.uint8) for plane in cv2.split(rgb))

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from math import ceil, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import ModelRejected
-from fieldcheck.inference.answer import Answered, WrongClass, answered
+from fieldcheck.inference.answer import Answered, Place, WrongClass, answered
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.open_model import OpenModel
-from fieldcheck.inference.prepare import Placement, Prepared, prepare_into
+from fieldcheck.inference.prepare import Prepared, prepare_into
 
 Answer = tuple[NDArray[np.float32], bool]
 
 TINY_BYTES = 16 << 20
 TINY_PIXELS = 256 * 256
-TINY_BATCH = 8
+TINY_BATCH, FEW = 8, 4
 WORTH_IT, ROUNDS = 0.9, 2  # of the time of single runs, each time that both are measured
+MOST_WAITING, MOST_WAITING_BYTES = 8, 5 << 20
 
 
 class Runner:
@@ -45,41 +47,33 @@ class Runner:
 
     def answers_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
         """The same with the masks of kinds that have some. Raises as `answers`."""
-        found: list[Answered] = []
-        for first in range(0, len(frames), self.batch_size):
-            found += self._batch(frames[first : first + self.batch_size])
-        return found
+        waiting, found = Waiting(self, min(MOST_WAITING, len(frames))), list[Answered]()
+        for frame in frames:
+            waiting.add(frame)
+            if waiting.is_full:
+                found += waiting.asked()
+        return found + waiting.asked()
 
     def answer_with_input(self, frame: NDArray[np.uint8]) -> tuple[Answer, Prepared]:
         """The answer to one frame, and what was made of it to ask: who shows it need not prepare it again. Raises as `answers`."""
-        tensor = self._room(1)
-        placement = prepare_into(tensor[0], frame, self.card.input)
-        (one,) = self._asked(tensor, [placement], [frame])
-        return (one.answer, one.nan), Prepared(tensor[0], placement)
+        waiting = Waiting(self, most=1)
+        prepared = waiting.add(frame)
+        (one,) = waiting.asked()
+        return (one.answer, one.nan), prepared
 
-    def _batch(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
-        tensor = self._room(len(frames))
-        return self._asked(tensor, [prepare_into(tensor[place], frame, self.card.input) for place, frame in enumerate(frames)], frames)
+    def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
+        """The tensors that answers are read from, for prepared pictures; floating ones as float32. Raises ModelRejected `run_failed`."""
+        came = self.model.run({self._input: tensor}, self._outputs)
+        return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
 
-    def _room(self, n: int) -> NDArray[np.float32]:
-        """For `n` frames; a batch that the file fixes is filled up with zeros."""
-        rows = self.model.batch or n
-        return (np.empty if rows == n else np.zeros)((rows, *self.card.input.shape), np.float32)
-
-    def _asked(self, tensor: NDArray[np.float32], placements: Sequence[Placement], frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
-        came = self._run(tensor)
-        sides = [(frame.shape[0], frame.shape[1]) for frame in frames]
+    def read(self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[Place]) -> list[Answered]:
+        """The answers to the frames at `places`, the first of the `n` pictures of a run. Raises as `answers`."""
         try:
-            return answered(came, len(tensor), self.card, list(zip(placements, sides, strict=True)))
+            return answered(came, n, self.card, places)
         except WrongClass as error:
             raise ModelRejected(self.model.path, "classes", f"class {error.index} of {len(self.card.classes)} classes") from error
         except ValueError as error:
             raise ModelRejected(self.model.path, "output_kind", f"{self.card.output.kind}: {error}") from error
-
-    def _run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
-        """The tensors that the answer is read from; floating ones as float32."""
-        came = self.model.run({self._input: tensor}, self._outputs)
-        return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
 
     def _is_tiny(self) -> bool:
         height, width = self.card.input.size
@@ -89,24 +83,25 @@ class Runner:
         """Whether a batch is faster here, and gives every frame the very figures that it has alone: answers must not depend on company."""
         probe = np.random.default_rng(0).random((TINY_BATCH, *self.card.input.shape), np.float32)
         try:
-            together = self._run(probe)
+            self.run(probe[:FEW])
         except ModelRejected:
             return False  # the file leaves the batch open and fixes it inside
-        if not self._is_quicker(probe):
+        if not self._is_quicker(probe[:FEW]):
             return False  # the usual case, found out first
-        alone = zip(*(self._run(probe[place : place + 1]) for place in range(TINY_BATCH)), strict=True)
+        together = self.run(probe)
+        alone = zip(*(self.run(probe[place : place + 1]) for place in range(TINY_BATCH)), strict=True)
         if not all(_same(one, others) for one, others in zip(together, alone, strict=True)):
             return False
         return all(self._is_quicker(probe) for _ in range(ROUNDS))
 
     def _is_quicker(self, probe: NDArray[np.float32]) -> bool:
-        return self._seconds(probe, TINY_BATCH) < WORTH_IT * self._seconds(probe, 1)
+        return self._seconds(probe, len(probe)) < WORTH_IT * self._seconds(probe, 1)
 
     def _seconds(self, probe: NDArray[np.float32], step: int) -> float:
         """For one pass over the probe, `step` frames a run."""
         began = time.perf_counter()
         for place in range(0, len(probe), step):
-            self._run(probe[place : place + step])
+            self.run(probe[place : place + step])
         return time.perf_counter() - began
 
 
@@ -116,3 +111,42 @@ def _same(together: NDArray[np.generic], alone: Sequence[NDArray[np.generic]]) -
         return False
     joined = np.concatenate(alone)
     return np.array_equal(together, joined, equal_nan=bool(np.issubdtype(joined.dtype, np.floating)))
+
+
+class Waiting:
+    """Frames that are prepared one by one as they come, and asked about a few at a time, for one thread.
+
+    A picture is decoded and prepared quicker beside others of its kind than between two runs of a network, which leave nothing
+    of it in the processor's cache; and of a frame no more is held meanwhile than its tensor.
+    """
+
+    def __init__(self, runner: Runner, most: int = MOST_WAITING) -> None:
+        """`most`: how many frames wait together at most; fewer where their tensors are large, and always whole runs."""
+        self._runner, self._step = runner, runner.batch_size
+        shape = runner.card.input.shape
+        fitting = min(most, MOST_WAITING_BYTES // (4 * prod(shape)))
+        self._tensor: NDArray[np.float32] = np.empty((max(1, fitting // self._step) * self._step, *shape), np.float32)
+        self._places: list[Place] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether they are to be asked about before another is added."""
+        return len(self._places) == len(self._tensor)
+
+    def add(self, frame: NDArray[np.uint8]) -> Prepared:
+        """Prepares (H, W, 3) uint8 RGB; the tensor given back is a view that stays as it is until the first frame after `asked`."""
+        tensor = self._tensor[len(self._places)]
+        placement = prepare_into(tensor, frame, self._runner.card.input)
+        self._places.append((placement, (frame.shape[0], frame.shape[1])))
+        return Prepared(tensor, placement)
+
+    def asked(self) -> list[Answered]:
+        """The answers to all that wait, in their order; then none waits. Raises as `Runner.answers`."""
+        places, self._places, step = self._places, [], self._step
+        n = len(places)
+        rows = n if self._runner.model.batch is None else ceil(n / step) * step
+        self._tensor[n:rows] = 0  # a batch that the file fixes is filled up
+        runs = [self._tensor[first : min(first + step, rows)] for first in range(0, rows, step)]
+        came = [self._runner.run(tensor) for tensor in runs]  # all before the first is read: this, too, is quicker side by side
+        read = [self._runner.read(one, len(runs[k]), places[k * step : (k + 1) * step]) for k, one in enumerate(came)]
+        return [answer for answers in read for answer in answers]

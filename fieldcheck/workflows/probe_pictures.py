@@ -57,10 +57,11 @@ class FrameChunk:
 
 def answer_probes(chunk: NothingChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:
     """Each probe with the model's answer to one of its pictures. Pure. Raises PictureUnreadable."""
-    answers: dict[str, Answers] = {}
+    answers, asked = Answers(chunk.model), list[str]()
     for probe, subject, rgb in _made(chunk) if isinstance(chunk, NothingChunk) else _changed(chunk):
-        answers.setdefault(probe, Answers(chunk.model)).add(subject, rgb)
-    return tuple((probe, one) for probe, found in answers.items() for one in found.done())
+        asked.append(probe)
+        answers.add(subject, rgb)
+    return tuple(zip(asked, answers.done(), strict=True))
 
 
 def _made(chunk: NothingChunk) -> Iterator[tuple[str, str, NDArray[np.uint8]]]:

@@ -91,25 +91,28 @@ Answered: TypeAlias = tuple[tuple[str, Prediction, Likeness | None], ...]  # cor
 def answer_damaged(chunk: Chunk) -> Answered:
     """Each corruption with the model's answer to a frame under it. Pure. Raises PictureUnreadable."""
     like: dict[tuple[str, str], Likeness] = {}
+    names: list[str] = []
     if isinstance(chunk, PictureDamage):
-        answers = {name: Answers(chunk.model, with_masks=True) for _, _, names in chunk.pictures for name in names}
-        for subject, file, names in chunk.pictures:
+        answers = Answers(chunk.model, with_masks=True)
+        for subject, file, wanted in chunk.pictures:
             rgb = read_picture(Path(file))
             original = Original(rgb) if subject in chunk.likened else None
-            for name in names:
+            for name in wanted:
                 damaged = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
-                answers[name].add(subject, damaged)
+                names.append(name)
+                answers.add(subject, damaged)
                 if original is not None:
                     like[name, subject] = original.likeness(damaged)
     else:
-        answers = {name: Answers(chunk.stretch.model) for name in chunk.corruptions}
+        answers = Answers(chunk.stretch.model)
         for frame in read_chunk(chunk.stretch):
             if isinstance(frame, Skipped):
                 continue
             subject = frame_id(chunk.stretch.recording_id, frame.index)
             for name in chunk.corruptions:
-                answers[name].add(subject, corrupt(frame.rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed)))
-    return tuple((name, one, like.get((name, one.subject))) for name, found in answers.items() for one in found.done())
+                names.append(name)
+                answers.add(subject, corrupt(frame.rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed)))
+    return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.done(), strict=True))
 
 
 def run_sweep(project: Project, wanted: Wanted, progress: Progress, now: str, workers: int | None = None) -> Swept:

@@ -25,7 +25,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.imaging.analyse import analyse
 from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import Runner, Waiting
 from fieldcheck.measure.masks import pack
 
 
@@ -121,33 +121,33 @@ def opened_runner(model: ModelFile) -> Runner:
 
 
 class Answers:
-    """Collects frames until a batch is full, so that no more than a batch of pictures is held. `with_masks`: those of a model whose answers
-    are held against points are kept."""
+    """Asks about frames a few at a time, as they come. `with_masks`: those of a model whose answers are held against points are kept."""
 
     def __init__(self, model: ModelFile | None, *, with_masks: bool = False) -> None:
-        self._runner, self._with_masks = runner_for(model) if model else None, with_masks
+        runner = runner_for(model) if model else None
+        self._waiting = Waiting(runner) if runner else None
+        self._with_masks = with_masks and runner is not None and runner.card.task in POINT_TASKS
         self._names: list[str] = []
-        self._frames: list[NDArray[np.uint8]] = []
         self._predictions: list[Prediction] = []
 
     def add(self, name: str, rgb: NDArray[np.uint8]) -> None:
-        if self._runner is None:
+        if self._waiting is None:
             return
         self._names.append(name)
-        self._frames.append(rgb)
-        if len(self._frames) == self._runner.batch_size:
-            self._flush(self._runner)
+        self._waiting.add(rgb)
+        if self._waiting.is_full:
+            self._flush(self._waiting)
 
     def done(self) -> tuple[Prediction, ...]:
-        if self._runner is not None and self._frames:
-            self._flush(self._runner)
+        """One for each frame, in the order in which they were added."""
+        if self._waiting is not None:
+            self._flush(self._waiting)
         return tuple(self._predictions)
 
-    def _flush(self, runner: Runner) -> None:
-        for name, one in zip(self._names, runner.answers_with_masks(self._frames), strict=True):
-            masks = pack(one.masks) if self._with_masks and runner.card.task in POINT_TASKS else b""
-            self._predictions.append(Prediction(name, one.answer, one.nan, masks))
-        self._names, self._frames = [], []
+    def _flush(self, waiting: Waiting) -> None:
+        for name, one in zip(self._names, waiting.asked(), strict=True):
+            self._predictions.append(Prediction(name, one.answer, one.nan, pack(one.masks) if self._with_masks else b""))
+        self._names = []
 
 
 _open = threading.local()

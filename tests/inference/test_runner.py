@@ -15,7 +15,7 @@ from fieldcheck.inference.answer import floor
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.prepare import prepare
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import Runner, Waiting
 from tests.inference import graphs
 
 SIDE = 32
@@ -163,6 +163,30 @@ def test_a_batch_that_is_open_outside_and_fixed_inside_is_one(tmp_path):
     fixed = running(tmp_path / "m.onnx", class_card())
     assert fixed.batch_size == 1
     assert len(fixed.answers(NOISE[:2])) == 2
+
+
+def test_frames_that_wait_do_not_overwrite_the_answers_before_them(tmp_path):
+    shades = [np.full((4, 4, 3), shade, np.uint8) for shade in range(0, 230, 10)]
+    card = class_card("sigmoid") | {"input": {"size": [1, 1], "resize": "stretch", "scale": 1 / 255}}
+    passing = running(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 3, 1, 1)), card)
+    waiting, found = Waiting(passing), []
+    for shade in shades:
+        waiting.add(shade)
+        found += waiting.asked() if waiting.is_full else []
+    found += waiting.asked()
+    assert [one.answer.tolist() for one in found] == [pytest.approx([shade[0, 0, 0] / 255] * 3) for shade in shades]
+    assert waiting.asked() == []
+
+
+@pytest.mark.parametrize(("side", "batch", "most"), [(32, "n", 8), (640, "n", 1), (32, 4, 8), (32, 5, 5), (32, 12, 12)])
+def test_as_many_wait_as_make_whole_runs_and_little_memory(tmp_path, side, batch, most):
+    card = class_card() | {"input": {"size": [side, side], "resize": "stretch"}}
+    waiting = Waiting(running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(batch, 3, side, side)), card, batch_size=1))
+    for n in range(most):
+        assert not waiting.is_full, n
+        waiting.add(NOISE[0])
+    assert waiting.is_full
+    assert len(waiting.asked()) == most
 
 
 # --- real models, beside a reference written without any of our code ---------------------------------------------------------

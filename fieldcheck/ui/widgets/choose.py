@@ -9,7 +9,10 @@ from typing import Any
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fieldcheck.words.language import text
+
 Mode = QFileDialog.FileMode
+VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.wmv *.ts *.mts *.m2ts *.3gp"
 
 
 def choose_files(parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]) -> QFileDialog:
@@ -31,6 +34,11 @@ def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> 
     dialog = _dialog(parent, title, Mode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return _open(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
+
+
+def video_kinds() -> str:
+    """Videos, as Qt writes filters; nothing is kept from who knows better."""
+    return f"{text('Videos')} ({VIDEOS});;{text('All files')} (*)"
 
 
 def _dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:

@@ -28,7 +28,7 @@ from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.table import LIGHTS
-from fieldcheck.ui.widgets.choose import choose_files, choose_folder
+from fieldcheck.ui.widgets.choose import choose_files, choose_folder, video_kinds
 from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
@@ -39,7 +39,6 @@ from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.language import text
 
-VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.wmv *.ts *.mts *.m2ts *.3gp"
 PICTURE = QSize(80, 46)
 LEAST_LIST = 92
 STRETCHED = ("source", "place", "light")
@@ -122,8 +121,7 @@ class CaptureView(DropArea):
 
     def ask_files(self, then: Callable[[list[Path]], None]) -> None:
         """Lets the person choose videos."""
-        kinds = f"{text('Videos')} ({VIDEOS});;{text('All files')} (*)"
-        choose_files(self, text("Import video files"), kinds, then)
+        choose_files(self, text("Import video files"), video_kinds(), then)
 
     def ask_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder of pictures."""

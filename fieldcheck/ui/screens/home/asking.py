@@ -15,7 +15,7 @@ from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, FieldcheckErro
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.screens.home import card_fields, said
 from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.ui.widgets.job_strip import running
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.import_many import Brought
     from fieldcheck.workflows.models import LookedAt
 
+MODEL_ENDING = ".onnx"
 KEPT, LOOK, IMPORT = "home.wizard", "home.look", "capture.import"
 FORBIDDEN = '/\\:*?"<>|'
 ABOUT_MODEL = (ModelRejected, CardRejected, CardNeeded)
@@ -48,14 +49,20 @@ class WizardDisplay(Protocol):
 
 
 class Asking:
-    """One round of questions. `changed()` is called when the header may say something else."""
+    """One round of questions. `changed()` is called when the header may say something else, `card_needed(path, footage)` for a model that
+    does not say how it is fed, as soon as its project is open; `footage` is the job that brings in the frames to try the card on."""
 
-    def __init__(self, context: Context, view: WizardDisplay, changed: Callable[[], None]) -> None:
-        self._context, self._view, self._changed = context, view, changed
+    def __init__(
+        self,
+        context: Context,
+        view: WizardDisplay,
+        changed: Callable[[], None],
+        card_needed: Callable[[Path, Job | None], None] = lambda *_: None,
+    ) -> None:
+        self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
         self.asking = self.making = False
-        self._here = False
+        self._here = self._lacks_card = False
         self._footage: list[Path] = []
-        self._import: list[Path] = []
         self._model: Path | None = None
         self._named_by_model: tuple[str, ...] = ()
         if KEPT in context.kept:
@@ -65,7 +72,8 @@ class Asking:
         """Asks anew, unless the questions stand there already."""
         if not self.asking:
             self.asking = True
-            self._footage, self._model, self._named_by_model = [], None, ()
+            self._footage = []
+            self._forget_model()
             self._view.fill(Typed(place=str(self._usual_place())))
             self._view.show_wrong()
         self._show_all()
@@ -111,9 +119,17 @@ class Asking:
         self._footage = []
         self._view.show_footage([])
 
+    def dropped(self, paths: list[Path]) -> None:
+        """Files were dropped on the page: a model answers the second question, anything else the first."""
+        models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
+        if models:
+            self.choose_model(models[0])
+        self.choose_footage([path for path in paths if path not in models])
+
     def choose_model(self, path: Path) -> None:
         """Looks at the file at once."""
-        self._model, self._named_by_model = path, ()
+        self._forget_model()
+        self._model = path
         self._view.show_model(path.name, "", "")
         self._view.show_classes(())
         job = self._context.runner.start(
@@ -127,13 +143,13 @@ class Asking:
         job = running(self._context.runner, LOOK)
         if job is not None:
             job.cancel()
-        self._model, self._named_by_model = None, ()
+        self._forget_model()
         self._view.show_job(None)
         self._view.show_model("", "", "")
         self._view.show_classes(())
 
     def create(self) -> None:
-        """Makes the project and opens it, or says below the field what is wrong with it."""
+        """Makes the project and opens it, or says below the field what is wrong with it. A model without a card comes afterwards."""
         typed = self._view.typed()
         if self.making:
             return
@@ -143,16 +159,22 @@ class Asking:
             return
         self.making = True
         self._changed()
-        self._context.current.begin(partial(_make, typed, self._model, bool(self._named_by_model)), self._refused)
+        model = None if self._lacks_card else self._model
+        self._context.current.begin(partial(_make, typed, model, bool(self._named_by_model)), self._refused)
 
     def opened(self) -> None:
-        """A project was opened: where it is the one that was made here, its footage comes in."""
-        made, self._import = self.making, self._footage
+        """A project was opened: where it is the one that was made here, its footage comes in, and its model where that lacks a card."""
+        made, footage, model = self.making, self._footage, self._model if self._lacks_card else None
         self.end()
-        if made and self._import:
-            job = self._context.current.job(text("Import footage"), partial(_import, self._import), self._came_in)
+        if not made:
+            return
+        job = None
+        if footage:
+            job = self._context.current.job(text("Import footage"), partial(_import, footage), self._came_in)
             if job is not None:
                 job.setObjectName(IMPORT)
+        if model is not None:
+            self._card_needed(model, job)
 
     def _came_in(self, brought: Brought) -> None:
         for path, error in brought.failed:
@@ -160,6 +182,10 @@ class Asking:
 
     def _refused(self, error: BaseException) -> None:
         self.making = False
+        if isinstance(error, CardNeeded) and _about_input(error):  # before the look at the file had come to it
+            self._show_refusal(error)
+            self.create()
+            return
         if isinstance(error, ABOUT_MODEL):
             self._show_refusal(error)
         elif isinstance(error, ABOUT_PLACE):
@@ -182,15 +208,19 @@ class Asking:
 
     def _show_refusal(self, error: BaseException) -> None:
         name = self._model.name if self._model else ""
-        if isinstance(error, CardNeeded) and error.fields == ("classes",):
-            self._view.show_model(name, text("It names no classes: type them on the right, in the order of its outputs."), "")
+        if isinstance(error, CardNeeded) and _about_input(error):
+            self._lacks_card = True
+            names = card_fields.field_names() | {card_fields.CLASSES: text("Classes")}
+            said = text("It does not say how it wants its pictures. Once the project is made, you are asked for: {fields}.")
+            self._view.show_model(name, said.format(fields=listed(tuple(names.get(key, key) for key in error.fields))), "")
         elif isinstance(error, CardNeeded):
-            card = error.path.with_suffix(".card.json").name
-            reason = text("{file} does not say how it wants its pictures: {fields} is missing. Put a model card beside it, {card}.")
-            self._view.show_model(name, "", reason.format(file=error.path.name, fields=listed(error.fields), card=card))
+            self._view.show_model(name, text("It names no classes: type them on the right, in the order of its outputs."), "")
         else:
             reason = sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
             self._view.show_model(name, "", reason)
+
+    def _forget_model(self) -> None:
+        self._model, self._named_by_model, self._lacks_card = None, (), False
 
     def _take_up(self, kept: dict) -> None:
         self.asking = True
@@ -213,6 +243,11 @@ class Asking:
                 return Path(one).parent
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         return Path(documents) if documents else Path.home()
+
+
+def _about_input(error: CardNeeded) -> bool:
+    """Whether more is missing than the names of the classes, which are typed beside the model."""
+    return error.fields != ("classes",)
 
 
 def _path(typed: Typed) -> Path:

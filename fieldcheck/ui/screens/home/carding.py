@@ -67,15 +67,23 @@ class Carding(QObject):
             self._typed = kept["typed"]
             self._begin(Path(kept["path"]) if kept["path"] else None)
 
-    def begin(self, path: Path | None) -> None:
-        """The card of a file, or of the project's newest model."""
-        self._begin(path)
+    def begin(self, path: Path | None, after: Job | None = None) -> None:
+        """The card of a file, or of the project's newest model; `after` that job, which brings in the frames to try it on."""
+        self._begin(path, after)
         self._changed()
 
-    def _begin(self, path: Path | None) -> None:
+    def _begin(self, path: Path | None, after: Job | None = None) -> None:
         self.carding, self._path, self._draft = True, path, None
-        job = self._context.current.job(text("Look at the model"), partial(_draft, path), self._came, self._refused)
-        self._view.show_job(job)
+        if after is None:
+            self._look(path)
+        else:
+            self._view.show_job(after)
+            after.ended.connect(lambda: self._look(path))
+
+    def _look(self, path: Path | None) -> None:
+        if self.carding and self._path == path and self._draft is None:
+            job = self._context.current.job(text("Look at the model"), partial(_draft, path), self._came, self._refused)
+            self._view.show_job(job)
 
     def enter(self) -> None:
         """The page is shown: what is typed is tried."""

@@ -68,7 +68,8 @@ class HomePresenter:
         """A new project's questions."""
         from fieldcheck.ui.screens.home.asking import Asking
 
-        return self._begin(WIZARD, Asking(self._context, self._view.wizard, self._say))
+        made = Asking(self._context, self._view.wizard, self._say, lambda model, footage: self.carding.begin(model, footage))
+        return self._begin(WIZARD, made)
 
     @cached_property
     def carding(self) -> Carding:
@@ -181,10 +182,12 @@ class HomePresenter:
         self._show()
 
     def dropped(self, paths: list[Path]) -> None:
-        """Files were dropped on the window: a project is opened, anything else is tried."""
+        """Files were dropped on the window: a project is opened, a new one's questions take what answers them, anything else is tried."""
         projects = [path for path in paths if path.is_dir() and path.suffix == said.ENDING]
         if projects:
             self.open(projects[0])
+        elif self._page == WIZARD:
+            self.asking.dropped(paths)
         else:
             self.trying.dropped(paths)
 
@@ -193,10 +196,10 @@ class HomePresenter:
         self.beginning.open(Path(path))
 
     def _opened(self) -> None:
+        self._end("carding", "trying")
         for name in ("asking", "describing"):
             if name in self.__dict__:
                 getattr(self, name).opened()
-        self._end("carding", "trying")
         project, standing = self._context.current.project, self._context.current.standing
         asked, self.beginning.sample = self.beginning.sample, None
         self._show()

@@ -25,14 +25,13 @@ from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.home.facts import Field
 from fieldcheck.ui.screens.home.model_card import ClassChips
 from fieldcheck.ui.screens.home.overview import MODELS
-from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder
+from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder, video_kinds
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.words.language import text
 
 TOP = Qt.AlignmentFlag.AlignTop
-VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.webm *.mpg *.mpeg *.ts *.wmv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ class WizardPage(QWidget):
         return framed, inside
 
     def _source(self) -> QFrame:
-        self._no_footage = label(text("Nothing chosen. Footage can come later."), tone="quiet", wrap=True)
+        self._no_footage = label(text("Nothing chosen. Drop files here, or let the footage come later."), tone="quiet", wrap=True)
         videos = self._button(text("Video files…"), self._ask_for_videos)
         folder = self._button(text("Folder of pictures…"), self._ask_for_folder)
         self._drop_footage = self._button(text("Take them off"), self.footage_dropped.emit)
@@ -190,7 +189,7 @@ class WizardPage(QWidget):
         return framed
 
     def _model(self) -> QFrame:
-        self._no_model = label(text("No model yet. You can label without one."), tone="quiet", wrap=True)
+        self._no_model = label(text("No model yet. You can label without one, or drop it here."), tone="quiet", wrap=True)
         self._choose_model = self._button(text("Choose…"), self._ask_for_model)
         self._drop_model = self._button(text("Go on without a model"), self.model_dropped.emit)
         framed, inside = self._question(text("2 Model"), self._no_model, self._choose_model, self._drop_model)
@@ -222,8 +221,7 @@ class WizardPage(QWidget):
         return made
 
     def _ask_for_videos(self) -> None:
-        kinds = f"{text('Videos')} ({VIDEOS});;{text('All files')} (*)"
-        choose_files(self, text("Choose video files"), kinds, self.footage_chosen.emit)
+        choose_files(self, text("Choose video files"), video_kinds(), self.footage_chosen.emit)
 
     def _ask_for_folder(self) -> None:
         choose_folder(self, text("Choose a folder of pictures"), lambda folder: self.footage_chosen.emit([folder]))

@@ -81,11 +81,30 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
     assert view.told["show_model"] == ("", "", "")
 
 
-def test_a_model_that_lacks_a_card_says_what_is_missing(asked, settle, tmp_path):
-    made, view, _ = asked
+def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_project_stands(alone, fake, settle, tmp_path):
+    asked_for = []
+    view = fake(typed=lambda: Typed("Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"))
+    made = Asking(alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage)))
+    alone.current.opened.connect(made.opened)
+    made.begin()
+    made.enter()
     made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
     settle()
-    assert "bare.card.json" in view.told["show_model"][2]
+    name, said, wrong = view.told["show_model"]
+    assert (name, wrong) == ("bare.onnx", "")
+    assert "Once the project is made, you are asked for: Task, Input" in said
+    made.create()
+    settle()
+    assert project_classes(alone.current.project) == ("ok", "scratch", "crack")
+    assert asked_for == [(tmp_path / "bare.onnx", None)]
+
+
+def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_than_the_look_at_it(asked, alone, settle, tmp_path):
+    made, _, _ = asked
+    made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
+    made.create()
+    settle()
+    assert alone.current.project is not None
 
 
 def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, settle, tmp_path):

@@ -3,6 +3,7 @@ import shutil
 import pytest
 from PySide6.QtCore import Qt
 
+from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.workflows.models import card_of, find_model
 from tests import makers
 
@@ -105,3 +106,25 @@ def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, 
     settle()
     assert view.page == "overview"
     assert window.messages.kept
+
+
+def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of_its_footage(
+    window, home, view, material, settle, tmp_path, shown, press, qtbot
+):
+    path = makers.colour_model(tmp_path / "bare.onnx")
+    path.with_suffix(".card.json").unlink()
+    home.ask_new()
+    view.wizard.fill(Typed("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS)))
+    view.wizard.model_chosen.emit(path)
+    view.wizard.footage_chosen.emit([material / "night.avi"])
+    settle()
+    press(Qt.Key.Key_Return, CTRL)
+    settle()
+    assert window.current.project.path == tmp_path / "visits" / "Line 7.fieldcheck"
+    assert view.page == "card"
+    assert all(shown(lambda said: any(said)))
+    assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
+    qtbot.waitUntil(lambda: home.carding.can_take, timeout=30_000)
+    press(Qt.Key.Key_Return, CTRL)
+    settle()
+    assert find_model(window.current.project).name == "bare"

@@ -184,6 +184,15 @@ def test_a_trial_survives_another_theme_and_ends_with_the_project(window, home, 
     assert window.screen().view.page == "start"
 
 
+def test_what_is_dropped_on_the_questions_answers_them(window, home, view, material, press, settle):
+    press(Qt.Key.Key_N)
+    view.dropped.emit([material / "night.avi", material / "net.onnx"])
+    settle()
+    assert view.page == "wizard"
+    assert [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())] == ["night.avi"]
+    assert view.wizard._model_file.text() == "net.onnx"
+
+
 def test_a_project_folder_that_is_dropped_is_opened(window, home, view, drawn, settle, qtbot):
     drawn.close()
     with qtbot.waitSignal(window.current.opened, timeout=30_000):

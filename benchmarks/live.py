@@ -69,18 +69,24 @@ def footage(n: int) -> list[CapturedFrame]:
 
 
 def cooked(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResult]:
-    """The results, made on a thread of their own, which is never ahead by more than one."""
-    made = Queue[LiveResult](maxsize=1)
+    """The results, made on a thread of their own, which is never ahead by more than one. Raises RuntimeError where that one fails."""
+    made, n_made = Queue[LiveResult | None](maxsize=1), 0
 
     def cook() -> None:
-        for result in results(frames, runner):
-            made.put(result)
+        try:
+            for result in results(frames, runner):
+                made.put(result)
+        finally:
+            made.put(None)
 
-    thread = Thread(target=cook, name="live")
+    thread = Thread(target=cook, name="live", daemon=True)  # nobody may be left to take what it makes
     thread.start()
-    for _ in frames:
-        yield made.get()
+    while (result := made.get()) is not None:
+        yield result
+        n_made += 1
     thread.join()
+    if n_made < len(frames):
+        raise RuntimeError(f"{n_made} of {len(frames)} frames were cooked; the thread's own error stands above")
 
 
 def results(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResult]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 
@@ -23,14 +26,32 @@ class Progress(Protocol):
 class StopFlag:
     """Raised once by whoever wants work to stop, looked at by the work. It is never lowered again."""
 
-    __slots__ = ("_event",)
+    __slots__ = ("_ends", "_event")
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._ends = set[Callable[[], None]]()
 
     def stop(self) -> None:
         """Ask the work to stop; safe from a signal handler and from any thread."""
         self._event.set()
+        for end in tuple(self._ends):
+            end()
+
+    @contextmanager
+    def ended_by(self, end: Callable[[], None]) -> Iterator[None]:
+        """For a step that cannot look at the flag itself: `end()` is called as soon as the flag is raised, or at once where it is.
+
+        Without a lock: the flag is raised before the ends are gone through, and looked at after this one is among them. So `end` may be
+        called twice, from any thread.
+        """
+        self._ends.add(end)
+        try:
+            if self.stopping:
+                end()
+            yield
+        finally:
+            self._ends.discard(end)
 
     @property
     def stopping(self) -> bool:
@@ -57,3 +78,16 @@ class Silent:
     def check(self) -> None:
         """Raise Cancelled where the flag is up."""
         self._flag.check()
+
+
+_under: ContextVar[StopFlag | None] = ContextVar("under", default=None)
+
+
+def work_under(flag: StopFlag) -> None:
+    """From now on what this thread, or this context of it, does ends with the flag, down to the single run of a model."""
+    _under.set(flag)
+
+
+def flag_here() -> StopFlag | None:
+    """The flag that ends what this thread does; None where nobody could raise one."""
+    return _under.get()

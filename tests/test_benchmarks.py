@@ -48,6 +48,15 @@ def test_both_sides_of_the_live_row_give_the_same_answers(tmp_path):
         assert np.abs(answer - shares / shares.sum()).max() <= 1e-5
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_the_live_row_ends_where_its_cooking_thread_fails(tmp_path):
+    runner, frames = runner_for(live.named(mobilenet(tmp_path / "net.onnx"))), live.footage(3)
+    frames[1] = CapturedFrame(frames[1].rgb[:0], 1, 0.0, "")
+    with pytest.raises(RuntimeError, match="1 of 3 frames"):
+        list(live.cooked(frames, runner))
+    assert len(list(live.cooked(live.footage(3), runner))) == 3
+
+
 @pytest.mark.parametrize(("name", "grey_levels"), [("bright", 1), ("gamma", 1), ("low_contrast", 3), ("downscale", 3), ("defocus", 1)])
 def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_the_library_has_ours(name, grey_levels):
     """Of the others the library has something of the kind only. Ours draws to the mean of the luma, the library to that of all channels."""

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag
+from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, flag_here, work_under
 
 
 def work(progress: Progress) -> int:
@@ -53,3 +53,27 @@ def test_a_cancel_is_no_error_of_the_family():
     from fieldcheck.errors import FieldcheckError
 
     assert not issubclass(Cancelled, FieldcheckError)
+
+
+def test_what_cannot_look_at_a_flag_is_ended_by_it_while_it_lasts():
+    flag, ended = StopFlag(), []
+    with flag.ended_by(lambda: ended.append("first")):
+        pass
+    with flag.ended_by(lambda: ended.append("second")):
+        flag.stop()
+    with flag.ended_by(lambda: ended.append("too late")):
+        assert ended == ["second", "too late"]
+
+
+def test_a_thread_works_under_its_own_flag():
+    flag, seen = StopFlag(), []
+
+    def work() -> None:
+        work_under(flag)
+        seen.append(flag_here())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(5)
+    assert seen == [flag]
+    assert flag_here() is None

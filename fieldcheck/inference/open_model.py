@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from fieldcheck.errors import ModelRejected, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
 from fieldcheck.inference.quantised import Step, rounded
+from fieldcheck.progress import StopFlag, flag_here
 
 TRIAL_SECONDS = 30.0
 SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
@@ -98,12 +100,18 @@ class OpenModel:
 
     def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
         """The outputs called `names`, or all. Real figures are given in the type that the input asks for, rounded to the graph's own steps
-        where it takes integers, and quantised outputs come back as the figures they stand for. Raises ModelRejected."""
+        where it takes integers, and quantised outputs come back as the figures they stand for. Raises ModelRejected; Cancelled where the
+        flag that this thread works under is raised, also in the middle of a run, before the next node of the graph."""
         wanted = names or tuple(tensor.name for tensor in self.outputs)
         inputs = {tensor.name: tensor for tensor in self.inputs}
+        fed = {name: self._fed(array, inputs[name]) for name, array in feeds.items()}
+        flag, options = flag_here() or StopFlag(), ort.RunOptions()
+        flag.check()
         try:
-            found = self.session.run(list(wanted), {name: self._fed(array, inputs[name]) for name, array in feeds.items()})
+            with flag.ended_by(partial(setattr, options, "terminate", True)):
+                found = self.session.run(list(wanted), fed, options)
         except RUNTIME_ERRORS as error:
+            flag.check()
             raise _rejected(self.path, error, "run_failed") from error
         return [self.steps[name].real(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from fieldcheck.progress import Progress
+from fieldcheck.progress import Progress, flag_here, work_under
 
 Chunk = TypeVar("Chunk")
 Rows = TypeVar("Rows")
@@ -41,7 +41,8 @@ def map_chunks(
     """Runs `work` over every chunk and hands each result to `keep`, in this thread, as it comes (in any order).
 
     Every worker goes through neighbouring chunks in order, so that a reader of one long file need not seek. On the first error, or
-    when `progress` says stop, running chunks are finished and kept before the error goes on.
+    when `progress` says stop, running chunks are finished and kept before the error goes on; where this thread works under a flag that
+    is raised, those in which a model is just asked are given up, since a slow one would hold up whoever wants to leave.
     """
     pool = _Pool(work, chunks, min(workers or default_workers(), len(chunks)))
     try:
@@ -69,6 +70,7 @@ class _Pool(Generic[Chunk, Rows]):
         self._results: queue.SimpleQueue[tuple[Chunk, Rows] | _Failed] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
+        self._flag = flag_here()
         self._threads = [threading.Thread(target=self._run, args=(w,), name=f"chunks-{w}") for w in range(workers)]
 
     def start(self) -> None:
@@ -118,6 +120,8 @@ class _Pool(Generic[Chunk, Rows]):
             return longest.pop() if longest else None
 
     def _run(self, worker: int) -> None:
+        if self._flag is not None:
+            work_under(self._flag)
         while (chunk := self._take(worker)) is not None:
             try:
                 rows = self._work(chunk)

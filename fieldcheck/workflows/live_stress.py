@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
@@ -19,6 +20,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.inference.runner import Runner
 from fieldcheck.newest import Newest
+from fieldcheck.progress import Cancelled, StopFlag, work_under
 from fieldcheck.workflows.live_result import LiveResult, Recipe, Running, Top
 from fieldcheck.workflows.stress_frame import FAVOURITES, examine, recipe_of, still, thumbnails
 from fieldcheck.workflows.triage import ModelFile, runner_for
@@ -45,7 +47,7 @@ class LiveStress:
         self._capture = CaptureLoop(camera, self.ring, self.trouble)
         self._feed = self.ring.subscribe()
         self._recipes, self._numbers = Newest[Recipe](), count(1)
-        self._stopping, self._frozen = threading.Event(), threading.Event()
+        self._stop, self._frozen = StopFlag(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
     def set_recipe(self, corruption: str, severity: float, under: tuple[tuple[str, float], ...] = ()) -> int:
@@ -71,8 +73,8 @@ class LiveStress:
         self._capture.start()
 
     def stop(self) -> None:
-        """Ends both threads. May be called twice, and without a start."""
-        self._stopping.set()
+        """Ends both threads, also where the model is in the middle of a frame. May be called twice, and without a start."""
+        self._stop.stop()
         self._capture.stop()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -88,13 +90,14 @@ class LiveStress:
         return self._thread.is_alive() or self._capture.running
 
     def _run(self) -> None:
-        with ThreadPoolExecutor(1, thread_name_prefix="live-clean") as beside:
+        work_under(self._stop)
+        with suppress(Cancelled), ThreadPoolExecutor(1, "live-clean", work_under, (self._stop,)) as beside:
             self._cook(_Cook(self._opened(), self._seed, self.trouble, beside))
 
     def _cook(self, cook: _Cook) -> None:
         self._feed.skip()  # what came while the model was opened is no fault of its speed
         recipe, held = Recipe(), None
-        while not self._stopping.is_set():
+        while not self._stop.stopping:
             frame, chosen = self._next(held)
             recipe, held = chosen or recipe, frame or held
             if held is not None and (frame or chosen):

@@ -1,4 +1,5 @@
 import hashlib
+import threading
 
 import numpy as np
 import pytest
@@ -6,7 +7,10 @@ from onnx import TensorProto, helper
 
 from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
 from fieldcheck.inference.open_model import Tensor, external_files, open_model, trial
+from fieldcheck.progress import Cancelled, StopFlag, work_under
 from tests.inference import graphs
+
+HANG_S = 30.0
 
 
 def rejection(act, *arguments):
@@ -111,6 +115,32 @@ def test_a_sound_file_passes_its_trial(tmp_path):
 def test_a_file_that_never_ends_is_stopped(tmp_path):
     refused = rejection(trial, graphs.endless(tmp_path / "m.onnx"), 3.0)
     assert (refused.problem, refused.detail) == ("time", "3 s")
+
+
+def test_a_run_that_never_ends_is_ended_by_the_flag_that_its_thread_works_under(tmp_path):
+    model, flag, came = open_model(graphs.endless(tmp_path / "m.onnx")), StopFlag(), []
+
+    def work():
+        work_under(flag)
+        for _ in range(2):  # the second one does not even begin
+            try:
+                model.warm_up((1, 3, 8, 8))
+            except Cancelled:
+                came.append("cancelled")
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(0.2)
+    assert thread.is_alive()
+    flag.stop()
+    thread.join(HANG_S)
+    assert came == ["cancelled", "cancelled"]
+
+
+def test_a_raised_flag_turns_no_failure_of_another_thread_into_a_cancel(tmp_path):
+    StopFlag().stop()
+    model = open_model(graphs.passing_on(tmp_path / "m.onnx"))
+    assert rejection(model.warm_up, (1, 3, 9, 9)).problem == "run_failed"
 
 
 def test_a_file_that_asks_for_terabytes_is_refused(tmp_path):

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.progress import Cancelled, Silent, StopFlag, work_under
 from fieldcheck.workflows.chunks import map_chunks
+from tests.inference import graphs
 
 
 class StopsAfter(Silent):
@@ -51,6 +53,29 @@ def test_a_cancel_keeps_what_is_finished_and_begins_nothing_new():
         map_chunks(lambda chunk: chunk, range(1000), lambda chunk, rows: kept.append(chunk), StopsAfter(kept, 3), 2)
     assert 3 <= len(kept) <= 1000
     assert len(set(kept)) == len(kept)
+
+
+def test_a_raised_flag_gives_up_the_chunk_in_which_a_model_is_asked(tmp_path):
+    model, flag, kept, seen = open_model(graphs.endless(tmp_path / "m.onnx")), StopFlag(), [], []
+
+    def work(chunk):
+        return chunk if chunk == 0 else model.warm_up((1, 3, 8, 8))
+
+    def keep(chunk, rows):
+        kept.append(chunk)
+        flag.stop()
+
+    def job():
+        work_under(flag)
+        try:
+            map_chunks(work, range(9), keep, Silent(flag), 2)
+        except Cancelled:
+            seen.append("cancelled")
+
+    thread = threading.Thread(target=job, daemon=True)
+    thread.start()
+    thread.join(30)
+    assert (kept, seen) == ([0], ["cancelled"])
 
 
 def test_no_thread_is_left_when_keeping_fails():

@@ -1,4 +1,6 @@
+import json
 import os
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +15,12 @@ from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.errors import ModelRejected, PathMissing
+from fieldcheck.files import sha256_file
 from fieldcheck.inference.seen import seen
 from fieldcheck.workflows.live_stress import FAVOURITES, LiveStress
 from fieldcheck.workflows.triage import ModelFile, runner_for
 from tests import makers
+from tests.inference import graphs
 from tests.workflows.live_models import boxes_of, colours_of, named
 
 HANG_S = 30.0
@@ -199,6 +203,23 @@ def test_stopping_twice_and_at_once_leaves_no_thread(tmp_path):
         view.stop()
         view.stop()
         assert not view.running
+
+
+def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_path):
+    path = graphs.endless(tmp_path / "endless.onnx")
+    card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
+    view = LiveStress(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), sha256_file(path), json.dumps(card)))
+    view.set_recipe("dark", 3.0)
+    view.start()
+    until = time.monotonic() + HANG_S
+    while not any(thread.name.startswith("live-clean") for thread in threading.enumerate()):
+        assert time.monotonic() < until, view.trouble.take()
+        time.sleep(0.01)
+    time.sleep(0.2)  # both frames are asked about
+    view.stop()
+    assert not view.running
+    assert not any(thread.name.startswith("live-clean") for thread in threading.enumerate())
+    assert (view.results.take(), view.trouble.take()) == (None, None)
 
 
 def resident_mb():

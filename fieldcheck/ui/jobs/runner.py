@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from fieldcheck.progress import Cancelled, Progress, StopFlag
+from fieldcheck.progress import Cancelled, Progress, StopFlag, work_under
 
 LOOK_EVERY_MS = 100
 JOBS_AT_ONCE = 2
@@ -54,6 +54,10 @@ class Job(QObject):
     def cancel(self) -> None:
         """Ask the work to stop. What is finished stays; starting the same again goes on from there."""
         self._stop.stop()
+
+    def under_way(self) -> None:
+        """A cancel ends what this thread does, also a model in the middle of a frame; called on the thread that works."""
+        work_under(self._stop)
 
     @property
     def stopping(self) -> bool:
@@ -156,6 +160,8 @@ class Runner(QObject):
     ) -> None:
         def run() -> None:
             outcome: Future[Any] = Future()
+            if job is not None:
+                job.under_way()
             try:
                 outcome.set_result(work())
             except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it

@@ -2,9 +2,11 @@ import threading
 
 import pytest
 
+from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
 from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, Runner
 from fieldcheck.words import language
+from tests.inference import graphs
 
 
 @pytest.fixture
@@ -126,3 +128,21 @@ def test_work_speaks_the_language_of_whoever_asked_for_it(qtbot, runner):
     runner.act(lambda: language.text("Undo"), said.append)
     idle(qtbot, runner)
     assert sorted(said) == sorted(["Undo", "Rückgängig", "Rückgängig"])
+
+
+def test_a_cancel_ends_a_model_in_the_middle_of_a_frame(qtbot, runner, tmp_path):
+    model, begun, went_on = open_model(graphs.endless(tmp_path / "m.onnx")), threading.Event(), []
+
+    def work(progress):
+        begun.set()
+        model.warm_up((1, 3, 8, 8))
+
+    job = runner.start("Asking", work, went_on.append, went_on.append)
+    assert begun.wait(20)
+    qtbot.wait(100)
+    job.cancel()
+    idle(qtbot, runner)
+    assert (job.state, went_on) == (CANCELLED, [])
+    runner.act(lambda: model.opset, went_on.append)  # acts work under no flag
+    idle(qtbot, runner)
+    assert went_on == [model.opset]

@@ -1,0 +1,38 @@
+"""Run as a program: closes the real window while a model is in the middle of a frame that would never end, and comes to its own end.
+
+`python -m tests.journeys.closing_on_a_slow_model MODEL CARD`
+"""
+
+import sys
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.files import sha256_file
+from fieldcheck.ui.app import application
+from fieldcheck.ui.screens.stress import opening
+from fieldcheck.workflows.live_stress import LiveStress
+from fieldcheck.workflows.triage import ModelFile
+from tests import display
+from tests.journeys.window import CTRL, Person
+
+
+def main(model, card):
+    """Stress shows a camera, and the model is asked about its first frame, clean and corrupted."""
+    server = display.start()
+    application()
+    found = ModelFile(model, sha256_file(Path(model)), card)
+    opening.open_choice = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
+    person = Person()
+    person.press(Qt.Key.Key_6, CTRL)
+    person.wait_for(lambda: any(thread.name.startswith("live-clean") for thread in threading.enumerate()))
+    person.leaves()
+    if server is not None:
+        server.terminate()
+    sys.stdout.write("closed\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -229,6 +229,6 @@ def label_all_nothing(project: Project) -> None:
 def keep_match(project: Project) -> None:
     """The field looks like noise, and low light beside it: as though somebody had asked."""
     best = Ranked("gauss_noise", "gauss_noise", 2.3, 0.71, 0.25)
-    found = Match(best, "", (best,), 0.75, Second("dark", "dark", 1.4, 2.2, 0.79))
+    found = Match(best, "", (best,), 0.75, Second("dark", "dark", 1.4, 2.2, 0.79), 80, 120, 6)
     about = match_field.compared(project)
     project.write(lambda db: facts_table.put(db, match_field.KIND, "", "", about, found.to_json(), NOW)).result()

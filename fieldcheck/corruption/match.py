@@ -46,20 +46,21 @@ def match(
     Clips differ in light and dirt, so a field has no single severity: each corruption is compared as that mixture of its severities, 0
     among them, which lies nearest to the field.
     """
+    counts = (None, len(benchmark), len(field), len(np.unique(clips)))
     if min(len(benchmark), len(field)) < LEAST:
-        return Match(None, "too_few", (), 0.0)
+        return Match(None, "too_few", (), 0.0, *counts)
     cells: list[Cell] = [("", 0.0), *clouds]
     among = _Distances.between(field, benchmark, clouds)
     mean, apart = among.near.mean(axis=0), among.apart()
     if apart[0] <= 0 or apart.argmin() == 0:
-        return Match(None, "alike", (), 0.0)
+        return Match(None, "alike", (), 0.0, *counts)
     names = list(dict.fromkeys(name for name, _ in clouds))
     mixers = [Mixer(among.within, [0, *(at for at, cell in enumerate(cells) if cell[0] == name)]) for name in names]
     top = _best_of_families([_ranked(mixer, cells, mean, among.own, float(apart[0])) for mixer in mixers])
     nearest = np.stack([mixer.nearest(_resampled(among.near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
     wins = float(np.mean([family(names[int(at)]) == top[0].family for at in nearest]))
     reason: Reason = "unexplained" if top[0].explained < ENOUGH_EXPLAINED else "undecided" if wins < ENOUGH_WINS else ""
-    return Match(None if reason else top[0], reason, top, wins)
+    return Match(None if reason else top[0], reason, top, wins, *counts)
 
 
 def may_have_second(found: Match) -> bool:

@@ -41,7 +41,8 @@ class Match:
     """The best three families, and the one that may be named: None with the `reason` where no single corruption explains the field.
 
     `wins`: share of the resampled clips in which the best family is the best again. `second` is what the best one of `top` is told with,
-    where alone it leaves too much unexplained.
+    where alone it leaves too much unexplained. `n_pictures` of the benchmark were held against `n_frames` of `n_clips` clips; all are 0 in
+    what earlier versions kept.
     """
 
     named: Ranked | None
@@ -49,6 +50,9 @@ class Match:
     top: tuple[Ranked, ...]
     wins: float
     second: Second | None = None
+    n_pictures: int = 0
+    n_frames: int = 0
+    n_clips: int = 0
 
     @property
     def family(self) -> str:
@@ -74,4 +78,5 @@ class Match:
         """What `to_json` wrote."""
         named = None if found["named"] is None else Ranked(**found["named"])
         second = Second(**found["second"]) if found.get("second") else None  # earlier versions looked for none
-        return cls(named, found["reason"], tuple(Ranked(**one) for one in found["top"]), found["wins"], second)
+        counts = (found.get("n_pictures", 0), found.get("n_frames", 0), found.get("n_clips", 0))
+        return cls(named, found["reason"], tuple(Ranked(**one) for one in found["top"]), found["wins"], second, *counts)

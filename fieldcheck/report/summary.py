@@ -113,7 +113,15 @@ def _matched(found: Match) -> dict[str, Any]:
     keys = ("family", "corruption", "severity", "explained", "untouched")
     named = dict.fromkeys(keys) if found.named is None else asdict(found.named)
     second = None if found.second is None else asdict(found.second)
-    return {**named, "reason": found.reason or None, "wins": found.wins, "top": [asdict(one) for one in found.top], "second": second}
+    counts = {"n_pictures": found.n_pictures, "n_frames": found.n_frames, "n_clips": found.n_clips}
+    return {
+        **named,
+        "reason": found.reason or None,
+        "wins": found.wins,
+        "top": [asdict(one) for one in found.top],
+        "second": second,
+        **counts,
+    }
 
 
 def _probe(row: FamilyRow) -> dict[str, Any]:

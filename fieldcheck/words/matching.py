@@ -5,11 +5,36 @@ from __future__ import annotations
 from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.words.corruptions import family_name
 from fieldcheck.words.figures import number, percent
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 
 def matched(found: Match) -> str:
-    """The sentence: which damage it is, or that none is and why."""
+    """Which damage it is, or that none is and why, and from how much that was found."""
+    return f"{_damage(found)} {rests_on(found)}".rstrip()
+
+
+def rests_on(found: Match) -> str:
+    """How many pictures and frames were compared, and whether other clips would say the same. Empty where an earlier version kept none."""
+    if not found.n_frames:
+        return ""
+    counts = (
+        plural("{n} benchmark picture", "{n} benchmark pictures", found.n_pictures).format(n=found.n_pictures),
+        plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
+        plural("{n} clip", "{n} clips", found.n_clips).format(n=found.n_clips),
+    )
+    said = text("Compared: {pictures} with {frames} of {clips}.").format(**dict(zip(("pictures", "frames", "clips"), counts, strict=True)))
+    if not found.top:
+        return said
+    if found.n_clips == 1:
+        return said + " " + text("Whether another clip would say the same is not known.")
+    return (
+        said
+        + " "
+        + text("Where the clips are drawn anew, the best one stays the best in {wins} of the draws.").format(wins=percent(found.wins))
+    )
+
+
+def _damage(found: Match) -> str:
     if found.named is not None:
         said = text(
             "The damage that makes the benchmark look most like the field: {name}, on average at {severity} of 5. "

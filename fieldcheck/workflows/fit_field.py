@@ -34,12 +34,10 @@ SEVERITIES = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class CameraFit:
-    """What was estimated from `n_frames` frames against `n_pictures` of the benchmark."""
+    """What was estimated from as many frames and pictures of the benchmark as the match counts."""
 
     fitted: tuple[Fitted, ...]
     match: Match
-    n_frames: int
-    n_pictures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def fit_field(project: Project, seed: int, progress: Progress, workers: int | No
         first = _at_its_mean(found.top[0])
         others = [CloudChunk(names, name, side, seed, first) for name in CORE if family(name) != found.top[0].family]
         found = with_second(found, clean, clouds, _clouds(others, progress, workers), first[1], field, clips, seed)
-    return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), found, len(fits), len(pictures))
+    return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), found)
 
 
 def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[Fitted, ...]:

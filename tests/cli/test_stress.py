@@ -14,7 +14,7 @@ def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(termina
     assert found["rows"][0]["drop"] is None
     assert [row["ssim"] is not None for row in found["rows"]] == [False, True, True, False, False, False]
     assert found["rows"][1]["psnr"] < 30
-    assert set(found["matched"]) == {"named", "reason", "second", "top", "wins"}
+    assert set(found["matched"]) == {"named", "reason", "second", "top", "wins", "n_pictures", "n_frames", "n_clips"}
     assert found["rows"][1]["drop_lo"] <= found["rows"][1]["drop"] <= found["rows"][1]["drop_hi"]
     assert {(one["corruption"], one["on"]) for one in found["tipping"]} == {
         (n, on) for n in ("dark", "jpeg") for on in ("benchmark", "field")

@@ -42,6 +42,7 @@ def test_the_damage_that_makes_the_benchmark_look_like_the_field_is_named():
     assert found.named.explained > 0.8
     assert found.wins == 1
     assert len(found.top) == 3
+    assert (found.n_pictures, found.n_frames, found.n_clips) == (60, 40, 10)
 
 
 def test_a_field_like_the_benchmark_is_not_explained_by_damage():

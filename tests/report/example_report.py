@@ -291,7 +291,9 @@ def stressed() -> Report:
         Ranked("dark", "dark", 3.1, 0.62, 0.2),
         Ranked("haze", "haze", 1.5, 0.2, 0.0),
     )
-    return example_report(stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), matched=Match(best[0], "", best, 0.75))
+    return example_report(
+        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), matched=Match(best[0], "", best, 0.75, None, 80, 120, 6)
+    )
 
 
 def probed() -> Report:

@@ -16,6 +16,22 @@ def test_what_is_named_is_told_with_its_share_and_that_it_is_no_cause():
         assert ranked(BEST) == "noise of the sensor 71 %"
 
 
+def test_what_is_said_is_said_with_what_it_rests_on():
+    with language.spoken("en"):
+        several = matched(Match(BEST, "", (BEST,), 0.75, None, 80, 120, 6))
+        one_clip = matched(Match(None, "unexplained", (BEST,), 1.0, None, 80, 1, 1))
+        alike = matched(Match(None, "alike", (), 0.0, None, 80, 120, 6))
+    assert "not what caused it. Compared: 80 benchmark pictures with 120 frames of 6 clips." in several
+    assert several.endswith("Where the clips are drawn anew, the best one stays the best in 75 % of the draws.")
+    assert one_clip.endswith(
+        "Compared: 80 benchmark pictures with 1 frame of 1 clip. Whether another clip would say the same is not known."
+    )
+    assert alike.endswith("Compared: 80 benchmark pictures with 120 frames of 6 clips.")
+    with language.spoken("de"):
+        german = matched(Match(BEST, "", (BEST,), 0.75, None, 80, 120, 6))
+    assert "Verglichen: 80 Benchmark-Bilder und 120 Bilder aus 6 Clips." in german
+
+
 @pytest.mark.parametrize("reason", ["too_few", "alike", "unexplained", "undecided"])
 def test_where_nothing_is_named_the_sentence_says_why(reason):
     said = set()

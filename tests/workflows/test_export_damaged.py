@@ -37,7 +37,7 @@ def test_a_tenth_of_the_benchmark_is_poisoned_and_the_rest_is_listed(labelled, t
 
 def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(labelled, tmp_path, monkeypatch):
     haze = Ranked("haze", "haze", 2.0, 0.8, 0.0)
-    fit = CameraFit((), Match(haze, "", (haze,), 1.0), 20, 20)
+    fit = CameraFit((), Match(haze, "", (haze,), 1.0))
     monkeypatch.setattr("fieldcheck.workflows.export_recipe.fit_field", lambda *asked: fit)
     export_poison(labelled, tmp_path / "poison", None, 0, Silent())
     (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
@@ -49,7 +49,7 @@ def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(labelled,
 
 def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(labelled, tmp_path, monkeypatch):
     noise = Ranked("gauss_noise", "gauss_noise", 2.0, 0.7, 0.0)
-    fit = CameraFit((), Match(noise, "", (noise,), 1.0, Second("defocus", "defocus", 2.0, 2.0, 0.9)), 20, 20)
+    fit = CameraFit((), Match(noise, "", (noise,), 1.0, Second("defocus", "defocus", 2.0, 2.0, 0.9)))
     monkeypatch.setattr("fieldcheck.workflows.export_recipe.fit_field", lambda *asked: fit)
     monkeypatch.setattr("fieldcheck.workflows.export_recipe.split", lambda parts, seed, kept: (parts, ()))
     export_poison(labelled, tmp_path / "poison", None, 0, Silent())

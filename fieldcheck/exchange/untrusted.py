@@ -86,6 +86,13 @@ def box(name: str, xywh: tuple[float, float, float, float], told_by: Path, where
 
 def shown(said: object) -> str:
     """A stranger's value as it may stand in a sentence: short, printable."""
-    text = said if isinstance(said, str) else type(said).__name__ if isinstance(said, (dict, list)) else str(said)[:60]
+    text = said if isinstance(said, str) else type(said).__name__ if isinstance(said, (dict, list)) else _told(said)[:60]
     text = "".join(letter if letter.isprintable() else "�" for letter in text[:60])
     return text + "…" if isinstance(said, str) and len(said) > 60 else text
+
+
+def _told(said: object) -> str:
+    try:
+        return str(said)
+    except ValueError:  # Python writes out no number of more than 4,300 digits, which a file in hexadecimal can name
+        return type(said).__name__

@@ -64,7 +64,7 @@ def _pictures(root: Path, data: DataFile | None) -> tuple[str, ...]:
 
 def _files(root: Path, folder: str, endings: frozenset[str]) -> Iterator[str]:
     for file in sorted((root / folder).rglob("*")):
-        if file.suffix.lower() in endings and not file.name.startswith("."):
+        if file.suffix.lower() in endings and not file.name.startswith(".") and not file.is_dir():
             yield relative_path(root, file.relative_to(root).as_posix(), root)
 
 

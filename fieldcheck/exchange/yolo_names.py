@@ -51,8 +51,16 @@ def _names(path: Path, said: object) -> tuple[str, ...]:
     if not isinstance(said, list) or not 0 < len(said) <= MAX_CLASSES:
         raise refused(path, f"names: {shown(said)}")
     # YAML reads `no` as false and `1` as a number: class names all the same, but what stood there is lost for the former.
-    named = (str(one) if isinstance(one, (int, float)) and not isinstance(one, bool) else one for one in said)
-    return tuple(class_name(name, path, f"names[{at}]") for at, name in enumerate(named))
+    return tuple(class_name(_as_text(name), path, f"names[{at}]") for at, name in enumerate(said))
+
+
+def _as_text(name: object) -> object:
+    if not isinstance(name, (int, float)) or isinstance(name, bool):
+        return name
+    try:
+        return str(name)
+    except ValueError:
+        return name  # more digits than Python writes out; no name
 
 
 def _root(path: Path, said: object) -> Path:

@@ -53,16 +53,18 @@ def by_frame(statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: i
     `weight`: (n,) design weights, kept in every resample. Percentile limits, both arms widened by √(n/(n−1)).
     """
     w = np.asarray(weight, dtype=np.float64)
-    return _resampled(statistic, w, frame_counts(strata, draws, seed), units=w.size, method="bootstrap_frames")
+    counts = _placed(frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
+    return _resampled(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames")
 
 
 def by_clip(statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
     """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips."""
     w = np.asarray(weight, dtype=np.float64)
-    units = np.unique(np.asarray(clips)).size
+    units = np.unique(np.asarray(clips)[w > 0]).size
     if w.size and units < FEWEST_CLIPS:
         return Estimate.na("too_few_clips", w.size)
-    return _resampled(statistic, w, clip_counts(clips, draws, seed), units=units, method="bootstrap_clips")
+    counts = _placed(clip_counts(np.asarray(clips)[w > 0], draws, seed), w > 0)
+    return _resampled(statistic, w, counts, units=units, method="bootstrap_clips")
 
 
 def replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -104,9 +106,9 @@ def _resampled(
     units: int,
     method: Literal["bootstrap_frames", "bootstrap_clips"],
 ) -> Estimate:
-    """Percentile estimate, widened for few units; "na" where too many resamples have no score."""
-    n = weight.size
-    if n == 0 or not weight.any():
+    """Percentile estimate, widened for few units; "na" where too many resamples have no score. Frames of weight 0 do not count."""
+    n = int(np.count_nonzero(weight))
+    if n == 0:
         return Estimate.na("no_labels", n)
     value = float(statistic(weight[np.newaxis])[0])
     if np.isnan(value):
@@ -121,6 +123,14 @@ def _resampled(
     wider = sqrt(units / (units - 1))
     lo, hi = max(0.0, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
     return Estimate.of(value, lo, hi, n=n, n_eff=float(units), method=method)
+
+
+def _placed(counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
+    """Resamples of the frames that weigh something as resamples of all: the others occur in none, and change no draw."""
+    for chunk in counts:
+        every = np.zeros((len(chunk), counted.size))
+        every[:, counted] = chunk
+        yield every
 
 
 def _chunks(draws: int) -> Iterator[int]:

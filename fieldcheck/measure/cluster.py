@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.interval import wilson_limits
+from fieldcheck.measure.interval import bonett_price, wilson_limits
+from fieldcheck.measure.weighted import weighted_mean
 
 FEWEST_CLIPS = 3  # below this the result describes the footage only
 FEW_CLIPS = 8  # below this a camera interval is weak
@@ -38,7 +39,7 @@ def spread(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Spread:
     y, w, member, clips = _weighed(right, weight, clip)
     if clips < 2:
         raise ValueError(f"a spread between clips needs two of them, not {clips}")
-    p = float(w @ y / w.sum())
+    p = weighted_mean(y, w)
     v = _variance(y - p, w, member, clips)
     variance_iid = p * (1 - p) / y.size
     if variance_iid <= 0:
@@ -66,15 +67,24 @@ def by_clip(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
 
 
 def change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
-    """Weighted mean of (n,) changes on the same frames (new − old, each −1, 0 or 1) with clips as units: mean ± t·√v (methods 6.4)."""
+    """Weighted mean of (n,) changes on the same frames (new − old, each −1, 0 or 1) with clips as units: mean ± t·√v (methods 6.4).
+
+    v is never less than it were for frames without clips. Where every frame changed alike it says nothing: then each clip counts as one
+    frame, with Bonett and Price's limits.
+    """
     d, w, member, clips = _weighed(change, weight, clip)
     if d.size == 0:
         return Estimate.na("no_labels")
     if clips < FEWEST_CLIPS:
         return Estimate.na("too_few_clips", d.size)
-    mean = float(w @ d / w.sum())
-    half = float(stdtrit(clips - 1, 0.975)) * sqrt(_variance(d - mean, w, member, clips))
-    lo, hi = max(-1.0, mean - half), min(1.0, mean + half)
+    mean = weighted_mean(d, w)
+    if bool((d == mean).all()):
+        alike = bonett_price(clips * (mean > 0), clips * (mean < 0), clips)
+        lo, hi = alike.lo, alike.hi
+    else:
+        of_frames = float(w @ (d - mean) ** 2 / w.sum()) / d.size
+        half = float(stdtrit(clips - 1, 0.975)) * sqrt(max(of_frames, _variance(d - mean, w, member, clips)))
+        lo, hi = max(-1.0, mean - half), min(1.0, mean + half)
     estimate = Estimate.of(mean, lo, hi, n=d.size, n_eff=float(clips), method="cluster_t")
     return estimate.weakened("few_clips") if clips < FEW_CLIPS else estimate
 

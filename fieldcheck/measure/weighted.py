@@ -19,6 +19,13 @@ def kish(weight: ArrayLike) -> float:
     return float(w.sum() ** 2 / (w @ w))
 
 
+def weighted_mean(value: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """The mean of (n,) values, n ≥ 1; exactly their value where all are the same. Rounding would make "all right" 0.9999999999999998, and
+    what is a share of its own to every interval, no longer one of 1."""
+    first = float(value[0])
+    return first if bool((value == first).all()) else float(weight @ value / weight.sum())
+
+
 def hajek(right: ArrayLike, weight: ArrayLike) -> Estimate:
     """Weighted share right with Wilson's limits at the effective number of frames (methods 3.5); plain Wilson for equal weights.
 
@@ -30,7 +37,7 @@ def hajek(right: ArrayLike, weight: ArrayLike) -> Estimate:
         return Estimate.na("no_labels")
     if np.ptp(w) <= 1e-9 * w.max():
         return wilson(float(y.sum()), y.size)
-    p = float(w @ y / w.sum())
+    p = weighted_mean(y, w)
     variance = _variance(y, w, p)
     worth = min(p * (1 - p) / variance, MOST_GAIN * y.size) if 0 < p < 1 and variance > 0 else kish(w)
     lo, hi = wilson_limits(p, worth)

@@ -137,11 +137,12 @@ def _who() -> dict[str, Any]:
 
 
 def _held_elsewhere(found: dict[str, Any], now: float) -> bool:
-    """Whether a living process of another machine holds it. On this machine the system's lock alone decides."""
+    """Whether a living process of another machine holds it, whose clock may go before or after ours. On this machine the system's lock
+    alone decides."""
     heartbeat = found.get("heartbeat")
     if "closed" in found or not isinstance(heartbeat, int | float) or found.get("machine") == platform.node():
         return False
-    return 0 <= now - heartbeat < FRESH_S
+    return abs(now - heartbeat) < FRESH_S
 
 
 def _left(found: dict[str, Any]) -> Left | None:

@@ -16,6 +16,7 @@ from fieldcheck.measure.boxes import Matches, iou, match
 COCO_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
 MOST_ANSWERS = 100  # of one class on one image, the surest first
+ROUNDING = 1e-12  # share of a weight by which dividing may miss a whole number
 MOST_CELLS = 200_000  # resamples × thresholds × answers held at once, so that they stay in the cache
 
 
@@ -154,8 +155,7 @@ def coco_stats(truths: Truths, answers: Answers, n_images: int, n_classes: int) 
 
 def _area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Average precision for as many rows of weights as fit into memory."""
-    # Equal weights become exactly 1, so that recalls meet the recall points as they do in the unweighted evaluation.
-    w = weights / np.maximum(weights.max(axis=1, keepdims=True, initial=0.0), 1e-300)
+    w = _whole(weights)
     found = w @ outcome.truths
     if not outcome.image.size:
         return np.where(found > 0, 0.0, np.nan)[:, None].repeat(outcome.right.shape[0], axis=1)
@@ -169,6 +169,19 @@ def _area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.flo
     reached = np.searchsorted(RECALL_POINTS, recall, side="right")
     area = (np.diff(reached, axis=2, prepend=0) * precision).sum(axis=2) / RECALL_POINTS.size
     return np.where(found[:, None] > 0, area, np.nan)
+
+
+def _whole(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(b, images) weights, rows of whole ones as they are, others as multiples of their least one, whole where rounding alone says no.
+
+    Sums of whole numbers are exact, so that recalls meet the recall points as they do where images are repeated: a third added three times
+    may be no 1, and a point that is just missed costs up to a hundredth.
+    """
+    least = np.where(weights > 0, weights, np.inf).min(axis=1, keepdims=True, initial=np.inf)
+    as_they_are = (weights == np.rint(weights)).all(axis=1, keepdims=True) | np.isinf(least)
+    multiples = weights / np.where(as_they_are, 1.0, least)
+    nearest = np.rint(multiples)
+    return np.where(np.abs(multiples - nearest) <= ROUNDING * multiples, nearest, multiples)
 
 
 def _outcome(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.interval import StratumCount, stratified, wilson
 from fieldcheck.measure.significance import benjamini_hochberg
 from fieldcheck.scoring.paired import Paired, paired
 
@@ -37,8 +37,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """One line of the gate. `change` = after − before; `lost`: pictures that were right and are wrong now; `q`: the false discovery
-    rate of a slice, None for the other kinds."""
+    """One line of the gate. `before`, `after`: each model's score, that of the footage where the pictures are of strata; `change` = after −
+    before; `lost`: pictures that were right and are wrong now; `q`: the false discovery rate of a slice, None for the other kinds."""
 
     kind: Kind
     name: str
@@ -81,8 +81,17 @@ def verdict(lines: Sequence[Gated]) -> State:
 
 def _gated(one: Answered, table: Paired, tolerance: float, q: float | None) -> Gated:
     lost = tuple(name for name, was, now in zip(one.subjects, one.before, one.after, strict=True) if was and not now)
-    before, after = (wilson(int(right.sum()), right.size) for right in (one.before, one.after))
+    before, after = (_score(one, right) for right in (one.before, one.after))
     return Gated(one.kind, one.name, before, after, table, lost, _state(one.kind, table, lost, tolerance, q), q)
+
+
+def _score(one: Answered, right: NDArray[np.bool_]) -> Estimate:
+    """Frames of strata are never averaged as if all were as common (methods 3.5): their change is not, and stands beside it."""
+    if one.stratum is None:
+        return wilson(int(right.sum()), right.size)
+    members = {name: one.stratum == name for name in one.counted or {}}
+    sizes = {name: (int(member.sum()), size) for (name, member), size in zip(members.items(), (one.counted or {}).values(), strict=True)}
+    return stratified([StratumCount(int(right[members[name]].sum()), n, max(n, size)) for name, (n, size) in sizes.items()])
 
 
 def _state(kind: Kind, table: Paired, lost: Sequence[str], tolerance: float, q: float | None) -> State:

@@ -72,7 +72,11 @@ def _line(one: Gated) -> list[str]:
         return [text("{state}: {set}: no picture").format(set=name, state=state)]
     if one.before.status == "weak":
         said = text("{state}: {set}: {before} of {n} right before, {after} now").format(
-            state=state, set=name, before=_count(one.before.value, one.before.n), after=_count(one.after.value, one.after.n), n=one.before.n
+            state=state,
+            set=name,
+            before=number(one.table.both_right + one.table.only_a),
+            after=number(one.table.both_right + one.table.only_b),
+            n=one.table.n,
         )
     else:
         said = text("{state}: {set}: {before} before, {after} now, change {change} points ({range}), n = {n}").format(
@@ -87,7 +91,3 @@ def _line(one: Gated) -> list[str]:
     if one.kind != "golden" or not one.lost:
         return [said]
     return [said, text("wrong now: {names}").format(names=listed(one.lost))]
-
-
-def _count(share: float, n: int) -> str:
-    return number(share * n)

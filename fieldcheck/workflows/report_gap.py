@@ -13,6 +13,7 @@ from math import isnan
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_to_json
@@ -224,7 +225,7 @@ def _field_part(project: Project, side: FieldSide, card: Card | None) -> paper.F
         labels_existed=any(draw.labels_existed for draw in side.draws),
         taken_out=scores.n_out,
         n_frozen=listed - len(side.listing),
-        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at.tolist()),
+        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at[_scored(side)].tolist()),
         if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,
         metrics=tuple(paper.Metric(name, estimate) for name, estimate in field_metrics(side, card).items()) if card else (),
@@ -286,11 +287,17 @@ def _clustering(side: FieldSide) -> verdicts.Clustering | None:
     return verdicts.Clustering(int(names.size), max(0.0, intraclass_correlation(right, clip)))
 
 
+def _scored(side: FieldSide) -> NDArray[np.bool_]:
+    """Which labelled picks the tables of classes count: those of the draw, or where nothing was drawn those that were chosen by hand."""
+    drawn = side.scores.weight[side.at] > 0
+    return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
+
+
 def _class_rows(side: FieldSide, card: Card | None) -> tuple[paper.ClassRow, ...]:
     if not isinstance(side.judgement, ClassJudgement) or card is None:
         return ()
-    weight = side.scores.weight[side.at]
-    found = per_class(side.judgement.truth, side.judgement.predicted, len(card.classes), weight)
+    scored, weight = _scored(side), side.scores.weight[side.at]
+    found = per_class(side.judgement.truth[scored], side.judgement.predicted[scored], len(card.classes), weight[scored])
     return tuple(
         paper.ClassRow(name, score.n, score.recall, score.precision, None if isnan(score.f1) else score.f1)
         for name, score in zip(card.classes, found, strict=True)
@@ -323,11 +330,12 @@ def _confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:
     """Over the classes that occur, so that a table of a thousand classes stays readable."""
     if not isinstance(side.judgement, ClassJudgement) or card is None:
         return None
-    truth, predicted = side.judgement.truth, side.judgement.predicted
+    scored = _scored(side)
+    truth, predicted = side.judgement.truth[scored], side.judgement.predicted[scored]
     present = sorted({k for k in (*truth.tolist(), *predicted.tolist()) if k >= 0})
     grid = np.ix_(present, present)
     counts = confusion(truth, predicted, len(card.classes))[grid]
-    weighted = confusion(truth, predicted, len(card.classes), side.scores.weight[side.at])[grid]
+    weighted = confusion(truth, predicted, len(card.classes), side.scores.weight[side.at][scored])[grid]
     return paper.Confusion(
         tuple(card.classes[k] for k in present),
         tuple(tuple(int(cell) for cell in row) for row in counts.tolist()),

@@ -34,6 +34,11 @@ def test_a_picture_on_its_side_is_measured_as_it_is_shown(tmp_path):
     assert yolo.read(tmp_path).items[0].boxes == (Box("car", 0, 0, 100, 200),)
 
 
+def test_a_folder_that_is_called_like_a_picture_is_none(tmp_path):
+    put(tmp_path, {"classes.txt": "car\n", "images/clip.png/1.png": None})
+    assert [item.path for item in yolo.read(tmp_path).items] == ["images/clip.png/1.png"]
+
+
 def test_an_outline_becomes_the_box_around_it(tmp_path):
     put(tmp_path, {"classes.txt": "car\n", "1.png": None, "1.txt": "0 0.1 0.2 0.5 0.2 0.3 0.7\n"})
     (box,) = yolo.read(tmp_path).items[0].boxes

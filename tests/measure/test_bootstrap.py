@@ -99,6 +99,13 @@ def test_weights_are_kept_in_every_resample():
     assert got.value == pytest.approx(11 / 12)
 
 
+def test_frames_without_weight_are_not_counted():
+    got = by_frame(mean_of([1, 0, 1, 1, 0, 0]), [1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1], seed=0)
+    assert (got.n, got.n_eff, got.value) == (4, 4.0, 0.75)
+    eight = np.r_[np.ones(70), np.zeros(30)]
+    assert by_clip(mean_of(RIGHT), eight, CLIPS, seed=0).note == "too_few_clips"
+
+
 def test_fewer_than_eight_clips_are_not_resampled():
     assert by_clip(mean_of(RIGHT), ONES, CLIPS % 7, seed=0).note == "too_few_clips"
     assert by_clip(mean_of(RIGHT), ONES, CLIPS % 8, seed=0).status == "ok"

@@ -98,6 +98,14 @@ def test_all_alike_counts_clips_not_frames(answer):
     assert got.hi - got.lo > 0.3
 
 
+@given(st.lists(st.tuples(st.sampled_from([241 / 40, 959 / 60]), st.integers(0, 9)), min_size=8, max_size=120), st.integers(0, 1))
+def test_no_rounding_of_weights_makes_all_alike_count_frames(rows, answer):
+    weight, clip = ([row[i] for row in rows] for i in (0, 1))
+    got = by_clip(np.full(len(rows), answer), weight, clip)
+    if got.measured:
+        assert (got.value, got.n_eff) == (answer, len(set(clip)))
+
+
 def test_frames_without_weight_and_their_clips_do_not_count():
     got = by_clip([1, 1, 0, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 2, 3])
     assert got.note == "too_few_clips"
@@ -105,7 +113,7 @@ def test_frames_without_weight_and_their_clips_do_not_count():
 
 
 def test_the_change_by_clips_is_a_t_interval_of_clip_means_when_clips_are_equal():
-    change = np.array([1, 0, 0, 0, -1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0], dtype=float)
+    change = np.array([1, 1, 0, 0, -1, -1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0], dtype=float)
     clip = np.repeat(np.arange(8), 2)
     means = change.reshape(8, 2).mean(axis=1)
     lo, hi = stats.t.interval(0.95, 7, loc=means.mean(), scale=means.std(ddof=1) / np.sqrt(8))
@@ -117,6 +125,18 @@ def test_the_change_follows_the_rules_of_few_clips():
     assert change_by_clip([1, 0], [1, 1], [0, 1]).note == "too_few_clips"
     assert change_by_clip([], [], []).note == "no_labels"
     assert change_by_clip([1, 0, -1] * 4, np.ones(12), [0, 1, 2] * 4).status == "weak"
+
+
+@pytest.mark.parametrize(("change", "lo", "hi"), [(0, -0.231, 0.231), (1, 0.521, 1.0), (-1, -1.0, -0.521)])
+def test_frames_that_all_changed_alike_leave_the_doubt_of_so_many_clips(change, lo, hi):
+    got = change_by_clip(np.full(100, change), np.full(100, 241 / 40), np.arange(100) % 10)
+    assert limits(got) == pytest.approx((change, lo, hi), abs=1e-3)
+
+
+def test_clips_that_changed_alike_are_no_surer_than_their_frames():
+    change, clip = np.tile([1.0, 0.0], 8), np.repeat(np.arange(8), 2)
+    half = stats.t.ppf(0.975, 7) * np.sqrt(0.25 / 16)
+    assert limits(change_by_clip(change, np.ones(16), clip)) == pytest.approx((0.5, 0.5 - half, 0.5 + half))
 
 
 answers = st.lists(st.tuples(st.integers(0, 1), st.integers(1, 20), st.integers(0, 11)), min_size=8, max_size=60)

@@ -25,6 +25,12 @@ def test_all_right_is_worth_what_the_weights_are_worth():
     assert got.lo < 0.7
 
 
+@given(st.lists(st.sampled_from([241 / 40, 959 / 60]), min_size=2, max_size=120), st.integers(0, 1))
+def test_no_rounding_of_weights_makes_all_alike_worth_more(weight, answer):
+    got = hajek(np.full(len(weight), answer), weight)
+    assert (got.value, got.n_eff) == (answer, pytest.approx(kish(weight)))
+
+
 def test_weights_never_make_frames_worth_much_more_than_they_are():
     right = np.r_[np.ones(50), np.zeros(50)]
     weight = np.r_[np.full(50, 10.0), np.full(50, 1e-3)]

@@ -97,6 +97,13 @@ def test_a_young_heartbeat_of_another_machine_counts_as_held(tmp_path):
     locks.acquire(tmp_path, 0, now=lambda: 1091.0).release(None)
 
 
+def test_a_clock_that_goes_before_ours_does_not_make_the_heart_stand_still(tmp_path):
+    (tmp_path / "lock").write_text(json.dumps({"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}))
+    with pytest.raises(ProjectLocked):
+        locks.acquire(tmp_path, 0, now=lambda: 980.0)
+    locks.acquire(tmp_path, 0, now=lambda: 900.0).release(None)  # so far ahead it is a clock that is wrong
+
+
 @pytest.mark.parametrize("text", ["", "{", "[1]", '"x"', '{"closed": 1}', '{"closed": {"size": "big"}, "heartbeat": "now"}', "\xff\x00"])
 def test_a_lock_file_that_says_nothing_sensible_is_no_hindrance(tmp_path, text):
     (tmp_path / "lock").write_bytes(text.encode("latin-1"))

@@ -148,18 +148,28 @@ def test_random_sets_agree_with_the_coco_tools(seed):
     assert np.nan_to_num(own[0, 0], nan=-1) == pytest.approx(reference[1], abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(50, 70))
+@pytest.mark.parametrize("seed", range(50, 110))
 def test_whole_weights_are_repeated_images(seed):
     truths, answers, n_images = random_rows(seed)
     # Equal scores of different outcome are the one documented exception, so every answer gets a score of its own.
     answers = [(i, c, box, score + 1e-4 * place) for place, (i, c, box, score) in enumerate(answers)]
-    weights = np.random.default_rng(seed).integers(0, 4, n_images)
+    weights = np.random.default_rng(seed).integers(0, 8, n_images)
     repeated = np.repeat(np.arange(n_images), weights).tolist()
     if not repeated:
         weights, repeated = np.ones(n_images, dtype=int), list(range(n_images))
     own = mean_average_precision(outcomes(*by_image(truths, answers, n_images), n_images, 3), weights[np.newaxis].astype(float))
     reference = reference_stats(truths, answers, repeated, n_classes=3)
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
+
+
+def test_resampled_frames_of_one_weight_are_repeated_images():
+    truths, answers, n_images = random_rows(67)
+    counts = np.array([7, 1, 2, 3, 5][:n_images])
+    own, by_weight = (
+        mean_average_precision(outcomes(*by_image(truths, answers, n_images), n_images, 3), (counts * weight)[np.newaxis].astype(float))
+        for weight in (1, 241 / 40)
+    )
+    assert own.tolist() == by_weight.tolist()
 
 
 def test_a_class_without_truth_is_left_out_and_one_without_answers_is_zero(golden):

@@ -61,6 +61,14 @@ def test_strata_weigh_in_the_field():
     assert line.before.value == 1.0
 
 
+def test_the_scores_of_the_field_are_those_of_the_footage_as_their_change_is():
+    names = np.array(["hard"] * 40 + ["rest"] * 60)
+    (line,) = gate([answered("field", 100, lost=20, stratum=names, counted={"hard": 240, "rest": 960, "hard@2": 0})])
+    assert (line.before.value, line.after.value) == (1.0, pytest.approx(0.9))
+    assert line.after.value - line.before.value == pytest.approx(line.change.value)
+    assert (line.after.method, line.after.n) == ("stratified_wilson", 100)
+
+
 def test_the_verdict_over_all():
     good, thin, bad = answered("clean", 200), answered("corrupted", 20), answered("golden", 9, lost=1)
     assert verdict(gate([good])) == "pass"

@@ -315,6 +315,7 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
     after = assemble(labelled, "en", Silent(), makers.NOW)
     assert (after.field.footage, after.field.camera, after.gap) == (before.field.footage, before.field.camera, before.gap)
     assert (after.field.n_labelled, after.field.n_picked) == (before.field.n_labelled, before.field.n_picked)
+    assert (after.per_class, after.confusion, after.field.metrics) == (before.per_class, before.confusion, before.field.metrics)
     person = after.worst[0].frame_id
     mark_person(labelled, [person], True, "tester")
     marked = assemble(labelled, "en", Silent(), makers.NOW)

@@ -123,6 +123,7 @@ class CardRejected(FieldcheckError):
     field: str
     problem: str
     detail: str = ""
+    known: tuple[str, ...] = ()  # words that it may be
 
 
 @dataclass(eq=False)
@@ -355,7 +356,7 @@ class LabelKindWrong(FieldcheckError):
 
 @dataclass(eq=False)
 class LabelsRefused(FieldcheckError):
-    """A label file that is not taken in; nothing of it was stored. `problem`: `no_match`, `unknown_class`, `malformed`, `empty`,
+    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`,
     `unknown_format`, `several` (formats or files, listed in `detail`), `ambiguous` (a class name that several outputs carry),
     `wrong_task` (boxes for a model that classifies, or classes for one that detects)."""
 
@@ -384,7 +385,7 @@ class RecipeRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class BenchmarkRefused(FieldcheckError):
-    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `no_shared_class`, `wrong_task` (as in LabelsRefused)."""
+    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task` (as in LabelsRefused)."""
 
     path: Path
     problem: str

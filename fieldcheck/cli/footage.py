@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import EXIT_EXPECTED, Answer, Bar, door
 from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, now, number
 from fieldcheck.domain.pick import DESIGNS, Design
+from fieldcheck.errors import PathMissing
 from fieldcheck.words import footage as words
+from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.import_footage import LIST_FPS, Imported, Told, import_footage
+from fieldcheck.workflows.import_footage import LIST_FPS, Imported, Told
+from fieldcheck.workflows.import_many import import_each
 from fieldcheck.workflows.measure_hardness import Asked
 from fieldcheck.workflows.pick import Picked, pick
 
@@ -28,13 +31,20 @@ from fieldcheck.workflows.pick import Picked, pick
 def import_(
     project: Path, paths: tuple[Path, ...], camera: str, location: str, taken_at: str, conditions: tuple[str, ...], fps: float, bar: Bar
 ) -> Answer:
-    """Videos and picture folders become clips."""
-    told = Told(camera, location, taken_at, conditions, fps)
+    """Videos and picture folders become clips. One that cannot be read does not stop the others."""
+    for path in paths:
+        if not path.exists():
+            raise PathMissing(path)
     with opened_for_writing(project, bar, now()) as opened:
-        imported = import_footage(opened, paths, told, bar, now())
-    clips = [clip for one in imported for clip in clip_documents(one)]
-    document = {"project": str(project.resolve()), "clips": clips, "resumed": any(one.resumed for one in imported)}
-    return Answer(document, tuple(words.imported(one.recording, len(one.clips), len(one.frames), one.known) for one in imported))
+        brought = import_each(opened, paths, Told(camera, location, taken_at, conditions, fps), bar, now())
+    if brought.failed:
+        bar.clear()
+        for line in words.not_imported([sentence(error) for _, error in brought.failed], len(brought.imported)):
+            click.echo(line, err=True)
+        click.get_current_context().exit(EXIT_EXPECTED)
+    clips = [clip for one in brought.imported for clip in clip_documents(one)]
+    document = {"project": str(project.resolve()), "clips": clips, "resumed": any(one.resumed for one in brought.imported)}
+    return Answer(document, tuple(words.imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported))
 
 
 def clip_documents(one: Imported) -> list[dict[str, object]]:

@@ -32,10 +32,22 @@ from fieldcheck.progress import Cancelled
 from fieldcheck.words import language
 from fieldcheck.words.sentences import bug_sentence, sentence
 
+LONGEST = 300  # letters of a sentence
+
 _log = logging.getLogger(__name__)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+class _Everything(click.Group):
+    """Its help says what each command does in a whole sentence; click would cut it off at the line's end."""
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, wrapped."""
+        rows = [(name, self.commands[name].get_short_help_str(LONGEST)) for name in self.list_commands(context)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=_Everything, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="fieldcheck")
 @click.option("--self-check", is_flag=True, help="Builds every screen without a display, and says so.")
 @click.pass_context

@@ -105,7 +105,7 @@ def card_from_json(found: Mapping[str, Any]) -> Card:
     task = cast(Task, top.word("task", tuple(KINDS)))
     card = Card(task, _input(top.nested("input")), _output(top.nested("output")), _classes(top), top.text("embedding", None))
     if card.output.kind not in KINDS[task]:
-        raise CardRejected("output.kind", "value", f"{card.output.kind} for {task}")
+        raise CardRejected("output.kind", "value", f"{card.output.kind}, {task}", KINDS[task])
     return card
 
 
@@ -193,7 +193,7 @@ class _Keys:
         if not isinstance(value, str):
             raise self._wrong(key, "type", value)
         if value not in known:
-            raise self._wrong(key, "value", value)
+            raise CardRejected(f"{self.prefix}{key}", "value", _short(value), known)
         return value
 
     def text(self, key: str, default: str | None) -> str | None:

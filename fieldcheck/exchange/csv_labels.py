@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
+from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_set import LabelSet
 from fieldcheck.exchange.untrusted import box, class_name, figure, read_text, refused, relative_path, shown
 
@@ -39,7 +40,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
         header = [cell.strip() for cell in next(found, [])]
         wanted = BOXES if set(header) & set(BOXES[2:]) else CLASSES
         if not set(wanted) <= set(header) or len(set(header)) < len(header):
-            raise refused(path, shown(",".join(header)))
+            raise LabelsRefused(path, "columns", shown(",".join(header)))
         yield header
         for row in found:
             if not row:

@@ -29,24 +29,24 @@ def _path_refused(error: errors.PathRefused) -> str:
 
 def _video_unreadable(error: errors.VideoUnreadable) -> str:
     if error.problem == "no_frames":
-        said = text("{path} holds no frame that can be read; nothing was added: check that it plays, or record it again.")
+        said = text("{path} holds no frame that can be read; nothing of it was added: check that it plays, or record it again.")
     elif error.problem == "frame_missing":
         said = text("{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk.")
     else:
-        said = text("{path} is no video that can be read; nothing was added: check that it plays, or convert it to MP4.")
+        said = text("{path} is no video that can be read; nothing of it was added: check that it plays, or convert it to MP4.")
     return said.format(path=plain(error.path))
 
 
 def _picture_unreadable(error: errors.PictureUnreadable) -> str:
     said = {
-        "too_large": text("{path} is larger than 120 megapixels; nothing was added: make it smaller, or leave it out."),
-        "damaged": text("{path} is damaged; nothing was added: copy it again from the camera, or leave it out."),
-    }.get(error.problem, text("{path} is no picture that can be read; nothing was added: check the file, or leave it out."))
+        "too_large": text("{path} is larger than 120 megapixels; nothing of it was added: make it smaller, or leave it out."),
+        "damaged": text("{path} is damaged; nothing of it was added: copy it again from the camera, or leave it out."),
+    }.get(error.problem, text("{path} is no picture that can be read; nothing of it was added: check the file, or leave it out."))
     return said.format(path=plain(error.path))
 
 
 def _no_pictures(error: errors.NoPictures) -> str:
-    return text("There is no picture that can be read in {path}; nothing was added: name a video, or a folder with pictures.").format(
+    return text("There is no picture that can be read in {path}; nothing of it was added: name a video, or a folder with pictures.").format(
         path=plain(error.path)
     )
 

@@ -9,8 +9,10 @@ from fieldcheck.domain.pick import Draw
 from fieldcheck.domain.recording import Recording
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.reasons import reason
+from fieldcheck.words.told import in_brackets, listed
 
 MOST_GROUNDS = 3
+MOST_FAILED, MOST_SKIPPED = 3, 3  # told one by one
 
 
 def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> str:
@@ -23,7 +25,17 @@ def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> 
     said = said.format(source=recording.source, clips=n_clips, listed=n_listed)
     if recording.n_unreadable:
         said += "; " + plural("{n} could not be read", "{n} could not be read", recording.n_unreadable).format(n=recording.n_unreadable)
+        said += in_brackets(listed([one.file for one in recording.skipped], MOST_SKIPPED))
     return said
+
+
+def not_imported(refusals: Sequence[str], n_imported: int) -> tuple[str, ...]:
+    """What did not come in, the first few one by one, and what became of the others."""
+    more = len(refusals) - MOST_FAILED
+    rest = (plural("{n} more could not be read.", "{n} more could not be read.", more).format(n=more),) if more > 0 else ()
+    safe = plural("{n} other is in the project.", "{n} others are in the project.", n_imported).format(n=n_imported)
+    last = " ".join((*rest, *((safe,) if n_imported else ())))
+    return (*refusals[:MOST_FAILED], *((last,) if last else ()))
 
 
 def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:

@@ -140,6 +140,9 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
             "{path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was stored: "
             "name labels of the model's own kind."
         ),
+        "columns": text(
+            "{path} lacks the columns of labels{seen}; nothing was stored: begin it with the line file,class or file,class,x,y,w,h."
+        ),
         "empty": text("There is no label in {path}; nothing was stored: name the file or folder that holds them."),
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
@@ -177,6 +180,9 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
         "wrong_task": text(
             "The benchmark {path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was changed: "
             "name a benchmark of the model's own kind."
+        ),
+        "columns": text(
+            "{path} lacks the columns of labels{seen}; nothing was changed: begin it with the line file,class or file,class,x,y,w,h."
         ),
         "empty": text("There is no labelled picture in {path}; nothing was changed: name the folder or file that holds the benchmark."),
         "unknown_format": text(

@@ -63,6 +63,10 @@ def _fit_problems() -> dict[str, str]:
 def _card_rejected(error: errors.CardRejected) -> str:
     if not error.field:
         return text("The model card is no JSON object{seen}; nothing was changed: correct the file.").format(seen=in_brackets(error.detail))
+    if error.problem == "value" and error.known:
+        return text("The model card's {field} has a value that cannot be used{seen}; nothing was changed: it can be {known}.").format(
+            field=plain(error.field), seen=in_brackets(error.detail), known=", ".join(error.known)
+        )
     said = {
         "missing": text("The model card lacks {field}; nothing was changed: add it."),
         "unknown": text("The model card has a key that nobody reads, {field}{seen}; nothing was changed: correct or remove it."),
@@ -73,7 +77,8 @@ def _card_rejected(error: errors.CardRejected) -> str:
 
 def _card_needed(error: errors.CardNeeded) -> str:
     return text(
-        "{path} does not say how it wants its pictures: {fields} is missing; nothing was changed: give it a model card with --card."
+        "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: put it in a model card "
+        "and name that with --card."
     ).format(path=plain(error.path), fields=listed(error.fields))
 
 

@@ -19,10 +19,10 @@ def plain(value: object) -> str:
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Some names, the first few of many."""
-    said = ", ".join(plain(name) for name in names[:MOST_NAMES])
-    more = len(names) - MOST_NAMES
+def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
+    """Some names, the first `most` of many."""
+    said = ", ".join(plain(name) for name in names[:most])
+    more = len(names) - most
     return text("{names} and {n} more").format(names=said, n=more) if more > 0 else said
 
 

@@ -41,7 +41,7 @@ class Guess:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """`spot`: the score is that of the spot check, not of the whole benchmark. `reproduced` None without a claim or a score. `guess` None
-    where the claim is met, and where no other way to feed the model scores better."""
+    where the claim is met, and where no other way to feed the model scores better by more than chance."""
 
     claimed: float | None
     metric: str
@@ -104,7 +104,7 @@ def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | 
     diagnosis = examine(opened, graph, fit_card(opened, graph, card_to_json(card)), known, None, progress.check)
     measured = [one for one in diagnosis.candidates if one.score.measured]
     as_it_is = max((one.score.value for one in measured if not one.change), default=0.0)
-    better = [one for one in measured if one.change and one.score.value > as_it_is]
+    better = [one for one in measured if one.change and one.score.lo > as_it_is]  # of many ways one is always a little better by chance
     best = max(better, key=lambda one: one.score.value, default=None)
     return Guess(best.change, best.score) if best else None
 

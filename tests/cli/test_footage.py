@@ -45,14 +45,24 @@ def test_a_finer_grid_can_be_asked_for(terminal, place, material):
     assert document["clips"][0]["n_listed"] == 15
 
 
-def test_import_refuses_and_keeps_what_came_before(terminal, place, material, tmp_path):
+def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(terminal, place, material, tmp_path):
     project = place("empty")
     (tmp_path / "text.mp4").write_text("no video")
-    assert "text.mp4" in terminal.refusal("import", project, material / "night.avi", tmp_path / "text.mp4")
-    assert terminal.document("pick", project, "--count", 5)["n_listed"] == 30
-    assert "none.mp4" in terminal.refusal("import", project, tmp_path / "none.mp4")
     (tmp_path / "folder").mkdir()
-    assert "folder" in terminal.refusal("import", project, tmp_path / "folder")
+    told = terminal.refusal("import", project, tmp_path / "text.mp4", material / "night.avi", tmp_path / "folder")
+    first, second, last = told.splitlines()
+    assert "text.mp4 is no video that can be read; nothing of it was added" in first
+    assert "folder" in second
+    assert last == "1 other is in the project."
+    assert terminal.document("pick", project, "--count", 5)["n_listed"] == 30
+    assert len(terminal.refusal("import", project, *[tmp_path / "text.mp4"] * 6).splitlines()) == 4
+    assert "night" not in terminal.refusal("import", project, tmp_path / "text.mp4")
+
+
+def test_a_path_that_is_not_there_is_told_before_anything_is_read(terminal, place, material, tmp_path):
+    project = place("empty")
+    assert "none.mp4" in terminal.refusal("import", project, material / "night.avi", tmp_path / "none.mp4")
+    assert "no footage" in terminal.refusal("pick", project)
 
 
 @pytest.mark.parametrize("wrong", [("--condition", "fog"), ("--taken-at", "yesterday"), ("--fps", "0")])

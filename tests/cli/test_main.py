@@ -39,6 +39,7 @@ def test_every_command_of_the_contract_is_there_and_in_the_help(terminal):
     assert set(commands()) == COMMANDS
     said = terminal.said("--help")
     assert all(f"  {name.split()[0]} " in said for name in COMMANDS)
+    assert "..." not in said.partition("Commands:")[2]
     assert all(name.split()[1] in terminal.said(name.split()[0], "--help") for name in COMMANDS if " " in name)
 
 

@@ -58,8 +58,14 @@ def test_a_byte_order_mark_windows_line_ends_and_further_columns_do_no_harm(tmp_
 def test_a_file_that_is_not_whole_and_plain_is_refused(tmp_path, text):
     with pytest.raises(LabelsRefused) as caught:
         read(tmp_path, text)
-    assert caught.value.problem == "malformed"
+    assert caught.value.problem in {"malformed", "columns"}
     assert caught.value.path.name == "labels.csv"
+
+
+def test_a_file_without_the_columns_is_told_so_with_its_first_line(tmp_path):
+    with pytest.raises(LabelsRefused) as caught:
+        read(tmp_path, "name;class\na;b\n")
+    assert (caught.value.problem, caught.value.detail) == ("columns", "name;class")
 
 
 names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=12)

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.domain.pick import Draw, Stratum
-from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.recording import Recording, Skipped
 from fieldcheck.words import language
-from fieldcheck.words.footage import imported, picked, stratum_name
+from fieldcheck.words.footage import imported, not_imported, picked, stratum_name
 
 RECORDING = Recording("r", "video", "belt.mp4", "", "", "", "", "", (), 2.0, 25.0, 64, 48, n_frames=250)
 DRAW = Draw(1, "balanced", 7, True, 100, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "", False)
@@ -14,6 +14,18 @@ DRAW = Draw(1, "balanced", 7, True, 100, False, (Stratum("hard", 24, 8), Stratum
 def test_what_came_in_is_counted():
     assert imported(RECORDING, 1, 20, known=False) == "belt.mp4: 1 clip, 20 frames listed"
     assert imported(replace(RECORDING, n_unreadable=3), 2, 1, known=False) == "belt.mp4: 2 clips, 1 frame listed; 3 could not be read"
+
+
+def test_pictures_that_could_not_be_read_are_named():
+    skipped = tuple(Skipped(f"{n}.jpg", "not_a_picture") for n in range(5))
+    folder = replace(RECORDING, source="night", n_unreadable=5, skipped=skipped)
+    assert imported(folder, 1, 7, known=False).endswith("5 could not be read (0.jpg, 1.jpg, 2.jpg and 2 more)")
+
+
+def test_what_did_not_come_in_is_told_in_four_lines_at_most():
+    assert not_imported(["a."], 0) == ("a.",)
+    assert not_imported(["a.", "b."], 3) == ("a.", "b.", "3 others are in the project.")
+    assert not_imported(list("abcdef"), 1) == ("a", "b", "c", "3 more could not be read. 1 other is in the project.")
 
 
 def test_footage_that_is_there_already_adds_nothing():

@@ -18,6 +18,8 @@ def test_a_missing_weights_file_is_named():
 def test_a_cards_fault_names_the_key():
     assert "lacks input.size" in said(CardRejected("input.size", "missing"))
     assert "no JSON object (list)" in said(CardRejected("", "type", "list"))
+    wrong = said(CardRejected("task", "value", "clasification", ("classification", "detection")))
+    assert wrong.endswith("cannot be used (clasification); nothing was changed: it can be classification, detection.")
     assert "input.size, classes is missing" in said(CardNeeded(Path("m.onnx"), ("input.size", "classes")))
 
 

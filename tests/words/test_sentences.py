@@ -37,6 +37,7 @@ def cases():
     yield errors.ProjectDamaged(Path("p.fieldcheck"), "nothing_left")
     yield errors.ProjectLocked(Path("p.fieldcheck"), "", 0, "")
     yield errors.CardRejected("", "type", "list")
+    yield errors.CardRejected("input.scale", "value", "-1")
     yield errors.ModelUnknown("m", ())
 
 

@@ -1,12 +1,14 @@
 import pytest
 
 from fieldcheck.errors import NoBenchmark, NoModel
+from fieldcheck.inference.doctor.findings import Candidate, Diagnosis
+from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows import sides
+from fieldcheck.workflows import claim, sides
 from fieldcheck.workflows.benchmarks import set_claim
 from fieldcheck.workflows.claim import check_claim, check_where_claimed, claim_of
-from fieldcheck.workflows.models import find_model
+from fieldcheck.workflows.models import card_of, find_model
 from fieldcheck.workflows.report_gap import assemble
 from fieldcheck.workflows.run_and_score import run_and_score
 from fieldcheck.workflows.run_model import run_part
@@ -58,6 +60,16 @@ def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withh
         assert report.benchmark.guess == (found.guess.change, found.guess.score)
         set_claim(project, None)
         assert assemble(project, "en", Silent(), makers.NOW).gap.verdict != "not_comparable"
+
+
+def test_a_way_that_is_better_by_chance_is_no_guess(empty, monkeypatch):
+    """Of the many ways that are tried one is nearly always a picture or two ahead."""
+    card, ahead, far = Candidate({}, wilson(9, 18)), Candidate({"colour": "BGR"}, wilson(10, 18)), Candidate({"scale": 1.0}, wilson(17, 18))
+    model = find_model(empty)
+    for ways, change in (((card, ahead), None), ((card, ahead, far), {"scale": 1.0})):
+        monkeypatch.setattr(claim, "examine", lambda *asked, ways=ways: Diagnosis(card_of(model), (), ways))
+        guess = claim._guess(empty, model, Silent())
+        assert (guess and guess.change) == change
 
 
 def test_without_a_claim_a_model_or_a_benchmark_nothing_is_run(empty, material, tmp_path):

@@ -1,6 +1,7 @@
 import ast
 import gettext
 import importlib.util
+import re
 import string
 from pathlib import Path
 
@@ -67,6 +68,22 @@ def test_commands_and_sentence_ends_are_kept(folder):
         for said in translated:
             assert said.endswith(".") == english[-1].endswith("."), message.id
             assert said.count("`") == english[-1].count("`"), message.id
+
+
+OTHER_WORDS = {
+    "beschriften": r"\b(ge)?label(n|t|te|ten|tes|ter)\b",
+    "Störung": r"\b(Schaden|Schäden|Beschädigung)\b",
+    "Kasten": r"\b(Box|Boxen|Rahmen)\b",
+    "Handschuhmodus": r"Handschuh-Modus",
+}
+"""German word → other words for the same thing."""
+
+
+@pytest.mark.parametrize("word", OTHER_WORDS)
+def test_german_has_one_word_for_one_thing(word):
+    (german,) = (folder for folder in FOLDERS if folder.parent.name == "de")
+    said = [one for message in sentences(german) for one in forms(message)[1]]
+    assert [one for one in said if re.search(OTHER_WORDS[word], one, re.IGNORECASE if word == "beschriften" else 0)] == []
 
 
 def test_the_compiled_file_is_that_of_the_catalogue(folder):

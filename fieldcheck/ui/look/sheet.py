@@ -54,6 +54,7 @@ QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $pa
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
 QListView::item { padding: ${item}px 4px; }
 QTableView { gridline-color: $border; }
+QTableView::item { padding: 0 5px; }
 QHeaderView::section { color: $text; background: $window; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
     font-weight: 600; }
 QTableCornerButton::section { background: $window; border: none; border-bottom: 1px solid $border; }

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.widgets.keyed_rows import KEY, KeyedRows
 from fieldcheck.words.language import text
 
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -22,14 +23,12 @@ class Finder(QWidget):
         self._done = done
         self.field = QLineEdit(self, placeholderText=text("Type what you want to do"))
         self.field.setAccessibleName(text("Find an action"))
-        self.list = QListWidget(self)
+        self.list = KeyedRows(False, self)
         self.list.setAccessibleName(text("Actions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for entry, action in actions.here():
             if action.isEnabled() and not entry.hold:
-                item = QListWidgetItem(f"{entry.text}    {entry.shown_key}".rstrip())
-                item.setData(Qt.ItemDataRole.UserRole, action)
-                self.list.addItem(item)
+                self.list.add(entry.text, entry.shown_key).setData(Qt.ItemDataRole.UserRole, action)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.field)
@@ -51,7 +50,8 @@ class Finder(QWidget):
         first = None
         for at in range(self.list.count()):
             item = self.list.item(at)
-            fits = all(word in item.text().lower() for word in words)
+            known = f"{item.text()} {item.data(KEY)}".lower()
+            fits = all(word in known for word in words)
             item.setHidden(not fits)
             first = item if fits and first is None else first
         self.list.setCurrentItem(first)
@@ -71,12 +71,12 @@ class Finder(QWidget):
             item_action.trigger()
 
 
-class KeySheet(QListWidget):
-    """Every key of the screen that is shown, then those that are valid everywhere."""
+class KeySheet(KeyedRows):
+    """Every key of the screen that is shown, then those that are valid everywhere; grey is what cannot be done now."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(True, parent)
         self.setAccessibleName(text("Keys of this screen"))
-        for entry, _action in actions.here():
+        for entry, action in actions.here():
             if entry.keys:
-                self.addItem(f"{entry.shown_key}\t{entry.text}")
+                self.add(entry.text, entry.shown_key, action.isEnabled())

@@ -31,6 +31,20 @@ def test_arrows_move_among_what_is_left(window, press):
 def test_the_key_sheet_lists_every_action_that_has_a_key_here(window):
     window.go("project")
     sheet = KeySheet(window.actions, window)
-    shown = {sheet.item(at).text() for at in range(sheet.count())}
-    assert {f"{entry.shown_key}\t{entry.text}" for entry, _ in window.actions.here() if entry.keys} == shown
-    assert any(line.startswith("Ctrl+Z\t") for line in shown)
+    assert sheet.rows() == [(entry.shown_key, entry.text) for entry, _ in window.actions.here() if entry.keys]
+    assert ("Ctrl+Z", "Undo") in sheet.rows()
+
+
+def test_the_key_sheet_shows_what_cannot_be_done_now_in_grey(window):
+    window.go("project")
+    sheet = KeySheet(window.actions, window)
+    enabled = {sheet.item(at).text(): bool(sheet.item(at).flags() & Qt.ItemFlag.ItemIsEnabled) for at in range(sheet.count())}
+    assert enabled["Start a new project"]
+    assert not enabled["Edit the limits"]
+
+
+def test_the_rows_of_the_finder_are_as_high_as_what_marks_them(window, press):
+    press(Key.Key_K, Mod.ControlModifier)
+    rows = QApplication.focusWidget().parentWidget().list
+    assert rows.sizeHintForRow(1) >= rows.fontMetrics().height() + 8
+    assert rows.visualItemRect(rows.item(1)).height() == rows.sizeHintForRow(1)

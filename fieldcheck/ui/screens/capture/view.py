@@ -41,7 +41,7 @@ from fieldcheck.words.language import text
 
 PICTURE = QSize(80, 46)
 LEAST_LIST = 92
-STRETCHED = ("source", "place", "light")
+WIDEST = 280  # pixels of a column that is as wide as its words
 
 
 class CaptureView(DropArea):
@@ -224,7 +224,8 @@ class CaptureView(DropArea):
         table.setWordWrap(False)
         heads = table.horizontalHeader()
         heads.setHighlightSections(False)
+        heads.setMaximumSectionSize(self._look.metrics.px(WIDEST))
         for at, name in enumerate(COLUMNS):
-            stretched = name in STRETCHED
+            stretched = name == "source"  # names of files are the longest, and end in what tells them apart
             heads.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents)
         return table

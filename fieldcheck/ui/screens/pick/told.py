@@ -123,7 +123,7 @@ def note(found: Proposal) -> str:
         for stratum in draw.strata
         if stratum.picked
     ]
-    said = [text("Every listed frame is taken.")] if census else ["; ".join(drawn) + "."]
+    said = [text("Every listed frame is taken.")] if census else [" · ".join(drawn) + "."]
     if len(drawn) > 1 and not census:
         said.append(text("Which is which stays hidden until they are labelled."))
     if found.n_labels:

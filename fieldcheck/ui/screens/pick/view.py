@@ -239,7 +239,7 @@ class PickView(QWidget):
 
     def _labels_in(self) -> KeyButton:
         """Labels that exist already come from a file or a folder: one button with both."""
-        self.labels_in = KeyButton(self._look, text("Labels from files …"))
+        self.labels_in = KeyButton(self._look, text("Labels from files…"))
         self.labels_menu = QMenu(self.labels_in)
         for identity in ("pick.label_file", "pick.label_folder"):
             self.labels_menu.addAction(self._actions.get(identity))

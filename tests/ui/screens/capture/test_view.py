@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,13 @@ def test_without_footage_there_is_a_sentence(view):
     view.show_rows([BELT], {})
     assert view.stack.currentWidget() is view.table
     assert not view.next_in.isHidden()
+
+
+def test_a_file_name_is_shown_whole_where_the_other_columns_leave_room(view):
+    view.show_rows([replace(BELT, source="c1_outfeed_flicker_night_shift.mp4")], {})
+    wide = view.table.fontMetrics().horizontalAdvance("c1_outfeed_flicker_night_shift.mp4")
+    assert view.table.columnWidth(0) >= wide + 80 + 20
+    assert view.table.columnWidth(6) <= 280
 
 
 def test_broken_imports_are_said_only_where_there_are_some(view):

@@ -45,7 +45,7 @@ def test_the_summary_counts_frames_clips_and_cameras():
 
 def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     assert told.note(FOUND) == (
-        "Hardest fifth: 8 of 24; The rest: 12 of 96. Which is which stays hidden until they are labelled. "
+        "Hardest fifth: 8 of 24 · The rest: 12 of 96. Which is which stays hidden until they are labelled. "
         "Until the first label, a new proposal takes the place of this one. * “Hard only” frames never enter the headline figure."
     )
     assert "adds frames of clips that no draw covers yet" in told.note(replace(FOUND, n_labels=1))

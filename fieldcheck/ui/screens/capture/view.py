@@ -222,6 +222,7 @@ class CaptureView(DropArea):
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
         table.setWordWrap(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         heads = table.horizontalHeader()
         heads.setHighlightSections(False)
         heads.setMaximumSectionSize(self._look.metrics.px(WIDEST))

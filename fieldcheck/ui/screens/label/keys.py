@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from fieldcheck.ui.screens.label.answering import NOTHING_KEY
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.words.skips import SKIPS
@@ -45,6 +46,13 @@ def bind(actions: Actions, presenter: LabelPresenter, view: LabelView) -> None:
     actions.bind_hold("label.loupe", loupe)
     actions.bind("label.lift", lift)
     _bind_boxes(actions, presenter, view)
+
+
+def enable_classes(actions: Actions, n: int, nothing: bool) -> None:
+    """The keys of the first `n` classes do something, and that for `nothing` where there is such an answer; the others stand grey in
+    the key sheet."""
+    for at in range(len(KEYS)):
+        actions.enable(f"label.class_{at + 1}", at < n or (nothing and at == NOTHING_KEY))
 
 
 def _bind_boxes(actions: Actions, presenter: LabelPresenter, view: LabelView) -> None:

@@ -13,7 +13,7 @@ from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.label.answering import Answering
 from fieldcheck.ui.screens.label.boxing import Boxing
 from fieldcheck.ui.screens.label.filmstrip import Cell
-from fieldcheck.ui.screens.label.keys import KEYS, bind
+from fieldcheck.ui.screens.label.keys import KEYS, bind, enable_classes
 from fieldcheck.ui.screens.label.looking import Looking
 from fieldcheck.ui.screens.label.pictures import Pictures
 from fieldcheck.ui.screens.label.pointing import Pointing, first_thing
@@ -172,6 +172,7 @@ class LabelPresenter:
         """The classes that have a key."""
         keyed = list(zip(KEYS, self.recent.keyed, strict=False))
         self.view.show_work(keyed, kind=self.work.kind, classes=self.work.classes, many=self.recent.many)
+        enable_classes(self.context.actions, len(keyed), nothing=self.work.kind != "class")
 
     def _bind_kind(self) -> None:
         kind, first = self.work.kind, self.work.classes[0]

@@ -335,8 +335,9 @@ class PickPresenter:
         elif not found.n_listed:
             self._view.show_empty(text("There are no frames yet. Bring in footage first."), ["go.capture"], can_draw=False)
             self._header.show_head(Head(title, hint, text("Go to Capture")))
-        elif not found.rows and not self._whole:
-            self._view.show_empty(told.before(found), [], can_draw=True)
+        elif not found.rows:
+            if not self._whole:
+                self._view.show_empty(told.before(found), [], can_draw=True)
             n = min(self._view.count.value(), found.n_listed)
             self._header.show_head(Head(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can))
         else:

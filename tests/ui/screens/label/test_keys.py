@@ -17,6 +17,19 @@ def test_every_action_of_the_screen_does_something(window, open_in_window, made,
             assert bound.run is not None or bound.hold is not None, entry.id
 
 
+def can(window):
+    return [at for at in range(1, 15) if window.actions.get(f"label.class_{at}").isEnabled()]
+
+
+def test_only_keys_of_classes_that_there_are_do_something(window, label_screen):
+    assert can(window) == [1, 2, 3]
+
+
+def test_zero_means_nothing_here_where_boxes_are_drawn(window, boxes_screen):
+    assert 10 in can(window)
+    assert 9 not in can(window)
+
+
 def test_boxes_are_labelled_with_the_keyboard_alone(window, boxes_screen, press, settle, qtbot):
     press(Key.Key_2)
     press(Key.Key_Insert)

@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
@@ -5,8 +6,11 @@ from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.screens.label.keys import KEYS
 from tests import makers
+from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
+from tests.ui.states import SMALL, USUAL, rest
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -17,6 +21,19 @@ def labels(window):
 
 def in_order(window):
     return [pick.frame_id for pick in window.current.project.read(picks_table.all)]
+
+
+@pytest.mark.parametrize("spoken", ["en", "de"])
+def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_screen, settle, spoken):
+    window.preferences.change(language=spoken)
+    settle()
+    view = window.screen().view
+    keyed = list(zip(KEYS, ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part"), strict=False))
+    for size in (USUAL, SMALL):
+        window.resize(size)
+        view.show_work(keyed, kind="class", classes=[name for _, name in keyed], many=False)
+        rest(window, settle)
+        assert faults(window) == []
 
 
 def test_one_key_is_one_label_and_the_next_frame(window, answer):

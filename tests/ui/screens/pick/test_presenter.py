@@ -201,3 +201,11 @@ def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     window.current.act(lambda project: set_label(project, name, Said("red"), by="tester", now=makers.NOW))
     settle()
     assert screen.view.propose.said() == "Propose more"
+
+
+def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(window, pick, settle):
+    screen = pick("footed")
+    screen.presenter.show_list()
+    settle()
+    assert shown(screen)
+    assert head(window).primary.startswith("Propose ")

@@ -100,7 +100,7 @@ def inside(root: Path, relative: str) -> Path:
     """The path that a stranger's file means by `relative`, which must lie inside `root` and need not exist.
 
     Raises PathRefused with `problem` `empty`, `absolute` (also drives, UNC paths and URLs), `outside` (`..`),
-    `link` (any part of it is one) or `device` (neither file nor folder).
+    `link` (any part of it is one), `device` (neither file nor folder) or `name` (no file can be called so here).
     """
     if not relative.strip() or "\0" in relative:
         raise PathRefused(relative, "empty")
@@ -127,6 +127,12 @@ def _refuse_special(path: Path, shown: str) -> None:
         mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return
+    except UnicodeEncodeError as error:
+        raise PathRefused(shown, "name") from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise PathRefused(shown, "name") from error
+        raise
     if stat.S_ISLNK(mode) or _is_junction(path):
         raise PathRefused(shown, "link")
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):

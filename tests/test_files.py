@@ -141,6 +141,8 @@ REFUSED = [
     ("..", "outside"),
     ("a/../../b", "outside"),
     (r"a\..\..\b", "outside"),
+    ("x" * 300, "name"),
+    ("a/\ud800.png", "name"),
 ]
 
 

@@ -15,9 +15,11 @@ import yaml
 
 from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.box import Box
-from fieldcheck.files import telling_why, write_bytes, write_text
+from fieldcheck.errors import PathRefused
+from fieldcheck.files import inside, telling_why, write_bytes, write_text
 
 WITH_CLASSES: tuple[LabelFormat, ...] = ("imagefolder", "csv")
+LONGEST_NAME = 255  # bytes that a folder's name may have on the file systems of Linux and Windows
 WITH_BOXES: tuple[LabelFormat, ...] = ("coco", "yolo", "voc", "csv")
 
 
@@ -36,7 +38,8 @@ class LabelledPicture:
 
 def write_labels(out: Path, kind: LabelFormat, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> tuple[Path, ...]:
     """Writes them under `out` and returns the files, label files first. `csv` and `coco` are one file each, with the frames' own names and
-    without pictures; the other formats hold the pictures. Raises DiskFull, ReadOnlyPlace."""
+    without pictures; the other formats hold the pictures. Raises DiskFull, ReadOnlyPlace, and PathRefused for a class that cannot be a
+    folder's name and read back as the same class; then nothing is written."""
     writers = {"csv": _csv, "coco": _coco, "imagefolder": _imagefolder, "yolo": _yolo, "voc": _voc}
     return tuple(writers[kind](out, classes, pictures))
 
@@ -75,7 +78,14 @@ def _coco(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
 
 
 def _imagefolder(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
-    return [_picture(out / one.class_name / one.file, one) for one in pictures]
+    places = [_class_folder(out, one.class_name) / one.file for one in pictures]
+    return [_picture(place, one) for place, one in zip(places, pictures, strict=True)]
+
+
+def _class_folder(out: Path, class_name: str) -> Path:
+    if class_name.startswith(".") or "/" in class_name or "\\" in class_name or len(class_name.encode()) > LONGEST_NAME:
+        raise PathRefused(class_name, "name")
+    return inside(out, class_name)
 
 
 def _yolo(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
@@ -112,7 +122,7 @@ def _voc(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture])
                 ElementTree.SubElement(found, name).text = said
             corners = ElementTree.SubElement(found, "bndbox")
             for name, figure in (("xmin", box.x), ("ymin", box.y), ("xmax", box.x + box.w), ("ymax", box.y + box.h)):
-                ElementTree.SubElement(corners, name).text = f"{figure:g}"
+                ElementTree.SubElement(corners, name).text = f"{figure:.10g}"
         ElementTree.indent(root)
         path = out / "Annotations" / f"{Path(one.file).stem}.xml"
         _folder(path)

@@ -86,7 +86,8 @@ def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     until = time.monotonic() + wait_s
     try:
-        while not (_try(handle) and not _held_elsewhere(_load(handle), now())):
+        ours = False  # Windows does not lend a lock twice, not even to its holder
+        while not ((ours := ours or _try(handle)) and not _held_elsewhere(_load(handle), now())):
             if time.monotonic() >= until:
                 found = _load(handle)
                 raise ProjectLocked(folder, str(found.get("machine", "")), _whole(found.get("process")), str(found.get("since", "")))

@@ -114,8 +114,11 @@ def resampled_precision(
 
 
 def at_threshold(truths: Truths, answers: Answers, n_images: int, n_classes: int, threshold: float) -> AtThreshold:
-    """Answers with score ≥ `threshold`, matched as COCO does at IoU 0.5; those matched to crowd regions are ignored (methods 1.3)."""
-    keep = answers.score >= threshold
+    """Answers with score ≥ `threshold`, matched as COCO does at IoU 0.5; those matched to crowd regions are ignored (methods 1.3).
+
+    Compared as the float32 that a model gives: its 0.7 is a little less than the card's, and is drawn and listed as reaching it.
+    """
+    keep = answers.score.astype(np.float32) >= np.float32(threshold)
     kept = Answers(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
     right, false, ignored, wanted = (np.zeros(n_images, dtype=np.int64) for _ in range(4))
     for k in range(n_classes):

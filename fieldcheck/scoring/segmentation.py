@@ -21,8 +21,12 @@ class MaskScores:
 
 
 def pixel_confusion(truth: NDArray[np.integer], predicted: NDArray[np.integer], n_classes: int) -> NDArray[np.float64]:
-    """Masks of one shape, class indices → (K, K) counts, rows truth; pixels labelled 255 are left out."""
+    """Masks of one shape, class indices → (K, K) counts, rows truth; pixels labelled 255 are left out. Raises ValueError for another class
+    that is not there, 255 of an answer among them: it would be counted as a class it is not."""
     judged = truth != IGNORED
+    highest = max((int(one[judged].max()) for one in (truth, predicted)), default=0) if judged.any() else 0
+    if highest >= n_classes:
+        raise ValueError(f"class {highest} of {n_classes}")
     cells = truth[judged].astype(np.int64) * n_classes + predicted[judged].astype(np.int64)
     return np.bincount(cells, minlength=n_classes**2).reshape(n_classes, n_classes).astype(np.float64)
 

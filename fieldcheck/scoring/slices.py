@@ -118,12 +118,14 @@ def _slice(frames: Labelled, group: Group, p: float | None, q: float | None) -> 
 
 
 def _estimate(frames: Labelled, group: Group) -> Estimate:
-    """Wilson's where all weights are alike, else the strata inside the slice by square-and-add."""
-    right, weight = frames.right[group.member], frames.weight[group.member]
-    if np.allclose(weight, weight[0]):
+    """Wilson's where all weights are alike, else the strata inside the slice by square-and-add; also where it has frames in a stratum of
+    which none of its own is labelled: they may all be right, or all wrong."""
+    right, weight, stratum = frames.right[group.member], frames.weight[group.member], frames.stratum[group.member]
+    sizes = {name: float((group.listed or {}).get(name, 0)) for name in np.unique(frames.stratum).tolist()}
+    silent = [StratumCount(0, 0, size) for name, size in sizes.items() if size and not (stratum == name).any()]
+    if not silent and np.allclose(weight, weight[0]):
         return wilson(int(right.sum()), right.size)
-    stratum = frames.stratum[group.member]
-    counts = []
+    counts = silent
     for name in dict.fromkeys(stratum.tolist()):
         here = stratum == name
         n, listed = int(here.sum()), float(weight[here].sum())

@@ -23,6 +23,7 @@ def _path_refused(error: errors.PathRefused) -> str:
         "outside": text("{path} leads out of the folder it belongs to; nothing was changed: put the file inside that folder."),
         "link": text("{path} is a link, which is not followed; nothing was changed: put the file itself there."),
         "device": text("{path} is no ordinary file; nothing was changed: put a file there."),
+        "name": text("{path} is no name that a file or folder can have here; nothing was changed: give it another name."),
     }.get(error.problem, text("{path} is not taken as a path; nothing was changed: put the file inside the folder it belongs to."))
     return said.format(path=plain(error.path))
 

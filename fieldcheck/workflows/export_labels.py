@@ -55,9 +55,6 @@ def export_labels(
     take_place(out)
     counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
     names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
-    for one in found:
-        if kind == "imagefolder":
-            inside(out, f"{one.class_name}/{one.file}")
     files = write_labels(out, kind, tuple(names), counted)
     return Exported(out, kind, len(found), tuple(file.relative_to(out).as_posix() for file in files))
 

@@ -1,6 +1,14 @@
+import io
+import tempfile
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
 
 from fieldcheck.domain.box import Box
+from fieldcheck.errors import PathRefused
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.write import WITH_BOXES, LabelledPicture, write_labels
 from tests import makers
@@ -45,3 +53,51 @@ def test_classes_become_folders_or_a_column(tmp_path):
     ]
     (file,) = write_labels(tmp_path, "csv", ("crack", "ok"), pictures)
     assert file.read_text() == "file,class\nnight/a.png,crack\nnight/b.png,ok\n"
+
+
+@pytest.mark.parametrize("name", ["a/b", "a\\b", "..", ".hidden", "/etc", "C:a", "x" * 300])
+def test_a_class_that_is_no_folders_name_is_refused_before_anything_is_written(tmp_path, name):
+    pictures = [labelled(tmp_path, "a.png", "ok"), labelled(tmp_path, "b.png", name)]
+    with pytest.raises(PathRefused):
+        write_labels(tmp_path / "folders", "imagefolder", ("ok", name), pictures)
+    assert not (tmp_path / "folders").exists()
+
+
+WIDTH, HEIGHT = 3840, 2160
+letters = st.characters(exclude_categories=("C", "Z"))
+words = st.text(letters, min_size=1, max_size=8) | st.sampled_from(
+    ["no", "1", "1e3", "~", "null", "=1+1", "a: b", "#x", "<i>", "&lt;", "0x10"]
+)
+shares = st.floats(0, 1)
+boxes = st.tuples(st.integers(0, 3), shares, shares, shares, shares)
+
+
+def whole_picture():
+    data = io.BytesIO()
+    Image.new("L", (WIDTH, HEIGHT)).save(data, "PNG")
+    return data.getvalue()
+
+
+PICTURE = whole_picture()
+
+
+@pytest.mark.parametrize("kind", WITH_BOXES)
+@given(classes=st.lists(words, min_size=4, max_size=4, unique=True), frames=st.lists(st.lists(boxes, max_size=3), min_size=1, max_size=3))
+@settings(max_examples=25, deadline=None)
+def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames):
+    pictures = [
+        LabelledPicture(f"{at}.png", f"{at}.png", (WIDTH, HEIGHT), "", tuple(_box(classes, *one) for one in found), lambda: PICTURE)
+        for at, found in enumerate(frames)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        files = write_labels(Path(folder), kind, classes, pictures)
+        back = read_labels(files[0] if kind in ("csv", "coco") else Path(folder), kind)
+    got = {item.path.rpartition("/")[2]: item.boxes for item in back.items}
+    for one in pictures:
+        assert [box.class_name for box in got[one.file]] == [box.class_name for box in one.boxes]
+        for box, was in zip(got[one.file], one.boxes, strict=True):
+            assert (box.x, box.y, box.w, box.h) == pytest.approx((was.x, was.y, was.w, was.h), abs=1e-4)
+
+
+def _box(classes, k, x, y, w, h):
+    return Box(classes[k], x * WIDTH, y * HEIGHT, w * (1 - x) * WIDTH, h * (1 - y) * HEIGHT)

@@ -194,6 +194,13 @@ def test_no_answers_at_all():
     assert coco_stats(truths, answers, 3, CLASSES)[0] == 0.0
 
 
+@pytest.mark.parametrize("threshold", [0.1, 0.35, 0.6, 0.7, 0.9])
+def test_a_score_that_is_the_threshold_reaches_it(threshold):
+    answers = answers_from([np.array([[0, 0, 10, 10, threshold, 0]], np.float32)])
+    got = at_threshold(truths_from([np.array([[0.0, 0, 10, 10, 0, 0]])]), answers, 1, 1, threshold)
+    assert got.right.tolist() == [1]
+
+
 def test_a_frame_is_right_without_miss_and_false_alarm():
     truths, answers = by_image(
         [(0, 0, (10, 10, 30, 30), 0), (1, 0, (10, 10, 30, 30), 0), (2, 0, (10, 10, 30, 30), 0)],

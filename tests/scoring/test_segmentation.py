@@ -14,6 +14,12 @@ def test_the_golden_mask_scores():
     assert (got.mean_iou, got.accuracy) == (pytest.approx(0.679365, abs=1e-6), pytest.approx(0.8))
 
 
+def test_a_pixel_of_no_class_is_not_counted_as_another(monkeypatch):
+    unseen = np.where(ANSWER == 1, 255, ANSWER).astype(np.uint8)
+    with pytest.raises(ValueError, match="class 255 of 21"):
+        pixel_confusion(TRUTH, unseen, 21)
+
+
 def test_a_class_that_is_nowhere_does_not_count():
     got = mask_scores(pixel_confusion(TRUTH, ANSWER, 5))
     assert np.isnan(got.iou[3:]).all()

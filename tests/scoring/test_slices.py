@@ -45,6 +45,15 @@ def test_two_clips_are_a_suspect_at_most_and_it_is_said_how_many_more():
     assert found.more == frames_to_tell(78 / 88) - 12
 
 
+def test_frames_of_a_slice_in_a_stratum_without_a_label_of_it_may_be_anything():
+    frames = labelled(answers(6, 14, 10, 70), weight=[6] * 40 + [16] * 60, stratum=["hard"] * 40 + ["rest"] * 60)
+    (known,) = slices(frames, [first(20, 100, listed={"hard": 120})])
+    (open_,) = slices(frames, [first(20, 100, listed={"hard": 120, "rest": 40, "": 7})])
+    assert (known.estimate.method, known.estimate.status) == ("wilson", "ok")
+    assert (open_.estimate.value, open_.estimate.status, open_.estimate.note) == (0.7, "weak", "empty_stratum")
+    assert open_.estimate.lo < known.estimate.lo
+
+
 def test_a_score_far_behind_by_chance_is_a_suspect():
     (found,) = slices(labelled(answers(4, 6, 17, 73)), [first(10, 100)])
     assert (found.flag, round(found.behind, 3)) == ("suspect", 0.211)

@@ -10,6 +10,8 @@ from PIL import Image
 OPENCV = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "area": cv2.INTER_AREA, "cubic": cv2.INTER_CUBIC}
 PILLOW = {"pil_bilinear": Image.Resampling.BILINEAR, "pil_bicubic": Image.Resampling.BICUBIC}
 
+HALVE_FROM = 1.75  # times as large as wanted; from a bit below two, where what is left is hardly enlarged again
+
 
 def resize(rgb: NDArray[np.uint8], height: int, width: int, interpolation: str) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 → (height, width, 3) uint8; the picture itself where it has that size already.
@@ -22,6 +24,18 @@ def resize(rgb: NDArray[np.uint8], height: int, width: int, interpolation: str) 
     if interpolation in PILLOW:
         return np.asarray(Image.fromarray(rgb).resize((width, height), PILLOW[interpolation]))
     return np.asarray(cv2.resize(rgb, (width, height), interpolation=OPENCV[interpolation]), np.uint8)
+
+
+def for_the_eye(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 → (height, width, 3) uint8 for a screen, at every frame: no model is asked about it.
+
+    Halved by the mean of four pixels until it is nearly there, and then linear: fine stripes turn grey and not into broad ones, in a
+    twentieth of the time that `area` takes for all of it. An odd row or column at the end is left out.
+    """
+    while min(rgb.shape[0] / height, rgb.shape[1] / width) >= HALVE_FROM:
+        rows, columns = rgb.shape[0] // 2, rgb.shape[1] // 2
+        rgb = resize(rgb[: 2 * rows, : 2 * columns], rows, columns, "area")
+    return resize(rgb, height, width, "linear")
 
 
 def centre_crop(rgb: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:

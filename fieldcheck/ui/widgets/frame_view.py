@@ -33,11 +33,12 @@ class Mark:
     said: str
 
 
-def _fitted(rgb: NDArray[np.uint8], size: QSize, kernel: str) -> QImage:
-    """The picture at that size, in the format that a screen takes without a conversion."""
-    from fieldcheck.imaging.resize import resize
+def _fitted(rgb: NDArray[np.uint8], size: QSize, honest: bool) -> QImage:
+    """The picture at that size, in the format that a screen takes without a conversion. `honest`: pixels that are enlarged stay squares."""
+    from fieldcheck.imaging.resize import for_the_eye, resize
 
-    pixels = resize(rgb, size.height(), size.width(), kernel)
+    enlarged = size.width() >= rgb.shape[1]
+    pixels = resize(rgb, size.height(), size.width(), "nearest") if honest and enlarged else for_the_eye(rgb, size.height(), size.width())
     if pixels.strides != (3 * size.width(), 3, 1):
         pixels = pixels.copy()
     looked_into = QImage(pixels.data, size.width(), size.height(), 3 * size.width(), QImage.Format.Format_RGB888)
@@ -45,7 +46,8 @@ def _fitted(rgb: NDArray[np.uint8], size: QSize, kernel: str) -> QImage:
 
 
 class FrameView(QWidget):
-    """Paints an (H, W, 3) uint8 RGB frame. `honest` draws every pixel as a square of its own colour, for pictures of few pixels."""
+    """Paints an (H, W, 3) uint8 RGB frame. `honest` draws every pixel as a square of its own colour, where the picture has fewer
+    than there is room for: left out, as nearest-neighbour does it, pixels would be least honest of all."""
 
     def __init__(self, look: Look, name: str, honest: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,7 +126,7 @@ class FrameView(QWidget):
         if size.isEmpty() or self._pixels is None:
             return
         if self._fitted is None or self._fitted.size() != size:
-            self._fitted = _fitted(self._pixels, size, "nearest" if self._honest else "linear")
+            self._fitted = _fitted(self._pixels, size, self._honest)
             self._fitted.setDevicePixelRatio(ratio)
         painter.drawImage(place.topLeft(), self._fitted)
 

@@ -79,6 +79,17 @@ def test_an_honest_view_shows_every_pixel_as_a_square(qtbot, look):
     assert inside == {0, 255}
 
 
+@pytest.mark.parametrize("honest", [False, True])
+def test_fine_stripes_show_as_grey_where_they_are_too_fine_to_show(qtbot, look, honest):
+    stripes = np.zeros((720, 1280, 3), np.uint8)
+    stripes[:, np.arange(1280) % 4 < 2] = 255
+    view = shown(qtbot, FrameView(look, "Belt", honest))
+    view.show_frame(stripes, "Belt", "a belt")
+    place = view.place()
+    row = [colour_at(view, x, place.center().y())[0] for x in range(round(place.left()) + 2, round(place.right()) - 2, 40)]
+    assert max(row) - min(row) < 20
+
+
 def test_the_crop_is_dashed_in_black_and_white_at_its_place(view):
     view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "a frame", crop=(40.0, 9.0, 120.0, 81.0))
     place, image = view.place(), view.grab().toImage()

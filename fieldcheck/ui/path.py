@@ -42,7 +42,7 @@ def badges(standing: Standing | None, name: str) -> dict[str, Badge]:
         "pick": _pick(standing),
         "label": _label(standing),
         "explore": _explore(standing),
-        "stress": Badge("optional", text("optional")),
+        "stress": Badge("done", text("swept")) if standing.n_swept else Badge("optional", text("optional")),
         "report": _report(standing),
     }
 

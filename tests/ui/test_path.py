@@ -23,6 +23,8 @@ PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
         (Standing(**PICKED, n_labelled=100, n_answers=100), "explore", Badge("done", "gap measured"), "report"),
         (Standing(**PICKED, n_labelled=40, n_answers=100), "explore", Badge("ready", "so far"), "label"),
         (Standing(**PICKED, n_labelled=100, n_benchmark=50, n_answers=100), "explore", Badge("ready", "ready"), "explore"),
+        (Standing(**PICKED), "stress", Badge("optional", "optional"), "label"),
+        (Standing(**PICKED, n_swept=12), "stress", Badge("done", "swept"), "label"),
         (Standing(**PICKED, n_labelled=100, n_answers=100, n_reports=1), "report", Badge("done", "1 report"), "report"),
     ],
 )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the counts are known long before the library of the database is loaded
     from sqlite_utils import Database
 
-COUNTS = """SELECT
+COUNTS = """WITH own AS (SELECT run_id, subjects, recipe FROM run
+    WHERE model_sha256 = (SELECT sha256 FROM model ORDER BY place DESC LIMIT 1))
+SELECT
     (SELECT count(*) FROM recording WHERE closed),
     (SELECT count(*) FROM recording WHERE NOT closed),
     (SELECT coalesce(sum(seconds), 0.0) FROM recording WHERE closed),
@@ -17,15 +19,23 @@ COUNTS = """SELECT
     done, unsure, skipped,
     (SELECT count(*) FROM model),
     (SELECT count(*) FROM benchmark_item WHERE benchmark_id = (SELECT max(benchmark_id) FROM benchmark)),
-    (SELECT count(*) FROM prediction),
-    (SELECT count(*) FROM report)
+    (SELECT count(*) FROM benchmark_item AS item WHERE benchmark_id = (SELECT max(benchmark_id) FROM benchmark) AND EXISTS (
+        SELECT 1 FROM prediction WHERE subject = item.path
+        AND run_id IN (SELECT run_id FROM own WHERE subjects = 'benchmark' AND recipe = 'none')))
+    + (SELECT count(*) FROM pick WHERE taken_out = '' AND EXISTS (
+        SELECT 1 FROM prediction WHERE subject = pick.frame_id
+        AND run_id IN (SELECT run_id FROM own WHERE subjects = 'field' AND recipe = 'none'))),
+    (SELECT count(*) FROM report),
+    (SELECT count(*) FROM own WHERE recipe <> 'none' AND recipe NOT LIKE 'probe:%'
+        AND EXISTS (SELECT 1 FROM prediction WHERE prediction.run_id = own.run_id))
 FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'unsure'), 0) AS unsure,
     coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark."""
+    """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark.
+    `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested."""
 
     n_recordings: int = 0
     n_open: int = 0
@@ -39,6 +49,7 @@ class Standing:
     n_benchmark: int = 0
     n_answers: int = 0
     n_reports: int = 0
+    n_swept: int = 0
 
     @property
     def n_left(self) -> int:

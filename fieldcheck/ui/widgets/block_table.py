@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QFont
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from fieldcheck.ui.look.theme import Look
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-ROW, LEAST = 25, 48
+ROW, LEAST, PAD, RING = 25, 48, 8, 3
 
 
 class BlockModel(QAbstractTableModel):
@@ -63,7 +63,43 @@ class BlockModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
         if self._table is None or orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._table.heads):
             return None
+        if role == Role.TextAlignmentRole and not self._table.heads[section].figure:
+            return int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         return self._table.heads[section].text if role in (Role.DisplayRole, Role.ToolTipRole) else None
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Words have air on both sides. The present cell has a ring round it and keeps its colour, which is a figure: the fill of a selection
+    would read as another one."""
+
+    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return super().sizeHint(option, index) + QSize(2 * self._look.metrics.px(PAD), 0)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        inner = QStyleOptionViewItem(option)
+        inner.state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
+        if not index.data(Role.TextAlignmentRole) & Qt.AlignmentFlag.AlignHCenter.value:
+            pad = self._look.metrics.px(PAD)
+            inner.rect = option.rect.adjusted(pad, 0, -pad, 0)
+        super().paint(painter, inner, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            keys_here = bool(option.state & QStyle.StateFlag.State_HasFocus)
+            self._paint_ring(painter, option.rect, RING if keys_here else 1, keys_here)
+
+    def _paint_ring(self, painter: QPainter, cell: QRect, wide: int, keys_here: bool) -> None:
+        """With a line of the table's ground inside, so that it stands out from any colour of a cell."""
+        tokens = self._look.tokens
+        painter.save()
+        painter.setClipRect(cell)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, inset, width in ((tokens.panel, wide, 2), (tokens.focus if keys_here else tokens.text, 0, 2 * wide)):
+            painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(cell.adjusted(inset, inset, -inset - 1, -inset - 1))
+        painter.restore()
 
 
 class BlockTable(QTableView):
@@ -74,6 +110,7 @@ class BlockTable(QTableView):
         self.lines = BlockModel(self)
         self._look = look
         self.setModel(self.lines)
+        self.setItemDelegate(CellDelegate(look, self))
         self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from fieldcheck.ui.look.icons import paint_icon
 from fieldcheck.ui.look.theme import Look
@@ -35,11 +35,33 @@ class Choice(QComboBox):
         self.setCurrentIndex(max(0, self.findData(code)))
         self.blockSignals(before)
 
+    def said(self) -> str:
+        """What is painted: the option, with a mark where it is too long for the room. The style would cut it through a letter."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        room = min(field.right(), self._mark().left()) - field.left() - self._look.metrics.px(PAD) // 2
+        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt keeps the one of the first number of letters that was asked for."""
+        by_letters = self.sizeAdjustPolicy() == QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        return self.sizeHint() if by_letters else super().minimumSizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        px, tokens = self._look.metrics.px, self._look.tokens
-        side = px(MARK)
-        box = QRect(self.width() - side - px(PAD), (self.height() - side) // 2, side, side)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.said()
+        styled = QStylePainter(self)
+        styled.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        styled.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        styled.end()
         painter = QPainter(self)
-        paint_icon(painter, "chevron-down", box, tokens.text if self.isEnabled() else tokens.disabled)
+        tokens = self._look.tokens
+        paint_icon(painter, "chevron-down", self._mark(), tokens.text if self.isEnabled() else tokens.disabled)
         painter.end()
+
+    def _mark(self) -> QRect:
+        px = self._look.metrics.px
+        side = px(MARK)
+        return QRect(self.width() - side - px(PAD), (self.height() - side) // 2, side, side)

@@ -1,6 +1,10 @@
+from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables.standing import Standing, standing
-from tests.made_projects import made, material  # noqa: F401
+from fieldcheck.workflows.run_and_score import run_and_score
+from fieldcheck.workflows.sweep import Wanted, run_sweep
+from tests import makers
+from tests.made_projects import drawn, made, material  # noqa: F401
 
 
 def test_an_empty_project_has_nothing_but_what_it_began_with(made):  # noqa: F811
@@ -13,9 +17,18 @@ def test_everything_is_counted(made):  # noqa: F811
         found = project.read(standing)
     assert (found.n_recordings, found.n_open, found.seconds, found.n_frames) == (1, 0, 60.0, 120)
     assert (found.n_picked, found.n_labelled, found.n_unsure, found.n_skipped, found.n_left) == (20, 20, 0, 0, 0)
-    assert found.n_answers >= 120 + 18
+    assert (found.n_answers, found.n_swept) == (20 + 18, 0)  # not those to the rest of the footage
 
 
 def test_picks_without_a_label_are_left(made):  # noqa: F811
     with open_project(made["drawn"], write=False) as project:
         assert project.read(standing).n_left == 20
+
+
+def test_answers_to_footage_or_to_damaged_pictures_are_no_measured_gap(drawn):  # noqa: F811
+    assert drawn.read(standing).n_answers == 0  # the import asked about 120 frames
+    run_and_score(drawn, None, "field", Silent(), makers.NOW)
+    assert drawn.read(standing).n_answers == 20
+    run_sweep(drawn, Wanted(corruptions=("dark",), on=("benchmark",)), Silent(), makers.NOW)
+    found = drawn.read(standing)
+    assert (found.n_answers, found.n_swept) == (20 + 18, 3)  # the sweep asks about the clean pictures too, and counts severities

@@ -51,3 +51,30 @@ def test_one_column_takes_the_room_that_is_left(qtbot, look, wide):
     assert modes[wide] == QHeaderView.ResizeMode.Stretch
     assert modes[1 - wide] == QHeaderView.ResizeMode.ResizeToContents
     assert table.accessibleName() == "Right answers"
+
+
+@pytest.mark.parametrize("keys_here", [True, False])
+def test_the_present_cell_keeps_its_colour_inside_a_ring(qtbot, look, keys_here):
+    table = BlockTable(look, "Right answers")
+    qtbot.addWidget(table)
+    table.show_table(TABLE)
+    table.setCurrentIndex(table.lines.index(0, 1))
+    table.resize(400, 200)
+    table.show()
+    qtbot.waitExposed(table)
+    table.activateWindow()
+    table.setFocus() if keys_here else table.clearFocus()
+    qtbot.waitUntil(lambda: table.hasFocus() == keys_here)
+    cell = table.visualRect(table.currentIndex())
+    seen = table.viewport().grab().toImage()
+    ring = seen.pixelColor(cell.left(), cell.center().y()).name()
+    assert seen.pixelColor(cell.left() + 6, cell.top() + 6).name() == "#ffe945"
+    assert ring == (look.tokens.focus if keys_here else look.tokens.text).lower()
+
+
+def test_names_and_their_heading_begin_on_the_left_with_air_before_them(qtbot, look):
+    model = BlockModel()
+    model.show_table(TABLE)
+    left = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+    alignments = [model.headerData(at, Qt.Orientation.Horizontal, Role.TextAlignmentRole) for at in range(2)]
+    assert (alignments, model.data(model.index(0, 0), Role.TextAlignmentRole)) == ([left, None], left)

@@ -35,3 +35,15 @@ def test_it_has_a_name_and_the_mark_of_a_list(look, qtbot):
     picture = box.grab().toImage()
     mark = [picture.pixelColor(x, y).lightness() for x in range(212, 232) for y in range(10, 30)]
     assert min(mark) < 128 < max(mark)
+
+
+def test_a_long_option_is_marked_as_cut_and_a_short_one_stands_whole(look, qtbot):
+    box = Choice(look, "What is looked at", [("a", "c1_infeed_normal_of_the_third_shift.mp4"), ("b", "c1.mp4")])
+    qtbot.addWidget(box)
+    box.resize(180, 40)
+    assert box.said().endswith("…")
+    box.choose("b")
+    assert box.said() == "c1.mp4"
+    box.choose("a")
+    box.resize(600, 40)
+    assert box.said() == "c1_infeed_normal_of_the_third_shift.mp4"

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIDE, SIDE_COMPACT = 312, 260
+LETTERS, LETTERS_COMPACT = 12, 5  # of the name of what is looked at
 KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
 
 
@@ -96,7 +97,7 @@ class StressView(QWidget):
         self.sureness, self.doubt = SurenessChart(look), DoubtChart(look)
         self.sources, self.classes = _chooser(look, text("What is looked at")), _chooser(look, text("Class of the histogram"))
         self.classes.setMinimumContentsLength(7)
-        self.sources.setMinimumContentsLength(12)
+        self.sources.setMinimumContentsLength(LETTERS)
         self.sources.setProperty("elides", True)  # names of files are as long as they are; the tooltip has the whole of one
         self._lay_out()
         self.sources.activated.connect(self._source_activated)
@@ -232,6 +233,7 @@ class StressView(QWidget):
             self.show_tip(self.tip.text())
             for part in (self._legend, self.in_words):  # the chart still says them to whoever asks it
                 part.setVisible(not compact)
+            self.sources.setMinimumContentsLength(LETTERS_COMPACT if compact else LETTERS)  # the line of tools has room in every language
             self._side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
             self.sweep.set_compact(compact)
             self._show_sets()

@@ -7,6 +7,7 @@ from fieldcheck.ui.screens.stress.saying import shown_of
 from fieldcheck.ui.screens.stress.tally import Moment, Tally
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.words import language
 from fieldcheck.workflows.stress_frame import FAVOURITES
 from tests.ui.screens.stress.made import of_colour
 
@@ -139,3 +140,16 @@ def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, c
     view.window().resize(width, height)
     assert view.minimumSizeHint().width() <= width
     assert (view.width(), view.height()) == (width, height)
+
+
+@pytest.mark.parametrize("spoken", ["en", "de"])
+@pytest.mark.parametrize("held", [False, True])
+def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(qtbot, look, spoken, held):
+    with language.spoken(spoken):
+        room = QMainWindow()
+        qtbot.addWidget(room)
+        view = StressView(look, Actions(room), FAVOURITES)
+        view.set_compact(True)
+        view.show_held(held)
+        tools = [view._line.itemAt(at).widget() for at in range(view._line.count())]
+        assert view._line.heightForWidth(1004) == max(tool.sizeHint().height() for tool in tools)

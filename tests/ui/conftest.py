@@ -1,5 +1,7 @@
 """A real window for each test that asks for one, around a home of its own."""
 
+import shutil
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -46,6 +48,20 @@ def window(qtbot, qapp, monkeypatch):
 
 
 @pytest.fixture
+def shown(qtbot):
+    """`shown(widget, 400, 300)`: a widget by itself in that size, else in its own; taken away at the end."""
+
+    def show(widget, *size):
+        qtbot.addWidget(widget)
+        if size:
+            widget.resize(*size)
+        widget.show()
+        return widget
+
+    return show
+
+
+@pytest.fixture
 def press(window):
     """`press(Qt.Key.Key_1)` on whatever has the focus, as the system would."""
 
@@ -75,6 +91,19 @@ def open_in_window(window, settle, qtbot):
         settle()
 
     return open_project
+
+
+@pytest.fixture
+def screen_of(window, open_in_window, made, tmp_path, settle):
+    """`screen_of("drawn", "pick")`: a screen of the window over a copy of a made project, its work done."""
+
+    def go(project, screen):
+        open_in_window(shutil.copytree(made[project], tmp_path / f"{project}.fieldcheck"))
+        window.go(screen)
+        settle()
+        return window.screen()
+
+    return go
 
 
 def inside(widget, window):

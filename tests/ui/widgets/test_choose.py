@@ -5,11 +5,8 @@ from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folde
 
 
 @pytest.fixture
-def parent(qtbot):
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def parent(shown):
+    return shown(QWidget())
 
 
 def take(dialog, *paths):

@@ -9,11 +9,8 @@ COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.Keybo
 
 
 @pytest.fixture
-def area(qtbot):
-    made = DropArea()
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def area(shown):
+    return shown(DropArea())
 
 
 def test_files_of_this_computer_are_told_and_addresses_are_not(area, tmp_path):

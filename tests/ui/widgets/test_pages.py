@@ -16,11 +16,8 @@ def page(side: int) -> QWidget:
 
 
 @pytest.fixture
-def pages(qtbot):
-    made = Pages(page(50), page(900))
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def pages(shown):
+    return shown(Pages(page(50), page(900)))
 
 
 def test_the_first_one_is_shown_to_begin_with(pages):

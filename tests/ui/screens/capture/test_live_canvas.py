@@ -8,12 +8,8 @@ RED = (200, 30, 30)
 
 
 @pytest.fixture
-def canvas(qtbot, look):
-    made = LiveCanvas(look, "Live picture")
-    qtbot.addWidget(made)
-    made.resize(400, 300)
-    made.show()
-    return made
+def canvas(shown, look):
+    return shown(LiveCanvas(look, "Live picture"), 400, 300)
 
 
 def picture(colour=RED):

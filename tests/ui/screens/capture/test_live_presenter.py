@@ -1,7 +1,5 @@
 """The live page in the real window, with real cameras on loopback: states and their order, never how long they take."""
 
-import shutil
-
 import pytest
 from PySide6.QtCore import Qt
 
@@ -19,13 +17,11 @@ def until(qtbot):
 
 
 @pytest.fixture
-def live(window, open_in_window, settle, made, tmp_path):
+def live(window, screen_of):
     """The Capture screen on its live page, over an empty project."""
-    open_in_window(shutil.copytree(made["empty"], tmp_path / "line4.fieldcheck"))
-    window.go("capture")
-    settle()
+    capture = screen_of("empty", "capture")
     window.actions.get("capture.page").trigger()
-    yield window.screen().presenter.live
+    yield capture.presenter.live
     window.leave()
 
 

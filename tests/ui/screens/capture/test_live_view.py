@@ -5,12 +5,8 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 
 
 @pytest.fixture
-def view(window, qtbot):
-    made = LiveView(window.context.look, window.context.actions)
-    qtbot.addWidget(made)
-    made.resize(1170, 598)
-    made.show()
-    return made
+def view(window, shown):
+    return shown(LiveView(window.context.look, window.context.actions), 1170, 598)
 
 
 def test_without_a_camera_a_sentence_and_ways_out_stand_in_place_of_the_picture(view):

@@ -14,12 +14,8 @@ BELT = Row("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, lin
 
 
 @pytest.fixture
-def view(window, qtbot):
-    made = CaptureView(window.context.look, window.context.actions)
-    qtbot.addWidget(made)
-    made.resize(1100, 560)
-    made.show()
-    return made
+def view(window, shown):
+    return shown(CaptureView(window.context.look, window.context.actions), 1100, 560)
 
 
 def test_what_was_said_is_read_in_utc(view):

@@ -27,12 +27,8 @@ def red():
 
 
 @pytest.fixture
-def view(window, qtbot):
-    made = ExploreView(window.context.look, window.context.actions)
-    qtbot.addWidget(made)
-    made.resize(1170, 590)
-    made.show()
-    return made
+def view(window, shown):
+    return shown(ExploreView(window.context.look, window.context.actions), 1170, 590)
 
 
 def test_figures_fill_band_tables_and_grid(view):

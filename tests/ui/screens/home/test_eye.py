@@ -6,12 +6,8 @@ from fieldcheck.ui.widgets.frame_view import Mark
 
 
 @pytest.fixture
-def eye(look, qtbot):
-    made = EyeView(look)
-    qtbot.addWidget(made)
-    made.resize(600, 160)
-    made.show()
-    return made
+def eye(look, shown):
+    return shown(EyeView(look), 600, 160)
 
 
 def test_the_input_is_drawn_pixel_by_pixel_and_both_pictures_say_what_they_are(eye):

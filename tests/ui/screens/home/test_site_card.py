@@ -9,11 +9,8 @@ SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("
 
 
 @pytest.fixture
-def card(look, window, qtbot):
-    made = SiteCard(look, window.actions)
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def card(look, window, shown):
+    return shown(SiteCard(look, window.actions))
 
 
 def test_what_stands_is_shown_with_its_light_as_chips(card):

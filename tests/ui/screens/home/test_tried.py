@@ -12,11 +12,8 @@ SHOWN = Shown(
 
 
 @pytest.fixture
-def page(look, qtbot):
-    made = TriedPage(look)
-    qtbot.addWidget(made)
-    made.show()
-    return made
+def page(look, shown):
+    return shown(TriedPage(look))
 
 
 def test_while_the_model_is_looked_at_only_that_is_shown(page):

@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
@@ -9,12 +7,9 @@ from fieldcheck.workflows.proposal import proposal
 
 
 @pytest.fixture
-def pick(window, made, tmp_path, open_in_window, settle):
+def pick(screen_of):
     """The Pick screen over twenty picks without labels."""
-    open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
-    window.go("pick")
-    settle()
-    return window.screen()
+    return screen_of("drawn", "pick")
 
 
 @pytest.fixture
@@ -71,9 +66,6 @@ def test_the_button_opens_a_menu_with_both(window, pick, qtbot):
     pick.view.labels_menu.close()
 
 
-def test_without_picks_there_is_nothing_to_label(window, made, tmp_path, open_in_window, settle):
-    open_in_window(shutil.copytree(made["footed"], tmp_path / "footed.fieldcheck"))
-    window.go("pick")
-    settle()
-    assert not window.screen().view.labels_in.isEnabled()
+def test_without_picks_there_is_nothing_to_label(window, screen_of):
+    assert not screen_of("footed", "pick").view.labels_in.isEnabled()
     assert not window.actions.get("pick.label_file").isEnabled()

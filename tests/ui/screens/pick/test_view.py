@@ -9,12 +9,8 @@ TILES = [Tile(f"f{at}", str(at), "1 · 0:01", f"Frame {at}") for at in range(1, 
 
 
 @pytest.fixture
-def view(window, qtbot):
-    made = PickView(window.context.look, window.context.actions)
-    qtbot.addWidget(made)
-    made.resize(1100, 560)
-    made.show()
-    return made
+def view(window, shown):
+    return shown(PickView(window.context.look, window.context.actions), 1100, 560)
 
 
 def test_there_is_a_button_for_every_design_that_can_be_drawn_by(view):

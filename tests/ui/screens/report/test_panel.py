@@ -18,12 +18,8 @@ TARGETS = (
 
 
 @pytest.fixture
-def panel(look, qtbot):
-    made = ReportPanel(look, KeyButton(look, "Choose a folder", "O"))
-    qtbot.addWidget(made)
-    made.resize(300, WORST_FROM + 20)
-    made.show()
-    return made
+def panel(look, shown):
+    return shown(ReportPanel(look, KeyButton(look, "Choose a folder", "O")), 300, WORST_FROM + 20)
 
 
 def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):

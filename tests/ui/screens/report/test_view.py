@@ -14,18 +14,14 @@ def sheet():
 
 
 @pytest.fixture
-def view(look, qtbot):
+def view(look, shown):
     actions = {}
 
     def action(name):
         actions[name] = actions.get(name) or QAction(name)
         return actions[name], "X"
 
-    made = ReportView(look, action)
-    qtbot.addWidget(made)
-    made.resize(1100, 600)
-    made.show()
-    return made
+    return shown(ReportView(look, action), 1100, 600)
 
 
 def test_every_page_is_listed_and_the_shown_one_is_marked(view):

@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
@@ -9,12 +7,9 @@ from tests import makers
 
 
 @pytest.fixture
-def stress(window, open_in_window, made, tmp_path, settle):
+def stress(screen_of):
     """The stress screen of a labelled project."""
-    open_in_window(shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck"))
-    window.go("stress")
-    settle()
-    return window.screen()
+    return screen_of("labelled", "stress")
 
 
 @pytest.fixture

@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 from PySide6.QtCore import Qt
 
@@ -7,12 +5,11 @@ from fieldcheck.domain.probe import FAMILIES, SHORTCUTS
 
 
 @pytest.fixture
-def probes(window, open_in_window, made, tmp_path, settle):
-    open_in_window(shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck"))
-    window.go("stress")
-    window.screen().presenter.turn("probes")
+def probes(screen_of, settle):
+    stress = screen_of("labelled", "stress")
+    stress.presenter.turn("probes")
     settle()
-    return window.screen().view.probes
+    return stress.view.probes
 
 
 def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, press, settle):

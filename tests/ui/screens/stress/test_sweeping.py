@@ -83,11 +83,8 @@ def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page
     assert view.swept.text() == ""
 
 
-def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, open_in_window, made, tmp_path, press, settle, qtbot):
-    open_in_window(shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck"))
-    window.go("stress")
-    view = window.screen().view
-    settle()
+def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of, press, settle, qtbot):
+    view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
     assert (window.screen().presenter.page, view.sweep.run.said()) == ("sweep", "Stop")
     job = window.runner.running()[0]

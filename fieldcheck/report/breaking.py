@@ -24,7 +24,10 @@ def section(report: Report) -> Section:
     if report.stress is None:
         said = text("No picture was damaged on purpose yet: `fieldcheck stress` shows what the model does not bear.")
         return Section("breaks", title, title, (Paragraph(said), *_matched(report.matched), *pairs.blocks(report.pairs)))
-    note = text("Each picture is damaged by computer and answered again. The model tips where a damage costs it 20 points.")
+    note = text(
+        "Each picture is damaged by computer and answered again. The model tips where a damage costs it 20 points. The 95 % range of every "
+        "figure stands in stress.csv."
+    )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
         blocks += _of_set(report.stress, on)
@@ -47,7 +50,9 @@ def _likeness(sweep: Sweep) -> list[Block]:
         (Cell(corruption_name(name), head=True), *(Cell(sweeps.likeness(own.get(severity)), figure=True) for severity in severities))
         for name, own in by_name.items()
     )
-    caption = text("How like the original the damaged benchmark pictures still are: PSNR and SSIM, medians")
+    caption = text(
+        "How like the original the damaged benchmark pictures still are in brightness, colour aside: PSNR and SSIM of luma, medians"
+    )
     return [Table(caption, heads, rows, "counts")]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.report import printed
 from fieldcheck.report.report import CheckRow
-from fieldcheck.words.figures import points
+from fieldcheck.words.figures import percent, points
 from fieldcheck.words.language import text
 
 RULES = (
@@ -60,4 +60,8 @@ def figure(row: CheckRow) -> str:
         return ""
     if row.rule in ("gap", "overconfidence", "held_out_drop"):
         return text("{points} points").format(points=points(row.figure))
+    if row.rule in ("nonsense", "label_agreement"):
+        return percent(row.figure)
+    if row.rule == "tipping":
+        return printed.decimal(row.figure, 1)
     return printed.decimal(row.figure, 0 if row.figure == round(row.figure) else 2)

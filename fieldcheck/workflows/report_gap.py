@@ -32,7 +32,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.report import report as paper
-from fieldcheck.report.checklist import unmeasured
+from fieldcheck.report.judged import with_checklist
 from fieldcheck.report.pairs import ShownPair
 from fieldcheck.report.write import SUMMARY, write_folder
 from fieldcheck.scoring import gap as gaps
@@ -120,8 +120,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
     shown = _field_part(project, field, card)
     gap = _gap_part(part, field, shown, told)
     training = training_of(project, model)
-    checklist = unmeasured()
-    return paper.Report(
+    report = paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),
         site=str(told.get("site", "")),
@@ -131,7 +130,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         benchmark=part,
         field=shown,
         gap=gap,
-        readiness=verdicts.readiness(gap.verdict, [row.state for row in checklist]),
+        readiness=verdicts.readiness(gap.verdict, ()),
         provenance=_provenance(project, field, model),
         per_class=_class_rows(field, card),
         confusion=_confusion(field, card),
@@ -142,7 +141,6 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         matched=matched_of(project),
         pairs=_pairs(project),
         probes=probes_found(project, model) if model else None,
-        checklist=checklist,
         worst=worst_frames(project, field, card) if card else (),
         frame_rows=frame_rows(project, field, card),
         prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
@@ -152,6 +150,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         training=training,
         ranges=field_ranges(project, training, progress),
     )
+    return with_checklist(report)
 
 
 def _stress_part(project: Project, model: StoredModel) -> Sweep | None:

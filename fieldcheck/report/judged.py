@@ -1,0 +1,116 @@
+"""The readiness checklist judged by what the report itself has measured; what nobody measured stays so (methods 11.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fieldcheck.corruption.catalog import family
+from fieldcheck.domain.sweep import SEVERITIES
+from fieldcheck.report.checklist import RULES
+from fieldcheck.report.report import CheckRow, Report
+from fieldcheck.scoring.verdict import CheckState, readiness
+
+ENOUGH_FRAMES = 1000
+MOST_NONSENSE = 0.05
+LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
+BY_ANSWERS = ("blind_spots", "nonsense", "tipping")
+"""Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
+OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
+
+
+def with_checklist(report: Report) -> Report:
+    """The same report with every line of its checklist judged, and the page's word that follows."""
+    rows = tuple(_row(report, rule) for rule in RULES)
+    return replace(report, checklist=rows, readiness=readiness(report.gap.verdict, [row.state for row in rows]))
+
+
+def _row(report: Report, rule: str) -> CheckRow:
+    judge = JUDGES.get(rule)
+    if judge is None or (rule in BY_ANSWERS and report.gap.verdict == "not_comparable"):
+        return CheckRow(rule, "not_measured")
+    state, figure = judge(report)
+    return CheckRow(rule, state, figure)
+
+
+Judged = tuple[CheckState, float | None]
+UNKNOWN: Judged = ("not_measured", None)
+
+
+def _gap(report: Report) -> Judged:
+    state = OF_VERDICT.get(report.gap.verdict or "")
+    return (state, report.gap.estimate.value) if state and report.gap.estimate.measured else UNKNOWN
+
+
+def _thousand_frames(report: Report) -> Judged:
+    by_hand = {row.frame_id for row in report.frame_rows if row.stratum == "extra"}
+    n = len({row.frame_id for row in report.prediction_rows if row.on != "benchmark"} - by_hand)
+    return ("pass" if n >= ENOUGH_FRAMES else "too_few", float(n)) if n else UNKNOWN
+
+
+def _blind_spots(report: Report) -> Judged:
+    """A slice that only may be behind leaves it open: more frames of it would tell."""
+    flags = [row.flag for row in report.slices or () if row.flag != "too_few"]
+    if not flags:
+        return UNKNOWN
+    n = flags.count("blind_spot")
+    return "fail" if n else "too_few" if "suspect" in flags else "pass", float(n)
+
+
+def _nonsense(report: Report) -> Judged:
+    rates = [row.rate for row in report.probes.families] if report.probes else []
+    if not rates or not all(rate.measured for rate in rates):
+        return UNKNOWN
+    worst = max(rate.hi for rate in rates)
+    return "fail" if worst > MOST_NONSENSE else "pass", worst
+
+
+def _three_sets(report: Report) -> Judged:
+    kinds = {one.kind for one in report.sets if one.score.measured}
+    return ("pass" if len(kinds) == 3 else "too_few", float(len(kinds))) if report.sets else UNKNOWN
+
+
+def _tipping(report: Report) -> Judged:
+    """The lowest severity at which a damage tips the model that the field was found to look like."""
+    if report.stress is None or report.matched is None:
+        return UNKNOWN
+    on_site = {family(name) for name, _ in report.matched.told}
+    swept = [row for row in report.stress.rows if row.severity == SEVERITIES["moderate"] and family(row.corruption) in on_site]
+    if not on_site or {family(row.corruption) for row in swept} != on_site:
+        return UNKNOWN
+    tips = [row.tipping for row in swept if row.tipping is not None and row.tipping <= SEVERITIES["moderate"]]
+    if tips:
+        return "fail", min(tips)
+    return UNKNOWN if any(row.on in report.stress.partial for row in swept) else ("pass", None)
+
+
+def _label_agreement(report: Report) -> Judged:
+    """Between people; one person who agrees with themselves may be wrong twice."""
+    found = next((one for one in report.provenance.repeats if one.how == "other" and one.agreement.measured), None)
+    if found is None:
+        return UNKNOWN
+    pairs = ((found.agreement, LEAST_AGREEMENT), (found.kappa, LEAST_KAPPA))
+    if any(one.measured and one.lo >= least for one, least in pairs):
+        return "pass", found.agreement.value
+    short = all(one.hi < least for one, least in pairs if one.measured)
+    return "fail" if short else "too_few", found.agreement.value
+
+
+def _trained_blocks(report: Report) -> Judged:
+    last = report.training.last_blocks if report.training else ()
+    if not last:
+        return UNKNOWN
+    n = sum(not layer.same for layer in last)
+    return "pass" if n == len(last) else "fail", float(n)
+
+
+JUDGES: dict[str, Callable[[Report], Judged]] = {
+    "gap": _gap,
+    "thousand_frames": _thousand_frames,
+    "blind_spots": _blind_spots,
+    "nonsense": _nonsense,
+    "three_slices": _three_sets,
+    "tipping": _tipping,
+    "label_agreement": _label_agreement,
+    "frozen_layers": _trained_blocks,
+}

@@ -22,11 +22,12 @@ from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.folder import FOLDERS
 from fieldcheck.project.project import DATABASE
 from fieldcheck.project.tables import integrity, salvage
+from fieldcheck.project.tables.rows import KEYS as EDITED
 from fieldcheck.project.tables.salvage import Saved
 
 # What may have changed since the last backup: here a row that could be read goes before its older copy. Elsewhere rows never change,
 # and the copy goes first, because it is known to be sound.
-CHANGING = {"setting", "clip", "pick", "label", "tag", "slice", "second_look", "edit", "edit_row", "recording", "frame", "captured", "gap"}
+CHANGING = {*EDITED, "edit", "edit_row", "recording", "frame", "captured", "gap", "light"}
 
 
 def repaired_copy(path: Path) -> Path:

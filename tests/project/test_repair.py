@@ -1,13 +1,15 @@
 import os
 import random
+from dataclasses import replace
 
 import pytest
 
+from fieldcheck.domain.mark import Mark
 from fieldcheck.errors import ProjectDamaged
 from fieldcheck.project.backup import backups
 from fieldcheck.project.folder import create, open_project
-from fieldcheck.project.repair import repaired_copy
-from fieldcheck.project.tables import frames, labels
+from fieldcheck.project.repair import CHANGING, repaired_copy
+from fieldcheck.project.tables import frames, labels, marks, rows
 from tests.project.made import dump, fill, label
 
 PAGE = 4096
@@ -68,6 +70,29 @@ def test_labels_that_came_after_the_backup_survive_damage_elsewhere(path):
         assert project.read(frames.count) == 300
         assert project.read(labels.count) == 60
         assert project.depths() == (60, 0)
+
+
+def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(path):
+    assert set(rows.KEYS) < CHANGING
+    every = [Mark(f"rec-{number * 15:06d}", by="K. M. " * 20) for number in range(300)]
+    with open_project(path) as project:
+        project.edit("mark.set", [marks.row(one) for one in every])
+    with open_project(path) as project:
+        project.edit("mark.set", [marks.row(replace(one, expert=True)) for one in every])
+    backups(path)[0].unlink()
+    damage(path, page_amid(path, b"K. M. K. M. "))
+    with open_project(repaired_copy(path)) as project:
+        found = project.read(marks.all)
+    assert len(found) == 300
+    assert sum(one.expert for one in found.values()) > 200
+
+
+def page_amid(path, text):
+    """A page in the middle of a table whose rows hold this text and are no JSON."""
+    data = (path / "project.db").read_bytes()
+    pages = [data[at : at + PAGE] for at in range(0, len(data), PAGE)]
+    of_marks = [number for number, page in enumerate(pages) if page[0] == TABLE_LEAF and text in page and b"{" not in page]
+    return of_marks[len(of_marks) // 2]
 
 
 def test_without_backups_what_lies_before_and_behind_the_damage_is_saved(path):

@@ -7,12 +7,13 @@ anomalib's `metadata.json` with the albumentations transform it was trained with
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from fieldcheck.inference.literal import literal
 
 Keys = dict[str, Any]
 
@@ -136,25 +137,17 @@ def _torchvision(metadata: Mapping[str, str]) -> Keys:
         if _numbers(values := _listed(said, key)):
             found["input"][key] = values
     crop, edge = _listed(said, "crop_size"), _listed(said, "resize_size")
-    if preset == "ImageClassification" and len(crop) == len(edge) == 1 and 0 < crop[0] <= edge[0]:
+    if preset == "ImageClassification" and len(crop) == len(edge) == 1 and _numbers(crop + edge) and 0 < crop[0] <= edge[0]:
         way = re.search(r"InterpolationMode\.(\w+)", said)
         found["input"] |= {"size": crop * 2, "resize": "short_side", "crop": crop[0] / edge[0]}
         found["input"]["interpolation"] = BY_NAME.get(way[1].lower() if way else "bilinear", "pil_bilinear")
-    classes = _literal(metadata.get("categories"))
+    classes = literal(metadata.get("categories"))
     return found | ({"classes": [str(one) for one in classes]} if isinstance(classes, list | tuple) and classes else {})
 
 
 def _listed(said: str, key: str) -> list[Any]:
     found = re.search(rf"\b{key}=(\[[^\]]*\])", said)
-    return _list(_literal(found[1])) if found else []
-
-
-def _literal(text: str | None) -> object:
-    """A Python literal, never an expression; None for what is none."""
-    try:
-        return ast.literal_eval(text) if text and len(text) <= LARGEST else None
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
-        return None
+    return _list(literal(found[1])) if found else []
 
 
 def _read(path: Path, name: str) -> Keys:

@@ -5,11 +5,10 @@ Source: the metadata of Ultralytics' ONNX exporter (`names`, `imgsz`, `task`, `a
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
-LONGEST_LITERAL = 1 << 20  # characters
+from fieldcheck.inference.literal import literal
 
 TASKS = {"detect": "detection", "classify": "classification", "segment": "instance"}
 KINDS = {"detection": "yolo", "classification": "softmax", "instance": "instance_masks"}
@@ -23,11 +22,11 @@ RESIZE: dict[str, dict[str, Any]] = {
 
 def card_keys(metadata: Mapping[str, str], output_shape: tuple[int | None, ...]) -> dict[str, Any]:
     """As much of a card as the file says; empty for a file that is not from there. What cannot be read counts as not said."""
-    names = _names(_literal(metadata.get("names")))
+    names = _names(literal(metadata.get("names")))
     if not names or not {"task", "stride"} & metadata.keys():
         return {}
     task = TASKS.get(metadata.get("task", "detect"))
-    size = _size(_literal(metadata.get("imgsz")))
+    size = _size(literal(metadata.get("imgsz")))
     found: dict[str, Any] = {"classes": names, "input": {"size": size} if size else {}}
     if task is None:
         return found
@@ -39,7 +38,7 @@ def card_keys(metadata: Mapping[str, str], output_shape: tuple[int | None, ...])
 
 def _suppresses(metadata: Mapping[str, str], output_shape: tuple[int | None, ...]) -> bool:
     """Whether the graph picks the boxes itself: it says so, or gives rows of six that can be no grid's."""
-    arguments = _literal(metadata.get("args"))
+    arguments = literal(metadata.get("args"))
     if metadata.get("end2end", "").lower() == "true" or (isinstance(arguments, dict) and arguments.get("nms") is True):
         return True
     rows = output_shape[-2] if len(output_shape) == 3 else None
@@ -59,13 +58,3 @@ def _size(found: object) -> list[int]:
     """[height, width], from a pair or from one number for both."""
     sides = [found, found] if isinstance(found, int) else list(found) if isinstance(found, list | tuple) else []
     return sides if len(sides) == 2 and all(isinstance(side, int) for side in sides) else []
-
-
-def _literal(text: str | None) -> object:
-    """A Python literal, never an expression; None for what is none."""
-    if text is None or len(text) > LONGEST_LITERAL:
-        return None
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
-        return None

@@ -156,3 +156,17 @@ def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, prepro
             card_from_json(told_beside(path / "m.onnx", {}))
         except CardRejected:
             return
+
+
+SAID = st.sampled_from(["[224]", "['a']", "[None]", "[[1]]", "[True]", "[-1]", "[1e400]", "[]", "[1, 2]", "[0x" + "F" * 5000 + "]", "x"])
+NAMED = st.sampled_from(["['a', 'b']", "{0: 'a'}", "[0x" + "F" * 5000 + "]", "[1]", "5", "['a'"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(SAID, SAID, SAID, NAMED)
+def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, edge, mean, names):
+    transforms = f"ImageClassification(crop_size={crop}, resize_size={edge}, mean={mean}, std={mean})"
+    try:
+        card_from_json(told_beside(Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}))
+    except CardRejected:
+        return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-ROW, LEAST, PAD, RING = 25, 48, 8, 3
+ROW, LEAST, PAD, RING = 25, 48, 5, 3
 
 
 class BlockModel(QAbstractTableModel):

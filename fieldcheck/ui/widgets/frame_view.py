@@ -114,8 +114,7 @@ class FrameView(QWidget):
             self._paint_frame(painter, place)
             if self._crop is not None:
                 self._paint_crop(painter, self._on_widget(self._crop, place))
-            for mark in self._marks:
-                self._paint_mark(painter, self._on_widget(mark.box, place), mark)
+            self._paint_marks(painter, place)
         self._paint_strip(painter)
         painter.end()
 
@@ -156,19 +155,36 @@ class FrameView(QWidget):
         painter.setPen(dashes)
         painter.drawRect(box)
 
-    def _paint_mark(self, painter: QPainter, box: QRectF, mark: Mark) -> None:
+    def _paint_marks(self, painter: QPainter, place: QRectF) -> None:
+        """All boxes, as far as they lie in the picture; then what stands beside them, where it covers nothing else that is said."""
+        painter.save()
+        painter.setClipRect(place)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in (("#000000", 5), ("#FFFFFF", 3.5), (OVER_PICTURES[mark.index % len(OVER_PICTURES)], 2)):
-            painter.setPen(QPen(QColor(colour), width))
-            painter.drawRect(box)
+        boxes = [self._on_widget(mark.box, place) for mark in self._marks]
+        for box, mark in zip(boxes, self._marks, strict=True):
+            for colour, width in (("#000000", 5), ("#FFFFFF", 3.5), (OVER_PICTURES[mark.index % len(OVER_PICTURES)], 2)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawRect(box)
+        painter.restore()
         painter.setFont(self._font())
-        metrics = QFontMetrics(self._font())
-        tag = QRectF(box.left(), box.top() - metrics.height() - 4, metrics.horizontalAdvance(mark.said) + 8, metrics.height() + 2)
-        if tag.top() < self._strip_height():
-            tag.moveTop(box.bottom() + 3)
-        painter.fillRect(tag, QColor(STRIP))
         painter.setPen(QColor(ON_STRIP))
-        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, mark.said)
+        tags: list[QRectF] = []
+        for box, mark in zip(boxes, self._marks, strict=True):
+            tags.append(self._tag(box, mark.said, tags, place))
+            painter.fillRect(tags[-1], QColor(STRIP))
+            painter.drawText(tags[-1], Qt.AlignmentFlag.AlignCenter, mark.said)
+
+    def _tag(self, box: QRectF, said: str, others: Sequence[QRectF], place: QRectF) -> QRectF:
+        """Above its box, below it, or in it at its top, the first of these that is free; above it where none is."""
+        metrics = QFontMetrics(self._font())
+        tag = QRectF(0, 0, metrics.horizontalAdvance(said) + 8, metrics.height() + 2)
+        tag.moveLeft(max(place.left(), min(box.left(), place.right() - tag.width())))
+        highest = max(place.top(), float(self._strip_height()))
+        tops = [box.top() - tag.height() - 2, box.bottom() + 3, box.top() + 3]
+        inside = [max(highest, min(top, place.bottom() - tag.height())) for top in tops]
+        free = (top for top in inside if not any(other.intersects(tag.translated(0, top - tag.top())) for other in others))
+        tag.moveTop(next(free, inside[0]))
+        return tag
 
     def _paint_strip(self, painter: QPainter) -> None:
         """Kept as a picture: its words stay while frames go by."""

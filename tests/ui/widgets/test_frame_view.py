@@ -131,3 +131,18 @@ def test_the_strip_can_be_read():
 def test_a_screen_reader_hears_name_and_description(view):
     view.show_frame(halves(), "Original", "casting.mp4, 160 by 90 pixels")
     assert (view.accessibleName(), view.accessibleDescription()) == ("Original", "casting.mp4, 160 by 90 pixels")
+
+
+def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
+    shape, box = (90, 60), (-50.0, 30.0, 200.0, 70.0)
+    view.show_frame(
+        halves((120, 120, 120), (120, 120, 120), shape), "Original", "a frame", marks=(Mark(box, 0, "1 part"), Mark(box, 1, "2 hole"))
+    )
+    place = view.place()
+    beside = {colour_at(view, x, y) for x in (place.left() - 3, place.right() + 3) for y in range(40, 290, 3)}
+    assert beside == {QColor(view._look.tokens.canvas).getRgb()[:3]}
+    on = view._on_widget(box, place)
+    first = view._tag(on, "1 part", [], place)
+    second = view._tag(on, "2 hole", [first], place)
+    assert not first.intersects(second)
+    assert all(place.left() <= tag.left() and tag.right() <= place.right() for tag in (first, second))

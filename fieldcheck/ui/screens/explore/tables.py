@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck.ui.look.theme import Look
@@ -72,15 +73,18 @@ class Tables(QFrame):
         self.classes.show_lines(found.classes, found.overall)
         self.counts.show_counts(found.count_heads[1:], found.count_rows)
         self.to_slices.setEnabled(bool(found.slices))
+        self.show_part(self._part_shown)
         if not found.classes and not found.count_rows and found.slices:
             self.show_part("slices")  # boxes have no classes to be taken for each other
 
     def show_part(self, part: str) -> None:
-        """One of the three; in a wide window classes and counts stand below each other."""
-        self._part_shown = part if self._compact or part != "counts" else "classes"
+        """One of the three; where there is room, classes and counts stand below each other."""
+        stacked = self._stacked()
+        self.to_counts.setVisible(not stacked)
+        self._part_shown = part if not stacked or part != "counts" else "classes"
         for button, name in ((self.to_slices, "slices"), (self.to_classes, "classes"), (self.to_counts, "counts")):
             button.setChecked(name == self._part_shown)
-        both = not self._compact and self._part_shown == "classes"
+        both = stacked and self._part_shown == "classes"
         self.slice_part.setVisible(self._part_shown == "slices")
         self.class_part.setVisible(self._part_shown == "classes")
         self.count_part.setVisible(both or self._part_shown == "counts")
@@ -89,8 +93,21 @@ class Tables(QFrame):
         """Narrow windows show one of them at a time."""
         self._compact = compact
         self.setFixedWidth(self._look.metrics.px(WIDTH))
-        self.to_counts.setVisible(compact)
         self.show_part(self._part_shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.show_part(self._part_shown)
+
+    def _stacked(self) -> bool:
+        """Whether there is room for all lines of both: one that is whole is read sooner than two of which each is scrolled."""
+        if self._compact:
+            return False
+        px = self._look.metrics.px
+        lines = self.classes.rowCount() + self.counts.rowCount()
+        heads = self.class_table.horizontalHeader().sizeHint().height() + self.count_table.horizontalHeader().sizeHint().height()
+        between = self.switch.sizeHint().height() + 2 * px(8) + self.count_part.layout().itemAt(0).widget().sizeHint().height() + px(4)
+        return self.height() >= lines * px(ROW) + heads + between + 2 * px(12) + 4 * self.class_table.frameWidth()
 
     def _table(self, model: Classes | Counts, name: str) -> QTableView:
         table = QTableView()

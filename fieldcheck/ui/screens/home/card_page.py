@@ -20,7 +20,7 @@ from fieldcheck.ui.widgets.plain import card, label, row, scrolled, set_tone
 from fieldcheck.words.language import text
 
 TILES, ACROSS = 6, 3
-FORM, LOWEST = 400, 88  # pixels
+FORM, LOWEST = 456, 88  # pixels
 LETTERS = 5  # of a choice that are seen at least
 CLASSES_HIGH = 84
 

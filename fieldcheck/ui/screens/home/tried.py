@@ -37,8 +37,11 @@ class TriedPage(QWidget):
         self._wrong = label(tone="warn", wrap=True)
         told = QHBoxLayout()
         told.setSpacing(look.metrics.px(24))
-        told.addLayout(column(look, label(text("What it says"), bold=True), self._says), 2)
-        told.addLayout(column(look, label(text("What goes in (preprocessing receipt)"), bold=True), self._steps, self._part), 3)
+        says = column(look, label(text("What it says"), bold=True), self._says)
+        goes_in = column(look, label(text("What goes in (preprocessing receipt)"), bold=True), self._steps, self._part)
+        for part, share in ((says, 2), (goes_in, 3)):
+            part.addStretch()  # both begin at the top, however short one of them is
+            told.addLayout(part, share)
         self._card = card(look)
         inside = self._card.layout()
         inside.addWidget(self._model)

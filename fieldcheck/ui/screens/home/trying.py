@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.errors import CardNeeded, FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.try_model import Trial
 
-MODEL_ENDING = ".onnx"
+MODEL_ENDING, CARD_ENDING = ".onnx", ".json"
 MOST_SAID = 5
 KEPT = "home.tried"
 
@@ -47,11 +47,11 @@ class Trying:
         self._here = False
         self._job: Job | None = None
         self._waiting: Trial | BaseException | None = None
-        self._files: tuple[str, str] = ("", "")
+        self._files: tuple[str, str, str] = ("", "", "")
         self.trying = False
         if KEPT in context.kept:
-            model, picture = json.loads(context.kept.pop(KEPT))
-            self._begin(Path(model) if model else None, Path(picture))
+            model, picture, card = json.loads(context.kept.pop(KEPT))
+            self._begin(Path(model) if model else None, Path(picture), Path(card) if card else None)
 
     def enter(self) -> None:
         """The page is shown: with what came in while it was not."""
@@ -66,14 +66,15 @@ class Trying:
             self._context.kept[KEPT] = json.dumps(self._files)
 
     def dropped(self, paths: list[Path]) -> None:
-        """Files were dropped on the screen, or chosen."""
+        """Files were dropped on the screen, or chosen: a model, its card where it has one, and a picture."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
-        pictures = [path for path in paths if path not in models and not path.is_dir()]
+        cards = [path for path in paths if path.suffix.lower() == CARD_ENDING]
+        pictures = [path for path in paths if path not in (*models, *cards) and not path.is_dir()]
         if not pictures or not (models or self.has_model):
             self._context.messages.toast(text("Drop a model (.onnx) and a picture together: they are tried without a project."))
             return
         self.end()
-        self._begin(models[0] if models else None, pictures[0])
+        self._begin(models[0] if models else None, pictures[0], cards[0] if cards else None)
         self._changed()
 
     def end(self) -> None:
@@ -88,14 +89,14 @@ class Trying:
         """Whether the open project has a model that a picture alone can be shown to."""
         return self._context.current.project is not None and self._context.current.standing.n_models > 0
 
-    def _begin(self, model: Path | None, picture: Path) -> None:
-        self._files = (str(model) if model else "", str(picture))
+    def _begin(self, model: Path | None, picture: Path, card: Path | None) -> None:
+        self._files = (str(model or ""), str(picture), str(card or ""))
         self.trying = True
         name = text("Try the model")
         if model is None:
             self._job = self._context.current.job(name, partial(_try_newest, picture), self._came, self._came)
         else:
-            self._job = self._context.runner.start(name, partial(_try, model, picture), self._came, self._came)
+            self._job = self._context.runner.start(name, partial(_try, model, picture, card), self._came, self._came)
         self._view.show_job(self._job)
 
     def _came(self, outcome: Trial | BaseException) -> None:
@@ -107,7 +108,7 @@ class Trying:
     def _show(self, outcome: Trial | BaseException) -> None:
         self._waiting = None
         if isinstance(outcome, BaseException):
-            self._view.show_wrong(sentence(outcome) if isinstance(outcome, FieldcheckError) else bug_sentence(outcome))
+            self._view.show_wrong(_why(outcome))
         else:
             self._view.show_tried(shown_of(outcome))
 
@@ -129,10 +130,20 @@ def shown_of(trial: Trial) -> Shown:
     )
 
 
-def _try(model: Path, picture: Path, progress: Progress) -> Trial:
+def _why(error: BaseException) -> str:
+    """What is to be done here: a window has no options to name a card with."""
+    if isinstance(error, CardNeeded):
+        said = text(
+            "{model} does not say how it wants its pictures. Drop its card (.json) with it, or begin a project with it: that asks for it."
+        )
+        return said.format(model=Path(error.path).name)
+    return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+
+
+def _try(model: Path, picture: Path, card: Path | None, progress: Progress) -> Trial:
     from fieldcheck.workflows.try_model import try_model
 
-    return try_model(model, [picture], None, progress)
+    return try_model(model, [picture], card, progress)
 
 
 def _try_newest(picture: Path, project: Project, progress: Progress) -> Trial:

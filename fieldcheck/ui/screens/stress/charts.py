@@ -127,7 +127,7 @@ class DoubtChart(Chart):
 def heard(sureness: Sureness) -> str:
     """The histogram in a sentence."""
     if not sureness.n:
-        return text("No answers yet.")
+        return text("No such answer among them.") if sureness.n_frames else text("No answers yet.")
     said = plural("{n} answer: median {middle}, {under} under {limit}.", "{n} answers: median {middle}, {under} under {limit}.", sureness.n)
     return said.format(n=sureness.n, middle=number(sureness.middle, 2), under=percent(sureness.under), limit=number(LIMIT, 1))
 

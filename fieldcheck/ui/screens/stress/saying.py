@@ -42,6 +42,9 @@ def answer_said(result: LiveResult) -> tuple[str, bool]:
         return (text("Nothing was found.") if not now else text("This is the answer without any corruption.")), False
     if not result.answer_changed:
         return text("The same answer as on the original."), False
+    if not now and before:
+        said = text("▲ Nothing is found any more (was {name}, {share})")
+        return said.format(name=before[0].name, share=percent(before[0].probability).replace(" ", NO_BREAK)), True
     if not before:
         return text("▲ Answer changed (nothing was found before)"), True
     said = text("▲ Answer changed (was {name}, {share})")

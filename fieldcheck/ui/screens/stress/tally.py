@@ -21,13 +21,14 @@ TOGETHER_S = 0.2  # of a minute is as much as a pixel or two of its line
 @dataclass(frozen=True, slots=True)
 class Sureness:
     """`now`, `clean`: how many answers fell into each twentieth from 0 to 1. `n`: answers in `now`; `middle` is their median and
-    `under` the share below the limit, both 0 without an answer."""
+    `under` the share below the limit, both 0 without an answer. `n_frames` were looked at: not in each of them is something found."""
 
     now: tuple[int, ...]
     clean: tuple[int, ...]
     n: int
     middle: float
     under: float
+    n_frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Tally:
         now = [answer[1] for answer, _ in self._pairs if answer and of_class in (None, answer[0])]
         clean = [answer[1] for _, answer in self._pairs if answer and of_class in (None, answer[0])]
         under = sum(value < LIMIT for value in now) / len(now) if now else 0.0
-        return Sureness(_bins(now), _bins(clean), len(now), median(now) if now else 0.0, under)
+        return Sureness(_bins(now), _bins(clean), len(now), median(now) if now else 0.0, under, len(self._pairs))
 
     def moments(self, now: float) -> tuple[Moment, ...]:
         """Those of the last minute, oldest first."""

@@ -206,8 +206,8 @@ class StressView(QWidget):
     def show_sureness(self, sureness: Sureness) -> None:
         """The histogram."""
         self.sureness.show_sureness(sureness)
-        self.counted.setText(counted(sureness.n))
-        self.in_words.setText(heard(sureness) if sureness.n else "")
+        self.counted.setText(counted(sureness.n_frames))
+        self.in_words.setText(heard(sureness) if sureness.n_frames else "")
 
     def show_moments(self, moments: Sequence[Moment], now: float) -> None:
         """The line of doubt."""

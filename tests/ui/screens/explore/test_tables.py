@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from fieldcheck.domain.estimate import Estimate
@@ -43,6 +46,23 @@ def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
         button.click()
         assert [one.isHidden() for one in (tables.slice_part, tables.count_part, tables.class_part)].count(False) == 1
         assert not part.isHidden()
+
+
+@pytest.mark.parametrize(("n", "both"), [(2, True), (7, False)])
+def test_classes_and_counts_stand_below_each_other_only_where_all_their_lines_have_room(look, qtbot, n, both):
+    names = tuple(f"class {at}" for at in range(n))
+    cells = tuple(Count("1", None) for _ in names)
+    tables = Tables(look)
+    qtbot.addWidget(tables)
+    tables.resize(432, 437)  # what the window of 1366 × 690 leaves
+    tables.show_figures(replace(FOUND, classes=(LINE,) * n, count_heads=("", *names), count_rows=tuple((name, cells) for name in names)))
+    tables.show()
+    qtbot.waitExposed(tables)
+    assert (tables.class_table.isVisible(), tables.count_table.isVisible(), tables.to_counts.isVisible()) == (True, both, not both)
+    tables.show_part("counts")
+    shown = [table for table in (tables.class_table, tables.count_table) if table.isVisible()]
+    assert shown == ([tables.class_table, tables.count_table] if both else [tables.count_table])
+    assert all(table.verticalScrollBar().maximum() == 0 for table in shown)
 
 
 def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, settle):

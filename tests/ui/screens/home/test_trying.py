@@ -103,3 +103,18 @@ def test_whoever_is_done_hears_nothing_more(tried, material, picture, settle):
     settle()
     assert not made.trying
     assert "show_tried" not in view.told
+
+
+def test_a_model_without_a_card_says_what_to_do_in_the_window_and_takes_a_card_that_is_dropped_with_it(tried, tmp_path, picture, settle):
+    made, view, _ = tried
+    model = makers.tiny_model(tmp_path / "bare.onnx")
+    made.dropped([model, picture])
+    settle()
+    (said,) = view.told["show_wrong"]
+    assert "bare.onnx" in said
+    assert "Drop its card" in said
+    assert "--card" not in said
+    made.dropped([makers.write_card(tmp_path / "own.json", makers.CARD), model, picture])
+    settle()
+    (shown,) = view.told["show_tried"]
+    assert shown.says[0].split()[0] in makers.CARD["classes"]

@@ -68,3 +68,7 @@ def test_the_words_count_right():
     assert counted(1) == "Last 1 frame"
     assert counted(300) == "Last 300 frames"
     assert heard(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No answers yet."
+
+
+def test_that_nothing_was_found_is_no_missing_answer():
+    assert heard(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such answer among them."

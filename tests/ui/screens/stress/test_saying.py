@@ -67,3 +67,10 @@ def test_dropped_and_skipped_are_two_words():
 
 def test_many_dropped_frames_are_a_warning():
     assert numbers_said(Running(30.0, 30.0, 12, 3), True)[1]
+
+
+def test_where_nothing_is_found_any_more_that_is_said_with_what_was(boxes):
+    red, none = of_colour(boxes, "red", **HARD), of_colour(boxes, "blue")
+    said, warns = answer_said(flipped(red, none))
+    share = f"{red.clean_top(1)[0].probability:.0%}".replace("%", "\u00a0%")
+    assert (said, warns) == (f"▲ Nothing is found any more (was part, {share})", True)

@@ -74,3 +74,10 @@ def test_the_share_under_the_limit_is_of_the_answers_counted(boxes):
     found = tally.sureness(None)
     assert found.n == 1
     assert found.under == float(found.middle < 0.6)
+
+
+def test_frames_in_which_nothing_is_found_are_frames_all_the_same(boxes):
+    tally = Tally()
+    tally.take(of_colour(boxes, "blue"), 0.0)
+    found = tally.sureness(None)
+    assert (found.n, found.n_frames) == (0, 1)

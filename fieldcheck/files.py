@@ -106,6 +106,7 @@ def inside(root: Path, relative: str) -> Path:
         raise PathRefused(relative, "empty")
     if _is_absolute(relative):
         raise PathRefused(relative, "absolute")
+    keepable(relative)
     parts = PurePosixPath(relative).parts
     # On Windows a backslash separates as well; elsewhere it is refused only where it would climb out on Windows.
     if ".." in parts or ".." in PureWindowsPath(relative).parts:
@@ -115,6 +116,18 @@ def inside(root: Path, relative: str) -> Path:
         path = path / part
         _refuse_special(path, relative)
     return path
+
+
+def keepable(name: str) -> str:
+    """The name itself, which is text that databases, reports and other computers can hold.
+
+    Raises PathRefused `name` for one in another encoding than UTF-8, such as an umlaut that an old archive brought to Linux.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise PathRefused(name, "name") from error
+    return name
 
 
 def _is_absolute(text: str) -> bool:
@@ -127,8 +140,6 @@ def _refuse_special(path: Path, shown: str) -> None:
         mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return
-    except UnicodeEncodeError as error:
-        raise PathRefused(shown, "name") from error
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise PathRefused(shown, "name") from error

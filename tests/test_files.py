@@ -171,3 +171,10 @@ def test_a_pipe_is_refused(tmp_path):
     with pytest.raises(PathRefused) as caught:
         files.inside(tmp_path, "pipe")
     assert caught.value.problem == "device"
+
+
+def test_only_a_name_that_everybody_can_hold_is_kept():
+    assert files.keepable("Prüfstück_中.png") == "Prüfstück_中.png"
+    with pytest.raises(PathRefused) as caught:
+        files.keepable(b"Pr\xfcfst\xfcck.png".decode("utf-8", "surrogateescape"))
+    assert caught.value.problem == "name"

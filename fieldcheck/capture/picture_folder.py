@@ -9,7 +9,7 @@ from pathlib import Path
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import PathMissing, PathRefused, PictureUnreadable
-from fieldcheck.files import inside
+from fieldcheck.files import inside, keepable
 from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture, taken_at
 
 SECONDS_APART = 0.5
@@ -18,12 +18,13 @@ SECONDS_APART = 0.5
 def list_pictures(folder: Path) -> tuple[str, ...]:
     """Names, relative and with `/`, of every file with a picture's ending, in name order; those of folders inside it too.
 
-    Whether they can be read shows when they are. Links are left out: they may lead anywhere. Raises PathMissing.
+    Whether they can be read shows when they are. Links are left out: they may lead anywhere. Raises PathMissing, PathRefused (a
+    name that cannot be kept).
     """
     if not folder.is_dir():
         raise PathMissing(folder)
     found = (path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file() and not path.is_symlink())
-    return tuple(sorted(path.relative_to(folder).as_posix() for path in found))
+    return tuple(sorted(keepable(path.relative_to(folder).as_posix()) for path in found))
 
 
 def read_pictures(folder: Path, names: Sequence[str], first_index: int) -> Iterator[Frame | Skipped]:

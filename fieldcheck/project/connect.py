@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from fieldcheck.errors import DiskFull, ProjectDamaged, ProjectLocked, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
 from fieldcheck.files import telling_why
 from fieldcheck.project.tables.values import UnfitValue
 
@@ -64,7 +64,10 @@ def _connect(path: Path, query: str) -> Database:
 
 @contextmanager
 def naming_faults(path: Path) -> Iterator[None]:
-    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, ProjectLocked or ProjectDamaged; others pass."""
+    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, ProjectLocked or ProjectDamaged; others pass.
+
+    A name in another encoding than UTF-8, which no row can hold, becomes PathRefused.
+    """
     try:
         with telling_why(path):
             yield
@@ -73,6 +76,8 @@ def naming_faults(path: Path) -> Iterator[None]:
         if named is None:
             raise
         raise named from error
+    except UnicodeEncodeError as error:
+        raise PathRefused(error.object, "name") from error
     except UnfitValue as error:
         raise ProjectDamaged(path, str(error)) from error
 

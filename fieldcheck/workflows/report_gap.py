@@ -19,7 +19,7 @@ from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.sweep import Sweep
-from fieldcheck.files import inside
+from fieldcheck.files import inside, keepable
 from fieldcheck.inference.receipt import receipt
 from fieldcheck.measure.cluster import intraclass_correlation
 from fieldcheck.progress import Progress
@@ -90,7 +90,7 @@ class Written:
 def write_report(project: Project, out: Path, lang: str, progress: Progress, now: str) -> Written:
     """Assembles the report of the newest model and writes its folder under `out`. What is missing is said in the report.
 
-    Raises DiskFull, ReadOnlyPlace.
+    Raises DiskFull, ReadOnlyPlace, PathRefused (a folder's name that cannot be kept).
     """
     with language.spoken(lang):
         return write_assembled(project, assemble(project, lang, progress, now), out)
@@ -98,6 +98,7 @@ def write_report(project: Project, out: Path, lang: str, progress: Progress, now
 
 def write_assembled(project: Project, report: paper.Report, out: Path) -> Written:
     """Writes the folder of a report that is there already, and keeps its summary in the project. Raises as `write_report`."""
+    keepable(str(out.resolve()))
     files = tuple(path.resolve() for path in write_folder(report, out))
     folder = files[0].parent
     told = (folder / SUMMARY).read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.domain.recording import Kind
 from fieldcheck.errors import DiskFull, NoPictures, PathMissing
-from fieldcheck.files import sha256_file, sync_folder, telling_why
+from fieldcheck.files import keepable, sha256_file, sync_folder, telling_why
 from fieldcheck.progress import Progress
 from fieldcheck.project.content import folder_sha256
 
@@ -36,9 +36,10 @@ class Source:
 
 
 def look_at(path: Path, progress: Progress) -> Source:
-    """Reads the whole content once to name it. Raises PathMissing, NoPictures, Cancelled."""
+    """Reads the whole content once to name it. Raises PathMissing, NoPictures, PathRefused (a name that cannot be kept), Cancelled."""
     if not path.exists():
         raise PathMissing(path)
+    keepable(path.resolve().name)
     if path.is_file():
         return Source(path.resolve(), "video", sha256_file(path, progress))
     names = list_pictures(path)

@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from fieldcheck.errors import DiskFull, ProjectDamaged, ProjectLocked, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
 from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.tables.values import UnfitValue
 
@@ -93,3 +93,11 @@ def test_a_mistake_of_the_program_keeps_its_own_name(path):
     with pytest.raises(sqlite3.OperationalError, match="no such column"), naming_faults(path):
         db.execute("SELECT b FROM t")
     db.close()
+
+
+def test_a_name_that_no_row_can_hold_is_refused(path):
+    db = writing(path, "FULL")
+    with pytest.raises(PathRefused) as caught, naming_faults(path):
+        db.execute("INSERT INTO t VALUES (?)", [b"\xfcber.png".decode("utf-8", "surrogateescape")])
+    db.close()
+    assert caught.value.problem == "name"

@@ -6,6 +6,7 @@ import jsonschema
 import pytest
 
 from fieldcheck import resources
+from fieldcheck.errors import PathRefused
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
@@ -331,3 +332,10 @@ def test_a_hard_only_draw_makes_no_headline(footed):
     found = assemble(footed, "en", Silent(), makers.NOW)
     assert (found.gap.verdict, found.gap.estimate.measured, found.field.footage.measured) == ("chosen_only", False, False)
     assert found.field.chosen.n == 10
+
+
+def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
+    out = tmp_path / b"\xfcber".decode("utf-8", "surrogateescape")
+    with pytest.raises(PathRefused):
+        write_report(drawn, out, "en", Silent(), makers.NOW)
+    assert not out.exists()

@@ -1,8 +1,9 @@
 import os
+import sys
 
 import pytest
 
-from fieldcheck.errors import NoPictures, PathMissing
+from fieldcheck.errors import NoPictures, PathMissing, PathRefused
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.workflows.take_in import copy_file, copy_in, look_at, take_back
 from tests import makers
@@ -103,3 +104,15 @@ def test_a_file_is_copied_into_a_folder_that_is_made_for_it(tmp_path):
     (tmp_path / "a").write_bytes(b"x" * 10)
     copy_file(tmp_path / "a", tmp_path / "new" / "deep" / "b", Silent())
     assert (tmp_path / "new" / "deep" / "b").read_bytes() == b"x" * 10
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="every name there is Unicode")
+def test_a_name_in_another_encoding_is_refused_and_named(tmp_path):
+    """An umlaut that an old archive brought along."""
+    named = b"Pr\xfcfst\xfcck.png".decode("utf-8", "surrogateescape")
+    makers.save_picture(tmp_path / "pictures" / "a.png", "red")
+    (tmp_path / "pictures" / "a.png").rename(tmp_path / "pictures" / named)
+    for path in (tmp_path / "pictures", tmp_path / "pictures" / named):
+        with pytest.raises(PathRefused) as caught:
+            look_at(path, Silent())
+        assert (caught.value.path, caught.value.problem) == (named, "name")

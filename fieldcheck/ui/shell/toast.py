@@ -25,6 +25,7 @@ class Toast(QFrame):
         self._button = KeyButton(look, "")
         self._button.clicked.connect(self._answer)
         self._message: Message | None = None
+        self._depth: int | None = None
         row = QHBoxLayout(self)
         pad = look.metrics.px(12)
         row.setContentsMargins(pad, pad // 3, pad // 3, pad // 3)
@@ -38,7 +39,7 @@ class Toast(QFrame):
 
     def show_message(self, message: Message) -> None:
         """Shows the newest event in place of the one before."""
-        self._message = message
+        self._message, self._depth = message, None
         self._said.setText(message.text)
         self._button.setVisible(message.act is not None)
         self._button.say(message.button)
@@ -47,6 +48,15 @@ class Toast(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
+
+    def follow(self, depth: int) -> None:
+        """The project has this many acts that can be undone. Once another one was done the button would undo that one, so it goes."""
+        if self._message is None or self._message.act is None:
+            return
+        if self._depth is None:
+            self._depth = depth  # with the act that is told here
+        elif depth != self._depth:
+            self.hide()
 
     def place(self) -> None:
         """In the middle, above the status bar."""

@@ -92,8 +92,9 @@ class Window(QMainWindow):
         preferences.changed.connect(self._preferences_changed)
         preferences.not_kept.connect(lambda error: self.messages.error(error, "settings"))
         self.current.opened.connect(self._project_opened)
-        self.current.closed.connect(lambda: self._tell(Changes("project.closed")))
+        self.current.closed.connect(self._project_closed)
         self.current.changed.connect(self._tell)
+        self.current.changed.connect(lambda _changes: self.toast.follow(self.current.undo_depth))
         self.capturing.changed.connect(self._show_badges)
         self.capturing.moved.connect(self._show_badges)
 
@@ -323,6 +324,11 @@ class Window(QMainWindow):
         self.preferences.opened(self.current.project.path)
         self.setWindowTitle(f"{self.current.name} – Fieldcheck")
         self._tell(Changes("project.opened"))
+
+    def _project_closed(self) -> None:
+        self.messages.clear_of_project()
+        self.toast.hide()
+        self._tell(Changes("project.closed"))
 
     def _preferences_changed(self, names: frozenset[str]) -> None:
         if names & REBUILDS:

@@ -13,6 +13,8 @@ from fieldcheck.words.sentences import bug_sentence, sentence
 
 INFO, WARN, ALARM = "info", "warn", "alarm"
 MOST_KEPT = 500
+NOT_OF_A_PROJECT = ("settings", "home.sample")
+"""Keys of states that go on when the project is closed."""
 
 
 Way = tuple[str, Callable[[], None]]
@@ -67,6 +69,11 @@ class Messages(QObject):
         """The state has ended, or the person has read it."""
         if self._banners.pop(key, None) is not None:
             self.changed.emit()
+
+    def clear_of_project(self) -> None:
+        """The project is closed: what was wrong with it, or with a camera that recorded into it, counts no longer."""
+        for key in [key for key in self._banners if key not in NOT_OF_A_PROJECT]:
+            self.clear(key)
 
     @property
     def banners(self) -> tuple[Message, ...]:

@@ -28,3 +28,20 @@ def test_it_goes_by_itself(qtbot, look):
     assert (toast._timer.isActive(), toast._timer.isSingleShot(), toast._timer.interval()) == (True, True, STAYS_MS)
     toast._timer.timeout.emit()
     assert not toast.isVisible()
+
+
+def test_its_button_goes_once_another_act_could_be_undone_by_it(qtbot, look):
+    room = QWidget()
+    qtbot.addWidget(room)
+    room.show()
+    toast = Toast(look, room)
+    toast.show_message(Message("80 frames are proposed.", button="Undo", act=lambda: None))
+    toast.follow(3)
+    toast.follow(3)
+    assert toast.isVisible()
+    toast.follow(4)
+    assert not toast.isVisible()
+    toast.show_message(Message("Saved"))
+    toast.follow(4)
+    toast.follow(5)
+    assert toast.isVisible()

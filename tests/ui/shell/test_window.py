@@ -1,6 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.app import ROOMS
 from fieldcheck.ui.look.tokens import RAIL, RAIL_COMPACT
@@ -106,3 +107,14 @@ def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, 
     assert window.current.name == "labelled-repaired"
     assert window.current.standing.n_labelled == 20
     assert database.read_bytes() == torn
+
+
+def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, settle):
+    open_in_window(made["drawn"])
+    window.messages.error(DiskFull(made["drawn"]), "label")
+    window.messages.error(DiskFull(made["drawn"]), "settings")
+    window.messages.toast("80 frames are proposed.", "Undo", lambda: None)
+    window.current.close()
+    settle()
+    assert [banner.key for banner in window.messages.banners] == ["settings"]
+    assert not window.toast.isVisible()

@@ -15,13 +15,12 @@ from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, FieldcheckErro
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home import card_fields, said
+from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import bug_sentence, sentence
-from fieldcheck.words.told import listed
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -170,7 +169,7 @@ class Asking:
             return
         job = None
         if footage:
-            job = self._context.current.job(text("Import footage"), partial(_import, footage), self._came_in)
+            job = self._context.current.job(text("Import footage"), partial(_import, footage), self._came_in, self._import_failed)
             if job is not None:
                 job.setObjectName(IMPORT)
         if model is not None:
@@ -179,6 +178,9 @@ class Asking:
     def _came_in(self, brought: Brought) -> None:
         for path, error in brought.failed:
             self._context.messages.error(error, f"import {path}")
+
+    def _import_failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, IMPORT)
 
     def _refused(self, error: BaseException) -> None:
         self.making = False
@@ -210,9 +212,8 @@ class Asking:
         name = self._model.name if self._model else ""
         if isinstance(error, CardNeeded) and _about_input(error):
             self._lacks_card = True
-            names = card_fields.field_names() | {card_fields.CLASSES: text("Classes")}
-            said = text("It does not say how it wants its pictures. Once the project is made, you are asked for: {fields}.")
-            self._view.show_model(name, said.format(fields=listed(tuple(names.get(key, key) for key in error.fields))), "")
+            said = text("It does not say how it wants its pictures. You are asked that once the project is made, beside its first answers.")
+            self._view.show_model(name, said, "")
         elif isinstance(error, CardNeeded):
             self._view.show_model(name, text("It names no classes: type them on the right, in the order of its outputs."), "")
         else:

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from fieldcheck.project.tables import recordings as recordings_table
@@ -92,7 +94,7 @@ def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_proje
     settle()
     name, said, wrong = view.told["show_model"]
     assert (name, wrong) == ("bare.onnx", "")
-    assert "Once the project is made, you are asked for: Task, Input" in said
+    assert "You are asked that once the project is made" in said
     made.create()
     settle()
     assert project_classes(alone.current.project) == ("ok", "scratch", "crack")
@@ -157,3 +159,12 @@ def test_what_was_said_stands_again_when_the_window_is_built_anew(asked, alone, 
 
 def test_classes_are_typed_one_a_line():
     assert class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
+
+
+def test_footage_for_which_the_disk_has_no_room_is_told(asked, alone, material, settle, monkeypatch):
+    made, _, _ = asked
+    made.choose_footage([material / "night.avi"])
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(total=10**9, used=10**9, free=0))
+    made.create()
+    settle()
+    assert [banner.key for banner in alone.messages.banners] == ["capture.import"]

@@ -47,6 +47,7 @@ class LiveStress:
         self._capture = CaptureLoop(camera, self.ring, self.trouble)
         self._feed = self.ring.subscribe()
         self._recipes, self._numbers = Newest[Recipe](), count(1)
+        self._earlier = Newest[CapturedFrame]()
         self._stop, self._frozen = StopFlag(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
@@ -66,6 +67,11 @@ class LiveStress:
             self._frozen.set()
         else:
             self._frozen.clear()
+
+    def look_back(self, earlier: LiveResult) -> None:
+        """Stays at the frame of an earlier result, under every recipe to come."""
+        self._earlier.put(CapturedFrame(earlier.original, earlier.index, earlier.t_s, earlier.source))
+        self.freeze(True)
 
     def start(self) -> None:
         """Opens camera and model, each on its thread."""
@@ -108,7 +114,7 @@ class LiveStress:
         """A new frame, or a new recipe, or both; neither where nothing came for a while."""
         if held is not None and self._frozen.is_set():
             self._feed.skip()
-            return None, self._recipes.take(WAIT_S)
+            return self._earlier.take(), self._recipes.take(WAIT_S)
         return self._feed.newest(WAIT_S), self._recipes.take()
 
     def _opened(self) -> Runner | None:

@@ -258,3 +258,16 @@ def test_a_fast_camera_and_a_slow_look_leave_the_memory_flat(demo, counts, evide
     )
     assert max(rings) <= LIMIT_BYTES
     assert growth < 100
+
+
+def test_an_earlier_frame_is_looked_at_again_and_stays_under_every_recipe(tmp_path):
+    with live(SyntheticCamera(64, 48, fps=200), colours_of(tmp_path)) as view:
+        earlier = newest(view)
+        result_where(view, lambda one: one.index > earlier.index + 5)
+        view.look_back(earlier)
+        again = result_where(view, lambda one: one.index == earlier.index)
+        assert np.array_equal(again.original, earlier.original)
+        number = view.set_recipe("dark", 3.0)
+        assert result_where(view, lambda one: one.recipe.number == number).index == earlier.index
+        view.freeze(False)
+        assert result_where(view, lambda one: one.index > earlier.index + 5).recipe.number == number

@@ -275,6 +275,7 @@ def _stress() -> list[Entry]:
         Entry("stress.milder", text("Milder"), ("Left",), screen),
         Entry("stress.harder", text("More severe"), ("Right",), screen),
         Entry("stress.freeze", text("Hold this frame"), ("Space",), screen),
+        Entry("stress.back", text("Hold the last frame whose answer changed, then the one before"), ("B",), screen),
         Entry("stress.third", text("Show or hide what the model sees"), ("T",), screen),
         Entry("stress.class", text("Next class of the histogram"), ("C",), screen),
         Entry("stress.open", text("Open a video or a picture"), ("O",), screen),

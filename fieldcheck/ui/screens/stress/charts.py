@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldcheck.ui.look.theme import Look
@@ -19,6 +19,7 @@ pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
 
 EDGES = [at / BINS for at in range(BINS + 1)]
 SPARE = 1.08  # above the highest bar
+NEAR = 12  # pixels beside a disc: half of what a finger needs
 
 
 class Chart(pg.GraphicsLayoutWidget):
@@ -88,7 +89,10 @@ class SurenessChart(Chart):
 
 
 class DoubtChart(Chart):
-    """A line for the last minute with a disc wherever the answer was another than on the original."""
+    """A line for the last minute with a disc wherever the answer was another than on the original. A click on a disc is `picked`, with
+    its time."""
+
+    picked = Signal(float)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, text("Doubt in the last minute"), parent)
@@ -103,10 +107,22 @@ class DoubtChart(Chart):
         self.bottom.setTicks([[*past, (0, text("now"))]])
         self.box.setXRange(-SPAN_S, 0, padding=0.03)
         self.box.setYRange(0, 1, padding=0.04)
+        self._now = 0.0
         self.show_moments((), 0.0)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The disc nearest to the click, where one is near."""
+        at, _ = self._changed.getData()
+        if len(at):
+            clicked = self.box.mapSceneToView(self.mapToScene(event.position().toPoint())).x()
+            nearest = min(at, key=lambda one: abs(one - clicked))
+            if abs(nearest - clicked) < NEAR * self.box.viewPixelSize()[0]:
+                self.picked.emit(self._now + float(nearest))
+        event.accept()
 
     def show_moments(self, moments: Sequence[Moment], now: float) -> None:
         """Those of the last minute, oldest first; `now` on their clock."""
+        self._now = now
         self._line.setData([one.at - now for one in moments], [one.doubt for one in moments])
         changed = [one for one in moments if one.n_changed]
         self._changed.setData([one.at - now for one in changed], [one.doubt for one in changed])

@@ -20,6 +20,7 @@ from fieldcheck.ui.screens.stress.choosing import FAVOURITES, Choosing
 from fieldcheck.ui.screens.stress.chosen import MODERATE
 from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.keeping import Keeping
+from fieldcheck.ui.screens.stress.looking_back import LookingBack
 from fieldcheck.ui.screens.stress.probing import Probing
 from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
 from fieldcheck.ui.screens.stress.sweeping import Sweeping
@@ -40,7 +41,7 @@ SEED = 0
 TROUBLE = "stress"
 OF_LIVE = (
     *(f"corruption_{number}" for number in range(1, len(FAVOURITES) + 1)),
-    *("up", "down", "milder", "harder", "freeze", "third", "class", "open", "all", "combine", "uncombine", "difference", "keep"),
+    *("up", "down", "milder", "harder", "freeze", "third", "class", "open", "all", "combine", "uncombine", "difference", "keep", "back"),
 )
 """What can be done on the live page alone: elsewhere the arrows belong to tables."""
 
@@ -53,8 +54,7 @@ class StressPresenter(QObject):
         self._context, self._header, self._view = context, header, view
         self._here, self._held = False, False
         self._offer, self._key = opening.Offer("", ()), ""
-        self._file = ""
-        self._opening = 0
+        self._file, self._opening = "", 0
         self._live: LiveStress | None = None
         self.choosing = Choosing(context.look, context.actions, view)
         self.choosing.setParent(self)
@@ -65,7 +65,7 @@ class StressPresenter(QObject):
         self._tip.said.connect(view.show_tip)
         self._tip.failed.connect(self._say)
         self._class = 0
-        self._tally = Tally()
+        self.tally = Tally()
         self._last: LiveResult | None = None
         self._still = False
         self._frames = Poll(self.show_result, FRAME_MS, self)
@@ -143,11 +143,11 @@ class StressPresenter(QObject):
         else:
             self._context.go("report")
 
-    def hold(self) -> None:
-        """Stays at this frame, or goes on with the newest."""
+    def hold(self, earlier: LiveResult | None = None) -> None:
+        """Stays at this frame, or at that of an `earlier` result, or goes on with the newest."""
         if self._live is not None:
-            self._held = not self._held
-            self._live.freeze(self._held)
+            self._held = earlier is not None or not self._held
+            self._live.look_back(earlier) if earlier is not None else self._live.freeze(self._held)
         self._view.show_held(self._held)
         self._seek()
 
@@ -203,7 +203,7 @@ class StressPresenter(QObject):
         self._still = before is not None and before.original is result.original
         if before is None or before.recipe.number != result.recipe.number:
             self._view.show_likeness("")
-        self._tally.take(result, time.monotonic())
+        self.tally.take(result, time.monotonic())
         self._view.show_result(shown_of(result, self._difference))
         self._seek()
         if first:
@@ -272,7 +272,7 @@ class StressPresenter(QObject):
         if live is not None:
             self._context.runner.act(live.stop)  # its threads are waited for, and the main thread never waits
         self._held, self._class, self._last, self._still = False, 0, None, False
-        self._tally = Tally()
+        self.tally = Tally()
         self._tip.drop()
         self._view.show_held(False)
 
@@ -344,8 +344,8 @@ class StressPresenter(QObject):
     def _show_charts(self) -> None:
         now = time.monotonic()
         self._view.show_classes(self._class_names(), self._class)
-        self._view.show_sureness(self._tally.sureness(self._class - 1 if self._class else None))
-        self._view.show_moments(self._tally.moments(now), now)
+        self._view.show_sureness(self.tally.sureness(self._class - 1 if self._class else None))
+        self._view.show_moments(self.tally.moments(now), now)
         if self._last is not None:
             self._view.show_numbers(*numbers_said(self._last.running, self._last.card is not None))
 
@@ -373,6 +373,7 @@ def build(context: Context, header: Header) -> Screen:
     view = StressView(context.look, context.actions, FAVOURITES)
     presenter = StressPresenter(context, header, view)
     presenter.setParent(view)
+    back = LookingBack(presenter)
     choosing = presenter.choosing
     view.source_chosen.connect(presenter.open_source)
     view.file_chosen.connect(presenter.open_file)
@@ -381,6 +382,7 @@ def build(context: Context, header: Header) -> Screen:
     view.taken_out.connect(choosing.take_out)
     view.severity_chosen.connect(choosing.set_severity)
     view.class_chosen.connect(presenter.choose_class)
+    view.doubt.picked.connect(back.at)
     bind = context.actions.bind
     for place in range(len(FAVOURITES)):
         bind(f"stress.corruption_{place + 1}", partial(choosing.choose, place))
@@ -390,7 +392,7 @@ def build(context: Context, header: Header) -> Screen:
         ("freeze", presenter.hold), ("third", presenter.third), ("class", presenter.next_class), ("open", view.ask_file),
         ("all", choosing.choose_of_all), ("combine", choosing.combine), ("uncombine", choosing.take_out),
         ("difference", presenter.difference), ("keep", presenter.keep), ("run", presenter.run),
-        ("collect", presenter.sweeping.collecting.ask),
+        ("collect", presenter.sweeping.collecting.ask), ("back", back.further),
     ):  # fmt: skip
         bind(f"stress.{code}", run)
     for page in PAGES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from statistics import median
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ KEPT, BINS = 300, 20
 LIMIT = 0.6  # an answer less sure than this is looked at
 SPAN_S = 60.0
 TOGETHER_S = 0.2  # of a minute is as much as a pixel or two of its line
+MOST_BYTES = 64 << 20  # of frames that can be looked at again: ten of 1080p
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Tally:
         self._pairs: deque[tuple[Answer | None, Answer | None]] = deque(maxlen=KEPT)
         self._moments: deque[Moment] = deque()
         self._last: LiveResult | None = None
+        self._changed: deque[tuple[float, LiveResult]] = deque()
 
     def take(self, result: LiveResult, now: float) -> bool:
         """Counts a result; False for one that says again what the last one said: a held frame, or a still picture."""
@@ -64,6 +66,8 @@ class Tally:
             self._pairs.append((_first(result.top(1)), _first(result.clean_top(1))))
             if not isnan(result.doubt):
                 self._note(now, result.doubt, int(result.answer_changed))
+                if result.answer_changed:
+                    self._keep(now, result)
         self._forget(now)
         return True
 
@@ -79,6 +83,17 @@ class Tally:
         self._forget(now)
         return tuple(self._moments)
 
+    def changed(self) -> tuple[tuple[float, LiveResult], ...]:
+        """The frames whose answer changed, oldest first, each with its time: one of a moment, of the last minute and not too many."""
+        return tuple(self._changed)
+
+    def _keep(self, now: float, result: LiveResult) -> None:
+        if any(now < then + TOGETHER_S or one.index == result.index for then, one in self._changed):
+            return  # one of a moment; and a frame that is looked at again is there already
+        self._changed.append((now, replace(result, corrupted=result.original, seen=None)))
+        while len(self._changed) > 1 and sum(one.original.nbytes for _, one in self._changed) > MOST_BYTES:
+            self._changed.popleft()
+
     def _note(self, now: float, doubt: float, changed: int) -> None:
         last = self._moments[-1] if self._moments else None
         if last is not None and now < last.at + TOGETHER_S:
@@ -89,6 +104,8 @@ class Tally:
     def _forget(self, now: float) -> None:
         while self._moments and self._moments[0].at < now - SPAN_S:
             self._moments.popleft()
+        while self._changed and self._changed[0][0] < now - SPAN_S:
+            self._changed.popleft()
 
 
 def _first(top: tuple[object, ...]) -> Answer | None:

@@ -350,7 +350,8 @@ class StressView(QWidget):
     def _doubt(self) -> QFrame:
         head = row(self._look, label(text("Doubt (entropy, 0–1)"), size="caption", bold=True))
         head.addStretch()
-        head.addWidget(label(text("● answer changed"), size="caption", tone="quiet"))
+        said = text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back"))
+        head.addWidget(label(said, size="caption", tone="quiet"))
         made = card(self._look)
         made.layout().setSpacing(0)
         made.layout().setContentsMargins(*[self._look.metrics.px(8)] * 4)

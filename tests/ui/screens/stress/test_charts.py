@@ -1,6 +1,7 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
 from fieldcheck.ui.screens.stress.tally import BINS, Moment, Sureness
@@ -72,3 +73,14 @@ def test_the_words_count_right():
 
 def test_that_nothing_was_found_is_no_missing_answer():
     assert heard(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such answer among them."
+
+
+def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):
+    chart, told = shown(DoubtChart(look)), []
+    chart.picked.connect(told.append)
+    chart.show_moments([Moment(70.0, 0.3, 0), Moment(90.0, 0.8, 1)], 100.0)
+    qtbot.wait(50)
+    for ago in (-10.0, -40.0):
+        place = chart.mapFromScene(chart.box.mapViewToScene(QPointF(ago, 0.5)))
+        QTest.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told == [pytest.approx(90.0)]

@@ -358,3 +358,17 @@ def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(window,
         assert "synthetic:160x120@20" in window.capturing.opened
     finally:
         window.capturing.close_all()
+
+
+def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qtbot):
+    view, presenter = stress(), window.screen().presenter
+    presenter.choosing.choose(FAVOURITES.index("motion"))
+    presenter.choosing.set_severity(5.0)
+    qtbot.waitUntil(lambda: presenter.tally.changed() != (), timeout=HANG_MS)
+    press(Qt.Key.Key_B)
+    found = presenter.tally.changed()[-1][1] if view.hold.isChecked() else None
+    assert found is not None
+    kept = {one.index for _, one in presenter.tally.changed()}
+    qtbot.waitUntil(lambda: presenter._last.index in kept, timeout=HANG_MS)
+    press(Qt.Key.Key_Space)
+    assert not view.hold.isChecked()

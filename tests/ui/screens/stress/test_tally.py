@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from fieldcheck.ui.screens.stress import tally as tally_module
 from fieldcheck.ui.screens.stress.tally import BINS, KEPT, SPAN_S, Tally
 from tests.ui.screens.stress.made import flipped, of_colour
 
@@ -81,3 +84,21 @@ def test_frames_in_which_nothing_is_found_are_frames_all_the_same(boxes):
     tally.take(of_colour(boxes, "blue"), 0.0)
     found = tally.sureness(None)
     assert (found.n, found.n_frames) == (0, 1)
+
+
+def test_frames_whose_answer_changed_are_kept_for_a_minute_one_of_a_moment(colours):
+    red, blue = of_colour(colours, "red", corruption="dark", severity=3.0), of_colour(colours, "blue")
+    tally = Tally()
+    for at, now in enumerate((0.0, 0.1, 1.0, 61.5)):
+        tally.take(replace(flipped(red, blue), index=at, original=red.original.copy()), now)
+    tally.take(replace(red, index=9, original=red.original.copy()), 61.8)
+    assert [(then, one.index) for then, one in tally.changed()] == [(61.5, 3)]
+
+
+def test_no_more_of_them_are_kept_than_there_is_room_for(colours, monkeypatch):
+    red, blue = of_colour(colours, "red", corruption="dark", severity=3.0), of_colour(colours, "blue")
+    monkeypatch.setattr(tally_module, "MOST_BYTES", 3 * red.original.nbytes)
+    tally = Tally()
+    for at in range(9):
+        tally.take(replace(flipped(red, blue), index=at, original=red.original.copy()), float(at))
+    assert [one.index for _, one in tally.changed()] == [6, 7, 8]

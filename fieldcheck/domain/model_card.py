@@ -200,12 +200,16 @@ class _Keys:
         value = self.found.get(key, default)
         if value is not None and not isinstance(value, str):
             raise self._wrong(key, "type", value)
+        if value is not None and not _is_whole(value):
+            raise self._wrong(key, "value", value)
         return value
 
     def texts(self, key: str, default: tuple[str, ...] | None) -> tuple[str, ...]:
         value = self._value(key, default)
         if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
             raise self._wrong(key, "type", value)
+        if not all(_is_whole(text) for text in value):
+            raise self._wrong(key, "value", value)
         return tuple(value)
 
     def number(self, key: str, default: float, low: float, high: float) -> float:
@@ -254,6 +258,11 @@ class _Keys:
 
     def _wrong(self, key: str, problem: str, value: object) -> CardRejected:
         return CardRejected(f"{self.prefix}{key}", problem, _short(value))
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a file can hold it: JSON can name half a character, which nothing can be written with afterwards."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _short(value: object) -> str:

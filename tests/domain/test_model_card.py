@@ -93,6 +93,8 @@ def test_every_kind_of_output_of_the_contract_is_a_known_word(kind):
         ({"output__names": "y"}, "output.names", "type"),
         ({"output__kind": "yolo"}, "output.kind", "value"),
         ({"classes": ["a", " "]}, "classes", "value"),
+        ({"classes": ["a", "\ud800"]}, "classes", "value"),
+        ({"embedding": "\udfff"}, "embedding", "value"),
         ({"classes": "ab"}, "classes", "type"),
         ({"classes": {"0": "a"}}, "classes", "type"),
         ({"embedding": 3}, "embedding", "type"),

@@ -348,10 +348,10 @@ class NothingToLookAt(FieldcheckError):
 
 @dataclass(eq=False)
 class LabelKindWrong(FieldcheckError):
-    """One label of a kind that the model does not answer in: a class alone for `detection` and `segmentation`, nothing
-    for any other `task`."""
+    """A label of a kind that a model of this `task` does not answer in; `export`: the format that cannot hold its labels."""
 
     task: str
+    export: str = ""
 
 
 @dataclass(eq=False)

@@ -67,6 +67,12 @@ def telling_why(path: Path) -> Iterator[None]:
         raise
 
 
+def refused_path(error: OSError) -> PathRefused | None:
+    """What the system says of a path where nobody wrote: no such name can be, or this user has no right to look. None for the rest."""
+    problem = "name" if error.errno == errno.ENAMETOOLONG else "right" if error.errno in NO_RIGHT else ""
+    return PathRefused(str(error.filename), problem) if problem and error.filename else None
+
+
 def sync_folder(folder: Path) -> None:
     """Put a folder's list of names on disk, so that a rename in it outlives a power cut. Windows has no such call."""
     if os.name == "nt":

@@ -27,6 +27,7 @@ from fieldcheck.cli import (
 )
 from fieldcheck.cli.door import WindowDoor
 from fieldcheck.errors import FieldcheckError, NoDisplay
+from fieldcheck.files import refused_path
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language
@@ -116,12 +117,20 @@ def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
     except FieldcheckError as error:
         _log.info("refused: %r", error)
         return _say(sentence(error), door.EXIT_EXPECTED)
+    except OSError as error:
+        _log.info("refused: %r", error)
+        refused = refused_path(error)
+        return _bug(error) if refused is None else _say(sentence(refused), door.EXIT_EXPECTED)
     except SystemExit:  # click's own end of a program whose reader has gone away, as in `fieldcheck --help | head -1`
         return door.EXIT_DONE
     except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
-        _log.error("bug: %s", "".join(traceback.format_exception(error)))
-        return _say(bug_sentence(error), door.EXIT_BUG)
+        return _bug(error)
     return code if isinstance(code, int) else door.EXIT_DONE
+
+
+def _bug(error: Exception) -> int:
+    _log.error("bug: %s", "".join(traceback.format_exception(error)))
+    return _say(bug_sentence(error), door.EXIT_BUG)
 
 
 def _say(words: str, code: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from fieldcheck.project.tables.values import UnfitValue
 
 Synchronous = Literal["FULL", "NORMAL"]
 
+LONGEST_PATH = 500  # bytes; SQLite opens nothing whose path, with the ending of its companions, has more than 512
 BUSY_S = 10.0  # how long a statement waits for another program that has the file open
 PRIMARY = 0xFF  # the low byte of SQLite's error code is the family of the error
 # A quota and a size limit of the system reach us as a failed write, a full disk also as a shared-memory file that cannot grow.
@@ -26,7 +28,7 @@ UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOER
 def writing(path: Path, synchronous: Synchronous) -> Database:
     """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes the file where there is none.
 
-    Raises DiskFull, ReadOnlyPlace, ProjectDamaged.
+    Raises DiskFull, ReadOnlyPlace, PathRefused (too long), ProjectDamaged.
     """
     with naming_faults(path):
         db = _connect(path, "mode=rwc")
@@ -91,6 +93,8 @@ def _named(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
     family = code & PRIMARY
     if family == sqlite3.SQLITE_FULL or code in NO_ROOM:
         return DiskFull(path)
+    if family == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > LONGEST_PATH:
+        return PathRefused(str(path), "long")
     if family in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return ReadOnlyPlace(path)
     if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

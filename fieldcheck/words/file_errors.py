@@ -23,6 +23,8 @@ def _path_refused(error: errors.PathRefused) -> str:
         "outside": text("{path} leads out of the folder it belongs to; nothing was changed: put the file inside that folder."),
         "link": text("{path} is a link, which is not followed; nothing was changed: put the file itself there."),
         "device": text("{path} is no ordinary file; nothing was changed: put a file there."),
+        "right": text("{path} may not be opened by this user; what was stored before is safe: ask for the right to, or copy it elsewhere."),
+        "long": text("{path} is longer than a database may be named; nothing was changed: choose a place with a shorter path."),
         "name": text("{path} is no name that a file or folder can have here; nothing was changed: give it another name."),
     }.get(error.problem, text("{path} is not taken as a path; nothing was changed: put the file inside the folder it belongs to."))
     return said.format(path=plain(error.path))
@@ -53,9 +55,10 @@ def _no_pictures(error: errors.NoPictures) -> str:
 
 
 def _disk_full(error: errors.DiskFull) -> str:
-    return text("The disk is full, so {path} could not be written; everything stored before is safe: make room, then do it again.").format(
-        path=plain(error.path)
-    )
+    return text(
+        "There is no room left on the disk for {path} (200 MB stay free for labels and the report); everything stored before is safe: make "
+        "room, then do it again."
+    ).format(path=plain(error.path))
 
 
 def _read_only(error: errors.ReadOnlyPlace) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck import errors
-from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.told import Sentence, in_brackets, listed, plain
@@ -112,6 +112,8 @@ def _class_ambiguous(error: errors.ClassAmbiguous) -> str:
 
 
 def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
+    if error.export:
+        return _format_wrong(error)
     if error.task == "segmentation":
         return text(
             "The model gives masks, so a class alone is no label; nothing was changed: set points in the window, or use --nothing, "
@@ -124,6 +126,17 @@ def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
         )
     return text(
         "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or use --unsure or --skip."
+    )
+
+
+def _format_wrong(error: errors.LabelKindWrong) -> str:
+    if error.task in POINT_TASKS:
+        return text("No format of labels holds points; nothing was written: the report's folder has them in {file}.").format(
+            file="labels.csv"
+        )
+    fitting = ("coco", "yolo", "voc", "csv") if error.task in BOX_TASKS else ("csv", "imagefolder")
+    return text("{format} cannot hold the labels of this project; nothing was written: {formats} can.").format(
+        format=plain(error.export), formats=", ".join(fitting)
     )
 
 

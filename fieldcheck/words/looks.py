@@ -43,5 +43,5 @@ def share_line(wrong: int, n: int, share: Estimate) -> str:
 
 
 def figures(score: Estimate) -> str:
-    """A score with its range."""
-    return f"{percent(score.value)} ({percent_range(score.lo, score.hi)})"
+    """A score with its range and how many frames it rests on."""
+    return f"{percent(score.value)} ({percent_range(score.lo, score.hi)}, n = {score.n})"

@@ -48,7 +48,7 @@ def export_labels(
     """
     holds = WITH_BOXES if project_task(project) in BOX_TASKS else () if project_task(project) in POINT_TASKS else WITH_CLASSES
     if kind not in holds:
-        raise LabelKindWrong(project_task(project))
+        raise LabelKindWrong(project_task(project), kind)
     found = _pictures(project, subjects, corrected)
     if not found:
         raise NothingLabelled(project.path)

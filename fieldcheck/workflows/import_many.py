@@ -91,7 +91,7 @@ class _Whole:
             return
         reading = self._pieces[self._at][0]
         if unit in HASHING:
-            self._tell(reading * done // total, unit)
+            self._tell(reading * done // total, "")
         else:
             self._pieces[self._at] = (reading, total)
             self._tell(reading + done, unit)

@@ -1,3 +1,4 @@
+import errno
 import signal
 import subprocess
 import sys
@@ -23,7 +24,8 @@ COMMANDS = {
 @pytest.fixture
 def strange():
     """A command that ends as it is told to."""
-    ends = {"bug": ZeroDivisionError("x"), "stop": Cancelled(), "key": KeyboardInterrupt()}
+    closed = PermissionError(errno.EACCES, "Permission denied", "/media/other/night.mp4")
+    ends = {"bug": ZeroDivisionError("x"), "stop": Cancelled(), "key": KeyboardInterrupt(), "closed": closed}
 
     @click.command("strange")
     @click.argument("end")
@@ -90,6 +92,23 @@ def test_an_expected_failure_is_1_and_one_sentence(terminal, tmp_path):
     said = terminal.refusal("report", tmp_path / "none.fieldcheck")
     assert "none.fieldcheck" in said
     assert "\n" not in said
+
+
+def test_a_name_that_no_file_can_have_is_no_bug(terminal, tmp_path):
+    for arguments in (("report", "x" * 300), ("new", tmp_path / ("x" * 300)), ("try", "x" * 300, "a.jpg")):
+        assert "is no name that a file or folder can have" in terminal.refusal(*arguments)
+
+
+def test_a_project_deeper_than_a_database_can_be_named_is_refused_for_that(terminal, tmp_path):
+    place = tmp_path.joinpath(*["a folder with a long name " + "n" * 60] * 7)
+    assert "a place with a shorter path" in terminal.refusal("new", place / "line4")
+    assert not (place / "line4").exists()
+
+
+def test_what_this_user_may_not_look_at_is_no_bug(terminal, strange):
+    outcome = terminal(strange, "closed")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "/media/other/night.mp4 may not be opened by this user" in outcome.err
 
 
 def test_a_bug_is_70_and_its_story_is_in_the_log(terminal, strange):

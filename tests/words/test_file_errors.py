@@ -10,7 +10,8 @@ def said(error):
 
 def test_a_full_disk_says_that_what_was_stored_is_safe():
     assert said(DiskFull(Path("frames/7.png"))) == (
-        "The disk is full, so frames/7.png could not be written; everything stored before is safe: make room, then do it again."
+        "There is no room left on the disk for frames/7.png (200 MB stay free for labels and the report); everything stored before is "
+        "safe: make room, then do it again."
     )
 
 

@@ -9,6 +9,7 @@ from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.export_labels import SUSPECTS, export_labels, export_slice, export_suspects, free_place, in_slice
 from fieldcheck.workflows.golden import add_golden
 from fieldcheck.workflows.label_frames import Said, import_labels, set_label
@@ -58,8 +59,9 @@ def test_suspects_are_ranked_with_the_share_that_a_training_run_smooths(labelled
 
 
 def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
-    with pytest.raises(LabelKindWrong):
+    with pytest.raises(LabelKindWrong) as caught:
         export_labels(labelled, "voc", tmp_path / "a", Silent())
+    assert sentence(caught.value) == "voc cannot hold the labels of this project; nothing was written: csv, imagefolder can."
     with pytest.raises(NothingLabelled):
         export_labels(drawn, "csv", tmp_path / "a", Silent())
     with pytest.raises(PathOccupied):
@@ -70,8 +72,9 @@ def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
 
 def test_points_fit_none_of_the_formats(pointed, tmp_path):
     for kind in ("csv", "coco", "imagefolder"):
-        with pytest.raises(LabelKindWrong):
+        with pytest.raises(LabelKindWrong) as caught:
             export_labels(pointed, kind, tmp_path / kind, Silent())
+        assert "No format of labels holds points" in sentence(caught.value)
 
 
 def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):

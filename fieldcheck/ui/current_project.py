@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, Runner
 
@@ -41,6 +41,7 @@ class CurrentProject(QObject):
         self.standing: Standing | None = None
         self.undo_depth = self.redo_depth = 0
         self.saved_at: datetime | None = None
+        self.disk_full = False  # at the newest act: nothing of it was stored
 
     @property
     def name(self) -> str:
@@ -144,12 +145,17 @@ class CurrentProject(QObject):
 
         def done(result: tuple[Any, tuple[Standing, tuple[int, int]]]) -> None:
             answer, looked = result
-            self.saved_at = datetime.now()
+            self.saved_at, self.disk_full = datetime.now(), False
             if then is not None:
                 then(answer)
             self._looked(looked, answer if isinstance(answer, Changes) else Changes("act"))
 
-        self._runner.act(lambda: (work(project), _look(project)), self._while_open(project, done), failed)
+        def refused(error: BaseException) -> None:
+            self.disk_full = self.project is project and isinstance(error, DiskFull)
+            if failed is not None:
+                failed(error)
+
+        self._runner.act(lambda: (work(project), _look(project)), self._while_open(project, done), failed and refused)
 
     def _looked(self, looked: tuple[Standing, tuple[int, int]], changes: Changes) -> None:
         self.standing, (self.undo_depth, self.redo_depth) = looked
@@ -163,7 +169,7 @@ class CurrentProject(QObject):
         return call
 
     def _forget(self) -> None:
-        self.standing, self.saved_at = None, None
+        self.standing, self.saved_at, self.disk_full = None, None, False
         self.undo_depth = self.redo_depth = 0
 
 

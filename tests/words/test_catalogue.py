@@ -74,6 +74,7 @@ OTHER_WORDS = {
     "beschriften": r"\b(ge)?label(n|t|te|ten|tes|ter)\b",
     "Störung": r"\b(Schaden|Schäden|Beschädigung)\b",
     "Kasten": r"\b(Box|Boxen|Rahmen)\b",
+    "Flackern": r"Flimmern",
     "Handschuhmodus": r"Handschuh-Modus",
 }
 """German word → other words for the same thing."""

@@ -77,6 +77,8 @@ class StatusBar(QWidget):
             return text("✓ Nothing to save")
         if not current.writable:
             return text("Read-only here")
+        if current.disk_full:
+            return text("⬣ Not saved: disk full")
         if current.saved_at is None:
             return text("✓ All changes saved")
         return text("✓ All changes saved {time}").format(time=clock(current.saved_at))

@@ -55,10 +55,14 @@ class Messages(QObject):
     def banner(
         self, key: str, text: str, level: str = WARN, button: str = "", act: Callable[[], None] | None = None, more: Sequence[Way] = ()
     ) -> None:
-        """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood."""
+        """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood; what stands is kept once in the
+        list, however often it is said."""
         message = Message(text, level, key, button, act, more=tuple(more))
-        self._banners[key] = message
-        self._keep(message)
+        stood, self._banners[key] = self._banners.get(key), message
+        if message == stood:
+            self.changed.emit()
+        else:
+            self._keep(message)
 
     def error(self, error: BaseException, key: str = "error", button: str = "", act: Callable[[], None] | None = None) -> None:
         """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it."""

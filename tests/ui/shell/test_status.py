@@ -1,5 +1,6 @@
 import threading
 
+from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import open_project
 
 
@@ -30,6 +31,22 @@ def test_a_project_open_elsewhere_is_called_read_only(window, open_in_window, ma
         open_in_window(made["empty"])
         window.status.refresh()
         assert window.status.saved.text() == "Read-only here"
+
+
+def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_window, made, settle):
+    open_in_window(made["drawn"])
+
+    def full(project):
+        raise DiskFull(project.path)
+
+    window.current.act(full, failed=window.messages.error)
+    settle()
+    window.status.refresh()
+    assert window.status.saved.text() == "⬣ Not saved: disk full"
+    window.current.act(lambda project: None, failed=window.messages.error)
+    settle()
+    window.status.refresh()
+    assert window.status.saved.text().startswith("✓ All changes saved")
 
 
 def test_every_part_can_be_reached_and_is_named(window):

@@ -24,6 +24,16 @@ def test_the_same_state_is_said_once(qapp):
     assert messages.banners == ()
 
 
+def test_a_state_that_stands_is_listed_once_however_often_it_is_met(qapp):
+    messages = Messages()
+    for _ in range(3):
+        messages.error(DiskFull(Path("/stick/project.db")), "label")
+    assert len(messages.kept) == 1
+    messages.clear("label")
+    messages.error(DiskFull(Path("/stick/project.db")), "label")
+    assert len(messages.kept) == 2
+
+
 def test_an_error_is_said_in_its_own_sentence_and_a_bug_as_one(qapp):
     messages = Messages()
     messages.error(DiskFull(Path("/stick/report.pdf")))

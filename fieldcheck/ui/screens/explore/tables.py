@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROW = 25
 WIDTH = 432
 SCALE = 96
+QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own for no limit
 
 
 class Tables(QFrame):
@@ -63,7 +64,8 @@ class Tables(QFrame):
         column.setContentsMargins(pad, pad, pad, pad)
         column.setSpacing(look.metrics.px(8))
         for part in (self.switch, self.slice_part, self.class_part, self.count_part):
-            column.addWidget(part)
+            column.addWidget(part, int(part is not self.switch))
+        column.addStretch()
         self.set_compact(False)
 
     def show_figures(self, found: Explored) -> None:
@@ -85,6 +87,8 @@ class Tables(QFrame):
         for button, name in ((self.to_slices, "slices"), (self.to_classes, "classes"), (self.to_counts, "counts")):
             button.setChecked(name == self._part_shown)
         both = stacked and self._part_shown == "classes"
+        for one, height in self._needs().items():
+            one.setMaximumHeight(height if both else QWIDGETSIZE_MAX)
         self.slice_part.setVisible(self._part_shown == "slices")
         self.class_part.setVisible(self._part_shown == "classes")
         self.count_part.setVisible(both or self._part_shown == "counts")
@@ -101,13 +105,19 @@ class Tables(QFrame):
 
     def _stacked(self) -> bool:
         """Whether there is room for all lines of both: one that is whole is read sooner than two of which each is scrolled."""
-        if self._compact:
-            return False
         px = self._look.metrics.px
-        lines = self.classes.rowCount() + self.counts.rowCount()
-        heads = self.class_table.horizontalHeader().sizeHint().height() + self.count_table.horizontalHeader().sizeHint().height()
-        between = self.switch.sizeHint().height() + 2 * px(8) + self.count_part.layout().itemAt(0).widget().sizeHint().height() + px(4)
-        return self.height() >= lines * px(ROW) + heads + between + 2 * px(12) + 4 * self.class_table.frameWidth()
+        besides = self.switch.sizeHint().height() + 2 * px(8) + 2 * px(12)
+        return not self._compact and self.height() >= besides + sum(self._needs().values())
+
+    def _needs(self) -> dict[QWidget, int]:
+        """How high classes and counts are with all their lines."""
+        px = self._look.metrics.px
+        found = {}
+        for part, table, model in ((self.class_part, self.class_table, self.classes), (self.count_part, self.count_table, self.counts)):
+            above = part.layout().itemAt(0).widget()
+            head = above.sizeHint().height() + px(4) if above is not table else 0
+            found[part] = head + table.horizontalHeader().sizeHint().height() + model.rowCount() * px(ROW) + 2 * table.frameWidth()
+        return found
 
     def _table(self, model: Classes | Counts, name: str) -> QTableView:
         table = QTableView()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -57,7 +57,7 @@ class ReportDisplay(Protocol):
     thumb_width: int
     worst_height: int
 
-    def show_empty(self, said: str, buttons: list[tuple[str, Callable[[], None]]]) -> None: ...
+    def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_content(self) -> None: ...
     def show_sheets(self, sheets: Sequence[Sheet]) -> None: ...
     def show_page(self, at: int, name: str, description: str) -> None: ...
@@ -177,7 +177,7 @@ class ReportPresenter:
         current = self._context.current
         if current.project is None:
             self._forget()
-            self._view.show_empty(text("No project is open."), [(text("Go to Project"), partial(self._context.go, "project"))])
+            self._view.show_empty(text("No project is open."), ["go.project"])
             self._show_head()
             return
         self._view.show_content()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
@@ -29,7 +28,7 @@ class ReportView(QWidget):
 
     def __init__(self, look: Look, actions: Callable[[str], tuple[QAction, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look, self._actions = look, actions
         self.empty = EmptyState(look)
         self.pages = self._page_list()
         self.canvas = PageCanvas(look)
@@ -58,14 +57,10 @@ class ReportView(QWidget):
         self.show_busy(False)
         self.show_mode(WIDTH)
 
-    def show_empty(self, said: str, buttons: list[tuple[str, Callable[[], None]]]) -> None:
-        """Nothing but a sentence and the buttons that help."""
-        made = []
-        for name, do in buttons:
-            button = KeyButton(self._look, name)
-            button.clicked.connect(partial(_call, do))
-            made.append(button)
-        self.empty.show_state(said, made)
+    def show_empty(self, said: str, actions: Sequence[str]) -> None:
+        """Nothing but a sentence and the buttons of these actions, which help."""
+        bound = [self._actions(one) for one in actions]
+        self.empty.show_state(said, [self._button(action.text(), (action, key)) for action, key in bound])
         self._stack.setCurrentWidget(self.empty)
 
     def show_content(self) -> None:
@@ -149,7 +144,3 @@ def _untinted(picture: QImage) -> QIcon:
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
         made.addPixmap(pixmap, mode)
     return made
-
-
-def _call(do: Callable[[], None], *_checked: bool) -> None:
-    do()

@@ -205,6 +205,10 @@ class SweepPage(QWidget):
             self.parts[on].setVisible(on in shown)
             self.switches[on].setVisible(on in self._there and len(self._there) > beside)
             self.switches[on].setChecked(on == self._front)
+        wide = (self.width() - self.side.width()) // max(1, len(shown)) - self._look.metrics.px(12)
+        tall = max((self.heads[on].heightForWidth(wide) for on in shown), default=0)
+        for on in shown:
+            self.heads[on].setMinimumHeight(tall)  # the tables begin in one line, however long the words above one of them are
 
     def _figures(self) -> QWidget:
         look = self._look

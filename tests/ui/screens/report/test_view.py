@@ -1,10 +1,10 @@
 import pytest
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QPushButton
 
 from fieldcheck.ui.screens.report.page_canvas import WHOLE
 from fieldcheck.ui.screens.report.sheets import Sheet
 from fieldcheck.ui.screens.report.view import ReportView
+from fieldcheck.ui.widgets.key_button import KeyButton
 
 
 def sheet():
@@ -64,8 +64,10 @@ def test_the_chosen_way_of_showing_is_marked_on_its_button(view):
 
 def test_without_a_project_a_sentence_and_a_button_are_shown(view):
     done = []
-    view.show_empty("No project is open.", [("Go to Project", lambda: done.append(True))])
+    view.show_empty("No project is open.", ["go.project"])
     assert not view.canvas.isVisible()
-    (button,) = view.empty.findChildren(QPushButton)
+    (button,) = view.empty.findChildren(KeyButton)
+    action, key = view._actions("go.project")
+    action.triggered.connect(lambda: done.append(True))
     button.click()
-    assert done == [True]
+    assert (done, key) == ([True], "X")

@@ -33,11 +33,14 @@ def size(found: Lighter) -> str:
 
 
 def speed(found: Lighter) -> str:
-    """Time a picture before and after, and their ratio."""
+    """Time a picture before and after, and their ratio in pairs of runs. Where the two times do not stand in that ratio, something else
+    took the computer's time now and then, and neither is to be trusted."""
     figures = {"before": number(found.ms_before, 2), "after": number(found.ms_after, 2), "ratio": number(found.time.value, 2)}
     spread = {"low": number(found.time.lo, 2), "high": number(found.time.hi, 2)}
     said = text("Time a picture on one core here: {before} ms before, {after} ms after, {ratio} times as long ({low} to {high}).")
-    return said.format(**figures, **spread)
+    unsteady = found.ms_before > 0 and not found.time.lo <= found.ms_after / found.ms_before <= found.time.hi
+    again = " " + text("The computer was busy with something else: measure again when it is idle.") if unsteady else ""
+    return said.format(**figures, **spread) + again
 
 
 def score(where: str, model: str, change: Change) -> str:

@@ -63,7 +63,7 @@ def _line(corruption: str, rows: Sequence[SweepRow]) -> str:
 def _cell(row: SweepRow) -> str:
     name = severity_name(row.severity)
     if row.value.measured:
-        return text("{severity} {value} (−{drop})").format(
-            severity=name, value=percent(row.value.value), drop=points(max(0.0, row.drop.value))
-        )
+        drop = points(max(0.0, row.drop.value))
+        said = text("{severity} {value} (−{drop})") if drop != "0" else text("{severity} {value} (no less)")
+        return said.format(severity=name, value=percent(row.value.value), drop=drop)
     return text("{severity} {share} changed").format(severity=name, share=percent(row.flips.value))

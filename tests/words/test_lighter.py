@@ -20,5 +20,10 @@ def test_cost_and_gain_stand_line_by_line():
     assert lines[-1] == "The copy: exports/net.int8.onnx"
 
 
+def test_times_that_do_not_stand_in_their_ratio_are_told_to_be_measured_again():
+    assert "busy" not in lighter_lines(FOUND)[2]
+    assert lighter_lines(replace(FOUND, ms_after=9.0))[2].endswith("measure again when it is idle.")
+
+
 def test_nothing_labelled_is_said():
     assert "Field: nothing is labelled yet." in lighter_lines(replace(FOUND, field=None))

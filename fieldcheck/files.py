@@ -41,7 +41,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     part = path.with_name(path.name + ".part")
     try:
-        with telling_why(path), part.open("wb") as out:
+        # Made anew and never opened: what lies there may be a link, put there to have another file overwritten.
+        with telling_why(path):
+            _discard(part)
+        with telling_why(path), part.open("xb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

@@ -178,3 +178,19 @@ def test_only_a_name_that_everybody_can_hold_is_kept():
     with pytest.raises(PathRefused) as caught:
         files.keepable(b"Pr\xfcfst\xfcck.png".decode("utf-8", "surrogateescape"))
     assert caught.value.problem == "name"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_link_in_the_way_is_not_written_through(tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b"mine")
+    for name in ("a", "a.part"):
+        (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+    files.write_bytes(tmp_path / "a", b"new")
+    assert (tmp_path / "elsewhere").read_bytes() == b"mine"
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "a").is_symlink()) == (b"new", False)
+
+
+def test_what_a_crash_left_half_written_is_replaced(tmp_path):
+    (tmp_path / "a.part").write_bytes(b"half, and longer than the whole")
+    files.write_bytes(tmp_path / "a", b"whole")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"whole")]

@@ -111,20 +111,25 @@ def inside(root: Path, relative: str) -> Path:
     Raises PathRefused with `problem` `empty`, `absolute` (also drives, UNC paths and URLs), `outside` (`..`),
     `link` (any part of it is one), `device` (neither file nor folder) or `name` (no file can be called so here).
     """
-    if not relative.strip() or "\0" in relative:
-        raise PathRefused(relative, "empty")
-    if _is_absolute(relative):
-        raise PathRefused(relative, "absolute")
+    if problem := leads_elsewhere(relative):
+        raise PathRefused(relative, problem)
     keepable(relative)
     parts = PurePosixPath(relative).parts
-    # On Windows a backslash separates as well; elsewhere it is refused only where it would climb out on Windows.
-    if ".." in parts or ".." in PureWindowsPath(relative).parts:
-        raise PathRefused(relative, "outside")
     path = root
     for part in PureWindowsPath(relative).parts if os.name == "nt" else parts:
         path = path / part
         _refuse_special(path, relative)
     return path
+
+
+def leads_elsewhere(relative: str) -> str:
+    """What is wrong with a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`, `outside`; or nothing."""
+    if not relative.strip() or "\0" in relative:
+        return "empty"
+    if _is_absolute(relative):
+        return "absolute"
+    # On Windows a backslash separates as well; elsewhere it is refused only where it would climb out on Windows.
+    return "outside" if ".." in PurePosixPath(relative).parts or ".." in PureWindowsPath(relative).parts else ""
 
 
 def keepable(name: str) -> str:

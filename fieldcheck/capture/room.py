@@ -112,8 +112,10 @@ class Reserve:
     def hold(self) -> None:
         """Takes the room. Raises DiskFull, ReadOnlyPlace; then nothing is left of it."""
         try:
-            with telling_why(self._path), self._path.open("wb") as file:
-                _fill(file.fileno(), self._n_bytes)
+            with telling_why(self._path):
+                self.let_go()  # what another process left, or a link, which is not written through
+                with self._path.open("xb") as file:
+                    _fill(file.fileno(), self._n_bytes)
         except BaseException:
             self.let_go()
             raise

@@ -62,6 +62,7 @@ def quantise(model: OpenModel, card: Card, frames: Sequence[NDArray[np.uint8]], 
     part = out.with_suffix(".part.onnx")
     with telling_why(out), _unadvised():
         out.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)  # it may be a link, which is not written through
         try:
             quantize_static(
                 str(model.path), str(part), _Frames(model, card, frames), quant_format=QuantFormat.QDQ, per_channel=True,

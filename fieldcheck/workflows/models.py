@@ -13,7 +13,7 @@ from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, NotComparable, PathMissing
-from fieldcheck.files import sync_folder
+from fieldcheck.files import inside, sync_folder
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.progress import Silent
@@ -116,16 +116,19 @@ def check_fitting(project: Project, card: Card) -> None:
 
 
 def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:
-    """Copies the file and what it needs into `models/` and makes it the project's newest. The same file and card add nothing."""
+    """Copies the file and what it needs into `models/` and makes it the project's newest. The same file and card add nothing.
+
+    Raises DiskFull, ReadOnlyPlace, PathRefused (a link lies in its place).
+    """
     stored = project.read(models_table.all)
     card = card_text(looked_at.card)
     for model in stored:
         if (model.sha256, model.card) == (looked_at.sha256, card):
             return model
     name = free_name(looked_at.path.stem, {model.name for model in stored})
-    folder = project.path / "models" / name
+    folder = inside(project.path, f"models/{name}")
     for outside in (looked_at.path, *external_files(looked_at.path)):
-        target = folder / outside.relative_to(looked_at.path.parent)
+        target = inside(folder, outside.relative_to(looked_at.path.parent).as_posix())
         part = target.with_name(target.name + ".part")
         copy_file(outside, part, Silent())
         part.replace(target)

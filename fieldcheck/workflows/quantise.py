@@ -49,7 +49,7 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
     card, path = card_of(stored), project.path / stored.file
     frames = _frames(project, progress)
     model = open_model(path, threads=1)
-    out = project.path / FOLDER / f"{stored.name}.int8.onnx"
+    out = inside(project.path, f"{FOLDER}/{stored.name}.int8.onnx")
     quantise(model, card, frames[:MOST_CALIBRATED], out)
     progress.check()
     light = StoredModel(out.stem, open_model(out, threads=1).sha256, str(out), stored.card, now)

@@ -88,10 +88,12 @@ def _copy_all(source: Source, target: Path, progress: Progress) -> None:
 
 
 def copy_file(source: Path, target: Path, progress: Progress) -> None:
-    """The file's bytes, on disk when this returns; the folder is made where it is missing. Raises DiskFull, ReadOnlyPlace, Cancelled."""
+    """The file's bytes, on disk when this returns; the folder is made where it is missing, what lies at `target` is taken away, a link
+    never followed. Raises DiskFull, ReadOnlyPlace, Cancelled."""
     with telling_why(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as read, target.open("wb") as written:
+        target.unlink(missing_ok=True)
+        with source.open("rb") as read, target.open("xb") as written:
             while piece := read.read(PIECE):
                 progress.check()
                 written.write(piece)

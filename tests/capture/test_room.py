@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,13 @@ def test_a_recording_that_is_only_thought_of_takes_nothing_from_the_others():
         one.left(float(second), second * 10 * MB)
     assert thought.left(0.0, 0, expected=30.0 * MB).seconds == pytest.approx((10_000 - 4800) / 40)
     assert one.left(11.0, 110 * MB).seconds == pytest.approx((10_000 - 1200) / 10)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_the_reserve_is_not_written_through_a_link(tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b"mine")
+    (tmp_path / RESERVE).symlink_to(tmp_path / "elsewhere")
+    held = Reserve(tmp_path, 1 << 16)
+    held.hold()
+    held.let_go()
+    assert (tmp_path / "elsewhere").read_bytes() == b"mine"

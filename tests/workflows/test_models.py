@@ -1,8 +1,19 @@
 import json
+import sys
 
 import pytest
 
-from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel, NotComparable, PathMissing
+from fieldcheck.errors import (
+    CardNeeded,
+    CardRejected,
+    ModelRejected,
+    ModelUnknown,
+    NoModel,
+    NotComparable,
+    PathMissing,
+    PathRefused,
+    ProjectDamaged,
+)
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.workflows.models import (
     add_model,
@@ -141,3 +152,19 @@ def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path
     assert len(names) == 4
     assert run_of(model, "field", "a", 3, makers.LATER).run_id == run_of(model, "field", "a", 3, makers.NOW).run_id
     assert model_file(bare, model).path == str(bare.path / model.file)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_model_is_not_written_through_a_link_that_came_with_the_project(bare, material, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (bare.path / "models" / "net").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PathRefused):
+        add_model(bare, material / "net.onnx", None, makers.NOW)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_model_that_a_strangers_project_names_elsewhere_is_not_opened(bare, material):
+    stored = add_model(bare, material / "net.onnx", None, makers.NOW)
+    bare.write(lambda db: db.execute("UPDATE model SET file = '../../net.onnx'")).result()
+    with pytest.raises(ProjectDamaged):
+        find_model(bare, stored.name)

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.quality import FrameFacts, Quality
-from fieldcheck.project.tables.values import from_blob, from_signed, to_blob, to_signed
+from fieldcheck.project.tables.values import from_blob, from_id, from_signed, to_blob, to_signed
 
 FRAME = "frame_id, recording_id, source_index, t_s, source, width, height, sha256, frozen"
 FACTS = "frame_id, mean, contrast, clipped_low, clipped_high, sharpness, noise, backlight, dhash, phash, statistics"
@@ -112,6 +112,7 @@ def _values(frame: ListedFrame, fact: FrameFacts) -> tuple[object, ...]:
 
 
 def _frame(row: tuple[Any, ...]) -> ListedFrame:
+    from_id(row[0], "frame.frame_id")
     return ListedFrame(*(*row[:8], bool(row[8])))
 
 

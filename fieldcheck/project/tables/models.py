@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.project.tables.values import from_place
 
 COLUMNS = "name, sha256, file, card, added"
 
@@ -21,15 +22,20 @@ def put(db: Database, model: StoredModel) -> None:
 def get(db: Database, name: str) -> StoredModel | None:
     """The model of that name, None where there is none."""
     row = db.execute(f"SELECT {COLUMNS} FROM model WHERE name = ?", [name]).fetchone()
-    return StoredModel(*row) if row else None
+    return _model(row) if row else None
 
 
 def all(db: Database) -> tuple[StoredModel, ...]:  # noqa: A001
     """Every model, oldest first."""
-    return tuple(StoredModel(*row) for row in db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place"))
+    return tuple(_model(row) for row in db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place"))
 
 
 def newest(db: Database) -> StoredModel | None:
     """The model that came last, None where there is none yet."""
     row = db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place DESC LIMIT 1").fetchone()
-    return StoredModel(*row) if row else None
+    return _model(row) if row else None
+
+
+def _model(row: tuple[str, str, str, str, str]) -> StoredModel:
+    name, sha256, file, card, added = row
+    return StoredModel(name, sha256, from_place(file, "model.file"), card, added)

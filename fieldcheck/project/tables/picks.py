@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.pick import Pick
 from fieldcheck.project.tables.rows import Key, Row
-from fieldcheck.project.tables.values import from_real, to_real
+from fieldcheck.project.tables.values import from_id, from_place, from_real, to_real
 
 COLUMNS = "frame_id, draw_id, stratum, probability, weight, reason, place, file, taken_out"
 
@@ -49,4 +49,6 @@ def key(frame_id: str) -> Key:
 
 def _pick(found: tuple[Any, ...]) -> Pick:
     frame_id, draw_id, stratum, probability, *rest = found
-    return Pick(frame_id, draw_id, stratum, from_real(probability), *rest)
+    pick = Pick(from_id(frame_id, "pick.frame_id"), draw_id, stratum, from_real(probability), *rest)
+    from_place(pick.file, "pick.file")
+    return pick

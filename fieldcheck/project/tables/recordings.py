@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Recording, Skipped
-from fieldcheck.project.tables.values import from_json, to_json
+from fieldcheck.project.tables.values import from_id, from_json, from_place, to_json
 
 COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at, conditions, list_fps, fps, width, height,
     seconds, n_frames, n_unreadable, skipped, closed"""
@@ -62,4 +62,6 @@ def all(db: Database) -> tuple[Recording, ...]:  # noqa: A001
 def _recording(row: tuple[Any, ...]) -> Recording:
     conditions = tuple(from_json(row[8], "recording.conditions"))
     skipped = tuple(Skipped(file, why) for file, why in from_json(row[16], "recording.skipped"))
+    from_id(row[0], "recording.recording_id")
+    from_place(row[3], "recording.path")
     return Recording(*(*row[:8], conditions, *row[9:16], skipped, bool(row[17])))

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.files import leads_elsewhere
+
 SIGN = 1 << 63
 RANGE = 1 << 64
 
@@ -60,6 +62,20 @@ def to_real(value: float | None) -> float | None:
 def from_real(stored: float | None) -> float:
     """NULL is NaN."""
     return nan if stored is None else stored
+
+
+def from_place(stored: str, what: str) -> str:
+    """A path relative to the project, empty for none. Raises UnfitValue for one that leads out of it, or names another computer."""
+    if stored and (problem := leads_elsewhere(stored)):
+        raise UnfitValue(f"{what}: {problem}")
+    return stored
+
+
+def from_id(stored: str, what: str) -> str:
+    """A name that files and folders are called by. Raises UnfitValue for one with a separator in it."""
+    if not stored or "/" in stored or "\\" in stored or ":" in stored or "\0" in stored or stored in (".", ".."):
+        raise UnfitValue(what)
+    return stored
 
 
 def to_flag(value: bool | None) -> int | None:

@@ -46,3 +46,16 @@ def test_a_blob_must_fit_its_shape():
     for shape in ((5,), (2, 4), (-1,), (-2, -3), (2**40, 2**40)):
         with pytest.raises(values.UnfitValue):
             values.from_blob(blob, shape, "x")
+
+
+@pytest.mark.parametrize("place", ["../x", "/etc/passwd", "a/../../x", r"\\\\server\\share\\m.onnx", "C:m.onnx", "http://127.0.0.1/m.onnx"])
+def test_a_strangers_row_names_no_file_outside_the_project(place):
+    with pytest.raises(values.UnfitValue):
+        values.from_place(place, "model.file")
+    with pytest.raises(values.UnfitValue):
+        values.from_id(place, "frame.frame_id")
+
+
+def test_places_and_ids_of_ours_are_kept():
+    assert [values.from_place(place, "") for place in ("", "models/a/a.onnx")] == ["", "models/a/a.onnx"]
+    assert values.from_id("rec-000015", "") == "rec-000015"

@@ -1,4 +1,4 @@
-"""The one style sheet, generated from the tokens. Widgets ask for a look by a property: `textSize`, `tone`, `role`, `card`, `surface`."""
+"""The one style sheet, generated from the tokens. Widgets ask by a property: `textSize`, `tone`, `role`, `card`, `surface`, `roomy`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $pa
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
 QListView::item { padding: ${item}px 4px; }
 QTableView { gridline-color: $border; }
-QTableView::item { padding: 0 5px; }
+QTableView[roomy="true"]::item { padding: 0 5px; }
 QHeaderView::section { color: $text; background: $window; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
     font-weight: 600; }
 QTableCornerButton::section { background: $window; border: none; border-bottom: 1px solid $border; }

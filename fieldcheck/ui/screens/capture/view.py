@@ -212,6 +212,7 @@ class CaptureView(DropArea):
     def _table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.recordings)
+        table.setProperty("roomy", True)
         table.setAccessibleName(text("Footage of this project"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(self._look.metrics.px(PICTURE.height() + 8))

@@ -93,6 +93,7 @@ def _stacked(page: QWidget, look: Look, *widgets: QWidget) -> QVBoxLayout:
 def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:
     """A list of rows to look at; one column takes what is left of the width."""
     table = QTableView()
+    table.setProperty("roomy", True)
     table.setModel(model)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

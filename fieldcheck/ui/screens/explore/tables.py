@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.explore import Explored, SliceLine
 
 ROW = 25
-WIDTH = 432
+WIDTH, WIDTH_COMPACT = 432, 446  # the lower one, whose tables scroll, with room for the bar
 SCALE = 96
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own for no limit
 
@@ -96,7 +96,7 @@ class Tables(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Narrow windows show one of them at a time."""
         self._compact = compact
-        self.setFixedWidth(self._look.metrics.px(WIDTH))
+        self.setFixedWidth(self._look.metrics.px(WIDTH_COMPACT if compact else WIDTH))
         self.show_part(self._part_shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -88,6 +88,16 @@ def work_under(flag: StopFlag) -> None:
     _under.set(flag)
 
 
+@contextmanager
+def working_under(flag: StopFlag) -> Iterator[None]:
+    """The same for a stretch of this thread's work."""
+    before = _under.set(flag)
+    try:
+        yield
+    finally:
+        _under.reset(before)
+
+
 def flag_here() -> StopFlag | None:
     """The flag that ends what this thread does; None where nobody could raise one."""
     return _under.get()

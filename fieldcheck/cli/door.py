@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import click
 
-from fieldcheck.progress import Cancelled
+from fieldcheck.progress import StopFlag, working_under
 
 EXIT_DONE, EXIT_EXPECTED, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
 BAR_EVERY_S = 0.2
@@ -48,7 +48,7 @@ class WindowDoor(Protocol):
 class Bar:
     """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal. Ctrl-C is seen at `check`."""
 
-    stop: bool = False
+    flag: StopFlag = field(default_factory=StopFlag)
     shown: bool = field(default_factory=lambda: sys.stderr.isatty())  # of the stderr that there is then, not at import
     _began: float = field(default_factory=time.monotonic)
     _next: float = 0.0
@@ -62,8 +62,7 @@ class Bar:
         sys.stderr.flush()
 
     def check(self) -> None:
-        if self.stop:
-            raise Cancelled
+        self.flag.check()
 
     def clear(self) -> None:
         """Takes the bar off the line, so that the sentence stands alone."""
@@ -90,13 +89,14 @@ def interruptible(bar: Bar) -> Iterator[None]:
     """The first Ctrl-C asks the work to stop and keep what is done; the second one stops at once."""
 
     def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
-        if bar.stop:
+        if bar.flag.stopping:
             raise KeyboardInterrupt
-        bar.stop = True
+        bar.flag.stop()
 
     before = signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield
+        with working_under(bar.flag):
+            yield
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -42,7 +42,7 @@ def map_chunks(
 
     Every worker goes through neighbouring chunks in order, so that a reader of one long file need not seek. On the first error, or
     when `progress` says stop, running chunks are finished and kept before the error goes on; where this thread works under a flag that
-    is raised, those in which a model is just asked are given up, since a slow one would hold up whoever wants to leave.
+    is raised, those that read footage or ask a model are given up before the next frame: who wants to leave is not to wait for seconds.
     """
     pool = _Pool(work, chunks, min(workers or default_workers(), len(chunks)))
     try:

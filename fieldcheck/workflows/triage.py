@@ -27,6 +27,7 @@ from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import Runner, Waiting
 from fieldcheck.measure.masks import pack
+from fieldcheck.progress import StopFlag, flag_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +174,18 @@ def close_reader() -> None:
 
 
 def read_chunk(chunk: TriageChunk) -> Iterator[Frame | Skipped]:
-    """The listed frames of the chunk in order, and the pictures that could not be read."""
+    """The listed frames of the chunk in order, and the pictures that could not be read.
+
+    Raises Cancelled before the next of them where the flag that this thread works under is raised: a chunk is seconds of work.
+    """
+    flag = flag_here() or StopFlag()
     if chunk.kind == "folder":
-        return read_pictures(Path(chunk.path), chunk.names, chunk.first)
-    return _reader(chunk).listed(chunk.first, chunk.stop)
+        found = read_pictures(Path(chunk.path), chunk.names, chunk.first)
+    else:
+        found = _reader(chunk).listed(chunk.first, chunk.stop)
+    for frame in found:
+        flag.check()
+        yield frame
 
 
 def _end(chunk: TriageChunk) -> tuple[int | None, int]:

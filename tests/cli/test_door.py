@@ -9,7 +9,7 @@ import pytest
 
 from fieldcheck.cli import door
 from fieldcheck.cli.door import Answer, Bar, interruptible
-from fieldcheck.progress import Cancelled
+from fieldcheck.progress import Cancelled, flag_here
 
 
 def test_a_bar_shows_how_far_it_is_and_goes_away(capsys):
@@ -62,7 +62,7 @@ def test_on_a_terminal_the_bar_is_seen_and_gone_before_the_sentence(material, tm
     shown = os.read(master, 1 << 20).decode()
     os.close(master)
     assert process.returncode == 0
-    assert "12/12 belt.avi" in shown
+    assert "13/13 belt.avi" in shown
     assert shown.endswith("\r\x1b[K")
     assert out.decode().startswith("belt.avi: 1 clip, 120 frames listed")
 
@@ -74,9 +74,11 @@ def test_the_first_interrupt_asks_and_the_second_insists():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(Cancelled):
             bar.check()
+        assert flag_here() is bar.flag
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+    assert flag_here() is None
 
 
 @click.command()

@@ -7,6 +7,7 @@ import pytest
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import ModelRejected
+from fieldcheck.progress import Cancelled, StopFlag, working_under
 from fieldcheck.workflows.models import card_text, look_at_model
 from fieldcheck.workflows.triage import Answers, ModelFile, TriageChunk, close_reader, opened_runner, read_chunk, runner_for, triage
 from tests import makers
@@ -112,6 +113,16 @@ def test_without_a_model_there_are_no_answers():
     answers = Answers(None)
     answers.add("a", makers.picture("red"))
     assert answers.done() == ()
+
+
+def test_who_is_asked_to_stop_reads_no_further_frame(material):
+    flag = StopFlag()
+    with working_under(flag):
+        frames = read_chunk(of_video(material, 0, 20))
+        next(frames)
+        flag.stop()
+        with pytest.raises(Cancelled):
+            next(frames)
 
 
 def test_every_thread_has_a_reader_of_its_own(material):

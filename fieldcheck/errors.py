@@ -245,9 +245,10 @@ class NothingPicked(FieldcheckError):
 
 @dataclass(eq=False)
 class NothingLabelled(FieldcheckError):
-    """None of the picked frames carries a label yet."""
+    """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file)."""
 
     project: Path
+    among: str = "picked"
 
 
 @dataclass(eq=False)
@@ -302,8 +303,7 @@ class PickLabelled(FieldcheckError):
 
 @dataclass(eq=False)
 class BorderMissing(FieldcheckError):
-    """There is no clip border to change there. `problem`: `begins_here` (a clip begins at this frame already), `first` (the first clip of a
-    recording has none before it)."""
+    """There is no clip border to change. `problem`: `begins_here` (a clip begins at this frame already), `first` (of a recording)."""
 
     name: str
     problem: str

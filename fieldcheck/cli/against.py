@@ -31,6 +31,8 @@ CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
 @door("compare")
 def compare(project: Path, model_a: str, model_b: str, bar: Bar) -> Answer:
     """Before and after: two models of the project on the same labelled frames."""
+    if model_a == model_b:
+        raise click.UsageError(f"Both are {model_a!r}: name the model before and the one after.")
     with opened_for_writing(project, bar, now()) as opened:
         found = compare_models(opened, model_a, model_b, bar, now())
     table = found.table

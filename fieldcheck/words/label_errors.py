@@ -22,6 +22,16 @@ def _nothing_picked(error: errors.NothingPicked) -> str:
 
 
 def _nothing_labelled(error: errors.NothingLabelled) -> str:
+    if error.among == "tagged":
+        return text(
+            "No frame of {project} carries both a label and a tag; nothing was written: tag the failures in Explore, or name frames in a "
+            "file with --from."
+        ).format(project=plain(error.project))
+    if error.among == "named":
+        return text(
+            "None of the frames that were named carries a label in {project}; nothing was written: name frames that are labelled, one a "
+            "line."
+        ).format(project=plain(error.project))
     return text(
         "No picked frame of {project} carries a label yet; nothing was changed: label them, or use `fieldcheck label import`."
     ).format(project=plain(error.project))

@@ -84,7 +84,7 @@ def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: i
     empty = {name for name, label in labels.items() if not label.class_name and not label.boxes and not label.points}
     wanted = [line for line in project.read(lines) if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty]
     if not any(line.frame.frame_id in tagged for line in wanted):
-        raise NothingLabelled(project.path)
+        raise NothingLabelled(project.path, "named" if frames else "tagged")
     take_place(out)
     recipe, rows, files = fitted_recipe(project, seed, progress), list[tuple[Cell, ...]](), list[str]()
     rng = np.random.default_rng(seed)

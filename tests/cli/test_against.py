@@ -25,11 +25,13 @@ def test_compare_holds_two_models_against_each_other(terminal, place, tmp_path):
     assert "net is better" in said[3]
 
 
-def test_what_cannot_be_compared_is_said(terminal, place):
+def test_what_cannot_be_compared_is_said(terminal, place, tmp_path):
     project = place("drawn")
     assert "net" in terminal.refusal("compare", project, "net", "other")
-    assert "label" in terminal.refusal("compare", project, "net", "net")
+    terminal.document("model", "set", project, swapped(tmp_path))
+    assert "label" in terminal.refusal("compare", project, "net", "other")
     assert terminal("compare", project, "net").code == 2
+    assert terminal("compare", project, "net", "net").code == 2
 
 
 GATE_KEYS = {"schema", "project", "model", "against", "verdict", "tolerance", "severity", "seed", "n_skipped", "sets"}

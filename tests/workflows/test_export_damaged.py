@@ -85,8 +85,10 @@ def test_without_names_the_failures_are_the_frames_with_a_tag(labelled, tmp_path
 
 
 def test_frames_without_a_label_cannot_be_augmented(drawn, tmp_path):
-    with pytest.raises(NothingLabelled):
-        export_augmented(drawn, tmp_path / "more", ["nothing"], 0, Silent())
+    for frames, among in ((["nothing"], "named"), ([], "tagged")):
+        with pytest.raises(NothingLabelled) as refused:
+            export_augmented(drawn, tmp_path / "more", frames, 0, Silent())
+        assert refused.value.among == among
     assert not (tmp_path / "more").exists()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.capture.room import RoomLimits
 from fieldcheck.domain.captured import Captured, Gap
 from fieldcheck.errors import CameraLost
-from fieldcheck.progress import Cancelled, Progress, Silent
+from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, working_under
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.workflows.finish_recording import finish_recording
@@ -77,7 +78,8 @@ def _finished(
     project: Project, recording_id: str, live: LiveCamera, recorded: Recorded | None, interrupted: bool, progress: Progress, now: str
 ) -> CapturedFootage:
     """What was recorded is listed also where somebody stopped it: only a second time is really meant."""
-    imported = finish_recording(project, recording_id, Silent() if interrupted else progress, now, recorded)
+    with working_under(StopFlag()) if interrupted else nullcontext():
+        imported = finish_recording(project, recording_id, Silent() if interrupted else progress, now, recorded)
     if imported is None:
         raise CameraLost(live.name)
     captured = project.read(lambda db: captures_table.get(db, recording_id))

@@ -75,7 +75,7 @@ def made_project(path: Path, n_frames: int, n_picks: int) -> Path:
 def list_frames(project: Project, n: int) -> None:
     """One finished recording at two frames a second, one clip, `n` listed frames."""
     recording = Recording(
-        RECORDING, "video", "belt.mp4", "/footage/belt.mp4", "0" * 64, "Camera 2", "line 1", NOW, (), 2.0, 30.0, WIDTH, HEIGHT,
+        RECORDING, "video", "belt.mp4", "recordings/belt.mp4", "0" * 64, "Camera 2", "line 1", NOW, (), 2.0, 30.0, WIDTH, HEIGHT,
         n / 2, n * 15, closed=True,
     )  # fmt: skip
     frames = [ListedFrame(frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, f"{k:064x}") for k in range(n)]

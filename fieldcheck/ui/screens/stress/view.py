@@ -369,6 +369,7 @@ class StressView(QWidget):
         head.setStretch(0, 1)
         made = card(self._look)
         inside = made.layout()
+        inside.setSpacing(self._look.metrics.px(6))
         for widget in (label(text("Top answers"), bold=True), self.answers, self.said, rule()):
             inside.addWidget(widget)
         inside.addLayout(head)

@@ -14,7 +14,7 @@ FOR_EVER_S = 90  # the start of a window on a busy machine, and much more than i
 def test_the_process_ends_with_its_window_while_a_frame_is_never_answered(tmp_path):
     path = graphs.endless(tmp_path / "endless.onnx")
     card = json.dumps({**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}})
-    command = [sys.executable, "-m", "tests.journeys.closing_on_a_slow_model", str(path), card]
+    command = [sys.executable, "-m", "tests.ui.screens.stress.closing_on_a_slow_model", str(path), card]
     environment = {
         name: value for name, value in Program(tmp_path / "home").environment.items() if name not in ("QT_QPA_PLATFORM", "DISPLAY")
     }

@@ -1,6 +1,6 @@
 """Run as a program: closes the real window while a model is in the middle of a frame that would never end, and comes to its own end.
 
-`python -m tests.journeys.closing_on_a_slow_model MODEL CARD`
+`python -m tests.ui.screens.stress.closing_on_a_slow_model MODEL CARD`
 """
 
 import sys

@@ -22,9 +22,9 @@ from benchmarks.row import Row, row
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models import find_model
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.run_model import run_on
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.project.new_project import Wanted, new_project
 
 NOW = "2026-01-01T00:00:00+00:00"
 ROUNDS, WARM_UP = 9, 16  # pairs, since a machine that others share changes its pace within a minute

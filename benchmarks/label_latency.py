@@ -28,7 +28,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.settings import Settings, save
-from fieldcheck.workflows.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import Wanted, new_project
 
 LIMIT_MS = 50.0
 NOW = "2026-01-01T00:00:00+00:00"

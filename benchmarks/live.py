@@ -24,11 +24,11 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.files import sha256_file
-from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.runner import Runner
-from fieldcheck.workflows.live_result import LiveResult
-from fieldcheck.workflows.stress_frame import FAVOURITES, examine, recipe_of
-from fieldcheck.workflows.triage import ModelFile, runner_for
+from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.stress.live_result import LiveResult
+from fieldcheck.workflows.stress.stress_frame import FAVOURITES, examine, recipe_of
 
 BAR = 1.35
 WIDTH, HEIGHT = 1280, 720
@@ -123,11 +123,11 @@ class Screen:
         from PySide6.QtWidgets import QMainWindow
 
         from fieldcheck.ui.app import application
-        from fieldcheck.ui.look import theme
-        from fieldcheck.ui.look.theme import Look
         from fieldcheck.ui.screens.stress.tally import Tally
         from fieldcheck.ui.screens.stress.view import StressView
         from fieldcheck.ui.shell.actions import Actions
+        from fieldcheck.ui.theme import theme
+        from fieldcheck.ui.theme.theme import Look
 
         self._app, look = application(), Look()
         theme.put_on(self._app, look)

@@ -12,10 +12,10 @@ from benchmarks.live import named
 from benchmarks.record import SIZE, SMALL, Repeated, jpegs, preview
 from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.workflows.import_footage import Told
-from fieldcheck.workflows.live_stress import LiveStress
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.record import LiveCamera
+from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.stress.live_stress import LiveStress
 
 BAR = 1.05
 WHOLE_S, FIRST_S = 600.0, 60.0

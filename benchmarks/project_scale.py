@@ -27,7 +27,7 @@ from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.ui.screens.explore.shelf import Rows, orders_of
-from fieldcheck.workflows.items import all_items, first_page
+from fieldcheck.workflows.explore.items import all_items, first_page
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -119,8 +119,8 @@ class Grid:
         from PySide6.QtGui import QColor, QImage
 
         from fieldcheck.ui.app import application
-        from fieldcheck.ui.look import theme
-        from fieldcheck.ui.look.theme import Look
+        from fieldcheck.ui.theme import theme
+        from fieldcheck.ui.theme.theme import Look
         from fieldcheck.ui.widgets.picture_grid import PictureGrid
 
         self._app, look = application(), Look()

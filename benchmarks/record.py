@@ -23,9 +23,9 @@ from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.lossless import pack
 from fieldcheck.imaging.raw import RawPicture
-from fieldcheck.workflows.import_footage import Told
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.record import LiveCamera
+from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.project.new_project import Wanted, new_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

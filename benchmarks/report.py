@@ -21,12 +21,12 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.import_footage import Told, import_footage
-from fieldcheck.workflows.models import find_model, run_of
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.pick import pick
-from fieldcheck.workflows.report_gap import write_report
-from fieldcheck.workflows.run_model import benchmark_key, run_on
+from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.models.models import find_model, run_of
+from fieldcheck.workflows.models.run_model import benchmark_key, run_on
+from fieldcheck.workflows.pick.pick import pick
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.report.report_gap import write_report
 
 NOW = "2026-01-01T00:00:00+00:00"
 LIMIT_S = 10.0

@@ -19,9 +19,9 @@ from benchmarks.row import Row, row
 from benchmarks.screen import environment
 from fieldcheck.progress import Silent
 from fieldcheck.settings import Settings, save
-from fieldcheck.workflows.import_footage import Told, import_footage
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.pick import pick
+from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.pick.pick import pick
+from fieldcheck.workflows.project.new_project import Wanted, new_project
 
 FIRST_BAR, USABLE_BAR = 1.5, 2.5
 NOW = "2026-01-01T00:00:00+00:00"

@@ -17,11 +17,11 @@ from benchmarks.peers import python_of
 from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.models import find_model
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.run_model import run_on
-from fieldcheck.workflows.sweep import Wanted as Sweep
-from fieldcheck.workflows.sweep import run_sweep
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.stress.sweep import Wanted as Sweep
+from fieldcheck.workflows.stress.sweep import run_sweep
 
 BAR = 10.0
 WIDTH, HEIGHT = 1280, 720

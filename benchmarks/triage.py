@@ -12,9 +12,9 @@ import cv2
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, in_turn, row
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.import_footage import Told, import_footage
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.pick import pick
+from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.pick.pick import pick
+from fieldcheck.workflows.project.new_project import Wanted, new_project
 
 BAR = 1.5
 NOW = "2026-01-01T00:00:00+00:00"

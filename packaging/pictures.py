@@ -184,10 +184,10 @@ def make_projects(work: Path) -> None:
     """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run and a report."""
     from fieldcheck.progress import Silent
     from fieldcheck.project.folder import open_project
-    from fieldcheck.workflows import demo
-    from fieldcheck.workflows.match_field import match_field
-    from fieldcheck.workflows.probe import Wanted as Probes
-    from fieldcheck.workflows.probe import run_probes
+    from fieldcheck.workflows.project import demo
+    from fieldcheck.workflows.stress.match_field import match_field
+    from fieldcheck.workflows.stress.ood import Wanted as Probes
+    from fieldcheck.workflows.stress.ood import run_probes
 
     if (work / "labelled").exists():
         return
@@ -207,9 +207,9 @@ def label_half(path: Path) -> None:
     """The first half of the picks, labelled from the answer key."""
     from fieldcheck.project.folder import open_project
     from fieldcheck.project.tables import picks
-    from fieldcheck.workflows.demo import sample_files
-    from fieldcheck.workflows.label_frames import Said, set_label
-    from fieldcheck.workflows.listing import lines
+    from fieldcheck.workflows.footage.sampling_list import lines
+    from fieldcheck.workflows.label.label_frames import Said, set_label
+    from fieldcheck.workflows.project.demo import sample_files
 
     sample = sample_files()
     truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
@@ -266,7 +266,7 @@ def few_colours(picture: Image.Image) -> Image.Image:
 def take_all(work: Path, target: Path, every: bool, only: str) -> int:
     """All pictures that are wanted. Returns how many."""
     from fieldcheck.ui.app import application, build_window
-    from fieldcheck.workflows.demo import PROJECT_NAME
+    from fieldcheck.workflows.project.demo import PROJECT_NAME
 
     app = application()
     count = 0

@@ -11,8 +11,8 @@ from fieldcheck.domain.box import Box
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label_frames import Said, set_label
-from fieldcheck.workflows.run_and_score import run_and_score
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 
 CONDITIONS = ("dark", "glare")

@@ -22,13 +22,13 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows import match_field
-from fieldcheck.workflows.import_footage import Told, import_footage
-from fieldcheck.workflows.label_frames import Said, set_label
-from fieldcheck.workflows.listing import Line, lines
-from fieldcheck.workflows.measure_hardness import USUAL
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.pick import Picked, pick
+from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.pick.measure_hardness import USUAL
+from fieldcheck.workflows.pick.pick import Picked, pick
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.stress import match_field
 
 NOW = "2026-03-01T08:00:00+00:00"
 LATER = "2026-03-02T09:30:00+00:00"

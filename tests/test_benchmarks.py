@@ -14,8 +14,8 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.imaging.lossless import pack
 from fieldcheck.project.folder import open_project
 from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
-from fieldcheck.workflows.label_work import label_work
-from fieldcheck.workflows.triage import runner_for
+from fieldcheck.workflows.footage.triage import runner_for
+from fieldcheck.workflows.label.label_work import label_work
 from tests.corruption.pictures import scene
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine"}

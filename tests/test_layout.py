@@ -160,3 +160,29 @@ def test_the_pins_carry_hashes_and_no_index_lines():
 def test_no_torch_comes_along():
     pinned = (CHECKOUT / "packaging" / "requirements" / "dev.txt").read_text("utf-8")
     assert not re.search(r"^(torch|torchvision|opencv-python|albumentationsx)==", pinned, re.MULTILINE)
+
+
+def test_no_room_of_the_workflows_imports_a_step_of_another():
+    """A module whose name begins with an underscore is a step of its room; the verbs beside it are for everybody."""
+    guilty = [
+        f"{name(path)}: {module}"
+        for path in MODULES
+        for module in steps_of_workflows(path)
+        if path.parent != PACKAGE.joinpath(*module.split(".")[1:-1])
+    ]
+    assert guilty == []
+
+
+def steps_of_workflows(path: Path) -> list[str]:
+    """The private modules of `fieldcheck.workflows` that a module imports, anywhere in it."""
+    nodes = [
+        node
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fieldcheck.workflows.")
+    ]
+    named = [full for node in nodes for full in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))]
+    return [
+        full
+        for full in named
+        if full.rsplit(".", 1)[1].startswith("_") and PACKAGE.joinpath(*full.split(".")[1:]).with_suffix(".py").is_file()
+    ]

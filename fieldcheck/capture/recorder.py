@@ -13,8 +13,8 @@ from typing import Literal
 
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import PAIR_BYTES, RecordingWriter, packed
+from fieldcheck.capture.disk_space import Reserve, Room, RoomLeft
 from fieldcheck.capture.ring import Ring
-from fieldcheck.capture.room import Reserve, Room, RoomLeft
 from fieldcheck.capture.watchdog import Watch
 from fieldcheck.domain.captured import Gap
 from fieldcheck.errors import DiskFull, FieldcheckError

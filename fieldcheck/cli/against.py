@@ -12,13 +12,13 @@ from fieldcheck.cli.door import EXIT_DONE, Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.words import compared as words
-from fieldcheck.words import passage as gate_words
+from fieldcheck.words import gate as gate_words
 from fieldcheck.words import projects as project_words
-from fieldcheck.workflows.compare import Compared
-from fieldcheck.workflows.compare import compare as compare_models
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.gate import Passage, Wanted, pass_gate
-from fieldcheck.workflows.golden import add_golden
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.models.compare import Compared
+from fieldcheck.workflows.models.compare import compare as compare_models
+from fieldcheck.workflows.models.gate import Passage, Wanted, pass_gate
+from fieldcheck.workflows.models.golden import add_golden
 
 EXIT_FAILED, EXIT_NOT_ENOUGH = 3, 4
 CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}

@@ -8,7 +8,7 @@ import click
 
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.words import cameras as words
-from fieldcheck.workflows.cameras import FoundCamera, cameras, industrial_known, wants_password
+from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, industrial_known, wants_password
 
 
 @click.command("cameras")

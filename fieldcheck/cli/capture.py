@@ -11,10 +11,10 @@ from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, Bar, door
 from fieldcheck.cli.values import CONDITIONS, existing_project, now
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.words import capture as words
-from fieldcheck.workflows.capture import CapturedFootage, capture
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.import_footage import LIST_FPS, Told
-from fieldcheck.workflows.record import LiveCamera
+from fieldcheck.workflows.capture.capture import CapturedFootage, capture
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.footage.import_footage import LIST_FPS, Told
 
 
 @click.command("capture")

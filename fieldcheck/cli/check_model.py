@@ -13,9 +13,9 @@ from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.inference.open_model import Tensor
 from fieldcheck.words import doctor as words
-from fieldcheck.words import tries
-from fieldcheck.words.receipts import receipt_lines
-from fieldcheck.workflows.check_model import Checked, check_model
+from fieldcheck.words import try_model as tries
+from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.workflows.models.check_model import Checked, check_model
 
 FILE = click.Path(path_type=Path)
 SHOWN = 5  # candidates in words; the document has them all

@@ -14,10 +14,10 @@ from fieldcheck.domain.benchmark import FORMATS
 from fieldcheck.errors import PathMissing
 from fieldcheck.project.folder import Project
 from fieldcheck.words.exports import exported
-from fieldcheck.workflows.export_damaged import export_augmented, export_poison
-from fieldcheck.workflows.export_labels import export_labels, export_suspects, in_slice
-from fieldcheck.workflows.export_recipe import Exported, export_ablation, export_recipe
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
+from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
+from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
 
 
 @dataclass(frozen=True, slots=True)

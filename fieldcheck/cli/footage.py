@@ -12,11 +12,11 @@ from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.errors import PathMissing
 from fieldcheck.words import footage as words
 from fieldcheck.words.sentences import sentence
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.import_footage import LIST_FPS, Imported, Told
-from fieldcheck.workflows.import_many import import_each
-from fieldcheck.workflows.measure_hardness import Asked
-from fieldcheck.workflows.pick import Picked, pick
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.footage.import_footage import LIST_FPS, Imported, Told
+from fieldcheck.workflows.footage.import_many import import_each
+from fieldcheck.workflows.pick.measure_hardness import Asked
+from fieldcheck.workflows.pick.pick import Picked, pick
 
 
 @click.command("import")

@@ -14,8 +14,8 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.words import labels as words
-from fieldcheck.workflows import label_frames
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.label import label_frames
 
 
 @click.group("label")

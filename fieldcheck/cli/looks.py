@@ -9,11 +9,11 @@ import click
 
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
-from fieldcheck.domain.second_look import LOOK_ANSWERS
+from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.project.folder import open_project
-from fieldcheck.words import looks as words
+from fieldcheck.words import label_review as words
 from fieldcheck.words.labels import acted
-from fieldcheck.workflows.second_look import SIDES, Looked, look_again, looked_at, require_answer
+from fieldcheck.workflows.label.label_review import SIDES, Looked, look_again, looked_at, require_answer
 
 
 @click.group("look")

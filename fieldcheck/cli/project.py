@@ -20,16 +20,16 @@ from fieldcheck.project.check import check as check_folder
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
 from fieldcheck.words.training import training_lines
-from fieldcheck.workflows import demo
-from fieldcheck.workflows.benchmarks import Named, read_benchmark, set_benchmark
-from fieldcheck.workflows.claim import Claim, check_where_claimed
-from fieldcheck.workflows.finish_recording import adopt_before_repair
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.models import card_of, look_at_fitting, set_model
-from fieldcheck.workflows.new_project import Wanted, new_project
-from fieldcheck.workflows.report_gap import Written
-from fieldcheck.workflows.trained import Told, keep_training, read_training
-from fieldcheck.workflows.trained_range import keep_camera, known_ranges
+from fieldcheck.workflows.capture.finish_recording import adopt_before_repair
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.models.benchmarks import Named, read_benchmark, set_benchmark
+from fieldcheck.workflows.models.claim import Claim, check_where_claimed
+from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_model
+from fieldcheck.workflows.models.trained_range import keep_camera, known_ranges
+from fieldcheck.workflows.models.training_info import Told, keep_training, read_training
+from fieldcheck.workflows.project import demo
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.report.report_gap import Written
 
 FILE = click.Path(path_type=Path)
 FRACTION = click.FloatRange(0, 1)

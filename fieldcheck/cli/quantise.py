@@ -9,8 +9,8 @@ import click
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.project.folder import open_project
-from fieldcheck.words.lighter import lighter_lines
-from fieldcheck.workflows.quantise import quantise_model
+from fieldcheck.words.quantised import lighter_lines
+from fieldcheck.workflows.models.quantise import quantise_model
 
 
 @click.command("quantise")

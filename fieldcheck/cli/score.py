@@ -13,12 +13,12 @@ from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.words import projects, scores
 from fieldcheck.words.providers import parity_said
-from fieldcheck.workflows.embed import MOST_BENCHMARK, WHERE, Where, embed
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.models import find_model
-from fieldcheck.workflows.provider import settled_parity
-from fieldcheck.workflows.report_gap import write_report
-from fieldcheck.workflows.run_and_score import Scored, run_and_score
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.models.embed import MOST_BENCHMARK, WHERE, Where, embed
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.provider import settled_parity
+from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
+from fieldcheck.workflows.report.report_gap import write_report
 
 
 @click.command("run")

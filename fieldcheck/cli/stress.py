@@ -10,16 +10,17 @@ import click
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.corruption.catalog import CORE, IN_PLACE
-from fieldcheck.domain.probe import FAMILIES
+from fieldcheck.domain.ood import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
 from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
-from fieldcheck.words import probing, sweeps
+from fieldcheck.words import ood as probing
+from fieldcheck.words import sweeps
 from fieldcheck.words.matching import matched
-from fieldcheck.workflows.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.match_field import match_field
-from fieldcheck.workflows.probe import Probed, run_probes
-from fieldcheck.workflows.probe import Wanted as Probing
-from fieldcheck.workflows.sweep import Swept, Wanted, run_sweep
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.stress.match_field import match_field
+from fieldcheck.workflows.stress.ood import Probed, run_probes
+from fieldcheck.workflows.stress.ood import Wanted as Probing
+from fieldcheck.workflows.stress.sweep import Swept, Wanted, run_sweep
 
 
 @click.command("stress")

@@ -12,10 +12,10 @@ from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import number
 from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.paths import places
-from fieldcheck.words import tries
+from fieldcheck.words import try_model as tries
 from fieldcheck.words.language import text
-from fieldcheck.words.receipts import receipt_lines
-from fieldcheck.workflows.try_model import Said, Trial, Tried, save_seen, try_model
+from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.workflows.models.try_model import Said, Trial, Tried, save_seen, try_model
 
 FILE = click.Path(path_type=Path)
 MOST_LINES = 10

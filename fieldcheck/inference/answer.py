@@ -20,8 +20,8 @@ from fieldcheck.inference.decode import (
     class_scores,
     per_picture,
 )
-from fieldcheck.inference.prepare import Placement
-from fieldcheck.inference.suppress import by_score, suppress
+from fieldcheck.inference.nms import by_score, suppress
+from fieldcheck.inference.preprocess import Placement
 from fieldcheck.measure.masks import Mask, shares
 
 Array = NDArray[np.generic]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.inference.candidates import Candidates, best_class, corners
 from fieldcheck.inference.decode_masks import places
-from fieldcheck.inference.prepare import Placement
+from fieldcheck.inference.preprocess import Placement
 from fieldcheck.measure.masks import Mask
 
 Array = NDArray[np.float32]

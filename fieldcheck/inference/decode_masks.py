@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.inference.decode_classes import are_shares, sigmoid
-from fieldcheck.inference.prepare import Placement
+from fieldcheck.inference.preprocess import Placement
 from fieldcheck.measure.masks import OUTSIDE
 
 MOST_CLASSES = OUTSIDE

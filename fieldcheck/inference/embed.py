@@ -16,7 +16,7 @@ from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.onnx_file import check_whole
 from fieldcheck.inference.open_model import OpenModel, open_model
 from fieldcheck.inference.penultimate import Candidate, before_the_end, candidate_named, with_outputs
-from fieldcheck.inference.prepare import prepare_into
+from fieldcheck.inference.preprocess import prepare_into
 
 Array = NDArray[np.float32]
 LARGEST = 1 << 30  # bytes of weights inside the file: writing them anew would take twice that

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec
-from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.seen import Rectangle, part_of
 
 WHOLE = 0.99

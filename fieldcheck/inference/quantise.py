@@ -17,7 +17,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import ModelRejected
 from fieldcheck.files import telling_why
 from fieldcheck.inference.open_model import RUNTIME_ERRORS, OpenModel
-from fieldcheck.inference.prepare import prepare_into
+from fieldcheck.inference.preprocess import prepare_into
 from fieldcheck.inference.runner import Runner
 
 OPSET = 13  # from here on steps may differ by channel

@@ -10,9 +10,9 @@ import numpy as np
 from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.beside import told_beside
 from fieldcheck.inference.decode import Misfit, misfit, tensors_read
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
+from fieldcheck.inference.sidecar_metadata import told_beside
 
 HOLDING_INTEGERS = ("torchvision", "instance_masks", "masks")
 OF_ONE_PICTURE = ("torchvision", "instance_masks")  # what torchvision exports may take one picture without a batch axis

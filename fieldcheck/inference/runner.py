@@ -14,7 +14,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.answer import Answered, Place, WrongClass, answered
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.open_model import OpenModel
-from fieldcheck.inference.prepare import Prepared, prepare_into
+from fieldcheck.inference.preprocess import Prepared, prepare_into
 
 Answer = tuple[NDArray[np.float32], bool]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec
 from fieldcheck.imaging.resize import centre_crop
-from fieldcheck.inference.prepare import Placement, Prepared, prepare
+from fieldcheck.inference.preprocess import Placement, Prepared, prepare
 
 Rectangle = tuple[float, float, float, float]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fieldcheck.report import checklist, labelling, named, printed
+from fieldcheck.report import checklist, labelling, printed
+from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Benchmark, ClassRow, Field, Metric, Model, Provenance, Report
 from fieldcheck.words.claims import guessed

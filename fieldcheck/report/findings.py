@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.report import named, printed
+from fieldcheck.report import code_names as named
+from fieldcheck.report import printed
 from fieldcheck.report.blocks import Line
 from fieldcheck.report.report import Report, Visit
 from fieldcheck.words.language import plural, text

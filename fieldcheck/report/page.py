@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from fieldcheck.report import background, breaking, failures, knowing, lighter, tested_on, trained
+from fieldcheck.report import background, failures
+from fieldcheck.report import confidence as knowing
+from fieldcheck.report import evaluation_sets as tested_on
+from fieldcheck.report import quantised as lighter
+from fieldcheck.report import robustness as breaking
+from fieldcheck.report import training_info as trained
 from fieldcheck.report.blocks import Page
-from fieldcheck.report.opening import opening
 from fieldcheck.report.report import Report
+from fieldcheck.report.summary_page import opening
 from fieldcheck.words.language import text
 
 

@@ -13,11 +13,11 @@ from typing import Any, Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.lighter import Lighter
 from fieldcheck.domain.matched import Match
+from fieldcheck.domain.ood import Probes
 from fieldcheck.domain.pick import Design
-from fieldcheck.domain.probe import Probes
 from fieldcheck.domain.provider import Parity
+from fieldcheck.domain.quantised import Lighter
 from fieldcheck.domain.sweep import Sweep
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.report.pairs import ShownPair

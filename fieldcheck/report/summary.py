@@ -13,10 +13,10 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.matched import Match
-from fieldcheck.domain.probe import FamilyRow, Probes
+from fieldcheck.domain.ood import FamilyRow, Probes
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.domain.training import FieldRange, Training
-from fieldcheck.report import named
+from fieldcheck.report import code_names as named
 from fieldcheck.report.report import (
     Benchmark,
     CheckRow,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.troubles.messages import Messages
+from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.list_frames import Imported
+    from fieldcheck.workflows.footage.list_frames import Imported
 
 
 class Adopting(QObject):
@@ -43,7 +43,7 @@ class Adopting(QObject):
 
 
 def _killed(project: Project) -> bool:
-    from fieldcheck.workflows.finish_recording import any_killed
+    from fieldcheck.workflows.capture.finish_recording import any_killed
 
     return any_killed(project)
 
@@ -51,6 +51,6 @@ def _killed(project: Project) -> bool:
 def _adopt(project: Project, progress: Progress) -> tuple[Imported, ...]:
     from datetime import UTC, datetime
 
-    from fieldcheck.workflows.finish_recording import adopt_recordings
+    from fieldcheck.workflows.capture.finish_recording import adopt_recordings
 
     return adopt_recordings(project, progress, datetime.now(UTC).replace(microsecond=0).isoformat())

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.path import next_step
+from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.screen import Header, Screen
 from fieldcheck.ui.shell.everywhere import Everywhere
 from fieldcheck.ui.shell.window import FIRST, Window
-from fieldcheck.ui.troubles.crash import CrashDialog, Unexpected
+from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.words import language
 
 ROOMS = {

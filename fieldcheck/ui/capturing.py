@@ -15,14 +15,14 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.ui.errors.messages import ALARM, WARN, Messages, Way
 from fieldcheck.ui.jobs.runner import Runner
-from fieldcheck.ui.troubles.messages import ALARM, WARN, Messages, Way
 from fieldcheck.ui.words import clock, minutes
 from fieldcheck.words import capturing as words
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:  # cameras come with OpenCV, which the start must not wait for
-    from fieldcheck.workflows.viewed_camera import CaptureNow, Project, Recorded, Told, ViewedCamera
+    from fieldcheck.workflows.capture.viewed_camera import CaptureNow, Project, Recorded, Told, ViewedCamera
 
 LOOK_EVERY_MS = 250
 LONG_SILENT_S = 0.5  # a gap shorter than that is not worth a word
@@ -101,7 +101,7 @@ class Capturing(QObject):
 
     def open(self, source: str, name: str, password: str = "") -> bool:
         """Opens a camera beside those that are open. False, and a banner, where no camera can be meant by it."""
-        from fieldcheck.workflows.viewed_camera import ViewedCamera
+        from fieldcheck.workflows.capture.viewed_camera import ViewedCamera
 
         try:
             camera = ViewedCamera(source, password)
@@ -334,7 +334,7 @@ def _light(camera: ViewedCamera, conditions: tuple[str, ...], _project: Project)
 
 def _finish(camera: ViewedCamera, recording_id: str, project: Project, progress: Progress) -> Any:
     """Closes the files and lists the frames."""
-    from fieldcheck.workflows.finish_recording import finish_recording
+    from fieldcheck.workflows.capture.finish_recording import finish_recording
 
     recorded = camera.live.stop_recording()
     moment = datetime.now().astimezone().isoformat(timespec="seconds")

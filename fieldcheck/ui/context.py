@@ -8,11 +8,11 @@ from pathlib import Path
 
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.jobs.runner import Runner
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.troubles.messages import Messages
+from fieldcheck.ui.theme.theme import Look
 
 
 @dataclass(frozen=True, slots=True)

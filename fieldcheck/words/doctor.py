@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.figures import percent
+from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.preprocessing_record import figure
 from fieldcheck.words.providers import provider_name
-from fieldcheck.words.receipts import figure
-from fieldcheck.words.told import listed, plain
 
 if TYPE_CHECKING:
     from fieldcheck.inference.doctor.findings import Finding  # only named here: the window's first picture must not wait for NumPy

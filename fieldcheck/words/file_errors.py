@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.formatting import Sentence, plain
 from fieldcheck.words.language import text
-from fieldcheck.words.told import Sentence, plain
 
 
 def _path_missing(error: errors.PathMissing) -> str:

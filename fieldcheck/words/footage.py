@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from fieldcheck.domain.pick import Draw
 from fieldcheck.domain.recording import Recording
+from fieldcheck.words.formatting import in_brackets, listed
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.reasons import reason
-from fieldcheck.words.told import in_brackets, listed
+from fieldcheck.words.pick_reasons import reason
 
 MOST_GROUNDS = 3
 MOST_FAILED, MOST_SKIPPED = 3, 3  # told one by one

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fieldcheck import errors
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.told import Sentence, in_brackets, listed, plain
 
 
 def _no_footage(error: errors.NoFootage) -> str:

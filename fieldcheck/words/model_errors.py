@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import text
-from fieldcheck.words.told import Sentence, in_brackets, listed, plain
 
 
 def _model_rejected(error: errors.ModelRejected) -> str:

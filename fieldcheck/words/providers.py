@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fieldcheck.domain.provider import CPU, MOST_MOVED, Parity
 from fieldcheck.words.figures import number, percent
+from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import text
-from fieldcheck.words.told import listed, plain
 
 
 def provider_name(code: str) -> str:

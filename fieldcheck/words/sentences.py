@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.file_errors import FILE_ERRORS
+from fieldcheck.words.formatting import Sentence, plain
 from fieldcheck.words.label_errors import LABEL_ERRORS
 from fieldcheck.words.language import text
 from fieldcheck.words.model_errors import MODEL_ERRORS
 from fieldcheck.words.project_errors import PROJECT_ERRORS
-from fieldcheck.words.told import Sentence, plain
 
 SENTENCES: dict[type[FieldcheckError], Sentence] = {**FILE_ERRORS, **MODEL_ERRORS, **PROJECT_ERRORS, **LABEL_ERRORS}
 

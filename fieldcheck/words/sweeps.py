@@ -8,8 +8,8 @@ from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.words.corruptions import corruption_name, severity_name
 from fieldcheck.words.figures import number, percent, percent_range, points
+from fieldcheck.words.formatting import plain
 from fieldcheck.words.language import text
-from fieldcheck.words.told import plain
 
 
 def swept(sweep: Sweep) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ import pytest
 from fieldcheck.capture import container
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import RecordingReader, recording_sha256
+from fieldcheck.capture.disk_space import RESERVE, Room, RoomLimits
 from fieldcheck.capture.recorder import Plan, Recorder
 from fieldcheck.capture.ring import Ring
-from fieldcheck.capture.room import RESERVE, Room, RoomLimits
 from fieldcheck.capture.watchdog import Limits, Watch
 from fieldcheck.imaging.raw import RawPicture
 from tests.capture.faulty import Faults, wait_for

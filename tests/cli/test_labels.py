@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.footage.sampling_list import lines
 from tests import makers
 
 SHOW_KEYS = {

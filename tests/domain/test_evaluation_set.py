@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
-from fieldcheck.report.tested_on import missing, name
+from fieldcheck.report.evaluation_sets import missing, name
 from fieldcheck.words import language
 
 

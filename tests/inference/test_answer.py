@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.inference.answer import WrongClass, answered, floor
-from fieldcheck.inference.prepare import Placement
+from fieldcheck.inference.preprocess import Placement
 
 PLACE = (Placement((1.0, 1.0), (0.0, 0.0)), (32, 32))
 

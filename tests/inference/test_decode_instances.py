@@ -1,7 +1,7 @@
 import numpy as np
 
 from fieldcheck.inference.decode_instances import boxes, from_prototypes, prototypes, rows_of, settled, within_box
-from fieldcheck.inference.prepare import Placement
+from fieldcheck.inference.preprocess import Placement
 
 WHOLE = Placement((1.0, 1.0), (0.0, 0.0))
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from fieldcheck.inference.decode_masks import class_map, onto_frame
-from fieldcheck.inference.prepare import Placement
+from fieldcheck.inference.preprocess import Placement
 
 SCORES = np.zeros((3, 4, 5), np.float32)
 SCORES[2, 1, :] = 1

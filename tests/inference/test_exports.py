@@ -11,7 +11,7 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from fieldcheck.inference.open_model import open_model, trial
-from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import Runner
 from tests import evidence as kept

@@ -17,8 +17,8 @@ from fieldcheck.inference.read_card import read_card
 from fieldcheck.progress import Silent
 from fieldcheck.words.doctor import told
 from fieldcheck.words.sentences import sentence
-from fieldcheck.workflows.check_model import check_model
-from fieldcheck.workflows.models import look_at_model
+from fieldcheck.workflows.models.check_model import check_model
+from fieldcheck.workflows.models.models import look_at_model
 from tests import makers
 from tests.inference import graphs, hostile
 

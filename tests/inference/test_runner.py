@@ -13,7 +13,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import runner as runner_module
 from fieldcheck.inference.answer import floor
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import Runner, Waiting
 from tests.inference import graphs

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.model_card import INTERPOLATIONS, RESIZES, InputSpec
-from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.seen import part_of, picture_of, seen
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -12,7 +12,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.matched import Match, Ranked
-from fieldcheck.domain.probe import FamilyRow, Probes, ShortcutRow
+from fieldcheck.domain.ood import FamilyRow, Probes, ShortcutRow
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report.report import (
     Benchmark,

@@ -2,7 +2,8 @@ from dataclasses import replace
 from math import nan
 
 from fieldcheck.domain.kept_pair import KeptPair
-from fieldcheck.report import breaking, pairs
+from fieldcheck.report import pairs
+from fieldcheck.report import robustness as breaking
 from fieldcheck.report.blocks import Gallery
 from fieldcheck.report.pairs import ShownPair
 from fieldcheck.words import language

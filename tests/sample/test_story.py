@@ -9,11 +9,11 @@ from fieldcheck.picking.propose import propose
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.field import Sample, field_scores
-from fieldcheck.workflows import demo
-from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.measure_hardness import Asked, components_of
-from fieldcheck.workflows.models import card_of, find_model
-from fieldcheck.workflows.run_model import run_footage
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.run_model import run_footage
+from fieldcheck.workflows.pick.measure_hardness import Asked, components_of
+from fieldcheck.workflows.project import demo
 
 NOW = "2026-01-01T00:00:00+00:00"
 

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.app import build_window
-from fieldcheck.ui.look import theme
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme import theme
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words import language
 from tests.made_projects import *  # noqa: F403 - its fixtures
 

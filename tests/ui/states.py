@@ -11,17 +11,17 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.probe import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
+from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
 from fieldcheck.progress import Silent
-from fieldcheck.report import knowing
+from fieldcheck.report import confidence as knowing
 from fieldcheck.ui.screens.capture.source_panel import Settings, SourceRow
 from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import capturing
-from fieldcheck.words.probing import leaning
-from fieldcheck.workflows.stress_found import Found
-from fieldcheck.workflows.sweep import Wanted as Sweep
-from fieldcheck.workflows.sweep import run_sweep
+from fieldcheck.words.ood import leaning
+from fieldcheck.workflows.stress.stress_found import Found
+from fieldcheck.workflows.stress.sweep import Wanted as Sweep
+from fieldcheck.workflows.stress.sweep import run_sweep
 from tests import makers
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.shell.table import SCREENS
+from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
 from tests.ui.states import PROJECTS, copy_of, rest, states

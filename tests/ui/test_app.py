@@ -5,7 +5,7 @@ import sys
 import time
 
 from fieldcheck.ui import app
-from fieldcheck.ui.shell.table import SCREENS
+from fieldcheck.ui.shell.actions_table import SCREENS
 
 OPEN = """
 import sys

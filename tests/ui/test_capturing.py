@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from fieldcheck.capture.camera import Delivery
+from fieldcheck.capture.disk_space import RoomLeft
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.capture.room import RoomLeft
 from fieldcheck.capture.watchdog import Sign
 from fieldcheck.ui.capturing import Opened
-from fieldcheck.workflows.record import CaptureNow
+from fieldcheck.workflows.capture.record import CaptureNow
 
 
 class Camera:

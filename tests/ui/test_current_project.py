@@ -8,7 +8,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.jobs.runner import Runner
-from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import Said, set_label
 from tests.makers import NOW
 
 

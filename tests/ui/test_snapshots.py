@@ -20,7 +20,7 @@ from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import Said, set_label
 from tests import makers
 from tests.ui.states import SMALL, USUAL, rest
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.draft import Draft
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.second_look import SecondLook
+from fieldcheck.domain.label_review import SecondLook
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
@@ -24,15 +24,15 @@ from fieldcheck.project.tables import clips, labels, picks, saved_slices, second
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables.rows import Row
-from fieldcheck.workflows.cut_clips import cut_clip, join_clip, move_border
-from fieldcheck.workflows.draft_boxes import STROKES, keep_draft
-from fieldcheck.workflows.label_frames import Said, label_burst, set_label
-from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.mark_frames import mark_expert, mark_person
-from fieldcheck.workflows.must_frames import add_extra, want
-from fieldcheck.workflows.pick import pick
-from fieldcheck.workflows.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.take_out import WHYS, put_back, take_out
+from fieldcheck.workflows.footage.cut_clips import cut_clip, join_clip, move_border
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.draft_boxes import STROKES, keep_draft
+from fieldcheck.workflows.label.label_frames import Said, label_burst, set_label
+from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
+from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
+from fieldcheck.workflows.pick.exclude_picks import WHYS, put_back, take_out
+from fieldcheck.workflows.pick.pick import pick
+from fieldcheck.workflows.pick.required_frames import add_extra, want
 from tests import makers
 
 COLOURS = ("red", "green", "blue")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from fieldcheck.files import sha256_file
-from fieldcheck.workflows.triage import ModelFile
+from fieldcheck.workflows.footage.triage import ModelFile
 from tests import makers
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.capture.container import RecordingReader
+from fieldcheck.capture.disk_space import RESERVE, RoomLimits
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.capture.room import RESERVE, RoomLimits
 from fieldcheck.progress import Silent
 from fieldcheck.project.check import check
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.workflows.finish_recording import finish_recording
-from fieldcheck.workflows.import_footage import Told
-from fieldcheck.workflows.label_frames import Said, set_label
-from fieldcheck.workflows.record import LiveCamera
+from fieldcheck.workflows.capture.finish_recording import finish_recording
+from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.label.label_frames import Said, set_label
 from tests import makers
 from tests.capture.faulty import wait_for
 

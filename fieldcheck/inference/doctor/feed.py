@@ -12,7 +12,7 @@ from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.inference.answer import answered
 from fieldcheck.inference.decode import per_picture, tensors_read
 from fieldcheck.inference.open_model import OpenModel
-from fieldcheck.inference.prepare import Placement, prepare
+from fieldcheck.inference.preprocess import Placement, prepare
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.second_look import SecondLook
+from fieldcheck.domain.label_review import SecondLook
 from fieldcheck.project.tables.rows import Key, Row
 from fieldcheck.project.tables.shapes import boxes, boxes_text
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 from shiboken6 import isValid
 
-from fieldcheck.ui.shell.table import EVERYWHERE, Entry, table
+from fieldcheck.ui.shell.actions_table import EVERYWHERE, Entry, table
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
 """What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import SIDE
-from fieldcheck.ui.troubles.messages import ALARM, WARN, Message, Messages
+from fieldcheck.ui.errors.messages import ALARM, WARN, Message, Messages
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import SIDE
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import empty, label
 from fieldcheck.words.language import plural, text

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import NothingToUndo, UndoRefused
-from fieldcheck.ui.look.tokens import THEMES
-from fieldcheck.ui.shell.table import SCREENS
-from fieldcheck.ui.troubles.crash import diagnostics
+from fieldcheck.ui.errors.crash import diagnostics
+from fieldcheck.ui.shell.actions_table import SCREENS
+from fieldcheck.ui.theme.tokens import THEMES
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.words import clock
 from fieldcheck.words.labels import turned
@@ -23,7 +23,7 @@ from fieldcheck.words.sentences import sentence
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.ui.shell.window import Window
-    from fieldcheck.workflows.turned import Turned
+    from fieldcheck.workflows.project.undo_summary import Turned
 
 SCREEN_OF_ACT = {
     "label": "label", "draft": "label", "repeat": "label", "pick": "pick", "clip": "pick", "tag": "explore", "slice": "explore",
@@ -157,7 +157,7 @@ class Everywhere(QObject):
 
 
 def _turned(project: Project, changes: Changes) -> Turned:
-    from fieldcheck.workflows.turned import turned
+    from fieldcheck.workflows.project.undo_summary import turned
 
     return turned(project, changes)
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import HEADER, SIDE
 from fieldcheck.ui.screen import Head
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import HEADER, SIDE
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text

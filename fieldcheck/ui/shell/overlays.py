@@ -9,11 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from fieldcheck.ui.jobs.panel import JobsPanel
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import STATUS
+from fieldcheck.ui.shell.actions_table import EVERYWHERE
 from fieldcheck.ui.shell.finder import Finder, KeySheet
 from fieldcheck.ui.shell.popover import Popover
-from fieldcheck.ui.shell.table import EVERYWHERE
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import STATUS
 from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 

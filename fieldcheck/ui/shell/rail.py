@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.icons import STEPS, paint_icon
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
-from fieldcheck.ui.path import Badge
+from fieldcheck.ui.theme.icons import STEPS, paint_icon
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
+from fieldcheck.ui.visit_steps import Badge
 from fieldcheck.words.language import text
 
 NO_BADGE = Badge("none", "")

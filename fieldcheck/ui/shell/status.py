@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.look.tokens import STATUS
 from fieldcheck.ui.shell.actions import typing
+from fieldcheck.ui.theme.tokens import STATUS
 from fieldcheck.ui.words import clock, lasts, size, time_left
 from fieldcheck.words.language import plural, text
 

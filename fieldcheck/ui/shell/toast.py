@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import STATUS
-from fieldcheck.ui.troubles.messages import Message
+from fieldcheck.ui.errors.messages import Message
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import STATUS
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label
 

@@ -18,23 +18,23 @@ from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.collector import Collector
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
+from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.jobs.runner import Runner
-from fieldcheck.ui.look import theme
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import COMPACT_BELOW, SIDE, Metrics
-from fieldcheck.ui.path import badges, recording_badge
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.screen import Head, Screen
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
 from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.shell.header import HeaderBar
 from fieldcheck.ui.shell.leaving import ask_to_stop
 from fieldcheck.ui.shell.overlays import Overlays
 from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.shell.status import StatusBar
-from fieldcheck.ui.shell.table import SCREENS, screen_name
 from fieldcheck.ui.shell.toast import Toast
-from fieldcheck.ui.troubles.messages import Messages
+from fieldcheck.ui.theme import theme
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import COMPACT_BELOW, SIDE, Metrics
+from fieldcheck.ui.visit_steps import badges, recording_badge
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language
 from fieldcheck.words.language import text

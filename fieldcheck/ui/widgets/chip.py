@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CAPTION
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CAPTION
 
 HEIGHT, PAD, GAP, SWATCH = 26, 8, 6, 10
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from fieldcheck.ui.look.icons import paint_icon
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme.icons import paint_icon
+from fieldcheck.ui.theme.theme import Look
 
 MARK, PAD = 20, 8
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.panel import JobRow
 from fieldcheck.ui.jobs.runner import DONE, Job, Runner
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import empty
 
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
-from fieldcheck.ui.look.icons import paint_icon
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CAPTION
+from fieldcheck.ui.theme.icons import paint_icon
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CAPTION
 
 PAD, GAP, CAP_PAD = 12, 8, 6
 

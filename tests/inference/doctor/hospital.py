@@ -18,7 +18,7 @@ from fieldcheck.inference.doctor.scores import box_marks
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import Runner
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.check_model import check_model
+from fieldcheck.workflows.models.check_model import check_model
 from tests.inference.doctor.faults import FAULTS, MAY_BE_HARMLESS, Ill
 from tests.inference.doctor.patients import Patient
 from tests.inference.doctor.signs import save

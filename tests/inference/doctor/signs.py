@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from fieldcheck.domain.model_card import Card, InputSpec, OutputSpec
 from fieldcheck.inference.doctor.findings import Labelled
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.preprocess import prepare
 
 SIGNS = ("disc", "square", "cross", "ring", "wedge")
 FRAME = (72, 104)  # height, width: neither a square nor the tensor's proportions

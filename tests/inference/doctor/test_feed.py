@@ -6,7 +6,7 @@ import pytest
 from fieldcheck.domain.model_card import InputSpec, card_from_json
 from fieldcheck.inference.doctor.feed import Feed, resized, tensors
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.prepare import prepare
+from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.runner import Runner
 from tests.inference import graphs
 

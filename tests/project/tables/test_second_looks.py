@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.second_look import SecondLook
+from fieldcheck.domain.label_review import SecondLook
 from fieldcheck.project import edits
 from fieldcheck.project.tables import second_looks
 

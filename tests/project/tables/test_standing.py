@@ -1,8 +1,8 @@
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables.standing import Standing, standing
-from fieldcheck.workflows.run_and_score import run_and_score
-from fieldcheck.workflows.sweep import Wanted, run_sweep
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
 from tests import makers
 from tests.made_projects import drawn, made, material  # noqa: F401
 

@@ -1,8 +1,8 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.shell.banner import BannerSlot
-from fieldcheck.ui.troubles.messages import Messages
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 

@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import Said, set_label
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

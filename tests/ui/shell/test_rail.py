@@ -1,8 +1,8 @@
 import pytest
 from PySide6.QtGui import QAction
 
-from fieldcheck.ui.path import Badge
 from fieldcheck.ui.shell.rail import Rail
+from fieldcheck.ui.visit_steps import Badge
 
 
 @pytest.fixture

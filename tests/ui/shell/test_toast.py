@@ -1,7 +1,7 @@
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.ui.errors.messages import Message
 from fieldcheck.ui.shell.toast import STAYS_MS, Toast
-from fieldcheck.ui.troubles.messages import Message
 
 
 def test_a_toast_offers_to_take_the_act_back(qtbot, look):

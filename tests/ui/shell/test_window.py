@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.app import ROOMS
-from fieldcheck.ui.look.tokens import RAIL, RAIL_COMPACT
+from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.words import language
 

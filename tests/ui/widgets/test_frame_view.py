@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.look.tokens import contrast
+from fieldcheck.ui.theme.tokens import contrast
 from fieldcheck.ui.widgets.frame_view import ON_STRIP, STRIP, FrameView, Mark
 
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CAPTION, CLASS_NAME
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CAPTION, CLASS_NAME
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
     import numpy as np

@@ -12,22 +12,22 @@ from PySide6.QtCore import QObject
 
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screen import Head, Header
 from fieldcheck.ui.screens.capture import live_saying as saying
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.source_panel import SourceRow
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.table import screen_name
-from fieldcheck.ui.troubles.messages import ALARM
+from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.words import capturing as words
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.cameras import CameraSearch, FoundCamera
-    from fieldcheck.workflows.live_picture import LiveLook
-    from fieldcheck.workflows.viewed_camera import Sign, Told
+    from fieldcheck.workflows.capture.cameras import CameraSearch, FoundCamera
+    from fieldcheck.workflows.capture.live_picture import LiveLook
+    from fieldcheck.workflows.capture.viewed_camera import Sign, Told
 
 FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0
@@ -75,7 +75,7 @@ class LivePresenter(QObject):
 
     def enter(self) -> None:
         """Looks for cameras, and opens the first where none was chosen."""
-        from fieldcheck.workflows.cameras import CameraSearch
+        from fieldcheck.workflows.capture.cameras import CameraSearch
 
         self._here = True
         if self._search is None:
@@ -159,7 +159,7 @@ class LivePresenter(QObject):
     def add(self, source: str) -> None:
         """An address or a file that was entered. It is shown under its bare address; a password in it is kept in memory only."""
         from fieldcheck.errors import FieldcheckError
-        from fieldcheck.workflows.cameras import open_camera
+        from fieldcheck.workflows.capture.cameras import open_camera
 
         try:
             name = open_camera(source).name
@@ -379,7 +379,7 @@ class LivePresenter(QObject):
         return found or self._added.get(identity, identity)
 
     def _told(self, one: Opened) -> Told:
-        from fieldcheck.workflows.viewed_camera import Told
+        from fieldcheck.workflows.capture.viewed_camera import Told
 
         camera, place = self._view.panel.said()
         name = camera if camera and len(self._capturing.opened) == 1 else one.name
@@ -387,7 +387,7 @@ class LivePresenter(QObject):
 
 
 def _sample_film() -> Path:
-    from fieldcheck.workflows.demo import sample_files
+    from fieldcheck.workflows.project.demo import sample_files
 
     sample = sample_files()
     return Path(sample.folder) / str(sample.key["footage"][0]["file"])

@@ -14,7 +14,7 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.quality import Quality
-    from fieldcheck.workflows.viewed_camera import Recorded, Sign
+    from fieldcheck.workflows.capture.viewed_camera import Recorded, Sign
 
 MOST_RATE = 30.0  # frames a second that are reckoned with where a camera does not tell its own
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.capture.live_canvas import LiveCanvas
 from fieldcheck.ui.screens.capture.meter import Meter
 from fieldcheck.ui.screens.capture.source_panel import WIDTH, SourcePanel
 from fieldcheck.ui.screens.capture.timeline import Line, Timeline
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row, scrolled

@@ -15,24 +15,24 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.jobs.runner import CANCELLED, Job
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.recordings import Row
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
-from fieldcheck.ui.shell.table import LIGHTS, screen_name
-from fieldcheck.ui.troubles.messages import ALARM
+from fieldcheck.ui.shell.actions_table import LIGHTS, screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.footage import imported
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.sentences import sentence
-from fieldcheck.words.told import listed
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.footage import FootageLine
-    from fieldcheck.workflows.import_many import Brought
+    from fieldcheck.workflows.footage.footage import FootageLine
+    from fieldcheck.workflows.footage.import_many import Brought
 
 WORK = "capture.import"
 NORMAL = "normal"
@@ -109,8 +109,8 @@ class CapturePresenter:
         conditions = self._conditions
 
         def work(project: Project, progress: Progress) -> Brought:
-            from fieldcheck.workflows.import_footage import Told
-            from fieldcheck.workflows.import_many import import_each
+            from fieldcheck.workflows.footage.import_footage import Told
+            from fieldcheck.workflows.footage.import_many import import_each
 
             return import_each(project, paths, Told(camera, location, begins, conditions), progress, _now())
 
@@ -123,7 +123,7 @@ class CapturePresenter:
         """Goes on with every import that was broken off."""
 
         def work(project: Project, progress: Progress) -> Brought:
-            from fieldcheck.workflows.import_many import resume_all
+            from fieldcheck.workflows.footage.import_many import resume_all
 
             return resume_all(project, progress, _now())
 
@@ -243,8 +243,8 @@ def _now() -> str:
 
 
 def _footage(project: Project) -> tuple[tuple[FootageLine, ...], dict[str, Any]]:
-    from fieldcheck.workflows.footage import footage
-    from fieldcheck.workflows.thumbnails import thumbnails
+    from fieldcheck.workflows.footage.footage import footage
+    from fieldcheck.workflows.footage.thumbnails import thumbnails
 
     lines = project.read(footage)
     found = thumbnails(project, [line.shown for line in lines if line.shown])

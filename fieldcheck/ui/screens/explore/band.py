@@ -6,9 +6,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from fieldcheck.ui.look.icons import paint_icon
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CLASS_NAME
+from fieldcheck.ui.theme.icons import paint_icon
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CLASS_NAME
 from fieldcheck.ui.widgets.plain import card, column, label
 
 SHAPES = {

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore import ClassLine
+    from fieldcheck.workflows.explore.explore import ClassLine
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore import Count
+    from fieldcheck.workflows.explore.explore import Count
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

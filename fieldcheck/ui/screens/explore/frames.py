@@ -26,7 +26,7 @@ from fieldcheck.words.language import plural, text
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.similar import Likeness
+    from fieldcheck.workflows.explore.similar import Likeness
 
 VECTORS, EXPORT = "explore.vectors", "explore.export"
 ALIKE = "alike"
@@ -178,7 +178,7 @@ class Frames:
         """The same, into this folder."""
 
         def work(project: Project, progress: Progress) -> Any:
-            from fieldcheck.workflows.export_labels import export_slice, free_place
+            from fieldcheck.workflows.label.export_labels import export_slice, free_place
 
             return export_slice(project, subjects, free_place(folder), progress)
 
@@ -208,7 +208,7 @@ class Frames:
             return
 
         def work(project: Project, progress: Progress) -> Any:
-            from fieldcheck.workflows.similar import likeness, make_vectors
+            from fieldcheck.workflows.explore.similar import likeness, make_vectors
 
             return make_vectors(project, progress) if project.writable else likeness(project)
 
@@ -292,7 +292,7 @@ class Frames:
 
 
 def _tagging() -> Any:
-    from fieldcheck.workflows import tagging
+    from fieldcheck.workflows.explore import tagging
 
     return tagging
 

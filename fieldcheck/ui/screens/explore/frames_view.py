@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.screens.explore.beside import Beside
 from fieldcheck.ui.screens.explore.filter_bar import FilterBar
+from fieldcheck.ui.screens.explore.nearest_benchmark import Beside
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.picture_grid import PictureGrid
 from fieldcheck.ui.widgets.plain import label

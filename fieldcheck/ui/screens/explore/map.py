@@ -14,7 +14,7 @@ from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.similar import Likeness, Scattered
+    from fieldcheck.workflows.explore.similar import Likeness, Scattered
 
 
 class Map:
@@ -45,7 +45,7 @@ class Map:
             self._open(Filter().of(tuple(self._found.subjects[at] for at in places.tolist())))
 
     def _came(self, found: Likeness) -> None:
-        from fieldcheck.workflows.similar import scattered
+        from fieldcheck.workflows.explore.similar import scattered
 
         self._found = scattered(found)
         self._show_points()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.explore.cloud import Cloud
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.words.language import text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.second_look import Marks
+    from fieldcheck.workflows.label.label_review import Marks
 
 LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
 TINT = 0.45  # of a mask over the picture

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def small(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
     """Small pictures by subject, of those that are still there."""
-    from fieldcheck.workflows.thumbnails import thumbnails
+    from fieldcheck.workflows.footage.thumbnails import thumbnails
 
     return {subject: QImage.fromData(jpeg) for subject, jpeg in thumbnails(project, subjects).items()}
 
@@ -21,7 +21,7 @@ def small(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
 def whole(project: Project, subject: str) -> QImage | None:
     """The picture at its own size, None where it is gone."""
     from fieldcheck.errors import PathRefused
-    from fieldcheck.workflows.thumbnails import GONE, whole_picture
+    from fieldcheck.workflows.footage.thumbnails import GONE, whole_picture
 
     try:
         return QImage.fromData(whole_picture(project, subject))

@@ -10,18 +10,18 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.filter import Filter
-from fieldcheck.domain.second_look import LOOK_ANSWERS
+from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screen import Head, Header, Screen
-from fieldcheck.ui.screens.explore.again import Again
 from fieldcheck.ui.screens.explore.frames import Frames
+from fieldcheck.ui.screens.explore.label_review import Again
 from fieldcheck.ui.screens.explore.map import Map
 from fieldcheck.ui.screens.explore.modes import MODES
 from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.ui.screens.explore.view import ExploreView
-from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import language
@@ -29,8 +29,8 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.explore import Explored, Missing, Worst
-    from fieldcheck.workflows.run_and_score import Scored
+    from fieldcheck.workflows.explore.explore import Explored, Missing, Worst
+    from fieldcheck.workflows.models.run_and_score import Scored
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["Explored", dict[str, QImage]]
@@ -151,7 +151,7 @@ class ExplorePresenter:
             return
 
         def work(project: Project, progress: Progress) -> list[Scored]:
-            from fieldcheck.workflows.explore import run_all
+            from fieldcheck.workflows.explore.explore import run_all
 
             return run_all(project, progress, _now())
 
@@ -190,7 +190,7 @@ class ExplorePresenter:
             self._figuring.cancel()
 
         def work(project: Project, progress: Progress) -> Figures:
-            from fieldcheck.workflows.explore import explored
+            from fieldcheck.workflows.explore.explore import explored
 
             found = explored(project, lang, progress, _now())
             return found, {one.frame_id: QImage.fromData(one.jpeg) for one in found.worst}
@@ -317,7 +317,7 @@ def _now() -> str:
 
 
 def _missing(project: Project) -> Any:
-    from fieldcheck.workflows.explore import missing
+    from fieldcheck.workflows.explore.explore import missing
 
     return missing(project)
 

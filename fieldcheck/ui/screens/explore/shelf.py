@@ -71,8 +71,8 @@ class Shelf:
         kept = self._frames
 
         def work(project: Project) -> Any:
-            from fieldcheck.workflows.items import all_items
-            from fieldcheck.workflows.slicing import saved_slices
+            from fieldcheck.workflows.explore.items import all_items
+            from fieldcheck.workflows.report.slicing import saved_slices
 
             items, frames = all_items(project, kept)
             return items, frames, saved_slices(project), {name: at for at, name in enumerate(items.subjects)}, orders_of(items)
@@ -118,6 +118,6 @@ def orders_of(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
 
 
 def _first_page(project: Project) -> tuple[str, ...]:
-    from fieldcheck.workflows.items import first_page
+    from fieldcheck.workflows.explore.items import first_page
 
     return first_page(project)

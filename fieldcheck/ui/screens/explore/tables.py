@@ -8,16 +8,16 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, RangeDelegate
 from fieldcheck.ui.screens.explore.counts import Counts
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore import Explored, SliceLine
+    from fieldcheck.workflows.explore.explore import Explored, SliceLine
 
 ROW = 25
 WIDTH, WIDTH_COMPACT = 432, 446  # the lower one, whose tables scroll, with room for the bar

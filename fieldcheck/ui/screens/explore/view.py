@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.explore.band import Band
 from fieldcheck.ui.screens.explore.frames_view import FramesView
 from fieldcheck.ui.screens.explore.look_view import LookView
@@ -18,6 +17,7 @@ from fieldcheck.ui.screens.explore.map_view import MapView
 from fieldcheck.ui.screens.explore.modes import MODES, Modes
 from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -29,7 +29,7 @@ from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore import Explored
+    from fieldcheck.workflows.explore.explore import Explored
 
 TILE = QSize(116, 65)  # three beside each other at 1366 pixels
 SIDE, SIDE_COMPACT = 300, 230

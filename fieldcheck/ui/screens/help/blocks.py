@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from fieldcheck.ui.look.tokens import CLASS_NAME, TITLE, Metrics, Tokens
+from fieldcheck.ui.theme.tokens import CLASS_NAME, TITLE, Metrics, Tokens
 
 SCHEME = "help:"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldcheck.ui.screens.help.blocks import Block, Heading, Keys, Links, Page, Paragraph, Terms
 from fieldcheck.ui.screens.help.of_screens import about
-from fieldcheck.ui.shell.table import EVERYWHERE, SCREENS, Entry, screen_name
+from fieldcheck.ui.shell.actions_table import EVERYWHERE, SCREENS, Entry, screen_name
 from fieldcheck.words.language import text
 
 NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.help.blocks import SCHEME, Page, html, style
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import card
 from fieldcheck.words.language import text
 

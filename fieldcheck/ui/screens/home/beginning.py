@@ -19,7 +19,7 @@ from fieldcheck.words.language import text
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.recent import Recent
+    from fieldcheck.workflows.project.recent_project import Recent
 
 SAMPLE = "home.sample"
 
@@ -154,18 +154,18 @@ def now() -> str:
 
 
 def _prepare(progress: Progress) -> Path:
-    from fieldcheck.workflows.demo import prepare
+    from fieldcheck.workflows.project.demo import prepare
 
     return prepare(places().sample, progress, now())
 
 
 def _look(path: str, listed: tuple[str, ...]) -> Recent:
-    from fieldcheck.workflows.recent import look_at_recent
+    from fieldcheck.workflows.project.recent_project import look_at_recent
 
     return look_at_recent(Path(path), places().cache, listed)
 
 
 def _forget(listed: tuple[str, ...]) -> None:
-    from fieldcheck.workflows.recent_kept import keep_only
+    from fieldcheck.workflows.project.recent_kept import keep_only
 
     keep_only(places().cache, listed)

@@ -9,7 +9,7 @@ from typing import Any
 from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
 from fieldcheck.ui.screens.home.said import task_name
 from fieldcheck.words.language import current, text
-from fieldcheck.words.receipts import figure
+from fieldcheck.words.preprocessing_record import figure
 
 TASK, KIND, SIZE, CLASSES = "task", "output.kind", "input.size", "classes"
 LISTS = ("input.mean", "input.std")

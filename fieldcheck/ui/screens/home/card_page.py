@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.facts import Field, Line
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.job_strip import JobStrip

@@ -8,12 +8,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.home.benchmark_card import BenchmarkCard
 from fieldcheck.ui.screens.home.limits_card import LimitsCard
 from fieldcheck.ui.screens.home.model_card import ModelCard
 from fieldcheck.ui.screens.home.site_card import SiteCard
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.words.language import text

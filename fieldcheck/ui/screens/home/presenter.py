@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.path import next_step
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
-from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.screens.home.asking import Asking, WizardDisplay
-    from fieldcheck.ui.screens.home.carding import CardDisplay, Carding
-    from fieldcheck.ui.screens.home.describing import Describing, OverviewDisplay
+    from fieldcheck.ui.screens.home.card_presenter import CardDisplay, Carding
+    from fieldcheck.ui.screens.home.new_project_presenter import Asking, WizardDisplay
+    from fieldcheck.ui.screens.home.overview_presenter import Describing, OverviewDisplay
     from fieldcheck.ui.screens.home.trying import TriedDisplay, Trying
 
 WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
@@ -66,7 +66,7 @@ class HomePresenter:
     @cached_property
     def asking(self) -> Asking:
         """A new project's questions."""
-        from fieldcheck.ui.screens.home.asking import Asking
+        from fieldcheck.ui.screens.home.new_project_presenter import Asking
 
         made = Asking(self._context, self._view.wizard, self._say, lambda model, footage: self.carding.begin(model, footage))
         return self._begin(WIZARD, made)
@@ -74,14 +74,14 @@ class HomePresenter:
     @cached_property
     def carding(self) -> Carding:
         """A model's card in the making."""
-        from fieldcheck.ui.screens.home.carding import Carding
+        from fieldcheck.ui.screens.home.card_presenter import Carding
 
         return self._begin(CARD, Carding(self._context, self._view.card, self._show))
 
     @cached_property
     def describing(self) -> Describing:
         """The cards of the project that is open."""
-        from fieldcheck.ui.screens.home.describing import Describing
+        from fieldcheck.ui.screens.home.overview_presenter import Describing
 
         made = Describing(self._context, self._view.overview, self._say, lambda model: self.carding.begin(model))
         return self._begin(OVERVIEW, made)

@@ -10,12 +10,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.icons import paint_icon
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.screens.home.said import RecentLine
 from fieldcheck.ui.screens.home.steps import Steps
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.icons import paint_icon
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton

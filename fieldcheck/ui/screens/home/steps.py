@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.home.eye import EyeView, Pair
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.plain import card, column, label
 from fieldcheck.words.language import text

@@ -16,15 +16,15 @@ from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.tried import Shown
 from fieldcheck.ui.widgets.frame_view import Mark
-from fieldcheck.words import tries
+from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
-from fieldcheck.words.receipts import receipt_lines
+from fieldcheck.words.preprocessing_record import receipt_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.try_model import Trial
+    from fieldcheck.workflows.models.try_model import Trial
 
 MODEL_ENDING, CARD_ENDING = ".onnx", ".json"
 MOST_SAID = 5
@@ -141,12 +141,12 @@ def _why(error: BaseException) -> str:
 
 
 def _try(model: Path, picture: Path, card: Path | None, progress: Progress) -> Trial:
-    from fieldcheck.workflows.try_model import try_model
+    from fieldcheck.workflows.models.try_model import try_model
 
     return try_model(model, [picture], card, progress)
 
 
 def _try_newest(picture: Path, project: Project, progress: Progress) -> Trial:
-    from fieldcheck.workflows.try_model import try_newest
+    from fieldcheck.workflows.models.try_model import try_newest
 
     return try_newest(project, [picture], progress)

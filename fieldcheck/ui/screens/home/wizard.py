@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.home.facts import Field
 from fieldcheck.ui.screens.home.model_card import ClassChips
 from fieldcheck.ui.screens.home.overview import MODELS
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder, video_kinds
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton

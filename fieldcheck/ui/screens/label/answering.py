@@ -9,7 +9,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.draft import Draft
 from fieldcheck.errors import NothingToUndo
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.skips import SKIPS, skip_reason
+from fieldcheck.words.skip_reasons import SKIPS, skip_reason
 
 if TYPE_CHECKING:
     from fieldcheck.domain.label import Label
@@ -46,7 +46,7 @@ class Answering:
 
     def give_name(self, name: str, action: str = "class") -> None:
         """The frame, or the box, or the next point, is of this class."""
-        from fieldcheck.workflows.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import Said
 
         if self._presenter.boxing is not None:
             self._presenter.boxing.name(name)
@@ -74,25 +74,25 @@ class Answering:
 
     def nothing(self) -> None:
         """There is nothing to find on it."""
-        from fieldcheck.workflows.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import Said
 
         self._presenter.say(Said(nothing=True), text("Nothing here"), "nothing")
 
     def unsure(self) -> None:
         """A person cannot tell either."""
-        from fieldcheck.workflows.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import Said
 
         self._presenter.say(Said(unsure=True), text("Unsure"), "unsure")
 
     def skip(self) -> None:
         """The frame cannot be used; why may be said afterwards."""
-        from fieldcheck.workflows.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import Said
 
         self._presenter.say(Said(skip=SKIPS[0]), text("Skipped"), "skip")
 
     def why_skipped(self, at: int) -> None:
         """Why the frame that was skipped last cannot be used."""
-        from fieldcheck.workflows.label_frames import Said, set_label
+        from fieldcheck.workflows.label.label_frames import Said, set_label
 
         name, by, now = self._last_skipped, self._presenter.by, datetime.now(UTC).isoformat()
         if not name:
@@ -105,7 +105,7 @@ class Answering:
 
     def burst(self) -> None:
         """The label that was just set, for the rest of its burst."""
-        from fieldcheck.workflows.label_frames import label_burst
+        from fieldcheck.workflows.label.label_frames import label_burst
 
         presenter, like = self._presenter, self._last_labelled
         found = next((one for one in presenter.frames if one.frame_id == like), None)
@@ -123,7 +123,7 @@ class Answering:
 
     def expert(self) -> None:
         """The frame is flagged for somebody who knows the parts better, or no longer."""
-        from fieldcheck.workflows.mark_frames import mark_expert
+        from fieldcheck.workflows.label.mark_frames import mark_expert
 
         name, by = self._presenter.here(), self._presenter.by
         if name is not None:
@@ -133,7 +133,7 @@ class Answering:
 
     def back(self) -> None:
         """Takes the last label back and shows its frame."""
-        from fieldcheck.workflows.label_frames import take_back_label
+        from fieldcheck.workflows.label.label_frames import take_back_label
 
         presenter = self._presenter
         now = datetime.now(UTC).isoformat()
@@ -153,7 +153,7 @@ class Answering:
 
     def accept(self) -> None:
         """The boxes or points are right; without one nothing is said, because nothing here has a key of its own."""
-        from fieldcheck.workflows.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import Said
 
         presenter = self._presenter
         boxes = tuple(presenter.boxing.boxes.all) if presenter.boxing is not None else ()
@@ -219,7 +219,7 @@ class Answering:
 
     def keep_stroke(self, stroke: str) -> None:
         """What stands on the frame after a stroke is stored, though nobody has accepted it yet. Repeats keep no drafts."""
-        from fieldcheck.workflows.draft_boxes import keep_draft
+        from fieldcheck.workflows.label.draft_boxes import keep_draft
 
         presenter = self._presenter
         if presenter.repeating or presenter.here() is None:
@@ -235,7 +235,7 @@ class Answering:
 
     def repeats(self) -> None:
         """Some labelled frames once more, without their labels."""
-        from fieldcheck.workflows.repeat_labels import plan_repeats
+        from fieldcheck.workflows.label.repeat_labels import plan_repeats
 
         presenter, by = self._presenter, self._presenter.by
         if presenter.repeating:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import OVER_PICTURES
 from fieldcheck.ui.screens.label.overlay import Drawn, Overlay, Place
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import OVER_PICTURES
 
 __all__ = ["Canvas", "Drawn"]
 

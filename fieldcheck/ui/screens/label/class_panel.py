@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CLASS_NAME
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CLASS_NAME
 from fieldcheck.words.language import text
 
 ONE_COLUMN = 7

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme.theme import Look
 
 CELL, PICTURE, GAP = 100, 54, 4
 CAPTION_PX = 12

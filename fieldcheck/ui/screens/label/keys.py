@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fieldcheck.ui.screens.label.answering import NOTHING_KEY
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.words.skips import SKIPS
+from fieldcheck.words.skip_reasons import SKIPS
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.label.presenter import LabelPresenter

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import OVER_PICTURES
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import OVER_PICTURES
 
 HANDLE, HANDLE_HIT, HANDLE_HIT_GLOVES = 9, 24, 44
 INK, PAPER = "#16191C", "#FFFFFF"

@@ -22,7 +22,7 @@ from fieldcheck.ui.screens.label.round import Round, said_label
 from fieldcheck.ui.screens.label.seeing import Seeing
 from fieldcheck.ui.screens.label.telling import described, finished, title
 from fieldcheck.ui.screens.label.view import LabelView
-from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.words import time_left
 from fieldcheck.words.labels import said_of
@@ -30,8 +30,8 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.label import Label
-    from fieldcheck.workflows.label_frames import Said
-    from fieldcheck.workflows.label_work import FrameToLabel, LabelWork
+    from fieldcheck.workflows.label.label_frames import Said
+    from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
 
 GLOVES_TOO_FAST_MS = 300
 PACE_OVER = 20  # labels that the time left is judged from
@@ -147,7 +147,7 @@ class LabelPresenter:
 
     def load(self, frame_id: str | None) -> None:
         """Reads what there is to label, and shows that frame."""
-        from fieldcheck.workflows.label_work import label_work, repeat_work
+        from fieldcheck.workflows.label.label_work import label_work, repeat_work
 
         question = repeat_work if self.repeating else label_work
         self.context.current.ask(question, partial(self._loaded, frame_id), self.context.messages.error)
@@ -353,13 +353,13 @@ def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
 
 
 def _store_label(project: Any, frame_id: str, said: Said, by: str, now: str, seconds: float, blind: bool, event: Any) -> Changes:
-    from fieldcheck.workflows.label_frames import set_label
+    from fieldcheck.workflows.label.label_frames import set_label
 
     return set_label(project, frame_id, said, by, now, seconds, blind=blind, event=event)
 
 
 def _store_repeat(project: Any, frame_id: str, said: Said, by: str, now: str, _seconds: float, _blind: bool, _event: Any) -> Changes:
-    from fieldcheck.workflows.repeat_labels import set_repeat
+    from fieldcheck.workflows.label.repeat_labels import set_repeat
 
     return set_repeat(project, frame_id, said, by, now)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fieldcheck.domain.label import Label
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.label_frames import Said
+    from fieldcheck.workflows.label.label_frames import Said
 
 
 class Round:

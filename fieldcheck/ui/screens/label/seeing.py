@@ -9,7 +9,7 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.label.presenter import LabelPresenter
-    from fieldcheck.workflows.suggest import Suggestion
+    from fieldcheck.workflows.label.suggest import Suggestion
 
 
 class Seeing:
@@ -58,7 +58,7 @@ class Seeing:
 
     def take_over(self) -> None:
         """The suggestion becomes the answer: a class at once, boxes as something to be corrected and accepted."""
-        from fieldcheck.workflows.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import Said
 
         found = self._suggestion
         if self.blind or found is None:
@@ -93,7 +93,7 @@ class Seeing:
 
 
 def _suggested(project: object, frame_id: str, at: int) -> tuple[tuple[str, ...], Suggestion | None]:
-    from fieldcheck.workflows.suggest import models_to_ask, suggestion
+    from fieldcheck.workflows.label.suggest import models_to_ask, suggestion
 
     models = models_to_ask(project)
     return models, suggestion(project, frame_id, models[at % len(models)]) if models else None

@@ -11,7 +11,7 @@ from fieldcheck.words.labels import said_of
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.label_work import FrameToLabel
+    from fieldcheck.workflows.label.label_work import FrameToLabel
 
 
 def title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bool = False) -> str:

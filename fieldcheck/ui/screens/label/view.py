@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.domain.box import Box
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.label.canvas import Canvas
 from fieldcheck.ui.screens.label.class_finder import ClassFinder
 from fieldcheck.ui.screens.label.class_panel import ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Cell, Filmstrip
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus

@@ -15,7 +15,7 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.label_frames import TakenIn
+    from fieldcheck.workflows.label.label_frames import TakenIn
 
 WORK = "pick.labels"
 
@@ -30,7 +30,7 @@ class LabelsIn:
         """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
 
         def work(project: Project, progress: Progress) -> TakenIn:
-            from fieldcheck.workflows.label_frames import import_labels
+            from fieldcheck.workflows.label.label_frames import import_labels
 
             return import_labels(project, path, None, "", None, datetime.now(UTC).replace(microsecond=0).isoformat(), progress)
 

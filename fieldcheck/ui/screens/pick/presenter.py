@@ -22,15 +22,15 @@ from fieldcheck.ui.screens.pick.large import Large
 from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
 from fieldcheck.ui.screens.pick.sorting_out import SortingOut
 from fieldcheck.ui.screens.pick.view import USUAL, PickView
-from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.exclusion_reasons import out_reason
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.outs import out_reason
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.pick import Picked
-    from fieldcheck.workflows.proposal import Proposal, Proposed
+    from fieldcheck.workflows.pick.pick import Picked
+    from fieldcheck.workflows.pick.proposal import Proposal, Proposed
 
 WORK = "pick.draw"
 SHOWN = ("all", "in", "out")
@@ -90,8 +90,8 @@ class PickPresenter:
         replaced = bool(self._rows) and self._found.n_labels == 0
 
         def work(project: Project, progress: Progress) -> Picked:
-            from fieldcheck.workflows.must_frames import must_frames
-            from fieldcheck.workflows.pick import pick
+            from fieldcheck.workflows.pick.pick import pick
+            from fieldcheck.workflows.pick.required_frames import must_frames
 
             must = must_frames(project)
             now = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -370,26 +370,26 @@ def build(context: Context, header: Header) -> Screen:
 
 
 def _proposal(project: Project) -> Proposal:
-    from fieldcheck.workflows.proposal import proposal
+    from fieldcheck.workflows.pick.proposal import proposal
 
     return proposal(project)
 
 
 def _whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
-    from fieldcheck.workflows.must_frames import must_frames
-    from fieldcheck.workflows.proposal import listed
+    from fieldcheck.workflows.pick.proposal import listed
+    from fieldcheck.workflows.pick.required_frames import must_frames
 
     return (*listed(project), frozenset(must_frames(project)))
 
 
 def _small(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:
-    from fieldcheck.workflows.thumbnails import thumbnails
+    from fieldcheck.workflows.footage.thumbnails import thumbnails
 
     return {frame_id: QImage.fromData(jpeg) for frame_id, jpeg in thumbnails(project, frame_ids).items()}
 
 
 def _whole(project: Project, frame_id: str) -> QImage | None:
-    from fieldcheck.workflows.thumbnails import GONE, whole_picture
+    from fieldcheck.workflows.footage.thumbnails import GONE, whole_picture
 
     try:
         return QImage.fromData(whole_picture(project, frame_id))

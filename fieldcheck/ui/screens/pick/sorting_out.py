@@ -13,8 +13,8 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.proposal import Proposed
-    from fieldcheck.workflows.take_out import TakenOut
+    from fieldcheck.workflows.pick.exclude_picks import TakenOut
+    from fieldcheck.workflows.pick.proposal import Proposed
 
 WORK = "pick.out"
 
@@ -29,7 +29,7 @@ class SortingOut:
         """Out of the proposal; the next frame of the same block takes the place of each."""
 
         def work(project: Project, progress: Progress) -> TakenOut:
-            from fieldcheck.workflows.take_out import take_out
+            from fieldcheck.workflows.pick.exclude_picks import take_out
 
             return take_out(project, frame_ids, why, progress)
 
@@ -67,7 +67,7 @@ class SortingOut:
             return
 
         def work(project: Project, progress: Progress) -> Changes:
-            from fieldcheck.workflows.must_frames import add_extra
+            from fieldcheck.workflows.pick.required_frames import add_extra
 
             return add_extra(project, frame_ids, progress)
 
@@ -100,37 +100,37 @@ class SortingOut:
 
 
 def _put_back(project: Project, frame_ids: Sequence[str]) -> Changes:
-    from fieldcheck.workflows.take_out import put_back
+    from fieldcheck.workflows.pick.exclude_picks import put_back
 
     return put_back(project, frame_ids)
 
 
 def _mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
-    from fieldcheck.workflows.mark_frames import mark_person
+    from fieldcheck.workflows.label.mark_frames import mark_person
 
     return mark_person(project, frame_ids, on, by)
 
 
 def _cut(project: Project, frame_id: str) -> Changes:
-    from fieldcheck.workflows.cut_clips import cut_clip
+    from fieldcheck.workflows.footage.cut_clips import cut_clip
 
     return cut_clip(project, frame_id)
 
 
 def _move(project: Project, clip_id: str, inside: str, seconds: float) -> Changes:
-    from fieldcheck.workflows.cut_clips import move_border
+    from fieldcheck.workflows.footage.cut_clips import move_border
 
     return move_border(project, clip_id, inside, seconds)
 
 
 def _join(project: Project, clip_id: str) -> Changes:
-    from fieldcheck.workflows.cut_clips import join_clip
+    from fieldcheck.workflows.footage.cut_clips import join_clip
 
     return join_clip(project, clip_id)
 
 
 def _want(project: Project, frame_ids: Sequence[str]) -> Changes:
-    from fieldcheck.workflows.must_frames import must_frames, want
+    from fieldcheck.workflows.pick.required_frames import must_frames, want
 
     before = set(must_frames(project))
     return want(project, frame_ids, on=not set(frame_ids) <= before)

@@ -10,14 +10,14 @@ from fieldcheck.ui.screens.pick.timeline import Stretch
 from fieldcheck.ui.screens.pick.view import Looked
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.conditions import condition
+from fieldcheck.words.exclusion_reasons import out_reason
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.outs import out_reason
-from fieldcheck.words.reasons import reason
+from fieldcheck.words.pick_reasons import reason
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.listing import Line
-    from fieldcheck.workflows.proposal import Proposal, Proposed
+    from fieldcheck.workflows.footage.sampling_list import Line
+    from fieldcheck.workflows.pick.proposal import Proposal, Proposed
 
 
 def tiles(rows: Sequence[Proposed], open_scenes: Collection[int] = (), shown: str = "all") -> list[Tile]:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QRadioBu
 
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.pick.timeline import Stretch, Timeline
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow

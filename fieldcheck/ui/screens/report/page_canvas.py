@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme.theme import Look
 
 WHOLE, WIDTH = "whole", "width"
 PAD, LEAST = 12, 120

@@ -8,10 +8,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.icons import icon
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.report.sheets import Worst
 from fieldcheck.ui.screens.report.targets import Target
+from fieldcheck.ui.theme.icons import icon
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, empty, label, row, rule

@@ -22,7 +22,7 @@ from fieldcheck.ui.screens.report.sheets import Sheet, Worst, sheets, worst
 from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, shortened, targets
 from fieldcheck.ui.screens.report.telling import lacking, written, written_at
 from fieldcheck.ui.screens.report.view import ReportView
-from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.words import clock
 from fieldcheck.words import language
@@ -31,9 +31,9 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.folder import Project
-    from fieldcheck.workflows.explore import Missing
-    from fieldcheck.workflows.report_draft import Draft
-    from fieldcheck.workflows.report_gap import Written
+    from fieldcheck.workflows.explore.explore import Missing
+    from fieldcheck.workflows.report.report_draft import Draft
+    from fieldcheck.workflows.report.report_gap import Written
 
 Made = tuple["Draft", tuple[Sheet, ...], tuple[Worst, ...]]
 MOST_WORST = 4
@@ -316,14 +316,14 @@ class ReportPresenter:
 
 
 def _looked(project: Project, chosen: Path | None) -> Looked:
-    from fieldcheck.workflows.explore import missing
+    from fieldcheck.workflows.explore.explore import missing
 
     return Looked(missing(project), _free(project.path / REPORTS), _free(chosen) if chosen else None)
 
 
 def _free(place: Path) -> int | None:
     from fieldcheck.errors import PathMissing
-    from fieldcheck.workflows.report_pages import free_bytes
+    from fieldcheck.workflows.report.report_pages import free_bytes
 
     try:
         return free_bytes(place)
@@ -332,7 +332,7 @@ def _free(place: Path) -> int | None:
 
 
 def _drafted(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
-    from fieldcheck.workflows.report_draft import draft
+    from fieldcheck.workflows.report.report_draft import draft
 
     made = draft(project, lang, progress, _now())
     frames = [(one.jpeg, ", ".join(one.truth), ", ".join(one.prediction)) for one in made.preview.report.worst[:MOST_WORST]]
@@ -341,7 +341,7 @@ def _drafted(project: Project, progress: Progress, lang: str, sizes: tuple[int, 
 
 
 def _write(project: Project, progress: Progress, shown: Draft | None, place: Path, lang: str) -> Any:
-    from fieldcheck.workflows.report_gap import write_assembled, write_report
+    from fieldcheck.workflows.report.report_gap import write_assembled, write_report
 
     if shown is not None:
         return write_assembled(project, shown.preview.report, place)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore import Missing
+    from fieldcheck.workflows.explore.explore import Missing
 
 
 def lacking(missing: Missing) -> tuple[str, ...]:

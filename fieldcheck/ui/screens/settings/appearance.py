@@ -8,11 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldcheck.settings import Settings
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import DARK, LIGHT, THEMES
 from fieldcheck.ui.preferences import SIZES
 from fieldcheck.ui.screens.settings.theme_tile import ThemeTile
-from fieldcheck.ui.shell.table import table
+from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import DARK, LIGHT, THEMES
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label, row
 from fieldcheck.words.figures import percent

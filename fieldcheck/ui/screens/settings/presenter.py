@@ -12,7 +12,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.settings.parts import shipped_parts
 from fieldcheck.ui.screens.settings.view import SettingsView
-from fieldcheck.ui.shell.table import screen_name, table
+from fieldcheck.ui.shell.actions_table import screen_name, table
 from fieldcheck.words import language
 from fieldcheck.words.language import text
 
@@ -84,7 +84,7 @@ class SettingsPresenter:
 
 
 def _installed() -> tuple[str, ...]:
-    from fieldcheck.workflows.provider import installed
+    from fieldcheck.workflows.models.provider import installed
 
     return installed()
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import Tokens
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import Tokens
 from fieldcheck.words.figures import percent
 
 PICTURE, NAME_LINES, LEAST_WIDTH = 72, 3, 96

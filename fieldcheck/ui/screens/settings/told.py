@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.settings.keys_model import RowsModel, headings, key_rows, narrowed
-from fieldcheck.ui.shell.table import Entry
+from fieldcheck.ui.shell.actions_table import Entry
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label, row
 from fieldcheck.words.language import plural, text

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.workflows.live_stress import LiveResult
+    from fieldcheck.workflows.stress.live_stress import LiveResult
 
 EVERY_MS = 1000
 SIDE = 160
@@ -67,7 +67,7 @@ class Beside(QObject):
         rgb, seed = result.original, self._seed
 
         def work() -> Pictures:
-            from fieldcheck.workflows.live_stress import thumbnails
+            from fieldcheck.workflows.stress.live_stress import thumbnails
 
             return thumbnails(rgb, names, severity, SIDE, seed)
 
@@ -86,7 +86,7 @@ class Beside(QObject):
 
 
 def _made(result: LiveResult, names: tuple[str, ...], severity: float, seed: int) -> tuple[Pictures, int, float, float]:
-    from fieldcheck.workflows.live_stress import thumbnails
-    from fieldcheck.workflows.stress_frame import likeness
+    from fieldcheck.workflows.stress.live_stress import thumbnails
+    from fieldcheck.workflows.stress.stress_frame import likeness
 
     return thumbnails(result.original, names, severity, SIDE, seed), result.recipe.number, *likeness(result)

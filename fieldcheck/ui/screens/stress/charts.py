@@ -9,9 +9,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CAPTION
 from fieldcheck.ui.screens.stress.tally import BINS, KEPT, LIMIT, SPAN_S, Moment, Sureness
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.popover import Popover
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.corruptions import by_cause, corruption_name, meaning
 from fieldcheck.words.language import text
 

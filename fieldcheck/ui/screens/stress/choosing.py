@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.stress.chooser import Chooser, ChooserPlace
 from fieldcheck.ui.screens.stress.chosen import MODERATE, Chosen
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.corruptions import STOPS
 from fieldcheck.words.language import text
 

@@ -16,7 +16,7 @@ from fieldcheck.words.projects import golden_added
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.golden import Golden
+    from fieldcheck.workflows.models.golden import Golden
 
 COLLECTING = "stress.collect"
 
@@ -36,7 +36,7 @@ class Collecting:
         self._context.messages.clear(COLLECTING)
 
         def work(project: Project) -> Golden:
-            from fieldcheck.workflows.golden import add_golden
+            from fieldcheck.workflows.models.golden import add_golden
 
             return add_golden(project, folder.name, folder)
 
@@ -46,8 +46,8 @@ class Collecting:
         self._context.messages.toast(golden_added(golden.name, golden.n), text("Undo"), self._undo)
 
         def work(project: Project, progress: Progress) -> None:
-            from fieldcheck.workflows.models import find_model
-            from fieldcheck.workflows.three_sets import answer_golden
+            from fieldcheck.workflows.models.models import find_model
+            from fieldcheck.workflows.stress.evaluation_sets import answer_golden
 
             answer_golden(project, find_model(project), progress, datetime.now(UTC).replace(microsecond=0).isoformat())
 

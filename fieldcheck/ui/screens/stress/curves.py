@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.stress.charts import Chart
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.corruptions import STOPS, severity_name
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
 from fieldcheck.words.sweeps import set_name
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.stress_found import Curve
+    from fieldcheck.workflows.stress.stress_found import Curve
 
 SIGNS = {"benchmark": "s", "field": "o", "footage": "t"}
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
-from fieldcheck.ui.look.theme import Look
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.frame_view import ON_STRIP
 from fieldcheck.words.corruptions import by_cause, corruption_name
 from fieldcheck.words.language import text

@@ -14,7 +14,7 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.words import language
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.stress_found import Found
+    from fieldcheck.workflows.stress.stress_found import Found
 
 GROWING_MS = 8000
 
@@ -44,7 +44,7 @@ class Findings(QObject):
             return
 
         def work(_progress: Progress) -> Found:
-            from fieldcheck.workflows.stress_found import stress_found
+            from fieldcheck.workflows.stress.stress_found import stress_found
 
             return stress_found(project, lang)
 

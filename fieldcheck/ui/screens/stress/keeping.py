@@ -11,7 +11,7 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.domain.kept_pair import KeptPair
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.live_stress import LiveResult
+    from fieldcheck.workflows.stress.live_stress import LiveResult
 
 KEEPING = "stress.keep"
 
@@ -29,7 +29,7 @@ class Keeping:
             return
 
         def work(project: Project) -> KeptPair:
-            from fieldcheck.workflows.kept_pairs import keep_pair
+            from fieldcheck.workflows.stress.kept_pairs import keep_pair
 
             return keep_pair(project, result, datetime.now(UTC).replace(microsecond=0).isoformat())
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.stress.tally import Tally
-    from fieldcheck.workflows.live_stress import LiveResult
+    from fieldcheck.workflows.stress.live_stress import LiveResult
 
 NEAR_S = 1.0  # of a run of changes not every frame is kept: the nearest one stands for it
 

@@ -13,8 +13,8 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.ui.capturing import Opened
-    from fieldcheck.workflows.live_stress import LiveStress
-    from fieldcheck.workflows.triage import ModelFile
+    from fieldcheck.workflows.footage.triage import ModelFile
+    from fieldcheck.workflows.stress.live_stress import LiveStress
 
 RECORDING, SAMPLE, FILE, CAMERA = "recording:", "sample:", "file:", "camera:"
 
@@ -30,7 +30,7 @@ class Offer:
 
 def of_project(project: Project) -> Offer:
     """Every recording of a project."""
-    from fieldcheck.workflows.live_sources import sources
+    from fieldcheck.workflows.stress.live_sources import sources
 
     named = {"picks": text("Picked frames"), "benchmark": text("Benchmark pictures")}
     choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in sources(project))
@@ -40,7 +40,7 @@ def of_project(project: Project) -> Offer:
 
 def of_sample() -> Offer:
     """The clips that ship with the program."""
-    from fieldcheck.workflows.demo import sample_files
+    from fieldcheck.workflows.project.demo import sample_files
 
     names = [str(clip["file"]) for clip in sample_files().key["footage"]]
     return Offer("", (*((SAMPLE + name, Path(name).stem) for name in names), *_cameras()), "sample")
@@ -59,10 +59,10 @@ def file_key(path: str) -> str:
 def open_choice(key: str, project: Project | None, seed: int, opened: Mapping[str, Opened] | None = None) -> LiveStress:
     """A live view that is not started yet; a camera that is among the `opened` ones is looked at where it is. Raises what camera, card and
     model files raise."""
-    from fieldcheck.workflows.cameras import open_camera
-    from fieldcheck.workflows.demo import sample_files
-    from fieldcheck.workflows.live_sources import open_beside, open_file, open_source
-    from fieldcheck.workflows.live_stress import LiveStress
+    from fieldcheck.workflows.capture.cameras import open_camera
+    from fieldcheck.workflows.project.demo import sample_files
+    from fieldcheck.workflows.stress.live_sources import open_beside, open_file, open_source
+    from fieldcheck.workflows.stress.live_stress import LiveStress
 
     kind, _, rest = key.partition(":")
     if kind + ":" == SAMPLE:
@@ -77,22 +77,22 @@ def open_choice(key: str, project: Project | None, seed: int, opened: Mapping[st
 
 
 def _cameras() -> tuple[tuple[str, str], ...]:
-    from fieldcheck.workflows.cameras import plugged
+    from fieldcheck.workflows.capture.cameras import plugged
 
     return tuple(camera_choice(one.id, one.name) for one in plugged())
 
 
 def _newest_model(project: Project) -> ModelFile | None:
     from fieldcheck.project.tables import models
-    from fieldcheck.workflows.models import model_file
+    from fieldcheck.workflows.models.models import model_file
 
     stored = project.read(models.newest)
     return model_file(project, stored, _threads()) if stored is not None else None
 
 
 def _model_beside(path: Path) -> ModelFile:
-    from fieldcheck.workflows.models import card_text, look_at_model
-    from fieldcheck.workflows.triage import ModelFile
+    from fieldcheck.workflows.footage.triage import ModelFile
+    from fieldcheck.workflows.models.models import card_text, look_at_model
 
     found = look_at_model(path)
     return ModelFile(str(found.path), found.sha256, card_text(found.card), _threads())

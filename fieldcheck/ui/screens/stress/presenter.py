@@ -21,20 +21,20 @@ from fieldcheck.ui.screens.stress.chosen import MODERATE
 from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.keeping import Keeping
 from fieldcheck.ui.screens.stress.looking_back import LookingBack
-from fieldcheck.ui.screens.stress.probing import Probing
+from fieldcheck.ui.screens.stress.ood_run import Probing
 from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
 from fieldcheck.ui.screens.stress.sweeping import Sweeping
 from fieldcheck.ui.screens.stress.switch import PAGES
 from fieldcheck.ui.screens.stress.tally import Tally
 from fieldcheck.ui.screens.stress.tip import TipSeeker
 from fieldcheck.ui.screens.stress.view import StressView
-from fieldcheck.ui.shell.table import screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.words.corruptions import likeness, meaning
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.live_stress import LiveResult, LiveStress
-    from fieldcheck.workflows.stress_found import Found
+    from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
+    from fieldcheck.workflows.stress.stress_found import Found
 
 FRAME_MS, CHARTS_MS, TROUBLE_MS = 33, 200, 200
 SEED = 0

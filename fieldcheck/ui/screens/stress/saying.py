@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.workflows.live_stress import LiveResult, Running
+    from fieldcheck.workflows.stress.live_stress import LiveResult, Running
 
 NO_BREAK = "\u00a0"
 DROPPED_TOO_MANY = 0.01  # of what the camera made

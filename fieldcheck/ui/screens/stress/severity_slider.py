@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from fieldcheck.ui.look.theme import Look
-from fieldcheck.ui.look.tokens import CAPTION
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.words.corruptions import STOPS, severity_name
 from fieldcheck.words.language import text
 

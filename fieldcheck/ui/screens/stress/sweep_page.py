@@ -11,9 +11,9 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.stress.curves import CurveChart
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -25,8 +25,8 @@ from fieldcheck.words.language import text
 from fieldcheck.words.sweeps import set_name
 
 if TYPE_CHECKING:
-    from fieldcheck.report.breaking import Heat
-    from fieldcheck.workflows.stress_found import Curve, Found
+    from fieldcheck.report.robustness import Heat
+    from fieldcheck.workflows.stress.stress_found import Curve, Found
 
 CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS = ("benchmark", "field", "footage")

@@ -19,9 +19,9 @@ from fieldcheck.words.sweeps import set_name
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.report.breaking import Heat
-    from fieldcheck.workflows.changed_frames import Changed
-    from fieldcheck.workflows.stress_found import Found
+    from fieldcheck.report.robustness import Heat
+    from fieldcheck.workflows.stress.changed_frames import Changed
+    from fieldcheck.workflows.stress.stress_found import Found
 
 WORK = "stress.sweep"
 Cell = tuple[str, float]
@@ -70,8 +70,8 @@ class Sweeping:
         seed = self._found.seed if self._found is not None and self._found.seed is not None else 0
 
         def work(project: Project, progress: Progress, now: str) -> Any:
-            from fieldcheck.workflows.match_field import match_field
-            from fieldcheck.workflows.sweep import Wanted, run_sweep
+            from fieldcheck.workflows.stress.match_field import match_field
+            from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
 
             run_sweep(project, Wanted(seed=seed), progress, now)
             return match_field(project, seed, progress, now)
@@ -101,7 +101,7 @@ class Sweeping:
         self._open = (on, cell)
 
         def question(project: Project) -> tuple[Changed, ...]:
-            from fieldcheck.workflows.changed_frames import changed_frames
+            from fieldcheck.workflows.stress.changed_frames import changed_frames
 
             return changed_frames(project, on, cell, seed)
 
@@ -118,7 +118,7 @@ class Sweeping:
         (on, cell), seed = self._open, self._found.seed or 0
 
         def question(project: Project) -> dict[str, QImage]:
-            from fieldcheck.workflows.changed_frames import damaged_pictures
+            from fieldcheck.workflows.stress.changed_frames import damaged_pictures
 
             made = damaged_pictures(project, on, cell, seed, subjects)
             return {subject: QImage.fromData(jpeg) for subject, jpeg in made.items()}

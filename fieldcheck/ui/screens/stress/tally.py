@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.live_stress import LiveResult
+    from fieldcheck.workflows.stress.live_stress import LiveResult
 
 KEPT, BINS = 300, 20
 LIMIT = 0.6  # an answer less sure than this is looked at

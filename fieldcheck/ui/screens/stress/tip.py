@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.workflows.tipping import Tip
-    from fieldcheck.workflows.triage import ModelFile
+    from fieldcheck.workflows.footage.triage import ModelFile
+    from fieldcheck.workflows.stress.tipping import Tip
 
 
 class TipSeeker(QObject):
@@ -42,7 +42,7 @@ class TipSeeker(QObject):
         seed = self._seed
 
         def work(progress: Progress) -> Tip:
-            from fieldcheck.workflows.tipping import tipping_point
+            from fieldcheck.workflows.stress.tipping import tipping_point
 
             return tipping_point(rgb, corruption, model, seed, progress.check)
 

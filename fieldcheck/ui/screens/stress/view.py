@@ -11,11 +11,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.look.theme import Look
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
 from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
 from fieldcheck.ui.screens.stress.favourites import Favourites
-from fieldcheck.ui.screens.stress.probe_page import ProbePage
+from fieldcheck.ui.screens.stress.ood_page import ProbePage
 from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
@@ -23,6 +22,7 @@ from fieldcheck.ui.screens.stress.switch import Switch
 from fieldcheck.ui.screens.stress.tally import Moment, Sureness
 from fieldcheck.ui.screens.stress.under import Under
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.flow import Flow

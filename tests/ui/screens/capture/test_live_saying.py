@@ -1,14 +1,14 @@
 import pytest
 
 from fieldcheck.capture.camera import Abilities, CameraSettings, Delivery, Reach
+from fieldcheck.capture.disk_space import RoomLeft
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.capture.room import RoomLeft
 from fieldcheck.capture.watchdog import Sign
 from fieldcheck.domain.captured import Gap, Moment
 from fieldcheck.domain.quality import Quality
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.screens.capture import live_saying as saying
-from fieldcheck.workflows.record import CaptureNow
+from fieldcheck.workflows.capture.record import CaptureNow
 
 LIVE = Sign("live", fps=30.0, n_frames=300, delivery=Delivery("jpeg", 1280, 720))
 

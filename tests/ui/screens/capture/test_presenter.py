@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.troubles.messages import ALARM
-from fieldcheck.workflows.import_footage import Told, import_footage
+from fieldcheck.ui.errors.messages import ALARM
+from fieldcheck.workflows.footage.import_footage import Told, import_footage
 from tests import makers
-from tests.workflows.test_footage import StopsAfter
+from tests.workflows.footage.test_footage import StopsAfter
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.report.named import sign_of
-from fieldcheck.ui.look.icons import glyph
+from fieldcheck.report.code_names import sign_of
 from fieldcheck.ui.screens.explore.band import SHAPES, Band, Verdict
+from fieldcheck.ui.theme.icons import glyph
 
 READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
 HEADLINE = ("Benchmark 94 % → Field 53 % (36–69 %).", "Gap 41 points (24–58).", "Not decided yet: label 12 more frames.")

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTableView
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.ui.screens.explore.classes import RANGE, Classes, RangeDelegate, x_of
-from fieldcheck.workflows.explore import ClassLine
+from fieldcheck.workflows.explore.explore import ClassLine
 
 Role = Qt.ItemDataRole
 MANY = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))

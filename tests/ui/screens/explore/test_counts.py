@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from fieldcheck.ui.screens.explore.counts import Counts
-from fieldcheck.workflows.explore import Count
+from fieldcheck.workflows.explore.explore import Count
 
 Role = Qt.ItemDataRole
 HIT, MISS, EMPTY = Count("16", ("#ffe945", "#000000")), Count("2", ("#00204c", "#ffffff")), Count("0", None)

@@ -12,10 +12,10 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import tags as tags_table
-from fieldcheck.workflows.label_frames import Said, set_label
-from fieldcheck.workflows.run_and_score import run_and_score
-from fieldcheck.workflows.second_look import looked_at
-from fieldcheck.workflows.slicing import saved_slices
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_review import looked_at
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report.slicing import saved_slices
 from tests import makers
 
 

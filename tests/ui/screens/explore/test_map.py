@@ -1,7 +1,7 @@
 import numpy as np
 
 from fieldcheck.ui.screens.explore.map import key
-from fieldcheck.workflows.similar import likeness, scattered
+from fieldcheck.workflows.explore.similar import likeness, scattered
 
 
 def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, folder, do, window):

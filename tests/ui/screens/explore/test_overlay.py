@@ -3,7 +3,7 @@ from PySide6.QtGui import QColor, QImage
 
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.ui.screens.explore.overlay import with_marks
-from fieldcheck.workflows.second_look import Marks
+from fieldcheck.workflows.label.label_review import Marks
 
 
 def test_boxes_are_drawn_on_a_copy(qapp):

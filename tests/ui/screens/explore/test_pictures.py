@@ -2,7 +2,7 @@ from fieldcheck.ui.screens.explore.pictures import small, whole
 
 
 def test_frames_and_benchmark_pictures_have_small_ones_and_whole_ones(labelled, qapp):
-    from fieldcheck.workflows.items import all_items
+    from fieldcheck.workflows.explore.items import all_items
 
     first = all_items(labelled)[0].subjects[0]
     found = small(labelled, [first, "benchmark:red/000.png", "benchmark:gone.png", "nobody"])

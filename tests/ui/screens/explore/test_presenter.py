@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QWidget
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.explore import missing
-from fieldcheck.workflows.label_frames import Said, set_label
-from fieldcheck.workflows.models import add_model
-from fieldcheck.workflows.report_gap import assemble
+from fieldcheck.workflows.explore.explore import missing
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.models.models import add_model
+from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
 
 

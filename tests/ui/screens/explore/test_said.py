@@ -1,8 +1,8 @@
 import pytest
 
 from fieldcheck.ui.screens.explore import said
-from fieldcheck.workflows.items import all_items
-from fieldcheck.workflows.tagging import set_tags
+from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.workflows.explore.tagging import set_tags
 
 
 @pytest.fixture

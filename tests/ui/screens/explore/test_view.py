@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.explore import ClassLine, Count, Explored, Worst
+from fieldcheck.workflows.explore.explore import ClassLine, Count, Explored, Worst
 
 LINE = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 FRAMES = tuple(

@@ -1,7 +1,7 @@
 from html.parser import HTMLParser
 
-from fieldcheck.ui.look.tokens import DARK, Metrics
 from fieldcheck.ui.screens.help.blocks import Heading, Keys, Links, Page, Paragraph, Steps, Terms, html, style
+from fieldcheck.ui.theme.tokens import DARK, Metrics
 
 BLOCKS = (
     Heading("A & B"),

@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.ui.screens.help.blocks import Paragraph, Steps
 from fieldcheck.ui.screens.help.of_screens import about
-from fieldcheck.ui.shell.table import SCREENS
+from fieldcheck.ui.shell.actions_table import SCREENS
 
 
 @pytest.mark.parametrize("screen", [name for name in SCREENS if name != "help"])

@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.ui.screens.help.blocks import Keys, Links
 from fieldcheck.ui.screens.help.pages import GLOSSARY, KEYS, NUMBERS, pages
-from fieldcheck.ui.shell.table import SCREENS, table
+from fieldcheck.ui.shell.actions_table import SCREENS, table
 from fieldcheck.words import language
 
 ALL = {page.name: page for page in pages(table())}

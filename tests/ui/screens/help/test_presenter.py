@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 
 from fieldcheck.ui.screens.help.presenter import HelpPresenter
-from fieldcheck.ui.shell.table import table
+from fieldcheck.ui.shell.actions_table import table
 
 
 class FakeView:

@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.paths import places
 from fieldcheck.ui.screens.home.beginning import Beginning
-from fieldcheck.workflows.demo import PROJECT_NAME
+from fieldcheck.workflows.project.demo import PROJECT_NAME
 from tests import makers
 
 

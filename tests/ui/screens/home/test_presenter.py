@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.paths import places
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.classes import project_classes
-from fieldcheck.workflows.describe import Limits, Site, limits_of, site_of
+from fieldcheck.workflows.label.classes import project_classes
+from fieldcheck.workflows.project.describe_project import Limits, Site, limits_of, site_of
 from tests import makers
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.progress import Silent
 from fieldcheck.ui.screens.home.tried import Shown
 from fieldcheck.ui.screens.home.trying import KEPT, MOST_SAID, Trying, shown_of
-from fieldcheck.workflows.try_model import try_model
+from fieldcheck.workflows.models.try_model import try_model
 from tests import makers
 
 

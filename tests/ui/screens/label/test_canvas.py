@@ -3,8 +3,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.look.tokens import OVER_PICTURES
 from fieldcheck.ui.screens.label.canvas import Canvas, Drawn
+from fieldcheck.ui.theme.tokens import OVER_PICTURES
 
 
 @pytest.fixture

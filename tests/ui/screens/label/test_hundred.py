@@ -11,8 +11,8 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report.labelling import pace_line, rows
-from fieldcheck.workflows.pace import pace
-from fieldcheck.workflows.report_gap import assemble
+from fieldcheck.workflows.label.pace import pace
+from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 

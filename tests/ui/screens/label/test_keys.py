@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.ui.shell.table import table
+from fieldcheck.ui.shell.actions_table import table
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

@@ -4,7 +4,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.screens.label.round import Round, said_label
-from fieldcheck.workflows.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import Said, set_label
 from tests import makers
 
 

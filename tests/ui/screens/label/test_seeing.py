@@ -5,8 +5,8 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.screens.label.class_panel import ClassButton
-from fieldcheck.workflows.models import find_model
-from fieldcheck.workflows.run_model import run_on
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.run_model import run_on
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fieldcheck.ui.screens.label.telling import described, finished, title
-from fieldcheck.workflows.label_work import FrameToLabel
+from fieldcheck.workflows.label.label_work import FrameToLabel
 
 FRAME = FrameToLabel("a", Path("a.png"), "clip", "Camera 2", "2026-11-25T23:41:07+00:00", 1.0, 64, 48)
 

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.workflows.listing import lines
-from fieldcheck.workflows.proposal import proposal
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.pick.proposal import proposal
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.cut_clips import cut_clip
-from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.footage.cut_clips import cut_clip
+from fieldcheck.workflows.footage.sampling_list import lines
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label_frames import Said, set_label
-from fieldcheck.workflows.listing import lines
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.label_frames import Said, set_label
 from tests import makers
 
 Role = Qt.ItemDataRole

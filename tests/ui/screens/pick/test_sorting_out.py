@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.must_frames import must_frames
+from fieldcheck.workflows.pick.required_frames import must_frames
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

@@ -5,7 +5,7 @@ import pytest
 from fieldcheck.domain.pick import Draw, Stratum
 from fieldcheck.ui.screens.pick import told
 from fieldcheck.words import language
-from fieldcheck.workflows.proposal import Proposal, Proposed
+from fieldcheck.workflows.pick.proposal import Proposal, Proposed
 
 ROW = Proposed("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
 BARE = Proposed("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())

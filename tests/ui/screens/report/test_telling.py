@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from fieldcheck.ui.screens.report.telling import lacking, written, written_at
-from fieldcheck.workflows.explore import Missing
+from fieldcheck.workflows.explore.explore import Missing
 
 
 def missing(**other):

@@ -1,7 +1,7 @@
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.look.tokens import DARK, HC_DARK, LIGHT
 from fieldcheck.ui.screens.settings.theme_tile import ThemeTile
+from fieldcheck.ui.theme.tokens import DARK, HC_DARK, LIGHT
 
 
 def painted(tile):

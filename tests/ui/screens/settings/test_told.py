@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
 from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage
-from fieldcheck.ui.shell.table import table
+from fieldcheck.ui.shell.actions_table import table
 
 
 def said(page):

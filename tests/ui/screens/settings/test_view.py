@@ -3,7 +3,7 @@ from PySide6.QtGui import QAction
 
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screens.settings.view import SettingsView
-from fieldcheck.ui.shell.table import table
+from fieldcheck.ui.shell.actions_table import table
 
 
 @pytest.fixture

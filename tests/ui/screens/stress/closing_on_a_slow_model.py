@@ -13,8 +13,8 @@ from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.files import sha256_file
 from fieldcheck.ui.app import application
 from fieldcheck.ui.screens.stress import opening
-from fieldcheck.workflows.live_stress import LiveStress
-from fieldcheck.workflows.triage import ModelFile
+from fieldcheck.workflows.footage.triage import ModelFile
+from fieldcheck.workflows.stress.live_stress import LiveStress
 from tests import display
 from tests.journeys.window import CTRL, Person
 

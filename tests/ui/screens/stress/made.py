@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.workflows.live_result import LiveResult
-from fieldcheck.workflows.stress_frame import examine, recipe_of
-from fieldcheck.workflows.triage import ModelFile, runner_for
+from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.stress.live_result import LiveResult
+from fieldcheck.workflows.stress.stress_frame import examine, recipe_of
 from tests import makers
 
 

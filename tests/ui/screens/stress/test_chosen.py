@@ -3,8 +3,8 @@ from hypothesis import strategies as st
 
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.ui.screens.stress.chosen import MODERATE, MOST, Chosen
-from fieldcheck.workflows.live_result import MOST_COMBINED
-from fieldcheck.workflows.stress_frame import recipe_of
+from fieldcheck.workflows.stress.live_result import MOST_COMBINED
+from fieldcheck.workflows.stress.stress_frame import recipe_of
 
 NAMES = st.sampled_from(tuple(CATALOG))
 STEPS = st.lists(

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.workflows.golden import all_golden
+from fieldcheck.workflows.models.golden import all_golden
 from tests import makers
 
 

@@ -1,5 +1,5 @@
 from fieldcheck.ui.screens.stress.curves import CurveChart
-from fieldcheck.workflows.stress_found import Curve
+from fieldcheck.workflows.stress.stress_found import Curve
 
 BENCHMARK = Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), "")
 FOOTAGE = Curve("footage", "haze", ((0.0, 1.0),), (), (), "")

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from fieldcheck.ui.screens.stress.keeping import Keeping
-from fieldcheck.workflows.kept_pairs import all_pairs
+from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from tests.ui.screens.stress.made import of_colour
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.ui.screens.stress import opening
-from fieldcheck.workflows.live_stress import LiveStress
+from fieldcheck.workflows.stress.live_stress import LiveStress
 
 FULL_S, CI_S = 60, 5
 WARM_S = 30

@@ -4,7 +4,7 @@ from fieldcheck.errors import CameraRefused, PathMissing
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.screens.stress.opening import CAMERA, FILE, SAMPLE, file_key, of_project, of_sample, open_choice
-from fieldcheck.workflows.viewed_camera import ViewedCamera
+from fieldcheck.workflows.capture.viewed_camera import ViewedCamera
 from tests import makers
 
 HANG_S = 60.0

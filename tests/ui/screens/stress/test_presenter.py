@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.ui.screens.stress.chosen import MODERATE
 from fieldcheck.ui.screens.stress.presenter import FAVOURITES
-from fieldcheck.workflows import stress_frame
-from fieldcheck.workflows.kept_pairs import all_pairs
+from fieldcheck.workflows.stress import stress_frame
+from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from tests import makers
 
 HANG_MS = 60_000

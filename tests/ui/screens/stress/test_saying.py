@@ -1,5 +1,5 @@
 from fieldcheck.ui.screens.stress.saying import answer_said, numbers_said, shown_of
-from fieldcheck.workflows.live_result import Running
+from fieldcheck.workflows.stress.live_result import Running
 from tests.ui.screens.stress.made import flipped, of_colour
 
 HARD = {"corruption": "dark", "severity": 3.0}

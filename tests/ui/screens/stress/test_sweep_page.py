@@ -6,11 +6,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 
 from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.report.breaking import Heat
+from fieldcheck.report.robustness import Heat
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.stress_found import Curve, Found
+from fieldcheck.workflows.stress.stress_found import Curve, Found
 
 HEADS = tuple(Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Damage", "clean", "moderate", "severe", "tips at")))
 

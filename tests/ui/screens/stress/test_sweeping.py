@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from fieldcheck.domain.sweep import CLEAN
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.changed_frames import changed_frames
-from fieldcheck.workflows.match_field import matched_of
-from fieldcheck.workflows.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.changed_frames import changed_frames
+from fieldcheck.workflows.stress.match_field import matched_of
+from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
 from tests import makers
 
 HANG_MS = 60_000

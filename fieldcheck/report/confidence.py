@@ -1,0 +1,57 @@
+"""Does the model know when it does not know, and what does it look at?"""
+
+from __future__ import annotations
+
+from fieldcheck.domain.ood import Probes
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.words import ood as probing
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import text
+
+
+def section(report: Report) -> Section:
+    """Sure answers to pictures that have none, and answers that stay when something is taken away."""
+    title, short = text("Does it know when it does not know?"), text("Does it know?")
+    if report.probes is None:
+        said = text("The model was not shown pictures of nothing yet: `fieldcheck probe` does.")
+        return Section("knows", short, title, (Paragraph(said),))
+    blocks: list[Block] = [Paragraph(sure_from(report.probes), quiet=True), families(report.probes), Heading(text("What it looks at"))]
+    blocks += [shortcuts(report.probes), Paragraph(probing.leaning(report.probes.named))]
+    return Section("knows", short, title, tuple(blocks))
+
+
+def sure_from(probes: Probes) -> str:
+    """What these pictures are, and what counts as a sure answer to them."""
+    said = text("These pictures have no right answer. An answer counts as sure from {threshold} on.")
+    return said.format(threshold=percent(probes.threshold))
+
+
+def families(probes: Probes) -> Table:
+    """Sure answers to pictures that have none."""
+    heads = (
+        Cell(text("Pictures"), head=True),
+        Cell("n", figure=True),
+        Cell(text("sure answers"), figure=True),
+        Cell(text("told apart (AUROC)"), figure=True),
+        Cell(text("still sure (FPR95)"), figure=True),
+    )
+    rows = tuple(
+        (
+            Cell(probing.family_name(row.family), head=True),
+            Cell(str(row.n), figure=True),
+            Cell(f"{printed.value(row.rate)} ({printed.span(row.rate)})" if row.rate.measured else printed.value(row.rate), figure=True),
+            Cell(number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
+            Cell(percent(row.fpr95) if row.fpr95 == row.fpr95 else "–", figure=True),
+        )
+        for row in probes.families
+    )
+    return Table(text("Sure answers to pictures that have none"), heads, rows)
+
+
+def shortcuts(probes: Probes) -> Table:
+    """What became of its answers when something was taken away."""
+    heads = (Cell(text("What was done to its own frames"), head=True), Cell(text("What became of its answers")))
+    rows = tuple((Cell(probing.shortcut_name(row.probe), head=True), Cell(probing.stays(row.kept))) for row in probes.shortcuts)
+    return Table(text("Answers that stay when something is taken away"), heads, rows)

@@ -1,0 +1,54 @@
+"""The three sets that a model is tested on, side by side: clean, damaged, and failures that somebody collected."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.evaluation_set import EvaluationSet
+from fieldcheck.report import charts, printed
+from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.report.summary_page import ticks
+from fieldcheck.words.language import text
+
+
+def section(report: Report) -> Section:
+    """One row a set, also for a set that is missing: that it is missing is what a reader must know."""
+    title = text("Three sets to test on")
+    if not report.sets:
+        return Section("sets", title, title, (Paragraph(text("The project has no model yet.")),))
+    heads = (Cell(text("Set"), head=True), Cell("n", figure=True), Cell(text("right"), figure=True), Cell("", drawing=charts.axis(ticks())))
+    rows = tuple(
+        (
+            Cell(name(one), head=True),
+            Cell(str(one.n), figure=True),
+            Cell(figure(one), figure=True),
+            Cell("", drawing=charts.row(one.score, None)),
+        )
+        for one in report.sets
+    )
+    note = text("A model that is tested on clean pictures alone is tested on the easiest third of its work.")
+    return Section("sets", title, title, (Paragraph(note, quiet=True), Table(text("Right answers"), heads, rows, kind="ranges")))
+
+
+def name(one: EvaluationSet) -> str:
+    """A set in words."""
+    return {
+        "clean": text("Clean: the benchmark"),
+        "damaged": text("Damaged: the benchmark under every moderate corruption"),
+        "collected": text("Collected failures: {name}").format(name=one.name) if one.name else text("Collected failures"),
+    }[one.kind]
+
+
+def missing(one: EvaluationSet) -> str:
+    """Why a set has no score."""
+    return {
+        "no_set": text("none yet"),
+        "gone": text("gone or spoilt"),
+        "not_run": text("not run yet"),
+    }.get(one.score.note, text("not measured"))
+
+
+def figure(one: EvaluationSet) -> str:
+    """Its score with the range, or why there is none."""
+    if not one.score.measured:
+        return missing(one)
+    return f"{printed.value(one.score)} ({printed.span(one.score)})"

@@ -1,0 +1,36 @@
+"""A lighter copy of the model: what it costs and what it buys."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.quantised import Change
+from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.words import quantised as words
+from fieldcheck.words.compared import changed, verdict
+from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.language import text
+
+
+def section(report: Report) -> Section:
+    """What was measured, or that nothing was."""
+    title = text("A lighter copy")
+    found = report.lighter
+    if found is None:
+        said = text("No int8 copy was measured. `fieldcheck model quantise` makes one and says what it costs and buys.")
+        return Section("lighter", title, title, (Paragraph(said, quiet=True),))
+    heads = (Cell(text("Pictures"), head=True), Cell("n", figure=True), Cell(text("before"), figure=True), Cell("int8", figure=True))
+    sides = [(text("Field"), found.field), (text("Benchmark"), found.benchmark)]
+    rows = tuple(_row(name, one) for name, one in sides if one is not None)
+    blocks = [Paragraph(one) for one in (words.made(found), words.size(found), words.speed(found))]
+    told = [
+        Paragraph(f"{name}: {changed(one.change)} {verdict(found.model, text('int8'), one.p, one.change)}")
+        for name, one in sides
+        if one is not None
+    ]
+    table = (Table(text("Right answers on the same pictures"), heads, rows),) if rows else ()
+    return Section("lighter", title, title, (*blocks, *table, *told))
+
+
+def _row(name: str, one: Change) -> tuple[Cell, ...]:
+    before, after = (f"{percent(side.value, 1)} ({percent_range(side.lo, side.hi, 1)})" for side in (one.before, one.after))
+    return (Cell(name, head=True), Cell(str(one.n), figure=True), Cell(before, figure=True), Cell(after, figure=True))

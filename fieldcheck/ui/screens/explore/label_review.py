@@ -1,0 +1,276 @@
+"""A second look at disagreements, and at labels in doubt: one key a frame, the next one opens by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isnan
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtGui import QImage
+
+from fieldcheck.domain.items import benchmark_path
+from fieldcheck.progress import Silent
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.screens.explore.look_view import LookView
+from fieldcheck.ui.screens.explore.overlay import with_marks
+from fieldcheck.ui.screens.explore.pictures import small, whole
+from fieldcheck.ui.widgets.picture_grid import Tile
+from fieldcheck.words.facets import facet_value
+from fieldcheck.words.figures import percent
+from fieldcheck.words.label_review import after_line, before_line, share_line
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.label.label_review import Looked, Marks
+    from fieldcheck.workflows.label.suspects import Suspects
+
+Kind = Literal["look", "doubt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A frame to look at again. `truth`, `said` in words, `small` how sure and of which group; `instead`: the class that an answer "label
+    wrong" puts in its place, empty for the model's answer; `answer` as it was given, empty while it is open."""
+
+    subject: str
+    truth: str
+    said: str
+    small: str
+    instead: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All rows of one side, the second looks at it, how many picks hide everything, and what blind repeats say of the labels."""
+
+    rows: tuple[Row, ...]
+    looked: Looked
+    n_left: int
+    note: str
+    repeats: str = ""
+
+
+class Again:
+    """`kind` says which rows: every disagreement, or the labels in doubt group by group."""
+
+    def __init__(self, context: Context, view: LookView, kind: Kind) -> None:
+        self._context, self._view, self._kind = context, view, kind
+        self._on = "field" if kind == "look" else "benchmark"
+        self._found: Found | None = None
+        self._marked, self._image = True, QImage()
+        self._marks: Marks | None = None
+        self._looked_at = ""
+        view.on.choose(self._on)
+        view.on.currentIndexChanged.connect(lambda _at: self.turn(view.on.chosen_code))
+        view.grid.wanted.connect(self.want)
+        view.grid.chosen.connect(self.choose)
+
+    @property
+    def n_open(self) -> int:
+        """How many are still to be looked at."""
+        return sum(not row.answer for row in self._found.rows) if self._found is not None else 0
+
+    def forget(self) -> None:
+        """Another project is open."""
+        self._found, self._looked_at = None, ""
+
+    def turn(self, on: str) -> None:
+        """The field's labels, or the benchmark's."""
+        self._on, self._looked_at = on, ""
+        self.show()
+
+    def show(self) -> None:
+        """Reads the rows anew."""
+        kind, on = self._kind, self._on
+        self._context.current.ask(lambda project: (on, _found(project, kind, on)), self._came)
+
+    def answer(self, code: str) -> None:
+        """What the person says of the frame that is looked at; the next open one follows."""
+        row = self._row(self._looked_at)
+        if row is None or not self._context.current.writable:
+            return
+        now, by = datetime.now(UTC).replace(microsecond=0).isoformat(), self._context.preferences.now.name
+
+        def work(project: Project) -> Any:
+            from fieldcheck.workflows.label.label_review import look_again, require_answer
+
+            given = row.instead if code == "label_wrong" else ""
+            return look_again(project, row.subject, require_answer(code), by, now, class_name=given)
+
+        following = self._next(row.subject)
+        self._context.current.act(work, lambda _changes: self._go(following), self._failed)
+
+    def toggle_marks(self) -> None:
+        """Boxes, points and masks are drawn, or no longer."""
+        self._marked = not self._marked
+        self._show_picture()
+
+    def want(self, subjects: Sequence[str]) -> None:
+        """Small pictures have come into view."""
+        self._context.current.ask(lambda project: small(project, subjects), self._view.grid.show_pictures)
+
+    def choose(self, subject: str) -> None:
+        """Another frame is looked at."""
+        self._looked_at = subject
+        self._say()
+        self._context.current.ask(lambda project: (subject, whole(project, subject), _marks(project, subject)), self._arrived)
+
+    def _go(self, subject: str) -> None:
+        at = self._view.grid.tiles.row_of(subject)
+        if at >= 0:
+            self._view.grid.setCurrentIndex(self._view.grid.tiles.index(at))
+
+    def _came(self, answer: tuple[str, Found]) -> None:
+        on, found = answer
+        if on != self._on:
+            return
+        self._found = found
+        self._view.grid.show_tiles([_tile(row) for row in found.rows])
+        if not self._row(self._looked_at):
+            self._looked_at = next((row.subject for row in found.rows if not row.answer), found.rows[0].subject if found.rows else "")
+            self._go(self._looked_at)
+        self._say()
+        looked = found.looked
+        self._view.show_scores(
+            before_line(looked.on, looked.before),
+            after_line(looked.on, looked.after, looked.n_looked),
+            share_line(looked.counts["label_wrong"], looked.n_looked, looked.share),
+            found.note,
+            found.repeats,
+        )
+
+    def _say(self) -> None:
+        """The words beside the frame."""
+        row, found, view = self._row(self._looked_at), self._found, self._view
+        for button in view.answers:
+            button.setEnabled(row is not None and self._context.current.writable)
+        if row is None or found is None:
+            view.title.setText(_why_nothing(found))
+            for part in (view.truth, view.said, view.small):
+                part.setText("")
+            view.still.show_image(None, view.title.text())
+            view.show_boxes_key(False)
+            return
+        done = sum(bool(one.answer) for one in found.rows)
+        view.title.setText(text("{done} of {n} looked at").format(done=done, n=len(found.rows)))
+        by_file = text("Filed as: {label}") if benchmark_path(row.subject) else text("You: {label}")
+        view.show_whose(bool(benchmark_path(row.subject)))
+        view.truth.setText(by_file.format(label=row.truth))
+        view.said.setText(text("Model: {answer}").format(answer=row.said))
+        said = [row.small, text("Answered: {answer}").format(answer=facet_value("second_look", row.answer)) if row.answer else ""]
+        view.small.setText(" · ".join(part for part in said if part))
+
+    def _arrived(self, found: tuple[str, QImage | None, Marks]) -> None:
+        subject, image, marks = found
+        if subject == self._looked_at:
+            self._image, self._marks = image or QImage(), marks
+            self._view.show_boxes_key(_any(marks))
+            self._show_picture()
+
+    def _show_picture(self) -> None:
+        row = self._row(self._looked_at)
+        said = text("{label}; the model said {answer}").format(label=row.truth, answer=row.said) if row is not None else ""
+        drawn = self._marked and not self._image.isNull() and self._marks is not None and _any(self._marks)
+        shown = with_marks(self._image, self._marks) if drawn and self._marks is not None else self._image
+        self._view.still.show_image(shown, said)
+
+    def _row(self, subject: str) -> Row | None:
+        return next((row for row in self._found.rows if row.subject == subject), None) if self._found is not None else None
+
+    def _next(self, subject: str) -> str:
+        rows = self._found.rows if self._found is not None else ()
+        at = next((k for k, row in enumerate(rows) if row.subject == subject), -1)
+        return next((row.subject for row in (*rows[at + 1 :], *rows[:at]) if not row.answer), subject)
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, "explore.again")
+
+
+def _found(project: Project, kind: Kind, on: Any) -> Found:
+    from fieldcheck.workflows.label.label_review import looked_at
+
+    looked = looked_at(project, on)
+    if kind == "look":
+        repeats = _repeats(project) if on == "field" else ""
+        return Found(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked), repeats)
+    from fieldcheck.workflows.label.suspects import suspects
+
+    found = suspects(project, on, Silent())
+    return Found(tuple(_suspect(one, found.boxes) for one in found.rows), looked, found.n_left, _ranked(found))
+
+
+def _disagreement(one: Any) -> Row:
+    sure = "" if isnan(one.sure) else text("{share} sure").format(share=percent(one.sure))
+    return Row(one.subject, named(one.truth), named(one.said), sure, "", one.answer or "")
+
+
+def _suspect(one: Any, boxes: bool) -> Row:
+    believed = "" if isnan(one.confidence) else text("label believed to {share}").format(share=percent(one.confidence))
+    group = text("group {n}").format(n=one.group)
+    said = " · ".join(part for part in (believed, group) if part)
+    if boxes:  # what stands in the label's place are the model's own boxes
+        return Row(one.subject, named(_several(one.label)), named(_several(one.instead)), said, "", one.answer or "")
+    return Row(one.subject, one.label, one.instead, said, one.instead, one.answer or "")
+
+
+def _several(names: str) -> list[str]:
+    return names.split("|") if names else []
+
+
+def named(names: Sequence[str]) -> str:
+    """`crack`, or `crack ×2, burr`, or that there is nothing."""
+    if not names:
+        return text("nothing here")
+    counted = {name: names.count(name) for name in dict.fromkeys(names)}
+    return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counted.items())
+
+
+def _tile(row: Row) -> Tile:
+    mark = "✓" if row.answer else ""
+    said = f"{row.truth}. {text('Model: {answer}').format(answer=row.said)}. {row.small}"
+    return Tile(row.subject, row.truth, f"→ {row.said}", said, mark=mark)
+
+
+def _upward(n_looked: int) -> str:
+    if not n_looked:
+        return ""
+    return text("Only disagreements were looked at, so the second figure is too high. The headline stays with the first labels.")
+
+
+def _repeats(project: Project) -> str:
+    """How far the same frames got the same label twice; where nobody tried, how to."""
+    from fieldcheck.report.labelling import repeat_rows
+    from fieldcheck.workflows.label.repeat_labels import repeated
+
+    rows = repeat_rows(repeated(project))
+    if not rows:
+        return text("No frame was labelled twice yet: R on the Label screen asks for some once more, blind.")
+    return "\n".join(f"{name}: {said}" for name, said in rows)
+
+
+def _ranked(found: Suspects) -> str:
+    said = plural("{flagged} of {n} label is in doubt.", "{flagged} of {n} labels are in doubt.", found.n)
+    return said.format(flagged=found.n_flagged, n=found.n) if found.n else ""
+
+
+def _why_nothing(found: Found | None) -> str:
+    if found is None:
+        return ""
+    if found.n_left:
+        said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", found.n_left)
+        return said.format(n=found.n_left)
+    return text("There is nothing to look at again.")
+
+
+def _marks(project: Project, subject: str) -> Marks:
+    from fieldcheck.workflows.label.label_review import marks_on
+
+    return marks_on(project, subject)
+
+
+def _any(marks: Marks) -> bool:
+    return bool(marks.boxes or marks.found or marks.points) or marks.mask is not None

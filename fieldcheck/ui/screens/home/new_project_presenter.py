@@ -1,0 +1,297 @@
+"""What the page of a new project does: the model is looked at while the person goes on, and everything is made at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QStandardPaths
+
+from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, FieldcheckError, ModelRejected, PathMissing, ProjectExists, ReadOnlyPlace
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.screens.home.beginning import now
+from fieldcheck.ui.screens.home.wizard import Typed
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.language import text
+from fieldcheck.words.sentences import bug_sentence, sentence
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.footage.import_many import Brought
+    from fieldcheck.workflows.models.models import LookedAt
+
+MODEL_ENDING = ".onnx"
+KEPT, LOOK, IMPORT = "home.wizard", "home.look", "capture.import"
+FORBIDDEN = '/\\:*?"<>|'
+ABOUT_MODEL = (ModelRejected, CardRejected, CardNeeded)
+ABOUT_PLACE = (ProjectExists, ReadOnlyPlace, DiskFull, PathMissing)
+
+
+class WizardDisplay(Protocol):
+    """All that is known of the page here."""
+
+    def typed(self) -> Typed: ...
+    def fill(self, typed: Typed) -> None: ...
+    def show_where(self, said: str) -> None: ...
+    def show_wrong(self, name: str = "", place: str = "") -> None: ...
+    def show_footage(self, names: list[str]) -> None: ...
+    def show_model(self, file: str, said: str, wrong: str) -> None: ...
+    def show_classes(self, names: tuple[str, ...]) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+
+
+class Asking:
+    """One round of questions. `changed()` is called when the header may say something else, `card_needed(path, footage)` for a model that
+    does not say how it is fed, as soon as its project is open; `footage` is the job that brings in the frames to try the card on."""
+
+    def __init__(
+        self,
+        context: Context,
+        view: WizardDisplay,
+        changed: Callable[[], None],
+        card_needed: Callable[[Path, Job | None], None] = lambda *_: None,
+    ) -> None:
+        self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
+        self.asking = self.making = False
+        self._here = self._lacks_card = False
+        self._footage: list[Path] = []
+        self._model: Path | None = None
+        self._named_by_model: tuple[str, ...] = ()
+        if KEPT in context.kept:
+            self._take_up(json.loads(context.kept.pop(KEPT)))
+
+    def begin(self) -> None:
+        """Asks anew, unless the questions stand there already."""
+        if not self.asking:
+            self.asking = True
+            self._footage = []
+            self._forget_model()
+            self._view.fill(Typed(place=str(self._usual_place())))
+            self._view.show_wrong()
+        self._show_all()
+
+    def enter(self) -> None:
+        """The page is shown."""
+        self._here = True
+        self._view.show_job(running(self._context.runner, LOOK))
+        self.edited()
+
+    def leave(self) -> None:
+        """Keeps what was said: the window may be built anew."""
+        self._here = False
+        if self.asking:
+            model = str(self._model) if self._model else ""
+            kept = {"typed": asdict(self._view.typed()), "footage": [str(path) for path in self._footage], "model": model}
+            self._context.kept[KEPT] = json.dumps(kept)
+
+    def end(self) -> None:
+        """Nothing is asked any more."""
+        self.asking = self.making = False
+        self._context.kept.pop(KEPT, None)
+
+    def edited(self) -> None:
+        """A field holds something else: what was wrong with it counts no longer."""
+        typed = self._view.typed()
+        self._view.show_wrong()
+        self._view.show_where(text("Makes {path}").format(path=_path(typed)) if typed.name else text("Only the name is needed."))
+        self._changed()
+
+    @property
+    def can_create(self) -> bool:
+        """Whether there is a name and nothing is being made."""
+        return bool(self._view.typed().name) and not self.making
+
+    def choose_footage(self, paths: list[Path]) -> None:
+        """These come in when the project is made, too."""
+        self._footage += [path for path in paths if path not in self._footage]
+        self._view.show_footage([path.name for path in self._footage])
+
+    def drop_footage(self) -> None:
+        """None comes in."""
+        self._footage = []
+        self._view.show_footage([])
+
+    def dropped(self, paths: list[Path]) -> None:
+        """Files were dropped on the page: a model answers the second question, anything else the first."""
+        models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
+        if models:
+            self.choose_model(models[0])
+        self.choose_footage([path for path in paths if path not in models])
+
+    def choose_model(self, path: Path) -> None:
+        """Looks at the file at once."""
+        self._forget_model()
+        self._model = path
+        self._view.show_model(path.name, "", "")
+        self._view.show_classes(())
+        job = self._context.runner.start(
+            text("Look at the model"), partial(_look, path), partial(self._seen, path), partial(self._not_seen, path)
+        )
+        job.setObjectName(LOOK)
+        self._view.show_job(job)
+
+    def drop_model(self) -> None:
+        """The project begins without one."""
+        job = running(self._context.runner, LOOK)
+        if job is not None:
+            job.cancel()
+        self._forget_model()
+        self._view.show_job(None)
+        self._view.show_model("", "", "")
+        self._view.show_classes(())
+
+    def create(self) -> None:
+        """Makes the project and opens it, or says below the field what is wrong with it. A model without a card comes afterwards."""
+        typed = self._view.typed()
+        if self.making:
+            return
+        wrong_name, wrong_place = _wrong(typed)
+        if wrong_name or wrong_place:
+            self._view.show_wrong(wrong_name, wrong_place)
+            return
+        self.making = True
+        self._changed()
+        model = None if self._lacks_card else self._model
+        self._context.current.begin(partial(_make, typed, model, bool(self._named_by_model)), self._refused)
+
+    def opened(self) -> None:
+        """A project was opened: where it is the one that was made here, its footage comes in, and its model where that lacks a card."""
+        made, footage, model = self.making, self._footage, self._model if self._lacks_card else None
+        self.end()
+        if not made:
+            return
+        job = None
+        if footage:
+            job = self._context.current.job(text("Import footage"), partial(_import, footage), self._came_in, self._import_failed)
+            if job is not None:
+                job.setObjectName(IMPORT)
+        if model is not None:
+            self._card_needed(model, job)
+
+    def _came_in(self, brought: Brought) -> None:
+        for path, error in brought.failed:
+            self._context.messages.error(error, f"import {path}")
+
+    def _import_failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, IMPORT)
+
+    def _refused(self, error: BaseException) -> None:
+        self.making = False
+        if isinstance(error, CardNeeded) and _about_input(error):  # before the look at the file had come to it
+            self._show_refusal(error)
+            self.create()
+            return
+        if isinstance(error, ABOUT_MODEL):
+            self._show_refusal(error)
+        elif isinstance(error, ABOUT_PLACE):
+            self._view.show_wrong(place=sentence(error))
+        else:
+            self._context.messages.error(error, KEPT)
+        self._changed()
+
+    def _seen(self, path: Path, found: LookedAt) -> None:
+        if path == self._model and self._here:
+            card = found.card
+            self._named_by_model = card.classes
+            self._view.show_model(path.name, said.card_line(card.task, card.input.size, len(card.classes)), "")
+            self._view.show_classes(card.classes)
+
+    def _not_seen(self, path: Path, error: BaseException) -> None:
+        if path == self._model and self._here:
+            self._view.show_job(None)
+            self._show_refusal(error)
+
+    def _show_refusal(self, error: BaseException) -> None:
+        name = self._model.name if self._model else ""
+        if isinstance(error, CardNeeded) and _about_input(error):
+            self._lacks_card = True
+            said = text("It does not say how it wants its pictures. You are asked that once the project is made, beside its first answers.")
+            self._view.show_model(name, said, "")
+        elif isinstance(error, CardNeeded):
+            self._view.show_model(name, text("It names no classes: type them on the right, in the order of its outputs."), "")
+        else:
+            reason = sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+            self._view.show_model(name, "", reason)
+
+    def _forget_model(self) -> None:
+        self._model, self._named_by_model, self._lacks_card = None, (), False
+
+    def _take_up(self, kept: dict) -> None:
+        self.asking = True
+        self._view.fill(Typed(**kept["typed"]))
+        self._footage = [Path(one) for one in kept["footage"]]
+        self._show_all()
+        if kept["model"]:
+            self.choose_model(Path(kept["model"]))
+
+    def _show_all(self) -> None:
+        self._view.show_footage([path.name for path in self._footage])
+        if self._model is None:
+            self._view.show_model("", "", "")
+            self._view.show_classes(())
+
+    def _usual_place(self) -> Path:
+        """Beside the project that was open last, else where this person's documents lie."""
+        for one in self._context.preferences.now.recent:
+            if Path(one).parent.is_dir() and Path(one).name != "sample.fieldcheck":
+                return Path(one).parent
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(documents) if documents else Path.home()
+
+
+def _about_input(error: CardNeeded) -> bool:
+    """Whether more is missing than the names of the classes, which are typed beside the model."""
+    return error.fields != ("classes",)
+
+
+def _path(typed: Typed) -> Path:
+    return Path(typed.place).expanduser().absolute() / f"{typed.name}{said.ENDING}"
+
+
+def _wrong(typed: Typed) -> tuple[str, str]:
+    """What is wrong with the name and with the place, empty where nothing is."""
+    if not typed.name:
+        return text("A project needs a name."), ""
+    if any(letter in FORBIDDEN for letter in typed.name) or typed.name.startswith("."):
+        return text("A name begins with no dot and holds none of {letters}").format(letters=" ".join(FORBIDDEN)), ""
+    if not typed.place:
+        return "", text("Choose a folder.")
+    if _path(typed).parent.is_file():
+        return "", text("That is a file. Choose a folder.")
+    if _path(typed).exists():
+        return text("There is a project of this name in that folder. Take another name."), ""
+    return "", ""
+
+
+def class_names(typed: str) -> tuple[str, ...]:
+    """One a line, each once; empty lines do not count."""
+    return tuple(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
+
+
+def _make(typed: Typed, model: Path | None, named: bool) -> Project:
+    from fieldcheck.workflows.project.new_project import Wanted, new_project
+
+    classes = None if named else class_names(typed.classes) or None
+    return new_project(_path(typed), Wanted(model, classes=classes, site=typed.site), now()).project
+
+
+def _look(path: Path, progress: Progress) -> LookedAt:
+    from fieldcheck.workflows.models.models import look_at_model
+
+    found = look_at_model(path)
+    progress.check()
+    return found
+
+
+def _import(paths: list[Path], project: Project, progress: Progress) -> Brought:
+    from fieldcheck.workflows.footage.import_footage import Told
+    from fieldcheck.workflows.footage.import_many import import_each
+
+    return import_each(project, paths, Told(), progress, now())

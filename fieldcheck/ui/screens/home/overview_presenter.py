@@ -1,0 +1,367 @@
+"""What the page of an open project does: its four cards are read, and edited where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fieldcheck.errors import CardNeeded, FieldcheckError
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.home import said
+from fieldcheck.ui.screens.home.beginning import now
+from fieldcheck.ui.screens.home.eye import Pair
+from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
+from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.words.doctor import checked, told
+from fieldcheck.words.language import text
+from fieldcheck.words.losses import losses_said, part_said
+from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.words.sentences import bug_sentence, sentence
+from fieldcheck.words.training import training_lines
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.run import StoredModel
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.models.benchmarks import Named
+    from fieldcheck.workflows.models.check_model import Checked
+    from fieldcheck.workflows.models.model_eye import Eye, Losses
+    from fieldcheck.workflows.project.project_cards import ProjectCards
+
+MOST_NOTED = 120  # letters
+MODEL, BENCHMARK, DOCTOR = "home.model", "home.benchmark", "home.doctor"
+
+
+class SiteDisplay(Protocol):
+    """The card of site and light."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None: ...
+    def begin(self, said: dict[str, Any]) -> None: ...
+    def end(self) -> None: ...
+
+
+class LimitsDisplay(Protocol):
+    """The card of the limits."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_limits(self, tolerance: str, decided_by: str) -> None: ...
+    def begin(self, tolerance: str, decided_by: str) -> None: ...
+    def end(self) -> None: ...
+    def show_wrong(self, reason: str) -> None: ...
+
+
+class ModelDisplay(Protocol):
+    """The card of the model."""
+
+    def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None: ...
+    def show_eye(self, pair: Pair | None, said: str) -> None: ...
+    def show_training(self, lines: tuple[str, ...]) -> None: ...
+    def show_classes(self, names: tuple[str, ...]) -> None: ...
+    def show_wrong(self, sentence: str) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...]) -> None: ...
+
+
+class BenchmarkDisplay(Protocol):
+    """The card of the benchmark."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
+    def show_wrong(self, sentence: str) -> None: ...
+    def begin(self, claimed: str) -> None: ...
+    def end(self) -> None: ...
+    def show_wrong_claim(self, reason: str) -> None: ...
+
+
+class OverviewDisplay(Protocol):
+    """The page with its cards."""
+
+    site: SiteDisplay
+    limits: LimitsDisplay
+    model: ModelDisplay
+    benchmark: BenchmarkDisplay
+
+    def make_room(self) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def ask_for_model(self, then: Callable[[Path], None]) -> None: ...
+    def ask_for_benchmark(self, then: Callable[[Path], None]) -> None: ...
+
+
+class Describing:
+    """`changed()` is called when other actions can be done, `card_needed(path)` for a model that does not say how it is fed."""
+
+    def __init__(
+        self, context: Context, view: OverviewDisplay, changed: Callable[[], None], card_needed: Callable[[Path], None] | None = None
+    ) -> None:
+        self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
+        self._here = False
+        self._cards: ProjectCards | None = None
+        self._examined = ""  # SHA-256 of the model whose findings are shown
+
+    def enter(self) -> None:
+        """The page is shown."""
+        self._here = True
+        self._view.show_job(running(self._context.runner, IMPORT))
+        self._view.model.show_job(running(self._context.runner, MODEL) or running(self._context.runner, DOCTOR))
+        self._context.current.ask(_read, self._show)
+        self._context.current.ask(_look_through, self._show_eye, self._no_eye)
+
+    def leave(self) -> None:
+        """What is still being read must not be shown any more."""
+        self._here = False
+
+    def opened(self) -> None:
+        """Another project: nothing of the one before stays."""
+        self._end()
+        self._examined = ""
+        self._view.model.show_wrong("")
+        self._view.model.show_findings("", ())
+        self._view.benchmark.show_wrong("")
+
+    @property
+    def editing(self) -> bool:
+        """Whether a card is being edited."""
+        return self._view.site.editing or self._view.limits.editing or self._view.benchmark.editing
+
+    def edit_site(self) -> None:
+        """Turns the card of the site into fields."""
+        if self._cards is not None and not self.editing:
+            site = self._cards.site
+            told = {"site": site.site, "line": site.line, "who": site.who, "conditions": site.conditions, "note": site.note}
+            self._view.site.begin(told)
+            self._view.make_room()
+            self._changed()
+
+    def save_site(self, told: dict[str, Any]) -> None:
+        """What the fields hold stands from now on."""
+
+        def work(project: Project) -> Any:
+            from fieldcheck.workflows.project.describe_project import Site, describe
+
+            return describe(project, Site(**told))
+
+        self._context.current.act(work, failed=self._context.messages.error)
+        self._end()
+
+    def edit_limits(self) -> None:
+        """Turns the card of the limits into fields."""
+        if self._cards is not None and not self.editing:
+            limits = self._cards.limits
+            self._view.limits.begin(said.tolerance_field(limits.tolerance), limits.decided_by)
+            self._view.make_room()
+            self._changed()
+
+    def save_limits(self, tolerance: str, decided_by: str) -> None:
+        """What the fields hold stands from now on, unless the gap is no figure."""
+        share = said.tolerance_of(tolerance)
+        if share is None:
+            self._view.limits.show_wrong(text("Type a number of points from 0 to 100, such as 3."))
+            return
+
+        def work(project: Project) -> Any:
+            from fieldcheck.workflows.project.describe_project import Limits, set_limits
+
+            return set_limits(project, Limits(share, decided_by))
+
+        self._context.current.act(work, failed=self._context.messages.error)
+        self._end()
+
+    def cancel(self) -> bool:
+        """Leaves a card that is being edited as it was. Whether there was one."""
+        editing = self.editing
+        self._end()
+        return editing
+
+    def ask_for_model(self) -> None:
+        """Lets the person choose a model file."""
+        self._view.ask_for_model(self.take_model)
+
+    def take_model(self, path: Path) -> None:
+        """Looks at the model and makes it the project's newest, or says on its card why not."""
+        self._view.model.show_wrong("")
+        job = self._context.current.job(text("Look at the model"), partial(_add_model, path), None, self._model_refused)
+        if job is not None:
+            job.setObjectName(MODEL)
+            self._view.model.show_job(job)
+
+    def _model_refused(self, error: BaseException) -> None:
+        if self._here:
+            self._view.model.show_job(None)
+            if isinstance(error, CardNeeded) and self._card_needed is not None:
+                self._card_needed(error.path)
+            else:
+                self._view.model.show_wrong(_why(error))
+        else:
+            self._context.messages.error(error, MODEL)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is one to examine."""
+        return self._cards is not None and self._cards.model is not None
+
+    def examine_model(self) -> None:
+        """Lets the doctor look at the project's model, and shows on its card what he says."""
+        if self._cards is None or self._cards.model is None:
+            return
+        self._examined = self._cards.model.sha256
+        self._view.model.show_wrong("")
+        job = self._context.current.job(text("Examine the model"), _examine, self._show_findings, self._model_refused)
+        if job is not None:
+            job.setObjectName(DOCTOR)
+            self._view.model.show_job(job)
+
+    def _show_findings(self, found: Checked) -> None:
+        self._view.model.show_job(None)
+        said = tuple(told(finding) for finding in found.findings)
+        first = checked(found.model.name, len(found.findings), found.n_labelled)
+        self._view.model.show_findings(first, tuple((one.what, f"{one.seen} {one.todo}") for one in said))
+
+    def ask_for_benchmark(self) -> None:
+        """Lets the person choose a labelled set."""
+        self._view.ask_for_benchmark(self.take_benchmark)
+
+    def take_benchmark(self, path: Path) -> None:
+        """Names the benchmark of the project, or says on its card why not."""
+        self._view.benchmark.show_wrong("")
+        job = self._context.current.job(text("Read the benchmark"), partial(_set_benchmark, path), None, self._benchmark_refused)
+        if job is not None:
+            job.setObjectName(BENCHMARK)
+
+    def _benchmark_refused(self, error: BaseException) -> None:
+        if self._here:
+            self._view.benchmark.show_wrong(_why(error))
+        else:
+            self._context.messages.error(error, BENCHMARK)
+
+    @property
+    def has_benchmark(self) -> bool:
+        """Whether something can be claimed of it."""
+        return self._cards is not None and self._cards.benchmark is not None
+
+    def edit_claim(self) -> None:
+        """Turns the card of the benchmark into a field for what is claimed."""
+        if self._cards is not None and self._cards.benchmark is not None and not self.editing:
+            self._view.benchmark.begin(said.claim_field(self._cards.benchmark.claimed))
+            self._view.make_room()
+            self._changed()
+
+    def save_claim(self, typed: str) -> None:
+        """What was typed is claimed from now on, and checked on some pictures, unless it is no share of pictures."""
+        claimed = said.claim_of(typed)
+        if claimed is None:
+            self._view.benchmark.show_wrong_claim(text("Type a share of right answers from 0 to 100, such as 97.1."))
+            return
+        self._context.current.job(
+            text("Check the claim"), partial(_set_claim, None if isnan(claimed) else claimed), None, self._benchmark_refused
+        )
+        self._end()
+
+    def _end(self) -> None:
+        for card in (self._view.site, self._view.limits, self._view.benchmark):
+            card.end()
+        self._view.make_room()
+        self._changed()
+
+    def _show(self, cards: ProjectCards) -> None:
+        self._cards = cards
+        if not self._here:
+            return
+        site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
+        self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
+        self._view.limits.show_limits(said.tolerance_line(limits.tolerance), limits.decided_by)
+        if model is None:
+            self._view.model.show_model("", "", ())
+        else:
+            if model.sha256 != self._examined:
+                self._view.model.show_findings("", ())
+            card = said.card_line(model.task, model.size, len(cards.classes))
+            self._view.model.show_model(said.file_line(model), card, receipt_lines(model.receipt))
+        self._view.model.show_training(_trained(cards))
+        self._view.model.show_classes(cards.classes)
+        if benchmark is None:
+            self._view.benchmark.show_benchmark(("", "", ""), "", "")
+        else:
+            self._view.benchmark.show_benchmark(said.score_lines(benchmark), said.source_line(benchmark.root), said.claimed_line(benchmark))
+        self._changed()
+
+    def _show_eye(self, found: tuple[Eye, Losses | None] | None) -> None:
+        if not self._here:
+            return
+        if found is None:
+            self._view.model.show_eye(None, "")
+            return
+        eye, lost = found
+        said = [part_said(eye.share)]
+        if lost is not None:
+            said.append(losses_said(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving))
+        self._view.model.show_eye(Pair(eye.rgb, eye.seen, eye.crop, eye.source), " ".join(one for one in said if one))
+
+    def _no_eye(self, _error: BaseException) -> None:
+        """What is wrong with the model is said where it is used; here there is only no picture."""
+        if self._here:
+            self._view.model.show_eye(None, "")
+
+
+def _trained(cards: ProjectCards) -> tuple[str, ...]:
+    """How the model was trained, and the first line of its notes; empty where nobody told."""
+    if cards.training is None:
+        return ()
+    first = cards.training.notes.partition("\n")[0][:MOST_NOTED]
+    return (*training_lines(cards.training, cards.ranges), *([text("Notes: {first}").format(first=first)] if first else []))
+
+
+def _why(error: BaseException) -> str:
+    return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
+
+
+def _read(project: Project) -> ProjectCards:
+    from fieldcheck.workflows.project.project_cards import project_cards
+
+    return project_cards(project)
+
+
+def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:
+    from fieldcheck.workflows.models.model_eye import model_eye, object_losses
+
+    eye = model_eye(project)
+    return (eye, object_losses(project)) if eye is not None else None
+
+
+def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
+    from fieldcheck.workflows.models.claim import check_where_claimed
+    from fieldcheck.workflows.models.models import add_model
+
+    progress.check()
+    stored = add_model(project, path, None, now())
+    check_where_claimed(project, progress, now())
+    return stored
+
+
+def _examine(project: Project, progress: Progress) -> Checked:
+    from fieldcheck.workflows.models.check_model import check_stored
+
+    return check_stored(project, progress)
+
+
+def _set_benchmark(path: Path, project: Project, progress: Progress) -> Named:
+    from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
+
+    found = read_benchmark(path, None, None)
+    progress.check()
+    return set_benchmark(project, found)
+
+
+def _set_claim(claimed: float | None, project: Project, progress: Progress) -> None:
+    from fieldcheck.workflows.models.benchmarks import set_claim
+    from fieldcheck.workflows.models.claim import check_where_claimed
+
+    set_claim(project, claimed)
+    check_where_claimed(project, progress, now())

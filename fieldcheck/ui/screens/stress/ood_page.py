@@ -1,0 +1,87 @@
+"""The probes: sure answers to pictures that have none, and what becomes of an answer when something is taken from its frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.block_table import BlockTable
+from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.stress.stress_found import Found
+
+
+class ProbePage(QWidget):
+    """Two tables below each other, and what follows from them in a sentence."""
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.run = KeyButton(look, text("Run the probes"), actions.key("stress.run")).triggers(actions.get("stress.run"))
+        self.leaning = label(bold=True, wrap=True)
+        self.strip = JobStrip(look)
+        self.empty = EmptyState(look)
+        self.families = BlockTable(look, text("Sure answers to pictures that have none"))
+        self.shortcuts = BlockTable(look, text("Answers that stay when something is taken away"))
+        self.threshold = label(size="caption", tone="quiet", wrap=True)
+        self.threshold.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.figures = QWidget()
+        inside = QVBoxLayout(self.figures)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(look.metrics.px(8))
+        inside.addWidget(self._part(text("Does it know when it does not know?"), self.threshold, self.families), 1)
+        inside.addWidget(self._part(text("What it looks at"), None, self.shortcuts), 1)
+        self.pages = Pages(self.empty, self.figures)
+        head = row(look, self.leaning, gap=12)
+        head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
+        head.setStretch(0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.metrics.px(8))
+        column.addLayout(head)
+        column.addWidget(self.strip)
+        column.addWidget(self.pages, 1)
+
+    def show_empty(self, said: str) -> None:
+        """Nothing was probed, and why or what to do."""
+        self.leaning.setText("")
+        self.empty.show_state(said, [])
+        self.pages.turn_to(self.empty)
+
+    def show_found(self, found: Found) -> None:
+        """The tables as they are now."""
+        self.leaning.setText(found.leaning)
+        self.threshold.setText(found.sure_from)
+        self.families.show_table(found.families)
+        self.shortcuts.show_table(found.shortcuts, wide=1)
+        self.pages.turn_to(self.figures)
+
+    def show_running(self, job: Job | None) -> None:
+        """The probes under way, or the last ones where they were stopped."""
+        self.strip.show_job(job)
+
+    def say_run(self, runs: bool) -> None:
+        """What the button does now."""
+        self.run.say(text("Stop") if runs else text("Run the probes"))
+
+    def _part(self, said: str, under: QWidget | None, table: BlockTable) -> QFrame:
+        made, px = card(self._look), self._look.metrics.px
+        made.layout().setSpacing(px(4))
+        made.layout().setContentsMargins(px(12), px(6), px(12), px(8))
+        head = row(self._look, label(said, bold=True), gap=16)
+        if under is not None:
+            head.addWidget(under, 1)
+        made.layout().addLayout(head)
+        made.layout().addWidget(table, 1)
+        return made

@@ -1,0 +1,51 @@
+"""What the probe page does: probes as a job, and shows what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fieldcheck.progress import Progress
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.screens.stress.job_button import JobButton, Work
+from fieldcheck.ui.screens.stress.ood_page import ProbePage
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.stress.stress_found import Found
+
+WORK = "stress.probe"
+
+
+class Probing:
+    """Probes that were stopped go on where they were."""
+
+    def __init__(self, context: Context, page: ProbePage) -> None:
+        self._page = page
+        self.job = JobButton(context, page, WORK, text("Probes"), _work)
+
+    def show(self, found: Found | None) -> None:
+        """What is known now; None where no project is open."""
+        if found is None:
+            self._page.show_empty(text("Probes need a project: open one, or begin one."))
+        elif not found.sets:
+            self._page.show_empty(text("The project has no model yet."))
+        elif found.families is None:
+            self._page.show_empty(
+                text(
+                    "Blank, noisy, shuffled and strange pictures have no right answer; and its own frames with something taken away "
+                    "show what it looks at: run the probes."
+                )
+            )
+        else:
+            self._page.show_found(found)
+        self.job.say()
+
+
+def _work() -> Work:
+    def work(project: Project, progress: Progress, now: str) -> Any:
+        from fieldcheck.workflows.stress.ood import Wanted, run_probes
+
+        return run_probes(project, Wanted(), progress, now)
+
+    return work

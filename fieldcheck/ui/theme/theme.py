@@ -1,0 +1,79 @@
+"""One theme put on: style, palette, font and the one style sheet, all made from the tokens."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck import resources
+from fieldcheck.ui.theme import style_sheet as sheet
+from fieldcheck.ui.theme.style import Style
+from fieldcheck.ui.theme.tokens import BODY, DARK, HC_DARK, HC_LIGHT, LIGHT, THEMES, Metrics, Tokens
+
+Role, Group = QPalette.ColorRole, QPalette.ColorGroup
+
+
+class Look:
+    """What every widget that paints itself is handed: the theme's tokens and the sizes."""
+
+    __slots__ = ("metrics", "tokens")
+
+    def __init__(self, tokens: Tokens = LIGHT, metrics: Metrics | None = None) -> None:
+        self.tokens, self.metrics = tokens, metrics or Metrics()
+
+
+def put_on(app: QApplication, look: Look) -> None:
+    """From now on the application looks like this."""
+    tokens, metrics = look.tokens, look.metrics
+    app.setStyle(Style(tokens, metrics))
+    app.setPalette(palette(tokens))
+    font = QFont(family())
+    font.setPixelSize(metrics.px(BODY))
+    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a counting number does not jump
+    app.setFont(font)
+    app.setStyleSheet(sheet.sheet(tokens, metrics))
+
+
+def of_system(app: QApplication) -> Tokens:
+    """The theme that the system asks for."""
+    # Each object in a variable of its own: in one chain the middle ones are deleted before they are asked.
+    hints = app.styleHints()
+    dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    accessibility = hints.accessibility() if hasattr(hints, "accessibility") else None
+    if accessibility is not None and accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return HC_DARK if dark else HC_LIGHT
+    return DARK if dark else LIGHT
+
+
+def chosen(app: QApplication, name: str) -> Tokens:
+    """The theme of that name; the system's for an empty or unknown one."""
+    return THEMES.get(name) or of_system(app)
+
+
+@cache
+def family() -> str:
+    """The family of the shipped font. With it a text is as wide on every machine as in the tests."""
+    for file in ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"):
+        number = QFontDatabase.addApplicationFont(str(resources.path(f"fonts/{file}")))
+    return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+def palette(tokens: Tokens) -> QPalette:
+    """Every role that Fusion paints with."""
+    made = QPalette()
+    roles = {
+        Role.Window: tokens.window, Role.WindowText: tokens.text, Role.Base: tokens.panel, Role.AlternateBase: tokens.window,
+        Role.Text: tokens.text, Role.Button: tokens.panel, Role.ButtonText: tokens.text, Role.BrightText: tokens.on_alarm,
+        Role.Highlight: tokens.selection, Role.HighlightedText: tokens.on_selection, Role.Link: tokens.accent,
+        Role.ToolTipBase: tokens.panel, Role.ToolTipText: tokens.text, Role.PlaceholderText: tokens.text2,
+        Role.Mid: tokens.border, Role.Dark: tokens.border, Role.Light: tokens.panel, Role.Midlight: tokens.window,
+        Role.Shadow: tokens.border,
+    }  # fmt: skip
+    for role, colour in roles.items():
+        made.setColor(role, QColor(colour))
+    for role in (Role.WindowText, Role.Text, Role.ButtonText):
+        made.setColor(Group.Disabled, role, QColor(tokens.disabled))
+    return made

@@ -1,0 +1,93 @@
+"""What is said at the gate: a line for each set, and whether the new model may pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldcheck.scoring.gate import Gated
+from fieldcheck.words.conditions import condition
+from fieldcheck.words.corruptions import severity_name
+from fieldcheck.words.figures import limit, number, percent, points, points_range
+from fieldcheck.words.formatting import listed, plain
+from fieldcheck.words.language import plural, text
+
+
+def passage(new: str, old: str, severity: float, tolerance: float, lines: Sequence[Gated], verdict: str, skipped: int) -> tuple[str, ...]:
+    """The table of the gate and its verdict."""
+    head = text("{new} against {old}; a loss of {tolerance} points is accepted; damage: {severity}").format(
+        new=plain(new), old=plain(old), tolerance=limit(tolerance), severity=severity_name(severity)
+    )
+    said = [head, *(line for one in lines for line in _line(one))]
+    if skipped:
+        said.append(
+            plural(
+                "{n} benchmark picture was left out: one of the models has no class for it.",
+                "{n} benchmark pictures were left out: one of the models has no class for them.",
+                skipped,
+            ).format(n=skipped)
+        )
+    return (*said, decided(verdict))
+
+
+def decided(verdict: str) -> str:
+    """The last word."""
+    return {
+        "pass": text("Passed: no loss beyond what is accepted."),
+        "fail": text("Not passed: the new model loses where the old one was right."),
+    }.get(verdict, text("Not enough frames: what there is can neither show a loss nor rule it out. Add pictures to the open sets."))
+
+
+def set_name(kind: str, name: str) -> str:
+    """A set of the gate."""
+    if kind == "slice":
+        key, _, value = name.partition("=")
+        shown = condition(value) if key == "condition" else plain(value)
+        return {
+            "location": text("place {value}"),
+            "camera": text("camera {value}"),
+            "condition": text("condition {value}"),
+            "class": text("class {value}"),
+        }.get(key, "{value}").format(value=shown)
+    return {
+        "clean": text("benchmark, clean"),
+        "corrupted": text("benchmark, damaged on purpose"),
+        "field": text("labelled field frames"),
+        "golden": text("golden set {name}").format(name=plain(name)),
+    }.get(kind, plain(name))
+
+
+def state_name(state: str) -> str:
+    """What a line of the gate came to."""
+    return {
+        "pass": text("passed"),
+        "fail": text("lost"),
+        "not_enough": text("not decided"),
+        "too_few": text("too few"),
+    }.get(state, state)
+
+
+def _line(one: Gated) -> list[str]:
+    name, state = set_name(one.kind, one.name), state_name(one.state)
+    if not one.change.measured:
+        return [text("{state}: {set}: no picture").format(set=name, state=state)]
+    if one.before.status == "weak":
+        said = text("{state}: {set}: {before} of {n} right before, {after} now").format(
+            state=state,
+            set=name,
+            before=number(one.table.both_right + one.table.only_a),
+            after=number(one.table.both_right + one.table.only_b),
+            n=one.table.n,
+        )
+    else:
+        said = text("{state}: {set}: {before} before, {after} now, change {change} points ({range}), n = {n}").format(
+            state=state,
+            set=name,
+            before=percent(one.before.value, 1),
+            after=percent(one.after.value, 1),
+            change=points(one.change.value, 1),
+            range=points_range(one.change.lo, one.change.hi, 1),
+            n=one.before.n,
+        )
+    if one.kind != "golden" or not one.lost:
+        return [said]
+    return [said, text("wrong now: {names}").format(names=listed(one.lost))]

@@ -1,0 +1,207 @@
+"""A recording that has ended becomes footage like any other; so does one whose process was killed, at the next opening."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.capture.container import RecordingReader, recording_sha256
+from fieldcheck.capture.entry import HEADER_BYTES, Entry, Head, read_head
+from fieldcheck.capture.recorder import Recorded
+from fieldcheck.domain.captured import Captured, Gap, Light
+from fieldcheck.domain.condition import CONDITIONS
+from fieldcheck.domain.recording import Recording
+from fieldcheck.errors import FieldcheckError, PathMissing, ProjectDamaged
+from fieldcheck.files import inside
+from fieldcheck.imaging.raw import OWN_CODING
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.tables import captures as captures_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.workflows.footage.copy_footage import RECORDINGS, take_back
+from fieldcheck.workflows.footage.list_frames import LIST_FPS, Imported, list_frames
+
+FIRST_INDEX = "000.idx"
+
+log = logging.getLogger(__name__)
+
+
+def finish_recording(
+    project: Project, recording_id: str, progress: Progress, now: str, recorded: Recorded | None = None
+) -> Imported | None:
+    """Notes what was stored, lists the frames as an import does, and closes the recording. None where not one frame was stored: then
+    nothing is left of it.
+
+    `recorded`: what its recorder counted; without it, as after a kill, everything is read from the files. May be done again after it
+    was cancelled. Raises VideoUnreadable, DiskFull, Cancelled; KeyError for a recording that the project does not have.
+    """
+    recording = project.read(lambda db: recordings_table.get(db, recording_id))
+    if recording is None:
+        raise KeyError(recording_id)
+    project.recording.add(recording_id)
+    try:
+        return _finish(project, recording, progress, now, recorded)
+    finally:
+        project.recording.discard(recording_id)
+
+
+def _finish(project: Project, recording: Recording, progress: Progress, now: str, recorded: Recorded | None) -> Imported | None:
+    folder = inside(project.path, recording.path)
+    try:
+        with RecordingReader(folder) as reader:
+            ended = _ended(project, recording, reader, recorded) if any(True for _ in reader.entries()) else None
+    except PathMissing:
+        ended = None
+    if ended is None:
+        project.write(lambda db: recordings_table.remove(db, recording.recording_id)).result()
+        take_back(project.path, recording.recording_id)
+        return None
+    return list_frames(project, ended, (), progress, now)
+
+
+def adopt_recordings(project: Project, progress: Progress, now: str) -> tuple[Imported, ...]:
+    """Finishes every recording of which a killed process left the files, with its row or without. Raises as `finish_recording`."""
+    for folder in _without_row(project):
+        log.info("a recording without a row: %s", folder.name)
+        project.write(partial(begin, recording=recording_of(folder.name, _about(folder)))).result()
+    left = [one for one in project.read(recordings_table.all) if left_open(project, one)]
+    found = [finish_recording(project, one.recording_id, progress, now) for one in left]
+    return tuple(one for one in found if one is not None)
+
+
+def adopt_before_repair(path: Path, progress: Progress, now: str) -> None:
+    """What a killed process left of recordings belongs to the project, and is no rubbish for `check --repair` to put away. In a damaged
+    project nothing is written, and nothing adopted. Raises as `opened`."""
+    with suppress(ProjectDamaged), opened(path, progress, now):
+        pass
+
+
+def any_killed(project: Project) -> bool:
+    """Whether there is anything to adopt."""
+    return any(left_open(project, one) for one in project.read(recordings_table.all)) or bool(_without_row(project))
+
+
+def left_open(project: Project, recording: Recording) -> bool:
+    """Whether a recording was begun by a process that is no more."""
+    return recording.kind == "capture" and not recording.closed and recording.recording_id not in project.recording
+
+
+def _without_row(project: Project) -> list[Path]:
+    """Folders of recordings that were made here and are not in the database, as when that is an older copy."""
+    known = {one.recording_id for one in project.read(recordings_table.all)} | project.recording
+    place = project.path / RECORDINGS
+    found = sorted(place.glob(f"*/{FIRST_INDEX}")) if place.is_dir() else []
+    folders = [path.parent for path in found if path.parent.name not in known and not path.parent.is_symlink()]
+    return [folder for folder in folders if (head := _head(folder)) is not None and head.recording_id == folder.name]
+
+
+def _head(folder: Path) -> Head | None:
+    with (folder / FIRST_INDEX).open("rb") as file:
+        return read_head(file.read(HEADER_BYTES))
+
+
+def _about(folder: Path) -> Mapping[str, Any]:
+    head = _head(folder)
+    return head.about if head is not None else {}
+
+
+def recording_of(recording_id: str, about: Mapping[str, Any]) -> Recording:
+    """The row of a recording from what its files say of it."""
+    told = {key: str(about.get(key, "")) for key in ("source", "camera", "location", "taken_at")}
+    conditions = tuple(name for name in CONDITIONS if name in about.get("conditions", ()))
+    list_fps = float(about.get("list_fps", LIST_FPS))
+    return Recording(
+        recording_id, "capture", told["source"], f"{RECORDINGS}/{recording_id}", "", told["camera"], told["location"], told["taken_at"],
+        conditions, list_fps, 0.0, 0, 0,
+    )  # fmt: skip
+
+
+def begin(db: Database, recording: Recording) -> None:
+    """A recording that is about to be made, and the light that was told before it."""
+    recordings_table.put(db, recording)
+    if recording.conditions:
+        captures_table.add_light(db, recording.recording_id, Light(0.0, recording.conditions))
+
+
+def _ended(project: Project, recording: Recording, reader: RecordingReader, recorded: Recorded | None) -> Recording:
+    """Stores what is known of it now that no frame will come any more."""
+    entries = dict(reader.entries())
+    times = [reader.seconds(index) for index in entries]
+    first, head = next(iter(entries.values())), reader.heads[0]
+    known = project.read(lambda db: captures_table.get(db, recording.recording_id)) if recorded is None else None
+    captured = known or _captured(recording, reader, entries, recorded)
+    gaps = recorded.gaps if recorded is not None else reader.gaps
+    if known is not None:  # its frames were not all listed when it ended
+        gaps = project.read(lambda db: captures_table.gaps(db, recording.recording_id))
+    ended = replace(
+        recording,
+        sha256=(recorded.sha256 if recorded is not None else "") or recording_sha256(inside(project.path, recording.path)),
+        taken_at=datetime.fromtimestamp(first.utc_ns / 1e9, UTC).isoformat(timespec="milliseconds"),
+        fps=_rate(times, gaps),
+        width=head.delivery.width,
+        height=head.delivery.height,
+        seconds=max(times[-1], recorded.seconds if recorded is not None else 0.0),
+    )
+
+    def store(db: Database) -> None:
+        recordings_table.put(db, ended)
+        captures_table.put(db, captured, gaps)
+
+    project.write(store).result()
+    return ended
+
+
+def _captured(recording: Recording, reader: RecordingReader, entries: Mapping[int, Entry], recorded: Recorded | None) -> Captured:
+    head, n_bytes = reader.heads[0], sum(entry.length for entry in entries.values())
+    delivery = head.delivery
+    if recorded is not None:
+        return Captured(
+            recording.recording_id, n_bytes, recorded.n_dropped, recorded.n_skipped, delivery.format, delivery.decoded_from,
+            recorded.on_grid, recorded.ended or "failed",
+        )  # fmt: skip
+    on_grid = bool(head.about.get("on_grid", False)) and delivery.format not in OWN_CODING
+    n_skipped = sum(entry.skipped for entry in entries.values())
+    return Captured(
+        recording.recording_id, n_bytes, _dropped(reader, entries), n_skipped, delivery.format, delivery.decoded_from, on_grid, "killed"
+    )  # fmt: skip
+
+
+def _rate(times: list[float], gaps: tuple[Gap, ...]) -> float:
+    """Stored frames a second, while frames came."""
+    seconds = times[-1] - sum(gap.seconds for gap in gaps if gap.at_s < times[-1])
+    return (len(times) - 1) / seconds if seconds > 0 and len(times) > 1 else 1.0
+
+
+def _dropped(reader: RecordingReader, entries: Mapping[int, Entry]) -> int | None:
+    """What the camera's own count is short of; None where not every frame was to be stored, so that nobody can tell."""
+    if reader.heads[0].delivery.format not in OWN_CODING:
+        return None
+    borders = {head.first for head in reader.heads if head.gap is not None}
+    return sum(
+        max(0, entry.number - before.number - 1 - entry.skipped)
+        for (_, before), (index, entry) in pairwise(entries.items())
+        if index not in borders
+    )
+
+
+@contextmanager
+def opened(path: Path, progress: Progress, now: str) -> Iterator[Project]:
+    """A project open for writing, with what a killed process left of recordings taken in. Raises what `open_project` raises, Cancelled.
+
+    A recording that cannot be taken in now stays as it is for the next time, and keeps nobody from the work that was asked for.
+    """
+    with open_project(path) as project:
+        try:
+            adopt_recordings(project, progress, now)
+        except FieldcheckError as error:
+            log.warning("a recording was not adopted: %r", error)
+        yield project

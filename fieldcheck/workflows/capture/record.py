@@ -1,0 +1,216 @@
+"""A camera that is looked at and, from one press of Record to the next, recorded: what the Capture screen and the terminal share.
+
+A screen makes one `LiveCamera` a camera, polls `ring.latest()` for the picture and `now()` for everything else, and hands
+`finish_recording` to a job once `stop_recording` has returned.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
+
+from fieldcheck.capture.camera import Adjustment, Camera
+from fieldcheck.capture.disk_space import Room, RoomLeft, RoomLimits, Together
+from fieldcheck.capture.file_camera import PictureCamera, VideoCamera
+from fieldcheck.capture.recorder import Plan, Recorded, Recorder
+from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.watchdog import Limits, Sign, Watch
+from fieldcheck.domain.captured import Light, Moment
+from fieldcheck.errors import DiskFull
+from fieldcheck.imaging.raw import OWN_CODING
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import captures as captures_table
+from fieldcheck.redact import redacted
+from fieldcheck.workflows.capture.cameras import open_camera, password_told
+from fieldcheck.workflows.capture.finish_recording import begin, recording_of
+from fieldcheck.workflows.footage.copy_footage import RECORDINGS
+from fieldcheck.workflows.footage.import_footage import Told
+
+RING_BYTES = 256 << 20  # 1.4 s of 1080p30 as pixels, half a minute of a webcam's JPEGs: for that long a disk may not answer
+PLAYED = Limits(silence_s=30.0, frozen_s=None)  # a file may stand still, and go over a pause
+USUAL_FPS = 30.0
+PACKED = 0.6  # share of its size that a frame of pixels takes when it is packed
+ID_BYTES = 6
+
+_beside: WeakKeyDictionary[Project, Together] = WeakKeyDictionary()  # the recordings that are written into one project
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureNow:
+    """Everything about one camera at this moment. `recorded` is that of the recording that runs, or of the last one; None before the first.
+
+    `recording_id` is empty while nothing is recorded. `conditions`: what is told of the light now. `moments`: those of this recording.
+    """
+
+    name: str
+    sign: Sign
+    recording_id: str = ""
+    recorded: Recorded | None = None
+    conditions: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
+
+
+class LiveCamera:
+    """One camera from `start` to `stop`. Everything but these two may be called from any one thread; nothing waits for the camera.
+
+    `source` as `open_camera` takes it; the password goes to the camera and nowhere else. Raises CameraRefused, NoPictures where no
+    camera can be meant by it.
+    """
+
+    def __init__(self, source: str, password: str = "", limits: Limits | None = None, make: Callable[[], Camera] | None = None) -> None:
+        secret = password or password_told()
+        self._make = make or (lambda: open_camera(source, secret))
+        first = self._make()
+        self.name, self.source = first.name, redacted(source)
+        self.ring = Ring(RING_BYTES)
+        self._firsts = [first]
+        self._watch = Watch(self._camera, self.ring, limits or (PLAYED if isinstance(first, VideoCamera | PictureCamera) else Limits()))
+        self._session: _Session | None = None
+        self._conditions: tuple[str, ...] = ()
+        self._changing = threading.Lock()
+
+    def start(self) -> None:
+        """Opens the camera, on a thread of its own; it is opened again and again until it is there."""
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Ends everything, a recording too. Returns within seconds, also where the driver hangs. May be called twice."""
+        self.stop_recording()
+        self._watch.stop()
+
+    def now(self) -> CaptureNow:
+        """Everything about it, to be polled."""
+        session = self._session
+        if session is None:
+            return CaptureNow(self.name, self._watch.sign(), conditions=self._conditions)
+        running = session.recorder.running
+        return CaptureNow(
+            self.name, self._watch.sign(), session.recording_id if running else "", session.recorder.now, self._conditions, session.moments
+        )
+
+    def adjust(self, wish: Adjustment) -> None:
+        """Exposure, gain, lock. What came of it is told by `now().sign.settings`."""
+        self._watch.adjust(wish)
+
+    def room(self, project: Project, every_frame: bool = False, limits: RoomLimits | None = None) -> RoomLeft:
+        """How long a recording could go on, before it is begun: by what comes now, as far as anything does."""
+        return Room(project.path, limits, together=_together(project)).left(time.monotonic(), 0, self._expected(every_frame))
+
+    def record(self, project: Project, told: Told, every_frame: bool = False, limits: RoomLimits | None = None) -> str:
+        """Stores what comes from now on; returns the name of the recording. Its row is in the project when this returns.
+
+        `told.conditions` is the light from the beginning on. Raises DiskFull where there is no room to begin; ValueError while one runs.
+        """
+        with self._changing:
+            if self._session is not None and self._session.recorder.running:
+                raise ValueError(f"{self.name} is being recorded")
+            if self.room(project, every_frame, limits).level == "stop":
+                raise DiskFull(project.path)
+            self._conditions = told.conditions
+            self._session = _Session(project, self, self._watch, told, every_frame, limits)
+            self._session.begin()
+            return self._session.recording_id
+
+    def stop_recording(self) -> Recorded | None:
+        """Closes the files; None where nothing was recorded. The frames are listed by `finish_recording`, which wants a job."""
+        with self._changing:
+            return self._session.end() if self._session is not None else None
+
+    def mark(self) -> Moment | None:
+        """This moment of the recording; None while nothing is recorded, or before its first frame."""
+        return self._note("moment")
+
+    def single(self) -> Moment | None:
+        """The next frame is stored whatever the grid says, and marked. None as `mark`."""
+        return self._note("single")
+
+    def store_fewer(self) -> None:
+        """Of a camera of pixels only the frames of the grid from now on, for instance because the disk fills up."""
+        if self._session is not None:
+            self._session.recorder.only_grid()
+
+    def set_conditions(self, conditions: tuple[str, ...]) -> None:
+        """What the field does to the picture from now on; stored with its time while a recording runs."""
+        self._conditions = conditions
+        if self._session is not None:
+            self._session.light(conditions)
+
+    def _note(self, kind: str) -> Moment | None:
+        return self._session.note(Moment(0.0, "single" if kind == "single" else "moment")) if self._session is not None else None
+
+    def _camera(self) -> Camera:
+        return self._firsts.pop() if self._firsts else self._make()
+
+    def _expected(self, every_frame: bool) -> float:
+        """Bytes a second, by the newest frame."""
+        frame, sign = self.ring.latest(), self._watch.sign()
+        if frame is None:
+            return 0.0
+        if frame.raw.format in OWN_CODING:
+            return frame.raw.n_bytes * (sign.fps or USUAL_FPS)
+        return frame.raw.n_bytes * PACKED * ((sign.fps or USUAL_FPS) if every_frame else Plan().list_fps)
+
+
+class _Session:
+    """One press of Record."""
+
+    def __init__(self, project: Project, live: LiveCamera, watch: Watch, told: Told, every_frame: bool, limits: RoomLimits | None) -> None:
+        self.recording_id = secrets.token_hex(ID_BYTES)
+        self.moments: tuple[Moment, ...] = ()
+        self._project = project
+        about = {
+            "source": live.source,
+            "camera": told.camera or live.name,
+            "location": told.location,
+            "taken_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "conditions": list(told.conditions),
+            "list_fps": told.list_fps,
+            "on_grid": not every_frame,
+        }
+        self._recording = recording_of(self.recording_id, about)
+        folder = project.path / RECORDINGS / self.recording_id
+        plan, room = Plan(every_frame, told.list_fps), Room(project.path, limits, together=_together(project))
+        self.recorder = Recorder(live.ring, watch, folder, about, plan, room)
+
+    def begin(self) -> None:
+        """The row first, then the frames."""
+        self._project.recording.add(self.recording_id)
+        try:
+            self._project.write(lambda db: begin(db, self._recording)).result()
+        except BaseException:
+            self._project.recording.discard(self.recording_id)
+            raise
+        self.recorder.start()
+
+    def end(self) -> Recorded:
+        """The name stays taken until the frames are listed, so that nobody adopts the recording before."""
+        return self.recorder.stop()
+
+    def note(self, moment: Moment) -> Moment | None:
+        at_s = self._at_s()
+        if at_s is None:
+            return None
+        noted = Moment(at_s, moment.kind)
+        self.recorder.keep_next()
+        self._project.write(lambda db: captures_table.add_moment(db, self.recording_id, noted)).result()
+        self.moments = (*self.moments, noted)
+        return noted
+
+    def light(self, conditions: tuple[str, ...]) -> None:
+        if self.recorder.running:
+            light = Light(self._at_s() or 0.0, conditions)
+            self._project.write(lambda db: captures_table.add_light(db, self.recording_id, light)).result()
+
+    def _at_s(self) -> float | None:
+        """Seconds from the first frame; None while there is none, or none any more."""
+        began = self.recorder.now.began_ns
+        return (time.monotonic_ns() - began) / 1e9 if began and self.recorder.running else None
+
+
+def _together(project: Project) -> Together:
+    return _beside.setdefault(project, Together())

@@ -1,0 +1,241 @@
+"""What the model said, and what of it may be seen: answers as columns beside frames and benchmark pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.benchmark import Benchmark
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.clip import Clip
+from fieldcheck.domain.items import Facet, benchmark_subject
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.label_review import SecondLook
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, UNSCORED, Card
+from fieldcheck.domain.pick import Pick
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.inference.lost import finest_stride, way_in
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import columns as columns_table
+from fieldcheck.project.tables.columns import AnswerColumns, FrameColumns
+from fieldcheck.workflows.models.judging import judge_boxes, judge_classes, painted
+from fieldcheck.workflows.models.models import card_of, run_of
+from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
+from fieldcheck.workflows.report.two_sides import counted_classes, field_side
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What one look at the database brought; everything but `frames` is small or changes."""
+
+    frames: FrameColumns
+    recordings: tuple[Recording, ...]
+    clips: tuple[Clip, ...]
+    picks: tuple[Pick, ...]
+    labels: Mapping[str, Label]
+    tags: Mapping[str, tuple[str, ...]]
+    looks: Mapping[str, SecondLook]
+    strata: Mapping[str, str]
+    benchmark: Benchmark | None
+    model: StoredModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where rows stand: subject → row."""
+
+    row: Mapping[str, int]
+    n_frames: int
+    n: int
+
+    def facet(self, values: Mapping[str, Sequence[str]], names: Sequence[str] = ()) -> Facet:
+        """From subject → the values it has; `names` come first, in that order, others as they are met in alphabetical order."""
+        kept = sorted((self.row[subject], given) for subject, given in values.items() if subject in self.row)
+        all_names = tuple(dict.fromkeys((*names, *sorted({value for _, given in kept for value in given}))))
+        code = {name: at for at, name in enumerate(all_names)}
+        pairs = [(row, code[value]) for row, given in kept for value in dict.fromkeys(given)]
+        found = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+        return Facet(all_names, np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1]))
+
+    def figure(self, values: Mapping[str, float]) -> NDArray[np.float64]:
+        """From subject → its figure, NaN elsewhere."""
+        found = np.full(self.n, nan)
+        for subject, value in values.items():
+            if subject in self.row:
+                found[self.row[subject]] = value
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Columns over all rows. `right`: 1, 0, or -1 where it is not known; the figures are NaN where they are not."""
+
+    prediction: Facet
+    confidence: NDArray[np.float64]
+    label_confidence: NDArray[np.float64]
+    right: NDArray[np.int8]
+    box_side: NDArray[np.float64]
+    box_cells: NDArray[np.float64]
+    n_left: int
+
+
+def answered(project: Project, rows: Rows, place: Place) -> Answered:
+    """The newest model's answers. While a pick waits for its first look, frames without a label show nothing of them."""
+    kept = [one.frame_id for one in rows.picks if not one.taken_out]
+    n_left = sum(name not in rows.labels for name in kept)
+    side, cells = _box_sizes(rows, place)
+    nothing = np.full(place.n, nan)
+    if rows.model is None or card_of(rows.model).task in UNSCORED:
+        return Answered(Facet.none(), nothing, nothing.copy(), np.full(place.n, -1, np.int8), side, cells, n_left)
+    card = card_of(rows.model)
+    visible = np.ones(place.n, np.bool_)
+    if n_left:
+        visible[: place.n_frames] = False
+        visible[[place.row[name] for name in kept if name in rows.labels and name in place.row]] = True
+    parts = _answers(project, rows, kept)
+    truths = _truths(rows, kept, card)
+    if card.task in BOX_TASKS:
+        prediction, confidence, right = _boxes(parts, card, truths, counted_classes(card, rows.benchmark), place, visible)
+        return Answered(prediction, confidence, nothing, right, side, cells, n_left)
+    shares, told = _shares(parts, card, place)
+    told &= visible
+    if card.task in POINT_TASKS:
+        return Answered(_painted(card, shares, told, place), nothing, nothing.copy(), _pointed(project, rows, place), side, cells, n_left)
+    finite = np.isfinite(shares) & told[:, None]
+    codes = np.where(finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1).astype(np.int32)
+    confidence = np.where(codes >= 0, shares[np.arange(place.n), np.maximum(codes, 0)], nan)
+    right, own = _judged(truths, card, place, shares, told)
+    return Answered(_named(card.classes, codes), confidence, own, right, side, cells, n_left)
+
+
+def _answers(project: Project, rows: Rows, kept: Sequence[str]) -> list[tuple[str, AnswerColumns]]:
+    """Of footage, picks and benchmark, in that order, so that a pick's own run stands over the footage's."""
+    model, found = rows.model, []
+    if model is None:
+        return []
+    runs = [("", run_of(model, "footage", "footage", 0, "").run_id), ("", run_of(model, "field", picks_key(kept), len(kept), "").run_id)]
+    if rows.benchmark is not None:
+        runs.append(
+            (benchmark_subject(""), run_of(model, "benchmark", benchmark_key(rows.benchmark), len(rows.benchmark.items), "").run_id)
+        )
+    for head, run_id in runs:
+        found.append((head, project.read(partial(columns_table.answers, run_id=run_id))))
+    return found
+
+
+def _truths(rows: Rows, kept: Sequence[str], card: Card) -> dict[str, tuple[str, tuple[Box, ...]]]:
+    """Subject → class and boxes, of everything that can be judged."""
+    labels = {name: rows.labels[name] for name in kept if name in rows.labels and rows.labels[name].state == "done"}
+    found = {name: (label.class_name, label.boxes) for name, label in labels.items()}
+    for item in rows.benchmark.items if rows.benchmark else ():
+        found[benchmark_subject(item.path)] = (item.class_name, item.boxes)
+    return {name: truth for name, truth in found.items() if card.task in BOX_TASKS or truth[0] in card.classes}
+
+
+def _shares(parts: list[tuple[str, AnswerColumns]], card: Card, place: Place) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(n, K) shares, NaN without an answer, and (n,) which rows have one."""
+    shares, told = np.full((place.n, len(card.classes)), nan), np.zeros(place.n, np.bool_)
+    for head, part in parts:
+        if not part.subjects:
+            continue
+        at = np.array([place.row.get(head + subject, -1) for subject in part.subjects], np.int64)
+        given = columns_table.shares(part)
+        shares[at[at >= 0]] = given[at >= 0, : len(card.classes)]
+        told[at[at >= 0]] = True
+    return shares, told
+
+
+def _judged(
+    truths: Mapping[str, tuple[str, tuple[Box, ...]]], card: Card, place: Place, shares: NDArray[np.float64], told: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """Whether the model is right on each row (1, 0, -1), and the probability it gives the label."""
+    right, own = np.full(place.n, -1, np.int8), np.full(place.n, nan)
+    names = [name for name in truths if name in place.row and told[place.row[name]]]
+    if not names:
+        return right, own
+    at = np.array([place.row[name] for name in names])
+    given = [Prediction(name, shares[row].astype(np.float32)) for name, row in zip(names, at.tolist(), strict=True)]
+    judgement = judge_classes(card.classes, [truths[name][0] for name in names], given)
+    right[at], own[at] = judgement.right, shares[at, judgement.truth]
+    return right, own
+
+
+def _painted(card: Card, shares: NDArray[np.float64], told: NDArray[np.bool_], place: Place) -> Facet:
+    """The things that each frame's mask shows."""
+    return place.facet(
+        {name: painted(shares[row].astype(np.float32), card) for name, row in place.row.items() if told[row]}, names=card.classes[1:]
+    )
+
+
+def _pointed(project: Project, rows: Rows, place: Place) -> NDArray[np.int8]:
+    """Whether the masks of the labelled picks cover their points (1, 0, -1)."""
+    right, side = np.full(place.n, -1, np.int8), field_side(project, rows.model)
+    if side.judgement is not None:
+        right[[place.row[side.picks[at].frame_id] for at in side.at.tolist()]] = side.judgement.right
+    return right
+
+
+def _boxes(
+    parts: list[tuple[str, AnswerColumns]],
+    card: Card,
+    truths: Mapping[str, tuple[str, tuple[Box, ...]]],
+    counted: frozenset[str],
+    place: Place,
+    visible: NDArray[np.bool_],
+) -> tuple[Facet, NDArray[np.float64], NDArray[np.int8]]:
+    """Classes of the boxes at the deployed threshold, the surest of them, and whether the frame is right."""
+    given: dict[str, Prediction] = {}
+    for head, part in parts:
+        for subject, (n_rows, n_columns), blob in zip(part.subjects, part.shapes, part.blobs, strict=True):
+            row = place.row.get(head + subject)
+            if row is not None and visible[row] and n_columns is not None:
+                given[head + subject] = Prediction(head + subject, np.frombuffer(blob, "<f4").reshape(n_rows, n_columns).astype(np.float32))
+    confidence, right = np.full(place.n, nan), np.full(place.n, -1, np.int8)
+    classes: dict[str, list[str]] = {}
+    for name, prediction in given.items():
+        shown = prediction.answer[prediction.answer[:, 4] >= card.output.threshold]
+        classes[name] = [card.classes[int(k)] for k in shown[:, 5]]
+        confidence[place.row[name]] = float(shown[0, 4]) if len(shown) else nan
+    names = [name for name in given if name in truths]
+    if names:
+        judgement = judge_boxes(card, counted, [truths[name][1] for name in names], [given[name] for name in names])
+        right[[place.row[name] for name in names]] = judgement.right
+    return place.facet(classes), confidence, right
+
+
+def _box_sizes(rows: Rows, place: Place) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The shorter side of each frame's smallest box, in pixels of the frame and in cells of the detector's finest stride.
+
+    Cells need the size of the frame, so benchmark pictures, whose sizes are not stored, have pixels only.
+    """
+    side, cells = np.full(place.n, nan), np.full(place.n, nan)
+    sizes = {one.recording_id: (one.height, one.width) for one in rows.recordings}
+    labelled = {name: label.boxes for name, label in rows.labels.items()}
+    for item in rows.benchmark.items if rows.benchmark else ():
+        labelled[benchmark_subject(item.path)] = item.boxes
+    card = card_of(rows.model) if rows.model is not None else None
+    stride = finest_stride(card.output.kind, card.input.size) if card is not None else None
+    for name, boxes in labelled.items():
+        row = place.row.get(name)
+        if row is None or not boxes:
+            continue
+        side[row] = min(min(box.w, box.h) for box in boxes)
+        size = sizes.get(name.rsplit("-", 1)[0])
+        if card is not None and stride is not None and size is not None:
+            sx, sy = way_in(*size, card.input).scale
+            cells[row] = min(min(box.w * sx, box.h * sy) for box in boxes) / stride
+    return side, cells
+
+
+def _named(classes: Sequence[str], codes: NDArray[np.int32]) -> Facet:
+    """By name, since two of a model's outputs may carry the same one."""
+    names = tuple(dict.fromkeys(classes))
+    by_code = np.array([names.index(name) for name in classes], np.int32)
+    return Facet.single(names, np.where(codes >= 0, by_code[np.maximum(codes, 0)], -1).astype(np.int32))

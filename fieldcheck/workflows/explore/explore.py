@@ -1,0 +1,229 @@
+"""The gap to look at on a screen: what is still missing, and the report's own sentences and figures, nothing computed anew."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import saved_slices as slices_table
+from fieldcheck.project.tables import second_looks as second_looks_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.project.tables import tags as tags_table
+from fieldcheck.report import code_names as named
+from fieldcheck.report import failures, printed
+from fieldcheck.report.blocks import Gallery, Paragraph, Table
+from fieldcheck.report.report import Readiness, Report, SliceRow
+from fieldcheck.report.summary_page import opening
+from fieldcheck.words import language
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.models import run_of
+from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
+from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
+from fieldcheck.workflows.report.report_gap import assemble
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How far the project is on the way to a gap. `n_answers` answers of the newest model are still to be given; `n_left` picks nobody
+    has said anything about. `key` is another as soon as anything is that the figures are made from."""
+
+    n_listed: int
+    n_picked: int
+    n_labelled: int
+    n_left: int
+    model: str
+    has_benchmark: bool
+    n_answers: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """One class: `n` labelled frames, the share that was right with its range as the report prints it, and the estimate to draw."""
+
+    name: str
+    n: str
+    right: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class SliceLine:
+    """One slice: what it was cut by, its value, and the line as it is shown. `key` is a facet, or `slice` for a saved one."""
+
+    key: str
+    value: str
+    line: ClassLine
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One cell of what was taken for what. `colours` are background and text, None where nothing was counted."""
+
+    text: str
+    colours: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """A labelled frame that the model was surely wrong on. `lines` pair who said it with what was said."""
+
+    frame_id: str
+    jpeg: bytes = field(repr=False)
+    lines: tuple[tuple[str, str], ...] = ()
+    small: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """The opening of the report and where the model fails. `overall` is the score of all frames, None where nothing was compared; `n_open`
+    disagreements wait for a second look."""
+
+    verdict: str
+    readiness: Readiness
+    sign: str
+    headline: tuple[str, ...]
+    under: tuple[str, ...]
+    counts: tuple[str, ...]
+    classes: tuple[ClassLine, ...]
+    overall: float | None
+    count_heads: tuple[str, ...]
+    count_rows: tuple[tuple[str, tuple[Count, ...]], ...]
+    worst: tuple[Worst, ...]
+    no_worst: str
+    slices: tuple[SliceLine, ...] = ()
+    n_open: int = 0
+
+
+def missing(project: Project) -> Missing:
+    """What there is and what is not, in one look."""
+    return project.read(_missing)
+
+
+def run_all(project: Project, progress: Progress, now: str) -> list[Scored]:
+    """Every answer of the newest model that is not there yet, as one count. Raises as `run_and_score`."""
+    model = project.read(models_table.newest)
+    sets = project.read(partial(_sets, model=model)) if model else {}
+    return run_and_score(project, None, "all", _Answers(progress, {on: n - done for on, (n, done) in sets.items()}), now)
+
+
+def explored(project: Project, lang: str, progress: Progress, now: str) -> Explored:
+    """The figures of the project as it stands, in the language `lang`. Nothing is written."""
+    with language.spoken(lang):
+        return _told(assemble(project, lang, progress, now))
+
+
+def _missing(db: Database) -> Missing:
+    listing, picks = lines(db, with_frozen=True), [one for one in picks_table.all(db) if not one.taken_out]
+    labels = {one.frame_id: one for one in labels_table.all(db)}
+    model, benchmark = models_table.newest(db), benchmarks_table.get(db)
+    asked = list(_sets(db, model).values()) if model else []
+    facts = [labels, picks, draws_table.current(db), len(listing), model, benchmark, asked, sorted(settings_table.all(db).items(), key=str)]
+    facts += [second_looks_table.all(db), tags_table.all(db), slices_table.all(db), clips_table.all(db)]
+    said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
+    return Missing(
+        sum(not line.frame.frozen for line in listing), len(picks), said.count("done"), len(picks) - len(said), model.name if model else "",
+        benchmark is not None, sum(n - done for n, done in asked), hashlib.sha256(repr(facts).encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def _sets(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
+    """For the picks, the footage and the benchmark: how many answers are asked for, and how many of them are there."""
+    found: dict[str, tuple[int, int]] = {}
+    picks = [one.frame_id for one in picks_table.all(db) if not one.taken_out]
+    if picks:
+        found["field"] = _answered(db, run_of(model, "field", picks_key(picks), len(picks), "").run_id, picks)
+    listed = [line.frame.frame_id for line in lines(db, with_frozen=True)]
+    if listed:
+        found["footage"] = _answered(db, run_of(model, "footage", "footage", 0, "").run_id, listed)
+    benchmark = benchmarks_table.get(db)
+    if benchmark is not None:
+        items = [item.path for item in benchmark.items]
+        found["benchmark"] = _answered(db, run_of(model, "benchmark", benchmark_key(benchmark), len(items), "").run_id, items)
+    return found
+
+
+class _Answers:
+    """The progress of several runs as one count of answers; each run counts pieces of its own set, named by the unit."""
+
+    def __init__(self, progress: Progress, wanted: dict[str, int]) -> None:
+        self._progress, self._wanted = progress, wanted
+        self._given = dict.fromkeys(wanted, 0)
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        if total and unit in self._wanted:
+            self._given[unit] = self._wanted[unit] * done // total
+            self._progress.report(sum(self._given.values()), sum(self._wanted.values()), unit)
+
+    def check(self) -> None:
+        self._progress.check()
+
+
+def _answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int, int]:
+    there = partial(predictions_table.subjects, run_id=run_id)(db)
+    return len(subjects), len(there.intersection(subjects))
+
+
+def _told(report: Report) -> Explored:
+    page, where, worst = opening(report), failures.where(report), failures.worst(report)
+    tables = [block for block in where.blocks if isinstance(block, Table)]
+    counts = next((table for table in tables if table.kind == "counts"), None)
+    overall = report.field.footage
+    return Explored(
+        verdict=page.verdict,
+        readiness=report.readiness,
+        sign=named.sign_of(report.readiness),
+        headline=page.headline,
+        under=page.under,
+        counts=page.counts,
+        classes=_classes(report, tables),
+        overall=overall.value if overall.measured else None,
+        count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
+        count_rows=tuple((row[0].text, tuple(Count(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows) if counts else (),
+        worst=tuple(
+            Worst(frame.frame_id, picture.jpeg, picture.lines, picture.small, picture.alt)
+            for block in worst.blocks
+            if isinstance(block, Gallery)
+            for frame, picture in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
+        ),
+        slices=_slices(report),
+        n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
+        no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
+    )
+
+
+def _slices(report: Report) -> tuple[SliceLine, ...]:
+    """Blind spots, then suspects, then the others group by group, each worst first; clips and classes as on the page."""
+    kept = [row for row in report.slices or () if failures.on_the_page(row)]
+    rank = {"blind_spot": 0, "suspect": 1}
+    kept.sort(key=lambda row: (rank.get(row.flag, 2), row.key if row.flag not in rank else "", row.flag == "too_few", row.estimate.value))
+    return tuple(SliceLine(row.key, row.value, _slice_line(row)) for row in kept)
+
+
+def _slice_line(row: SliceRow) -> ClassLine:
+    sign = {"blind_spot": "▲ ", "suspect": "△ "}.get(row.flag, "")
+    right = f"{printed.value(row.estimate)} ({printed.span(row.estimate)})" if row.estimate.measured else printed.value(row.estimate)
+    return ClassLine(f"{sign}{named.slice_value(row.key, row.value)}", str(row.n), right, row.estimate)
+
+
+def _classes(report: Report, tables: list[Table]) -> tuple[ClassLine, ...]:
+    """The report's table by class, with the estimate that its drawing is made from."""
+    estimates = {row.name: row.recall for row in report.per_class}
+    caption = language.text("By class")
+    found = [row for table in tables if table.kind == "ranges" and table.caption == caption for row in table.rows]
+    return tuple(ClassLine(row[0].text, row[1].text, row[2].text, estimates[row[0].text]) for row in found)

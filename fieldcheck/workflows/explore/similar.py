@@ -1,0 +1,75 @@
+"""Frames and benchmark pictures that look alike, by vectors from inside the model or, where it has none, by image statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.items import benchmark_subject
+from fieldcheck.measure.similarity import nearest, plane, standardised, unit
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.workflows.models.embed import embed, embeddings
+
+MOST_ALIKE = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """Vectors of unit length: (n, d) of `subjects`, the first `n_frames` of them frames. `of_model`: from inside the model."""
+
+    subjects: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    n_frames: int
+    of_model: bool
+
+    def like(self, subject: str, n: int = MOST_ALIKE, benchmark_only: bool = False) -> tuple[str, ...]:
+        """The subjects most like one, the most alike first, itself left out; none for one without a vector."""
+        row = self.subjects.index(subject) if subject in self.subjects else -1
+        first = self.n_frames if benchmark_only else 0
+        if row < 0:
+            return ()
+        places, _ = nearest(self.vectors[first:], self.vectors[row], n + 1)
+        return tuple(name for name in (self.subjects[first + at] for at in places.tolist()) if name != subject)[:n]
+
+    def nearest_benchmark(self, subject: str) -> str:
+        """The benchmark picture most like a frame, empty where there is none."""
+        return next(iter(self.like(subject, 1, benchmark_only=True)), "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scattered:
+    """Where everything lies on the plane: (n, 2) of `subjects`, the first `n_frames` of them frames."""
+
+    subjects: tuple[str, ...]
+    points: NDArray[np.float32]
+    n_frames: int
+    of_model: bool
+
+
+def likeness(project: Project) -> Likeness | None:
+    """What vectors there are; None before `make_vectors`."""
+    found = embeddings(project)
+    if not found.frame_ids:
+        return None
+    parts = [part for part in (found.frames, found.benchmark) if len(part)]
+    vectors = np.concatenate(parts)
+    subjects = (*found.frame_ids, *map(benchmark_subject, found.paths))
+    ready = unit(vectors) if found.tensor else standardised(vectors, found.benchmark if len(found.benchmark) > 1 else vectors)
+    return Likeness(subjects, ready, len(found.frame_ids), bool(found.tensor))
+
+
+def make_vectors(project: Project, progress: Progress) -> Likeness | None:
+    """Makes every vector that is missing, of footage and benchmark. Raises NoFootage, PictureUnreadable, ModelRejected, Cancelled."""
+    embed(project, "footage", progress)
+    if project.read(benchmarks_table.get) is not None:
+        embed(project, "benchmark", progress)
+    return likeness(project)
+
+
+def scattered(found: Likeness) -> Scattered:
+    """All vectors on the plane in which they differ most."""
+    return Scattered(found.subjects, plane(found.vectors), found.n_frames, found.of_model)

@@ -1,0 +1,78 @@
+"""Footage in: a video or a folder of pictures becomes a recording, its sampling list and its clips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fieldcheck.capture.picture_folder import SECONDS_APART
+from fieldcheck.capture.video_file import probe_video
+from fieldcheck.domain.recording import Recording
+from fieldcheck.errors import PathMissing
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.workflows.footage.copy_footage import Source, copy_in, look_at
+from fieldcheck.workflows.footage.list_frames import LIST_FPS, Imported, imported, list_frames
+
+__all__ = ["LIST_FPS", "Imported", "Told", "import_footage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says about footage; it cannot be read from the file. `taken_at` ISO 8601 UTC or empty."""
+
+    camera: str = ""
+    location: str = ""
+    taken_at: str = ""
+    conditions: tuple[str, ...] = ()
+    list_fps: float = LIST_FPS
+
+
+def import_footage(
+    project: Project, paths: Sequence[Path], told: Told, progress: Progress, now: str, workers: int | None = None
+) -> list[Imported]:
+    """Every path becomes a recording; one that is in the project already adds nothing, a broken import is finished.
+
+    `now` is ISO 8601 UTC. Raises PathMissing (before anything is read), NoPictures, VideoUnreadable, DiskFull, Cancelled; the recordings
+    before stand, and of the one it happened in everything finished stands too. One in which nothing can be read leaves nothing behind.
+    """
+    for path in paths:
+        if not path.exists():
+            raise PathMissing(path)
+    return [_import_one(project, look_at(path, progress), told, progress, now, workers) for path in paths]
+
+
+def _import_one(project: Project, source: Source, told: Told, progress: Progress, now: str, workers: int | None) -> Imported:
+    known = project.read(lambda db: recordings_table.by_sha256(db, source.sha256))
+    if known is not None and known.closed:
+        return imported(project, known, resumed=False, known=True)
+    recording = _told_again(known, told) if known else _begin(source, told)
+    if not recording.path or not (project.path / recording.path).exists():
+        recording = replace(recording, path=copy_in(source, project.path, progress))
+    return list_frames(project, recording, source.names, progress, now, workers)
+
+
+def _begin(source: Source, told: Told) -> Recording:
+    """The recording before anything of it was read. Raises VideoUnreadable."""
+    if source.kind == "video":
+        info = probe_video(source.path)
+        fps, width, height = info.fps, info.width, info.height
+    else:
+        fps, width, height = 1 / SECONDS_APART, 0, 0
+    return Recording(
+        source.recording_id, source.kind, source.path.name, "", source.sha256, told.camera, told.location, told.taken_at,
+        told.conditions, told.list_fps, fps, width, height,
+    )  # fmt: skip
+
+
+def _told_again(known: Recording, told: Told) -> Recording:
+    """An import that was broken off, with what is said this time; what is not said again stands, and so does its list."""
+    return replace(
+        known,
+        camera=told.camera or known.camera,
+        location=told.location or known.location,
+        taken_at=told.taken_at or known.taken_at,
+        conditions=told.conditions or known.conditions,
+    )

@@ -1,0 +1,109 @@
+"""Several files at once, where one that cannot be read does not stop the others; and imports that were broken off, finished."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.capture.video_file import probe_video
+from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
+from fieldcheck.files import inside
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.workflows.capture.finish_recording import adopt_recordings
+from fieldcheck.workflows.footage.import_footage import Imported, Told, import_footage
+from fieldcheck.workflows.footage.list_frames import CHUNK_PICTURES, CHUNK_S, MOST_CREDIBLE_FRAMES
+
+HASHING = frozenset({"bytes", "hash"})
+"""Units of the progress that is made while a source is read once to name it."""
+READ_AT_ONCE, HASHED_AT_ONCE = 1 << 26, 64  # bytes, and pictures, that make one piece of that
+OF_THIS_FILE = (PathMissing, NoPictures, VideoUnreadable, PictureUnreadable)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What came in, and what did not with the error of each."""
+
+    imported: tuple[Imported, ...]
+    failed: tuple[tuple[Path, FieldcheckError], ...]
+
+
+def import_each(project: Project, paths: Sequence[Path], told: Told, progress: Progress, now: str) -> Brought:
+    """`import_footage` for each path by itself. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others would fare no better."""
+    return _each(project, [(path, told) for path in paths], progress, now)
+
+
+def resume_all(project: Project, progress: Progress, now: str) -> Brought:
+    """Finishes every import that was broken off, from the project's own copy: the original need not be there any more; and every
+    recording of which a killed process left the files.
+
+    A recording whose copy is gone too fails with PathMissing; importing the original again brings it back. Raises as `import_each`.
+    """
+    adopted = adopt_recordings(project, progress, now)
+    wanted = [one for one in project.read(recordings_table.all) if not one.closed and one.kind != "capture"]
+    brought = _each(project, [(inside(project.path, one.path), Told(list_fps=one.list_fps)) for one in wanted], progress, now)
+    return replace(brought, imported=(*adopted, *brought.imported))
+
+
+def _each(project: Project, wanted: Sequence[tuple[Path, Told]], progress: Progress, now: str) -> Brought:
+    whole = _Whole(progress, [(_reading(path), _pieces(path)) for path, _ in wanted])
+    imported: list[Imported] = []
+    failed: list[tuple[Path, FieldcheckError]] = []
+    for path, told in wanted:
+        try:
+            imported += import_footage(project, [path], told, whole, now)
+        except OF_THIS_FILE as error:
+            failed.append((path, error))
+        whole.next_file()
+    return Brought(tuple(imported), tuple(failed))
+
+
+def _pieces(path: Path) -> int:
+    """How many pieces the import of a path will have, as far as can be told without reading it."""
+    try:
+        if path.is_dir():
+            return max(1, -(-len(list_pictures(path)) // CHUNK_PICTURES))
+        info = probe_video(path)
+    except OF_THIS_FILE:
+        return 1  # the import will say what is wrong
+    size = max(1, round(CHUNK_S * info.fps))
+    return max(1, -(-info.n_hint // size)) if 0 < info.n_hint < MOST_CREDIBLE_FRAMES else 1
+
+
+def _reading(path: Path) -> int:
+    """How many pieces it takes to read a path once before its import."""
+    if path.is_file():
+        return max(1, path.stat().st_size // READ_AT_ONCE)
+    return max(1, len(list_pictures(path)) // HASHED_AT_ONCE) if path.is_dir() else 1
+
+
+class _Whole:
+    """The progress of several imports as one count of pieces: each source is read once, then imported."""
+
+    def __init__(self, progress: Progress, pieces: Sequence[tuple[int, int]]) -> None:
+        self._progress, self._pieces, self._at = progress, list(pieces), 0
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        if self._at >= len(self._pieces) or not total or unit == "copy":
+            return
+        reading = self._pieces[self._at][0]
+        if unit in HASHING:
+            self._tell(reading * done // total, "")
+        else:
+            self._pieces[self._at] = (reading, total)
+            self._tell(reading + done, unit)
+
+    def check(self) -> None:
+        self._progress.check()
+
+    def next_file(self) -> None:
+        """The file is through, also where nothing of it came in."""
+        self._at += 1
+        self._tell(0, "")
+
+    def _tell(self, here: int, unit: str) -> None:
+        before = sum(sum(pair) for pair in self._pieces[: self._at])
+        self._progress.report(before + here, sum(sum(pair) for pair in self._pieces), unit)

@@ -1,0 +1,235 @@
+"""The sampling list of a recording: read once, measured, stored chunk by chunk, then cut into clips and closed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from fieldcheck import __version__
+from fieldcheck.capture.cut import borders
+from fieldcheck.capture.picture_folder import SECONDS_APART
+from fieldcheck.capture.recorded import RecordedFootage
+from fieldcheck.capture.video_file import probe_video
+from fieldcheck.domain.captured import Light, lights_within
+from fieldcheck.domain.clip import Clip, clip_id
+from fieldcheck.domain.condition import CONDITIONS
+from fieldcheck.domain.frame import ListedFrame
+from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.run import Run, StoredModel
+from fieldcheck.errors import NoPictures, VideoUnreadable
+from fieldcheck.imaging.frozen import frozen_frames
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import captures as captures_table
+from fieldcheck.project.tables import chunks as chunks_table
+from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.footage.copy_footage import take_back
+from fieldcheck.workflows.footage.frame_pixels import look_of
+from fieldcheck.workflows.footage.triage import TriageChunk, TriageRows, triage
+from fieldcheck.workflows.models.models import model_file, run_of
+from fieldcheck.workflows.models.provider import note_run
+
+LIST_FPS = 2.0
+CHUNK_S = 5.0  # a kill loses at most this much footage a worker
+CHUNK_PICTURES = 16
+TO_THE_END = 2**62
+MOST_CREDIBLE_FRAMES = 100_000_000  # containers of killed writers claim absurd counts
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One recording after the import. `resumed`: some of it was there from a broken import; `known`: all of it was there already."""
+
+    recording: Recording
+    clips: tuple[Clip, ...]
+    frames: tuple[ListedFrame, ...]
+    resumed: bool
+    known: bool
+
+
+def list_frames(
+    project: Project, recording: Recording, names: Sequence[str], progress: Progress, now: str, workers: int | None = None
+) -> Imported:
+    """Lists the frames of a recording whose files lie in the project, and closes it; what an earlier try finished is not done again.
+
+    `names`: a folder's pictures. Raises VideoUnreadable or NoPictures where nothing of it can be read (then nothing is left of it),
+    DiskFull, Cancelled (then what is finished stands).
+    """
+    model = project.read(models_table.newest)
+    plan = list(plan_chunks(project, recording, names, model))
+    job = _job(recording, plan)
+    done = project.read(lambda db: chunks_table.done(db, job))
+    if not done:  # counted anew, also where an earlier import counted something with another model
+        recording = replace(recording, n_frames=0, n_unreadable=0, skipped=())
+    project.write(lambda db: recordings_table.put(db, recording)).result()
+    run = run_of(model, "footage", "footage", 0, now) if model else None
+    keeper = _Keeper(project, recording, run, job, len(plan), progress, done=len(done))
+    map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress, workers)
+    return _close(project, recording, job, resumed=bool(done))
+
+
+def plan_chunks(project: Project, recording: Recording, names: Sequence[str], model: StoredModel | None) -> Iterator[TriageChunk]:
+    """The recording in chunks. The last one of a video is open: what the container says of its length is only a hint."""
+    path = project.path / recording.path
+    named = (recording.recording_id, recording.source, recording.list_fps)
+    spec = model_file(project, model) if model else None
+    if recording.kind == "folder":
+        for number, first in enumerate(range(0, len(names), CHUNK_PICTURES)):
+            part = tuple(names[first : first + CHUNK_PICTURES])
+            yield TriageChunk(number, str(path), "folder", *named, first, first + len(part), part, spec)
+        return
+    hint = _length(path) if recording.kind == "capture" else probe_video(path).n_hint
+    size = max(1, round(CHUNK_S * recording.fps))
+    n = max(1, -(-hint // size)) if 0 < hint < MOST_CREDIBLE_FRAMES else 1
+    for number in range(n):
+        stop = TO_THE_END if number == n - 1 else (number + 1) * size
+        yield TriageChunk(number, str(path), recording.kind, *named, number * size, stop, (), spec)
+
+
+def _job(recording: Recording, plan: Sequence[TriageChunk]) -> str:
+    """The name of this work: the same footage cut the same way by the same version with the same model."""
+    model = plan[0].model if plan else None
+    key = [recording.sha256, recording.list_fps, len(plan), __version__, (model.sha256, model.card) if model else None]
+    return "triage-" + hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+
+
+class _Keeper:
+    """Stores each chunk's rows as they come: pictures into the cache first, then every row and the chunk's mark in one transaction."""
+
+    def __init__(
+        self, project: Project, recording: Recording, run: Run | None, job: str, n_chunks: int, progress: Progress, done: int
+    ) -> None:  # fmt: skip
+        self._project, self._recording, self._job, self._progress = project, recording, job, progress
+        self._run, self._n_chunks, self._done = run, n_chunks, done
+
+    def keep(self, chunk: TriageChunk, rows: TriageRows) -> None:
+        self._project.cache.put(zip([frame.frame_id for frame in rows.frames], rows.thumbnails, rows.looks, strict=True))
+        self._project.write(lambda db: self._store(db, chunk, rows)).result()
+        self._done += 1
+        self._progress.report(self._done, self._n_chunks, self._recording.source)
+
+    def _store(self, db: Database, chunk: TriageChunk, rows: TriageRows) -> None:
+        stored = recordings_table.get(db, self._recording.recording_id) or self._recording
+        if rows.frames and not stored.width:
+            stored = replace(stored, width=rows.frames[0].width, height=rows.frames[0].height)
+        n_frames = rows.ended_at if rows.ended_at is not None else stored.n_frames
+        if chunk.kind == "folder":
+            n_frames = stored.n_frames + len(rows.frames)
+        skipped = tuple(sorted({*stored.skipped, *rows.skipped}, key=lambda one: one.file))
+        unreadable = stored.n_unreadable + rows.n_unreadable
+        recordings_table.put(db, replace(stored, n_frames=n_frames, n_unreadable=unreadable, skipped=skipped))
+        frames_table.insert(db, rows.frames, rows.facts)
+        if self._run is not None and chunk.model is not None:
+            note_run(db, self._run, chunk.model.provider)
+            predictions_table.insert(db, self._run.run_id, rows.predictions)
+        chunks_table.mark(db, self._job, chunk.number)
+
+
+def _close(project: Project, begun: Recording, job: str, resumed: bool) -> Imported:
+    """Finds what stood still and where clips begin, and closes the recording in one transaction.
+
+    Raises VideoUnreadable or NoPictures where nothing of it could be read; then nothing is left of it.
+    """
+    recording = project.read(lambda db: recordings_table.get(db, begun.recording_id)) or begun
+    frames = project.read(lambda db: frames_table.of_recording(db, recording.recording_id))
+    if not frames and recording.kind == "capture":  # what a camera delivered is kept, even where nobody can see anything in it
+        closed = replace(recording, closed=True)
+        project.write(lambda db: recordings_table.put(db, closed)).result()
+        return imported(project, closed, resumed=resumed, known=False)
+    if not frames:
+        _forget(project, recording, job)
+        raise NoPictures(Path(recording.source)) if recording.kind == "folder" else VideoUnreadable(Path(recording.source), "no_frames")
+    looks, times = looks_of(project, recording, frames), np.array([frame.t_s for frame in frames])
+    frozen = _frozen(project, recording, frames, looks, times)
+    starts = borders(looks, times) if recording.kind != "folder" else (0,)
+    closed = replace(recording, closed=True, seconds=_seconds(recording, frames))
+    lights = project.read(lambda db: captures_table.lights(db, recording.recording_id))
+    clips = _clips(recording, frames, starts, lights)
+
+    def store(db: Database) -> None:
+        frames_table.mark_frozen(db, [frame.frame_id for frame, still in zip(frames, frozen, strict=True) if still])
+        clips_table.put(db, clips)
+        recordings_table.put(db, closed)
+
+    project.write(store).result()
+    return imported(project, closed, resumed=resumed, known=False)
+
+
+def _forget(project: Project, recording: Recording, job: str) -> None:
+    """Takes a recording without a single readable frame out again."""
+
+    def forget(db: Database) -> None:
+        chunks_table.forget(db, job)
+        recordings_table.remove(db, recording.recording_id)
+
+    project.write(forget).result()
+    take_back(project.path, recording.recording_id)
+
+
+def looks_of(project: Project, recording: Recording, frames: Sequence[ListedFrame]) -> NDArray[np.uint8]:
+    """(n, 90, 160) uint8 luma of the frames, from the cache or, where that was lost, from the footage."""
+    stored = project.cache.looks([frame.frame_id for frame in frames])
+    return np.stack([stored[frame.frame_id] if frame.frame_id in stored else look_of(project, recording, frame) for frame in frames])
+
+
+def _seconds(recording: Recording, frames: Sequence[ListedFrame]) -> float:
+    """How long the recording lasts: its last frame stands for one frame's time."""
+    if recording.kind == "folder":
+        return frames[-1].t_s + SECONDS_APART
+    if recording.kind == "capture":
+        return max(recording.seconds, frames[-1].t_s)  # measured while it was made: gaps count
+    return max(frames[-1].t_s + 1 / recording.fps, recording.n_frames / recording.fps)
+
+
+def _frozen(
+    project: Project, recording: Recording, frames: Sequence[ListedFrame], looks: NDArray[np.uint8], times: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """(n,) which frames show a stretch in which the sensor stood still; of a recording of ours it is known whether the bytes did."""
+    if recording.kind == "folder":
+        return np.zeros(len(frames), bool)
+    frozen = frozen_frames(looks, times)
+    if recording.kind == "capture":
+        with RecordedFootage(project.path / recording.path, recording.list_fps) as footage:
+            frozen |= np.array([frame.source_index in footage.stuck for frame in frames])
+    return frozen
+
+
+def _clips(recording: Recording, frames: Sequence[ListedFrame], starts: Sequence[int], lights: Sequence[Light]) -> tuple[Clip, ...]:
+    """One clip from each start; where the light was told while it was recorded, with all that was told of that stretch."""
+    ends = [*(frames[at].t_s for at in starts[1:]), float("inf")]
+    clips = []
+    for at, end in zip(starts, ends, strict=True):
+        first = frames[at]
+        told = lights_within(lights, first.t_s, end) if lights else frozenset(recording.conditions)
+        conditions = tuple(name for name in CONDITIONS if name in told)
+        clips.append(
+            Clip(
+                clip_id(recording.recording_id, first.source_index), recording.recording_id, first.source_index, first.t_s,
+                recording.camera, recording.location, conditions,
+            )
+        )  # fmt: skip
+    return tuple(clips)
+
+
+def _length(folder: Path) -> int:
+    with RecordedFootage(folder, list_fps=1) as footage:
+        return len(footage)
+
+
+def imported(project: Project, recording: Recording, resumed: bool, known: bool) -> Imported:
+    """A recording with its clips and frames as they stand now."""
+    clips = project.read(lambda db: clips_table.of_recording(db, recording.recording_id))
+    frames = project.read(lambda db: frames_table.of_recording(db, recording.recording_id))
+    return Imported(recording, clips, frames, resumed, known)

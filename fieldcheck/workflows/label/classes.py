@@ -1,0 +1,46 @@
+"""What the project's frames can be called: the classes and the task of its model, or those it was made with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.models.models import card_of
+
+Kind = Literal["class", "boxes", "points"]
+
+
+def project_classes(project: Project) -> tuple[str, ...]:
+    """The first model's classes by index; without a model those of `new --classes`, then those of the benchmark.
+
+    The first model decides so that labels keep their meaning when a later model is added.
+    """
+    models = project.read(models_table.all)
+    if models:
+        return card_of(models[0]).classes
+    told = project.read(lambda db: settings_table.get(db, "classes"))
+    if told:
+        return tuple(told)
+    benchmark = project.read(benchmarks_table.get)
+    return benchmark.classes if benchmark else ()
+
+
+def project_task(project: Project) -> str:
+    """`classification` or `detection`: what the model does, else what the benchmark holds."""
+    models = project.read(models_table.all)
+    if models:
+        return card_of(models[0]).task
+    benchmark = project.read(benchmarks_table.get)
+    boxes = benchmark is not None and any(item.boxes for item in benchmark.items)
+    return "detection" if boxes else "classification"
+
+
+def label_kind(task: str) -> Kind:
+    """What a person gives a frame: a `class`, `boxes`, or `points` where the model answers with masks (ux 3.5)."""
+    if task in POINT_TASKS:
+        return "points"
+    return "boxes" if task in BOX_TASKS else "class"

@@ -1,0 +1,155 @@
+"""Labels, slices and doubtful labels as files that other tools read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import LabelFormat
+from fieldcheck.domain.items import benchmark_path, benchmark_subject
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
+from fieldcheck.errors import LabelKindWrong, NothingLabelled, SliceUnknown
+from fieldcheck.exchange.picture_size import picture_size
+from fieldcheck.exchange.write import WITH_BOXES, WITH_CLASSES, LabelledPicture, write_labels
+from fieldcheck.files import inside, write_text
+from fieldcheck.imaging.codec import encode_lossless
+from fieldcheck.measure.filtering import passing
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import second_looks as looks_table
+from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.thumbnails import pixels_of
+from fieldcheck.workflows.label.classes import project_classes, project_task
+from fieldcheck.workflows.label.label_review import SIDES, Looks, corrected_items, corrected_labels
+from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.report.slicing import saved_slices
+from fieldcheck.workflows.stress.export_recipe import Exported, take_place
+
+SUSPECTS_FILE = "suspects.csv"
+SUSPECTS = ("on", "item", "label", "instead", "confidence", "flagged", "group", "rank", "smoothing", "second_look")
+
+
+def export_labels(
+    project: Project, kind: LabelFormat, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False
+) -> Exported:  # fmt: skip
+    """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what second looks found.
+
+    `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
+    NothingLabelled, PathRefused for a class whose name is no name of a folder, DiskFull, ReadOnlyPlace.
+    """
+    holds = WITH_BOXES if project_task(project) in BOX_TASKS else () if project_task(project) in POINT_TASKS else WITH_CLASSES
+    if kind not in holds:
+        raise LabelKindWrong(project_task(project), kind)
+    found = _pictures(project, subjects, corrected)
+    if not found:
+        raise NothingLabelled(project.path)
+    take_place(out)
+    counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
+    names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
+    files = write_labels(out, kind, tuple(names), counted)
+    return Exported(out, kind, len(found), tuple(file.relative_to(out).as_posix() for file in files))
+
+
+def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress) -> Exported:
+    """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes. Raises as `export_labels`."""
+    return export_labels(project, "yolo" if project_task(project) in BOX_TASKS else "imagefolder", out, progress, subjects)
+
+
+def free_place(folder: Path) -> Path:
+    """`folder/slice`, or the first of `slice_2`, `slice_3` … that is not there."""
+    return next(place for n in count(1) if not (place := folder / (f"slice_{n}" if n > 1 else "slice")).exists())
+
+
+def in_slice(project: Project, name: str) -> tuple[str, ...]:
+    """Who is in a saved slice now. Raises SliceUnknown."""
+    saved = {one.name: one for one in saved_slices(project)}
+    if name not in saved:
+        raise SliceUnknown(name, tuple(saved))
+    items, _ = all_items(project)
+    return tuple(subject for subject, member in zip(items.subjects, passing(items, saved[name].wanted).tolist(), strict=True) if member)
+
+
+def export_suspects(project: Project, out: Path, progress: Progress) -> Exported:
+    """`suspects.csv`: every judged label of field and benchmark, the most doubtful first, with the share of its target that a training run
+    should spread over all classes (only the least believed tenth has one)."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(SUSPECTS)
+    n, names = 0, _names(project)
+    for on in SIDES:
+        found = suspects(project, on, progress)
+        shown = {row.subject: row for row in found.rows}
+        labels = found.labels
+        for rank, subject in enumerate(found.ranking, 1):
+            row, sure = shown.get(subject), found.confidence[subject]
+            group = (row.instead, repr(sure), int(row.flagged), row.group) if row else ("", repr(sure), 0, "")
+            said = row.answer if row and row.answer else ""
+            table.writerow((on, names(subject), labels[subject], *group, rank, repr(found.smoothing[subject]), said))
+            n += 1
+    take_place(out)
+    write_text(out / SUSPECTS_FILE, text.getvalue())
+    return Exported(out, "suspects", n, (SUSPECTS_FILE,))
+
+
+def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[LabelledPicture]:
+    looks: Looks = project.read(looks_table.all) if corrected else {}
+    picked = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out}
+    labels = corrected_labels({one.frame_id: one for one in project.read(labels_table.all) if one.frame_id in picked}, looks)
+    by_id = {line.frame.frame_id: line for line in project.read(lines)}
+    wanted = [name for name in by_id if name in labels] if subjects is None else [name for name in subjects if not benchmark_path(name)]
+    found = []
+    for name in wanted:
+        line, label = by_id.get(name), labels.get(name)
+        if line is not None and label is not None and label.state == "done":
+            size = (line.frame.width, line.frame.height)
+            found.append(
+                LabelledPicture(frame_name(line), f"{name}.png", size, label.class_name, label.boxes, partial(_png, project, name))
+            )
+    return found + _benchmark_pictures(project, [name for name in subjects or () if benchmark_path(name)], looks)
+
+
+def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks) -> list[LabelledPicture]:
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None or not subjects:
+        return []
+    items = {benchmark_subject(item.path): item for item in corrected_items(benchmark.items, looks)}
+    root, found = benchmark_root(project, benchmark), []
+    for name in subjects:
+        item = items.get(name)
+        if item is not None:
+            path = inside(root, item.path)
+            file = item.path.replace("/", "_")
+            found.append(LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, path.read_bytes))
+    return found
+
+
+def frame_name(line: Line) -> str:
+    """What a label file calls a frame: a picture by folder and file, a frame of a video by its number."""
+    return line.frame.source if "/" in line.frame.source else f"{line.frame.source}#{line.frame.source_index}"
+
+
+def _names(project: Project) -> Callable[[str], str]:
+    by_id = {line.frame.frame_id: frame_name(line) for line in project.read(lines)}
+    return lambda subject: benchmark_path(subject) or by_id.get(subject, subject)
+
+
+def _png(project: Project, frame_id: str) -> bytes:
+    return encode_lossless(pixels_of(project, frame_id))
+
+
+def _counting(one: LabelledPicture, at: int, n: int, progress: Progress) -> LabelledPicture:
+    def picture() -> bytes:
+        progress.check()
+        progress.report(at + 1, n, "pictures")
+        return one.picture()
+
+    return LabelledPicture(one.name, one.file, one.size, one.class_name, one.boxes, picture)

@@ -1,0 +1,262 @@
+"""Labels: one at a time, from files, and what stands so far. Every act is in the durable history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.label import Label, State
+from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.errors import (
+    ClassAmbiguous,
+    ClassUnknown,
+    FrameNotPicked,
+    FrameUnknown,
+    LabelKindWrong,
+    LabelsRefused,
+    NothingToRepeat,
+    NothingToUndo,
+    PathMissing,
+)
+from fieldcheck.exchange.label_set import fits
+from fieldcheck.exchange.match import FrameIndex, match
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.progress import Progress
+from fieldcheck.project import edits
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import drafts as drafts_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import history
+from fieldcheck.project.tables import label_events as events_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said about a frame: a class, boxes, or that it cannot be told, is left out (with the reason), or shows nothing."""
+
+    class_name: str = ""
+    unsure: bool = False
+    skip: str = ""
+    nothing: bool = False
+    boxes: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a label file brought. `unmatched` pairs an item with the code of why it was not taken."""
+
+    n_frames: int
+    n_labels: int
+    n_boxes: int
+    classes: tuple[str, ...]
+    unmatched: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The state of labelling. `blind` is True where every label was made without sight of the model's answer, None where not known."""
+
+    n_picked: int
+    n_labelled: int
+    n_unsure: int
+    n_skipped: int
+    n_left: int
+    blind: bool | None
+    per_class: Mapping[str, int]
+    undo_depth: int
+    redo_depth: int
+    labels: tuple[Label, ...]
+
+
+def set_label(
+    project: Project,
+    frame_id: str,
+    said: Said,
+    by: str,
+    now: str,
+    seconds: float | None = None,
+    *,
+    blind: bool = True,
+    event: LabelEvent | None = None,
+) -> Changes:
+    """Labels one picked frame; what was drawn on it and not accepted is gone with that. `event` tells how it was done.
+
+    Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong.
+    """
+    if project.read(lambda db: frames_table.get(db, frame_id)) is None:
+        raise FrameUnknown(frame_id)
+    pick = project.read(lambda db: picks_table.get(db, frame_id))  # this one only: a key must not wait longer where there are many
+    if pick is None or pick.taken_out:
+        raise FrameNotPicked(frame_id)
+    check_said(project, said)
+    label = label_of(frame_id, said, by, now, seconds, blind)
+    return _store(project, "label.set", [label], [event] if event else [])
+
+
+def label_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True) -> Changes:
+    """Gives what was said of the frame `like` to those of `frame_ids` that nobody has said anything about, as one act.
+
+    Raises NothingToRepeat where `like` carries no answer.
+    """
+    said = {label.frame_id: label for label in project.read(labels_table.all)}
+    first = said.get(like)
+    if first is None or first.state != "done":
+        raise NothingToRepeat(like)
+    new = [replace(first, frame_id=name, by=by, at=now, seconds=None, blind=blind) for name in frame_ids if name not in said]
+    events = [LabelEvent(one.frame_id, "burst", now, now, None, 0, blind=blind, by=by) for one in new]
+    return _store(project, "label.burst", new, events)
+
+
+def take_back_label(project: Project, event: LabelEvent | None = None) -> Changes:
+    """Undoes the newest act where it is a label, so that the key for it never takes back anything else. Raises NothingToUndo."""
+
+    def work(db: Database) -> Changes:
+        newest = history.newest_done(db)
+        if newest is None or not newest.act.startswith("label."):
+            raise NothingToUndo("undo")
+        changes = edits.undo(db)
+        if event is not None and changes.keys:
+            told = replace(event, frame_id=changes.keys[0], undo_of=events_table.newest_of(db, changes.keys[0]))
+            events_table.add(db, [told])
+        return changes
+
+    return project.write(work).result()
+
+
+def check_said(project: Project, said: Said) -> None:
+    """Raises LabelKindWrong where this is no answer to what the project asks; ClassUnknown, ClassAmbiguous."""
+    task = project_task(project)
+    kind = label_kind(task)
+    wrong = {"class": bool(said.nothing or said.boxes or said.points), "boxes": bool(said.class_name or said.points)}
+    if wrong.get(kind, bool(said.class_name or said.boxes)):
+        raise LabelKindWrong(task)
+    for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes), *(point.class_name for point in said.points)]):
+        if name:
+            check_class(name, project_classes(project))
+
+
+def label_of(frame_id: str, said: Said, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
+    """What was said, as the project keeps it."""
+    state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
+    return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
+
+
+def _store(project: Project, act: str, labels: Sequence[Label], events: Sequence[LabelEvent]) -> Changes:
+    """Labels and how they were made, in one transaction."""
+
+    def work(db: Database) -> Changes:
+        events_table.add(db, events)
+        puts, drawn = [labels_table.row(label) for label in labels], [drafts_table.key(label.frame_id) for label in labels]
+        return edits.apply(db, act, puts, drawn)
+
+    return project.write(work).result()
+
+
+def check_class(name: str, classes: Sequence[str]) -> None:
+    """Raises ClassUnknown, or ClassAmbiguous where several of the model's outputs carry the name."""
+    if name not in classes:
+        raise ClassUnknown(name, tuple(dict.fromkeys(classes)))
+    if classes.count(name) > 1:
+        raise ClassAmbiguous(name)
+
+
+def import_labels(
+    project: Project, path: Path, kind: LabelFormat | None, by: str, blind: bool | None, now: str, progress: Progress
+) -> TakenIn:  # fmt: skip
+    """Labels from a file or folder, as one act. A file none of whose items fits a frame, or with a class that is not the project's,
+    is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored.
+    """
+    if not path.exists():
+        raise PathMissing(path)
+    progress.check()
+    task = project_task(project)
+    found = read_labels(path, kind or "auto", _sizes(project))
+    if not fits(found.items, task):
+        raise LabelsRefused(path, "wrong_task", task)
+    _check_classes(project, path, found.items)
+    matched = match(found.names, project.read(frames_table.sources))
+    if not matched.frames:
+        raise LabelsRefused(path, "no_match", found.names[0])
+    picked = {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}
+    detection = task == "detection"
+    labels, unmatched = [], list(matched.unmatched)
+    for item, name in zip(found.items, found.names, strict=True):
+        frame_id = matched.frames.get(name)
+        if frame_id is None:
+            continue
+        if frame_id not in picked:
+            unmatched.append((name, "not_picked"))
+        else:
+            labels.append(_label(frame_id, item, detection, by, blind, now))
+    if labels:
+        project.edit("label.import", puts=[labels_table.row(label) for label in labels])
+    n_boxes = sum(len(label.boxes) for label in labels)
+    n_labels = len(labels) if not detection else n_boxes
+    return TakenIn(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched))
+
+
+def _sizes(project: Project) -> Callable[[str], tuple[int, int] | None]:
+    """Width and height of the frame that a name means, for label files that come without their pictures."""
+    frames = {frame.frame_id: (frame.width, frame.height) for frame in project.read(frames_table.listed)}
+    index = FrameIndex(project.read(frames_table.sources))
+
+    def size_of(name: str) -> tuple[int, int] | None:
+        meant = index.frames_of(name)
+        return frames.get(meant[0]) if len(meant) == 1 else None
+
+    return size_of
+
+
+def show(project: Project) -> Shown:
+    """The state of labelling. Raises nothing on an empty project: then all counts are 0."""
+    picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
+    places = {pick.frame_id: pick.place for pick in picks}
+    labels = sorted((one for one in project.read(labels_table.all) if one.frame_id in places), key=lambda one: places[one.frame_id])
+    states = Counter(label.state for label in labels)
+    undo_depth, redo_depth = project.depths()
+    return Shown(
+        len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), all_blind(labels), _per_class(labels),
+        undo_depth, redo_depth, tuple(labels),
+    )  # fmt: skip
+
+
+def all_blind(labels: Sequence[Label]) -> bool | None:
+    """True where all labels were blind, False where one was not, None where nobody knows or there is none."""
+    said = {label.blind for label in labels}
+    if False in said:
+        return False
+    return True if said == {True} else None
+
+
+def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem]) -> None:
+    classes = project_classes(project)
+    used = {item.class_name for item in items if item.class_name} | {box.class_name for item in items for box in item.boxes}
+    for name in sorted(used):
+        if name not in classes:
+            raise LabelsRefused(path, "unknown_class", name)
+        if classes.count(name) > 1:
+            raise LabelsRefused(path, "ambiguous", name)
+
+
+def _label(frame_id: str, item: BenchmarkItem, detection: bool, by: str, blind: bool | None, now: str) -> Label:
+    if detection:
+        return Label(frame_id, "done", boxes=item.boxes, by=by, at=now, blind=blind)
+    return Label(frame_id, "done", item.class_name, by=by, at=now, blind=blind)
+
+
+def _per_class(labels: Sequence[Label]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for label in labels:
+        counts.update([label.class_name] if label.class_name else [box.class_name for box in label.boxes])
+    return dict(sorted(counts.items()))

@@ -1,0 +1,267 @@
+"""A second look at what label and model disagree on, in the field and on the benchmark. Labels stay as they were first said; what the
+second look found stands beside them, and so do the scores before and after it.
+
+Correcting only what a model disagrees with makes its score too high (methods 9), so the headline never uses these corrections.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.items import benchmark_path, benchmark_subject
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.label_review import LOOK_ANSWERS, LookAnswer, SecondLook, label_text
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import LabelKindWrong, NothingToLookAt, StillBlind
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import second_looks as looks_table
+from fieldcheck.scoring.noise import share_of_wrong_labels
+from fieldcheck.workflows.label.classes import label_kind
+from fieldcheck.workflows.label.label_frames import check_class
+from fieldcheck.workflows.models.judging import painted, sureness, things, top_class
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_side, field_side
+
+On = Literal["field", "benchmark"]
+SIDES: tuple[On, ...] = ("field", "benchmark")
+Looks = Mapping[str, SecondLook]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A frame or benchmark picture on which the model is wrong by its label. `truth`, `said`: class names, one or one a box; `sure`: how
+    sure the model was, NaN without an answer; `answer`: what the second look said, None where it is still to come."""
+
+    subject: str
+    truth: tuple[str, ...]
+    said: tuple[str, ...]
+    sure: float
+    answer: LookAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The second looks at one side. `n_left` picks that nobody has labelled: while there are any in the field, `rows` is empty.
+
+    `before` is the score by the labels as they stand, `after` the same with what the second look found; `share` is the part of what was
+    looked at that was the label's fault.
+    """
+
+    on: On
+    rows: tuple[Disagreement, ...]
+    n_left: int
+    counts: Mapping[LookAnswer, int]
+    before: Estimate
+    after: Estimate
+    share: Estimate
+
+    @property
+    def n_looked(self) -> int:
+        """How many were looked at again."""
+        return sum(self.counts.values())
+
+    @property
+    def n_open(self) -> int:
+        """How many are still to be looked at."""
+        return len(self.rows) - self.n_looked
+
+
+def looked_at(project: Project, on: On) -> Looked:
+    """What there is to look at again, the surest wrong answers first, and what the looks made of the score."""
+    model, looks = project.read(models_table.newest), project.read(looks_table.all)
+    if on == "field":
+        return _field(project, model, field_side(project, model), looks)
+    side = benchmark_side(project, model) if model is not None else None
+    return _benchmark(project, model, side, looks)
+
+
+def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now: str, class_name: str = "") -> Changes:
+    """Keeps what a second look said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
+    none is given, the model's answer.
+
+    Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt for what carries no label or no answer,
+    or where the model's answer is the label and no other class is given; LabelKindWrong for a class where boxes or points are labelled.
+    """
+    model = find_model(project)
+    if class_name and label_kind(card_of(model).task) != "class":
+        raise LabelKindWrong(card_of(model).task)
+    if benchmark_path(subject):
+        side = benchmark_side(project, model)
+        at = [item.path for item in side.items].index(benchmark_path(subject)) if side and _has(side, subject) else -1
+        if side is None or at < 0 or (not class_name and bool(side.judgement.right[at])):
+            raise NothingToLookAt(subject)
+        of_label, given = label_text(side.items[at].class_name, side.items[at].boxes), side.answers[side.items[at].path]
+    else:
+        field = field_side(project, model)
+        _check_blind(field)
+        if subject not in (_judged(field) if class_name else _wrong(field)):
+            raise NothingToLookAt(subject)
+        label = field.labels[subject]
+        of_label, given = label_text(label.class_name, label.boxes, label.points), field.answers[subject]
+    if class_name:
+        check_class(class_name, card_of(model).classes)
+    name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else instead_of(card_of(model), given)
+    look = SecondLook(subject, answer, of_label, name, boxes, by, now)
+    return project.edit("second_look.set", puts=[looks_table.row(look)])
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is drawn over a frame: `boxes` and `points` of the label, `found` the model's boxes at the deployed threshold, `mask` (h, w)
+    uint8, 255 where the model marks a thing."""
+
+    boxes: tuple[Box, ...] = ()
+    found: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()
+    mask: NDArray[np.uint8] | None = None
+
+
+def marks_on(project: Project, subject: str) -> Marks:
+    """What label and model say of places; nothing where the project has classes only."""
+    model = project.read(models_table.newest)
+    card = card_of(model) if model is not None else None
+    if model is None or card is None or card.task not in BOX_TASKS | POINT_TASKS:
+        return Marks()
+    if path := benchmark_path(subject):
+        side = benchmark_side(project, model)
+        item = next((one for one in side.items if one.path == path), None) if side is not None else None
+        return Marks(item.boxes, instead_of(card, side.answers[path])[1]) if side is not None and item is not None else Marks()
+    field = field_side(project, model)
+    if subject not in field.labels or subject not in field.answers:
+        return Marks()
+    label, given = field.labels[subject], field.answers[subject]
+    return Marks(label.boxes, instead_of(card, given)[1], label.points, things(given))
+
+
+def instead_of(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
+    """The model's answer as a label: a class, or the boxes at the deployed threshold. A mask is none: it names no points."""
+    if card.task in POINT_TASKS:
+        return "", ()
+    if card.task not in BOX_TASKS:
+        best, _ = top_class(given.answer)
+        return (card.classes[best] if best >= 0 else ""), ()
+    shown = given.answer[given.answer[:, 4] >= card.output.threshold].tolist()
+    return "", tuple(Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2, _, k in shown)
+
+
+def corrected_labels(labels: Mapping[str, Label], looks: Looks) -> dict[str, Label]:
+    """The labels with what second looks found; a look at a label that was changed since does not count."""
+    return {name: _corrected_label(label, looks.get(name)) for name, label in labels.items()}
+
+
+def corrected_items(items: Sequence[BenchmarkItem], looks: Looks) -> tuple[BenchmarkItem, ...]:
+    """The same for benchmark pictures; one that cannot be told is left out."""
+    found = []
+    for item in items:
+        look = looks.get(benchmark_subject(item.path))
+        if look is None or look.of_label != label_text(item.class_name, item.boxes) or look.answer == "model_wrong":
+            found.append(item)
+        elif look.answer == "label_wrong":
+            found.append(replace(item, class_name=look.class_name, boxes=look.boxes))
+    return tuple(found)
+
+
+def require_answer(said: str) -> LookAnswer:
+    """`said` as one of the three answers. Raises ValueError."""
+    for answer in LOOK_ANSWERS:
+        if said == answer:
+            return answer
+    raise ValueError(f"none of {', '.join(LOOK_ANSWERS)}: {said!r}")
+
+
+def _corrected_label(label: Label, look: SecondLook | None) -> Label:
+    if (
+        look is None
+        or label.state != "done"
+        or look.of_label != label_text(label.class_name, label.boxes, label.points)
+        or look.answer == "model_wrong"
+    ):
+        return label
+    if look.answer == "cannot_tell" or not (look.class_name or look.boxes or label.boxes):
+        return replace(label, state="unsure", class_name="", boxes=(), points=())
+    return replace(label, class_name=look.class_name, boxes=look.boxes, points=())
+
+
+def _field(project: Project, model: StoredModel | None, side: FieldSide, looks: Looks) -> Looked:
+    n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
+    if model is None or n_left:
+        return _looked("field", (), n_left, side.scores.footage, side.scores.footage)
+    card = card_of(model)
+    texts = {name: label_text(label.class_name, label.boxes, label.points) for name, label in side.labels.items()}
+    wrong = set(_wrong(side))
+    rows = [
+        _row(card, name, side.labels[name].names, side.answers[name], _valid(looks, name, texts[name]))
+        for name in _judged(side)
+        if name in wrong or _valid(looks, name, texts[name]) is not None
+    ]
+    after = field_side(project, model, corrected_labels(side.labels, looks)).scores.footage
+    return _looked("field", rows, 0, side.scores.footage, after)
+
+
+def _benchmark(project: Project, model: StoredModel | None, side: BenchmarkSide | None, looks: Looks) -> Looked:
+    if model is None or side is None:
+        nothing = Estimate.na("no_benchmark")
+        return _looked("benchmark", (), 0, nothing, nothing)
+    card, rows = card_of(model), []
+    for item, right in zip(side.items, side.judgement.right.tolist(), strict=True):
+        look = _valid(looks, benchmark_subject(item.path), label_text(item.class_name, item.boxes))
+        if right and look is None:
+            continue
+        rows.append(_row(card, benchmark_subject(item.path), item.names, side.answers[item.path], look))
+    again = benchmark_side(project, model, corrected_items(side.benchmark.items, looks))
+    return _looked("benchmark", rows, 0, side.score, again.score if again is not None else Estimate.na("no_labels"))
+
+
+def _looked(on: On, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate) -> Looked:
+    counted: Counter[LookAnswer] = Counter(row.answer for row in rows if row.answer is not None)
+    ordered = tuple(sorted(rows, key=_surest_first))
+    share = share_of_wrong_labels(counted["label_wrong"], sum(counted.values()))
+    return Looked(on, ordered, n_left, {answer: counted[answer] for answer in LOOK_ANSWERS}, before, after, share)
+
+
+def _row(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: SecondLook | None) -> Disagreement:
+    name, found = instead_of(card, given)
+    said = painted(given.answer, card) if card.task in POINT_TASKS else (name,) if name else tuple(box.class_name for box in found)
+    return Disagreement(subject, truth, said, sureness(given.answer, card), look.answer if look is not None else None)
+
+
+def _surest_first(row: Disagreement) -> tuple[float, str]:
+    return (-row.sure if row.sure == row.sure else 1.0, row.subject)
+
+
+def _valid(looks: Looks, subject: str, of_label: str) -> SecondLook | None:
+    look = looks.get(subject)
+    return look if look is not None and look.of_label == of_label else None
+
+
+def _wrong(side: FieldSide) -> list[str]:
+    if side.judgement is None:
+        return []
+    return [side.picks[at].frame_id for at, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True) if not right]
+
+
+def _judged(side: FieldSide) -> list[str]:
+    return [side.picks[at].frame_id for at in side.at.tolist()] if side.judgement is not None else []
+
+
+def _check_blind(side: FieldSide) -> None:
+    n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
+    if n_left:
+        raise StillBlind(n_left)
+
+
+def _has(side: BenchmarkSide, subject: str) -> bool:
+    return any(item.path == benchmark_path(subject) for item in side.items)

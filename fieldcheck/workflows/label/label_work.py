@@ -1,0 +1,105 @@
+"""What a person labels: the picked frames in the order in which they are shown, with what was said of them so far.
+
+Nothing here knows a prediction, a stratum or a hardness: who labels sees none of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Pick
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import drafts as drafts_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.label.classes import Kind, label_kind, project_classes, project_task
+from fieldcheck.workflows.pick.pick import scenes_of
+
+
+@dataclass(frozen=True, slots=True)
+class FrameToLabel:
+    """One picked frame. `picture` is its lossless file; `taken_at` ISO 8601 UTC or empty; `t_s` seconds from its clip's start.
+
+    `scene` numbers the near-alike picks it belongs to: it is number `scene_place` of `scene_size`, from 1.
+    """
+
+    frame_id: str
+    picture: Path
+    clip_id: str
+    camera: str
+    taken_at: str
+    t_s: float
+    width: int
+    height: int
+    scene: int = 0
+    scene_place: int = 1
+    scene_size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LabelWork:
+    """`kind`: a frame gets a `class`, `boxes` or `points`. `labels`, `drafts`, `marks` hold what was said, drawn and noted, by frame id.
+    `repeats`: these are blind repeats, and `labels` holds the second answers only. Class names may repeat in `classes`."""
+
+    task: str
+    kind: Kind
+    classes: tuple[str, ...]
+    frames: tuple[FrameToLabel, ...]
+    labels: dict[str, Label]
+    drafts: dict[str, Draft]
+    marks: dict[str, Mark]
+    repeats: bool = False
+    round: int = 0
+
+
+def label_work(project: Project) -> LabelWork:
+    """All picks that were not taken out, draw after draw in their random order. Empty where nothing is picked."""
+    listing, picks, labels, drafts, marks = project.read(
+        lambda db: (lines(db), picks_table.all(db), labels_table.all(db), drafts_table.all(db), marks_table.all(db))
+    )
+    inside = {pick.frame_id: pick for pick in picks if not pick.taken_out}
+    chosen = [line for line in listing if line.frame.frame_id in inside]
+    number = dict(zip((line.frame.frame_id for line in chosen), scenes_of(project, chosen).tolist(), strict=True))
+    size = Counter(number.values())
+    met: Counter[int] = Counter()
+    found = {}
+    for line in chosen:
+        scene = number[line.frame.frame_id]
+        met[scene] += 1
+        found[line.frame.frame_id] = _frame(project, line, inside[line.frame.frame_id], scene, met[scene], size[scene])
+    task = project_task(project)
+    frames = tuple(found[name] for name in inside if name in found)
+    said = {label.frame_id: label for label in labels}
+    return LabelWork(task, label_kind(task), project_classes(project), frames, said, drafts, marks)
+
+
+def repeat_work(project: Project) -> LabelWork:
+    """The blind repeats of the newest round, in their own random order: first labels and drafts are not among what is shown."""
+    work = label_work(project)
+    repeats = project.read(repeats_table.all)
+    newest = max((one.round for one in repeats), default=0)
+    asked = [one for one in repeats if one.round == newest]
+    where = {frame.frame_id: frame for frame in work.frames}
+    frames = tuple(replace(where[one.frame_id], scene_place=1, scene_size=1) for one in asked if one.frame_id in where)
+    said = {
+        one.frame_id: Label(one.frame_id, one.state, one.class_name, one.boxes, one.points, by=one.by, at=one.at, blind=True)
+        for one in asked
+        if one.state
+    }
+    return replace(work, frames=frames, labels=said, drafts={}, repeats=True, round=newest)
+
+
+def _frame(project: Project, line: Line, pick: Pick, scene: int, place: int, size: int) -> FrameToLabel:
+    clip, frame = line.clip, line.frame
+    return FrameToLabel(
+        pick.frame_id, project.path / pick.file, clip.clip_id, clip.camera, line.taken_at, line.t_s, frame.width, frame.height,
+        scene, place, size,
+    )  # fmt: skip

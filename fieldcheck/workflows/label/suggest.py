@@ -1,0 +1,63 @@
+"""What a model would say of a frame, shown on purpose only: whoever labels in sight of it does not label blind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.model_card import BOX_TASKS, Card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.errors import FrameNotPicked, NoModel
+from fieldcheck.files import inside
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.models.judging import top_class
+from fieldcheck.workflows.models.models import card_of, model_file
+from fieldcheck.workflows.models.run_model import PictureChunk, answer_pictures
+
+SCORE, CLASS = 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`model` answered: `class_name` with `sureness` from 0 to 1, or `boxes`. Empty and no boxes: it gave no finite answer."""
+
+    frame_id: str
+    model: str
+    class_name: str
+    sureness: float
+    boxes: tuple[Box, ...]
+
+
+def models_to_ask(project: Project) -> tuple[str, ...]:
+    """The names of the models that can suggest, the one that is measured first: labels then follow the model under test."""
+    return tuple(model.name for model in reversed(project.read(models_table.all)))
+
+
+def suggestion(project: Project, frame_id: str, model: str) -> Suggestion:
+    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, NoModel, PictureUnreadable."""
+    pick = project.read(lambda db: picks_table.get(db, frame_id))
+    if pick is None or pick.taken_out:
+        raise FrameNotPicked(frame_id)
+    stored = next((one for one in project.read(models_table.all) if one.name == model), None)
+    if stored is None:
+        raise NoModel(project.path)
+    chunk = PictureChunk(model_file(project, stored), ((frame_id, str(inside(project.path, pick.file))),))
+    (answer,) = answer_pictures(chunk)
+    return _told(answer, card_of(stored), model)
+
+
+def _told(answer: Prediction, card: Card, model: str) -> Suggestion:
+    if card.task in BOX_TASKS:
+        shown = answer.answer[answer.answer[:, SCORE] >= card.output.threshold]
+        boxes = tuple(
+            Box(card.classes[int(k)], float(x1), float(y1), float(x2 - x1), float(y2 - y1)) for x1, y1, x2, y2, _, k in shown.tolist()
+        )
+        return Suggestion(answer.subject, model, "", float(shown[:, SCORE].min()) if len(shown) else 0.0, boxes)
+    if answer.answer.ndim != 1 or not np.isfinite(answer.answer).any():
+        return Suggestion(answer.subject, model, "", 0.0, ())
+    best, sureness = top_class(answer.answer)
+    return Suggestion(answer.subject, model, card.classes[best], sureness, ())

@@ -1,0 +1,88 @@
+"""The benchmark: a labelled set that stays where it lies, read, checked against the model's classes and named in the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fieldcheck.domain.benchmark import Benchmark, LabelFormat
+from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
+from fieldcheck.exchange.label_set import fits
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.models.models import card_of
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The benchmark as stored; `unmatched` are its classes that the model does not know."""
+
+    benchmark: Benchmark
+    unmatched: tuple[str, ...]
+
+    @property
+    def n_boxes(self) -> int:
+        return sum(len(item.boxes) for item in self.benchmark.items)
+
+
+def read_benchmark(path: Path, kind: LabelFormat | None, claimed: float | None) -> Benchmark:
+    """A labelled set as a benchmark. Raises PathMissing, BenchmarkRefused."""
+    if not path.exists():
+        raise PathMissing(path)
+    try:
+        found = read_labels(path, kind or "auto")
+    except LabelsRefused as error:
+        raise BenchmarkRefused(path, error.problem, error.detail) from error
+    if not found.items:
+        raise BenchmarkRefused(path, "empty")
+    return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items)
+
+
+def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None) -> Named:
+    """The benchmark held against what a model does and knows, None where that is not known yet. For a classifier boxes of one class
+    name the picture's class, and stay as the place of its object.
+
+    Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the model answers.
+    """
+    if task == "classification":
+        benchmark = _by_class(benchmark)
+    if task is not None and not fits(benchmark.items, task):
+        raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)
+    known = set(classes) if classes else set(benchmark.classes)
+    unmatched = tuple(name for name in benchmark.classes if name not in known)
+    if unmatched and len(unmatched) == len(benchmark.classes):
+        raise BenchmarkRefused(Path(benchmark.root), "no_shared_class", ", ".join(unmatched[:5]))
+    return Named(benchmark, unmatched)
+
+
+def set_claim(project: Project, claimed: float | None) -> Benchmark:
+    """What is claimed of the benchmark that stands, a fraction or None. Raises NoBenchmark."""
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    claiming = replace(benchmark, claimed=claimed)
+    project.write(lambda db: benchmarks_table.put(db, claiming)).result()
+    return claiming
+
+
+def set_benchmark(project: Project, benchmark: Benchmark) -> Named:
+    """Names the benchmark of the project, in place of an older one. Raises BenchmarkRefused where it does not fit the first model, or
+    the classes that the project was made with."""
+    models = project.read(models_table.all)
+    told = project.read(lambda db: settings_table.get(db, "classes"))
+    card = card_of(models[0]) if models else None
+    named = check_benchmark(benchmark, card.task if card else None, card.classes if card else tuple(told or ()))
+    project.write(lambda db: benchmarks_table.put(db, named.benchmark)).result()
+    return named
+
+
+def _by_class(benchmark: Benchmark) -> Benchmark:
+    """A set of boxes read as a set of classes, where every picture has boxes of one class; else as it is."""
+    names = [{box.class_name for box in item.boxes} for item in benchmark.items]
+    if any(item.class_name for item in benchmark.items) or any(len(found) != 1 for found in names):
+        return benchmark
+    items = tuple(replace(item, class_name=next(iter(found))) for item, found in zip(benchmark.items, names, strict=True))
+    return replace(benchmark, items=items)

@@ -1,0 +1,187 @@
+"""A card in the making: what the file says and what is proposed, the answers of the first frames while a field changes, and its taking."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import Card, card_from_json
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import CardNeeded, FieldcheckError, PathMissing, PathRefused
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.inference.doctor.graph import read_graph
+from fieldcheck.inference.open_model import OpenModel, open_model, trial
+from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.read_card import check_fits, read_card
+from fieldcheck.inference.runner import Runner
+from fieldcheck.newest import Newest
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.thumbnails import GONE, pixels_of
+from fieldcheck.workflows.models.check_model import sidecar_of
+from fieldcheck.workflows.models.models import LookedAt, card_of, check_fitting, find_model, set_model, usual_classes
+from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.try_model import Tried, look_at
+
+FOOTAGE, PICTURES = 3, 6  # frames of the footage, where a benchmark fills up to all
+WAIT_S, STOP_S = 0.05, 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A frame to try the card on: (H, W, 3) uint8 RGB. `truth`: its class where it is a labelled picture of the benchmark, else empty."""
+
+    name: str
+    rgb: NDArray[np.uint8]
+    truth: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardDraft:
+    """`card` runs on the file as it is; `proposed` are dotted keys of it that nobody said. `path` lies in the project where `stored`."""
+
+    path: Path
+    sha256: str
+    card: Card
+    proposed: tuple[str, ...]
+    stored: bool
+    pictures: tuple[Shown, ...]
+    model: OpenModel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardAnswers:
+    """What the pictures look like under the card that was asked for under `number`, as far as they are through; `problem` where the card
+    makes no sense or does not fit the file. `receipt` as `inference.receipt` gives it."""
+
+    number: int
+    tried: tuple[Tried, ...] = ()
+    receipt: Mapping[str, Any] | None = None
+    problem: FieldcheckError | None = None
+
+
+def draft_card(project: Project, path: Path | None, progress: Progress) -> CardDraft:
+    """The project's newest model, or a stranger's file that is looked at under limits first. What nobody says of it is proposed.
+
+    Raises NoModel, PathMissing, PathRefused, ModelRejected, CardRejected.
+    """
+    if path is None:
+        stored = find_model(project)
+        model, card = open_model(project.path / stored.file), card_of(stored)
+        return CardDraft(model.path, stored.sha256, card, (), True, first_pictures(project), model)
+    if not path.is_file():
+        raise PathMissing(path)
+    trial(path)
+    progress.check()
+    model, sidecar, proposed = open_model(path), sidecar_of(path, None), tuple[str, ...]()
+    try:
+        card = read_card(model, sidecar)
+    except CardNeeded:
+        fitted = fit_card(model, read_graph(path), sidecar, usual_classes(project))
+        card, proposed = fitted.card, fitted.proposed
+    return CardDraft(path, model.sha256, card, proposed, False, first_pictures(project), model)
+
+
+def first_pictures(project: Project) -> tuple[Shown, ...]:
+    """Frames of the footage that wait for no label – labels are given blind – then pictures of the benchmark, evenly spaced."""
+    waiting = {pick.frame_id for pick in project.read(picks_table.all)}
+    listed = [line.frame for line in project.read(lines) if line.frame.frame_id not in waiting]
+    benchmark = project.read(benchmarks_table.get)
+    items = benchmark.items if benchmark else ()
+    found = []
+    for frame in _spaced(listed, FOOTAGE if items else PICTURES):
+        try:
+            found.append(Shown(f"{frame.source} {frame.source_index}", pixels_of(project, frame.frame_id)))
+        except GONE:
+            continue
+    for item in _spaced(items, PICTURES - len(found)):
+        assert benchmark is not None, "its items are shown"
+        try:
+            rgb = read_picture(inside(benchmark_root(project, benchmark), item.path))
+        except (*GONE, PathRefused):
+            continue
+        found.append(Shown(item.path, rgb, item.class_name or ""))
+    return tuple(found)
+
+
+def take_card(project: Project, draft: CardDraft, said: Mapping[str, Any], now: str) -> StoredModel:
+    """Makes the file with this card the project's newest model. Raises CardRejected, ModelRejected, NotComparable, DiskFull."""
+    card = card_from_json(said)
+    check_fits(draft.model, card)
+    check_fitting(project, card)
+    return set_model(project, LookedAt(draft.path, draft.sha256, card), now)
+
+
+class CardTrial:
+    """Shows the pictures of a draft to its model under the newest card, on a thread of its own, from `start` to `stop`.
+
+    `results` holds the newest answers, picture by picture; a card that was replaced meanwhile is not finished.
+    """
+
+    def __init__(self, draft: CardDraft) -> None:
+        self.results = Newest[CardAnswers]()
+        self._draft = draft
+        self._asked = Newest[tuple[int, str]]()
+        self._numbers, self._newest = count(1), 0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="card", daemon=True)
+
+    def ask(self, said: Mapping[str, Any]) -> int:
+        """From now on this card, as JSON values. Returns the number that its answers carry."""
+        self._newest = next(self._numbers)
+        self._asked.put((self._newest, json.dumps(said)))
+        return self._newest
+
+    def start(self) -> None:
+        """Once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread; a picture that is being answered is waited for. May be called twice, and without a start."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread is alive."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            asked = self._asked.take(WAIT_S)
+            if asked is not None:
+                number, said = asked
+                try:
+                    self._answer(number, json.loads(said))
+                except FieldcheckError as problem:
+                    self.results.put(CardAnswers(number, problem=problem))
+
+    def _answer(self, number: int, said: Mapping[str, Any]) -> None:
+        card = card_from_json(said)
+        check_fits(self._draft.model, card)
+        runner, tried = Runner(self._draft.model, card, batch_size=1), list[Tried]()
+        self.results.put(CardAnswers(number, (), receipt(card)))
+        for picture in self._draft.pictures:
+            if number != self._newest or self._stopping.is_set():
+                return
+            tried.append(look_at(runner, Path(picture.name), picture.rgb))
+            self.results.put(CardAnswers(number, tuple(tried), receipt(card)))
+
+
+def _spaced(of: Sequence[Any], n: int) -> list[Any]:
+    """`n` of them, from the first on."""
+    return [of[at] for at in np.unique(np.arange(min(n, len(of))) * len(of) // max(1, min(n, len(of))))]

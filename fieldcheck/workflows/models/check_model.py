@@ -1,0 +1,230 @@
+"""The doctor's visit: a model file, its card and a few labelled frames, and what is wrong between them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.provider import CPU
+from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing
+from fieldcheck.exchange.label_set import LabelSet, fits
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.inference.doctor.drift import base_of
+from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.findings import Diagnosis, Finding, Labelled
+from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.inference.doctor.graph import graph_findings, read_graph
+from fieldcheck.inference.doctor.pictures import probe_pictures
+from fieldcheck.inference.open_model import OpenModel, Tensor, open_model, trial
+from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.providers import listed
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.workflows.models._settle_provider import FRAMES, check_provider
+from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model, read_sidecar
+from fieldcheck.workflows.models.run_model import benchmark_root
+
+MOST_FRAMES = 96  # labelled pictures read; more would not be tried
+TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the file is sound, and cannot run here
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What the file declares; `sha256` and the tensors are empty where the file could not be opened."""
+
+    name: str
+    sha256: str
+    opset: int
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`diagnosis` None where the file could not be opened and `findings` say why; `proposed`: card keys that nobody had said;
+    `n_labelled`: frames with labels that were read; `unmatched`: classes of these that the card does not have."""
+
+    model: ModelFacts
+    findings: tuple[Finding, ...]
+    diagnosis: Diagnosis | None
+    proposed: tuple[str, ...]
+    n_labelled: int
+    unmatched: tuple[str, ...]
+
+    @property
+    def receipt(self) -> Mapping[str, Any] | None:
+        """What is done to a frame on that card; None where the file could not be opened."""
+        return receipt(self.diagnosis.card) if self.diagnosis else None
+
+    @property
+    def ok(self) -> bool:
+        return not any(finding.level == "error" for finding in self.findings)
+
+
+def check_model(path: Path, card: Path | None, labelled: Path | None, base: Path | None, progress: Progress) -> Checked:
+    """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the model is read where it lies. `base`: the
+    model that this one was made lighter from; without one the file of that name beside it, where there is one.
+
+    Raises PathMissing, PathRefused, ModelRejected where the file cannot be used at all, CardRejected, BenchmarkRefused for a labelled
+    set that cannot be read, Cancelled.
+    """
+    if not path.is_file():
+        raise PathMissing(path)
+    sidecar = sidecar_of(path, card)
+    found = read_set(labelled) if labelled is not None else None
+    progress.check()
+    try:
+        trial(path)
+        model = open_model(path, os.cpu_count())
+    except ModelRejected as error:
+        return _not_opened(path, error)
+    return _examined(model, sidecar, found, base, progress)
+
+
+def check_stored(project: Project, progress: Progress) -> Checked:
+    """The project's newest model on the card that it is used with, and the pictures of its benchmark where there is one for such answers.
+
+    Raises NoModel, PictureUnreadable, Cancelled.
+    """
+    stored = find_model(project)
+    benchmark = project.read(benchmarks_table.get)
+    found = None
+    if benchmark is not None and fits(benchmark.items, "detection" if card_of(stored).task == "detection" else "classification"):
+        root = benchmark_root(project, benchmark)
+        if root.is_dir():
+            found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
+    model = open_model(project.path / stored.file, os.cpu_count())
+    return _examined(model, json.loads(stored.card), found, None, progress)
+
+
+def sidecar_of(path: Path, card: Path | None) -> Mapping[str, Any]:
+    """The card's keys, from the file that was named or the one beside the model; none where there is neither."""
+    beside = path.with_suffix(CARD_ENDING)
+    return read_sidecar(card) if card else read_sidecar(beside) if beside.is_file() else {}
+
+
+def read_set(path: Path) -> LabelSet:
+    """A labelled set to check with. Raises PathMissing, BenchmarkRefused."""
+    if not path.exists():
+        raise PathMissing(path)
+    try:
+        return read_labels(path)
+    except LabelsRefused as error:
+        raise BenchmarkRefused(path, error.problem, error.detail) from error
+
+
+def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int = MOST_FRAMES) -> Labelled | None:
+    """The first frames of every class in turn, with their pixels and indices on the card; None where the card knows none of them.
+
+    Raises BenchmarkRefused where the set is not labelled the way the model answers, PictureUnreadable.
+    """
+    if not fits(items, "detection" if card.task == "detection" else "classification"):
+        raise BenchmarkRefused(root, "wrong_task", card.task)
+    index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
+    if card.task == "detection":
+        chosen = _spread([item for item in items if all(box.class_name in index for box in item.boxes)], most)
+    else:
+        chosen = _in_turn([item for item in items if item.class_name in index], most)
+    if not chosen:
+        return None
+    frames = tuple(read_picture(inside(root, item.path)) for item in chosen)
+    boxes = tuple(
+        np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name]] for b in item.boxes if not b.crowd], np.float64).reshape(-1, 5)
+        for item in chosen
+    )
+    classes = np.array([index.get(item.class_name, 0) for item in chosen], np.int64)
+    return Labelled(frames, classes, boxes if card.task == "detection" else ())
+
+
+def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress) -> Checked:
+    graph = read_graph(model.path)
+    facts = ModelFacts(model.path.stem, model.sha256, model.opset, model.inputs, model.outputs)
+    static = graph_findings(graph)
+    if len(model.inputs) > 1:
+        return _with_static(facts, static, ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)))
+    classes = found.classes if found else ()
+    try:
+        fitted = fit_card(model, graph, sidecar, classes)
+    except ModelRejected as error:
+        return _with_static(facts, static, error)
+    known = labelled_frames(found.root, found.items, fitted.card) if found else None
+    unmatched = tuple(name for name in classes if name not in fitted.card.classes)
+    diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)
+    findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
+    findings += _of_providers(model.path, diagnosis.card, known)
+    return Checked(facts, findings, diagnosis, fitted.proposed, len(known.frames) if known else 0, unmatched)
+
+
+def _not_opened(path: Path, error: ModelRejected) -> Checked:
+    """What the graph alone says of a sound file that the runtime cannot run. Raises the refusal where that explains nothing."""
+    if error.problem not in (*TOLD, "run_failed", "invalid_graph"):
+        raise error
+    graph = read_graph(path)
+    facts = ModelFacts(path.stem, "", graph.opset, (), ())
+    told = (Finding("unsupported_operator", "error", error.problem, {"seen": error.detail}),) if error.problem in TOLD else ()
+    return _with_static(facts, (*told, *graph_findings(graph)), error)
+
+
+def _with_static(facts: ModelFacts, findings: tuple[Finding, ...], error: ModelRejected) -> Checked:
+    if not findings:
+        raise error
+    return Checked(facts, findings, None, (), 0, ())
+
+
+def _base(path: Path, base: Path | None) -> OpenModel | None:
+    found = base or base_of(path)
+    if found is None:
+        return None
+    trial(found)
+    return open_model(found, os.cpu_count())
+
+
+def _unknown_classes(unmatched: tuple[str, ...], card: Card, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    if not unmatched or any(finding.code == "class_count" for finding in found):
+        return ()
+    facts = {"names": unmatched, "said": len(card.classes)}
+    return (Finding("class_count", "warning", "names", facts),)
+
+
+def _of_providers(path: Path, card: Card, known: Labelled | None) -> tuple[Finding, ...]:
+    """Of every provider beside the processor that is installed here: what it lacks, and whether it answers the same."""
+    findings: list[Finding] = []
+    for provider in listed():
+        if provider == CPU:
+            continue
+        frames = list(known.frames[:FRAMES]) if known else list(probe_pictures(FRAMES))
+        found = check_provider(path, card, provider, frames)
+        facts = {"provider": provider, "n": found.n, "moved": found.moved, "seen": found.detail or ", ".join(found.lacks)}
+        if found.problem == "differs":
+            findings.append(Finding("precision_drift", "warning", "provider", facts))
+        elif found.problem or found.lacks:
+            findings.append(Finding("unsupported_operator", "warning" if found.problem else "info", "provider", facts))
+    return tuple(findings)
+
+
+def _in_turn(items: Sequence[BenchmarkItem], most: int) -> list[BenchmarkItem]:
+    """Round by round one picture of every class, so that the first few hold them all."""
+    by_class: dict[str, list[BenchmarkItem]] = {}
+    for item in items:
+        by_class.setdefault(item.class_name, []).append(item)
+    rounds = zip_longest(*(_spread(own, most) for own in by_class.values()))
+    return [item for one_round in rounds for item in one_round if item is not None][:most]
+
+
+def _spread(items: Sequence[BenchmarkItem], most: int) -> list[BenchmarkItem]:
+    """At most so many, evenly over the list: neighbours in a folder are often one scene."""
+    if len(items) <= most:
+        return list(items)
+    return [items[place] for place in np.linspace(0, len(items) - 1, most).astype(int)]

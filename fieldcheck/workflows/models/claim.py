@@ -1,0 +1,126 @@
+"""Is the benchmark's claim met here? A spot check of 200 pictures, and where it is missed the doctor's best guess (methods 2.4c)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import NoBenchmark
+from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.fit_card import fit_card
+from fieldcheck.inference.doctor.graph import read_graph
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.scoring.gap import reproduced
+from fieldcheck.workflows.models.check_model import labelled_frames
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, run_part
+from fieldcheck.workflows.report.two_sides import benchmark_side, known_items, metric_of, spot_items
+
+KIND = "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The change of the card that fits labelled pictures of the benchmark best, as dotted keys with their values, and its score there."""
+
+    change: Mapping[str, Any]
+    score: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`spot`: the score is that of the spot check, not of the whole benchmark. `reproduced` None without a claim or a score. `guess` None
+    where the claim is met, and where no other way to feed the model scores better by more than chance."""
+
+    claimed: float | None
+    metric: str
+    score: Estimate | None
+    spot: bool
+    reproduced: bool | None
+    guess: Guess | None = None
+
+
+def check_claim(project: Project, progress: Progress, now: str, model: StoredModel | None = None) -> Claim:
+    """Runs the newest model over 200 pictures of the benchmark, unless they are answered, and holds the score against the claim.
+
+    Where it is missed, other ways of feeding the model are tried on labelled pictures, once. Raises NoModel, NoBenchmark,
+    PictureUnreadable, ModelRejected, Cancelled.
+    """
+    model = model or find_model(project)
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    spot = spot_items(known_items(benchmark.items, card_of(model)))
+    run_part(project, model, {item.path for item in spot}, progress, now)
+    found = claim_of(project, model)
+    if found.reproduced is False and _looked(project, model) is None:
+        _keep(project, model, _guess(project, model, progress), now)
+        found = claim_of(project, model)
+    return found
+
+
+def check_where_claimed(project: Project, progress: Progress, now: str) -> Claim | None:
+    """The same where there is a model and a claim to hold it against; else nothing is run. Raises as `check_claim`."""
+    model, benchmark = project.read(models_table.newest), project.read(benchmarks_table.get)
+    if model is None or benchmark is None or benchmark.claimed is None:
+        return None
+    return check_claim(project, progress, now, model)
+
+
+def claim_of(project: Project, model: StoredModel | None) -> Claim:
+    """What is known already; nothing is run."""
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None or model is None:
+        return Claim(benchmark.claimed if benchmark else None, "accuracy", None, False, None)
+    side = benchmark_side(project, model)
+    score, spot = (side.score, side.spot) if side else (None, False)
+    met = reproduced(score, benchmark.claimed)
+    found = _looked(project, model) if met is False else None
+    guess = Guess(found["change"], Estimate.from_json(found["score"])) if found and found["change"] else None
+    return Claim(benchmark.claimed, metric_of(card_of(model)), score, spot, met, guess)
+
+
+def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | None:
+    """The doctor's best way to feed the model, where it fits better than the card does."""
+    card, benchmark = card_of(model), project.read(benchmarks_table.get)
+    assert benchmark is not None, "a claim was missed on it"
+    root = benchmark_root(project, benchmark)
+    known = labelled_frames(root, benchmark.items, card)
+    if known is None:
+        return None
+    opened = open_model(project.path / model.file, os.cpu_count())
+    graph = read_graph(opened.path)
+    diagnosis = examine(opened, graph, fit_card(opened, graph, card_to_json(card)), known, None, progress.check)
+    measured = [one for one in diagnosis.candidates if one.score.measured]
+    as_it_is = max((one.score.value for one in measured if not one.change), default=0.0)
+    better = [one for one in measured if one.change and one.score.lo > as_it_is]  # of many ways one is always a little better by chance
+    best = max(better, key=lambda one: one.score.value, default=None)
+    return Guess(best.change, best.score) if best else None
+
+
+def _about(project: Project, model: StoredModel) -> tuple[str, str, str]:
+    """Model, card and benchmark that a look was about."""
+    benchmark = project.read(benchmarks_table.get)
+    return model.sha256, hashlib.sha256(model.card.encode()).hexdigest(), benchmark_key(benchmark) if benchmark else ""
+
+
+def _looked(project: Project, model: StoredModel) -> dict[str, Any] | None:
+    about = _about(project, model)
+    return project.read(lambda db: facts_table.newest(db, KIND, *about))
+
+
+def _keep(project: Project, model: StoredModel, guess: Guess | None, now: str) -> None:
+    about = _about(project, model)
+    found: dict[str, Any] = {"change": dict(guess.change), "score": guess.score.to_json()} if guess else {"change": {}, "score": None}
+    project.write(lambda db: facts_table.put(db, KIND, *about, found, now)).result()

@@ -1,0 +1,186 @@
+"""The gate of a training run: the new model against an old one on clean, damaged, golden and field pictures and on every slice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fieldcheck.corruption.catalog import CORE
+from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import ModelUnknown, NoBenchmark, NoModel, PathMissing
+from fieldcheck.files import inside
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.scoring.gate import TOLERANCE, Answered, Gated, Kind, State, gate, verdict
+from fieldcheck.workflows.models.golden import all_golden, golden_items
+from fieldcheck.workflows.models.held_out import Item, picture_seed, right_on
+from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
+from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.report.slicing import own_slices
+from fieldcheck.workflows.report.two_sides import counted_classes, field_side
+
+MOST_DAMAGED = 600  # benchmark pictures that are damaged; half a minute of a small model
+Keys = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`model`: an ONNX file that need not be in the project, or a model's name; `against`: a model's name, None for the newest other.
+
+    Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which pictures and how.
+    """
+
+    model: str
+    card: Path | None = None
+    against: str | None = None
+    severity: float = 3.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the gate says. `skipped`: benchmark pictures left out because one of the models has no class for them."""
+
+    model: str
+    against: str
+    tolerance: float
+    severity: float
+    seed: int
+    skipped: int
+    lines: tuple[Gated, ...]
+    verdict: State
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """Items of one set before anybody has answered; `stratum` and `counted` for the field alone, `keys` (slices) too."""
+
+    kind: Kind
+    name: str
+    items: tuple[Item, ...]
+    stratum: tuple[str, ...] | None = None
+    counted: dict[str, float] | None = None
+    keys: tuple[Keys, ...] = ()
+
+
+def pass_gate(project: Project, wanted: Wanted, progress: Progress, now: str) -> Passage:
+    """Both models over every set. Nothing is stored: the candidate is a stranger until `model set` takes it in.
+
+    Raises NoModel, ModelUnknown, NoBenchmark, what `look_at_fitting` raises for a file, PathMissing and LabelsRefused for a golden set
+    that is gone or spoilt, PictureUnreadable, Cancelled.
+    """
+    new = _candidate(project, wanted, now)
+    old = _old(project, wanted, new)
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    known = set(card_of(new).classes) & set(card_of(old).classes)
+    clean = _clean(project, benchmark, card_of(new), known)
+    sets = [clean, _damaged(clean, wanted), *_golden(project), *_field(project, old)]
+    answered = [one for each in sets for one in _answered(project, (old, new), benchmark, each, progress)]
+    tolerance = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
+    lines = gate(answered, tolerance)
+    skipped = len(benchmark.items) - len(clean.items)
+    return Passage(new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines))
+
+
+def _candidate(project: Project, wanted: Wanted, now: str) -> StoredModel:
+    path = Path(wanted.model)
+    if path.is_file():
+        found = look_at_fitting(project, path, wanted.card)
+        return StoredModel(path.stem, found.sha256, str(path.resolve()), card_text(found.card), now)
+    try:
+        return find_model(project, wanted.model)
+    except ModelUnknown:
+        if path.suffix == ".onnx":
+            raise PathMissing(path) from None
+        raise
+
+
+def _old(project: Project, wanted: Wanted, new: StoredModel) -> StoredModel:
+    """The one that was named, else the newest that is not the candidate; a project's only model stands against itself."""
+    if wanted.against is not None:
+        return find_model(project, wanted.against)
+    stored = project.read(models_table.all)
+    if not stored:
+        raise NoModel(project.path)
+    others = [model for model in stored if (model.sha256, model.card) != (new.sha256, new.card)]
+    return (others or list(stored))[-1]
+
+
+def _item(root: Path, item: BenchmarkItem, subject: str = "") -> Item:
+    return Item(subject or item.path, str(inside(root, item.path)), item.class_name, item.boxes)
+
+
+def _clean(project: Project, benchmark: Benchmark, card: Card, known: set[str]) -> _Set:
+    root = benchmark_root(project, benchmark)
+    items = (item for item in benchmark.items if card.task == "detection" or item.class_name in known)
+    return _Set("clean", "", tuple(_item(root, item) for item in items))
+
+
+def _damaged(clean: _Set, wanted: Wanted) -> _Set:
+    """A seeded draw of the benchmark, each picture damaged once; the twelve corruptions take turns."""
+    order = np.random.default_rng(wanted.seed).permutation(len(clean.items))[:MOST_DAMAGED]
+    found = []
+    for turn, place in enumerate(order.tolist()):
+        one, kind = clean.items[place], tuple(CORE)[turn % len(CORE)]
+        seed = picture_seed(one.subject, kind, wanted.seed)
+        found.append(Item(one.subject, one.file, one.class_name, one.boxes, kind, wanted.severity, seed))
+    return _Set("corrupted", "", tuple(found))
+
+
+def _golden(project: Project) -> Iterator[_Set]:
+    for golden in all_golden(project):
+        yield _Set("golden", golden.name, tuple(_item(Path(golden.root), item) for item in golden_items(golden)))
+
+
+def _field(project: Project, old: StoredModel) -> Iterator[_Set]:
+    """The labelled frames of the draw, whatever model has answered them; nothing where there are none."""
+    side = field_side(project, old)
+    kept, counted = [], {stratum.name: stratum.counted for stratum in side.scores.strata}
+    for place, pick in enumerate(side.picks):
+        label = side.labels.get(pick.frame_id)
+        if label is not None and label.state == "done" and not pick.taken_out and pick.stratum in counted:
+            kept.append((place, label))
+    if not kept:
+        return
+    items = tuple(
+        Item(label.frame_id, str(inside(project.path, side.picks[place].file)), label.class_name, label.boxes) for place, label in kept
+    )
+    keys: list[Keys] = []
+    own = own_slices(project)
+    for place, label in kept:
+        clip, conditions = side.lines[place].clip, side.lines[place].conditions
+        said = [("location", clip.location), ("camera", clip.camera), ("class", label.class_name)]
+        mine = (key for key, members in own.items() if label.frame_id in members)
+        keys.append([key for key in (*said, *(("condition", name) for name in conditions), *mine) if key[1]])
+    yield _Set("field", "", items, tuple(side.picks[place].stratum for place, _ in kept), counted, tuple(keys))
+
+
+def _answered(
+    project: Project, models: tuple[StoredModel, StoredModel], benchmark: Benchmark, one: _Set, progress: Progress
+) -> Iterator[Answered]:
+    """A set as both models answered it, and behind the field its slices."""
+    counted = counted_classes(card_of(models[0]), benchmark) if one.kind != "golden" else frozenset(card_of(models[0]).classes)
+    before, after = (right_on(project, model, counted, one.items, progress) for model in models)
+    subjects = tuple(item.subject for item in one.items)
+    stratum = np.array(one.stratum, dtype=np.str_) if one.stratum is not None else None
+    yield Answered(one.kind, one.name, subjects, before, after, stratum, one.counted)
+    for key, value in _slices(one.keys):
+        member = np.array([(key, value) in said for said in one.keys], dtype=np.bool_)
+        names = tuple(name for name, inside_ in zip(subjects, member, strict=True) if inside_)
+        yield Answered("slice", f"{key}={value}", names, before[member], after[member])
+
+
+def _slices(keys: Sequence[Keys]) -> list[tuple[str, str]]:
+    """Every value that some frames share and others do not, key by key."""
+    found = sorted({key for said in keys for key in said})
+    return [key for key in found if any(key not in said for said in keys)]

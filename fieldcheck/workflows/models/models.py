@@ -1,0 +1,187 @@
+"""A model into the project: looked at in a process of its own, understood, copied, kept beside the older ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fieldcheck import __version__
+from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
+from fieldcheck.domain.run import On, Run, StoredModel
+from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, NotComparable, PathMissing
+from fieldcheck.files import inside, sync_folder
+from fieldcheck.inference.open_model import external_files, open_model, trial
+from fieldcheck.inference.read_card import read_card
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.footage.copy_footage import copy_file
+from fieldcheck.workflows.footage.triage import ModelFile
+from fieldcheck.workflows.models.provider import provider_for
+
+CARD_ENDING = ".card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A model file that can be used, with the card that will be stored."""
+
+    path: Path
+    sha256: str
+    card: Card
+
+
+def look_at_model(
+    path: Path, card: Path | None = None, classes: tuple[str, ...] | None = None, usual: tuple[str, ...] | None = None
+) -> LookedAt:
+    """Opens a stranger's file under limits first, then for good, and settles its card.
+
+    `card`: a JSON file; without one `MODEL.card.json` beside the model is read where it lies. `classes` override what the card says,
+    `usual` ones count only where neither card nor file names any. Raises PathMissing, ModelRejected, CardRejected, CardNeeded.
+    """
+    if not path.is_file():
+        raise PathMissing(path)
+    trial(path)
+    beside = path.with_suffix(CARD_ENDING)
+    sidecar = read_sidecar(card) if card else read_sidecar(beside) if beside.is_file() else None
+    model = open_model(path)
+    try:
+        return LookedAt(path, model.sha256, read_card(model, sidecar, classes))
+    except CardNeeded as error:
+        if error.fields != ("classes",) or not usual:
+            raise
+    return LookedAt(path, model.sha256, read_card(model, sidecar, usual))
+
+
+def read_sidecar(path: Path) -> Mapping[str, Any]:
+    """The JSON object in a card file. Raises PathMissing, CardRejected."""
+    if not path.is_file():
+        raise PathMissing(path)
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CardRejected("", "type", str(error)) from error
+    if not isinstance(found, dict):
+        raise CardRejected("", "type", type(found).__name__)
+    return found
+
+
+def read_classes(path: Path) -> tuple[str, ...]:
+    """One class a line; empty lines at the end do not count. Raises PathMissing, CardRejected where it is no text."""
+    if not path.is_file():
+        raise PathMissing(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CardRejected("classes", "type", path.name) from error
+    return tuple(line.strip() for line in text.rstrip().splitlines())
+
+
+def add_model(project: Project, path: Path, card: Path | None, now: str) -> StoredModel:
+    """Looks at a model and makes it the project's newest. Raises what `look_at_fitting` raises."""
+    return set_model(project, look_at_fitting(project, path, card), now)
+
+
+def look_at_fitting(project: Project, path: Path, card: Path | None) -> LookedAt:
+    """A model file that can take the place of the project's: it must know every class that the project's frames can be called.
+
+    Where neither file nor card names classes, they are those of the first model, else those told when the project was made. Raises
+    what `look_at_model` raises; NotComparable where a class is missing or the task is another one.
+    """
+    looked_at = look_at_model(path, card, usual=usual_classes(project))
+    check_fitting(project, looked_at.card)
+    return looked_at
+
+
+def usual_classes(project: Project) -> tuple[str, ...]:
+    """The classes of the first model, else those told when the project was made; those of a model that names none."""
+    stored = project.read(models_table.all)
+    told = project.read(lambda db: settings_table.get(db, "classes"))
+    return card_of(stored[0]).classes if stored else tuple(told or ())
+
+
+def check_fitting(project: Project, card: Card) -> None:
+    """Raises NotComparable where the card lacks a class that the project's frames can be called, or its task is another one."""
+    missing = [name for name in dict.fromkeys(usual_classes(project)) if name not in card.classes]
+    if missing:
+        raise NotComparable("classes", ", ".join(missing[:5]))
+    stored = project.read(models_table.all)
+    if stored and card.task != card_of(stored[0]).task:
+        raise NotComparable("metric", f"{card_of(stored[0]).task}, {card.task}")
+
+
+def set_model(project: Project, looked_at: LookedAt, now: str) -> StoredModel:
+    """Copies the file and what it needs into `models/` and makes it the project's newest. The same file and card add nothing.
+
+    Raises DiskFull, ReadOnlyPlace, PathRefused (a link lies in its place).
+    """
+    stored = project.read(models_table.all)
+    card = card_text(looked_at.card)
+    for model in stored:
+        if (model.sha256, model.card) == (looked_at.sha256, card):
+            return model
+    name = free_name(looked_at.path.stem, {model.name for model in stored})
+    folder = inside(project.path, f"models/{name}")
+    for outside in (looked_at.path, *external_files(looked_at.path)):
+        target = inside(folder, outside.relative_to(looked_at.path.parent).as_posix())
+        part = target.with_name(target.name + ".part")
+        copy_file(outside, part, Silent())
+        part.replace(target)
+    sync_folder(folder)
+    model = StoredModel(name, looked_at.sha256, f"models/{name}/{looked_at.path.name}", card, now)
+    project.write(lambda db: models_table.put(db, model)).result()
+    return model
+
+
+def free_name(stem: str, taken: set[str]) -> str:
+    """The stem, or with `-2`, `-3` … where it is taken."""
+    if stem not in taken:
+        return stem
+    number = 2
+    while f"{stem}-{number}" in taken:
+        number += 1
+    return f"{stem}-{number}"
+
+
+def find_model(project: Project, name: str | None = None) -> StoredModel:
+    """The model of that name, or the newest. Raises NoModel, ModelUnknown."""
+    stored = project.read(models_table.all)
+    if not stored:
+        raise NoModel(project.path)
+    if name is None:
+        return stored[-1]
+    for model in stored:
+        if model.name == name:
+            return model
+    raise ModelUnknown(name, tuple(model.name for model in stored))
+
+
+def card_of(model: StoredModel) -> Card:
+    """The card the model is used with."""
+    return card_from_json(json.loads(model.card))
+
+
+def card_text(card: Card) -> str:
+    """The card as it is stored: the same card, the same text."""
+    return json.dumps(card_to_json(card), sort_keys=True, ensure_ascii=False)
+
+
+def model_file(project: Project, model: StoredModel, threads: int = 1) -> ModelFile:
+    """How chunks name the model, and where it is computed on this computer."""
+    return ModelFile(str(project.path / model.file), model.sha256, model.card, threads, provider_for(project, model))
+
+
+def run_of(
+    model: StoredModel, on: On, subjects: str, n: int, now: str, recipe: str = "none", severity: float = 0.0, seed: int = 0
+) -> Run:  # fmt: skip
+    """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects` is the hash of the set, or a name
+    for one that grows: `footage` with every import. `recipe` is the corruption done to every frame first, at `severity` and by `seed`."""
+    card_sha256 = hashlib.sha256(model.card.encode()).hexdigest()
+    key = json.dumps([model.sha256, card_sha256, recipe, severity, seed, __version__, subjects])
+    run_id = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return Run(run_id, model.sha256, card_sha256, on, recipe, severity, seed, __version__, n, now)

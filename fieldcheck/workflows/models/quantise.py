@@ -1,0 +1,133 @@
+"""What would int8 cost and buy? A copy calibrated on field frames, beside its model on the same pictures and the same core."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.quantised import Change, Lighter
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import NoFootage
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.inference.open_model import external_files, open_model
+from fieldcheck.inference.quantise import quantise, times
+from fieldcheck.inference.runner import Runner
+from fieldcheck.measure.interval import wilson
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.scoring.paired import paired
+from fieldcheck.workflows.footage.frame_pixels import frame_pixels
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.held_out import Item, right_on
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.report.two_sides import counted_classes, field_side, known_items, spot_items
+
+KIND = "quantised"
+FOLDER = "exports"
+MOST_CALIBRATED = 100  # frames; the least and greatest values settle long before
+TIMED = 60
+RESAMPLES = 2000
+
+
+def quantise_model(project: Project, name: str, progress: Progress, now: str) -> Lighter:
+    """Writes `exports/NAME.int8.onnx` and measures it: size, time a picture, and the score on labelled field frames and on the pictures of
+    the benchmark's spot check. Nothing in the project changes but that file and what is noted of it.
+
+    Raises NoModel, ModelUnknown, NoFootage, ModelRejected `quantise`, PictureUnreadable, FrameChanged, Cancelled, DiskFull.
+    """
+    stored = find_model(project, name)
+    card, path = card_of(stored), project.path / stored.file
+    frames = _frames(project, progress)
+    model = open_model(path, threads=1)
+    out = inside(project.path, f"{FOLDER}/{stored.name}.int8.onnx")
+    quantise(model, card, frames[:MOST_CALIBRATED], out)
+    progress.check()
+    light = StoredModel(out.stem, open_model(out, threads=1).sha256, str(out), stored.card, now)
+    seconds = times((Runner(model, card, 1), Runner(open_model(out, threads=1), card, 1)), _repeated(frames))
+    ms = np.median(seconds, axis=0) * 1000
+    before = sum(one.stat().st_size for one in (path, *external_files(path)))
+    found = Lighter(
+        stored.name, out.relative_to(project.path).as_posix(), len(frames[:MOST_CALIBRATED]), before, out.stat().st_size, float(ms[0]),
+        float(ms[1]), _ratio(seconds), _on_field(project, (stored, light), progress), _on_benchmark(project, (stored, light), progress),
+    )  # fmt: skip
+    about = (stored.sha256, hashlib.sha256(stored.card.encode()).hexdigest(), "")
+    project.write(lambda db: facts_table.put(db, KIND, *about, found.to_json(), now)).result()
+    return found
+
+
+def lighter_of(project: Project, model: StoredModel | None) -> Lighter | None:
+    """What was measured last of the model's int8 copy."""
+    if model is None:
+        return None
+    about = (model.sha256, hashlib.sha256(model.card.encode()).hexdigest(), "")
+    found = project.read(lambda db: facts_table.newest(db, KIND, *about))
+    return Lighter.from_json(found) if found else None
+
+
+def _frames(project: Project, progress: Progress) -> list[NDArray[np.uint8]]:
+    """Pixels of the picks, and where nothing is picked of listed frames evenly over the footage."""
+    picks = [one for one in project.read(picks_table.all) if not one.taken_out][:MOST_CALIBRATED]
+    if picks:
+        return [read_picture(inside(project.path, one.file)) for one in picks]
+    listing = project.read(lines)
+    if not listing:
+        raise NoFootage(project.path)
+    found = []
+    for place in np.unique(np.linspace(0, len(listing) - 1, MOST_CALIBRATED).astype(int)).tolist():
+        progress.check()
+        found.append(frame_pixels(project, listing[place].recording, listing[place].frame))
+    return found
+
+
+def _repeated(frames: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    return [frames[place % len(frames)] for place in range(TIMED)]
+
+
+def _ratio(seconds: NDArray[np.float64]) -> Estimate:
+    """Median of after / before picture by picture, with the quantiles of 2,000 resamples of pictures."""
+    ratio = seconds[:, 1] / seconds[:, 0]
+    drawn = np.random.default_rng(0).integers(0, ratio.size, (RESAMPLES, ratio.size))
+    low, high = np.quantile(np.median(ratio[drawn], axis=1), (0.025, 0.975))
+    return Estimate.of(float(np.median(ratio)), float(low), float(high), n=ratio.size, n_eff=float(ratio.size), method="bootstrap_median")
+
+
+def _on_field(project: Project, models: tuple[StoredModel, StoredModel], progress: Progress) -> Change | None:
+    """The labelled frames of the draw, weighted as the score is."""
+    side = field_side(project, models[0])
+    at = [place for place in side.at.tolist() if side.scores.weight[place] > 0]
+    if not at:
+        return None
+    said = [(side.picks[place], side.labels[side.picks[place].frame_id]) for place in at]
+    items = [Item(pick.frame_id, str(inside(project.path, pick.file)), label.class_name, label.boxes) for pick, label in said]
+    counted = {stratum.name: stratum.counted for stratum in side.scores.strata}
+    return _change(project, models, items, progress, side.sample.stratum[at], counted)
+
+
+def _on_benchmark(project: Project, models: tuple[StoredModel, StoredModel], progress: Progress) -> Change | None:
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        return None
+    root = Path(benchmark_root(project, benchmark))
+    chosen = spot_items(known_items(benchmark.items, card_of(models[0])))
+    items = [Item(one.path, str(inside(root, one.path)), one.class_name, one.boxes) for one in chosen]
+    return _change(project, models, items, progress) if items else None
+
+
+def _change(
+    project: Project, models: tuple[StoredModel, StoredModel], items: Sequence[Item], progress: Progress,
+    stratum: NDArray[np.str_] | None = None, counted: dict[str, float] | None = None,
+) -> Change:  # fmt: skip
+    classes = counted_classes(card_of(models[0]), project.read(benchmarks_table.get))
+    before, after = (right_on(project, model, classes, items, progress) for model in models)
+    table = paired(before, after, stratum, counted)
+    return Change(wilson(int(before.sum()), before.size), wilson(int(after.sum()), after.size), table.change, table.p)

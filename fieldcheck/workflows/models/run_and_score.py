@@ -1,0 +1,69 @@
+"""Run the model where it has something to answer, and score what is labelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.run import On, StoredModel
+from fieldcheck.errors import NoFootage
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.run_model import Ran, run_on
+from fieldcheck.workflows.report.two_sides import benchmark_side, field_side, metric_of
+from fieldcheck.workflows.stress.evaluation_sets import answer_golden
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A run and its score; None where nothing of it is labelled (footage never is)."""
+
+    ran: Ran
+    metric: str
+    score: Estimate | None
+
+
+def run_and_score(project: Project, model_name: str | None, on: str, progress: Progress, now: str) -> list[Scored]:
+    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets.
+
+    Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
+    """
+    model = find_model(project, model_name)
+    sets = _what_there_is(project) if on == "all" else [_ON[on]]
+    scored = [_scored(project, model, run_on(project, model, one, progress, now)) for one in sets]
+    if on == "all":
+        answer_golden(project, model, progress, now)
+    return scored
+
+
+_ON: dict[str, On] = {"field": "field", "benchmark": "benchmark", "footage": "footage"}
+
+
+def _what_there_is(project: Project) -> list[On]:
+    there: list[tuple[On, bool]] = [
+        ("field", bool(project.read(picks_table.all))),
+        ("footage", project.read(frames_table.count) > 0),
+        ("benchmark", project.read(benchmarks_table.get) is not None),
+    ]
+    found = [on for on, is_there in there if is_there]
+    if not found:
+        raise NoFootage(project.path)
+    return found
+
+
+def _scored(project: Project, model: StoredModel, ran: Ran) -> Scored:
+    return Scored(ran, metric_of(card_of(model)), _score(project, model, ran.run.on))
+
+
+def _score(project: Project, model: StoredModel, on: On) -> Estimate | None:
+    if on == "footage":
+        return None
+    if on == "benchmark":
+        side = benchmark_side(project, model)
+        return side.score if side else None
+    scores = field_side(project, model).scores
+    return scores.chosen if scores.chosen is not None else scores.footage

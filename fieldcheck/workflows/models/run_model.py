@@ -1,0 +1,198 @@
+"""The model over the field's picks, the whole list or the benchmark: the same code path on every side, resumable by subject."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.domain.benchmark import Benchmark
+from fieldcheck.domain.frame import frame_id
+from fieldcheck.domain.model_card import POINT_TASKS
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.recording import Skipped
+from fieldcheck.domain.run import On, Run, StoredModel
+from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import masks as masks_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import run_providers as providers_table
+from fieldcheck.project.tables import runs as runs_table
+from fieldcheck.workflows.chunks import map_chunks, portions
+from fieldcheck.workflows.footage.list_frames import plan_chunks
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.triage import Answers, ModelFile, TriageChunk, read_chunk
+from fieldcheck.workflows.models._settle_provider import settle_provider
+from fieldcheck.workflows.models.models import card_of, model_file, run_of
+from fieldcheck.workflows.models.provider import note_run, provider_for
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run came to. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`:
+    where they were computed."""
+
+    run: Run
+    model: str
+    n: int
+    n_done: int
+    n_nan: int
+    resumed: bool
+    seconds: float
+    providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureChunk:
+    """Picture files to answer; `subjects` pairs the name an answer is stored under with the file."""
+
+    model: ModelFile
+    subjects: tuple[tuple[str, str], ...]
+
+
+def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
+    """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. Raises PictureUnreadable."""
+    answers = Answers(chunk.model, with_masks=True)
+    for subject, path in chunk.subjects:
+        answers.add(subject, read_picture(Path(path)))
+    return answers.done()
+
+
+def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
+    """The model's answer to every listed frame of the chunk. Pure."""
+    answers = Answers(chunk.model)
+    for frame in read_chunk(chunk):
+        if not isinstance(frame, Skipped):
+            answers.add(frame_id(chunk.recording_id, frame.index), frame.rgb)
+    return answers.done()
+
+
+def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now: str, workers: int | None = None) -> Ran:
+    """Every answer that is not stored yet. Raises NoFootage, NothingPicked, NoBenchmark, PictureUnreadable, Cancelled."""
+    if on == "footage":
+        return run_footage(project, model, progress, now, workers)
+    subjects, key = _picked(project) if on == "field" else _benchmark(project)
+    settle_provider(project, model, [file for _, file in subjects], progress, now)
+    run = run_of(model, on, key, len(subjects), now)
+    return _run_pictures(project, model, run, subjects, progress, workers)
+
+
+def run_part(
+    project: Project, model: StoredModel, paths: Collection[str], progress: Progress, now: str, workers: int | None = None
+) -> Ran:  # fmt: skip
+    """The answers to some pictures of the benchmark, kept where a run over all of it finds them. Raises NoBenchmark, PictureUnreadable."""
+    subjects, key = _benchmark(project)
+    settle_provider(project, model, [file for _, file in subjects], progress, now)
+    run = run_of(model, "benchmark", key, len(subjects), now)
+    return _run_pictures(project, model, run, [one for one in subjects if one[0] in paths], progress, workers)
+
+
+def run_footage(project: Project, model: StoredModel, progress: Progress, now: str, workers: int | None = None) -> Ran:
+    """The whole sampling list: what the import has answered already is not read again."""
+    began = time.monotonic()
+    settle_provider(project, model, (), progress, now)
+    wanted = [line.frame for line in project.read(lambda db: lines(db, with_frozen=True))]
+    if not wanted:
+        raise NoFootage(project.path)
+    run = run_of(model, "footage", "footage", 0, now)
+    before = project.read(lambda db: predictions_table.subjects(db, run.run_id))
+    missing = {frame.frame_id for frame in wanted} - before
+    chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
+    keeper = _Keeper(project, run, provider_for(project, model), len(chunks), progress)
+    map_chunks(answer_footage, chunks, keeper.keep, progress, workers)
+    return _ran(project, model, run, {frame.frame_id for frame in wanted}, before, began)
+
+
+def benchmark_key(benchmark: Benchmark) -> str:
+    """The hash of what is asked: the pictures by name. Their labels do not change the answers."""
+    return hashlib.sha256(json.dumps([benchmark.root, sorted(item.path for item in benchmark.items)]).encode()).hexdigest()[:16]
+
+
+def picks_key(frame_ids: Sequence[str]) -> str:
+    """The hash of a set of picked frames."""
+    return hashlib.sha256(json.dumps(sorted(frame_ids)).encode()).hexdigest()[:16]
+
+
+def benchmark_root(project: Project, benchmark: Benchmark) -> Path:
+    """Where the benchmark's pictures lie."""
+    root = Path(benchmark.root)
+    return root if root.is_absolute() else inside(project.path, benchmark.root)
+
+
+def _picked(project: Project) -> tuple[list[tuple[str, str]], str]:
+    picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
+    if not picks:
+        raise NothingPicked(project.path)
+    return [(pick.frame_id, str(inside(project.path, pick.file))) for pick in picks], picks_key([pick.frame_id for pick in picks])
+
+
+def _benchmark(project: Project) -> tuple[list[tuple[str, str]], str]:
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    root = benchmark_root(project, benchmark)
+    return [(item.path, str(inside(root, item.path))) for item in benchmark.items], benchmark_key(benchmark)
+
+
+def _run_pictures(
+    project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress, workers: int | None
+) -> Ran:  # fmt: skip
+    began = time.monotonic()
+    asked = masks_table if card_of(model).task in POINT_TASKS else predictions_table  # answers of versions that kept no masks are made anew
+    before = project.read(lambda db: asked.subjects(db, run.run_id))
+    missing = [subject for subject in subjects if subject[0] not in before]
+    spec = model_file(project, model)
+    chunks = [PictureChunk(spec, some) for some in portions(missing)]
+    keeper = _Keeper(project, run, spec.provider, len(chunks), progress)
+    map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
+    return _ran(project, model, run, {name for name, _ in subjects}, before, began)
+
+
+class _Keeper:
+    """Stores the answers of each chunk as they come."""
+
+    def __init__(self, project: Project, run: Run, provider: str, n_chunks: int, progress: Progress) -> None:
+        self._project, self._run, self._n, self._progress, self._done = project, run, n_chunks, progress, 0
+        if n_chunks:
+            project.write(lambda db: note_run(db, run, provider)).result()
+        else:
+            project.write(lambda db: runs_table.put(db, run)).result()
+
+    def keep(self, _chunk: object, predictions: tuple[Prediction, ...]) -> None:
+        self._project.write(lambda db: predictions_table.insert(db, self._run.run_id, predictions)).result()
+        self._done += 1
+        self._progress.report(self._done, self._n, self._run.on)
+
+
+def footage_chunks(project: Project, model: StoredModel, frame_ids: set[str]) -> Iterator[TriageChunk]:
+    """The chunks of every recording that one of the frames belongs to."""
+    recording_ids = {name.rsplit("-", 1)[0] for name in frame_ids}
+    for recording in project.read(recordings_table.all):
+        if recording.recording_id in recording_ids:
+            names = list_pictures(project.path / recording.path) if recording.kind == "folder" else ()
+            yield from plan_chunks(project, recording, names, model)
+
+
+def holds(chunk: TriageChunk, missing: set[str]) -> bool:
+    """Whether one of the missing frames lies in the chunk."""
+    head = f"{chunk.recording_id}-"
+    return any(name.startswith(head) and chunk.first <= int(name.removeprefix(head)) < chunk.stop for name in missing)
+
+
+def _ran(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> Ran:
+    """Counted over what was asked: a footage run also holds answers to recordings whose import was broken off."""
+    stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
+    given = [prediction for subject, prediction in stored.items() if subject in asked]
+    n_nan = sum(prediction.nan for prediction in given)
+    providers = project.read(lambda db: providers_table.of(db, run.run_id))
+    return Ran(run, model.name, len(asked), len(given), n_nan, not asked.isdisjoint(before), time.monotonic() - began, providers)

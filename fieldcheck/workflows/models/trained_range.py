@@ -1,0 +1,93 @@
+"""The range that a model was trained in, from its recipe, beside what the field's camera does to its pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import yaml
+
+from fieldcheck.corruption.fit import Fitted
+from fieldcheck.corruption.trained_range import beyond, read_recipe
+from fieldcheck.domain.training import FieldRange, Training, TrainingRecipe
+from fieldcheck.errors import NoBenchmark, NoFootage, PathMissing, RecipeRefused
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.run_model import benchmark_key
+from fieldcheck.workflows.stress.fit_field import camera_severities
+
+KIND = "camera_severities"
+LARGEST = 1 << 20  # bytes
+SEED = 0
+
+
+def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
+    """A pipeline as albumentations saves it, JSON or YAML, read as plain values. Raises PathMissing, RecipeRefused."""
+    if not path.is_file():
+        raise PathMissing(path)
+    if path.stat().st_size > LARGEST:
+        raise RecipeRefused(path, "size")
+    try:
+        said = path.read_text(encoding="utf-8-sig")
+        found = yaml.safe_load(said) if path.suffix.lower() in (".yaml", ".yml") else json.loads(said)
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise RecipeRefused(path, "text", str(error).partition("\n")[0][:100]) from error
+    try:
+        hardest, unread = read_recipe(found, side)
+    except ValueError as error:
+        raise RecipeRefused(path, "pipeline") from error
+    return TrainingRecipe(path.name, hardest, unread)
+
+
+def field_ranges(project: Project, training: Training | None, progress: Progress) -> tuple[FieldRange, ...] | None:
+    """What the camera shows beside what was trained; None without a recipe, footage or benchmark. Raises Cancelled.
+
+    What the camera shows is measured where `keep_camera` has not kept it: seconds.
+    """
+    if training is None or training.recipe is None:
+        return None
+    known = _known(project)
+    if known is None:
+        try:
+            known = camera_severities(project, SEED, progress)
+        except (NoFootage, NoBenchmark):
+            return None
+    return beyond(known, training.recipe.hardest)
+
+
+def known_ranges(project: Project, training: Training | None) -> tuple[FieldRange, ...] | None:
+    """The same where what the camera shows has been measured already, else None."""
+    known = _known(project) if training is not None and training.recipe is not None else None
+    return None if known is None or training is None or training.recipe is None else beyond(known, training.recipe.hardest)
+
+
+def keep_camera(project: Project, progress: Progress, now: str) -> None:
+    """Measures what the camera shows and keeps it, unless it is known or there is nothing to measure. Raises Cancelled."""
+    if _known(project) is not None:
+        return
+    try:
+        found = [asdict(one) for one in camera_severities(project, SEED, progress)]
+    except (NoFootage, NoBenchmark):
+        return
+    about = _about(project)
+    project.write(lambda db: facts_table.put(db, KIND, "", "", about, found, now)).result()
+
+
+def _known(project: Project) -> tuple[Fitted, ...] | None:
+    about = _about(project)
+    found = project.read(lambda db: facts_table.newest(db, KIND, "", "", about))
+    if found is None:
+        return None
+    return tuple(Fitted(one["corruption"], one["parameter"], (*one["stops"],), one["n"]) for one in found)
+
+
+def _about(project: Project) -> str:
+    """The footage and the benchmark that it was measured on."""
+    benchmark = project.read(benchmarks_table.get)
+    told = [line.frame.frame_id for line in project.read(lines)]
+    return hashlib.sha256(json.dumps([told, benchmark_key(benchmark) if benchmark else ""]).encode()).hexdigest()[:32]

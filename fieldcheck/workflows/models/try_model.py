@@ -1,0 +1,126 @@
+"""One model, some pictures, no project: what the model saw of each, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import Card
+from fieldcheck.files import telling_why, write_bytes
+from fieldcheck.imaging.codec import encode_lossless, read_picture
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.seen import Rectangle, seen
+from fieldcheck.measure.answers import BOX, CLASS, SCORE
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.workflows.footage.triage import runner_for
+from fieldcheck.workflows.models.models import LookedAt, card_of, find_model, free_name, look_at_model, model_file
+
+TOP = 5
+ENDING = ".seen.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing the model said of a picture. `score`: probability, or score of the box. `box`: x1, y1, x2, y2 in pixels of the picture,
+    None for a class of the whole."""
+
+    index: int
+    name: str
+    score: float
+    box: Rectangle | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tried:
+    """One picture. `rgb`: (H, W, 3) uint8; `seen`: (h, w, 3) uint8, the model's input turned back into a picture; `crop`: the part of
+    the picture that is in it. `says`: the best classes, or every box above the threshold, the best first. `nan`: a figure of the answer
+    was not finite."""
+
+    path: Path
+    rgb: NDArray[np.uint8]
+    seen: NDArray[np.uint8]
+    crop: Rectangle
+    says: tuple[Said, ...]
+    nan: bool
+
+    def __post_init__(self) -> None:
+        self.rgb.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`name` and `sha256` are the model's; `receipt` as `inference.receipt` gives it."""
+
+    name: str
+    sha256: str
+    card: Card
+    receipt: Mapping[str, Any]
+    tried: tuple[Tried, ...]
+
+
+def try_model(path: Path, pictures: Sequence[Path], card: Path | None, progress: Progress) -> Trial:
+    """Looks at a stranger's model as `look_at_model` does, and shows it the pictures.
+
+    Raises what `look_at_model` raises; PathMissing, PictureUnreadable for a picture.
+    """
+    found = look_at_model(path, card)
+    return _trial(found, Runner(open_model(path), found.card, batch_size=1), pictures, progress)
+
+
+def try_newest(project: Project, pictures: Sequence[Path], progress: Progress) -> Trial:
+    """Shows the pictures to the project's newest model. Raises NoModel, PathMissing, PictureUnreadable."""
+    stored = find_model(project)
+    found = LookedAt(project.path / stored.file, stored.sha256, card_of(stored))
+    return _trial(found, runner_for(model_file(project, stored)), pictures, progress)
+
+
+def look_at(runner: Runner, path: Path, rgb: NDArray[np.uint8]) -> Tried:
+    """One picture, (H, W, 3) uint8 RGB, in front of one model. Raises ModelRejected."""
+    shown = seen(rgb, runner.card.input)
+    answer, is_nan = runner.answers([rgb])[0]
+    return Tried(path, rgb, shown.rgb, shown.crop, said_of(answer, runner.card), is_nan)
+
+
+def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[Said, ...]:
+    """An answer laid out as in `domain.prediction` → the `most` best classes with a finite figure, or all boxes above the threshold."""
+    if answer.ndim == 2:
+        shown = answer[answer[:, SCORE] >= card.output.threshold]
+        return tuple(Said(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE]), _corners(row)) for row in shown)
+    order = [int(place) for place in np.argsort(-answer, kind="stable") if np.isfinite(answer[place])]
+    return tuple(Said(place, card.classes[place], float(answer[place])) for place in order[:most])
+
+
+def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
+    """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel. Raises DiskFull, ReadOnlyPlace."""
+    with telling_why(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    files = []
+    for one in trial.tried:
+        name = free_name(one.path.stem, taken)
+        taken.add(name)
+        files.append(folder / f"{name}{ENDING}")
+        write_bytes(files[-1], encode_lossless(one.seen))
+    return tuple(files)
+
+
+def _trial(found: LookedAt, runner: Runner, pictures: Sequence[Path], progress: Progress) -> Trial:
+    tried = []
+    for number, path in enumerate(pictures, start=1):
+        progress.check()
+        tried.append(look_at(runner, path, read_picture(path)))
+        progress.report(number, len(pictures), "frames")
+    return Trial(found.path.stem, found.sha256, found.card, receipt(found.card), tuple(tried))
+
+
+def _corners(row: NDArray[np.float32]) -> Rectangle:
+    x1, y1, x2, y2 = (float(side) for side in row[BOX])
+    return x1, y1, x2, y2

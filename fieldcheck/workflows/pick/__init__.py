@@ -1,0 +1,1 @@
+"""The hundred: how hard frames look, the draw with known probabilities, and changes to it before labelling."""

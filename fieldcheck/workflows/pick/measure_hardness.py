@@ -1,0 +1,117 @@
+"""How hard each listed frame looks, gathered from what the project knows of it: no label takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.domain.pick import Design
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.quality import Quality
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.picking import hardness as measured
+from fieldcheck.picking.hardness import WEIGHTS, Hardness, Ranks
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.workflows.footage.sampling_list import Line
+from fieldcheck.workflows.models.embed import run_novelty
+from fieldcheck.workflows.models.judging import NO_ANSWER, top_class
+from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.run_model import run_footage
+from fieldcheck.workflows.pick.sensitivity import run_sensitivity
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The components that cost a pass of their own over the footage, and are measured on request: S and V."""
+
+    sensitivity: bool = False
+    novelty: bool = False
+
+
+USUAL = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The parts of hardness of methods 3.2, (N,) each, None where not measured: U, F, S, V and the ranks behind Q."""
+
+    uncertainty: Column | None
+    flicker: Column | None
+    sensitivity: Column | None
+    faults: Ranks
+    novelty: Column | None = None
+
+    def hardness(self, weights: Mapping[str, float] = WEIGHTS) -> Hardness:
+        """Ranked over these frames; what was not measured is left out and the weights of the others grow."""
+        return measured.hardness(
+            uncertainty=self.uncertainty, flicker=self.flicker, sensitivity=self.sensitivity, faults=self.faults, novelty=self.novelty,
+            weights=weights,
+        )  # fmt: skip
+
+
+def hardness_of(
+    project: Project, scope: Sequence[Line], model: StoredModel | None, design: Design, asked: Asked, progress: Progress, now: str
+) -> Hardness:
+    """The hardness that a design draws by: of the light alone for *light*, of all components for the others. Raises as `components_of`."""
+    if design == "light":
+        quality = _quality(project, scope)
+        figures = [_clipped(quality), [one.contrast for one in quality], [one.backlight for one in quality]]
+        return measured.light_hardness(measured.light_faults([one.mean for one in quality], *figures))
+    return components_of(project, scope, model, asked, progress, now).hardness()
+
+
+def components_of(
+    project: Project, scope: Sequence[Line], model: StoredModel | None, asked: Asked, progress: Progress, now: str
+) -> Components:
+    """U and F of the model's answers, which are completed where some are missing; Q of the pictures; S and V where they are asked for.
+
+    Raises NoBenchmark where V is asked for and there is nothing to be unlike.
+    """
+    quality = _quality(project, scope)
+    faults = measured.picture_faults(
+        [one.sharpness for one in quality], [one.noise for one in quality], _clipped(quality), [one.contrast for one in quality]
+    )
+    unlike = _column(run_novelty(project, model, progress), scope) if asked.novelty else None
+    if model is None:
+        return Components(None, None, None, faults, unlike)
+    run = run_footage(project, model, progress, now).run
+    stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
+    doubt, flicker = _doubt_and_flicker(scope, stored, model)
+    changed = _column(run_sensitivity(project, model, progress), scope) if asked.sensitivity else None
+    return Components(doubt, flicker, changed, faults, unlike)
+
+
+def _column(found: Mapping[str, float], scope: Sequence[Line]) -> Column:
+    return np.array([found[line.frame.frame_id] for line in scope])
+
+
+def _quality(project: Project, scope: Sequence[Line]) -> list[Quality]:
+    facts = {fact.frame_id: fact.quality for fact in project.read(frames_table.facts)}
+    return [facts[line.frame.frame_id] for line in scope]
+
+
+def _clipped(quality: Sequence[Quality]) -> list[float]:
+    return [one.clipped_low + one.clipped_high for one in quality]
+
+
+def _doubt_and_flicker(scope: Sequence[Line], stored: Mapping[str, Prediction], model: StoredModel) -> tuple[Column, Column]:
+    """U and F of every line; NaN, which ranks in the middle, where the model gave no finite answer."""
+    card = card_of(model)
+    answers = [stored[line.frame.frame_id].answer for line in scope]
+    clips, times = [line.clip.clip_id for line in scope], [line.frame.t_s for line in scope]
+    if card.task in BOX_TASKS:
+        shown = [answer[answer[:, 4] >= card.output.threshold] for answer in answers]
+        return measured.detection_uncertainty([answer[:, 4] for answer in answers]), measured.detection_flicker(shown, clips, times)
+    top = np.array([top_class(answer)[0] for answer in answers])
+    flicker = measured.class_flicker(top, clips, times)
+    flicker[top == NO_ANSWER] = np.nan
+    return measured.class_uncertainty(np.stack(answers)), flicker

@@ -1,0 +1,191 @@
+"""Picking the hundred: hardness without a label, a draw with known probabilities, the picks saved lossless."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from fieldcheck.domain.frame import Frame
+from fieldcheck.domain.pick import Design, Draw, Member, Pick
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
+from fieldcheck.files import write_bytes
+from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
+from fieldcheck.picking.propose import Proposal, propose
+from fieldcheck.picking.scenes import scenes
+from fieldcheck.progress import Progress
+from fieldcheck.project import edits
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import reserves as reserves_table
+from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk
+from fieldcheck.workflows.pick.measure_hardness import USUAL, Asked, hardness_of
+
+DEFAULT_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PickedFrame:
+    """One pick where it belongs; `t_s` seconds from the clip's start."""
+
+    pick: Pick
+    clip_id: str
+    t_s: float
+    hardness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A draw and its picks, in the order of the list."""
+
+    draw: Draw
+    picks: tuple[PickedFrame, ...]
+
+
+def pick(
+    project: Project,
+    *,
+    count: int,
+    seed: int | None,
+    design: Design,
+    must: Sequence[str],
+    asked: Asked = USUAL,
+    progress: Progress,
+    now: str,
+) -> Picked:
+    """Draws the frames to label, as one undoable act.
+
+    Before the first label it replaces the picks that stand; afterwards it draws from clips that no draw covers. `seed` None is the
+    default seed. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, FrameChanged, DiskFull;
+    NoBenchmark where novelty is asked for without one.
+    """
+    scope, number = _scope(project)
+    places = {line.frame.frame_id: at for at, line in enumerate(scope)}
+    for name in must:
+        if name not in places:
+            raise FrameUnknown(name)
+    models = project.read(models_table.all)
+    model = models[-1] if models else None
+    hardness = hardness_of(project, scope, model, design, asked, progress, now)
+    proposal = propose(
+        len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
+        must=[places[name] for name in must], draw_number=number,
+        scenes_of=lambda places: scenes_of(project, [scope[at] for at in places]),
+    )  # fmt: skip
+    files = save_frames(project, [scope[at] for at in proposal.picks.tolist()], progress)
+    return project.write(lambda db: _store(db, proposal, scope, files, model, seed is not None, now, replace=number == 1)).result()
+
+
+def scenes_of(project: Project, listing: Sequence[Line]) -> NDArray[np.int64]:
+    """(n,) number of the scene of each of these lines, which stand in list order."""
+    prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.facts, with_frozen=True))}
+    alike = [prints[line.frame.frame_id] for line in listing]
+    clips, times = [line.clip.clip_id for line in listing], [line.t_s for line in listing]
+    return scenes(clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike])
+
+
+def _scope(project: Project) -> tuple[list[Line], int]:
+    """The lines that may be drawn from, and the number of the draw: 1 replaces what stands."""
+    listing = project.read(lines)
+    if not listing:
+        raise NoFootage(project.path)
+    if project.read(labels_table.count) == 0:
+        return list(listing), 1
+    standing = project.read(draws_table.current)
+    drawn = {member.frame_id for draw in standing for member in project.read(partial(draws_table.members, draw_id=draw.draw_id))}
+    covered = {line.clip.clip_id for line in listing if line.frame.frame_id in drawn}
+    scope = [line for line in listing if line.clip.clip_id not in covered]
+    if not scope:
+        raise NothingLeftToPick(len(covered))
+    return scope, len(standing) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _SaveChunk:
+    """One pick to be read from the footage; `sha256` is what its pixels must be."""
+
+    read: TriageChunk
+    frame_id: str
+    sha256: str
+
+
+def encode_pick(chunk: _SaveChunk) -> bytes:
+    """The lossless picture of one listed frame. Pure. Raises FrameChanged where the footage gives other pixels than when listed."""
+    for frame in read_chunk(chunk.read):
+        if isinstance(frame, Frame) and pixels_sha256(frame.rgb) == chunk.sha256:
+            return encode_lossless(frame.rgb)
+    raise FrameChanged(chunk.frame_id, chunk.read.source)
+
+
+def save_frames(project: Project, chosen: Sequence[Line], progress: Progress) -> list[str]:
+    """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`."""
+    files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
+    chunks = [
+        _SaveChunk(_reading(project, line), line.frame.frame_id, line.frame.sha256)
+        for line, file in zip(chosen, files, strict=True)
+        if not (project.path / file).exists()
+    ]
+    done = 0
+
+    def keep(chunk: _SaveChunk, picture: bytes) -> None:
+        nonlocal done
+        write_bytes(project.path / "frames" / f"{chunk.frame_id}.png", picture)
+        done += 1
+        progress.report(done, len(chunks), "frames")
+
+    map_chunks(encode_pick, chunks, keep, progress)
+    return files
+
+
+def _reading(project: Project, line: Line) -> TriageChunk:
+    frame, recording = line.frame, line.recording
+    names = (frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
+    path = str(project.path / recording.path)
+    at = frame.source_index
+    return TriageChunk(0, path, recording.kind, recording.recording_id, recording.source, recording.list_fps, at, at + 1, names)
+
+
+def _store(
+    db: Database,
+    proposal: Proposal,
+    scope: Sequence[Line],
+    files: Sequence[str],
+    model: StoredModel | None,
+    typed: bool,
+    now: str,
+    replace: bool,
+) -> Picked:
+    draw = Draw(
+        draws_table.next_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
+        proposal.components, model.sha256 if model else "", now, labels_existed=not replace,
+    )  # fmt: skip
+    members = [
+        Member(draw.draw_id, line.frame.frame_id, stratum, float(h))
+        for line, stratum, h in zip(scope, proposal.stratum, proposal.hardness, strict=True)
+    ]
+    first_place = 0 if replace else len(picks_table.all(db))
+    picks = []
+    for k, at in enumerate(proposal.picks.tolist()):
+        one = Pick(
+            scope[at].frame.frame_id, draw.draw_id, proposal.stratum[at], float(proposal.probability[k]), float(proposal.weight[k]),
+            proposal.reason[k], first_place + int(proposal.place[k]), files[k],
+        )  # fmt: skip
+        picks.append(PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at])))
+    draws_table.put(db, draw, members)
+    names = [line.frame.frame_id for line in scope]
+    order = zip(proposal.picks.tolist(), proposal.reserves, strict=True)
+    reserves_table.put(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
+    old = [picks_table.key(one.frame_id) for one in picks_table.all(db)] if replace else []
+    edits.apply(db, "pick.propose", puts=[picks_table.row(one.pick) for one in picks], deletes=old)
+    return Picked(draw, tuple(picks))

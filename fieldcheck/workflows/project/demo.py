@@ -1,0 +1,183 @@
+"""The sample project, and the whole job walked on it: import, pick, labels from its answer key, run, stress, report."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fieldcheck import resources
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.sweep import SEVERITIES
+from fieldcheck.errors import NotAProject, PathOccupied
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.pick.pick import pick
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.report.report_gap import Written, write_report
+from fieldcheck.workflows.stress.sweep import Wanted as Sweep
+from fieldcheck.workflows.stress.sweep import run_sweep
+
+PROJECT_NAME = "sample.fieldcheck"
+COUNT = 100
+SITE = "Line 4 night"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The files of the sample. `key` is the answer key as `resources/demo/README.md` describes it."""
+
+    folder: Path
+    key: dict[str, Any]
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model.onnx"
+
+    @property
+    def benchmark(self) -> Path:
+        return self.folder / "benchmark"
+
+    def footage(self, clip: dict[str, Any]) -> Path:
+        return self.folder / str(clip["file"])
+
+
+def sample_files() -> Sample:
+    """The shipped sample. Raises FileNotFoundError where a part of it is missing."""
+    folder = resources.path("demo")
+    sample = Sample(folder, json.loads((folder / "answer_key.json").read_text(encoding="utf-8")))
+    for path in (sample.model, sample.benchmark, *(sample.footage(clip) for clip in sample.key["footage"])):
+        if not path.exists():
+            raise FileNotFoundError(path)
+    return sample
+
+
+def walk(folder: Path, fresh: bool, progress: Progress, now: str) -> Written:
+    """The whole job in `folder`, which becomes the place of `sample.fieldcheck`. What an earlier walk has done is used again.
+
+    Raises PathOccupied where something else stands at that place.
+    """
+    sample = sample_files()
+    path = folder / PROJECT_NAME
+    with _begun(path, sample, fresh, now) as project:
+        import_all(project, sample, progress, now)
+        _pick_once(project, progress, now)
+        _label(project, sample, now)
+        run_and_score(project, None, "all", progress, now)
+        run_sweep(project, Sweep(severities=(SEVERITIES["moderate"],)), progress, now)
+        return write_report(project, path / "reports", "en", progress, now)
+
+
+def prepare(folder: Path, progress: Progress, now: str, fresh: bool = False) -> Path:
+    """The sample ready to be labelled: footage in, the hundred picked, no label. Returns its place, `sample.fieldcheck` in `folder`.
+
+    One that has its picks already is left as it is, with whatever was done in it, unless `fresh` is asked for; a half-made one
+    is completed. Raises PathOccupied where something else stands there; Cancelled, and the next call goes on from what is finished.
+    """
+    path = folder / PROJECT_NAME
+    if path.exists() and not fresh and _state(path).picked:
+        return path
+    sample = sample_files()
+    clips = sample.key["footage"]
+    with _begun(path, sample, fresh, now) as project:
+        for at, clip in enumerate(clips):
+            _import(project, sample, clip, _Step(progress, at, len(clips) + 1), now)
+        _pick_once(project, _Step(progress, len(clips), len(clips) + 1), now)
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Tells that it is the step `at` of `total`, whatever is counted within it: a bar that fills thirteen times says nothing."""
+
+    progress: Progress
+    at: int
+    total: int
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        """Where this step stands among all."""
+        self.progress.report(self.at, self.total, "steps")
+
+    def check(self) -> None:
+        """As the whole."""
+        self.progress.check()
+
+
+def begin(path: Path, sample: Sample, now: str) -> Project:
+    """The sample project without footage, open for writing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    wanted = Wanted(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
+    return new_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
+
+
+def _begun(path: Path, sample: Sample, fresh: bool, now: str) -> Project:
+    """The sample project, open for writing: the one that is there, unless it is broken off before its model or `fresh` is asked for."""
+    whole = path.exists() and _state(path).whole
+    if path.exists() and (fresh or not whole):
+        shutil.rmtree(path)
+    return open_project(path) if path.exists() else begin(path, sample, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How far an earlier time came: `whole` with model and benchmark, `picked` with frames to label."""
+
+    whole: bool
+    picked: bool
+
+
+def _state(path: Path) -> _State:
+    """Raises PathOccupied where something else than a sample stands there: it is neither filled nor removed."""
+    try:
+        with open_project(path, write=False) as project:
+            is_sample = project.read(lambda db: settings_table.get(db, "rendered_sample"))
+            whole = project.read(models_table.newest) is not None and project.read(benchmarks_table.get) is not None
+            picked = bool(project.read(picks_table.all))
+    except NotAProject as error:
+        raise PathOccupied(path) from error
+    if not is_sample:
+        raise PathOccupied(path)
+    return _State(whole, whole and picked)
+
+
+def import_all(project: Project, sample: Sample, progress: Progress, now: str) -> None:
+    """Every clip of the sample that is not in the project yet, with what the key says of it."""
+    for clip in sample.key["footage"]:
+        _import(project, sample, clip, progress, now)
+
+
+def _import(project: Project, sample: Sample, clip: dict[str, Any], progress: Progress, now: str) -> None:
+    source = sample.footage(clip)
+    if source.name not in {one.source for one in project.read(recordings_table.all) if one.closed}:
+        told = Told(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
+        import_footage(project, [source], told, progress, now)
+
+
+def _pick_once(project: Project, progress: Progress, now: str) -> None:
+    if not project.read(picks_table.all):
+        pick(project, count=COUNT, seed=None, design="balanced", must=(), progress=progress, now=now)
+
+
+def _label(project: Project, sample: Sample, now: str) -> None:
+    """Labels every pick that has none from the answer key, as one act."""
+    truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
+    picked = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out}
+    labelled = {one.frame_id for one in project.read(labels_table.all)}
+    labels = [
+        Label(line.frame.frame_id, "done", truth[line.frame.source][line.frame.source_index], by="answer key", at=now)
+        for line in project.read(lines)
+        if line.frame.frame_id in picked - labelled
+    ]
+    if labels:
+        project.edit("label.import", puts=[labels_table.row(label) for label in labels])

@@ -1,0 +1,68 @@
+"""A new project folder: everything is looked at before the folder is made, so a refusal leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.domain.benchmark import LabelFormat
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors import ProjectExists
+from fieldcheck.project.folder import Project, create
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.models.benchmarks import Named, check_benchmark, read_benchmark, set_benchmark
+from fieldcheck.workflows.models.models import look_at_model, read_classes, set_model
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a new project begins with; all of it may come later. `classes`: a file with one a line, or the names.
+    `claimed` is a fraction; `notes` are settings of the project's own."""
+
+    model: Path | None = None
+    card: Path | None = None
+    classes: Path | tuple[str, ...] | None = None
+    benchmark: Path | None = None
+    benchmark_format: LabelFormat | None = None
+    claimed: float | None = None
+    site: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The project as it was made, still open."""
+
+    project: Project
+    model: StoredModel | None
+    benchmark: Named | None
+    classes: tuple[str, ...]
+
+
+def new_project(path: Path, wanted: Wanted, now: str) -> Begun:
+    """Makes the folder and opens it for writing; the caller closes it.
+
+    Raises ProjectExists, PathMissing, ModelRejected, CardRejected, CardNeeded, BenchmarkRefused, DiskFull, ReadOnlyPlace.
+    """
+    if path.exists():
+        raise ProjectExists(path)
+    classes = read_classes(wanted.classes) if isinstance(wanted.classes, Path) else wanted.classes or None
+    looked_at = look_at_model(wanted.model, wanted.card, classes) if wanted.model else None
+    benchmark = read_benchmark(wanted.benchmark, wanted.benchmark_format, wanted.claimed) if wanted.benchmark else None
+    card = looked_at.card if looked_at else None
+    named = check_benchmark(benchmark, card.task if card else None, card.classes if card else classes) if benchmark else None
+    project = create(path)
+    try:
+        told = {"site": wanted.site, "created": now, **wanted.notes} | ({"classes": list(classes)} if classes else {})
+        project.write(lambda db: settings_table.begin(db, told)).result()
+        model = set_model(project, looked_at, now) if looked_at else None
+        if benchmark:
+            set_benchmark(project, benchmark)
+    except BaseException:
+        project.close()
+        shutil.rmtree(project.path)
+        raise
+    return Begun(project, model, named, (card.classes if card else classes) or ())

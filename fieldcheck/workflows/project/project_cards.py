@@ -1,0 +1,96 @@
+"""What the overview of an open project shows: site and light, model, benchmark and limits, read in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.training import FieldRange, Training
+from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.workflows.label.classes import project_classes
+from fieldcheck.workflows.models.claim import claim_of
+from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.trained_range import known_ranges
+from fieldcheck.workflows.models.training_info import training_of
+from fieldcheck.workflows.project.describe_project import Limits, Site, limits_of, site_of
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """The newest model. `size`: (height, width) in pixels; `receipt` as `inference.receipt` gives it; `n_bytes` 0 where the file is
+    gone."""
+
+    name: str
+    file: str
+    sha256: str
+    n_bytes: int
+    task: str
+    size: tuple[int, int]
+    output: str
+    receipt: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkFacts:
+    """`score` None while the newest model has not answered it; `claimed` a fraction; `reproduced` None where that cannot be told; `spot`:
+    the score is that of a spot check."""
+
+    root: str
+    format: str
+    n: int
+    claimed: float | None
+    score: Estimate | None
+    metric: str
+    reproduced: bool | None
+    spot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCards:
+    """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured."""
+
+    site: Site
+    limits: Limits
+    model: ModelFacts | None
+    benchmark: BenchmarkFacts | None
+    classes: tuple[str, ...]
+    training: Training | None = None
+    ranges: tuple[FieldRange, ...] | None = None
+
+
+def project_cards(project: Project) -> ProjectCards:
+    """As it stands now."""
+    model = project.read(models_table.newest)
+    training = training_of(project, model)
+    return ProjectCards(
+        site_of(project),
+        limits_of(project),
+        _model(project, model) if model else None,
+        _benchmark(project, model),
+        project_classes(project),
+        training,
+        known_ranges(project, training),
+    )
+
+
+def _model(project: Project, model: StoredModel) -> ModelFacts:
+    """The model as it lies in the project."""
+    card, path = card_of(model), project.path / model.file
+    n_bytes = path.stat().st_size if path.is_file() else 0
+    return ModelFacts(model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, receipt(card))
+
+
+def _benchmark(project: Project, model: StoredModel | None) -> BenchmarkFacts | None:
+    stored = project.read(benchmarks_table.get)
+    if stored is None:
+        return None
+    found = claim_of(project, model)
+    return BenchmarkFacts(
+        stored.root, stored.format, len(stored.items), stored.claimed, found.score, found.metric, found.reproduced, found.spot
+    )  # fmt: skip

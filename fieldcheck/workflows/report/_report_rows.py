@@ -1,0 +1,193 @@
+"""The rows of a report: every frame of the list, every answer, and the frames the model was most surely wrong on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from math import isnan, nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.fingerprint import hamming
+from fieldcheck.imaging.thumbnail import thumbnail
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.report.report import FrameRow, On, PredictionRow, WorstFrame
+from fieldcheck.workflows.footage.frame_pixels import frame_pixels
+from fieldcheck.workflows.footage.sampling_list import Line
+from fieldcheck.workflows.models.judging import painted, top_class
+from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
+
+MOST_RANKS = 20
+MOST_WORST = 12
+PICTURE_SIDE = 480
+NO_MARK = Mark("")
+SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
+
+
+def frame_rows(project: Project, side: FieldSide, card: Card | None) -> tuple[FrameRow, ...]:
+    """One row for every frame of the sampling list, in list order."""
+    members = {
+        member.frame_id: member for draw in side.draws for member in project.read(partial(draws_table.members, draw_id=draw.draw_id))
+    }
+    picks = {one.frame_id: one for one in side.picks}
+    right = _right_by_frame(side)
+    rows = []
+    for line in side.listing:
+        name = line.frame.frame_id
+        member, pick, label = members.get(name), picks.get(name), side.labels.get(name)
+        answer = side.answers.get(name)
+        said, confidence = _shown_answer(card, answer) if card and answer else ("", nan)
+        rows.append(
+            FrameRow(
+                frame_id=name,
+                clip_id=line.clip.clip_id,
+                camera=line.clip.camera,
+                location=line.clip.location,
+                taken_at=line.taken_at,
+                source=line.frame.source,
+                source_index=line.frame.source_index,
+                t_s=line.t_s,
+                width=line.frame.width,
+                height=line.frame.height,
+                conditions=line.conditions,
+                stratum=pick.stratum if pick else member.stratum if member else "",
+                hardness=_known(member.hardness) if member else None,
+                picked=pick is not None,
+                probability=_known(pick.probability) if pick else None,
+                weight=pick.weight if pick else None,
+                reason=pick.reason if pick else "",
+                label=label.class_name if label and pick else "",
+                label_state="out" if pick and pick.taken_out else label.state if label and pick else "",
+                prediction=said,
+                confidence=_known(confidence),
+                right=right.get(name),
+                sha256=line.frame.sha256,
+                file=pick.file if pick else "",
+                draw=member.draw_id if member else None,
+            )
+        )
+    return _with_final_weights(tuple(rows), side)
+
+
+def _with_final_weights(rows: tuple[FrameRow, ...], side: FieldSide) -> tuple[FrameRow, ...]:
+    """Weights are listed/labelled of the stratum: known only once labels are in, so they replace those of the draw."""
+    weight = dict(zip([one.frame_id for one in side.picks], side.scores.weight.tolist(), strict=True))
+    return tuple(replace(row, weight=weight[row.frame_id]) if row.label_state == "done" else row for row in rows)
+
+
+def prediction_rows(model: str, card: Card, field: FieldSide, benchmark: BenchmarkSide | None) -> Iterator[PredictionRow]:
+    """Every answer: the picked frames, the rest of the footage, the benchmark."""
+    truth = {one.frame_id: "|".join(side_label.names) for one in field.picks if (side_label := field.labels.get(one.frame_id))}
+    right = _right_by_frame(field)
+    picked = {one.frame_id for one in field.picks}
+    for line in field.listing:
+        name = line.frame.frame_id
+        if name in picked and name in field.answers:
+            run_id = field.run_id if name in field.asked else field.footage_run_id
+            yield from _rows("field", model, run_id, field.answers[name], card, truth.get(name, ""), right.get(name))
+        elif name in field.footage_answers:
+            yield from _rows("footage", model, field.footage_run_id, field.footage_answers[name], card, "", None)
+    if benchmark is not None:
+        judged = dict(zip([item.path for item in benchmark.items], benchmark.judgement.right.tolist(), strict=True))
+        for item in benchmark.benchmark.items:
+            if item.path in benchmark.answers:
+                said = "|".join(item.names)
+                yield from _rows("benchmark", model, benchmark.run_id, benchmark.answers[item.path], card, said, judged.get(item.path))
+
+
+def _rows(on: On, model: str, run_id: str, prediction: Prediction, card: Card, truth: str, right: bool | None) -> Iterator[PredictionRow]:
+    answer, name = prediction.answer, prediction.subject
+    if card.task in BOX_TASKS:
+        for rank, (x1, y1, x2, y2, score, k) in enumerate(answer.tolist(), 1):
+            said, judged = (truth, right) if rank == 1 else ("", None)
+            yield PredictionRow(
+                on, model, run_id, name, rank, card.classes[int(k)], int(k), score, x1, y1, x2 - x1, y2 - y1, said, judged
+            )  # fmt: skip
+        if not len(answer):
+            yield PredictionRow(on, model, run_id, name, 0, truth=truth, right=right)
+        return
+    finite = np.isfinite(answer)
+    if not finite.any():
+        yield PredictionRow(on, model, run_id, name, 0, truth=truth, right=right)
+        return
+    order = np.argsort(-np.where(finite, answer, -np.inf), kind="stable")[: min(MOST_RANKS, int(finite.sum()))]
+    for rank, k in enumerate(order.tolist(), 1):
+        said, judged = (truth, right) if rank == 1 else ("", None)
+        yield PredictionRow(on, model, run_id, name, rank, card.classes[k], k, float(answer[k]), truth=said, right=judged)
+
+
+def worst_frames(project: Project, side: FieldSide, card: Card) -> tuple[WorstFrame, ...]:
+    """The labelled frames the model was most surely wrong on, one a burst, the surest first; none on which a person can be seen."""
+    if side.judgement is None:
+        return ()
+    marks = project.read(marks_table.all)
+    wrong = [int(side.at[k]) for k in np.flatnonzero(~side.judgement.right)]
+    wrong = [at for at in wrong if not marks.get(side.picks[at].frame_id, NO_MARK).person]
+    sure = {at: _shown_answer(card, side.answers[side.picks[at].frame_id])[1] for at in wrong}
+    facts = {fact.frame_id: fact.dhash for fact in project.read(frames_table.facts)}
+    chosen: list[int] = []
+    for at in sorted(wrong, key=lambda one: (-sure[one] if not isnan(sure[one]) else 1.0, one)):
+        if len(chosen) < MOST_WORST and not any(_same_burst(side.lines[at], side.lines[other], facts) for other in chosen):
+            chosen.append(at)
+    return tuple(_worst(project, side, card, at, sure[at]) for at in chosen)
+
+
+def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: float) -> WorstFrame:
+    pick, line = side.picks[at], side.lines[at]
+    label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
+    saved = inside(project.path, pick.file)
+    rgb = read_picture(saved) if saved.exists() else frame_pixels(project, line.recording, line.frame)
+    picture = thumbnail(rgb, longer=PICTURE_SIDE)
+    return WorstFrame(
+        pick.frame_id, picture, label.names, _said_classes(card, answer), confidence, line.clip.camera, line.conditions, line.t_s
+    )  # fmt: skip
+
+
+def _same_burst(a: Line, b: Line, dhash: dict[str, int]) -> bool:
+    near = a.clip.clip_id == b.clip.clip_id and abs(a.frame.t_s - b.frame.t_s) < SAME_BURST_S
+    return near and hamming(dhash[a.frame.frame_id], dhash[b.frame.frame_id]) <= SAME_BURST_BITS
+
+
+def _right_by_frame(side: FieldSide) -> dict[str, bool]:
+    if side.judgement is None:
+        return {}
+    return {side.picks[at].frame_id: bool(right) for at, right in zip(side.at.tolist(), side.judgement.right, strict=True)}
+
+
+def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
+    """The answer in one cell, and how sure it is: the top class, the classes of the boxes at the deployed threshold, or what
+    the masks show."""
+    if card.task in POINT_TASKS:
+        return "|".join(_said_classes(card, prediction)), nan
+    if card.task not in BOX_TASKS:
+        best, confidence = top_class(prediction.answer)
+        return (card.classes[best] if best >= 0 else ""), confidence
+    shown = _at_threshold(card, prediction)
+    return "|".join(dict.fromkeys(_said_classes(card, prediction))), float(shown[0, 4]) if len(shown) else nan
+
+
+def _said_classes(card: Card, prediction: Prediction) -> tuple[str, ...]:
+    if card.task in POINT_TASKS:
+        return painted(prediction.answer, card)
+    if card.task not in BOX_TASKS:
+        best, _ = top_class(prediction.answer)
+        return (card.classes[best],) if best >= 0 else ()
+    return tuple(card.classes[int(k)] for k in _at_threshold(card, prediction)[:, 5])
+
+
+def _at_threshold(card: Card, prediction: Prediction) -> NDArray[np.float32]:
+    return prediction.answer[prediction.answer[:, 4] >= card.output.threshold]
+
+
+def _known(value: float) -> float | None:
+    return None if isnan(value) else value

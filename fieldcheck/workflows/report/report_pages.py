@@ -1,0 +1,50 @@
+"""What a person sees of a report before it is written: its pages, how much room it takes, and how much there is."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fieldcheck.errors import PathMissing
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.report.pdf import page_images
+from fieldcheck.report.report import Report
+from fieldcheck.report.write import contents
+from fieldcheck.words import language
+from fieldcheck.workflows.report.report_gap import assemble
+
+PAGE_PPI = 110.0  # A4 is then 910 x 1287 px, as wide as the preview on a common screen
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A report and its printed pages as PNG. `write_assembled` writes this very report."""
+
+    report: Report
+    images: tuple[bytes, ...] = field(repr=False)
+
+
+def preview(project: Project, lang: str, progress: Progress, now: str, ppi: float = PAGE_PPI) -> Preview:
+    """The report of the project as it stands, and what its pages look like at `ppi`. Nothing is written to the project.
+
+    Raises Cancelled, and DiskFull for the temporary folder.
+    """
+    with language.spoken(lang):
+        report = assemble(project, lang, progress, now)
+    progress.check()
+    return Preview(report, page_images(report, ppi))
+
+
+def needed_bytes(report: Report) -> int:
+    """What the files of the report take, without the list of their sums."""
+    return sum(len(data) for data in contents(report).values())
+
+
+def free_bytes(place: Path) -> int:
+    """Room where `place` is or would be made. Raises PathMissing where not even a folder above it exists."""
+    standing = next((folder for folder in (place, *place.absolute().parents) if folder.is_dir()), None)
+    if standing is None:
+        raise PathMissing(place)
+    return shutil.disk_usage(standing).free

@@ -1,0 +1,87 @@
+"""The kinds of frames that a project's footage falls into, and the score of each: the same for report, window and gate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.items import Items
+from fieldcheck.domain.saved_slice import SavedSlice
+from fieldcheck.measure.filtering import having, passing
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import saved_slices as slices_table
+from fieldcheck.scoring.slices import Group, Labelled, Slice, slices
+from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.workflows.report.two_sides import FieldSide
+
+OF_FOOTAGE = ("condition", "light", "location", "camera", "hour", "blur", "noise", "clip")
+"""Known of every listed frame, so that the share of a stratum that belongs to a slice is known as well."""
+OF_LABELS = ("class", "operator", "tag", "occluded")
+SAVED = "slice"
+
+
+def saved_slices(project: Project) -> tuple[SavedSlice, ...]:
+    """Every saved slice by name."""
+    return project.read(slices_table.all)
+
+
+def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice, ...]:
+    """Every kind of frame with its score, over the labelled frames of the draw; none where nothing was compared yet."""
+    counted = side.scores.weight[side.at] > 0
+    at = side.at[counted]
+    if side.judgement is None or not at.size:
+        return ()
+    row = {subject: place for place, subject in enumerate(items.subjects)}
+    rows = np.array([row[side.picks[k].frame_id] for k in at.tolist()], np.int64)
+    frames = Labelled(
+        np.asarray(side.judgement.right[counted], np.bool_),
+        side.scores.weight[at],
+        np.array([side.picks[k].stratum for k in at.tolist()], np.str_),
+        np.array([side.lines[k].clip.clip_id for k in at.tolist()], np.str_),
+    )
+    return slices(frames, tuple(_groups(project, side, items, rows)))
+
+
+def own_slices(project: Project) -> dict[tuple[str, str], frozenset[str]]:
+    """Tags and saved slices as (key, value) → the frames in them now; a slice cut by what a model said is none to judge a model by."""
+    items, _ = all_items(project)
+    found = {("tag", name): having(items, "tag", (name,)) for name in items.facets["tag"].names}
+    found |= {(SAVED, saved.name): inside for saved in saved_slices(project) if (inside := members(items, saved)) is not None}
+    return {key: frozenset(items.subjects[row] for row in np.flatnonzero(inside).tolist()) for key, inside in found.items()}
+
+
+def members(items: Items, saved: SavedSlice) -> NDArray[np.bool_] | None:
+    """(n,) bool: who is in a saved slice; None for one that is cut by what the model said, which cannot be scored."""
+    return None if saved.wanted.of_answers else passing(items, saved.wanted)
+
+
+def _groups(project: Project, side: FieldSide, items: Items, rows: NDArray[np.int64]) -> Iterator[Group]:
+    strata = _strata(project, side, items)
+    for facet in (*OF_FOOTAGE, *OF_LABELS):
+        for name in items.facets[facet].names:
+            inside = having(items, facet, (name,))
+            yield Group(facet, name, inside[rows], _listed(strata, inside) if facet in OF_FOOTAGE else None)
+    for saved in saved_slices(project):
+        found = members(items, saved)
+        if found is not None:
+            by_footage = not (saved.wanted.subjects or any(facet in OF_LABELS for facet, _ in saved.wanted.chosen))
+            yield Group(SAVED, saved.name, found[rows], _listed(strata, found) if by_footage else None)
+
+
+def _strata(project: Project, side: FieldSide, items: Items) -> NDArray[np.str_]:
+    """(n,) the stratum of every listed frame, empty for what no draw looked at."""
+    found = {
+        member.frame_id: member.stratum
+        for draw in side.draws
+        for member in project.read(partial(draws_table.members, draw_id=draw.draw_id))
+    }
+    return np.array([found.get(subject, "") for subject in items.subjects], np.str_)
+
+
+def _listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[str, int]:
+    return dict(Counter(strata[inside].tolist()))

@@ -1,0 +1,227 @@
+"""The two sides of the gap: the benchmark's score and the field's, judged alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.pick import Draw, Pick
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.measure.interval import wilson
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.scoring.classes import resampled_scores
+from fieldcheck.scoring.detections import outcomes, resampled_at_threshold, resampled_precision
+from fieldcheck.scoring.field import FieldScores, Sample, field_scores
+from fieldcheck.scoring.points import resampled_points
+from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.models.judging import (
+    BoxJudgement,
+    ClassJudgement,
+    Judgement,
+    PointJudgement,
+    judge_boxes,
+    judge_classes,
+    judge_labels,
+)
+from fieldcheck.workflows.models.models import card_of, run_of
+from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
+
+BOOTSTRAP_SEED = 0
+SPOT = 200  # pictures of a spot check
+METRICS = {"classification": "accuracy", "detection": "frame_score", "instance": "frame_score", "segmentation": "point_score"}
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkSide:
+    """The benchmark's items that the model knows the class of and has answered, and their judgement. `spot`: only those of the spot
+    check are answered, a draw of all of them."""
+
+    benchmark: Benchmark
+    run_id: str
+    items: tuple[BenchmarkItem, ...]
+    answers: dict[str, Prediction]
+    judgement: ClassJudgement | BoxJudgement
+    score: Estimate
+    spot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSide:
+    """The picks in list order with their lines, states and judgement. `at` are the places of the labelled ones among the picks.
+
+    `answers` holds those of the run on the picks, named in `asked`, and where there is none that of the footage's run, which keeps no
+    masks: held against points are the picks' own only.
+    """
+
+    run_id: str
+    footage_run_id: str
+    listing: tuple[Line, ...]
+    draws: tuple[Draw, ...]
+    picks: tuple[Pick, ...]
+    lines: tuple[Line, ...]
+    labels: dict[str, Label]
+    answers: dict[str, Prediction]
+    asked: frozenset[str]
+    footage_answers: dict[str, Prediction]
+    at: NDArray[np.int64]
+    judgement: Judgement | None
+    sample: Sample
+    scores: FieldScores
+
+
+def metric_of(card: Card) -> str:
+    """What both sides are scored with: the share of right answers, of frames without a miss or a false alarm, or of frames whose points
+    are all covered."""
+    return METRICS.get(card.task, "accuracy")
+
+
+def counted_classes(card: Card, benchmark: Benchmark | None) -> frozenset[str]:
+    """The classes of a detector that both sides are asked about: those the benchmark labels, where there is one."""
+    return frozenset(card.classes) & frozenset(benchmark.classes) if benchmark else frozenset(card.classes)
+
+
+def benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None = None) -> BenchmarkSide | None:
+    """None where the project names no benchmark, or neither all of it nor its spot check was run yet: pictures that a broken run happened
+    to come to are no draw. `instead`: its items as they were corrected."""
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        return None
+    run = run_of(model, "benchmark", benchmark_key(benchmark), len(benchmark.items), "")
+    answers = project.read(lambda db: predictions_table.for_run(db, run.run_id))
+    card = card_of(model)
+    items = known_items(benchmark.items if instead is None else instead, card)
+    spot = any(item.path not in answers for item in items)
+    if spot:
+        drawn = {item.path for item in spot_items(known_items(benchmark.items, card))}
+        items = tuple(item for item in items if item.path in drawn)
+    if not items or any(item.path not in answers for item in items):
+        return None
+    given = [answers[item.path] for item in items]
+    judgement: ClassJudgement | BoxJudgement
+    if card.task in BOX_TASKS:
+        judgement = judge_boxes(card, counted_classes(card, benchmark), [item.boxes for item in items], given)
+    else:
+        judgement = judge_classes(card.classes, [item.class_name for item in items], given)
+    return BenchmarkSide(benchmark, run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)), spot)
+
+
+def known_items(items: tuple[BenchmarkItem, ...], card: Card) -> tuple[BenchmarkItem, ...]:
+    """The pictures whose class the model knows; a detector is asked about all of them."""
+    known = set(card.classes)
+    return tuple(item for item in items if card.task in BOX_TASKS or item.class_name in known)
+
+
+def spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:
+    """The 200 pictures that a claim is checked on first (methods 2.4c), always the same draw of the same benchmark."""
+    if len(items) <= SPOT:
+        return items
+    chosen = np.random.default_rng(BOOTSTRAP_SEED).choice(len(items), SPOT, replace=False)
+    return tuple(items[at] for at in sorted(chosen.tolist()))
+
+
+def field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None = None) -> FieldSide:
+    """What the picks and their labels say so far; nothing labelled or nothing run gives scores that are "na". `instead`: the labels as
+    they were corrected."""
+    listing, draws, picks, labels = project.read(_field_rows)
+    labels = labels if instead is None else instead
+    by_id = {line.frame.frame_id: line for line in listing}
+    order = {frame_id: at for at, frame_id in enumerate(by_id)}
+    picks = tuple(sorted((one for one in picks if one.frame_id in order), key=lambda one: order[one.frame_id]))
+    placed = tuple(by_id[one.frame_id] for one in picks)
+    run_id, footage_run_id, answers, footage = _answers(project, model, picks)
+    state = [_state(one, labels) for one in picks]
+    answered = answers if model and card_of(model).task in POINT_TASKS else {**footage, **answers}
+    at = np.array([k for k, one in enumerate(picks) if state[k] == "done" and one.frame_id in answered], dtype=np.int64)
+    judgement = _judge(project, model, [picks[k] for k in at], labels, answered) if model and at.size else None
+    right = np.zeros(len(picks), dtype=bool)
+    if judgement is not None:
+        right[at] = judgement.right
+    # A labelled pick without an answer says nothing of the model yet: it waits, as an unlabelled one does.
+    state = [said if said != "done" or picks[k].frame_id in answered else "" for k, said in enumerate(state)]
+    listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
+    sample = Sample.of([one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed)
+    return FieldSide(
+        run_id, footage_run_id, listing, draws, picks, placed, labels, answered, frozenset(answers), footage, at, judgement, sample,
+        field_scores(sample),
+    )  # fmt: skip
+
+
+def benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Estimate]:
+    """The scores beside the headline, with bootstrap limits."""
+    n = len(side.items)
+    return _metrics(side.judgement, card, np.ones(n), np.zeros(n, dtype=np.int64))
+
+
+def field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
+    """The same in the field, weighted by the draw and resampled within its strata."""
+    weight = side.scores.weight[side.at]
+    if side.judgement is None or not (weight > 0).any():
+        return {}
+    strata = side.sample.stratum[side.at]
+    return _metrics(side.judgement, card, weight, strata)
+
+
+def _metrics(judgement: Judgement, card: Card, weight: NDArray[np.float64], strata: NDArray[np.generic]) -> dict[str, Estimate]:
+    if isinstance(judgement, ClassJudgement):
+        return resampled_scores(judgement.truth, judgement.predicted, len(card.classes), weight, strata, BOOTSTRAP_SEED)
+    if isinstance(judgement, PointJudgement):
+        return resampled_points(judgement.found, weight, strata, BOOTSTRAP_SEED)
+    table = outcomes(judgement.truths, judgement.answers, weight.size, len(card.classes))
+    precision = resampled_precision(table, weight, strata, BOOTSTRAP_SEED)
+    return precision | resampled_at_threshold(judgement.found, weight, strata, BOOTSTRAP_SEED)
+
+
+def footage_answers(project: Project, model: StoredModel) -> dict[str, Prediction]:
+    """What the model said of each listed frame that it has answered, as it was taken."""
+    run_id = run_of(model, "footage", "footage", 0, "").run_id
+    return project.read(lambda db: predictions_table.for_run(db, run_id))
+
+
+def _field_rows(db: Database) -> tuple[tuple[Line, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
+    labels = {label.frame_id: label for label in labels_table.all(db)}
+    return lines(db), draws_table.current(db), picks_table.all(db), labels
+
+
+def _state(pick: Pick, labels: dict[str, Label]) -> str:
+    if pick.taken_out:
+        return "out"
+    label = labels.get(pick.frame_id)
+    return label.state if label else ""
+
+
+def _answers(
+    project: Project, model: StoredModel | None, picks: Sequence[Pick]
+) -> tuple[str, str, dict[str, Prediction], dict[str, Prediction]]:  # fmt: skip
+    if model is None:
+        return "", "", {}, {}
+    names = [pick.frame_id for pick in picks if not pick.taken_out]
+    run_id = run_of(model, "field", picks_key(names), len(names), "").run_id
+    footage_run_id = run_of(model, "footage", "footage", 0, "").run_id
+    return (
+        run_id,
+        footage_run_id,
+        project.read(lambda db: predictions_table.for_run(db, run_id)),
+        footage_answers(project, model),
+    )
+
+
+def _judge(
+    project: Project, model: StoredModel, picks: Sequence[Pick], labels: dict[str, Label], answers: dict[str, Prediction]
+) -> Judgement:  # fmt: skip
+    card = card_of(model)
+    counted = counted_classes(card, project.read(benchmarks_table.get))
+    return judge_labels(card, counted, [labels[pick.frame_id] for pick in picks], [answers[pick.frame_id] for pick in picks])

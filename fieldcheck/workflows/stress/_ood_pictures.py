@@ -1,0 +1,101 @@
+"""The pictures of every probe, made where they are answered: a chunk names them by family, number and seed, and carries none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.imaging import ood as probes
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.workflows.footage.triage import Answers, ModelFile
+from fieldcheck.workflows.models.held_out import picture_seed
+
+GRIDS = (4, 8)
+SHUFFLED, BLURRED = 8, 5.0  # patches a side, and severity of the blur, of the shortcut probes
+Corners = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A frame of the model's own kind by its file, with the boxes of its objects where there are any."""
+
+    subject: str
+    file: str
+    boxes: tuple[Corners, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NothingChunk:
+    """Pictures `first` to before `stop` of a family that is made from numbers; `mean` and `deviation` belong to `gauss`."""
+
+    model: ModelFile
+    family: str
+    first: int
+    stop: int
+    of: int
+    seed: int
+    size: tuple[int, int]
+    mean: tuple[float, ...] = ()
+    deviation: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameChunk:
+    """Frames of the model's own kind, or pictures of another world, each under some probes: a file is read once for all."""
+
+    model: ModelFile
+    probes: tuple[str, ...]
+    seed: int
+    sources: tuple[Source, ...]
+
+
+def answer_probes(chunk: NothingChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:
+    """Each probe with the model's answer to one of its pictures. Pure. Raises PictureUnreadable."""
+    answers, asked = Answers(chunk.model), list[str]()
+    for probe, subject, rgb in _made(chunk) if isinstance(chunk, NothingChunk) else _changed(chunk):
+        asked.append(probe)
+        answers.add(subject, rgb)
+    return tuple(zip(asked, answers.done(), strict=True))
+
+
+def _made(chunk: NothingChunk) -> Iterator[tuple[str, str, NDArray[np.uint8]]]:
+    for number in range(chunk.first, chunk.stop):
+        name = f"{number:03d}"
+        seed = picture_seed(name, chunk.family, chunk.seed)
+        if chunk.family == "blank":
+            rgb = probes.blank(number / (chunk.of - 1), chunk.size)
+        elif chunk.family == "noise":
+            rgb = probes.uniform_noise(chunk.size, seed)
+        else:
+            rgb = probes.normal_noise(chunk.size, np.array(chunk.mean), np.array(chunk.deviation), seed)
+        yield chunk.family, name, rgb
+
+
+def _changed(chunk: FrameChunk) -> Iterator[tuple[str, str, NDArray[np.uint8]]]:
+    for source in chunk.sources:
+        rgb = read_picture(Path(source.file))
+        for probe in chunk.probes:
+            seed = picture_seed(source.subject, probe, chunk.seed)
+            if probe == "permuted":
+                for grid in GRIDS:
+                    yield probe, f"{source.subject}/{grid}", probes.shuffled(rgb, grid, seed)
+            elif probe not in ("object_hidden", "background_hidden") or source.boxes:
+                yield probe, source.subject, _under(rgb, probe, source, seed)
+
+
+def _under(rgb: NDArray[np.uint8], probe: str, source: Source, seed: int) -> NDArray[np.uint8]:
+    if probe == "patches_shuffled":
+        return probes.shuffled(rgb, SHUFFLED, seed)
+    if probe in ("strong_blur", "defocus"):
+        return corrupt(rgb, "defocus", BLURRED, seed)
+    if probe == "object_hidden":
+        return probes.without_object(rgb, source.boxes)
+    if probe == "background_hidden":
+        return probes.only_object(rgb, source.boxes)
+    return {"grey": probes.grey, "mirrored": probes.mirrored}[probe](rgb) if probe in ("grey", "mirrored") else rgb

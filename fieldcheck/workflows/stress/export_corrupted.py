@@ -1,0 +1,149 @@
+"""Pictures for training made here: a poisoned holdout that looks like the field, and failures many times over with empty frames beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.apply import made
+from fieldcheck.corruption.catalog import CATALOG, as_light_meets_them
+from fieldcheck.corruption.pipeline import Part
+from fieldcheck.domain.box import Box
+from fieldcheck.errors import NoBenchmark, NothingLabelled
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.files import write_bytes, write_text
+from fieldcheck.imaging.codec import encode_lossless, read_picture
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import tags as tags_table
+from fieldcheck.report.sheets import Cell, table
+from fieldcheck.workflows.footage.frame_pixels import each_frame
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.held_out import picture_seed
+from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.stress.export_recipe import Exported, Recipe, fitted_recipe, take_place
+
+HOLDOUT = 0.1
+VARIANTS = 4  # of each failure
+MODERATE = 1  # of a part's stops
+LABELS, POISON, REST = "labels.csv", "poison.csv", "rest.txt"
+LABEL_COLUMNS = ("file", "class", "x", "y", "w", "h")
+POISON_COLUMNS = ("file", "source", "corruption", "seed")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A labelled picture: `shown` is how its set calls it."""
+
+    file: Path
+    shown: str
+    class_name: str
+    boxes: tuple[Box, ...]
+
+
+def export_poison(project: Project, out: Path, source: Path | None, seed: int, progress: Progress) -> Exported:
+    """A tenth of the benchmark, or of the labelled set at `source`, damaged to match the field; the others are listed in rest.txt.
+
+    Raises PathOccupied, NoBenchmark where neither is there, LabelsRefused, PathMissing, Cancelled.
+    """
+    sources = _sources(project, source)
+    take_place(out)
+    recipe, rng = fitted_recipe(project, seed, progress), np.random.default_rng(seed)
+    chosen = set(rng.permutation(len(sources))[: max(1, round(HOLDOUT * len(sources)))].tolist())
+    labels, rows = list[tuple[Cell, ...]](), list[tuple[Cell, ...]]()
+    for done, at in enumerate(sorted(chosen)):
+        progress.check()
+        one, parts = sources[at], _matching(recipe, rng)
+        names = " + ".join(part.corruption for part in parts)
+        own, rgb = picture_seed(one.shown, names, seed), read_picture(one.file)
+        for part in parts:
+            rgb = damaged(rgb, part, own)
+        name = _kept(out, one, f"{Path(one.shown).stem}_{at:05d}.png", rgb)
+        labels += label_rows(name, one.class_name, one.boxes)
+        rows.append((name, one.shown, names, own))
+        progress.report(done + 1, len(chosen), "pictures")
+    write_text(out / LABELS, table(LABEL_COLUMNS, labels))
+    write_text(out / POISON, table(POISON_COLUMNS, rows))
+    write_text(out / REST, "".join(f"{one.shown}\n" for at, one in enumerate(sources) if at not in chosen))
+    return Exported(out, "poison", len(rows), (*(str(row[0]) for row in rows), LABELS, POISON, REST))
+
+
+def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: int, progress: Progress) -> Exported:
+    """Each labelled frame of `frames` as it is and in four damaged forms; frames with nothing on them once, as negatives.
+
+    Without `frames`: those that carry a tag. Raises PathOccupied, NothingLabelled where none of them carries a label, Cancelled.
+    """
+    tagged = set(frames) or set(project.read(tags_table.all))
+    labels = {one.frame_id: one for one in project.read(labels_table.all) if one.state == "done"}
+    empty = {name for name, label in labels.items() if not label.class_name and not label.boxes and not label.points}
+    wanted = [line for line in project.read(lines) if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty]
+    if not any(line.frame.frame_id in tagged for line in wanted):
+        raise NothingLabelled(project.path, "named" if frames else "tagged")
+    take_place(out)
+    recipe, rows, files = fitted_recipe(project, seed, progress), list[tuple[Cell, ...]](), list[str]()
+    rng = np.random.default_rng(seed)
+    recordings = {line.recording.recording_id: line.recording for line in wanted}
+    for frame, rgb in each_frame(project, recordings, [line.frame for line in wanted]):
+        progress.check()
+        label, source = labels[frame.frame_id], frame.frame_id.replace("/", "_")
+        for variant in range(1 if frame.frame_id not in tagged else 1 + VARIANTS):
+            part = recipe.trained[int(rng.integers(len(recipe.trained)))]
+            shown = damaged(rgb, part, picture_seed(f"{frame.frame_id}/{variant}", part.corruption, seed)) if variant else rgb
+            name = f"images/{source}_{variant}.png"
+            _write(out, name, shown)
+            rows += label_rows(name, label.class_name, label.boxes)
+            files.append(name)
+        progress.report(len(files), None, "pictures")
+    write_text(out / LABELS, table(LABEL_COLUMNS, rows))
+    return Exported(out, "augmented", len(files), (*files, LABELS))
+
+
+def damaged(rgb: NDArray[np.uint8], part: Part, seed: int) -> NDArray[np.uint8]:
+    """The picture under a part of a recipe at its moderate figures; boxes stay where they are, since no part moves pixels."""
+    one = made(CATALOG[part.corruption].transform, part.stops[MODERATE])
+    one.set_random_seed(seed)
+    return np.asarray(one(image=rgb)["image"], np.uint8)
+
+
+def label_rows(name: str, class_name: str, boxes: Iterable[Box]) -> list[tuple[Cell, ...]]:
+    """Rows of a label CSV: one a box, one for a class, and an empty one where there is nothing."""
+    if class_name:
+        return [(name, class_name, None, None, None, None)]
+    return [(name, box.class_name, box.x, box.y, box.w, box.h) for box in boxes] or [(name, None, None, None, None, None)]
+
+
+def _matching(recipe: Recipe, rng: np.random.Generator) -> tuple[Part, ...]:
+    """The corruption that the field looks like, or the two, as light meets them; where none does, any of the recipe."""
+    told = recipe.fit.match.told if recipe.fit is not None else ()
+    known = {part.corruption: part for part in recipe.trained}
+    parts = tuple(known[name] for name, _ in as_light_meets_them(told) if name in known)
+    return parts or (recipe.trained[int(rng.integers(len(recipe.trained)))],)
+
+
+def _sources(project: Project, source: Path | None) -> list[Source]:
+    if source is not None:
+        found = read_labels(source)
+        return [Source(found.root / one.path, one.path, one.class_name, one.boxes) for one in found.items]
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    root = benchmark_root(project, benchmark)
+    return [Source(root / one.path, one.path, one.class_name, one.boxes) for one in benchmark.items]
+
+
+def _kept(out: Path, one: Source, name: str, rgb: NDArray[np.uint8]) -> str:
+    """Where the picture was written: in the folder of its class, or among the images."""
+    folder = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in one.class_name).strip(". ") or "images"
+    _write(out, f"{folder}/{name}", rgb)
+    return f"{folder}/{name}"
+
+
+def _write(out: Path, name: str, rgb: NDArray[np.uint8]) -> None:
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(out / name, encode_lossless(rgb))

@@ -1,0 +1,113 @@
+"""The fitted recipe taken home: a pipeline for training, the transforms that go with it, and the families it must not have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck import resources
+from fieldcheck.corruption.pipeline import Part, pipeline_text, recipe_parts, split
+from fieldcheck.errors import PathOccupied
+from fieldcheck.files import write_bytes, write_text
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.report.sheets import Cell, finite, table
+from fieldcheck.words.exports import recipe_readme
+from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
+from fieldcheck.workflows.stress.fit_field import CameraFit, fit_field
+
+TRANSFORMS = "fieldcheck_transforms.py"
+PIPELINE, README, TABLE = "pipeline.json", "README.md", "ablation.csv"
+UNSEEN, ALL = "unseen", "all"
+COLUMNS = ("recipe", "left_out", "model", "benchmark", "benchmark_lo", "benchmark_hi", "field", "field_lo", "field_hi")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is trained with, what is held out, and what of it is this camera's; `fit` is None without footage or benchmark."""
+
+    trained: tuple[Part, ...]
+    unseen: tuple[Part, ...]
+    fit: CameraFit | None
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: `files` relative to `out`, `n` of what the format counts."""
+
+    out: Path
+    format: str
+    n: int
+    files: tuple[str, ...]
+
+
+def fitted_recipe(project: Project, seed: int, progress: Progress) -> Recipe:
+    """The recipe of this camera; the plain core set where there is no footage to fit it to, or no benchmark. Raises Cancelled."""
+    benchmark = project.read(benchmarks_table.get)
+    there = benchmark is not None and benchmark.items and project.read(frames_table.listed)
+    fit = fit_field(project, seed, progress) if there else None
+    kept = [name for name, _ in fit.match.told] if fit is not None else []
+    trained, unseen = split(recipe_parts(fit.fitted if fit else ()), seed, kept)
+    return Recipe(trained, unseen, fit, seed)
+
+
+def export_recipe(project: Project, out: Path, seed: int, progress: Progress) -> Exported:
+    """The folder of a recipe. Raises PathOccupied where `out` holds something already."""
+    take_place(out)
+    recipe = fitted_recipe(project, seed, progress)
+    files = [_pipeline(out, PIPELINE, recipe.trained), _pipeline(out, f"{UNSEEN}/{PIPELINE}", recipe.unseen), _carry(out)]
+    write_text(out / README, recipe_readme(recipe.trained, recipe.unseen, seed))
+    return Exported(out, "recipe", len(recipe.trained), (*files, README))
+
+
+def export_ablation(project: Project, out: Path, seed: int, progress: Progress) -> Exported:
+    """One recipe with everything, one for each corruption left out, and the table that compares the models trained with them; beside them
+    the two that none of these has seen.
+
+    A model of the project is taken for the one trained with a recipe when it is called as the recipe is: `without_jpeg.onnx`.
+    """
+    take_place(out)
+    recipe = fitted_recipe(project, seed, progress)
+    names = {ALL: recipe.trained} | {
+        f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part) for part in recipe.trained
+    }
+    files = [_pipeline(out, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
+    write_text(out / TABLE, table(COLUMNS, _compared(project, names)))
+    return Exported(out, "ablation", len(names), (*files, _carry(out), TABLE))
+
+
+def _compared(project: Project, names: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
+    """One row a recipe: the scores of the project's model of that name, empty as long as there is none."""
+    models = {model.name: model for model in project.read(models_table.all)}
+    for name in names:
+        model, left_out = models.get(name), name.removeprefix("without_") if name != ALL else ""
+        if model is None:
+            yield (name, left_out, *[None] * 7)
+            continue
+        side = benchmark_side(project, model)
+        field = field_side(project, model).scores.footage
+        scores = [*((side.score.value, side.score.lo, side.score.hi) if side else [None] * 3), field.value, field.lo, field.hi]
+        yield (name, left_out, model.name, *(None if score is None else finite(score) for score in scores))
+
+
+def take_place(out: Path) -> None:
+    """Makes the folder. Raises PathOccupied where something is in it, or a file stands there."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise PathOccupied(out)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _pipeline(out: Path, name: str, parts: Sequence[Part]) -> str:
+    (out / name).parent.mkdir(parents=True, exist_ok=True)
+    write_text(out / name, pipeline_text(parts))
+    return name
+
+
+def _carry(out: Path) -> str:
+    write_bytes(out / TRANSFORMS, resources.path(f"recipe/{TRANSFORMS}").read_bytes())
+    return TRANSFORMS

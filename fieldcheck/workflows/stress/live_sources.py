@@ -1,0 +1,96 @@
+"""What the live view can look at: a project's footage played like a camera, or any clip or picture a person chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from fieldcheck.capture.camera import Camera
+from fieldcheck.capture.file_camera import PictureCamera, VideoCamera, file_camera
+from fieldcheck.capture.recorded import RecordedCamera
+from fieldcheck.capture.ring_camera import RingCamera
+from fieldcheck.domain.recording import Kind, Recording
+from fieldcheck.errors import NoPictures, PathMissing
+from fieldcheck.files import inside
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.workflows.capture.viewed_camera import ViewedCamera
+from fieldcheck.workflows.models.run_model import benchmark_root
+
+LOOKED_AT_FPS = 1.0  # single pictures have no rate of their own; a second is enough to see what became of one
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something of a project to look at. `name` is the video's file name or the folder's; empty for `picks` and `benchmark`, whose
+    `recording_id` is that word too."""
+
+    recording_id: str
+    name: str
+    kind: Kind | Literal["picks", "benchmark"]
+
+
+def sources(project: Project) -> tuple[Source, ...]:
+    """Every recording whose import is finished, in order of import, then the picked frames and the benchmark's pictures."""
+    found = [Source(one.recording_id, one.source, one.kind) for one in project.read(recordings_table.all) if one.closed]
+    if _picked(project):
+        found.append(Source("picks", "", "picks"))
+    if project.read(benchmarks_table.get) is not None:
+        found.append(Source("benchmark", "", "benchmark"))
+    return tuple(found)
+
+
+def open_source(project: Project, recording_id: str) -> Camera:
+    """A recording as a camera that plays it in a loop: a video at its own times, pictures as listed, at the rate of the list; picks and
+    benchmark pictures one a second.
+
+    The camera is opened by who reads it, and the file only then. Raises PathRefused, NoPictures (not one was listed); KeyError for
+    a recording that the project does not have.
+    """
+    if recording_id == "picks":
+        return PictureCamera(recording_id, _picked(project), LOOKED_AT_FPS)
+    if recording_id == "benchmark":
+        return PictureCamera(recording_id, _benchmark(project), LOOKED_AT_FPS)
+    recording = project.read(lambda db: recordings_table.get(db, recording_id))
+    if recording is None:
+        raise KeyError(recording_id)
+    path = inside(project.path, recording.path)
+    if recording.kind == "capture":
+        return RecordedCamera(recording.source, path)
+    return VideoCamera(path) if recording.kind == "video" else _pictures(project, recording, path)
+
+
+def open_beside(name: str, camera: ViewedCamera) -> Camera:
+    """A camera that is open already, whoever looks at it or records it."""
+    return RingCamera(name, camera.live.ring)
+
+
+def open_file(path: Path) -> Camera:
+    """A clip or a picture anywhere, played in a loop. Whether it can be read shows when the camera is opened. Raises PathMissing."""
+    if not path.is_file():
+        raise PathMissing(path)
+    return file_camera(path)
+
+
+def _picked(project: Project) -> list[Path]:
+    return [inside(project.path, pick.file) for pick in project.read(picks_table.all) if not pick.taken_out]
+
+
+def _benchmark(project: Project) -> list[Path]:
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        return []
+    root = benchmark_root(project, benchmark)
+    return [inside(root, item.path) for item in benchmark.items]
+
+
+def _pictures(project: Project, recording: Recording, folder: Path) -> PictureCamera:
+    listed = project.read(lambda db: frames_table.of_recording(db, recording.recording_id))
+    if not listed:
+        raise NoPictures(folder)
+    paths = [inside(folder, frame.source.split("/", 1)[1]) for frame in listed]
+    return PictureCamera(recording.source, paths, recording.list_fps)

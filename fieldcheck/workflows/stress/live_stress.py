@@ -1,0 +1,159 @@
+"""The live view: a camera, a corruption and a model, always at the newest frame, never behind by more than the one it works on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+
+from fieldcheck.capture.camera import Camera, CapturedFrame
+from fieldcheck.capture.loop import CaptureLoop
+from fieldcheck.capture.rate import Rate
+from fieldcheck.capture.ring import Ring, Subscription
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.inference.runner import Runner
+from fieldcheck.newest import Newest
+from fieldcheck.progress import Cancelled, StopFlag, work_under
+from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.stress.live_result import LiveResult, Recipe, Running, Top
+from fieldcheck.workflows.stress.stress_frame import FAVOURITES, examine, recipe_of, still, thumbnails
+
+__all__ = ["FAVOURITES", "LiveResult", "LiveStress", "Recipe", "Running", "Top", "still", "thumbnails"]
+
+WAIT_S = 0.05  # how long a thread waits for a frame or a recipe before it looks whether it is to stop
+STOP_S = 5.0  # a model that is being opened or run is waited for that long
+LATELY = 300  # answers
+
+
+class LiveStress:
+    """From `start` to `stop`, once. `results` holds the newest result, `trouble` the newest error of camera or model: poll both.
+
+    When the model fails, the pictures go on without answers; when the camera ends, the last frame stays and recipes still apply.
+    Every frame is corrupted with the same seed, so that a spot or a streak stands still while the picture moves.
+    """
+
+    def __init__(self, camera: Camera, model: ModelFile | None, seed: int = 0) -> None:
+        self.results = Newest[LiveResult]()
+        self.trouble = Newest[FieldcheckError]()
+        self.ring = Ring()
+        self._model, self._seed = model, seed
+        self._capture = CaptureLoop(camera, self.ring, self.trouble)
+        self._feed = self.ring.subscribe()
+        self._recipes, self._numbers = Newest[Recipe](), count(1)
+        self._earlier = Newest[CapturedFrame]()
+        self._stop, self._frozen = StopFlag(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+
+    def set_recipe(self, corruption: str, severity: float, under: tuple[tuple[str, float], ...] = ()) -> int:
+        """What is done to frames from now on, after what lies `under` it; an empty name is nothing. Returns the number that results
+        under it carry.
+
+        Raises ValueError for a corruption or severity that the catalogue does not know, and for more than three.
+        """
+        recipe = recipe_of(corruption, severity, next(self._numbers), under)
+        self._recipes.put(recipe)
+        return recipe.number
+
+    def freeze(self, on: bool) -> None:
+        """Stays at the frame that is being looked at, under every recipe to come, or goes on with the newest."""
+        if on:
+            self._frozen.set()
+        else:
+            self._frozen.clear()
+
+    def look_back(self, earlier: LiveResult) -> None:
+        """Stays at the frame of an earlier result, under every recipe to come."""
+        self._earlier.put(CapturedFrame(earlier.original, earlier.index, earlier.t_s, earlier.source))
+        self.freeze(True)
+
+    def start(self) -> None:
+        """Opens camera and model, each on its thread."""
+        self._thread.start()
+        self._capture.start()
+
+    def stop(self) -> None:
+        """Ends both threads, also where the model is in the middle of a frame. May be called twice, and without a start."""
+        self._stop.stop()
+        self._capture.stop()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    @property
+    def model(self) -> ModelFile | None:
+        """Which model answers, None for none."""
+        return self._model
+
+    @property
+    def running(self) -> bool:
+        """Whether one of the threads is alive."""
+        return self._thread.is_alive() or self._capture.running
+
+    def _run(self) -> None:
+        work_under(self._stop)
+        with suppress(Cancelled), ThreadPoolExecutor(1, "live-clean", work_under, (self._stop,)) as beside:
+            self._cook(_Cook(self._opened(), self._seed, self.trouble, beside))
+
+    def _cook(self, cook: _Cook) -> None:
+        self._feed.skip()  # what came while the model was opened is no fault of its speed
+        recipe, held = Recipe(), None
+        while not self._stop.stopping:
+            frame, chosen = self._next(held)
+            recipe, held = chosen or recipe, frame or held
+            if held is not None and (frame or chosen):
+                cook.look_at(held, recipe)
+                self.results.put(cook.result(self._capture, self._feed))
+
+    def _next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, Recipe | None]:
+        """A new frame, or a new recipe, or both; neither where nothing came for a while."""
+        if held is not None and self._frozen.is_set():
+            self._feed.skip()
+            return self._earlier.take(), self._recipes.take(WAIT_S)
+        return self._feed.newest(WAIT_S), self._recipes.take()
+
+    def _opened(self) -> Runner | None:
+        try:
+            return runner_for(self._model) if self._model else None
+        except FieldcheckError as error:
+            self.trouble.put(error)
+            return None
+
+
+class _Cook:
+    """What the live thread knows from frame to frame."""
+
+    def __init__(self, runner: Runner | None, seed: int, trouble: Newest[FieldcheckError], beside: Executor) -> None:
+        self._runner, self._seed, self._trouble, self._beside = runner, seed, trouble, beside
+        self._rate = Rate()
+        self._lately = deque[float](maxlen=LATELY)
+        self._last: LiveResult | None = None
+
+    def look_at(self, frame: CapturedFrame, recipe: Recipe) -> None:
+        """A model that fails is reported once and asked no more."""
+        try:
+            self._last = examine(frame, recipe, self._runner, self._seed, self._known(frame), self._beside)
+        except FieldcheckError as error:
+            self._trouble.put(error)
+            self._runner = None
+            self._last = examine(frame, recipe, None, self._seed)
+        if self._runner is not None:
+            self._lately.append(self._last.model_ms)
+        self._rate.count(time.monotonic())
+
+    def result(self, capture: CaptureLoop, feed: Subscription) -> LiveResult:
+        """What was found out, with the figures of this moment."""
+        assert self._last is not None, "a frame is looked at first"
+        p50, p95 = np.percentile(self._lately, [50, 95]) if self._lately else (0.0, 0.0)
+        done = self._rate.per_second(time.monotonic())
+        running = Running(capture.fps, done, capture.n_dropped, feed.n_lost, float(p50), float(p95))
+        return replace(self._last, running=running)
+
+    def _known(self, frame: CapturedFrame) -> Prediction | None:
+        """The clean answer, where these very pixels were looked at last: a frozen frame, or a still picture."""
+        return self._last.clean if self._last is not None and self._last.original is frame.rgb else None

@@ -1,0 +1,243 @@
+"""The probes of a model: pictures that have no answer, and labelled frames with something taken away. Resumable picture by picture."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from fieldcheck import resources
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.run import Run, StoredModel
+from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing
+from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
+from fieldcheck.imaging.ood import channel_statistics
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import runs as runs_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.scoring.ood import auroc, false_positives, nonsense_rate
+from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
+from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.models.judging import sureness, top_class
+from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
+from fieldcheck.workflows.models.provider import note_run
+from fieldcheck.workflows.pick.sensitivity import changed
+from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, Source, answer_probes
+from fieldcheck.workflows.stress._ood_sources import clean_answers, own_frames
+
+EACH = 200  # pictures of a family that is made from numbers
+SURE = 0.90  # of a classifier; a detector counts boxes above its own threshold
+CHUNK_PICTURES = 8
+MOST_SIDE = 640  # pixels: pictures of nothing hold no more at a larger size
+STATISTICS_OF = 50  # frames whose mean and deviation the noise is given
+MADE = ("blank", "noise", "gauss")
+RECIPE = "probe:"
+ALLOWED = "probe_allowed"  # the setting: family → classes that may be answered to it
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`allowed`: classes that are a right answer to a family, as "nothing there" is to a blank picture; kept in the project, in place of
+    earlier ones of that family. `wrong_domain`: a folder of pictures of another world; None for those that ship."""
+
+    model: str | None = None
+    seed: int = 0
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wrong_domain: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """`resumed`: some of it had been answered before."""
+
+    probes: Probes
+    resumed: bool
+
+
+def run_probes(project: Project, wanted: Wanted, progress: Progress, now: str, workers: int | None = None) -> Probed:
+    """Answers what is missing and says what it means.
+
+    Raises NoModel, ModelUnknown, ClassUnknown for an allowed class that the model does not have, NoFootage where the project holds
+    neither picks nor a benchmark, PathMissing, NoPictures, PictureUnreadable, Cancelled; what is finished is kept.
+    """
+    model = find_model(project, wanted.model)
+    _allow(project, card_of(model), wanted.allowed)
+    strange = _strange(wanted.wrong_domain)
+    own = own_frames(project, model, wanted.seed, progress, now)
+    if not own:
+        raise NoFootage(project.path)
+    runs = {probe: _run(model, probe, wanted.seed, own, strange, now) for probe in (*FAMILIES, *SHORTCUTS)}
+    before = {probe: frozenset(_stored(project, run)) for probe, run in runs.items()}
+    _answer(project, runs, _chunks(project, model, wanted.seed, own, strange, before), progress, workers)
+    return Probed(_meaning(project, model, runs), any(before.values()))
+
+
+def probes_found(project: Project, model: StoredModel) -> Probes | None:
+    """What the last probes of this model came to; None where it was never probed."""
+    card_sha256 = run_of(model, "field", "", 0, "").card_sha256
+    runs: dict[str, Run] = {}
+    for run in project.read(runs_table.all):
+        if run.recipe.startswith(RECIPE) and (run.model_sha256, run.card_sha256) == (model.sha256, card_sha256):
+            runs[run.recipe.removeprefix(RECIPE)] = run
+    return _meaning(project, model, runs) if set(runs) == {*FAMILIES, *SHORTCUTS} else None
+
+
+def _meaning(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> Probes:
+    card = card_of(model)
+    allowed = project.read(lambda db: settings_table.get(db, ALLOWED)) or {}
+    threshold = card.output.threshold if card.task == "detection" else SURE
+    answers = {probe: _stored(project, run) for probe, run in runs.items()}
+    clean = {name: found for name, found in clean_answers(project, model).items() if name in answers["grey"]}
+    families = tuple(_family(probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))) for probe in FAMILIES)
+    shortcuts = tuple(ShortcutRow(probe, _kept(answers[probe], clean, card)) for probe in SHORTCUTS)
+    return Probes(model.name, runs["blank"].seed, threshold, families, shortcuts, _named(shortcuts))
+
+
+def _allow(project: Project, card: Card, allowed: Mapping[str, tuple[str, ...]]) -> None:
+    for name in (name for names in allowed.values() for name in names):
+        if name not in card.classes:
+            raise ClassUnknown(name, card.classes)
+    before = project.read(lambda db: settings_table.get(db, ALLOWED)) or {}
+    after = {**before, **{family: list(names) for family, names in allowed.items()}}
+    if after != before:
+        project.edit("probe.allow", puts=[settings_table.row(ALLOWED, after)])
+
+
+def _strange(folder: Path | None) -> tuple[Source, ...]:
+    """The pictures of another world, each a file."""
+    root = folder or resources.path("probes/wrong_domain")
+    if not root.is_dir():
+        raise PathMissing(root)
+    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file())
+    if not files:
+        raise NoPictures(root)
+    return tuple(Source(path.relative_to(root).as_posix(), str(path)) for path in files)
+
+
+def _run(model: StoredModel, probe: str, seed: int, own: Sequence[Source], strange: Sequence[Source], now: str) -> Run:
+    """The run that holds a probe's answers; another set of frames is another run."""
+    over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
+    key = hashlib.sha256(json.dumps([(one.file, one.boxes) for one in over]).encode()).hexdigest()[:16]
+    return run_of(model, "field", key, 0, now, RECIPE + probe, 0.0, seed)
+
+
+def _chunks(
+    project: Project,
+    model: StoredModel,
+    seed: int,
+    own: Sequence[Source],
+    strange: Sequence[Source],
+    before: Mapping[str, frozenset[str]],
+) -> list[NothingChunk | FrameChunk]:
+    spec = model_file(project, model)
+    pictures = [read_picture(Path(source.file)) for source in own[:STATISTICS_OF]]
+    mean, deviation = (tuple(values.tolist()) for values in channel_statistics(pictures))
+    size = _size(pictures[0])
+    found: list[NothingChunk | FrameChunk] = []
+    for family in MADE:
+        for first in range(0, EACH, CHUNK_PICTURES):
+            stop = min(first + CHUNK_PICTURES, EACH)
+            if not {f"{number:03d}" for number in range(first, stop)} <= before[family]:
+                found.append(NothingChunk(spec, family, first, stop, EACH, seed, size, mean, deviation))
+    for sources, probes in ((own, ("permuted", "defocus", *SHORTCUTS)), (strange, ("wrong_domain",))):
+        for at in range(0, len(sources), CHUNK_PICTURES):
+            group = tuple(sources[at : at + CHUNK_PICTURES])
+            missing = tuple(probe for probe in probes if not _answered(probe, group, before[probe]))
+            if missing:
+                found.append(FrameChunk(spec, missing, seed, group))
+    return found
+
+
+def _answered(probe: str, group: Sequence[Source], before: frozenset[str]) -> bool:
+    if probe in ("object_hidden", "background_hidden"):
+        return all(source.subject in before for source in group if source.boxes)
+    last = "/8" if probe == "permuted" else ""
+    return all(source.subject + last in before for source in group)
+
+
+def _size(rgb: NDArray[np.uint8]) -> tuple[int, int]:
+    height, width = rgb.shape[:2]
+    factor = min(1.0, MOST_SIDE / max(height, width))
+    return max(1, round(height * factor)), max(1, round(width * factor))
+
+
+def _answer(
+    project: Project, runs: Mapping[str, Run], chunks: Sequence[NothingChunk | FrameChunk], progress: Progress, workers: int | None
+) -> None:
+    def note_runs(db: Database) -> None:
+        for run in runs.values():
+            note_run(db, run, chunks[0].model.provider)
+
+    if chunks:
+        project.write(note_runs).result()
+    done = 0
+
+    def keep(_chunk: object, found: tuple[tuple[str, Prediction], ...]) -> None:
+        nonlocal done
+        project.write(lambda db: _insert(db, runs, found)).result()
+        done += 1
+        progress.report(done, len(chunks), "probe")
+
+    map_chunks(answer_probes, chunks, keep, progress, workers)
+
+
+def _insert(db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]) -> None:
+    for probe, one in found:
+        predictions_table.insert(db, runs[probe].run_id, (one,))
+
+
+def _stored(project: Project, run: Run) -> dict[str, Prediction]:
+    return project.read(lambda db: predictions_table.for_run(db, run.run_id))
+
+
+def _family(
+    family: str,
+    answers: Mapping[str, Prediction],
+    clean: Mapping[str, Prediction],
+    card: Card,
+    threshold: float,
+    allowed: tuple[str, ...],
+) -> FamilyRow:
+    strange = np.array([sureness(one.answer, card) for one in answers.values()], dtype=np.float64)
+    own = np.array([sureness(one.answer, card) for one in clean.values()], dtype=np.float64)
+    right = np.array([_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_)
+    sure = strange >= threshold
+    rate = nonsense_rate(sure, right)
+    return FamilyRow(family, len(answers), int((sure & ~right).sum()), allowed, rate, auroc(own, strange), false_positives(own, strange)[0])
+
+
+def _allowed(one: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
+    """Whether everything that is answered with confidence may be answered."""
+    if card.task == "detection":
+        given = {card.classes[int(row[5])] for row in one.answer if row[4] >= threshold}
+        return given <= set(allowed)
+    best, _ = top_class(one.answer)
+    return best >= 0 and card.classes[best] in allowed
+
+
+def _kept(answers: Mapping[str, Prediction], clean: Mapping[str, Prediction], card: Card) -> Estimate:
+    both = [(clean[subject], found) for subject, found in answers.items() if subject in clean]
+    if not both:
+        return Estimate.na("no_boxes")
+    if card.task == "detection":
+        match = [1.0 - changed(before.answer, after.answer, card) for before, after in both]
+        had = [bool((before.answer[:, 4] >= card.output.threshold).any()) for before, _ in both]
+        return kept_boxes(match, had)
+    return kept_answers([top_class(before.answer)[0] for before, _ in both], [top_class(after.answer)[0] for _, after in both])
+
+
+def _named(shortcuts: Sequence[ShortcutRow]) -> tuple[str, ...]:
+    kept = {row.probe: row.kept for row in shortcuts}
+    found = ("background",) if reads_background(kept["object_hidden"]) else ()
+    return (*found, "texture") if reads_texture(kept["patches_shuffled"], kept["strong_blur"]) else found

@@ -1,0 +1,230 @@
+"""A severity sweep: corruptions at several severities over benchmark, picks or footage. What was answered before is not run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from sqlite_utils import Database
+
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.catalog import CORE
+from fieldcheck.domain.frame import frame_id
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.recording import Skipped
+from fieldcheck.domain.run import On, StoredModel
+from fieldcheck.domain.sweep import MODERATE_FIRST, Sweep
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.likeness import Original
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import components as components_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.workflows.chunks import map_chunks
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.triage import Answers, ModelFile, TriageChunk, read_chunk
+from fieldcheck.workflows.models.held_out import picture_seed
+from fieldcheck.workflows.models.judging import sureness
+from fieldcheck.workflows.models.models import card_of, find_model, model_file
+from fieldcheck.workflows.models.provider import note_run, provider_for
+from fieldcheck.workflows.models.run_model import footage_chunks, holds, run_on
+from fieldcheck.workflows.pick.sensitivity import changed
+from fieldcheck.workflows.report.two_sides import footage_answers
+from fieldcheck.workflows.stress._sweep_plan import cell_run, demand, pictures, sets_there_are
+from fieldcheck.workflows.stress.sweep_scores import FLIP, PSNR, SSIM, SURENESS, kept_of, sweep_scores
+
+CHUNK_PICTURES = 8
+LIKENED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to sweep. `on` empty: benchmark and field, as far as they are there. `model`: a name, None for the newest."""
+
+    corruptions: tuple[str, ...] = tuple(CORE)
+    severities: tuple[float, ...] = MODERATE_FIRST
+    on: tuple[On, ...] = ()
+    seed: int = 0
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The sweep as it stands now; `resumed`: some of it had been answered before."""
+
+    sweep: Sweep
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PictureDamage:
+    """Pictures with the corruptions that each is to be answered under: (subject, file, corruptions). A file is read once for all.
+
+    `likened`: those of which it is also measured how like the original they still are.
+    """
+
+    model: ModelFile
+    severity: float
+    seed: int
+    pictures: tuple[tuple[str, str, tuple[str, ...]], ...]
+    likened: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FootageDamage:
+    """A stretch of a recording, answered under every one of the corruptions."""
+
+    stretch: TriageChunk
+    severity: float
+    seed: int
+    corruptions: tuple[str, ...]
+
+
+Chunk: TypeAlias = PictureDamage | FootageDamage
+Likeness: TypeAlias = tuple[float, float]  # PSNR and SSIM
+Answered: TypeAlias = tuple[tuple[str, Prediction, Likeness | None], ...]  # corruption, answer, how like its original the picture is
+
+
+def answer_damaged(chunk: Chunk) -> Answered:
+    """Each corruption with the model's answer to a frame under it. Pure. Raises PictureUnreadable."""
+    like: dict[tuple[str, str], Likeness] = {}
+    names: list[str] = []
+    if isinstance(chunk, PictureDamage):
+        answers = Answers(chunk.model, with_masks=True)
+        for subject, file, wanted in chunk.pictures:
+            rgb = read_picture(Path(file))
+            original = Original(rgb) if subject in chunk.likened else None
+            for name in wanted:
+                damaged = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
+                names.append(name)
+                answers.add(subject, damaged)
+                if original is not None:
+                    like[name, subject] = original.likeness(damaged)
+    else:
+        answers = Answers(chunk.stretch.model)
+        for frame in read_chunk(chunk.stretch):
+            if isinstance(frame, Skipped):
+                continue
+            subject = frame_id(chunk.stretch.recording_id, frame.index)
+            for name in chunk.corruptions:
+                names.append(name)
+                answers.add(subject, corrupt(frame.rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed)))
+    return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.done(), strict=True))
+
+
+def run_sweep(project: Project, wanted: Wanted, progress: Progress, now: str, workers: int | None = None) -> Swept:
+    """Answers what is missing, severity by severity in the order given, and scores all there is of this seed.
+
+    The clean answers are run first where they are missing. Raises NoModel, ModelUnknown, NoBenchmark, NothingLabelled or NoFootage for
+    a set that is not there, PictureUnreadable, ValueError for an unknown corruption, Cancelled; what is finished is kept.
+    """
+    model = find_model(project, wanted.model)
+    sets = wanted.on or sets_there_are(project)
+    for on in sets:
+        demand(project, on)
+        run_on(project, model, on, progress, now, workers)
+    parts = [_Part(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
+    total, done = sum(len(part.chunks) for part in parts), 0
+    for part in parts:
+        part.run(progress, done, total, workers)
+        done += len(part.chunks)
+    return Swept(sweep_scores(project, model, wanted.seed), any(part.resumed for part in parts))
+
+
+class _Part:
+    """One severity on one set: the chunks that are missing, and where their answers go."""
+
+    def __init__(self, project: Project, model: StoredModel, on: On, severity: float, wanted: Wanted, now: str) -> None:
+        self._project, self._model, self._on = project, model, on
+        self._runs = {name: cell_run(project, model, on, name, severity, wanted.seed, now) for name in wanted.corruptions}
+        known = {name: self._answered(name) for name in self._runs}
+        self.resumed = any(known.values())
+        self.chunks: Sequence[Chunk] = (
+            self._stretches(severity, wanted, known) if on == "footage" else self._groups(severity, wanted, known)
+        )
+
+    def run(self, progress: Progress, before: int, total: int, workers: int | None) -> None:
+        if not self.chunks:
+            return
+        provider = provider_for(self._project, self._model)
+        self._project.write(lambda db: self._note_runs(db, provider)).result()
+        self._clean = footage_answers(self._project, self._model) if self._on == "footage" else {}
+        done = before
+
+        def keep(_chunk: Chunk, found: Answered) -> None:
+            nonlocal done
+            self._keep(found)
+            done += 1
+            progress.report(done, total, "stress")
+
+        map_chunks(answer_damaged, self.chunks, keep, progress, workers)
+
+    def _note_runs(self, db: Database, provider: str) -> None:
+        for run in self._runs.values():
+            note_run(db, run, provider)
+
+    def _answered(self, name: str) -> frozenset[str]:
+        run_id = self._runs[name].run_id
+        if self._on == "footage":
+            return frozenset(kept_of(self._project, self._model, FLIP, run_id))
+        return self._project.read(lambda db: predictions_table.subjects(db, run_id))
+
+    def _groups(self, severity: float, wanted: Wanted, known: dict[str, frozenset[str]]) -> list[Chunk]:
+        missing = []
+        for subject, file in pictures(self._project, self._model, self._on, wanted.seed):
+            names = tuple(name for name in wanted.corruptions if subject not in known[name])
+            if names:
+                missing.append((subject, file, names))
+        spec, likened = model_file(self._project, self._model), self._likened(wanted.seed)
+        groups = (tuple(missing[at : at + CHUNK_PICTURES]) for at in range(0, len(missing), CHUNK_PICTURES))
+        return [PictureDamage(spec, severity, wanted.seed, group, likened) for group in groups]
+
+    def _likened(self, seed: int) -> frozenset[str]:
+        """A hundred benchmark pictures, evenly over those that are swept (methods 5.1)."""
+        if self._on != "benchmark":
+            return frozenset()
+        subjects = [subject for subject, _ in pictures(self._project, self._model, self._on, seed)]
+        places = np.unique(np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int))
+        return frozenset(subjects[at] for at in places.tolist())
+
+    def _stretches(self, severity: float, wanted: Wanted, known: dict[str, frozenset[str]]) -> list[Chunk]:
+        listed = {line.frame.frame_id for line in self._project.read(lines)}
+        found: list[Chunk] = []
+        for stretch in footage_chunks(self._project, self._model, listed):
+            names = tuple(name for name in wanted.corruptions if holds(stretch, listed - known[name]))
+            if names:
+                found.append(FootageDamage(stretch, severity, wanted.seed, names))
+        return found
+
+    def _keep(self, found: Answered) -> None:
+        by_run: dict[str, list[Prediction]] = {}
+        like: dict[str, dict[str, Likeness]] = {}
+        for name, answer, likeness in found:
+            by_run.setdefault(self._runs[name].run_id, []).append(answer)
+            if likeness is not None:
+                like.setdefault(self._runs[name].run_id, {})[answer.subject] = likeness
+        write = self._write_flips if self._on == "footage" else self._write_answers
+
+        def put(db: Database) -> None:
+            write(db, by_run)
+            for run_id, pairs in like.items():
+                for at, name in enumerate((PSNR, SSIM)):
+                    components_table.put(db, f"{name}-{run_id}", self._model.sha256, {subject: pair[at] for subject, pair in pairs.items()})
+
+        self._project.write(put).result()
+
+    def _write_answers(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
+        for run_id, answers in by_run.items():
+            predictions_table.insert(db, run_id, answers)
+
+    def _write_flips(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
+        """Of footage only whether each answer changed and how sure it was: nobody will ask for more of ten thousand frames."""
+        card, sha256 = card_of(self._model), self._model.sha256
+        for run_id, answers in by_run.items():
+            known = [one for one in answers if one.subject in self._clean]
+            flips = {one.subject: changed(self._clean[one.subject].answer, one.answer, card) for one in known}
+            components_table.put(db, f"{FLIP}-{run_id}", sha256, flips)
+            components_table.put(db, f"{SURENESS}-{run_id}", sha256, {one.subject: sureness(one.answer, card) for one in known})

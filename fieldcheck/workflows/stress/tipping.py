@@ -1,0 +1,82 @@
+"""The severity at which one frame's answer is first seen to flip: a scan in half steps, then the step that flips halved again and again.
+
+Plain halving from 0 to 5 would misplace every frame that flips, flips back and flips again. A flip narrower than a half step may still be
+missed, which is why people are told "first seen at".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.catalog import WORST
+from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.pick.sensitivity import changed
+
+STEP = 0.5
+CLOSE_ENOUGH = 0.05
+Answer = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """`severity`: the least at which the answer was seen to differ from the clean one; None where no half step up to 5 changes it.
+
+    `clean`, `tipped`: the answers to the frame as it is and at that severity; `n_asked` how often the model was asked.
+    """
+
+    corruption: str
+    severity: float | None
+    clean: Answer
+    tipped: Answer | None
+    n_asked: int
+
+
+def tipping_point(
+    rgb: NDArray[np.uint8], corruption: str, model: ModelFile, seed: int, check: Callable[[], None] = lambda: None
+) -> Tip:  # fmt: skip
+    """Looks for it on one frame, (H, W, 3) uint8 RGB, corrupted by the same seed at every severity.
+
+    `check` is called before each question and may raise Cancelled. Raises ModelRejected, ValueError for an unknown corruption.
+    """
+    asked = _Asked(rgb, corruption, model, seed, check)
+    clean = asked.at(0.0)
+    for step in range(1, round(WORST / STEP) + 1):
+        answer = asked.at(step * STEP)
+        if asked.flips(clean, answer):
+            severity, tipped = _narrowed(asked, clean, (step - 1) * STEP, step * STEP, answer)
+            return Tip(corruption, severity, clean, tipped, asked.n)
+    return Tip(corruption, None, clean, None, asked.n)
+
+
+def _narrowed(asked: _Asked, clean: Answer, low: float, high: float, answer: Answer) -> tuple[float, Answer]:
+    """Between a severity that keeps the answer and one that does not."""
+    while high - low > CLOSE_ENOUGH:
+        middle = (low + high) / 2
+        found = asked.at(middle)
+        if asked.flips(clean, found):
+            high, answer = middle, found
+        else:
+            low = middle
+    return high, answer
+
+
+class _Asked:
+    """The model's answers to one frame under one corruption."""
+
+    def __init__(self, rgb: NDArray[np.uint8], corruption: str, model: ModelFile, seed: int, check: Callable[[], None]) -> None:
+        self._rgb, self._corruption, self._seed, self._check = rgb, corruption, seed, check
+        self._runner = runner_for(model)
+        self.n = 0
+
+    def at(self, severity: float) -> Answer:
+        self._check()
+        self.n += 1
+        return self._runner.answers([corrupt(self._rgb, self._corruption, severity, self._seed)])[0][0]
+
+    def flips(self, clean: Answer, other: Answer) -> bool:
+        return changed(clean, other, self._runner.card) > 0

@@ -1,9 +1,0 @@
-import json
-
-from fieldcheck.domain.lighter import Lighter
-from tests.words.test_lighter import FOUND
-
-
-def test_what_is_written_is_read_back_through_json():
-    assert Lighter.from_json(json.loads(json.dumps(FOUND.to_json()))) == FOUND
-    assert FOUND.field.n == 100

@@ -1,9 +1,0 @@
-from fieldcheck.domain.probe import FAMILIES, SHORTCUTS
-from fieldcheck.words import language, probing
-
-
-def test_every_family_and_every_shortcut_has_a_name():
-    with language.spoken("en"):
-        said = {name: probing.family_name(name) for name in FAMILIES} | {name: probing.shortcut_name(name) for name in SHORTCUTS}
-    assert all(name != shown for name, shown in said.items())
-    assert len(set(said.values())) == len(said) == 12

@@ -1,0 +1,46 @@
+from typing import get_args
+
+import pytest
+
+from fieldcheck.domain.condition import CONDITIONS
+from fieldcheck.domain.pick import DESIGNS
+from fieldcheck.report import charts
+from fieldcheck.report import code_names as named
+from fieldcheck.report.report import CheckState, Readiness
+
+
+@pytest.mark.parametrize("code", get_args(Readiness))
+def test_every_verdict_has_a_word_and_a_shape(code):
+    assert named.readiness(code)
+    assert "<svg" in charts.sign(named.sign_of(code))
+
+
+def test_no_two_verdicts_share_a_word_or_a_shape():
+    codes = get_args(Readiness)
+    assert len({named.readiness(code) for code in codes}) == len(codes) == len({named.sign_of(code) for code in codes})
+
+
+def test_nothing_is_ever_called_safe():
+    assert not any("safe" in named.readiness(code).lower() for code in get_args(Readiness))
+
+
+@pytest.mark.parametrize("state", get_args(CheckState))
+def test_a_checklist_line_has_a_shape_and_a_word(state):
+    shape, word = named.check_state(state)
+    assert len(shape) == 1
+    assert word
+
+
+def test_every_condition_and_every_design_has_its_words():
+    assert all(named.condition(code) for code in CONDITIONS)
+    assert named.condition("dirty_lens") == "dirty lens"
+    assert all(named.design(code) for code in DESIGNS)
+
+
+def test_a_code_that_is_not_known_stands_for_itself():
+    assert named.metric("kappa") == named.method("kappa") == named.condition("kappa") == named.slice_key("kappa") == "kappa"
+
+
+def test_a_slice_of_light_is_called_by_its_word_and_one_of_a_camera_by_its_name():
+    assert named.slice_value("condition", "dirty_lens") == "dirty lens"
+    assert named.slice_value("camera", "dark") == "dark"

@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+from fieldcheck.report import robustness as breaking
+from fieldcheck.report.blocks import Heading, Paragraph, Table
+from fieldcheck.report.page import assemble
+from fieldcheck.report.sheets import STRESS_COLUMNS, stress_csv
+from fieldcheck.report.summary import summary
+from fieldcheck.words import language
+from tests.report.example_report import example_report, stressed
+
+
+def shown(report):
+    with language.spoken("en"):
+        return breaking.section(report).blocks
+
+
+def texts(row):
+    return [cell.text for cell in row]
+
+
+def test_without_a_sweep_the_section_says_how_to_make_one():
+    (only,) = shown(example_report())
+    assert isinstance(only, Paragraph)
+    assert "fieldcheck stress" in only.text
+
+
+def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
+    _note, heading, table, *_ = shown(stressed())
+    assert isinstance(heading, Heading)
+    assert heading.text == "Benchmark, n = 200"
+    assert texts(table.heads) == ["Damage", "clean", "mild", "moderate", "severe", "tips at"]
+    assert [row[0].text for row in table.rows] == ["Low light", "JPEG"]
+    assert texts(table.rows[0]) == ["Low light", "97 %", "92 %", "71 %", "40 %", "2.6"]
+    assert table.rows[1][-1].text == "–"
+    assert all(cell.colours for cell in table.rows[0][1:-1])
+
+
+def test_beside_the_severities_stands_how_like_the_original_a_picture_still_is():
+    *_, likeness, _heading, _said, _best = shown(stressed())
+    assert "PSNR and SSIM" in likeness.caption
+    assert texts(likeness.heads) == ["Damage", "mild", "moderate", "severe"]
+    assert texts(likeness.rows[0]) == ["Low light", "27.0 dB, 0.90", "21.0 dB, 0.90", "15.0 dB, 0.90"]
+
+
+def test_what_the_field_looks_like_is_said_with_the_best_three():
+    *_, heading, said, best = shown(stressed())
+    assert heading.text == "What the field looks like"
+    assert "noise of the sensor" in said.text
+    assert best.text.endswith("noise of the sensor 71 %, Low light 62 %, Haze 20 %")
+    assert said.text in shown(replace(stressed(), stress=None))[1].text + shown(replace(stressed(), stress=None))[2].text
+
+
+def test_a_sweep_that_was_stopped_says_so():
+    sweep = replace(stressed().stress, partial=("benchmark",))
+    said = [block.text for block in shown(replace(stressed(), stress=sweep)) if isinstance(block, Paragraph)]
+    assert any("stopped before its end" in one for one in said)
+
+
+def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
+    report = stressed()
+    lines = stress_csv(report).splitlines()
+    assert lines[0] == ",".join(STRESS_COLUMNS)
+    assert len(lines) == 1 + len(report.stress.rows)
+    with language.spoken("en"):
+        told = summary(report)
+        tables = [block for section in assemble(report).sections for block in section.blocks if isinstance(block, Table)]
+    assert any(table.heads[0].text == "Damage" for table in tables)
+    sheet = [dict(zip(STRESS_COLUMNS, line.split(","), strict=True)) for line in lines[1:]]
+    for row, other in zip(told["stress"], sheet, strict=True):
+        assert (row["corruption"], row["severity"]) == (other["corruption"], float(other["severity"]))
+        assert row["estimate"]["value"] == float(other["value"])
+    assert told["tipping"] == [
+        {"corruption": "dark", "on": "benchmark", "severity": 2.625},
+        {"corruption": "jpeg", "on": "benchmark", "severity": None},
+    ]
+
+
+def test_a_report_without_a_sweep_has_an_empty_sheet_and_null():
+    assert stress_csv(example_report()) == ",".join(STRESS_COLUMNS) + "\n"
+    assert summary(example_report())["stress"] is None

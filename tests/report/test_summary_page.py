@@ -1,0 +1,109 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import wilson
+from fieldcheck.report.blocks import Heading
+from fieldcheck.report.report import LookRow, StratumRow
+from fieldcheck.report.summary_page import opening
+from tests.report.example_report import empty_report, estimate, example_report
+
+
+def under(report):
+    return "\n".join(opening(report).under)
+
+
+def with_field(**changes):
+    report = example_report()
+    return replace(report, field=replace(report.field, **changes))
+
+
+def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
+    first = opening(example_report())
+    assert first.verdict == "Not ready"
+    assert first.headline == ("Benchmark 97.1 % → Field 61 % (39–79 %).", "Gap 36 points (18–58).")
+    headings = [block.text for block in first.blocks if isinstance(block, Heading)]
+    assert headings == ["Where it fails most", "What to do first", "What was tested"]
+
+
+def test_both_ranges_are_named_the_cameras_first():
+    lines = opening(example_report()).under
+    assert lines[0] == "95 % ranges for these cameras, from 6 clips."
+    assert lines[1].startswith("On this footage alone")
+    assert opening(with_field(n_cameras=1)).under[0] == "95 % ranges for this camera, from 6 clips."
+
+
+def test_a_gap_on_this_footage_only_says_so():
+    report = example_report()
+    assert "this footage only" in under(replace(report, gap=replace(report.gap, basis="footage", other=None)))
+
+
+def test_the_limit_and_who_set_it_stand_under_the_verdict():
+    assert "The limit for the gap is 3 points, set by M. Berger." in under(example_report())
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (example_report(), "Few clips"),
+        (with_field(n_clips=2), "Too few clips"),
+        (with_field(blind=False), "not made blind"),
+        (with_field(blind=None), "Nobody knows"),
+        (with_field(n_nan=3), "not finite on 3 frames"),
+        (example_report(), "rendered, not filmed"),
+        (example_report(notes=("borders_changed",)), "Clip borders were changed after labelling."),
+    ],
+    ids=["few clips", "two clips", "not blind", "blind unknown", "nan", "rendered", "borders"],
+)
+def test_what_weakens_the_figures_stands_under_the_verdict(report, said):
+    assert said in under(report)
+
+
+def test_a_sound_report_has_no_warnings():
+    report = example_report(notes=())
+    lines = opening(replace(report, field=replace(report.field, n_clips=20))).under
+    assert len(lines) == 3
+
+
+def test_the_key_of_the_chart_names_the_camera_before_the_footage():
+    key = opening(example_report()).key
+    assert key.index("this camera") < key.index("this footage") < key.index("benchmark")
+    assert "n = 100" in key
+    assert "n = 2000" in key
+
+
+def test_the_chart_says_in_words_what_it_shows():
+    assert 'aria-label="Chart: Benchmark 97.1' in opening(example_report()).chart
+
+
+def test_frames_outside_the_figure_are_counted_beside_it():
+    counts = "\n".join(opening(example_report()).counts)
+    assert "4 frames could not be judged" in counts
+    added = StratumRow("extra", 0, 37, 37, 9, estimate(9 / 37, 0.13, 0.4, 37))
+    assert "37 further frames were added by hand" in "\n".join(opening(with_field(strata=(added,))).counts)
+
+
+def test_a_project_without_anything_has_no_chart_and_no_ranges():
+    first = opening(empty_report())
+    assert first.chart is None
+    assert first.key == ""
+    assert first.under == ("The limit for the gap is 3 points.",)
+
+
+def test_a_benchmark_alone_is_drawn_alone():
+    report = with_field(footage=Estimate.na("no_labels"), camera=None)
+    chart = opening(replace(report, gap=replace(report.gap, estimate=Estimate.na("no_labels")))).chart
+    assert "<rect" in chart
+    assert "<circle" not in chart
+
+
+def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
+    row = LookRow("field", 47, 12, 4, 7, 1, wilson(53, 100), wilson(60, 99), wilson(7, 12))
+    said = " ".join(opening(example_report(label_noise=(row,))).counts)
+    assert "A second look at 12 of 47 disagreements found 7 wrong labels in the field: " in said
+    assert "61 % (51–70 %, n = 99) in place of 53 % (43–62 %, n = 100)." in said
+    assert "The headline stays with the first labels" in said
+    assert opening(example_report(label_noise=(row,))).headline == opening(example_report()).headline
+    untouched = replace(row, n_looked=0)
+    assert "second look" not in " ".join(opening(example_report(label_noise=(untouched,))).counts)

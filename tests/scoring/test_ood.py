@@ -1,0 +1,43 @@
+from math import isnan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
+
+from fieldcheck.scoring.ood import auroc, false_positives, nonsense_rate
+
+OWN = [0.859684, 0.367165, 0.943045, 0.469932, 0.911873, 0.701741, 0.479037, 0.964493, 0.490155, 0.916969]  # methods 4
+STRANGE = [0.35, 0.5, 0.99, 0.6, 0.41]
+scores = st.lists(st.floats(0, 1).map(lambda x: round(x, 2)), min_size=1, max_size=30)
+
+
+def test_the_golden_figures():
+    assert auroc(OWN, STRANGE) == pytest.approx(0.62)
+    rate, threshold = false_positives(OWN, STRANGE)
+    assert (rate, threshold) == pytest.approx((0.8, 0.367165))
+    assert nonsense_rate(np.array(STRANGE) >= 0.9, [False] * 5).value == pytest.approx(0.2)
+
+
+@given(scores, scores)
+def test_auroc_is_that_of_scikit_learn(own, strange):
+    wanted = roc_auc_score([1] * len(own) + [0] * len(strange), own + strange)
+    assert auroc(own, strange) == pytest.approx(wanted)
+
+
+@given(scores, scores)
+def test_the_threshold_keeps_ninety_five_of_a_hundred_of_its_own_frames(own, strange):
+    rate, threshold = false_positives(own, strange)
+    assert np.mean(np.array(own) >= threshold) >= 0.95
+    assert rate == np.mean(np.array(strange) >= threshold)
+
+
+def test_without_frames_of_either_kind_there_is_no_figure():
+    assert isnan(auroc([], STRANGE))
+    assert isnan(false_positives(OWN, [float("nan")])[0])
+
+
+def test_answers_that_were_allowed_are_not_nonsense():
+    found = nonsense_rate([True, True, True, False], [True, False, False, False])
+    assert (found.value, found.n) == (0.5, 4)

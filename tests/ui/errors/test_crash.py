@@ -1,0 +1,41 @@
+import sys
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck import __version__
+from fieldcheck.ui.errors.crash import CrashDialog, Unexpected, diagnostics
+
+
+def test_the_dialog_says_that_the_work_is_safe_and_copies_the_text(qtbot, look):
+    dialog = CrashDialog("Traceback: boom")
+    qtbot.addWidget(dialog)
+    dialog.open()
+    said = " ".join(label.text() for label in dialog.findChildren(type(dialog.layout().itemAt(0).widget())))
+    assert "Your work is safe" in said
+    dialog.copy.click()
+    assert QApplication.clipboard().text() == diagnostics("Traceback: boom")
+    dialog.go_on.click()
+    assert not dialog.isVisible()
+
+
+def test_diagnostics_name_versions_and_the_log(qapp):
+    assert diagnostics().startswith(f"Fieldcheck {__version__}\nPython ")
+
+
+def test_an_error_in_a_slot_is_told_and_the_window_goes_on(qtbot, qapp):
+    watch, told = Unexpected(), []
+    before = sys.excepthook
+    watch.happened.connect(told.append)
+    watch.watch()
+    try:
+        QTimer.singleShot(0, fail)
+        qtbot.waitUntil(lambda: bool(told))
+    finally:
+        watch.rest()
+    assert "ZeroDivisionError" in told[0]
+    assert sys.excepthook is before
+
+
+def fail():
+    raise ZeroDivisionError

@@ -1,0 +1,51 @@
+from pathlib import Path
+
+from fieldcheck.errors import DiskFull
+from fieldcheck.ui.errors.messages import ALARM, Messages
+
+
+def test_a_toast_is_an_event_and_a_banner_a_state(qapp):
+    messages, toasts = Messages(), []
+    messages.toasted.connect(toasts.append)
+    messages.toast("Undid: label")
+    messages.banner("camera", "The camera is lost.")
+    assert [toast.text for toast in toasts] == ["Undid: label"]
+    assert [banner.text for banner in messages.banners] == ["The camera is lost."]
+    assert [message.text for message in messages.kept] == ["Undid: label", "The camera is lost."]
+
+
+def test_the_same_state_is_said_once(qapp):
+    messages = Messages()
+    messages.banner("disk", "5 min of recording left.")
+    messages.banner("disk", "2 min of recording left.")
+    assert [banner.text for banner in messages.banners] == ["2 min of recording left."]
+    messages.clear("disk")
+    messages.clear("disk")
+    assert messages.banners == ()
+
+
+def test_a_state_that_stands_is_listed_once_however_often_it_is_met(qapp):
+    messages = Messages()
+    for _ in range(3):
+        messages.error(DiskFull(Path("/stick/project.db")), "label")
+    assert len(messages.kept) == 1
+    messages.clear("label")
+    messages.error(DiskFull(Path("/stick/project.db")), "label")
+    assert len(messages.kept) == 2
+
+
+def test_an_error_is_said_in_its_own_sentence_and_a_bug_as_one(qapp):
+    messages = Messages()
+    messages.error(DiskFull(Path("/stick/report.pdf")))
+    assert messages.banners[0].level == ALARM
+    assert "/stick" in messages.banners[0].text
+    messages.error(ZeroDivisionError())
+    assert "ZeroDivisionError" in messages.banners[0].text
+
+
+def test_the_list_does_not_grow_without_end(qapp):
+    messages = Messages()
+    for number in range(700):
+        messages.toast(str(number))
+    assert len(messages.kept) == 500
+    assert messages.kept[-1].text == "699"

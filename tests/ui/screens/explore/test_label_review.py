@@ -1,0 +1,143 @@
+"""A second look and the labels in doubt, by keys alone, in the real window."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.project.tables import second_looks as looks_table
+from fieldcheck.ui.screens.explore.label_review import Row, named
+from fieldcheck.workflows.label.label_frames import Said
+from fieldcheck.workflows.label.label_review import looked_at
+from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
+from fieldcheck.workflows.models.run_model import run_on
+from tests import makers
+
+
+@pytest.fixture
+def look(explore, folder, do):
+    screen = explore(folder("labelled"))
+    do("look")
+    return screen
+
+
+def looks(window):
+    return window.current.project.read(looks_table.all)
+
+
+def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle):
+    wanted = [row.subject for row in looked_at(window.current.project, "field").rows]
+    n = len(wanted)
+    for key in (Qt.Key.Key_M, Qt.Key.Key_L, Qt.Key.Key_C, *[Qt.Key.Key_L] * (n - 3)):
+        press(key)
+        settle()
+    found = looks(window)
+    assert [found[name].answer for name in wanted] == ["model_wrong", "label_wrong", "cannot_tell", *["label_wrong"] * (n - 3)]
+    view = look.view.look_again
+    assert view.title.text() == f"{n} of {n} looked at"
+    assert view.after.text().startswith(f"After a second look at {n}: ")
+    assert view.share.text().startswith(f"{n - 2} of {n} labels looked at were wrong")
+    assert window._headers["explore"].head.primary == "Make report"
+
+
+def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(look, window, press, settle):
+    before = look.view.look_again.before.text()
+    press(Qt.Key.Key_L)
+    settle()
+    assert look.view.look_again.before.text() == before
+    assert look.view.look_again.after.text() != ""
+    window.actions.get("undo").trigger()
+    settle()
+    assert looks(window) == {}
+    assert look.view.look_again.after.text() == ""
+
+
+def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle):
+    view = look.view.look_again
+    view.on.setCurrentIndex(1)
+    settle()
+    assert view.grid.current() == "benchmark:red/000.png"
+    assert (view.truth.text(), view.said.text()) == ("Filed as: red", "Model: blue")
+    assert view.answers[1].said() == "Label was wrong"
+
+
+def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, window, press, settle):
+    screen = explore(folder("labelled"))
+    do("doubt")
+    view = screen.view.doubts
+    assert view.grid.current() == "benchmark:red/000.png"
+    assert "group 1" in view.small.text()
+    press(Qt.Key.Key_L)
+    settle()
+    assert looks(window)["benchmark:red/000.png"].class_name == "blue"
+    assert view.after.text().startswith("After a second look at 1: 100 %")
+    QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
+
+
+def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder, do):
+    screen = explore(folder("drawn"))
+    do("look")
+    assert screen.view.look_again.title.text() == "20 picked frames wait for their first label."
+    assert not any(button.isEnabled() for button in screen.view.look_again.answers)
+
+
+def test_many_boxes_are_said_in_one_line():
+    assert named(("hole", "hole", "part")) == "hole ×2, part"
+    assert named(()) == "nothing here"
+    assert Row("a", "b", "c", "", "", "").answer == ""
+
+
+def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle):
+    screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
+    assert "91 %" in screen.view.band.said()
+    do("look")
+    view = screen.view.look_again
+    assert (view.truth.text(), view.said.text()) == ("You: blue", "Model: red")
+    assert view.overlays.isVisible()
+    marked = view.still.image.copy()
+    press(Qt.Key.Key_H)
+    settle()
+    assert view.still.image != marked
+
+
+def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(look, window, settle):
+    view = look.view.look_again
+    assert view.repeats.text() == "No frame was labelled twice yet: R on the Label screen asks for some once more, blind."
+    project = window.current.project
+    first = {label.frame_id: label.class_name for label in project.read(labels_table.all)}
+
+    def work(project):
+        changes = plan_repeats(project, "tester")
+        for at, one in enumerate(project.read(repeats_table.all)):
+            said = first[one.frame_id] if at else next(name for name in makers.COLOURS if name != first[one.frame_id])
+            set_repeat(project, one.frame_id, Said(said), "tester", makers.LATER)
+        return changes
+
+    window.current.act(work)
+    settle()
+    assert view.repeats.text().startswith("Same person, minutes later: 19 of 20 frames alike, 95 % (")
+    assert "kappa" in view.repeats.text()
+    assert "no model can score above it" in view.repeats.text()
+    view.on.setCurrentIndex(1)
+    settle()
+    assert not view.repeats.isVisibleTo(view)
+
+
+def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, window, material, tmp_path, press, settle):
+    path = tmp_path / "boxed.fieldcheck"
+    with makers.empty_project(path, material / "box.onnx", benchmark=makers.boxed_benchmark(tmp_path / "boxes", left_out=1)) as project:
+        run_on(project, project.read(models_table.newest), "benchmark", Silent(), makers.NOW)
+    screen = explore(path)
+    do("doubt")
+    view = screen.view.doubts
+    assert (view.truth.text(), view.said.text()) == ("Filed as: nothing here", "Model: part")
+    assert view.small.text().startswith("label believed to ")
+    press(Qt.Key.Key_L)
+    settle()
+    look = looks(window)["benchmark:0.png"]
+    assert (look.answer, [box.class_name for box in look.boxes]) == ("label_wrong", ["part"])

@@ -1,0 +1,130 @@
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.ui.screens.home.wizard import Typed
+from fieldcheck.workflows.models.models import card_of, find_model
+from tests import makers
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def carding(window, home, view, labelled, open_in_window, press, settle):
+    """The page of the card of the project's model, in a real window."""
+    labelled.close()
+    open_in_window(labelled.path)
+    press(Qt.Key.Key_K)
+    settle()
+    return home.carding
+
+
+@pytest.fixture
+def shown(view, qtbot):
+    """Waits for answers that hold for this."""
+
+    def wait(holds):
+        qtbot.waitUntil(lambda: holds([tile.says for tile in view.card.tiles]), timeout=60_000)
+        return [tile.says for tile in view.card.tiles]
+
+    return wait
+
+
+def choose(view, key, code):
+    field = view.card.fields[key]
+    field.setCurrentIndex(field.findData(code))
+
+
+def test_the_answers_of_the_first_frames_follow_a_field(window, view, carding, shown):
+    assert view.page == "card"
+    before = shown(all)
+    assert any(said.startswith("✓ blue") for said in before)
+    choose(view, "input.colour", "BGR")
+    after = shown(lambda said: any("red" in one and "labelled blue" in one for one in said))
+    assert after != before
+    assert window.header.primary.said() == "Use this card"
+
+
+def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, carding, shown, qtbot):
+    shown(all)
+    view.card.fields["input.scale"].setText("much")
+    view.card.edited.emit()
+    qtbot.waitUntil(lambda: bool(view.card.wrong), timeout=30_000)
+    assert "scale" in view.card.wrong[0]
+    assert not carding.can_take
+    view.card.fields["input.scale"].setText("1/255")
+    view.card.edited.emit()
+    qtbot.waitUntil(lambda: carding.can_take, timeout=30_000)
+    assert view.card.wrong == ()
+
+
+def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, settle, qtbot):
+    choose(view, "input.colour", "BGR")
+    qtbot.waitUntil(lambda: carding.can_take, timeout=30_000)
+    press(Qt.Key.Key_Return, CTRL)
+    settle()
+    assert view.page == "overview"
+    stored = find_model(window.current.project)
+    assert (stored.name, card_of(stored).input.colour) == ("net-2", "BGR")
+
+
+def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, carding, press, shown):
+    shown(all)
+    trial = carding._trial
+    press(Qt.Key.Key_Escape)
+    assert view.page == "overview"
+    assert not trial.running
+    assert len({find_model(window.current.project).name}) == 1
+
+
+def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, view, carding, press, settle, tmp_path, shown):
+    press(Qt.Key.Key_Escape)
+    path = makers.colour_model(tmp_path / "bare.onnx")
+    path.with_suffix(".card.json").unlink()
+    home.describing.take_model(path)
+    settle()
+    assert view.page == "card"
+    assert "Output" in view.card._proposed.text()
+    shown(all)
+    assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
+
+
+def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtbot):
+    choose(view, "input.colour", "BGR")
+    window.preferences.change(theme="dark")
+    settle()
+    again = window.screen().view
+    assert (again.page, again.card.typed()["input.colour"]) == ("card", "BGR")
+    qtbot.waitUntil(lambda: window.screen().presenter.carding.can_take, timeout=30_000)
+
+
+def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, carding, press, settle):
+    press(Qt.Key.Key_Escape)
+    shutil.rmtree(window.current.project.path / "models")
+    press(Qt.Key.Key_K)
+    settle()
+    assert view.page == "overview"
+    assert window.messages.kept
+
+
+def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of_its_footage(
+    window, home, view, material, settle, tmp_path, shown, press, qtbot
+):
+    path = makers.colour_model(tmp_path / "bare.onnx")
+    path.with_suffix(".card.json").unlink()
+    home.ask_new()
+    view.wizard.fill(Typed("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS)))
+    view.wizard.model_chosen.emit(path)
+    view.wizard.footage_chosen.emit([material / "night.avi"])
+    settle()
+    press(Qt.Key.Key_Return, CTRL)
+    settle()
+    assert window.current.project.path == tmp_path / "visits" / "Line 7.fieldcheck"
+    assert view.page == "card"
+    assert all(shown(lambda said: any(said)))
+    assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
+    qtbot.waitUntil(lambda: home.carding.can_take, timeout=30_000)
+    press(Qt.Key.Key_Return, CTRL)
+    settle()
+    assert find_model(window.current.project).name == "bare"

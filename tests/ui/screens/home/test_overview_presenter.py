@@ -1,0 +1,201 @@
+import shutil
+
+import pytest
+
+from fieldcheck.domain.training import Layer, Training
+from fieldcheck.ui.screens.home.overview_presenter import Describing
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.training_info import keep_training
+from fieldcheck.workflows.project.describe_project import Limits, Site, limits_of, site_of
+from tests import makers
+
+
+class Card:
+    """A card that can be edited, without a widget."""
+
+    def __init__(self, fake):
+        self.editing, self.seen = False, fake()
+
+    def begin(self, *said):
+        self.editing, self.began = True, said
+
+    def end(self):
+        self.editing = False
+
+    def __getattr__(self, name):
+        return getattr(self.__dict__["seen"], name)
+
+
+@pytest.fixture
+def cards(alone, fake):
+    view = fake(site=Card(fake), limits=Card(fake), model=fake(), benchmark=Card(fake))
+    return Describing(alone, view, lambda: None), view
+
+
+@pytest.fixture
+def opened(cards, labelled, open_in_window, settle):
+    labelled.close()
+    open_in_window(labelled.path)
+    made, view = cards
+    made.enter()
+    settle()
+    return made, view
+
+
+def test_the_four_cards_say_what_stands(opened):
+    _, view = opened
+    assert view.site.seen.told["show_site"][0] == "Hall 3"
+    assert view.limits.seen.told["show_limits"] == ("3 points", "")
+    assert view.model.told["show_model"][0].startswith("net.onnx")
+    assert view.model.told["show_classes"] == (makers.COLOURS,)
+    score, source, claimed = view.benchmark.seen.told["show_benchmark"]
+    assert (score[0], score[1]) == ("94.4 %", "right, 17 of 18")
+    assert source.endswith("clean")
+    assert claimed == "✓ 95.0 %: reproduced"
+
+
+def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
+    made, view = opened
+    made.edit_site()
+    assert view.site.began[0]["site"] == "Hall 3"
+    made.save_site(view.site.began[0] | {"site": "Werk 2", "conditions": ("dark",)})
+    settle()
+    project = alone.current.project
+    assert not view.site.editing
+    assert site_of(project) == Site("Werk 2", conditions=("dark",))
+    alone.current.undo(lambda _changes: None, alone.messages.error)
+    settle()
+    assert site_of(project) == Site("Hall 3")
+
+
+def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened, alone, settle):
+    made, view = opened
+    made.edit_limits()
+    made.save_limits("three", "Quality")
+    assert "0 to 100" in view.limits.seen.told["show_wrong"][0]
+    assert view.limits.editing
+    made.save_limits("2,5", "Quality")
+    settle()
+    assert limits_of(alone.current.project) == Limits(0.025, "Quality")
+
+
+def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alone, settle):
+    made, view = opened
+    made.edit_site()
+    made.edit_limits()
+    assert not view.limits.editing
+    assert made.cancel()
+    assert not made.cancel()
+    settle()
+    assert site_of(alone.current.project) == Site("Hall 3")
+
+
+def test_a_model_is_replaced_or_its_reason_stands_on_the_card(opened, alone, material, settle, tmp_path):
+    made, view = opened
+    made.take_model(material / "box.onnx")
+    settle()
+    assert view.model.told["show_wrong"][0]
+    other = makers.colour_model(tmp_path / "v2.onnx", order=(1, 0, 2))
+    made.take_model(other)
+    settle()
+    made.enter()
+    settle()
+    assert view.model.told["show_model"][0].startswith("v2.onnx")
+
+
+def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, settle, tmp_path):
+    made, view = opened
+    made.take_benchmark(tmp_path / "none")
+    settle()
+    assert "none" in view.benchmark.seen.told["show_wrong"][0]
+    made.take_benchmark(makers.benchmark_folder(tmp_path / "other", each=2))
+    settle()
+    made.enter()
+    settle()
+    score, _, claimed = view.benchmark.seen.told["show_benchmark"]
+    assert (score[2], claimed) == ("6 pictures", "nothing was claimed")
+
+
+def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, tmp_path):
+    made, _ = opened
+    made.take_model(tmp_path / "none.onnx")
+    made.take_benchmark(tmp_path / "none")
+    made.leave()
+    settle()
+    assert {one.key for one in alone.messages.banners} == {"home.model", "home.benchmark"}
+
+
+def test_a_bare_project_says_that_everything_is_still_to_come(cards, open_in_window, settle, tmp_path):
+    makers.empty_project(tmp_path / "p.fieldcheck").close()
+    open_in_window(tmp_path / "p.fieldcheck")
+    made, view = cards
+    made.opened()
+    made.enter()
+    settle()
+    assert view.model.told["show_model"] == ("", "", ())
+    assert view.benchmark.seen.told["show_benchmark"][1] == ""
+    made.ask_for_model()
+    made.ask_for_benchmark()
+    assert {"ask_for_model", "ask_for_benchmark"} <= set(view.told)
+
+
+def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(cards, made_boxed, open_in_window, settle, tmp_path):
+    open_in_window(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck"))
+    made, view = cards
+    made.enter()
+    settle()
+    pair, said = view.model.told["show_eye"]
+    assert (pair.seen.shape, pair.crop) == ((32, 32, 3), (0, 0, 64, 48))
+    assert said == "The model sees the whole frame. Of 2 labelled objects: the crop cuts none; 33 % of the pixels survive."
+
+
+def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_path):
+    makers.empty_project(tmp_path / "p.fieldcheck").close()
+    open_in_window(tmp_path / "p.fieldcheck")
+    made, view = cards
+    made.enter()
+    settle()
+    assert view.model.told["show_eye"] == (None, "")
+
+
+def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
+    made, view = opened
+    made.edit_claim()
+    assert view.benchmark.began == ("95",)
+    made.save_claim("a lot")
+    assert "97.1" in view.benchmark.seen.told["show_wrong_claim"][0]
+    made.save_claim("50 %")
+    settle()
+    made.enter()
+    settle()
+    assert view.benchmark.seen.told["show_benchmark"][2].startswith("▲ 50.0 %: not reproduced")
+    made.save_claim(" ")
+    settle()
+    made.enter()
+    settle()
+    assert view.benchmark.seen.told["show_benchmark"][2] == "nothing was claimed"
+
+
+def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened, settle):
+    made, view = opened
+    assert made.has_model
+    made.examine_model()
+    settle()
+    first, findings = view.model.told["show_findings"]
+    assert first == "net: nothing wrong was found, looked at with 18 labelled frames."
+    assert findings == ()
+    made.opened()
+    assert view.model.told["show_findings"] == ("", ())
+
+
+def test_how_the_model_was_trained_is_shown_with_the_first_line_of_its_notes(opened, alone, settle):
+    made, view = opened
+    assert view.model.told["show_training"] == ((),)
+    project = alone.current.project
+    told = Training("base.onnx", (Layer("conv1", True, True),), "seed 7\nblur 30 %")
+    keep_training(project, find_model(project), told, makers.NOW)
+    made.enter()
+    settle()
+    (lines,) = view.model.told["show_training"]
+    assert lines[0] == "1 of 1 layer is bit for bit that of base.onnx."
+    assert lines[-1] == "Notes: seed 7"

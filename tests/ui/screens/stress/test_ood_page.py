@@ -1,0 +1,41 @@
+import pytest
+from PySide6.QtWidgets import QMainWindow
+
+from fieldcheck.report.blocks import Cell, Table
+from fieldcheck.ui.screens.stress.ood_page import ProbePage
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.workflows.stress.stress_found import Found
+
+TABLE = Table("Sure", (Cell("Pictures", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
+FOUND = Found(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 90 % on.")
+
+
+@pytest.fixture
+def page(qtbot, look):
+    room = QMainWindow()
+    qtbot.addWidget(room)
+    made = ProbePage(look, Actions(room))
+    room.setCentralWidget(made)
+    return made
+
+
+def test_the_tables_stand_under_what_follows_from_them(page):
+    page.show_found(FOUND)
+    assert (page.leaning.text(), page.threshold.text()) == ("It answers from the background.", "Sure from 90 % on.")
+    assert page.families.lines.rowCount() == page.shortcuts.lines.rowCount() == 1
+    assert page.pages.shown is page.figures
+
+
+def test_before_the_first_probes_it_says_what_to_do_and_nothing_follows(page):
+    page.show_found(FOUND)
+    page.show_empty("Run the probes.")
+    assert (page.leaning.text(), page.pages.shown) == ("", page.empty)
+
+
+def test_the_button_says_what_it_does(page):
+    page.say_run(True)
+    assert page.run.said() == "Stop"
+    page.say_run(False)
+    assert page.run.said() == "Run the probes"
+    page.show_running(None)
+    assert page.strip.isHidden()

@@ -1,0 +1,31 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.domain.ood import FAMILIES, SHORTCUTS
+
+
+@pytest.fixture
+def probes(screen_of, settle):
+    stress = screen_of("labelled", "stress")
+    stress.presenter.turn("probes")
+    settle()
+    return stress.view.probes
+
+
+def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, press, settle):
+    assert probes.empty.isVisible()
+    press(Qt.Key.Key_R)
+    assert probes.run.said() == "Stop"
+    settle()
+    assert probes.families.lines.rowCount() == len(FAMILIES)
+    assert probes.shortcuts.lines.rowCount() == len(SHORTCUTS)
+    assert probes.leaning.text().startswith(("It answers from", "No shortcut"))
+    assert probes.threshold.text().endswith("from 90 % on.")
+    assert window.messages.kept[-1].text == "Done: Probes."
+
+
+def test_without_a_project_or_a_model_it_says_so(window, settle):
+    window.go("stress")
+    window.screen().presenter.turn("probes")
+    settle()
+    assert window.screen().view.probes.empty._said.text() == "Probes need a project: open one, or begin one."

@@ -1,0 +1,39 @@
+import pytest
+from PySide6.QtGui import QColor, QFontInfo, QPalette
+from PySide6.QtWidgets import QLabel
+
+from fieldcheck.ui.theme import theme
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import THEMES, Metrics
+from fieldcheck.ui.widgets.plain import label
+
+
+@pytest.mark.parametrize("tokens", THEMES.values(), ids=list(THEMES))
+def test_a_theme_paints_with_its_own_colours(qapp, qtbot, tokens):
+    theme.put_on(qapp, Look(tokens))
+    shown = QLabel("x")
+    qtbot.addWidget(shown)
+    shown.resize(60, 20)
+    assert shown.palette().color(QPalette.ColorRole.Window) == QColor(tokens.window)
+    assert shown.grab().toImage().pixelColor(59, 19) == QColor(tokens.window)
+
+
+def test_the_shipped_font_is_used_at_the_size_that_is_set(qapp):
+    theme.put_on(qapp, Look(metrics=Metrics(150)))
+    assert QFontInfo(qapp.font()).family() == "DejaVu Sans"
+    assert qapp.font().pixelSize() == 21
+
+
+def test_a_title_is_larger_than_the_text_under_it(qapp, qtbot):
+    theme.put_on(qapp, Look())
+    title, body = label("Gap", "title"), label("Gap")
+    for shown in (title, body):
+        qtbot.addWidget(shown)
+        shown.ensurePolished()
+    assert (title.font().pixelSize(), body.font().pixelSize(), title.font().bold()) == (20, 14, True)
+
+
+def test_a_name_chooses_the_theme_and_no_name_leaves_it_to_the_system(qapp):
+    assert theme.chosen(qapp, "hc_dark").name == "hc_dark"
+    assert theme.chosen(qapp, "").name == theme.of_system(qapp).name
+    assert theme.chosen(qapp, "purple").name in THEMES

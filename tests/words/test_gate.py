@@ -1,0 +1,36 @@
+import numpy as np
+
+from fieldcheck.scoring.gate import Answered, gate
+from fieldcheck.words.gate import passage, set_name, state_name
+
+
+def lines(*sets):
+    return gate([Answered(kind, name, tuple(f"{k}.png" for k in range(len(a))), np.array(a), np.array(b)) for kind, name, a, b in sets])
+
+
+def test_every_set_has_a_line_and_the_verdict_stands_last():
+    right, wrong = [True] * 200, [False] * 100 + [True] * 100
+    found = lines(("clean", "", right, right), ("corrupted", "", right, wrong), ("golden", "worst", [True] * 3, [True, False, True]))
+    said = passage("new", "old", 3.0, 0.03, found, "fail", 1)
+    assert said[0] == "new against old; a loss of 3 points is accepted; damage: moderate"
+    assert said[1] == "passed: benchmark, clean: 100.0 % before, 100.0 % now, change 0.0 points (−1.4 to 1.4), n = 200"
+    assert said[2].startswith("lost: benchmark, damaged on purpose: 100.0 % before, 50.0 % now, change −50.0 points")
+    assert said[3:5] == ("lost: golden set worst: 3 of 3 right before, 2 now", "wrong now: 1.png")
+    assert said[5] == "1 benchmark picture was left out: one of the models has no class for it."
+    assert said[6].startswith("Not passed")
+
+
+def test_a_set_without_a_picture_says_so():
+    assert "too few: golden set g: no picture" in passage("a", "b", 1.0, 0.03, lines(("golden", "g", [], [])), "not_enough", 0)
+
+
+def test_the_other_verdicts():
+    assert passage("a", "b", 1.0, 0.03, (), "pass", 0)[-1].startswith("Passed")
+    assert passage("a", "b", 1.0, 0.03, (), "not_enough", 2)[-1].startswith("Not enough frames")
+
+
+def test_slices_are_called_by_what_their_frames_share():
+    assert set_name("slice", "condition=dark") == "condition dark"
+    assert set_name("slice", "location=line 1") == "place line 1"
+    assert set_name("field", "") == "labelled field frames"
+    assert state_name("not_enough") == "not decided"

@@ -1,0 +1,41 @@
+from math import nan
+
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.ood import FamilyRow, Probes, ShortcutRow
+from fieldcheck.measure.interval import wilson
+from fieldcheck.words import language
+from fieldcheck.words import ood as probing
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with language.spoken("en"):
+        yield
+
+
+def probes(named=(), kept=None):
+    families = (FamilyRow("blank", 200, 110, (), wilson(110, 200), 0.718, 0.5), FamilyRow("noise", 200, 0, (), wilson(0, 200), nan, nan))
+    return Probes("net", 4, 0.9, families, (ShortcutRow("grey", kept or wilson(99, 100)),), named)
+
+
+def test_each_family_says_how_many_were_answered_with_confidence():
+    said = probing.probed(probes())
+    assert said[0] == "net, seed 4; an answer is sure from 90 % on"
+    assert said[1] == "  Blank pictures: 110 of 200 answered with confidence (48–62 %); told apart from its own frames: AUROC 0.72"
+    assert said[2] == "  Noise: 0 of 200 answered with confidence (0–2 %)"
+    assert said[3] == "  Without colour: 99 % of the answers stay (95–100 %, n = 100)"
+    assert said[-1] == "No shortcut was found in what could be measured."
+
+
+@pytest.mark.parametrize(("note", "said"), [("no_boxes", "no frame has a box"), ("one_answer", "nearly every answer")])
+def test_what_cannot_be_told_says_why(note, said):
+    assert said in probing.stays(Estimate.na(note))
+
+
+def test_what_the_model_leans_on_is_named():
+    assert "from the background" in probing.leaning(("background",))
+    both = probing.leaning(("background", "texture"))
+    assert "from the background" in both
+    assert "from the texture" in both

@@ -1,0 +1,50 @@
+import pytest
+
+from fieldcheck.errors import CameraRefused
+from fieldcheck.workflows.capture.cameras import CameraSearch, open_camera, password_told
+from tests.capture.servers import processes
+from tests.capture.servers.mjpeg import MjpegServer
+from tests.capture.servers.processes import GigeCamera as FakeCamera
+
+pytestmark = pytest.mark.loopback
+
+
+def first_frame(camera):
+    camera.open()
+    frame = None
+    for _ in range(100):
+        frame = frame or camera.read(0.1)
+    camera.close()
+    return frame
+
+
+def test_the_password_of_the_environment_opens_a_camera_whose_address_names_only_a_person(monkeypatch):
+    with MjpegServer(user="tech", password="s3cret", scheme="digest") as server:
+        named = server.url.replace("//", "//tech@")
+        with pytest.raises(CameraRefused) as caught:
+            open_camera(named).open()
+        assert caught.value.problem == "password"
+        monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "s3cret")
+        assert password_told() == "s3cret"
+        assert first_frame(open_camera(named)) is not None
+
+
+def test_a_password_that_was_typed_goes_before_that_of_the_environment(monkeypatch):
+    monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "old")
+    with MjpegServer(user="tech", password="s3cret") as server:
+        assert first_frame(open_camera(server.url.replace("//", "//tech@"), "s3cret")) is not None
+
+
+def test_the_network_is_searched_only_when_somebody_asks(monkeypatch):
+    processes.needs_aravis()
+    monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
+    with FakeCamera() as fake:
+        search = CameraSearch(every_s=0.05)
+        search.start()
+        for _ in range(3):
+            assert all(camera.driver != "gige" for camera in search.found.take(5.0))
+        search.look_on_the_network()
+        while not any(camera.serial == fake.serial for camera in search.found.take(10.0)):
+            pass
+        assert any(camera.serial == fake.serial for camera in search.found.take(5.0))
+        search.stop()

@@ -1,0 +1,89 @@
+import pytest
+
+from fieldcheck.capture.disk_space import RoomLimits
+from fieldcheck.capture.watchdog import Limits
+from fieldcheck.errors import CameraLost, DiskFull
+from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.workflows.capture.capture import capture
+from fieldcheck.workflows.capture.record import LiveCamera
+from fieldcheck.workflows.footage.import_footage import Told
+from tests import makers
+from tests.capture.faulty import Faults
+
+QUICK = Limits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+SMALL = RoomLimits(reserve_bytes=100_000)
+TOLD = Told("left", "line 1", "", (), 10.0)
+
+
+@pytest.fixture
+def project(tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        yield project
+
+
+@pytest.fixture
+def faults():
+    made = Faults()
+    yield made
+    made.released.set()
+
+
+def run(project, faults, seconds=1.0, progress=None, limits=SMALL, first_s=10.0):
+    live = LiveCamera("left", limits=QUICK, make=faults.make)
+    return capture(project, live, TOLD, seconds, progress or Silent(), makers.NOW, limits=limits, first_s=first_s)
+
+
+class StopsWhen:
+    """Progress that is stopped once it was told so many seconds, and once more by a second Ctrl-C if `twice`."""
+
+    def __init__(self, at):
+        self.at, self.flag = at, StopFlag()
+
+    def report(self, done, total, unit=""):
+        if unit == "seconds" and done >= self.at:
+            self.flag.stop()
+
+    def check(self):
+        self.flag.check()
+
+
+def test_so_many_seconds_are_recorded_and_listed(project, faults):
+    done = run(project, faults)
+    assert 0.5 < done.imported.recording.seconds < 60
+    assert done.captured.ended == "asked"
+    assert len(done.imported.frames) >= 5
+    assert len(done.imported.clips) == 1
+    assert (done.gaps, done.interrupted) == ((), False)
+    assert project.recording == set()
+
+
+def test_stopped_by_a_person_it_keeps_and_lists_what_it_has(project, faults):
+    done = run(project, faults, seconds=3600, progress=StopsWhen(1))
+    assert done.interrupted
+    assert done.imported.recording.closed
+    assert done.imported.recording.seconds >= 0.5
+    assert len(done.imported.frames) > 3
+
+
+def test_a_camera_that_shows_nothing_is_given_up_with_what_it_said(project, faults):
+    faults.mode = "error"
+    with pytest.raises(CameraLost):
+        run(project, faults, first_s=0.5)
+    faults.mode = "silence"
+    with pytest.raises(CameraLost):
+        run(project, faults, first_s=0.5)
+    assert project.read(recordings_table.all) == ()
+
+
+def test_waiting_for_the_first_frame_can_be_stopped(project, faults):
+    faults.mode = "silence"
+    flag = StopFlag()
+    flag.stop()
+    with pytest.raises(Cancelled):
+        run(project, faults, progress=Silent(flag))
+
+
+def test_without_room_it_does_not_begin(project, faults):
+    with pytest.raises(DiskFull):
+        run(project, faults, limits=RoomLimits(stop_bytes=2**62))

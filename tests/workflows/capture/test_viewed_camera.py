@@ -1,0 +1,98 @@
+import time
+
+import pytest
+
+from fieldcheck.capture.watchdog import Limits
+from fieldcheck.workflows.capture.viewed_camera import ViewedCamera
+from tests.capture.servers import processes
+from tests.capture.servers.mjpeg import MjpegServer
+from tests.capture.servers.processes import GigeCamera as FakeCamera
+
+QUICK = Limits(silence_s=0.5, frozen_s=0.8, retry_s=0.2, attempt_s=5.0)
+GUARD_S = 30.0
+
+
+def until(condition):
+    """Waits for a state; only a hang fails it by time."""
+    end = time.monotonic() + GUARD_S
+    while not condition():
+        assert time.monotonic() < end, "it never came to this"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def watched():
+    """`watched(source)` starts a camera that is stopped at the end."""
+    started = []
+
+    def start(source, limits=QUICK, password=""):
+        camera = ViewedCamera(source, password, limits)
+        camera.start()
+        started.append(camera)
+        return camera
+
+    yield start
+    for camera in started:
+        camera.stop()
+
+
+@pytest.mark.loopback
+def test_a_network_camera_that_is_killed_is_lost_and_live_again_when_it_is_back(watched):
+    with MjpegServer() as server:
+        camera = watched(server.url)
+        until(lambda: camera.now().sign.state == "live")
+        assert camera.picture.looks.take(5.0) is not None
+        server.kill()
+        until(lambda: camera.now().sign.state == "lost")
+        assert camera.now().sign.cause == "read_error"
+        server.start()
+        until(lambda: camera.now().sign.state == "live")
+        assert camera.now().sign.n_opened >= 2
+
+
+@pytest.mark.loopback
+def test_a_network_camera_that_says_nothing_or_the_same_for_ever_is_lost(watched):
+    with MjpegServer() as server:
+        camera = watched(server.url)
+        until(lambda: camera.now().sign.state == "live")
+        server.pause()
+        until(lambda: camera.now().sign.state == "lost")
+        assert camera.now().sign.cause == "silence"
+        server.resume()
+        until(lambda: camera.now().sign.state == "live")
+        server.frozen = True
+        until(lambda: camera.now().sign.state == "lost")
+        assert camera.now().sign.cause == "frozen"
+
+
+@pytest.mark.loopback
+def test_a_wrong_password_is_told_and_tried_on(watched):
+    with MjpegServer(user="tech", password="s3cret") as server:
+        camera = watched(server.url.replace("//", "//tech@"), password="wr0ng")
+        until(lambda: camera.now().sign.error is not None)
+        assert camera.now().sign.error.problem == "password"
+        assert "wr0ng" not in repr(camera.now().sign)
+
+
+def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
+    processes.needs_aravis()
+    monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
+    with FakeCamera() as fake:
+        camera = watched(f"gige:{fake.serial}", Limits(attempt_s=20.0))
+        until(lambda: camera.now().sign.settings is not None)
+        before = camera.now().sign.settings.exposure_ms
+        camera.step_exposure(1)
+        until(lambda: camera.now().sign.settings.exposure_ms == pytest.approx(before * 2 ** (1 / 3), rel=0.01))
+        camera.lock(True)
+        camera.toggle_auto()
+        until(lambda: camera.now().sign.state == "live")
+        camera.stop()
+
+
+def test_a_camera_that_cannot_be_set_stays_as_it_is(watched):
+    camera = watched("synthetic:64x48@30")
+    until(lambda: camera.now().sign.state == "live")
+    camera.step_exposure(1)
+    camera.toggle_auto()
+    camera.lock(True)
+    assert camera.now().sign.abilities.exposure_ms is None

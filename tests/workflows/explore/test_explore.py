@@ -1,0 +1,97 @@
+import pytest
+
+from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.report.summary_page import opening
+from fieldcheck.words import language
+from fieldcheck.workflows.explore.explore import explored, missing, run_all
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report.report_gap import assemble
+from tests import makers
+
+
+def seen(project, lang="en"):
+    return explored(project, lang, Silent(), makers.NOW)
+
+
+def test_what_is_missing_follows_the_work(made, empty, drawn):
+    assert (missing(empty).n_listed, missing(empty).n_picked, missing(empty).model) == (0, 0, "net")
+    there = missing(drawn)
+    assert (there.n_listed, there.n_picked, there.n_labelled, there.n_left, there.has_benchmark) == (120, 20, 0, 20, True)
+    assert there.n_answers == 20 + 18  # the footage was answered with the import
+    run_and_score(drawn, None, "all", Silent(), makers.NOW)
+    assert missing(drawn).n_answers == 0
+
+
+def test_running_counts_answers_and_can_be_gone_on_with(drawn):
+    seen = []
+
+    class Counting(Silent):
+        def report(self, done, total, unit=""):
+            seen.append((done, total, unit))
+            if len(seen) == 1:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run_all(drawn, Counting(), makers.NOW)
+    assert seen[0] == (1, 38, "field")
+    kept = seen[-1][0]  # running chunks are finished
+    assert missing(drawn).n_answers == 38 - kept
+    run_all(drawn, Counting(), makers.NOW)
+    assert seen[-1] == (38 - kept, 38 - kept, "benchmark")
+    assert missing(drawn).n_answers == 0
+
+
+def test_the_key_is_another_when_a_label_is(labelled):
+    before = missing(labelled).key
+    assert missing(labelled).key == before
+    name = labelled.read(picks_table.all)[0].frame_id
+    set_label(labelled, name, Said("blue"), by="tester", now=makers.LATER)
+    set_label(labelled, name, Said("red"), by="tester", now=makers.LATER)
+    assert missing(labelled).key != before
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_sentences_and_figures_are_the_reports(labelled, lang):
+    found = seen(labelled, lang)
+    with language.spoken(lang):
+        report = assemble(labelled, lang, Silent(), makers.NOW)
+        page = opening(report)
+    assert (found.verdict, found.headline, found.under, found.counts) == (page.verdict, page.headline, page.under, page.counts)
+    assert " ".join(found.headline) == report.gap.sentence
+    assert found.overall == report.field.footage.value
+    assert {line.name: line.estimate for line in found.classes} == {row.name: row.recall for row in report.per_class}
+    assert [int(line.n) for line in found.classes] == [line.estimate.n for line in found.classes]
+
+
+def test_counts_are_those_of_the_labelled_frames(labelled):
+    found = seen(labelled)
+    assert list(found.count_heads[1:]) == [name for name, _ in found.count_rows]
+    assert sum(int(cell.text) for _, row in found.count_rows for cell in row) == 20
+    assert all((cell.colours is None) == (cell.text == "0") for _, row in found.count_rows for cell in row)
+
+
+def test_worst_frames_are_labelled_ones_the_model_was_wrong_on(labelled):
+    found = seen(labelled)
+    assert found.worst
+    assert found.no_worst == ""
+    for frame in found.worst:
+        (_, said), (_, answered) = frame.lines
+        assert said != answered
+        assert frame.jpeg[:2] == b"\xff\xd8"
+
+
+def test_a_frame_without_a_label_is_never_among_them(drawn):
+    run_and_score(drawn, None, "all", Silent(), makers.NOW)
+    name = drawn.read(picks_table.all)[0].frame_id
+    for wrong in ("red", "green", "blue"):
+        set_label(drawn, name, Said(wrong), by="tester", now=makers.NOW)
+        assert {frame.frame_id for frame in seen(drawn).worst} <= {name}
+
+
+def test_before_labels_there_is_a_sentence_and_no_figure(drawn):
+    found = seen(drawn)
+    assert (found.classes, found.count_rows, found.worst, found.overall) == ((), (), (), None)
+    assert "none of the 20 picked frames is labelled" in found.headline[0] + " ".join(found.headline)
+    assert found.no_worst

@@ -1,0 +1,90 @@
+import numpy as np
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.items import benchmark_subject
+from fieldcheck.measure.filtering import names_of, passing
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
+from tests import makers
+
+
+def rows(items, wanted):
+    return {items.subjects[row] for row in np.flatnonzero(passing(items, wanted))}
+
+
+def test_right_and_wrong_are_those_of_the_report(labelled):
+    items, _ = all_items(labelled)
+    model = labelled.read(models_table.newest)
+    field, benchmark = field_side(labelled, model), benchmark_side(labelled, model)
+    wrong = {field.picks[at].frame_id for at, right in zip(field.at, field.judgement.right, strict=True) if not right}
+    wrong |= {benchmark_subject(one.path) for one, right in zip(benchmark.items, benchmark.judgement.right, strict=True) if not right}
+    assert rows(items, Filter().only("right", "wrong")) == wrong
+    assert "benchmark:red/000.png" in wrong
+    judged = rows(items, Filter().only("right", "right", "wrong"))
+    assert len(judged) == field.at.size + len(benchmark.items)
+
+
+def test_the_answer_and_how_sure_it_is_are_the_models(labelled):
+    items, _ = all_items(labelled)
+    side = field_side(labelled, labelled.read(models_table.newest))
+    said = names_of(items.facets["prediction"], np.arange(len(items)))
+    for name, prediction in side.answers.items():
+        row = items.subjects.index(name)
+        assert said[row] == (makers.COLOURS[int(prediction.answer.argmax())],)
+        assert items.figures["confidence"][row] == prediction.answer.max()
+        label = side.labels.get(name)
+        if label is not None:
+            assert items.figures["label_confidence"][row] == prediction.answer[makers.COLOURS.index(label.class_name)]
+
+
+def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
+    run_and_score(drawn, None, "all", Silent(), makers.NOW)
+    picks = drawn.read(picks_table.all)
+    for one in picks[:5]:
+        set_label(drawn, one.frame_id, Said("red"), by="tester", now=makers.NOW)
+    items, _ = all_items(drawn)
+    shown = rows(items, Filter().only("prediction", *makers.COLOURS))
+    assert {name for name in shown if not name.startswith("benchmark:")} == {one.frame_id for one in picks[:5]}
+    assert np.isfinite(items.figures["confidence"][: items.n_frames]).sum() == 5
+    assert items.n_left == 15
+    assert rows(items, Filter().only("stratum", "hard", "rest", "even")) == set()
+    for one in picks[5:]:
+        set_label(drawn, one.frame_id, Said(unsure=True), by="tester", now=makers.NOW)
+    after, _ = all_items(drawn)
+    assert np.isfinite(after.figures["confidence"][: after.n_frames]).all()
+
+
+def test_without_a_model_nothing_is_right_or_wrong(tmp_path, material):
+    with makers.empty_project(tmp_path / "bare.fieldcheck", classes=makers.COLOURS) as project:
+        makers.add_footage(project, material / "belt.avi")
+        items, _ = all_items(project)
+        assert rows(items, Filter().only("right", "right", "wrong")) == set()
+
+
+def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
+    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 10)
+        picks = project.read(picks_table.all)
+        for one in picks:
+            boxes = (Box("part", 0, 0, 32, 24), Box("hole", 4, 4, 6, 3))
+            set_label(project, one.frame_id, Said(boxes=boxes), by="tester", now=makers.NOW)
+        run_and_score(project, None, "all", Silent(), makers.NOW)
+        items, _ = all_items(project)
+        field = rows(items, Filter().only("set", "field"))
+        assert rows(items, Filter().only("class", "hole")) == rows(items, Filter().only("class", "part")) == field
+        at = items.subjects.index(picks[0].frame_id)
+        assert items.figures["box_side"][at] == 3
+        assert np.isnan(items.figures["box_cells"][at]) or items.figures["box_cells"][at] > 0
+        side = field_side(project, project.read(models_table.newest))
+        assert rows(items, Filter().only("right", "right")) == {
+            side.picks[k].frame_id for k, right in zip(side.at, side.judgement.right, strict=True) if right
+        }
+        assert len(project.read(labels_table.all)) == 10

@@ -1,0 +1,45 @@
+import numpy as np
+
+from fieldcheck.domain.items import benchmark_path
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.explore.similar import likeness, make_vectors, scattered
+from tests import makers
+
+
+def test_before_vectors_are_made_nothing_is_alike(labelled):
+    assert likeness(labelled) is None
+
+
+def test_frames_of_a_colour_are_most_like_frames_of_that_colour(labelled):
+    found = make_vectors(labelled, Silent())
+    assert found.n_frames == 120
+    assert len(found.subjects) == 138
+    shown = {name: makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3] for name in found.subjects[:120]}
+    for name in found.subjects[:3]:
+        alike = [one for one in found.like(name, 20) if one in shown]
+        assert name not in alike
+        assert sum(shown[one] == shown[name] for one in alike) >= 0.8 * len(alike)
+    assert likeness(labelled).subjects == found.subjects
+
+
+def test_the_nearest_benchmark_picture_is_a_benchmark_picture(labelled):
+    found = make_vectors(labelled, Silent())
+    assert benchmark_path(found.nearest_benchmark(found.subjects[0]))
+    assert found.nearest_benchmark("nobody") == ""
+    assert found.like("nobody") == ()
+
+
+def test_everything_lies_on_one_plane(labelled):
+    found = make_vectors(labelled, Silent())
+    map_ = scattered(found)
+    assert map_.points.shape == (138, 2)
+    assert np.isfinite(map_.points).all()
+    assert np.array_equal(map_.points, scattered(found).points)
+
+
+def test_without_a_benchmark_there_is_nothing_to_compare_with(tmp_path, material):
+    with makers.empty_project(tmp_path / "bare.fieldcheck", classes=makers.COLOURS) as project:
+        makers.add_footage(project, material / "night.avi")
+        found = make_vectors(project, Silent())
+        assert not found.of_model
+        assert found.nearest_benchmark(found.subjects[0]) == ""

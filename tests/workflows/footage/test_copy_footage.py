@@ -1,0 +1,118 @@
+import os
+import sys
+
+import pytest
+
+from fieldcheck.errors import NoPictures, PathMissing, PathRefused
+from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.workflows.footage.copy_footage import copy_file, copy_in, look_at, take_back
+from tests import makers
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "p" / "recordings").mkdir(parents=True)
+    return tmp_path / "p"
+
+
+def stopped():
+    flag = StopFlag()
+    flag.stop()
+    return Silent(flag)
+
+
+def everything(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def test_the_same_content_has_the_same_name_whatever_the_file_is_called(tmp_path):
+    first, second = makers.video(tmp_path / "a.avi", ["red"] * 4), tmp_path / "bä b.avi"
+    second.write_bytes(first.read_bytes())
+    assert look_at(first, Silent()).recording_id == look_at(second, Silent()).recording_id
+
+
+def test_a_folder_is_named_by_names_and_contents_of_its_pictures_in_folders_inside_it_too(tmp_path):
+    folder = makers.picture_folder(tmp_path / "Prüfling 3", ["red", "blue"], "sub ü/{:02d}.png".format)
+    (folder / "notes.txt").write_text("no picture")
+    found = look_at(folder, Silent())
+    assert found.names == ("sub ü/00.png", "sub ü/01.png")
+    (folder / "sub ü" / "01.png").rename(folder / "sub ü" / "02.png")
+    assert look_at(folder, Silent()).sha256 != found.sha256
+
+
+def test_what_is_not_there_or_holds_no_picture_is_refused(tmp_path):
+    with pytest.raises(PathMissing):
+        look_at(tmp_path / "none.mp4", Silent())
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("x")
+    with pytest.raises(NoPictures):
+        look_at(tmp_path / "texts", Silent())
+
+
+def test_footage_is_copied_once_and_byte_by_byte(tmp_path, project):
+    source = look_at(makers.video(tmp_path / "a b.avi", ["red"] * 4), Silent())
+    where = copy_in(source, project, Silent())
+    assert where == f"recordings/{source.recording_id}/a b.avi"
+    assert (project / where).read_bytes() == source.path.read_bytes()
+    before = (project / where).stat().st_mtime_ns
+    assert copy_in(source, project, Silent()) == where
+    assert (project / where).stat().st_mtime_ns == before
+
+
+def test_a_folder_is_copied_with_its_folders_and_without_what_is_no_picture(tmp_path, project):
+    folder = makers.picture_folder(tmp_path / "f", ["red", "blue"], "in/{}.png".format)
+    (folder / "notes.txt").write_text("no picture")
+    where = copy_in(look_at(folder, Silent()), project, Silent())
+    assert everything(project / where) == ["in", "in/0.png", "in/1.png"]
+
+
+@pytest.mark.parametrize("kind", ["video", "folder"])
+def test_a_copy_that_is_stopped_leaves_nothing(tmp_path, project, kind):
+    path = makers.video(tmp_path / "a.avi", ["red"] * 4) if kind == "video" else makers.picture_folder(tmp_path / "f", ["red"])
+    source = look_at(path, Silent())
+    with pytest.raises(Cancelled):
+        copy_in(source, project, stopped())
+    assert everything(project / "recordings") == []
+
+
+def test_hashing_can_be_stopped(tmp_path):
+    path = makers.video(tmp_path / "a.avi", ["red"] * 4)
+    with pytest.raises(Cancelled):
+        look_at(path, stopped())
+
+
+def test_what_an_earlier_copy_left_behind_is_replaced(tmp_path, project):
+    source = look_at(makers.video(tmp_path / "a.avi", ["red"] * 4), Silent())
+    for place in (source.recording_id, f"{source.recording_id}.part"):
+        (project / "recordings" / place).mkdir()
+        (project / "recordings" / place / "half").write_text("half a copy")
+    copy_in(source, project, Silent())
+    assert everything(project / "recordings") == [source.recording_id, f"{source.recording_id}/a.avi"]
+
+
+def test_taking_back_follows_no_link(tmp_path, project):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept.txt").write_text("kept")
+    os.symlink(outside, project / "recordings" / "abc", target_is_directory=True)
+    take_back(project, "abc")
+    assert everything(project / "recordings") == []
+    assert (outside / "kept.txt").read_text() == "kept"
+
+
+def test_a_file_is_copied_into_a_folder_that_is_made_for_it(tmp_path):
+    (tmp_path / "a").write_bytes(b"x" * 10)
+    copy_file(tmp_path / "a", tmp_path / "new" / "deep" / "b", Silent())
+    assert (tmp_path / "new" / "deep" / "b").read_bytes() == b"x" * 10
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="every name there is Unicode")
+def test_a_name_in_another_encoding_is_refused_and_named(tmp_path):
+    """An umlaut that an old archive brought along."""
+    named = b"Pr\xfcfst\xfcck.png".decode("utf-8", "surrogateescape")
+    makers.save_picture(tmp_path / "pictures" / "a.png", "red")
+    (tmp_path / "pictures" / "a.png").rename(tmp_path / "pictures" / named)
+    for path in (tmp_path / "pictures", tmp_path / "pictures" / named):
+        with pytest.raises(PathRefused) as caught:
+            look_at(path, Silent())
+        assert (caught.value.path, caught.value.problem) == (named, "name")

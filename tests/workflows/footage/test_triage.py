@@ -1,0 +1,134 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from fieldcheck.domain.frame import Frame
+from fieldcheck.domain.recording import Skipped
+from fieldcheck.errors import ModelRejected
+from fieldcheck.progress import Cancelled, StopFlag, working_under
+from fieldcheck.workflows.footage.triage import Answers, ModelFile, TriageChunk, close_reader, opened_runner, read_chunk, runner_for, triage
+from fieldcheck.workflows.models.models import card_text, look_at_model
+from tests import makers
+
+
+@pytest.fixture(scope="module")
+def model(material):
+    found = look_at_model(material / "net.onnx")
+    return ModelFile(str(found.path), found.sha256, card_text(found.card))
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    close_reader()
+
+
+def of_video(material, first, stop, model=None, number=0):
+    return TriageChunk(number, str(material / "belt.avi"), "video", "rec", "belt.avi", 2.0, first, stop, (), model)
+
+
+def test_a_chunk_of_video_is_listed_measured_and_answered(material, model):
+    rows = triage(of_video(material, 40, 80, model))
+    assert [frame.source_index for frame in rows.frames] == list(range(40, 80, 2))
+    assert [frame.frame_id for frame in rows.frames][:2] == ["rec-000040", "rec-000042"]
+    assert rows.looks.shape == (20, 90, 160)
+    assert len(rows.facts) == len(rows.thumbnails) == 20
+    assert [makers.COLOURS[int(one.answer.argmax())] for one in rows.predictions] == makers.cycle(80)[40:80:2]
+    assert rows.ended_at is None
+
+
+def test_the_same_chunk_gives_the_same_rows_in_any_order_and_thread(material):
+    chunks = [of_video(material, first, first + 40, number=number) for number, first in enumerate(range(0, 240, 40))]
+    forward = {chunk.number: triage(chunk) for chunk in chunks}
+    with ThreadPoolExecutor(2) as pool:
+        backward = dict(zip(range(5, -1, -1), pool.map(triage, reversed(chunks)), strict=True))
+    for number, rows in forward.items():
+        assert rows.frames == backward[number].frames
+        assert np.array_equal(rows.looks, backward[number].looks)
+
+
+def test_the_end_is_met_by_the_chunk_that_holds_it_and_counted_once(material):
+    rows = [triage(of_video(material, first, first + 60)) for first in (180, 0, 60, 120)]
+    last = triage(of_video(material, 200, 2**62))
+    assert last.ended_at == 240
+    assert sum(one.n_unreadable for one in [*rows, last]) == 0
+
+
+def test_pictures_that_cannot_be_read_are_told(tmp_path):
+    folder = makers.picture_folder(tmp_path / "f", ["red", "blue"])
+    (folder / "0002.png").write_text("no picture")
+    rows = triage(TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 10, 13, ("0000.png", "0001.png", "0002.png")))
+    assert [(frame.source, frame.source_index, frame.t_s) for frame in rows.frames] == [("f/0000.png", 10, 5.0), ("f/0001.png", 11, 5.5)]
+    assert [one.file for one in rows.skipped] == ["0002.png"]
+    assert rows.n_unreadable == 1
+    assert rows.predictions == ()
+
+
+def test_a_chunk_without_one_readable_picture_has_no_rows(tmp_path):
+    (tmp_path / "a.png").write_text("no picture")
+    rows = triage(TriageChunk(0, str(tmp_path), "folder", "rec", "f", 2.0, 0, 1, ("a.png",)))
+    assert rows.frames == ()
+    assert rows.looks.shape == (0, 90, 160)
+
+
+def test_reading_alone_gives_frames_and_what_was_skipped(tmp_path):
+    folder = makers.picture_folder(tmp_path / "f", ["red"])
+    (folder / "z.png").write_text("no picture")
+    found = list(read_chunk(TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 0, 2, ("0000.png", "z.png"))))
+    assert [type(one) for one in found] == [Frame, Skipped]
+
+
+def test_the_session_of_a_model_is_opened_once_also_for_threads_that_ask_together(model):
+    opened_runner.cache_clear()
+    together = threading.Barrier(4)
+
+    def ask(_):
+        together.wait()
+        return runner_for(model)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len({id(one) for one in pool.map(ask, range(4))}) == 1
+    assert opened_runner.cache_info().misses == 1
+
+
+def test_another_file_in_the_place_of_the_model_gives_no_answers_under_its_name(model, tmp_path):
+    other = ModelFile(str(makers.colour_model(tmp_path / "net.onnx", gain=10.0)), model.sha256, model.card)
+    with pytest.raises(ModelRejected) as refused:
+        runner_for(other)
+    assert refused.value.problem == "changed"
+
+
+def test_answers_come_batch_by_batch_in_order(model):
+    answers = Answers(model)
+    for number, colour in enumerate(makers.cycle(40)):
+        answers.add(str(number), makers.picture(colour, number))
+    found = answers.done()
+    assert [one.subject for one in found] == [str(number) for number in range(40)]
+    assert [makers.COLOURS[int(one.answer.argmax())] for one in found] == makers.cycle(40)
+
+
+def test_without_a_model_there_are_no_answers():
+    answers = Answers(None)
+    answers.add("a", makers.picture("red"))
+    assert answers.done() == ()
+
+
+def test_who_is_asked_to_stop_reads_no_further_frame(material):
+    flag = StopFlag()
+    with working_under(flag):
+        frames = read_chunk(of_video(material, 0, 20))
+        next(frames)
+        flag.stop()
+        with pytest.raises(Cancelled):
+            next(frames)
+
+
+def test_every_thread_has_a_reader_of_its_own(material):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(triage(of_video(material, 0, 20))))
+    thread.start()
+    mine = triage(of_video(material, 0, 20))
+    thread.join()
+    assert found[0].frames == mine.frames

@@ -1,0 +1,97 @@
+import csv
+
+import pytest
+
+from fieldcheck.domain.box import Box
+from fieldcheck.domain.filter import Filter
+from fieldcheck.errors import LabelKindWrong, NothingLabelled, PathOccupied, SliceUnknown
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.words.sentences import sentence
+from fieldcheck.workflows.explore.tagging import save_slice
+from fieldcheck.workflows.label.export_labels import SUSPECTS, export_labels, export_slice, export_suspects, free_place, in_slice
+from fieldcheck.workflows.label.label_frames import Said, import_labels, set_label
+from fieldcheck.workflows.label.label_review import look_again
+from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.models.golden import add_golden
+from tests import makers
+
+
+def test_labels_that_went_out_come_in_again(labelled, tmp_path):
+    before = {one.frame_id: one.class_name for one in labelled.read(labels_table.all)}
+    written = export_labels(labelled, "csv", tmp_path / "out", Silent())
+    assert (written.n, written.files) == (20, ("labels.csv",))
+    labelled.edit("label.clear", deletes=[labels_table.key(name) for name in before])
+    import_labels(labelled, tmp_path / "out" / "labels.csv", None, by="file", blind=None, now=makers.NOW, progress=Silent())
+    assert {one.frame_id: one.class_name for one in labelled.read(labels_table.all)} == before
+
+
+def test_a_saved_slice_becomes_a_golden_set(labelled, tmp_path):
+    save_slice(labelled, "reds", Filter().only("class", "red"))
+    subjects = in_slice(labelled, "reds")
+    written = export_slice(labelled, subjects, tmp_path / "reds", Silent())
+    assert written.n == len(subjects) > 6
+    golden = add_golden(labelled, "reds", tmp_path / "reds")
+    assert golden.n == written.n
+    assert {item.class_name for item in read_labels(tmp_path / "reds").items} == {"red"}
+
+
+def test_what_a_second_look_corrected_goes_out_only_when_asked_for(labelled, tmp_path):
+    look_again(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
+    as_filed = export_labels(labelled, "imagefolder", tmp_path / "a", Silent(), ["benchmark:red/000.png"])
+    corrected = export_labels(labelled, "imagefolder", tmp_path / "b", Silent(), ["benchmark:red/000.png"], corrected=True)
+    assert (as_filed.files[0].split("/")[0], corrected.files[0].split("/")[0]) == ("red", "blue")
+
+
+def test_suspects_are_ranked_with_the_share_that_a_training_run_smooths(labelled, tmp_path):
+    written = export_suspects(labelled, tmp_path / "out", Silent())
+    with (tmp_path / "out" / written.files[0]).open(newline="") as text:
+        rows = list(csv.DictReader(text))
+    assert tuple(rows[0]) == SUSPECTS
+    assert len(rows) == written.n == 38
+    benchmark = [row for row in rows if row["on"] == "benchmark"]
+    assert (benchmark[0]["item"], benchmark[0]["label"], benchmark[0]["rank"]) == ("red/000.png", "red", "1")
+    smoothed = [row for row in benchmark if float(row["smoothing"]) > 0]
+    assert [row["item"] for row in smoothed] == ["red/000.png"]
+    assert float(benchmark[0]["confidence"]) == suspects(labelled, "benchmark", Silent()).confidence["benchmark:red/000.png"]
+
+
+def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
+    with pytest.raises(LabelKindWrong) as caught:
+        export_labels(labelled, "voc", tmp_path / "a", Silent())
+    assert sentence(caught.value) == "voc cannot hold the labels of this project; nothing was written: csv, imagefolder can."
+    with pytest.raises(NothingLabelled):
+        export_labels(drawn, "csv", tmp_path / "a", Silent())
+    with pytest.raises(PathOccupied):
+        export_labels(labelled, "csv", tmp_path, Silent())
+    with pytest.raises(SliceUnknown):
+        in_slice(labelled, "nights")
+
+
+def test_points_fit_none_of_the_formats(pointed, tmp_path):
+    for kind in ("csv", "coco", "imagefolder"):
+        with pytest.raises(LabelKindWrong) as caught:
+            export_labels(pointed, kind, tmp_path / kind, Silent())
+        assert "No format of labels holds points" in sentence(caught.value)
+
+
+def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
+
+    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 5)
+
+        for one in project.read(picks_table.all):
+            set_label(project, one.frame_id, Said(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+        subjects = [one.frame_id for one in project.read(picks_table.all)]
+        written = export_slice(project, subjects, tmp_path / "set", Silent())
+        assert written.format == "yolo"
+        assert add_golden(project, "parts", tmp_path / "set").n == len(subjects)
+
+
+def test_a_second_slice_in_the_same_folder_takes_the_next_name(tmp_path):
+    assert free_place(tmp_path) == tmp_path / "slice"
+    (tmp_path / "slice").mkdir()
+    assert free_place(tmp_path) == tmp_path / "slice_2"

@@ -1,0 +1,75 @@
+import pytest
+
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.repeat import Repeat
+from fieldcheck.errors import ClassUnknown, FrameNotPicked, NothingLabelled
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.workflows.label.label_frames import Said
+from fieldcheck.workflows.label.repeat_labels import _answers, plan_repeats, set_repeat, trust
+from tests import makers
+
+
+def open_ones(project):
+    return [one for one in project.read(repeats_table.all) if not one.state]
+
+
+def test_a_round_is_drawn_once_and_answered_frame_by_frame(labelled):
+    plan_repeats(labelled, "me")
+    plan_repeats(labelled, "me")
+    labels = {one.frame_id: one for one in labelled.read(labels_table.all)}
+    planned = open_ones(labelled)
+    assert len(planned) == len(labels) == 20
+    assert [one.place for one in planned] == list(range(20))
+    for one in planned[:-1]:
+        set_repeat(labelled, one.frame_id, Said(labels[one.frame_id].class_name), labels[one.frame_id].by, makers.NOW)
+    set_repeat(labelled, planned[-1].frame_id, Said(unsure=True), "me", makers.NOW)
+    found = trust(labelled)
+    assert (found.same.n, found.same.n_agree, found.other, found.n_open) == (19, 19, None, 0)
+    assert {one.frame_id: one for one in labelled.read(labels_table.all)} == labels
+    plan_repeats(labelled, "me")
+    assert {one.round for one in open_ones(labelled)} == {2}
+    labelled.undo()
+    assert open_ones(labelled) == []
+
+
+def test_a_second_person_is_agreement_between_people(labelled):
+    first = {one.frame_id: one for one in labelled.read(labels_table.all)}
+    plan_repeats(labelled, "A. B.")
+    one = open_ones(labelled)[0]
+    labelled.edit("label.set", [labels_table.row(Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True))])
+    set_repeat(labelled, one.frame_id, Said("red" if first[one.frame_id].class_name != "red" else "blue"), "A. B.", makers.NOW)
+    found = trust(labelled)
+    assert (found.same, found.other.n, found.other.n_agree) == (None, 1, 0)
+
+
+def test_what_cannot_be_repeated_is_refused(drawn, labelled):
+    with pytest.raises(NothingLabelled):
+        plan_repeats(drawn, "me")
+    with pytest.raises(FrameNotPicked):
+        set_repeat(labelled, "nobody", Said("red"), "me", makers.NOW)
+    plan_repeats(labelled, "me")
+    with pytest.raises(ClassUnknown):
+        set_repeat(labelled, open_ones(labelled)[0].frame_id, Said("mauve"), "me", makers.NOW)
+
+
+@pytest.mark.parametrize(
+    ("second", "alike"),
+    [
+        ((Box("dent", 1, 1, 10, 10),), True),
+        ((Box("dent", 8, 8, 10, 10),), False),
+        ((Box("tear", 0, 0, 10, 10),), False),
+        ((), False),
+    ],
+)
+def test_boxes_agree_where_each_finds_its_partner(second, alike):
+    first = Label("a", "done", boxes=(Box("dent", 0, 0, 10, 10),))
+    one, two = _answers(first, Repeat("a", 1, 0, "same", "done", boxes=second))
+    assert (one == two) == alike
+
+
+def test_points_agree_in_their_classes():
+    first = Label("a", "done", points=(Point("dent", 1, 1),))
+    one, two = _answers(first, Repeat("a", 1, 0, "same", "done", points=(Point("dent", 5, 5),)))
+    assert one == two

@@ -1,0 +1,110 @@
+import json
+import time
+
+import pytest
+
+from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.errors import CardRejected, ModelRejected, NotComparable, PathMissing
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.models.card_draft import PICTURES, CardTrial, draft_card, first_pictures, take_card
+from fieldcheck.workflows.models.models import card_of, find_model
+from tests import makers
+
+HANG_S = 30.0
+
+
+@pytest.fixture
+def trying():
+    made = []
+
+    def start(draft):
+        made.append(CardTrial(draft))
+        made[-1].start()
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.stop()
+        one.stop()
+        assert not one.running
+
+
+def answers(trial, number, n):
+    """Those of the card asked for under `number`, once `n` pictures are through or something is wrong with it."""
+    until = time.monotonic() + HANG_S
+    while time.monotonic() < until:
+        found = trial.results.take(0.1)
+        if found is not None and found.number == number and (len(found.tried) == n or found.problem):
+            return found
+    raise AssertionError(f"no answers for {number}")
+
+
+def changed(draft, **inputs):
+    said = card_to_json(draft.card)
+    return said | {"input": said["input"] | inputs}
+
+
+def test_the_first_pictures_change_with_a_field_of_the_card(labelled, trying):
+    draft = draft_card(labelled, None, Silent())
+    assert (draft.stored, draft.proposed, len(draft.pictures)) == (True, (), PICTURES)
+    trial = trying(draft)
+    as_it_is = answers(trial, trial.ask(changed(draft)), PICTURES)
+    turned = answers(trial, trial.ask(changed(draft, colour="BGR")), PICTURES)
+    swapped = {"red": "blue", "blue": "red", "green": "green"}
+    assert [one.says[0].name for one in turned.tried] == [swapped[one.says[0].name] for one in as_it_is.tried]
+    assert [one.path.name for one in as_it_is.tried] == [one.name.rpartition("/")[2] for one in draft.pictures]
+    assert any(one.truth for one in draft.pictures)
+    assert (as_it_is.receipt["colour"], turned.receipt["colour"]) == ("RGB", "BGR")
+
+
+def test_frames_that_wait_for_a_label_are_not_shown(drawn):
+    waiting = {pick.frame_id for pick in drawn.read(picks_table.all)}
+    names = [one.name for one in first_pictures(drawn) if not one.truth]
+    assert names
+    assert len(waiting) == 20
+    shown = {int(name.split()[-1]) for name in names}
+    assert not shown & {int(one.rpartition("-")[2]) for one in waiting}
+
+
+def test_a_card_that_makes_no_sense_is_answered_with_what_is_wrong(labelled, trying):
+    draft = draft_card(labelled, None, Silent())
+    trial = trying(draft)
+    wrong = answers(trial, trial.ask(changed(draft, scale="much")), 0)
+    assert isinstance(wrong.problem, CardRejected)
+    assert wrong.problem.field == "input.scale"
+    misfit = answers(trial, trial.ask(changed(draft, colour="GRAY", mean=0, std=1)), 0)
+    assert isinstance(misfit.problem, ModelRejected)
+    assert answers(trial, trial.ask(changed(draft)), PICTURES).problem is None
+
+
+def test_only_the_newest_of_many_cards_is_finished(labelled, trying):
+    draft = draft_card(labelled, None, Silent())
+    trial = trying(draft)
+    numbers = [trial.ask(changed(draft, scale=1 / (k + 1))) for k in range(200)]
+    found = answers(trial, numbers[-1], PICTURES)
+    assert found.receipt["scale"] == pytest.approx(1 / 200)
+
+
+def test_what_a_stranger_does_not_say_is_proposed_and_taken_once_confirmed(empty, tmp_path):
+    path = makers.colour_model(tmp_path / "bare.onnx")
+    path.with_suffix(".card.json").unlink(missing_ok=True)
+    draft = draft_card(empty, path, Silent())
+    assert {"task", "output.kind"} <= set(draft.proposed)
+    assert draft.card.classes == makers.COLOURS
+    stored = take_card(empty, draft, changed(draft, scale=1.0), makers.NOW)
+    assert (find_model(empty), card_of(stored).input.scale) == (stored, 1.0)
+    with pytest.raises(NotComparable):
+        take_card(empty, draft, card_to_json(draft.card) | {"classes": ["a", "b", "c"]}, makers.NOW)
+    with pytest.raises(PathMissing):
+        draft_card(empty, tmp_path / "none.onnx", Silent())
+
+
+def test_another_card_for_the_same_file_is_another_model(labelled):
+    draft = draft_card(labelled, None, Silent())
+    before = find_model(labelled)
+    assert take_card(labelled, draft, changed(draft), makers.NOW) == before
+    other = take_card(labelled, draft, changed(draft, colour="BGR"), makers.NOW)
+    assert (other.name, other.sha256) == (f"{before.name}-2", before.sha256)
+    assert json.loads(other.card)["input"]["colour"] == "BGR"
+    assert (labelled.path / other.file).is_file()

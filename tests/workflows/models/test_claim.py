@@ -1,0 +1,88 @@
+import pytest
+
+from fieldcheck.errors import NoBenchmark, NoModel
+from fieldcheck.inference.doctor.findings import Candidate, Diagnosis
+from fieldcheck.measure.interval import wilson
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.workflows.models import claim
+from fieldcheck.workflows.models.benchmarks import set_claim
+from fieldcheck.workflows.models.claim import check_claim, check_where_claimed, claim_of
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.models.run_model import run_part
+from fieldcheck.workflows.report import two_sides as sides
+from fieldcheck.workflows.report.report_gap import assemble
+from tests import makers
+
+
+def test_a_claim_is_checked_on_a_draw_and_stands_until_all_was_run(empty, monkeypatch):
+    monkeypatch.setattr(sides, "SPOT", 6)
+    found = check_claim(empty, Silent(), makers.NOW)
+    assert (found.claimed, found.score.n, found.spot) == (0.95, 6, True)
+    assert claim_of(empty, find_model(empty)) == found
+    run_and_score(empty, None, "benchmark", Silent(), makers.NOW)
+    whole = claim_of(empty, find_model(empty))
+    assert (whole.score.n, whole.spot) == (18, False)
+
+
+def test_the_same_pictures_are_drawn_each_time(empty, monkeypatch):
+    items = empty.read(benchmarks_table.get).items
+    monkeypatch.setattr(sides, "SPOT", 7)
+    drawn = sides.spot_items(items)
+    assert len(set(drawn)) == 7
+    assert drawn == sides.spot_items(items)
+    assert [items.index(one) for one in drawn] == sorted(items.index(one) for one in drawn)
+
+
+def test_pictures_that_a_broken_run_came_to_are_no_score(empty):
+    first = [item.path for item in empty.read(benchmarks_table.get).items][:5]
+    run_part(empty, find_model(empty), first, Silent(), makers.NOW)
+    assert claim_of(empty, find_model(empty)).score is None
+
+
+def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(material, tmp_path):
+    """Red and blue exchanged on the card: two of three colours are called by the wrong name."""
+    wrong = makers.write_card(tmp_path / "wrong.json", makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    wanted = {"card": wrong, "benchmark": material / "clean", "claimed": 0.95}
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", **wanted) as project:
+        found = check_where_claimed(project, Silent(), makers.NOW)
+        assert found.reproduced is False
+        assert found.guess.change == {"colour": "RGB"}
+        assert found.guess.score.value > 0.9
+        assert claim_of(project, find_model(project)) == found
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 20)
+        makers.label_all(project)
+        run_and_score(project, None, "field", Silent(), makers.NOW)
+        report = assemble(project, "en", Silent(), makers.NOW)
+        assert report.gap.verdict == "not_comparable"
+        assert report.readiness == "not_comparable"
+        assert report.benchmark.guess == (found.guess.change, found.guess.score)
+        set_claim(project, None)
+        assert assemble(project, "en", Silent(), makers.NOW).gap.verdict != "not_comparable"
+
+
+def test_a_way_that_is_better_by_chance_is_no_guess(empty, monkeypatch):
+    """Of the many ways that are tried one is nearly always a picture or two ahead."""
+    card, ahead, far = Candidate({}, wilson(9, 18)), Candidate({"colour": "BGR"}, wilson(10, 18)), Candidate({"scale": 1.0}, wilson(17, 18))
+    model = find_model(empty)
+    for ways, change in (((card, ahead), None), ((card, ahead, far), {"scale": 1.0})):
+        monkeypatch.setattr(claim, "examine", lambda *asked, ways=ways: Diagnosis(card_of(model), (), ways))
+        guess = claim._guess(empty, model, Silent())
+        assert (guess and guess.change) == change
+
+
+def test_without_a_claim_a_model_or_a_benchmark_nothing_is_run(empty, material, tmp_path):
+    set_claim(empty, None)
+    assert check_where_claimed(empty, Silent(), makers.NOW) is None
+    assert claim_of(empty, find_model(empty)).score is None
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as bare:
+        assert check_where_claimed(bare, Silent(), makers.NOW) is None
+        assert claim_of(bare, None).claimed is None
+        with pytest.raises(NoModel):
+            check_claim(bare, Silent(), makers.NOW)
+        with pytest.raises(NoBenchmark):
+            set_claim(bare, 0.9)
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project, pytest.raises(NoBenchmark):
+        check_claim(project, Silent(), makers.NOW)

@@ -1,0 +1,101 @@
+import pytest
+from statsmodels.stats.contingency_tables import mcnemar
+
+from fieldcheck.domain.box import Box
+from fieldcheck.errors import ModelUnknown, NothingLabelled, NothingPicked
+from fieldcheck.measure.interval import bonett_price
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.models.compare import compare
+from fieldcheck.workflows.models.models import add_model
+from tests import makers
+
+
+def add(project, tmp_path, name, **made):
+    add_model(project, makers.colour_model(tmp_path / f"{name}.onnx", **made), None, makers.LATER)
+
+
+def held_together(project, a="net", b="other"):
+    return compare(project, a, b, Silent(), makers.LATER)
+
+
+def test_a_model_that_takes_red_for_blue_loses_the_frames_that_show_them(labelled, tmp_path):
+    add(labelled, tmp_path, "other", order=(2, 1, 0))
+    found = held_together(labelled)
+    by_id = {line.frame.frame_id: line for line in labelled.read(lines)}
+    picked = [one.frame_id for one in labelled.read(picks_table.all)]
+    shown = {name: makers.COLOURS[by_id[name].frame.source_index // 4 % 3] for name in picked}
+    swapped = {"red": "blue", "green": "green", "blue": "red"}
+    truth = {name: makers.truth_of(by_id[name]) for name in picked}
+    only_a = [name for name in picked if truth[name] == shown[name] != swapped[shown[name]]]
+    only_b = [name for name in picked if truth[name] == swapped[shown[name]] != shown[name]]
+    table = found.table
+    assert (table.n, table.only_a, table.only_b) == (20, len(only_a), len(only_b))
+    assert table.both_right + table.only_a + table.only_b + table.both_wrong == 20
+    assert table.p == pytest.approx(mcnemar([[table.both_right, table.only_a], [table.only_b, table.both_wrong]], exact=True).pvalue)
+    assert {flip.frame_id for flip in found.flips} == set(only_a) | set(only_b)
+    for flip in found.flips:
+        assert (flip.truth, flip.a, flip.b) == (truth[flip.frame_id], shown[flip.frame_id], swapped[shown[flip.frame_id]])
+        assert flip.right == ("a" if flip.frame_id in only_a else "b")
+    assert table.change.value < 0
+    assert table.change.method == "stratified_bonett_price"
+    assert found.camera.status == "na"  # one clip speaks for no other
+
+
+def test_a_census_has_the_plain_interval(footed, tmp_path):
+    makers.draw(footed, 200)
+    makers.label_all(footed)
+    add(footed, tmp_path, "other", order=(2, 1, 0))
+    table = held_together(footed).table
+    assert table.n == 120
+    assert table.change == bonett_price(table.only_b, table.only_a, 120)
+
+
+def test_a_model_against_itself_never_flips(labelled):
+    found = held_together(labelled, "net", "net")
+    assert (found.table.p, found.table.change.value, found.flips) == (1.0, 0.0, ())
+
+
+def test_the_other_way_round_is_the_same_with_the_sign_turned(labelled, tmp_path):
+    add(labelled, tmp_path, "other", order=(1, 0, 2))
+    there, back = held_together(labelled), held_together(labelled, "other", "net")
+    assert there.table.change.value == pytest.approx(-back.table.change.value)
+    assert [flip.frame_id for flip in there.flips] == [flip.frame_id for flip in back.flips]
+
+
+def test_frames_that_were_chosen_by_hand_are_compared_and_said_to_be(footed, tmp_path):
+    makers.draw(footed, 20, design="hard")
+    makers.label_all(footed)
+    add(footed, tmp_path, "other", order=(2, 1, 0))
+    change = held_together(footed).table.change
+    assert (change.method, change.status) == ("bonett_price", "weak")
+    assert "chosen" in change.note
+
+
+def test_a_detector_tells_its_boxes(made_boxed, material, tmp_path):
+    import shutil
+
+    from fieldcheck.project.folder import open_project
+
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        for one in project.read(picks_table.all):
+            set_label(project, one.frame_id, Said(boxes=(Box("hole", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+        add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
+        found = compare(project, "box", "other", Silent(), makers.LATER)
+    assert found.metric == "frame_score"
+    assert found.table.only_b > 0
+    flip = found.flips[0]
+    assert (flip.truth, flip.right) == ({"boxes": 1}, "b")
+    assert flip.a == {"found": 0, "missed": 1, "false_alarms": 1}
+    assert flip.b == {"found": 1, "missed": 0, "false_alarms": 0}
+
+
+def test_what_cannot_be_compared_is_refused(footed, drawn, tmp_path):
+    with pytest.raises(ModelUnknown):
+        held_together(footed)
+    with pytest.raises(NothingPicked):
+        held_together(footed, "net", "net")
+    with pytest.raises(NothingLabelled):
+        held_together(drawn, "net", "net")

@@ -1,0 +1,170 @@
+import json
+import sys
+
+import pytest
+
+from fieldcheck.errors import (
+    CardNeeded,
+    CardRejected,
+    ModelRejected,
+    ModelUnknown,
+    NoModel,
+    NotComparable,
+    PathMissing,
+    PathRefused,
+    ProjectDamaged,
+)
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.workflows.models.models import (
+    add_model,
+    card_of,
+    find_model,
+    free_name,
+    look_at_model,
+    model_file,
+    read_classes,
+    read_sidecar,
+    run_of,
+    set_model,
+)
+from tests import makers
+
+
+@pytest.fixture
+def bare(tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as project:
+        yield project
+
+
+def test_a_card_beside_the_model_is_read_and_one_that_is_named_goes_before(material, tmp_path):
+    assert look_at_model(material / "net.onnx").card.classes == makers.COLOURS
+    card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]})
+    assert look_at_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
+    assert look_at_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == ("p", "q", "r")
+
+
+def test_usual_classes_count_only_where_nobody_names_any(material, tmp_path):
+    assert look_at_model(material / "net.onnx", usual=("x", "y", "z")).card.classes == makers.COLOURS
+    card = makers.write_card(tmp_path / "c.json", {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"})
+    assert look_at_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes == ("x", "y", "z")
+    with pytest.raises(CardNeeded):
+        look_at_model(material / "net.onnx", card)
+
+
+def test_what_is_no_model_or_no_card_is_refused(material, tmp_path):
+    with pytest.raises(PathMissing):
+        look_at_model(tmp_path / "none.onnx")
+    (tmp_path / "text.onnx").write_text("no model")
+    with pytest.raises(ModelRejected):
+        look_at_model(tmp_path / "text.onnx")
+    for text in ("[1]", "{", "\xff"):
+        (tmp_path / "c.json").write_bytes(text.encode("latin-1"))
+        with pytest.raises(CardRejected):
+            look_at_model(material / "net.onnx", tmp_path / "c.json")
+    with pytest.raises(PathMissing):
+        read_sidecar(tmp_path / "none.json")
+
+
+def test_classes_stand_one_a_line(tmp_path):
+    path = tmp_path / "classes.txt"
+    path.write_bytes("\ufeffScheibe groß\r\nmutter\r\n\r\n".encode())
+    assert read_classes(path) == ("Scheibe groß", "mutter")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CardRejected):
+        read_classes(path)
+    with pytest.raises(PathMissing):
+        read_classes(tmp_path)
+
+
+def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):
+    (tmp_path / "outside").mkdir()
+    path = makers.tiny_model(tmp_path / "outside" / "net.onnx", external=True)
+    makers.write_card(path.with_suffix(".card.json"), makers.CARD)
+    stored = add_model(bare, path, None, makers.NOW)
+    assert sorted(file.name for file in (bare.path / "models" / "net").iterdir()) == ["net.onnx", "weights.bin"]
+    assert stored.file == "models/net/net.onnx"
+    assert look_at_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256 == stored.sha256
+
+
+def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, material, tmp_path):
+    first = add_model(bare, material / "net.onnx", None, makers.NOW)
+    assert add_model(bare, material / "net.onnx", None, makers.LATER) == first
+    (tmp_path / "other").mkdir()
+    second = add_model(bare, makers.colour_model(tmp_path / "other" / "net.onnx", gain=30.0), None, makers.LATER)
+    assert [model.name for model in bare.read(models_table.all)] == ["net", "net-2"]
+    assert find_model(bare) == second
+    assert find_model(bare, "net") == first
+    assert (bare.path / first.file).read_bytes() != (bare.path / second.file).read_bytes()
+
+
+def test_a_model_that_is_not_there_is_named_with_those_that_are(bare, material):
+    with pytest.raises(NoModel):
+        find_model(bare)
+    add_model(bare, material / "net.onnx", None, makers.NOW)
+    with pytest.raises(ModelUnknown) as caught:
+        find_model(bare, "other")
+    assert caught.value.known == ("net",)
+
+
+def test_a_later_model_keeps_its_own_order_of_classes(bare, material, tmp_path):
+    add_model(bare, material / "net.onnx", None, makers.NOW)
+    turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
+    second = add_model(bare, makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)), None, makers.LATER)
+    assert card_of(second).classes == ("blue", "green", "red")
+
+
+def test_a_later_model_without_named_classes_has_those_of_the_first(bare, material, tmp_path):
+    add_model(bare, material / "net.onnx", None, makers.NOW)
+    nameless = {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"}
+    second = add_model(bare, makers.colour_model(tmp_path / "second.onnx", nameless, gain=5.0), None, makers.LATER)
+    assert card_of(second).classes == makers.COLOURS
+
+
+def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, material, tmp_path):
+    add_model(bare, material / "net.onnx", None, makers.NOW)
+    other = makers.colour_model(tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]})
+    with pytest.raises(NotComparable) as caught:
+        add_model(bare, other, None, makers.LATER)
+    assert (caught.value.problem, caught.value.detail) == ("classes", "blue")
+    card = makers.write_card(tmp_path / "card.json", {**makers.BOX_CARD, "classes": list(makers.COLOURS)})
+    with pytest.raises(NotComparable):
+        add_model(bare, material / "box.onnx", card, makers.LATER)
+    assert len(bare.read(models_table.all)) == 1
+
+
+def test_the_classes_of_a_benchmark_are_not_taken_for_the_models(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean") as project:
+        card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]})
+        assert card_of(add_model(project, material / "net.onnx", card, makers.NOW)).classes == ("red", "green", "blue")
+
+
+def test_free_names_are_numbered():
+    assert free_name("a", set()) == "a"
+    assert free_name("a", {"a", "a-2"}) == "a-3"
+
+
+def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path):
+    model = add_model(bare, material / "net.onnx", None, makers.NOW)
+    other_card = makers.write_card(tmp_path / "c.json", json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    other = set_model(bare, look_at_model(material / "net.onnx", other_card), makers.NOW)
+    assert other.name == "net-2"
+    names = {run_of(one, "field", subjects, 3, makers.NOW).run_id for one in (model, other) for subjects in ("a", "b")}
+    assert len(names) == 4
+    assert run_of(model, "field", "a", 3, makers.LATER).run_id == run_of(model, "field", "a", 3, makers.NOW).run_id
+    assert model_file(bare, model).path == str(bare.path / model.file)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_model_is_not_written_through_a_link_that_came_with_the_project(bare, material, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (bare.path / "models" / "net").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PathRefused):
+        add_model(bare, material / "net.onnx", None, makers.NOW)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_model_that_a_strangers_project_names_elsewhere_is_not_opened(bare, material):
+    stored = add_model(bare, material / "net.onnx", None, makers.NOW)
+    bare.write(lambda db: db.execute("UPDATE model SET file = '../../net.onnx'")).result()
+    with pytest.raises(ProjectDamaged):
+        find_model(bare, stored.name)

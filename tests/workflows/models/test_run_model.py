@@ -1,0 +1,137 @@
+import shutil
+
+import pytest
+
+from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
+from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import runs as runs_table
+from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
+from fieldcheck.workflows.models.models import add_model, find_model
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, footage_chunks, holds, picks_key, run_on
+from tests import makers
+
+
+class StopsAfter(Silent):
+    """Says stop once a piece was kept, as Ctrl-C does."""
+
+    def __init__(self, unit):
+        super().__init__()
+        self.unit, self.seen = unit, False
+
+    def report(self, done, total, unit=""):
+        self.seen |= unit == self.unit
+
+    def check(self):
+        if self.seen:
+            raise Cancelled
+
+
+def ran(project, on, model=None):
+    return run_on(project, find_model(project, model), on, Silent(), makers.NOW)
+
+
+def answers(project, run):
+    found = project.read(lambda db: predictions_table.for_run(db, run.run.run_id))
+    return {name: makers.COLOURS[int(one.answer.argmax())] for name, one in found.items()}
+
+
+def test_the_picks_are_answered_from_their_saved_pictures(drawn):
+    found = ran(drawn, "field")
+    assert (found.n, found.n_done, found.n_nan, found.resumed) == (20, 20, 0, False)
+    colours = makers.cycle(240)
+    assert all(said == colours[int(name.rsplit("-", 1)[1])] for name, said in answers(drawn, found).items())
+
+
+def test_the_same_pixels_get_the_same_answer_from_footage_and_from_a_saved_pick(drawn):
+    field, footage = ran(drawn, "field"), ran(drawn, "footage")
+    stored = [drawn.read(lambda db, run=run: predictions_table.for_run(db, run.run.run_id)) for run in (field, footage)]
+    assert all((one.answer == stored[1][name].answer).all() for name, one in stored[0].items())
+
+
+def test_a_second_run_answers_nothing_anew(drawn):
+    first, second = ran(drawn, "benchmark"), ran(drawn, "benchmark")
+    assert first.run.run_id == second.run.run_id
+    assert (first.resumed, second.resumed, second.n_done) == (False, True, 18)
+
+
+def test_the_benchmark_is_answered_by_the_paths_of_its_items(drawn):
+    said = answers(drawn, ran(drawn, "benchmark"))
+    assert said["green/000.png"] == "green"
+    assert said["red/000.png"] == "blue"  # the one that is filed wrongly
+
+
+def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, tmp_path):
+    set_benchmark(empty, read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None))
+    model = find_model(empty)
+    with pytest.raises(Cancelled):
+        run_on(empty, model, "benchmark", StopsAfter("benchmark"), makers.NOW, workers=1)
+    found = ran(empty, "benchmark")
+    assert found.resumed
+    assert (found.n, found.n_done) == (180, 180)
+
+
+def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        makers.add_footage(project, material / "night.avi", makers.picture_folder(tmp_path / "f", ["red", "blue"]))
+        model = add_model(project, material / "net.onnx", None, makers.NOW)
+        found = ran(project, "footage")
+        assert (found.n, found.n_done, found.resumed) == (32, 32, False)
+        assert project.read(lambda db: runs_table.get(db, found.run.run_id)).model_sha256 == model.sha256
+
+
+def test_answers_to_an_import_that_was_broken_off_are_not_counted(footed, tmp_path):
+    long = makers.video(tmp_path / "long.avi", makers.cycle(320), size=(240, 320))
+    with pytest.raises(Cancelled):
+        import_footage(footed, [long], Told(), StopsAfter("long.avi"), makers.NOW, workers=1)
+    found = ran(footed, "footage")
+    assert (found.n, found.n_done) == (120, 120)
+
+
+def test_what_cannot_be_run_is_refused(empty, material, tmp_path):
+    with pytest.raises(NoFootage):
+        ran(empty, "footage")
+    with pytest.raises(NothingPicked):
+        ran(empty, "field")
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project, pytest.raises(NoBenchmark):
+        ran(project, "benchmark")
+
+
+def test_a_benchmark_picture_that_is_gone_or_broken_is_named(empty, tmp_path):
+    folder = makers.benchmark_folder(tmp_path / "clean", each=2)
+    set_benchmark(empty, read_benchmark(folder, None, None))
+    (folder / "red" / "001.png").write_text("no picture")
+    with pytest.raises(PictureUnreadable) as broken:
+        ran(empty, "benchmark")
+    assert broken.value.path == folder / "red" / "001.png"
+    shutil.rmtree(folder)
+    with pytest.raises(PathMissing):
+        ran(empty, "benchmark")
+
+
+def test_figures_that_are_not_finite_are_counted(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")) as project:
+        makers.add_footage(project, material / "belt.avi")
+        found = ran(project, "footage")
+        assert (found.n_done, found.n_nan) == (120, makers.cycle(240)[::2].count("blue"))
+
+
+def test_chunks_are_chosen_by_the_frames_they_hold(footed, material):
+    makers.add_footage(footed, material / "night.avi")
+    model = footed.read(models_table.newest)
+    recording_id = footed.read(frames_table.listed)[0].recording_id
+    missing = {f"{recording_id}-000042"}
+    chunks = list(footage_chunks(footed, model, missing))
+    assert {chunk.recording_id for chunk in chunks} == {recording_id}
+    assert [chunk.number for chunk in chunks if holds(chunk, missing)] == [2]
+
+
+def test_keys_name_sets_and_not_their_order(empty):
+    assert picks_key(["b", "a"]) == picks_key(["a", "b"]) != picks_key(["a"])
+    benchmark = empty.read(benchmarks_table.get)
+    assert len(benchmark_key(benchmark)) == 16
+    assert benchmark_root(empty, benchmark).is_dir()

@@ -1,0 +1,51 @@
+import pytest
+
+from fieldcheck.errors import PathMissing, TrainingLogRefused
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.training_info import Told, keep_training, read_log, read_training, training_of
+from fieldcheck.workflows.report.report_gap import assemble
+from tests import makers
+
+LOG = "epoch, train_loss, val_loss, crack, lr\n1,1.0,1.1,0.5,0.01\n2,0.5,0.71,0.6,0.01\n3,0.4,0.70,0.7,0.001\n4,0.3,0.71,,0.001\n"
+
+
+def written(path, text):
+    path.write_text(text)
+    return path
+
+
+def test_a_log_has_losses_and_further_columns(tmp_path):
+    found = read_log(written(tmp_path / "log.csv", LOG))
+    assert (found.epochs, found.train, found.val) == ((1, 2, 3, 4), (1.0, 0.5, 0.4, 0.3), (1.1, 0.71, 0.70, 0.71))
+    assert set(found.others) == {"lr"}  # a column with a hole is left out
+
+
+def test_ultralytics_losses_are_added_up(tmp_path):
+    found = read_log(written(tmp_path / "results.csv", "epoch,train/box_loss,train/cls_loss,val/box_loss,val/cls_loss\n0,1,2,3,4\n"))
+    assert (found.epochs, found.train, found.val) == ((0,), (3,), (7,))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [("epoch,loss\n1,2\n", "columns"), ("epoch,train_loss,val_loss\n1,nan,x\n", "rows"), ("", "columns")]
+)
+def test_what_is_no_log_is_refused(tmp_path, text, problem):
+    with pytest.raises(TrainingLogRefused) as refused:
+        read_log(written(tmp_path / "log.csv", text))
+    assert refused.value.problem == problem
+    with pytest.raises(PathMissing):
+        read_log(tmp_path / "none.csv")
+
+
+def test_what_is_told_is_kept_with_the_model_and_stands_in_the_report(labelled, material, tmp_path):
+    model = find_model(labelled)
+    assert training_of(labelled, model) is None
+    told = Told(material / "net.onnx", written(tmp_path / "notes.txt", "seed 7\naugment: blur 30 %"), written(tmp_path / "log.csv", LOG))
+    found = read_training(labelled.path / model.file, told, 32)
+    keep_training(labelled, model, found, makers.NOW)
+    assert training_of(labelled, model) == found
+    assert (found.base, found.n_same, len(found.layers)) == ("net.onnx", 1, 1)
+    assert assemble(labelled, "en", Silent(), makers.NOW).training == found
+    assert not Told()
+    with pytest.raises(PathMissing):
+        read_training(labelled.path / model.file, Told(notes=tmp_path / "none.txt"), 32)

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.errors import CardNeeded, NoModel, PathMissing, PictureUnreadable
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.inference.seen import seen
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.footage.triage import runner_for
+from fieldcheck.workflows.models.models import add_model
+from fieldcheck.workflows.models.try_model import Said, said_of, save_seen, try_model, try_newest
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from tests import makers
+from tests.workflows.live_models import named
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    return [makers.save_picture(tmp_path / colour / "part.png", colour) for colour in ("red", "blue")]
+
+
+def test_each_picture_is_shown_as_the_model_saw_it_with_what_it_says(tmp_path, pictures):
+    path = makers.colour_model(tmp_path / "net.onnx")
+    trial = try_model(path, pictures, None, Silent())
+    runner = runner_for(named(path))
+    assert (trial.name, trial.card) == ("net", runner.card)
+    assert trial.receipt["size"] == [32, 32]
+    assert [one.says[0].name for one in trial.tried] == ["red", "blue"]
+    for one, picture in zip(trial.tried, pictures, strict=True):
+        rgb = read_picture(picture)
+        assert np.array_equal(one.seen, seen(rgb, runner.card.input).rgb)
+        assert one.crop == (0, 0, 64, 48)
+        assert [said.score for said in one.says] == sorted(runner.answers([rgb])[0][0].tolist(), reverse=True)
+        assert not one.nan
+
+
+def test_a_card_that_is_named_counts_before_the_one_beside_the_model(tmp_path, pictures):
+    path = makers.colour_model(tmp_path / "net.onnx")
+    other = makers.write_card(tmp_path / "other.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]})
+    assert try_model(path, pictures[:1], other, Silent()).tried[0].says[0].name == "x"
+
+
+def test_boxes_are_in_pixels_of_the_picture_and_those_below_the_threshold_are_not_shown(tmp_path, pictures):
+    trial = try_model(makers.box_model(tmp_path / "box.onnx"), pictures, None, Silent())
+    (box,) = trial.tried[0].says
+    assert (box.name, box.box) == ("part", (0, 0, 32, 24))
+    assert trial.tried[1].says == ()
+
+
+def test_at_most_five_classes_are_named_and_none_without_a_finite_figure():
+    card = card_from_json({**makers.COLOUR_CARD, "classes": list("abcdefg")})
+    answer = np.array([0.1, 0.3, np.nan, 0.3, 0.05, 0.15, 0.1], np.float32)
+    assert [said.name for said in said_of(answer, card)] == ["b", "d", "f", "a", "g"]
+    assert said_of(answer[2:3], card) == ()
+    assert said_of(np.array([[1, 2, 3, 4, 0.5, 6]], np.float32), card) == (Said(6, "g", 0.5, (1, 2, 3, 4)),)
+
+
+def test_what_was_seen_is_written_pixel_for_pixel_and_namesakes_keep_apart(tmp_path, pictures):
+    trial = try_model(makers.colour_model(tmp_path / "net.onnx"), pictures, None, Silent())
+    files = save_seen(trial, tmp_path / "out" / "seen")
+    assert [file.name for file in files] == ["part.seen.png", "part-2.seen.png"]
+    assert all(np.array_equal(read_picture(file), one.seen) for file, one in zip(files, trial.tried, strict=True))
+
+
+def test_the_newest_model_of_a_project_is_shown_a_picture(tmp_path, pictures):
+    with new_project(tmp_path / "p.fieldcheck", Wanted(), makers.NOW).project as project:
+        with pytest.raises(NoModel):
+            try_newest(project, pictures, Silent())
+        add_model(project, makers.colour_model(tmp_path / "net.onnx"), None, makers.NOW)
+        trial = try_newest(project, pictures, Silent())
+    assert [one.says[0].name for one in trial.tried] == ["red", "blue"]
+
+
+def test_what_cannot_be_tried_is_refused(tmp_path, pictures):
+    path = makers.colour_model(tmp_path / "net.onnx")
+    with pytest.raises(PathMissing):
+        try_model(tmp_path / "none.onnx", pictures, None, Silent())
+    with pytest.raises(PathMissing):
+        try_model(path, [tmp_path / "none.png"], None, Silent())
+    with pytest.raises(PictureUnreadable):
+        try_model(path, [path], None, Silent())
+    path.with_suffix(".card.json").unlink()
+    with pytest.raises(CardNeeded):
+        try_model(path, pictures, None, Silent())

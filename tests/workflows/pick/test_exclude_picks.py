@@ -1,0 +1,87 @@
+import pytest
+
+from fieldcheck.errors import FrameNotPicked, PickLabelled
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import reserves as reserves_table
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.pick.exclude_picks import put_back, take_out
+from fieldcheck.workflows.report.two_sides import field_side
+from tests import makers
+
+
+def picks(project):
+    return {one.frame_id: one for one in project.read(picks_table.all)}
+
+
+def inside(project):
+    return [name for name, one in picks(project).items() if not one.taken_out]
+
+
+def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
+    before = picks(drawn)
+    gone = next(iter(before))
+    taken = take_out(drawn, [gone], "camera_fault", Silent())
+    after = picks(drawn)
+    (came,) = set(after) - set(before)
+    assert (taken.n_out, taken.n_replaced, len(inside(drawn))) == (1, 1, len(before))
+    assert after[gone].taken_out == "camera_fault"
+    assert came == drawn.read(lambda db: reserves_table.of_block(db, before[gone].draw_id, gone))[1]
+    kept = ("draw_id", "stratum", "probability", "weight", "place")
+    assert [getattr(after[came], name) for name in kept] == [getattr(before[gone], name) for name in kept]
+    assert (drawn.path / after[came].file).is_file()
+
+
+def test_a_replacement_can_be_taken_out_too_until_the_block_is_empty(drawn):
+    gone = next(iter(picks(drawn)))
+    draw_id = picks(drawn)[gone].draw_id
+    block = drawn.read(lambda db: reserves_table.of_block(db, draw_id, gone))
+    for at, name in enumerate(block):
+        taken = take_out(drawn, [name], "unusable", Silent())
+        assert taken.n_replaced == (1 if at < len(block) - 1 else 0)
+    assert all(picks(drawn)[name].taken_out for name in block)
+
+
+def test_taking_out_shrinks_the_stratum_in_the_scores(drawn):
+    gone = next(iter(picks(drawn)))
+    take_out(drawn, [gone], "other_product", Silent())
+    name = picks(drawn)[gone].stratum
+    stratum = next(one for one in field_side(drawn, None).scores.strata if one.name == name)
+    looked_at = stratum.picked + 1
+    assert (stratum.out, stratum.counted) == (1, pytest.approx(stratum.listed * (looked_at - 1) / looked_at))
+
+
+def test_putting_back_sends_the_replacement_away_and_undo_knows_both(drawn):
+    before = picks(drawn)
+    gone = next(iter(before))
+    take_out(drawn, [gone], "unusable", Silent())
+    between = picks(drawn)
+    put_back(drawn, [gone])
+    assert picks(drawn) == before
+    drawn.undo()
+    assert picks(drawn) == between
+    drawn.undo()
+    assert picks(drawn) == before
+
+
+def test_a_labelled_frame_stays(drawn):
+    names = inside(drawn)
+    set_label(drawn, names[0], Said("red"), "me", makers.NOW)
+    with pytest.raises(PickLabelled):
+        take_out(drawn, [names[0]], "unusable", Silent())
+    take_out(drawn, [names[1]], "unusable", Silent())
+    (came,) = set(inside(drawn)) - set(names)
+    set_label(drawn, came, Said("red"), "me", makers.NOW)
+    with pytest.raises(PickLabelled):
+        put_back(drawn, [names[1]])
+    assert len(drawn.read(labels_table.all)) == 2
+
+
+def test_only_picks_and_only_good_reasons(drawn):
+    with pytest.raises(FrameNotPicked):
+        take_out(drawn, ["nobody"], "unusable", Silent())
+    with pytest.raises(FrameNotPicked):
+        put_back(drawn, ["nobody"])
+    with pytest.raises(ValueError, match="person"):
+        take_out(drawn, inside(drawn)[:1], "person", Silent())

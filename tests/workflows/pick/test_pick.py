@@ -1,0 +1,207 @@
+import cv2
+import pytest
+
+from fieldcheck.errors import FrameChanged, FrameUnknown, NoBenchmark, NoFootage, NothingLeftToPick
+from fieldcheck.imaging.codec import pixels_sha256, read_picture
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.pick.measure_hardness import Asked
+from tests import makers
+
+
+def frames(picked):
+    return [one.pick.frame_id for one in picked.picks]
+
+
+def strata(draw):
+    return {one.name: (one.listed, one.picked) for one in draw.strata}
+
+
+def test_a_balanced_draw_is_two_fifths_of_the_hardest_fifth(footed):
+    picked = makers.draw(footed, 20)
+    assert strata(picked.draw) == {"hard": (24, 8), "rest": (96, 12)}
+    assert {(one.pick.stratum, one.pick.probability, one.pick.weight) for one in picked.picks} == {
+        ("hard", 8 / 24, 3.0),
+        ("rest", 12 / 96, 8.0),
+    }
+    order = {line.frame.frame_id: at for at, line in enumerate(footed.read(lines))}
+    assert [order[name] for name in frames(picked)] == sorted(order[name] for name in frames(picked))
+    assert sorted(one.pick.place for one in picked.picks) == list(range(20))
+
+
+def test_picked_frames_are_saved_without_loss(footed):
+    hashes = {line.frame.frame_id: line.frame.sha256 for line in footed.read(lines)}
+    for one in makers.draw(footed, 10).picks:
+        assert pixels_sha256(read_picture(footed.path / one.pick.file)) == hashes[one.pick.frame_id]
+        assert one.pick.file == f"frames/{one.pick.frame_id}.png"
+
+
+def test_the_same_seed_gives_the_same_picks_in_any_project(footed, material, tmp_path):
+    first = makers.draw(footed, 20, seed=7)
+    again = makers.draw(footed, 20, seed=7)
+    with makers.empty_project(tmp_path / "other.fieldcheck", material / "net.onnx") as other:
+        makers.add_footage(other, material / "belt.avi")
+        elsewhere = makers.draw(other, 20, seed=7)
+    assert first.picks == elsewhere.picks
+    assert frames(first) == frames(again)
+    assert frames(first) != frames(makers.draw(footed, 20, seed=8))
+    assert first.draw.seed_typed
+    assert not makers.draw(footed, 20).draw.seed_typed
+
+
+def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed):
+    first = makers.draw(footed, 20, seed=1)
+    second = makers.draw(footed, 10, seed=2)
+    assert {one.frame_id for one in footed.read(picks_table.all)} == set(frames(second))
+    assert [draw.replaced for draw in footed.read(draws_table.all)] == [True, False]
+    footed.undo()
+    assert {one.frame_id for one in footed.read(picks_table.all)} == set(frames(first))
+    assert [draw.draw_id for draw in footed.read(draws_table.current)] == [1]
+    footed.redo()
+    assert {one.frame_id for one in footed.read(picks_table.all)} == set(frames(second))
+
+
+def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material):
+    frame = drawn.read(picks_table.all)[0].frame_id
+    set_label(drawn, frame, Said("red"), by="", now=makers.NOW)
+    with pytest.raises(NothingLeftToPick) as caught:
+        makers.draw(drawn, 5)
+    assert caught.value.n_clips == 1
+    makers.add_footage(drawn, material / "night.avi")
+    before = {one.frame_id for one in drawn.read(picks_table.all)}
+    second = makers.draw(drawn, 10)
+    assert strata(second.draw) == {"hard@2": (6, 4), "rest@2": (24, 6)}
+    assert second.draw.labels_existed
+    assert {one.frame_id for one in drawn.read(picks_table.all)} == before | set(frames(second))
+    assert sorted(one.place for one in drawn.read(picks_table.all)) == list(range(30))
+    assert [draw.draw_id for draw in drawn.read(draws_table.current)] == [1, 2]
+    drawn.undo()
+    assert {one.frame_id for one in drawn.read(picks_table.all)} == before
+    assert drawn.read(labels_table.count) == 1
+
+
+def test_taking_a_label_back_opens_the_draw_again(drawn):
+    set_label(drawn, drawn.read(picks_table.all)[0].frame_id, Said("red"), by="", now=makers.NOW)
+    drawn.undo()
+    assert strata(makers.draw(drawn, 10).draw) == {"hard": (24, 4), "rest": (96, 6)}
+
+
+def test_frames_that_must_be_labelled_come_on_top(footed):
+    must = [line.frame.frame_id for line in footed.read(lines)[3:6]]
+    picked = makers.draw(footed, 20, must=must)
+    assert len(picked.picks) == 23
+    assert [one.pick.frame_id for one in picked.picks if one.pick.stratum == "must"] == must
+    assert {one.pick.probability for one in picked.picks if one.pick.stratum == "must"} == {1.0}
+    assert strata(picked.draw)["must"] == (3, 3)
+    with pytest.raises(FrameUnknown):
+        makers.draw(footed, 20, must=["nowhere-000000"])
+
+
+def test_little_footage_is_a_census_that_says_so(footed):
+    picked = makers.draw(footed, 500, design="balanced")
+    assert picked.draw.census
+    assert picked.draw.design == "balanced"
+    assert strata(picked.draw) == {"even": (120, 120)}
+    assert {one.pick.weight for one in picked.picks} == {1.0}
+
+
+def test_the_hardest_alone_are_chosen_and_not_drawn(footed):
+    picked = makers.draw(footed, 10, design="hard")
+    assert {(one.pick.stratum, one.pick.weight) for one in picked.picks} == {("chosen", 0.0)}
+    hardness = {one.frame_id: one.hardness for one in footed.read(lambda db: draws_table.members(db, picked.draw.draw_id))}
+    least = min(hardness[name] for name in frames(picked))
+    assert sum(value > least for value in hardness.values()) < 10
+
+
+@pytest.mark.parametrize(("design", "expected"), [("even", {"even": (120, 12)}), ("light", {"hard": (24, 5), "rest": (96, 7)})])
+def test_other_designs_draw_by_the_same_rules(footed, design, expected):
+    assert strata(makers.draw(footed, 12, design=design).draw) == expected
+
+
+def test_one_frame_may_be_picked(footed):
+    picked = makers.draw(footed, 1)
+    assert len(picked.picks) == 1
+    assert picked.picks[0].pick.stratum == "rest"
+
+
+def test_every_listed_frame_has_its_place_in_the_draw(footed):
+    picked = makers.draw(footed, 20)
+    members = footed.read(lambda db: draws_table.members(db, picked.draw.draw_id))
+    assert len(members) == 120
+    assert {one.stratum for one in members} == {"hard", "rest"}
+    assert all(0 <= one.hardness <= 1 for one in members)
+    assert picked.draw.model_sha256 == footed.read(models_table.newest).sha256
+    assert [name for name, _ in picked.draw.components] == ["U", "F", "Q"]
+    assert sum(weight for _, weight in picked.draw.components) == pytest.approx(1)
+
+
+def test_without_a_model_quality_alone_decides(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        makers.add_footage(project, material / "night.avi")
+        picked = makers.draw(project, 10)
+        assert picked.draw.components == (("Q", 1.0),)
+        assert picked.draw.model_sha256 == ""
+
+
+def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
+    picked = makers.draw(footed, 20, asked=Asked(sensitivity=True))
+    assert [name for name, _ in picked.draw.components] == ["U", "F", "S", "Q"]
+    later = makers.draw(footed, 20)
+    assert [name for name, _ in later.draw.components] == ["U", "F", "Q"]
+    assert footed.read(draws_table.all)[0].components == picked.draw.components
+
+
+def test_novelty_is_asked_for_and_stored_with_the_draw(footed):
+    picked = makers.draw(footed, 20, asked=Asked(novelty=True))
+    assert [name for name, _ in picked.draw.components] == ["U", "F", "Q", "V"]
+    assert sum(weight for _, weight in picked.draw.components) == pytest.approx(1)
+
+
+def test_novelty_needs_a_benchmark_to_be_unlike(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        with pytest.raises(NoBenchmark):
+            makers.draw(project, 10, asked=Asked(novelty=True))
+
+
+def test_a_project_without_footage_has_nothing_to_pick(empty):
+    with pytest.raises(NoFootage):
+        makers.draw(empty, 10)
+
+
+def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")) as project:
+        makers.add_footage(project, material / "belt.avi")
+        picked = makers.draw(project, 20)
+        assert strata(picked.draw) == {"hard": (24, 8), "rest": (96, 12)}
+        members = project.read(lambda db: draws_table.members(db, 1))
+        assert all(0 <= one.hardness <= 1 for one in members)
+
+
+def test_a_detectors_footage_is_picked_too(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        assert strata(makers.draw(project, 10, asked=Asked(sensitivity=True)).draw) == {"hard": (6, 4), "rest": (24, 6)}
+
+
+def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):
+    recording = footed.read(lines)[0].recording
+    other = makers.video(tmp_path / "other.avi", makers.cycle(240, start=1), seed=3)
+    (footed.path / recording.path).write_bytes(other.read_bytes())
+    with pytest.raises(FrameChanged):
+        makers.draw(footed, 10)
+    assert footed.read(picks_table.all) == ()
+    assert footed.depths() == (0, 0)
+
+
+def test_pictures_in_folders_with_odd_names_are_saved_from_their_own_file(empty, tmp_path):
+    makers.add_footage(empty, makers.picture_folder(tmp_path / "Über all", makers.cycle(9), "a b/ß{}.png".format))
+    picked = makers.draw(empty, 20)
+    for one in picked.picks:
+        saved = cv2.imread(str(empty.path / one.pick.file))
+        number = int(one.pick.frame_id.rsplit("-", 1)[1])
+        assert (saved == cv2.imread(str(tmp_path / "Über all" / "a b" / f"ß{number}.png"))).all()

@@ -1,0 +1,118 @@
+import json
+
+import pytest
+
+from fieldcheck import resources
+from fieldcheck.errors import PathOccupied
+from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.project.demo import PROJECT_NAME, begin, prepare, sample_files, walk
+from tests import makers
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """The whole job on the shipped sample, once."""
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, walk(folder, False, Silent(), makers.NOW)
+
+
+def test_the_whole_sample_ships_with_its_key():
+    sample = sample_files()
+    assert sample.folder == resources.path("demo")
+    assert len(sample.key["footage"]) >= 8
+
+
+def test_the_walk_ends_in_a_report_with_a_gap_and_its_interval(walked):
+    _, written = walked
+    gap = json.loads((written.folder / "summary.json").read_text(encoding="utf-8"))["gap"]
+    assert gap["lo"] < gap["value"] < gap["hi"]
+    assert gap["value"] > 0.1
+    assert "rendered_sample" in written.report.notes
+    assert written.report.field.n_labelled == written.report.field.n_picked == 100
+
+
+def test_a_second_walk_uses_what_is_there(walked):
+    folder, first = walked
+    with open_project(folder / PROJECT_NAME, write=False) as project:
+        before = project.read(picks_table.all), project.read(labels_table.all), project.depths()
+    second = walk(folder, False, Silent(), makers.LATER)
+    with open_project(folder / PROJECT_NAME, write=False) as project:
+        assert (project.read(picks_table.all), project.read(labels_table.all), project.depths()) == before
+    assert second.folder != first.folder
+    assert second.report.gap == first.report.gap
+
+
+def test_what_is_no_sample_is_neither_filled_nor_removed(tmp_path):
+    makers.empty_project(tmp_path / PROJECT_NAME, site="my own").close()
+    for fresh in (False, True):
+        with pytest.raises(PathOccupied):
+            walk(tmp_path, fresh, Silent(), makers.NOW)
+    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
+        assert project.read(lambda db: settings_table.get(db, "site")) == "my own"
+
+
+def test_a_folder_that_is_no_project_is_left_alone(tmp_path):
+    (tmp_path / PROJECT_NAME).mkdir()
+    (tmp_path / PROJECT_NAME / "diary.txt").write_text("mine")
+    with pytest.raises(PathOccupied):
+        walk(tmp_path, True, Silent(), makers.NOW)
+    assert (tmp_path / PROJECT_NAME / "diary.txt").read_text() == "mine"
+
+
+def test_the_sample_says_that_it_is_rendered_from_its_first_moment(tmp_path):
+    with begin(tmp_path / PROJECT_NAME, sample_files(), makers.NOW) as project:
+        assert project.read(lambda db: settings_table.get(db, "rendered_sample")) is True
+
+
+class StopAfter:
+    """Stops the work as soon as `steps` of it are finished, and keeps what was told."""
+
+    def __init__(self, steps):
+        self.steps, self.told = steps, []
+
+    def report(self, done, total, unit=""):
+        self.told.append((done, total))
+
+    def check(self):
+        if self.told and self.told[-1][0] >= self.steps:
+            raise Cancelled
+
+
+def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_path):
+    first = StopAfter(2)
+    with pytest.raises(Cancelled):
+        prepare(tmp_path, first, makers.NOW)
+    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
+        assert 1 <= sum(one.closed for one in project.read(recordings_table.all)) < len(sample_files().key["footage"])
+
+    second = StopAfter(99)
+    path = prepare(tmp_path, second, makers.NOW)
+    with open_project(path, write=False) as project:
+        assert len(project.read(picks_table.all)) == 100
+        assert project.read(labels_table.count) == 0
+    assert second.told == sorted(second.told)
+    assert {total for _, total in second.told} == {len(sample_files().key["footage"]) + 1}
+
+    third = StopAfter(99)
+    assert prepare(tmp_path, third, makers.LATER) == path
+    assert third.told == []
+
+
+def test_a_sample_that_was_broken_off_at_its_very_beginning_is_made_anew(tmp_path):
+    makers.empty_project(tmp_path / PROJECT_NAME, notes={"rendered_sample": True}).close()
+    with pytest.raises(Cancelled):
+        prepare(tmp_path, StopAfter(0), makers.NOW)
+    with open_project(tmp_path / PROJECT_NAME, write=False) as project:
+        assert project.read(models_table.newest) is not None
+
+
+def test_what_is_no_sample_is_not_prepared(tmp_path):
+    makers.empty_project(tmp_path / PROJECT_NAME, site="my own").close()
+    with pytest.raises(PathOccupied):
+        prepare(tmp_path, Silent(), makers.NOW)

@@ -1,0 +1,62 @@
+import pytest
+
+from fieldcheck.errors import BenchmarkRefused, CardNeeded, PathMissing, ProjectExists
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from tests import makers
+
+
+def test_a_project_begins_with_everything_that_was_wanted(material, tmp_path):
+    wanted = Wanted(material / "net.onnx", benchmark=material / "clean", claimed=0.9, site="Hall 3", notes={"rendered_sample": True})
+    begun = new_project(tmp_path / "deep" / "p.fieldcheck", wanted, makers.NOW)
+    with begun.project as project:
+        assert begun.model.name == "net"
+        assert begun.benchmark.benchmark.claimed == 0.9
+        assert begun.classes == makers.COLOURS
+        assert project.read(settings_table.all) == {"site": "Hall 3", "created": makers.NOW, "rendered_sample": True}
+        assert project.depths() == (0, 0)
+
+
+def test_a_project_may_begin_with_nothing(tmp_path):
+    begun = new_project(tmp_path / "p.fieldcheck", Wanted(), makers.NOW)
+    begun.project.close()
+    assert (begun.model, begun.benchmark, begun.classes) == (None, None, ())
+
+
+def test_classes_from_a_file_override_the_cards(material, tmp_path):
+    (tmp_path / "classes.txt").write_text("x\ny\nz\n")
+    begun = new_project(tmp_path / "p.fieldcheck", Wanted(material / "net.onnx", classes=tmp_path / "classes.txt"), makers.NOW)
+    begun.project.close()
+    assert card_of(begun.model).classes == ("x", "y", "z")
+
+
+def test_classes_may_be_told_by_name(tmp_path):
+    begun = new_project(tmp_path / "p.fieldcheck", Wanted(classes=("ok", "scratch")), makers.NOW)
+    with begun.project as project:
+        assert begun.classes == ("ok", "scratch")
+        assert project.read(lambda db: settings_table.get(db, "classes")) == ["ok", "scratch"]
+
+
+def test_an_existing_place_is_refused(tmp_path):
+    (tmp_path / "p").mkdir()
+    with pytest.raises(ProjectExists):
+        new_project(tmp_path / "p", Wanted(), makers.NOW)
+    assert list((tmp_path / "p").iterdir()) == []
+
+
+def test_a_refusal_leaves_no_folder(material, tmp_path):
+    (tmp_path / "cats.txt").write_text("cat\ndog\nhen\n")
+    cases = [
+        (Wanted(tmp_path / "none.onnx"), PathMissing),
+        (Wanted(makers.tiny_model(tmp_path / "bare.onnx")), CardNeeded),
+        (Wanted(material / "net.onnx", benchmark=tmp_path / "none"), PathMissing),
+        (Wanted(material / "net.onnx", classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
+        (Wanted(material / "box.onnx", benchmark=material / "clean"), BenchmarkRefused),
+        (Wanted(classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
+    ]
+    for wanted, error in cases:
+        with pytest.raises(error):
+            new_project(tmp_path / "p.fieldcheck", wanted, makers.NOW)
+        assert not (tmp_path / "p.fieldcheck").exists()
+        assert not list(tmp_path.glob(".p*"))

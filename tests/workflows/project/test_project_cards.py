@@ -1,0 +1,33 @@
+from fieldcheck.workflows.project.describe_project import Limits, Site
+from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.project_cards import project_cards
+from tests import makers
+
+
+def test_a_project_with_everything_shows_it(labelled):
+    found = project_cards(labelled)
+    assert found.site == Site("Hall 3")
+    assert found.limits == Limits()
+    assert found.classes == makers.COLOURS
+    assert (found.model.name, found.model.file, found.model.task, found.model.size) == ("net", "net.onnx", "classification", (32, 32))
+    assert found.model.n_bytes > 100
+    assert found.model.receipt["resize"] == "stretch"
+    assert (found.benchmark.n, found.benchmark.claimed, found.benchmark.metric) == (18, 0.95, "accuracy")
+    assert (found.benchmark.score.n, round(found.benchmark.score.value * 18)) == (18, 17)
+    assert found.benchmark.reproduced is True
+
+
+def test_a_benchmark_that_was_not_run_has_no_score(empty):
+    found = project_cards(empty).benchmark
+    assert (found.score, found.reproduced) == (None, None)
+
+
+def test_a_bare_project_shows_that_everything_is_still_to_come(tmp_path):
+    with new_project(tmp_path / "p.fieldcheck", Wanted(classes=("ok", "scratch")), makers.NOW).project as project:
+        found = project_cards(project)
+    assert (found.model, found.benchmark, found.classes) == (None, None, ("ok", "scratch"))
+
+
+def test_a_model_whose_file_is_gone_is_still_shown(empty):
+    (empty.path / "models" / "net" / "net.onnx").unlink()
+    assert project_cards(empty).model.n_bytes == 0

@@ -1,0 +1,341 @@
+import csv
+import hashlib
+import json
+
+import jsonschema
+import pytest
+
+from fieldcheck import resources
+from fieldcheck.errors import PathRefused
+from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.mark_frames import mark_person
+from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
+from fieldcheck.workflows.models.models import add_model
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.pick.required_frames import add_extra
+from fieldcheck.workflows.report.report_gap import assemble, write_report
+from tests import makers
+
+SCHEMA = json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8"))
+
+
+def written(project, tmp_path, now=makers.LATER, lang="en"):
+    return write_report(project, tmp_path / "out", lang, Silent(), now)
+
+
+def summary(found):
+    document = json.loads((found.folder / "summary.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    return document
+
+
+def run(project):
+    run_and_score(project, None, "all", Silent(), makers.NOW)
+
+
+def test_a_report_is_a_folder_with_every_file_and_their_sums(labelled, tmp_path):
+    found = written(labelled, tmp_path)
+    assert found.folder == tmp_path / "out" / "Fieldcheck_Hall-3_2026-03-02"
+    assert found.page == found.folder / "report.html"
+    names = {path.name for path in found.files}
+    assert {"report.html", "summary.json", "frames.csv", "predictions.csv", "SHA256SUMS.txt"} < names
+    for line in (found.folder / "SHA256SUMS.txt").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((found.folder / name).read_bytes()).hexdigest() == digest
+    (stored,) = labelled.read(reports_table.all)
+    assert json.loads(stored.summary)["gap"] == summary(found)["gap"]
+
+
+def test_the_gap_is_benchmark_minus_field(labelled, tmp_path):
+    document = summary(written(labelled, tmp_path))
+    gap, field, benchmark = document["gap"], document["field"], document["benchmark"]
+    assert gap["value"] == pytest.approx(benchmark["score"]["value"] - field["footage"]["value"])
+    assert gap["lo"] <= gap["value"] <= gap["hi"]
+    assert gap["basis"] == "footage"
+    assert field["camera"] is None
+    assert benchmark["claimed"] == 0.95
+    assert benchmark["reproduced"] is True
+    assert document["readiness"] == "not_enough"
+    assert (field["n_picked"], field["n_labelled"], field["blind"], field["n_draws"]) == (20, 20, True, 1)
+
+
+def test_two_reports_of_one_project_differ_in_created_and_provenance_only(labelled, tmp_path):
+    first, second = written(labelled, tmp_path), written(labelled, tmp_path, now="2026-03-03T10:00:00+00:00")
+    documents = [summary(found) for found in (first, second)]
+    for document in documents:
+        document.pop("created")
+        document.pop("provenance")
+    assert documents[0] == documents[1]
+    for name in ("frames.csv", "predictions.csv"):
+        assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes()
+
+
+def test_a_second_report_of_a_day_stands_beside_the_first(labelled, tmp_path):
+    names = [written(labelled, tmp_path).folder.name for _ in range(2)]
+    assert names == ["Fieldcheck_Hall-3_2026-03-02", "Fieldcheck_Hall-3_2026-03-02_2"]
+
+
+def test_the_same_job_in_two_projects_gives_the_same_digits(material, tmp_path):
+    documents = []
+    for name in ("a", "b"):
+        wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
+        with makers.empty_project(tmp_path / name / "p.fieldcheck", material / "net.onnx", **wanted) as project:
+            makers.add_footage(project, material / "belt.avi")
+            makers.draw(project, 20, seed=5)
+            makers.label_all(project)
+            run(project)
+            found = written(project, tmp_path / name)
+        document = summary(found)
+        document.pop("created")
+        document.pop("provenance")
+        documents.append((document, (found.folder / "frames.csv").read_text(), (found.folder / "predictions.csv").read_text()))
+    assert documents[0] == documents[1]
+
+
+def bare(folder, material):
+    return makers.empty_project(folder / "bare.fieldcheck")
+
+
+def with_model(folder, material):
+    return makers.empty_project(folder / "model.fieldcheck", material / "net.onnx")
+
+
+def with_benchmark(folder, material):
+    return makers.empty_project(folder / "benchmark.fieldcheck", material / "net.onnx", benchmark=material / "clean")
+
+
+def with_benchmark_run(folder, material):
+    project = with_benchmark(folder, material)
+    run(project)
+    return project
+
+
+def with_footage(folder, material):
+    project = with_benchmark_run(folder, material)
+    makers.add_footage(project, material / "night.avi")
+    return project
+
+
+def without_model(folder, material):
+    project = makers.empty_project(folder / "blind.fieldcheck", benchmark=material / "clean")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project)
+    return project
+
+
+def with_picks(folder, material):
+    project = with_footage(folder, material)
+    makers.draw(project, 10)
+    return project
+
+
+def unsure_only(folder, material):
+    project = with_picks(folder, material)
+    first, *rest = project.read(picks_table.all)
+    set_label(project, first.frame_id, Said(skip="hand"), by="", now=makers.NOW)
+    for one in rest:
+        set_label(project, one.frame_id, Said(unsure=True), by="", now=makers.NOW)
+    return project
+
+
+def not_run(folder, material):
+    project = makers.empty_project(folder / "late.fieldcheck")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    add_model(project, material / "net.onnx", None, makers.NOW)
+    makers.label_all(project)
+    return project
+
+
+def one_frame(folder, material):
+    project = with_footage(folder, material)
+    makers.draw(project, 1)
+    makers.label_all(project)
+    return project
+
+
+def constant(folder, material):
+    model = makers.scaled_model(folder / "constant.onnx", 0.0)
+    makers.write_card(folder / "constant.card.json", makers.COLOUR_CARD)
+    project = makers.empty_project(folder / "constant.fieldcheck", model, benchmark=material / "clean")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project)
+    run(project)
+    return project
+
+
+def all_nan(folder, material):
+    model = makers.scaled_model(folder / "nan.onnx", float("nan"))
+    makers.write_card(folder / "nan.card.json", makers.COLOUR_CARD)
+    project = makers.empty_project(folder / "nan.fieldcheck", model, benchmark=material / "clean")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project)
+    run(project)
+    return project
+
+
+def twice_named(folder, material):
+    card = makers.write_card(folder / "twice.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
+    project = makers.empty_project(folder / "twice.fieldcheck", material / "net.onnx", card=card)
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all(project, lambda line: "blue")
+    run(project)
+    return project
+
+
+def boxes(folder, material):
+    project = makers.empty_project(folder / "boxes.fieldcheck", material / "box.onnx")
+    makers.add_footage(project, material / "night.avi")
+    makers.draw(project, 10)
+    makers.label_all_nothing(project)
+    run(project)
+    return project
+
+
+STATES = (
+    *(bare, with_model, with_benchmark, with_benchmark_run, with_footage, without_model, with_picks, unsure_only, not_run, one_frame),
+    *(constant, all_nan, twice_named, boxes),
+)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_a_report_is_written_whatever_is_missing(material, tmp_path, state):
+    with state(tmp_path, material) as project:
+        found = written(project, tmp_path)
+    document = summary(found)
+    assert document["gap"]["sentence"]
+    if document["gap"]["value"] is None:
+        assert document["gap"]["verdict"] == ("not_enough" if document["field"]["design"] else None)
+    assert found.page.stat().st_size > 1000
+
+
+def test_without_labels_the_verdict_is_not_enough_and_the_figures_are_null(drawn, tmp_path):
+    run(drawn)
+    document = summary(written(drawn, tmp_path))
+    assert (document["gap"]["verdict"], document["gap"]["value"], document["field"]["footage"]["value"]) == ("not_enough", None, None)
+
+
+def test_the_hardest_alone_are_scored_as_chosen_and_give_no_gap(footed, tmp_path):
+    makers.draw(footed, 10, design="hard")
+    makers.label_all(footed)
+    run(footed)
+    document = summary(written(footed, tmp_path))
+    assert (document["gap"]["verdict"], document["gap"]["value"], document["field"]["footage"]["value"]) == ("chosen_only", None, None)
+    assert document["field"]["chosen"]["n"] == 10
+
+
+def test_a_census_has_no_width_and_no_hardest_fifth(footed, tmp_path):
+    makers.draw(footed, 200)
+    makers.label_all(footed)
+    run(footed)
+    field = summary(written(footed, tmp_path))["field"]
+    assert (field["census"], field["design"], field["hard"]) == (True, "balanced", None)
+    assert field["footage"]["lo"] == field["footage"]["value"] == field["footage"]["hi"] == pytest.approx(0.8)
+
+
+def test_three_clips_give_the_camera_interval(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=material / "clean") as project:
+        for number in range(3):
+            path = makers.video(tmp_path / f"{number}.avi", makers.cycle(60), seed=number + 5)
+            makers.add_footage(project, path, camera=f"cam {number}")
+        makers.draw(project, 30)
+        makers.label_all(project)
+        run(project)
+        document = summary(written(project, tmp_path))
+    assert document["gap"]["basis"] == "camera"
+    assert document["field"]["camera"]["n"] == 30
+    assert (document["field"]["n_clips"], document["field"]["n_cameras"]) == (3, 3)
+    assert len(document["visits"]) == 1
+
+
+def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
+    run(drawn)
+    for one in drawn.read(picks_table.all)[:15]:
+        set_label(drawn, one.frame_id, Said("red"), by="", now=makers.NOW)
+    document = summary(written(drawn, tmp_path))
+    assert document["field"]["footage"]["status"] == "weak"
+    assert "interim" in document["gap"]["sentence"].lower()
+
+
+def test_a_claim_that_is_not_reproduced_makes_the_scores_not_comparable(labelled, material, tmp_path):
+    set_benchmark(labelled, read_benchmark(material / "clean", None, 0.2))
+    document = summary(written(labelled, tmp_path))
+    assert document["benchmark"]["reproduced"] is False
+    assert document["gap"]["verdict"] == "not_comparable"
+
+
+def test_two_draws_are_joined_and_told(labelled, material, tmp_path):
+    makers.add_footage(labelled, material / "night.avi")
+    makers.draw(labelled, 10)
+    makers.label_all(labelled)
+    run(labelled)
+    found = written(labelled, tmp_path)
+    field = summary(found)["field"]
+    assert [row["name"] for row in field["strata"]] == ["hard", "rest", "hard@2", "rest@2"]
+    assert (field["n_draws"], field["labels_existed"], field["hard"]["n"]) == (2, True, 12)
+    with (found.folder / "frames.csv").open(newline="", encoding="utf-8") as text:
+        rows = list(csv.DictReader(text))
+    assert sum(float(row["weight"]) for row in rows if row["label_state"] == "done") == pytest.approx(150)
+    assert {row["draw"] for row in rows} == {"1", "2"}
+
+
+def test_a_german_report_speaks_german_and_has_the_same_figures(labelled, tmp_path):
+    english, german = (summary(written(labelled, tmp_path, lang=lang)) for lang in ("en", "de"))
+    assert german["lang"] == "de"
+    assert german["gap"]["sentence"] != english["gap"]["sentence"]
+    assert {**german["gap"], "sentence": "", "counts": ""} == {**english["gap"], "sentence": "", "counts": ""}
+
+
+def test_assembling_can_be_stopped(labelled):
+    flag = StopFlag()
+    flag.stop()
+    with pytest.raises(Cancelled):
+        assemble(labelled, "en", Silent(flag), makers.NOW)
+    assert labelled.read(reports_table.all) == ()
+
+
+def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(labelled):
+    """A17."""
+    before = assemble(labelled, "en", Silent(), makers.NOW)
+    picked = {one.frame_id for one in labelled.read(picks_table.all)}
+    added = [line.frame.frame_id for line in labelled.read(lines) if line.frame.frame_id not in picked][:3]
+    add_extra(labelled, added, Silent())
+    for name in added:
+        shown = makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3]
+        wrong = next(colour for colour in makers.COLOURS if colour != shown)
+        set_label(labelled, name, Said(wrong), by="tester", now=makers.NOW)
+    run_and_score(labelled, None, "all", Silent(), makers.NOW)
+    after = assemble(labelled, "en", Silent(), makers.NOW)
+    assert (after.field.footage, after.field.camera, after.gap) == (before.field.footage, before.field.camera, before.gap)
+    assert (after.field.n_labelled, after.field.n_picked) == (before.field.n_labelled, before.field.n_picked)
+    assert (after.per_class, after.confusion, after.field.metrics) == (before.per_class, before.confusion, before.field.metrics)
+    person = after.worst[0].frame_id
+    mark_person(labelled, [person], True, "tester")
+    marked = assemble(labelled, "en", Silent(), makers.NOW)
+    assert person not in {one.frame_id for one in marked.worst}
+    assert marked.field.footage == after.field.footage
+
+
+def test_a_hard_only_draw_makes_no_headline(footed):
+    """A17."""
+    makers.draw(footed, 10, design="hard")
+    makers.label_all(footed)
+    run_and_score(footed, None, "all", Silent(), makers.NOW)
+    found = assemble(footed, "en", Silent(), makers.NOW)
+    assert (found.gap.verdict, found.gap.estimate.measured, found.field.footage.measured) == ("chosen_only", False, False)
+    assert found.field.chosen.n == 10
+
+
+def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
+    out = tmp_path / b"\xfcber".decode("utf-8", "surrogateescape")
+    with pytest.raises(PathRefused):
+        write_report(drawn, out, "en", Silent(), makers.NOW)
+    assert not out.exists()

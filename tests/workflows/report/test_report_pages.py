@@ -1,0 +1,71 @@
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from fieldcheck.errors import PathMissing
+from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.words import language
+from fieldcheck.workflows.report.report_gap import write_assembled
+from fieldcheck.workflows.report.report_pages import free_bytes, needed_bytes, preview
+from tests import makers
+
+
+def seen(project, lang="en"):
+    return preview(project, lang, Silent(), makers.NOW)
+
+
+def test_the_pages_are_pictures_and_nothing_is_stored(labelled):
+    found = seen(labelled)
+    assert len(found.images) >= 2
+    assert {Image.open(io.BytesIO(image)).format for image in found.images} == {"PNG"}
+    assert labelled.read(reports_table.all) == ()
+
+
+def test_the_report_that_was_seen_is_the_one_that_is_written(labelled, tmp_path):
+    found = seen(labelled)
+    written = write_assembled(labelled, found.report, tmp_path / "out")
+    assert written.report is found.report
+    document = json.loads((written.folder / "summary.json").read_text(encoding="utf-8"))
+    assert document["created"] == found.report.created
+    assert document["provenance"]["pdf_tagged"] is True
+    (stored,) = labelled.read(reports_table.all)
+    assert json.loads(stored.summary) == document
+    assert (stored.lang, stored.created) == ("en", found.report.created)
+
+
+def test_the_room_that_is_needed_is_what_the_files_take(labelled, tmp_path):
+    found = seen(labelled)
+    files = write_assembled(labelled, found.report, tmp_path / "out").files
+    assert needed_bytes(found.report) == sum(path.stat().st_size for path in files if path.name != "SHA256SUMS.txt")
+
+
+def test_a_german_preview_leaves_the_language_alone(labelled):
+    assert seen(labelled, "de").report.gap.sentence != seen(labelled).report.gap.sentence
+    assert language.current() == "en"
+
+
+def test_a_project_without_anything_has_pages(tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as project:
+        assert seen(project).images
+
+
+def test_a_preview_can_be_cancelled(labelled):
+    flag = StopFlag()
+    flag.stop()
+    with pytest.raises(Cancelled):
+        preview(labelled, "en", Silent(flag), makers.NOW)
+
+
+def test_free_room_is_that_of_the_nearest_folder_above(tmp_path):
+    assert free_bytes(tmp_path / "a" / "b") > 0
+    assert free_bytes(Path("not") / "there" / "yet") > 0
+
+
+@pytest.mark.skipif(Path("/").is_dir(), reason="every path of this system has a folder above it")
+def test_a_drive_that_is_not_there_is_named():
+    with pytest.raises(PathMissing):
+        free_bytes(Path("Q:/reports"))

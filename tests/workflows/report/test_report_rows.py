@@ -1,0 +1,130 @@
+from collections import Counter
+
+import pytest
+
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report._report_rows import MOST_WORST, frame_rows, prediction_rows, worst_frames
+from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
+from tests import makers
+
+
+def rows_of(project):
+    model = find_model(project)
+    return frame_rows(project, field_side(project, model), card_of(model))
+
+
+def answers_of(project):
+    model = find_model(project)
+    found = prediction_rows(model.name, card_of(model), field_side(project, model), benchmark_side(project, model))
+    return list(found)
+
+
+def test_every_listed_frame_has_a_row_in_list_order_with_its_stratum(labelled):
+    rows = rows_of(labelled)
+    assert [row.frame_id for row in rows] == [line.frame.frame_id for line in labelled.read(lines)]
+    assert Counter(row.stratum for row in rows) == {"hard": 24, "rest": 96}
+    assert all(row.probability is None and row.weight is None and row.label_state == "" for row in rows if not row.picked)
+    assert {(row.camera, row.location, row.conditions, row.draw) for row in rows} == {("left", "line 1", ("dark", "glare"), 1)}
+    assert rows[4].taken_at == "2026-03-01T08:00:02+00:00"
+    assert (rows[4].source, rows[4].source_index, rows[4].t_s) == ("belt.avi", 8, 2.0)
+
+
+def test_weights_are_those_of_the_draw_until_labels_are_in(drawn):
+    assert {(row.stratum, row.weight) for row in rows_of(drawn) if row.picked} == {("hard", 3.0), ("rest", 8.0)}
+    frames = [row.frame_id for row in rows_of(drawn) if row.picked and row.stratum == "rest"]
+    makers.label_all(drawn)
+    for frame in frames[:4]:
+        set_label(drawn, frame, Said(unsure=True), by="", now=makers.NOW)
+    done = [row for row in rows_of(drawn) if row.label_state == "done"]
+    assert {(row.stratum, row.weight) for row in done} == {("hard", 24 / 8), ("rest", 96 / 8)}
+    assert sum(row.weight for row in done) == pytest.approx(120)
+
+
+def test_right_is_where_label_and_answer_agree(labelled):
+    for row in rows_of(labelled):
+        assert (row.right is not None) == (row.label_state == "done")
+        if row.right is not None:
+            assert row.right == (row.label == row.prediction)
+
+
+def test_every_answer_has_its_ranks(labelled):
+    rows = answers_of(labelled)
+    assert Counter(row.on for row in rows if row.rank == 1) == {"field": 20, "footage": 100, "benchmark": 18}
+    first = [row for row in rows if row.frame_id == rows[0].frame_id]
+    assert [row.rank for row in first] == [1, 2, 3]
+    assert sum(row.score for row in first) == pytest.approx(1, abs=1e-5)
+    assert [row.score for row in first] == sorted((row.score for row in first), reverse=True)
+    assert all(row.truth == "" and row.right is None for row in rows if row.rank > 1)
+    assert all(row.truth for row in rows if row.on in ("field", "benchmark") and row.rank == 1)
+    assert next(row for row in rows if row.frame_id == "red/000.png").right is False
+
+
+def test_answers_of_the_footage_name_the_run_they_came_from(drawn):
+    rows = answers_of(drawn)
+    assert {row.on for row in rows} == {"field", "footage"}
+    assert len({row.run_id for row in rows}) == 1  # the picks have had no run of their own
+    run_and_score(drawn, None, "field", Silent(), makers.NOW)
+    assert len({row.run_id for row in answers_of(drawn)}) == 2
+
+
+def test_a_frame_without_a_finite_answer_has_one_row_of_rank_0(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")) as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 10)
+        makers.label_all(project, lambda line: "blue")
+        run_and_score(project, None, "all", Silent(), makers.NOW)
+        silent = [row for row in answers_of(project) if row.rank == 0]
+        n = makers.cycle(60, start=1)[::2].count("blue")
+        assert len({row.frame_id for row in silent}) == len(silent) == n
+        assert {row.right for row in silent if row.on == "field"} == {False}
+        shown = [row for row in rows_of(project) if row.frame_id in {one.frame_id for one in silent}]
+        assert {(row.prediction, row.confidence) for row in shown} == {("", None)}
+
+
+def test_boxes_have_ranks_and_places_and_no_box_is_rank_0(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 10)
+        makers.label_all_nothing(project)
+        run_and_score(project, None, "all", Silent(), makers.NOW)
+        rows = answers_of(project)
+        box = next(row for row in rows if row.rank == 1)
+        assert (box.class_name, box.x, box.y, box.w, box.h) == ("part", 0.0, 0.0, 32.0, 24.0)
+        red = {name for name, colour in enumerate(makers.cycle(60, start=1)) if colour == "red"}
+        for row in rows_of(project):
+            assert row.label == ""
+            assert row.prediction == ("part" if row.source_index in red else "")
+            if row.picked:
+                assert row.right == (row.source_index not in red)
+
+
+def test_without_a_model_rows_have_no_answers(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        makers.add_footage(project, material / "night.avi")
+        rows = frame_rows(project, field_side(project, None), None)
+        assert len(rows) == 30
+        assert {(row.stratum, row.prediction, row.draw) for row in rows} == {("", "", None)}
+
+
+def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled):
+    model = find_model(labelled)
+    side = field_side(labelled, model)
+    worst = worst_frames(labelled, side, card_of(model))
+    n_wrong = int((~side.judgement.right).sum())
+    assert 0 < len(worst) <= min(MOST_WORST, n_wrong)
+    assert [one.confidence for one in worst] == sorted((one.confidence for one in worst), reverse=True)
+    assert all(one.truth != one.prediction for one in worst)
+
+
+def test_a_saved_picture_that_is_gone_is_shown_from_the_footage(labelled):
+    model = find_model(labelled)
+    side = field_side(labelled, model)
+    before = worst_frames(labelled, side, card_of(model))
+    for path in (labelled.path / "frames").iterdir():
+        path.unlink()
+    after = worst_frames(labelled, side, card_of(model))
+    assert after == before

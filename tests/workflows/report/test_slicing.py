@@ -1,0 +1,90 @@
+import numpy as np
+
+from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.items import benchmark_subject
+from fieldcheck.domain.saved_slice import SavedSlice
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import saved_slices as slices_table
+from fieldcheck.project.tables import tags as tags_table
+from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.slicing import members, own_slices, saved_slices, score_slices
+from fieldcheck.workflows.report.two_sides import field_side
+from tests import makers
+
+
+def scored(project):
+    items, _ = all_items(project)
+    return score_slices(project, field_side(project, project.read(models_table.newest)), items)
+
+
+def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
+    side = field_side(labelled, labelled.read(models_table.newest))
+    reds = [k for k, at in enumerate(side.at) if side.labels[side.picks[at].frame_id].class_name == "red"]
+    labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("all red", Filter().only("class", "red")))])
+    found = {(one.key, one.value): one for one in scored(labelled)}
+    assert found["class", "red"].n == found["slice", "all red"].n == len(reds)
+    assert found["class", "red"].estimate.value == found["slice", "all red"].estimate.value
+    assert all(one.n < 20 for one in found.values())
+    assert ("camera", "left") not in found  # all frames are the left camera's
+
+
+def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
+    side = field_side(labelled, labelled.read(models_table.newest))
+    some = [side.picks[at].frame_id for at in side.at[:4]]
+    labelled.edit("tag.set", puts=[tags_table.row(name, ["oily"]) for name in (*some, benchmark_subject("red/000.png"))])
+    (one,) = (one for one in scored(labelled) if one.key == "tag")
+    assert (one.value, one.n, one.flag) == ("oily", 4, "too_few")
+
+
+def test_a_slice_cut_by_answers_is_not_scored(labelled):
+    items, _ = all_items(labelled)
+    assert members(items, SavedSlice("wrong", Filter().only("right", "wrong"))) is None
+    labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("wrong", Filter().only("right", "wrong")))])
+    assert [one.name for one in saved_slices(labelled)] == ["wrong"]
+    assert not any(one.key == "slice" for one in scored(labelled))
+
+
+def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path, material):
+    """Six clips of two cameras; on the right one every label names what the model never says."""
+    with makers.empty_project(tmp_path / "spot.fieldcheck", material / "net.onnx") as project:
+        for at in range(6):
+            makers.video(tmp_path / f"clip{at}.avi", makers.cycle(60, start=at), seed=20 + at)
+            makers.add_footage(project, tmp_path / f"clip{at}.avi", camera=("left", "right")[at % 2], location="hall")
+        makers.draw(project, 90)
+
+        def truth(line):
+            shown = makers.COLOURS[(line.frame.source_index // 4 + int(line.recording.source[4])) % 3]
+            return makers.COLOURS[(makers.COLOURS.index(shown) + 1) % 3] if line.clip.camera == "right" else shown
+
+        makers.label_all(project, truth)
+        run_and_score(project, None, "all", Silent(), makers.NOW)
+        found = {(one.key, one.value): one for one in scored(project)}
+        assert found["camera", "right"].flag == "blind_spot"
+        assert found["camera", "right"].behind == 1.0
+        assert found["camera", "left"].flag == "ok"
+        report = assemble(project, "en", Silent(), makers.NOW)
+        assert {(row.key, row.value) for row in report.slices} == set(found)
+        assert next(row for row in report.slices if row.value == "right").p == found["camera", "right"].p
+
+
+def test_before_anything_was_compared_there_are_no_slices(drawn):
+    assert scored(drawn) == ()
+    report = assemble(drawn, "en", Silent(), makers.NOW)
+    assert report.slices == ()
+
+
+def test_the_share_of_a_stratum_is_counted_over_the_footage(labelled):
+    for one in scored(labelled):
+        assert 0 <= one.estimate.value <= 1 or np.isnan(one.estimate.value)
+
+
+def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
+    side = field_side(labelled, labelled.read(models_table.newest))
+    some = [side.picks[at].frame_id for at in side.at[:3]]
+    labelled.edit("tag.set", puts=[tags_table.row(name, ["oily"]) for name in some])
+    labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("wrong", Filter().only("right", "wrong")))])
+    labelled.edit("slice.save", puts=[slices_table.row(SavedSlice("oil", Filter().only("tag", "oily")))])
+    assert own_slices(labelled) == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}

@@ -1,0 +1,111 @@
+from math import isnan
+
+import numpy as np
+import pytest
+
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.workflows.stress.live_result import LiveResult, Recipe, Top, doubt
+from tests import makers
+
+CLASSES = card_from_json({**makers.COLOUR_CARD, "output": {"kind": "softmax"}})
+LABELS = card_from_json({**makers.COLOUR_CARD, "task": "multilabel", "output": {"kind": "sigmoid"}})
+BOXES = card_from_json(makers.BOX_CARD)
+
+
+def said(*values):
+    return Prediction("belt#7", np.array(values, np.float32))
+
+
+def boxes(*scores):
+    return Prediction("belt#7", np.array([[0, 0, 9, 9, score, 1] for score in scores], np.float32).reshape(-1, 6))
+
+
+def result(card=None, answer=None, clean=None, **more):
+    rgb = np.zeros((6, 8, 3), np.uint8)
+    values = {"index": 7, "t_s": 0.7, "source": "belt", "original": rgb, "corrupted": rgb.copy(), "crop": (0.0, 0.0, 8.0, 6.0)}
+    return LiveResult(**values, recipe=Recipe("dark", 3.0, 4), seed=0, corrupt_ms=1.0, card=card, answer=answer, clean=clean, **more)
+
+
+def test_the_best_classes_come_first_and_equal_ones_in_their_order():
+    found = result(CLASSES, said(0.25, 0.5, 0.25), said(0.7, 0.2, 0.1))
+    assert found.top(2) == (Top(1, "green", 0.5), Top(0, "red", 0.25))
+    assert [one.name for one in found.top(9)] == ["green", "red", "blue"]
+    assert found.clean_top(1)[0].name == "red"
+    assert found.clean_probability(1) == pytest.approx(0.2)
+
+
+def test_the_best_boxes_are_those_above_the_threshold():
+    found = result(BOXES, boxes(0.9, 0.6, 0.3), boxes(0.8))
+    assert [(one.name, round(one.probability, 2)) for one in found.top(5)] == [("hole", 0.9), ("hole", 0.6)]
+    assert len(found.boxes()) == 2
+    assert len(found.clean_boxes()) == 1
+    assert isnan(found.clean_probability(0))
+
+
+def test_without_a_model_there_is_nothing_to_list():
+    found = result()
+    assert found.top(3) == found.clean_top(3) == ()
+    assert found.boxes().shape == found.clean_boxes().shape == (0, 6)
+    assert isnan(found.doubt)
+
+
+def test_a_classifier_has_no_boxes():
+    assert result(CLASSES, said(1, 0, 0), said(1, 0, 0)).boxes().shape == (0, 6)
+
+
+def test_an_answer_that_is_not_finite_has_no_best_class_and_no_doubt():
+    nothing = Prediction("belt#7", np.full(3, np.nan, np.float32), nan=True)
+    assert result(CLASSES, nothing, nothing).top(3) == ()
+    assert isnan(doubt(CLASSES, nothing))
+
+
+def test_pictures_in_a_result_cannot_be_written():
+    found = result(seen=np.zeros((2, 2, 3), np.uint8))
+    assert not any(picture.flags.writeable for picture in (found.original, found.corrupted, found.seen))
+
+
+def test_the_recipe_stands_in_the_result():
+    found = result()
+    assert (found.corruption, found.severity, found.recipe.number) == ("dark", 3.0, 4)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "changes"), [(Recipe(), False), (Recipe("dark", 0.0), False), (Recipe("", 3.0), False), (Recipe("dark", 0.5), True)]
+)
+def test_a_recipe_of_nothing_changes_nothing(recipe, changes):
+    assert recipe.changes is changes
+
+
+def test_doubt_of_a_classifier_is_its_entropy_as_a_share_of_the_most():
+    assert doubt(CLASSES, said(1, 0, 0)) == 0
+    assert doubt(CLASSES, said(1 / 3, 1 / 3, 1 / 3)) == pytest.approx(1, abs=1e-6)
+    assert doubt(CLASSES, said(0.5, 0.5, 0)) == pytest.approx(np.log(2) / np.log(3), abs=1e-6)
+
+
+def test_doubt_of_labels_that_stand_for_themselves_is_their_mean():
+    assert doubt(LABELS, said(0.5, 1, 0)) == pytest.approx(1 / 3, abs=1e-6)
+    single = card_from_json({**makers.COLOUR_CARD, "classes": ["defect"], "output": {"kind": "sigmoid"}})
+    assert doubt(single, said(0.5)) == pytest.approx(1, abs=1e-6)
+
+
+def test_doubt_of_a_detector_is_about_the_boxes_it_shows_or_else_about_its_best_candidate():
+    assert doubt(BOXES, boxes(1.0, 0.5, 0.1)) == pytest.approx(0.5, abs=1e-6)
+    assert doubt(BOXES, boxes(0.25, 0.1)) == pytest.approx(doubt(BOXES, boxes(0.75)), abs=1e-6)
+    assert doubt(BOXES, boxes()) == 0
+
+
+@pytest.mark.parametrize("card", [CLASSES, LABELS])
+def test_doubt_lies_between_nothing_and_one(card):
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        shares = rng.dirichlet([0.3, 0.3, 0.3]) if card is CLASSES else rng.random(3)
+        assert 0 <= doubt(card, said(*shares)) <= 1 + 1e-6
+
+
+def test_the_difference_is_four_times_what_it_is_and_ends_at_white():
+    original = np.full((2, 3, 3), 100, np.uint8)
+    corrupted = original.copy()
+    corrupted[0, 0], corrupted[0, 1], corrupted[1, 2] = 110, 90, 255
+    found = LiveResult(0, 0.0, "", original, corrupted, (0, 0, 3, 2), Recipe("dark", 3.0), 0, 0.0).difference()
+    assert (found.dtype, found[0, 0, 0], found[0, 1, 0], found[1, 2, 0], found[1, 0, 0]) == (np.uint8, 40, 40, 252, 0)

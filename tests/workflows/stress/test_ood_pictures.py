@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from fieldcheck.workflows.models.models import find_model, model_file
+from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, Source, answer_probes
+from fieldcheck.workflows.stress._sweep_plan import pictures
+
+
+@pytest.fixture
+def own(labelled):
+    model = find_model(labelled)
+    listed = pictures(labelled, model, "benchmark", 0)[:3]
+    return model_file(labelled, model), tuple(Source(subject, file, ((4.0, 4.0, 20.0, 20.0),)) for subject, file in listed)
+
+
+def answered(*chunks):
+    return {(probe, one.subject): one.answer for chunk in chunks for probe, one in answer_probes(chunk)}
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(np.array_equal(one[key], other[key]) for key in one)
+
+
+def test_pictures_of_nothing_are_the_same_in_any_chunk(own):
+    model, _ = own
+    whole = answered(NothingChunk(model, "noise", 0, 6, 6, 3, (20, 30)))
+    parts = answered(*(NothingChunk(model, "noise", k, k + 1, 6, 3, (20, 30)) for k in reversed(range(6))))
+    assert same(whole, parts)
+    assert not same(whole, answered(NothingChunk(model, "noise", 0, 6, 6, 4, (20, 30))))
+
+
+def test_frames_are_the_same_in_any_company(own):
+    model, sources = own
+    probes = ("permuted", "object_hidden", "grey")
+    whole = answered(FrameChunk(model, probes, 0, sources))
+    parts = answered(*(FrameChunk(model, (probe,), 0, (source,)) for source in sources for probe in probes))
+    assert same(whole, parts)
+    assert len(whole) == 3 * (2 + 1 + 1)
+
+
+def test_a_frame_without_a_box_is_not_hidden(own):
+    model, sources = own
+    bare = tuple(Source(one.subject, one.file) for one in sources)
+    assert {probe for probe, _ in answered(FrameChunk(model, ("object_hidden", "mirrored"), 0, bare))} == {"mirrored"}
+
+
+def test_pictures_of_another_world_are_shown_as_they_are(own):
+    model, sources = own
+    plain = answered(FrameChunk(model, ("wrong_domain",), 0, sources))
+    mirrored = answered(FrameChunk(model, ("mirrored",), 0, sources))
+    for one in sources:  # the mean of every channel does not change in a mirror
+        assert plain["wrong_domain", one.subject] == pytest.approx(mirrored["mirrored", one.subject], abs=1e-5)

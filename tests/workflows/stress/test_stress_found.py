@@ -1,0 +1,91 @@
+import pytest
+
+from fieldcheck.progress import Silent
+from fieldcheck.report import confidence as knowing
+from fieldcheck.report import robustness as breaking
+from fieldcheck.words import language
+from fieldcheck.workflows.stress.ood import Wanted as WantedProbes
+from fieldcheck.workflows.stress.ood import run_probes
+from fieldcheck.workflows.stress.stress_found import Found, stress_found
+from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from tests import makers
+
+
+@pytest.fixture
+def swept(labelled):
+    return labelled, run_sweep(labelled, Wanted(corruptions=("dark", "colour_cast")), Silent(), makers.NOW).sweep
+
+
+def test_before_the_first_sweep_there_are_the_three_sets_and_nothing_else(labelled):
+    found = stress_found(labelled, "en")
+    assert [name.split(":")[0] for name, _ in found.sets] == ["Clean", "Damaged", "Collected failures"]
+    assert [said for _, said in found.sets][1:] == ["not run yet", "none yet"]
+    assert (found.seed, found.heats, found.curves, found.families, found.leaning) == (None, (), (), None, "")
+    assert found.short("dark", 3.0) == found.line("benchmark", "dark", 3.0) == ""
+
+
+def test_without_a_model_nothing_is_known(tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as project:
+        assert stress_found(project, "en") == Found()
+
+
+def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
+    project, sweep = swept
+    found = stress_found(project, "en")
+    assert [heat.on for heat in found.heats] == ["benchmark", "field"]
+    for heat in found.heats:
+        with language.spoken("en"):
+            assert heat == breaking.heat(sweep, heat.on)
+        assert [cell.text for cell in heat.table.heads][heat.first :][: len(heat.severities)] == ["mild", "moderate", "severe"]
+        assert sorted(heat.names) == ["colour_cast", "dark"]
+        assert len(heat.names) == len(heat.table.rows)
+    assert found.seed == sweep.seed
+
+
+def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
+    project, sweep = swept
+    found = stress_found(project, "en")
+    rows = {(row.on, row.corruption, row.severity): row for row in sweep.rows}
+    for curve in found.curves:
+        clean = rows[curve.on, "none", 0.0]
+        assert curve.right[0] == (0.0, clean.value.value)
+        assert [severity for severity, _ in curve.right] == [0.0, 1.0, 3.0, 5.0]
+        assert curve.right[2][1] == rows[curve.on, curve.corruption, 3.0].value.value
+        assert curve.sure[2][1] == rows[curve.on, curve.corruption, 3.0].median_confidence
+        assert curve.said.startswith("Half of its answers are at least ")
+    line = found.line("benchmark", "colour_cast", 3.0)
+    assert [part.split(") ")[-1] for part in line.split("; ")][:2] == ["right", "of the answers changed"]
+    assert "wrong and yet at least 90 % sure" in line
+    assert [one.split(":")[0] for one in found.short("colour_cast", 3.0).split("\n")] == ["Benchmark", "Field"]
+    assert found.short("colour_cast", 2.0) == ""
+
+
+def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
+    assert stress_found(labelled, "en").matched == ""
+    makers.keep_match(labelled)
+    assert stress_found(labelled, "en").matched.startswith("The damage that makes the benchmark look most like the field: noise of")
+
+
+def test_footage_has_changed_answers_only(footed):
+    run_sweep(footed, Wanted(corruptions=("dark",), severities=(3.0,), on=("footage",)), Silent(), makers.NOW)
+    found = stress_found(footed, "en")
+    (heat,) = found.heats
+    assert (heat.on, heat.first, heat.table.caption) == ("footage", 1, "Answers that changed")
+    assert "changed" in found.short("dark", 3.0)
+    assert "right" not in found.line("footage", "dark", 3.0)
+
+
+def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
+    strange = makers.picture_folder(tmp_path / "strange", ["red"] * 3)
+    probes = run_probes(labelled, WantedProbes(wrong_domain=strange), Silent(), makers.NOW).probes
+    found = stress_found(labelled, "en")
+    with language.spoken("en"):
+        assert (found.families, found.shortcuts) == (knowing.families(probes), knowing.shortcuts(probes))
+    assert found.leaning.startswith(("It answers from", "No shortcut"))
+    assert found.sure_from.endswith("from 90 % on.")
+
+
+def test_it_speaks_the_language_asked_for(swept):
+    found = stress_found(swept[0], "de")
+    assert found.heats[0].heading.startswith("Benchmark")
+    assert found.lines[0][3].split("; ")[0].endswith(" richtig")

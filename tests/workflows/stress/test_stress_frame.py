@@ -1,0 +1,129 @@
+from math import inf
+
+import numpy as np
+import pytest
+
+from fieldcheck.capture.camera import CapturedFrame
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.catalog import CATALOG
+from fieldcheck.errors import PathMissing
+from fieldcheck.imaging.likeness import psnr, ssim
+from fieldcheck.inference.seen import seen
+from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.stress.stress_frame import FAVOURITES, examine, likeness, recipe_of, still, thumbnails
+from tests import makers
+from tests.workflows.live_models import boxes_of, colours_of
+
+RED = makers.picture("red", size=(120, 160))
+
+
+@pytest.fixture
+def model(tmp_path):
+    return colours_of(tmp_path)
+
+
+def test_the_favourites_are_corruptions_of_the_catalogue():
+    assert len(FAVOURITES) == 9
+    assert set(FAVOURITES) <= set(CATALOG)
+
+
+@pytest.mark.parametrize("name", FAVOURITES)
+def test_a_still_is_the_corrupted_frame_with_its_answer(model, name):
+    found = still(RED, model, name, 3, seed=5)
+    runner = runner_for(model)
+    assert np.array_equal(found.corrupted, corrupt(RED, name, 3, 5))
+    assert np.array_equal(found.original, RED)
+    assert np.array_equal(found.answer.answer, runner.answers([found.corrupted])[0][0])
+    assert np.array_equal(found.clean.answer, runner.answers([RED])[0][0])
+    assert np.array_equal(found.seen, seen(found.corrupted, runner.card.input).rgb)
+    assert found.crop == (0, 0, 160, 120)
+    assert found.corrupt_ms > 0
+    assert found.model_ms > 0
+
+
+def test_several_corruptions_are_done_one_after_the_other(model):
+    frame = CapturedFrame(RED.view(), 0, 0.0, "")
+    found = examine(frame, recipe_of("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0))), runner_for(model), 5)
+    wanted = corrupt(corrupt(corrupt(RED, "dark", 1, 5), "motion", 3, 5), "jpeg", 3, 5)
+    assert np.array_equal(found.corrupted, wanted)
+    assert found.recipe.steps == (("dark", 1.0), ("motion", 3.0), ("jpeg", 3.0))
+
+
+def test_no_more_than_three_are_combined():
+    with pytest.raises(ValueError, match="at most 3"):
+        recipe_of("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0), ("haze", 1.0)))
+    with pytest.raises(ValueError, match="no corruption is called"):
+        recipe_of("jpeg", 3, under=(("fire", 1.0),))
+
+
+def test_the_same_seed_gives_the_same_still(model):
+    one, other = (still(RED, model, "occlusion", 4, seed=9) for _ in range(2))
+    assert np.array_equal(one.corrupted, other.corrupted)
+    assert one.doubt == other.doubt
+
+
+@pytest.mark.parametrize(("name", "severity"), [("", 3), ("dark", 0), ("", 0)])
+def test_nothing_done_is_one_picture_and_one_answer(model, name, severity):
+    found = still(RED, model, name, severity, seed=0)
+    assert found.corrupted is found.original
+    assert found.clean is found.answer
+    assert not found.answer_changed
+    assert found.top(1)[0].name == "red"
+
+
+def test_a_changed_answer_is_marked(tmp_path):
+    model = boxes_of(tmp_path)  # as sure as the picture is red, so half the light takes its box away
+    found = still(RED, model, "dark", 5, seed=0)
+    assert len(found.clean_boxes()) == 1
+    assert len(found.boxes()) == 0
+    assert found.answer_changed
+    assert not still(RED, model, "jpeg", 1, seed=0).answer_changed
+
+
+def test_without_a_model_there_are_pictures_only():
+    found = still(RED, None, "dark", 3, seed=0)
+    assert found.seen is None
+    assert found.answer is found.clean is found.card is None
+    assert np.array_equal(found.corrupted, corrupt(RED, "dark", 3, 0))
+
+
+def test_the_callers_picture_is_left_alone(model):
+    mine = RED.copy()
+    still(mine, model, "dark", 3, seed=0)
+    assert mine.flags.writeable
+    assert np.array_equal(mine, RED)
+
+
+@pytest.mark.parametrize(("name", "severity"), [("rust", 1), ("dark", 6), ("dark", -1)])
+def test_what_the_catalogue_does_not_know_is_refused(name, severity):
+    with pytest.raises(ValueError, match=r"severity|corruption"):
+        recipe_of(name, severity)
+    with pytest.raises(ValueError, match=r"severity|corruption"):
+        thumbnails(RED, [name], severity, 64, 0)
+
+
+def test_a_model_that_went_away_is_told(tmp_path):
+    with pytest.raises(PathMissing):
+        still(RED, ModelFile(str(tmp_path / "gone.onnx"), "", "{}"), "dark", 3, 0)
+
+
+def test_thumbnails_show_each_corruption_on_the_whole_frame_made_small():
+    found = thumbnails(RED, FAVOURITES, 3, 64, seed=2)
+    assert tuple(found) == FAVOURITES
+    assert {picture.shape for picture in found.values()} == {(48, 64, 3)}
+    assert found["dark"].mean() < RED.mean() / 2
+    assert len({picture.tobytes() for picture in found.values()}) == len(FAVOURITES)
+
+
+def test_a_spot_covers_the_same_share_of_thumbnail_and_frame():
+    grey = np.full((480, 640, 3), 120, np.uint8)
+    small = thumbnails(grey, ["occlusion"], 4, 160, seed=1)["occlusion"]
+    whole = corrupt(grey, "occlusion", 4, 1)
+    covered = [float((picture != 120).any(axis=2).mean()) for picture in (small, whole)]
+    assert covered[0] == pytest.approx(covered[1], abs=0.01)
+
+
+def test_the_likeness_is_that_of_frame_and_corrupted_frame():
+    found = still(RED, None, "gauss_noise", 3, seed=5)
+    assert likeness(found) == (psnr(found.original, found.corrupted), ssim(found.original, found.corrupted))
+    assert likeness(still(RED, None, "", 0, seed=5)) == (inf, 1.0)

@@ -13,7 +13,7 @@ MOST = 3  # lines a list of the first page
 
 
 def fails_most(report: Report) -> tuple[Line, ...]:
-    """Blind spots first, then classes whose whole range lies below the score of all frames; never on a value alone (methods §0.6)."""
+    """Blind spots first, then classes whose whole range lies below the score of all frames; never on a value alone (methods 0)."""
     found = [(row.estimate, named.slice_value(row.key, row.value)) for row in report.slices or () if row.flag == "blind_spot"]
     spots = {name for _, name in found}
     found.sort(key=_worst_first)

@@ -26,7 +26,7 @@ class Gap:
 
 
 def gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
-    """The headline uses the camera interval where there is one (three clips or more), else the footage interval (design README)."""
+    """The headline uses the camera interval where there is one (three clips or more), else the footage interval (architecture 13)."""
     of_footage = difference(benchmark, footage)
     if camera.measured:
         return Gap(difference(benchmark, camera), "camera", camera, of_footage)

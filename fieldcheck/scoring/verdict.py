@@ -42,7 +42,7 @@ class Clustering:
 
 
 def verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None) -> Verdict | None:
-    """pass, fail or not_enough from the gap's interval, never from its value; None before any draw (methods 11.1, design README).
+    """pass, fail or not_enough from the gap's interval, never from its value; None before any draw (methods 11.1, architecture 13).
 
     `drawn`: a draw exists; `chosen_only`: every draw is of the design *hard*; `reproduced`: of the benchmark, None never counts.
     """
@@ -60,7 +60,7 @@ def verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, 
 
 
 def readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
-    """The page's word from the verdict and the checklist (design README). Frames chosen by hand never show readiness."""
+    """The page's word from the verdict and the checklist (architecture 13). Frames chosen by hand never show readiness."""
     if decided == "fail" or "fail" in checklist:
         return "not_ready"
     if decided is None or decided == "not_enough":

@@ -1,4 +1,4 @@
-"""The gap in sentences: the headline, the same in counts, and what to do next where it cannot be told yet (ux 5.2, design README)."""
+"""The gap in sentences: the headline, the same in counts, and what to do next where it cannot be told yet (ux 5.2, architecture 13)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,84 @@
+"""The pages of docs/ are the truth that the code cites: every cited section exists, every page that is linked to is there."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+DOCS = CHECKOUT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+CITED = ("methods", "ux", "interfaces", "architecture")
+CITATION = re.compile(rf"\b({'|'.join(CITED)})(?:\.md)?,? ?§? ?(\d+(?:\.\d+)?[a-z]?)\b")
+SOURCES = [
+    file for room in ("fieldcheck", "tests", "benchmarks", "sample", "packaging") for file in sorted((CHECKOUT / room).rglob("*.py"))
+]
+LINK = re.compile(r"\[[^\]]*\]\(([^)#]+?)(#[^)]*)?\)")
+
+
+@cache
+def sections(page: str) -> frozenset[str]:
+    """The numbers in front of a page's headings: `### 2.4b Cutting recordings` has "2.4b"."""
+    text = (DOCS / f"{page}.md").read_text("utf-8")
+    return frozenset(re.findall(r"^#+ (\d+(?:\.\d+)?[a-z]?)[. ]", text, re.MULTILINE))
+
+
+def citations(file: Path) -> list[tuple[str, str]]:
+    """Page and section of everything a module cites in its docstrings, comments and sentences."""
+    text = file.read_text("utf-8") if file != Path(__file__) else ""
+    return [(found[1], found[2]) for found in CITATION.finditer(text)]
+
+
+def test_every_section_that_the_code_cites_is_on_its_page():
+    lost = [
+        f"{file.relative_to(CHECKOUT)}: {page} {section}"
+        for file in SOURCES
+        for page, section in citations(file)
+        if section not in sections(page)
+    ]
+    assert lost == []
+
+
+def test_there_is_something_to_cite():
+    assert sum(len(citations(file)) for file in SOURCES) > 100
+
+
+@pytest.mark.parametrize("page", [path.name for path in PAGES])
+def test_what_a_page_links_to_is_there(page):
+    path = DOCS / page
+    targets = [target for target, _ in LINK.findall(path.read_text("utf-8")) if "://" not in target]
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_what_the_pages_of_the_checkout_link_to_is_there(page):
+    targets = [target for target, _ in LINK.findall((CHECKOUT / page).read_text("utf-8")) if "://" not in target]
+    assert [target for target in targets if not (CHECKOUT / target).exists()] == []
+
+
+def test_modules_that_the_pages_name_are_there():
+    """`measure/interval.py` in the methods is a file below fieldcheck/, and what stands behind it is defined there."""
+    text = (DOCS / "methods.md").read_text("utf-8")
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`(?: `([a-z_]+)`)?", text)
+    assert named
+    lost = []
+    for name, function in named:
+        file = next((CHECKOUT / "fieldcheck").glob(name), None) or next((CHECKOUT / "fieldcheck").rglob(Path(name).name), None)
+        if file is None or (function and function not in defined(file)):
+            lost.append((name, function))
+    assert lost == []
+
+
+@cache
+def defined(file: Path) -> frozenset[str]:
+    tree = ast.parse(file.read_text("utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+
+
+def test_the_tree_of_the_architecture_names_every_room():
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    rooms = [path.parent.name for path in (CHECKOUT / "fieldcheck").glob("*/__init__.py")]
+    rooms += [path.parent.name for path in (CHECKOUT / "fieldcheck" / "workflows").glob("*/__init__.py")]
+    assert [room for room in rooms if f"  {room}/" not in text] == []

@@ -26,9 +26,10 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.runner import Runner
+from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.live_result import LiveResult
-from fieldcheck.workflows.stress.stress_frame import FAVOURITES, examine, recipe_of
+from fieldcheck.workflows.stress.stress_frame import examine, recipe_of
 
 BAR = 1.35
 WIDTH, HEIGHT = 1280, 720

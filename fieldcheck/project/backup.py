@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from fieldcheck.files import inside, sync_folder, telling_why
 from fieldcheck.project.connect import naming_faults
+from fieldcheck.project.layout import BACKUPS
 
-FOLDER = "backups"
 KEPT = 10
 ENDING = ".db"
 COMPANIONS = ("-journal", "-wal", "-shm")  # what SQLite puts beside a file that it could not finish
@@ -23,7 +23,7 @@ def backup(db: Database, project: Path, now: datetime) -> Path:
 
     `db` is any connection to it that has no transaction open. Raises DiskFull, ReadOnlyPlace, ProjectDamaged.
     """
-    folder = inside(project, FOLDER)
+    folder = inside(project, BACKUPS)
     path = folder / f"project-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z{ENDING}"
     part = path.with_name(path.name + ".part")
     with telling_why(path):
@@ -43,7 +43,7 @@ def backup(db: Database, project: Path, now: datetime) -> Path:
 
 def backups(project: Path) -> tuple[Path, ...]:
     """The copies there are, newest first."""
-    folder = inside(project, FOLDER)
+    folder = inside(project, BACKUPS)
     return tuple(sorted((path for path in folder.glob(f"project-*{ENDING}") if path.is_file()), reverse=True)) if folder.is_dir() else ()
 
 

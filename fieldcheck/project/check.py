@@ -13,7 +13,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.inventory import Owned, owned, without_row
-from fieldcheck.project.project import DATABASE
+from fieldcheck.project.layout import DATABASE
 from fieldcheck.project.repair import repaired_copy
 from fieldcheck.project.tables import frames, integrity
 

@@ -14,17 +14,16 @@ from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectE
 from fieldcheck.files import inside, sync_folder, telling_why
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrate
-from fieldcheck.project.backup import FOLDER as BACKUPS
 from fieldcheck.project.backup import backup
 from fieldcheck.project.connect import naming_faults, writing
+from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS
 from fieldcheck.project.lock import Left, Lock
-from fieldcheck.project.project import CACHE, DATABASE, Project
+from fieldcheck.project.project import Project
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import integrity, versions
 
-__all__ = ["FOLDERS", "Project", "create", "find_database", "open_project"]
+__all__ = ["Project", "create", "find_database", "open_project"]
 
-FOLDERS = ("recordings", "frames", "models", "benchmark", "reports", BACKUPS)
 NEVER_LINKS = (locks.NAME, *(name + ending for name in (DATABASE, CACHE) for ending in ("", "-wal", "-shm", "-journal")))
 HEAD = b"SQLite format 3\0"
 WAIT_S = 10.0

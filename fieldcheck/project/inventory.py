@@ -10,9 +10,9 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Kind
 from fieldcheck.project.content import Hash, capture_sha256, file_sha256, folder_sha256_as_copied, picture_sha256
+from fieldcheck.project.layout import FRAMES, MODELS, RECORDINGS
 from fieldcheck.project.tables import frames, models, picks, recordings
 
-RECORDINGS, FRAMES, MODELS = "recordings", "frames", "models"
 PART = ".part"
 HASHES: Mapping[Kind, Hash] = {"video": file_sha256, "folder": folder_sha256_as_copied, "capture": capture_sha256}
 

@@ -19,6 +19,7 @@ from fieldcheck.files import inside
 from fieldcheck.project import edits
 from fieldcheck.project.backup import backup
 from fieldcheck.project.cache import Cache
+from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import history
@@ -27,8 +28,6 @@ from fieldcheck.project.writer import Writer
 
 T = TypeVar("T")
 
-DATABASE = "project.db"
-CACHE = "cache.db"
 BACKUP_EVERY_S = 600.0
 
 log = logging.getLogger(__name__)

@@ -16,11 +16,9 @@ from fieldcheck import __version__
 from fieldcheck.errors import FieldcheckError, ProjectDamaged
 from fieldcheck.files import sync_folder, telling_why
 from fieldcheck.project import migrate, schema
-from fieldcheck.project.backup import FOLDER as BACKUPS
 from fieldcheck.project.backup import backups
 from fieldcheck.project.connect import naming_faults, reading, writing
-from fieldcheck.project.folder import FOLDERS
-from fieldcheck.project.project import DATABASE
+from fieldcheck.project.layout import BACKUPS, DATABASE, FOLDERS
 from fieldcheck.project.tables import integrity, salvage
 from fieldcheck.project.tables.rows import KEYS as EDITED
 from fieldcheck.project.tables.salvage import Saved

@@ -15,8 +15,8 @@ from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, Runner
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
+    from fieldcheck.domain.standing import Standing
     from fieldcheck.project.project import Project
-    from fieldcheck.project.tables.standing import Standing
 
 T = TypeVar("T")
 Failed = Callable[[BaseException], None]

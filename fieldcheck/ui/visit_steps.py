@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
-    from fieldcheck.project.tables.standing import Standing
+    from fieldcheck.domain.standing import Standing
 
 State = Literal["none", "not_yet", "optional", "ready", "going", "done", "look", "failed", "recording"]
 MARKS: dict[str, str] = {

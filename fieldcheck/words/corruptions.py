@@ -14,6 +14,9 @@ STOPS = (0.0, 1.0, 3.0, 5.0)
 """The severities that have a name: off, mild, moderate, severe."""
 REFERENCE_SIDE = 192  # pixels; lengths of the catalogue are of a frame whose shorter side has that many
 
+FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "glare", "occlusion", "fog", "dust")
+"""The nine of the catalogue that are offered first, with the keys 1 to 9."""
+
 SHARES = {"gain", "factor", "scale", "transmission", "share", "thickness", "depth", "chroma", "kept", "shift", "bend", "strength"}
 LENGTHS = {"sigma", "length", "away"}
 

@@ -21,7 +21,8 @@ from fieldcheck.errors import (
 )
 from fieldcheck.project import migrate
 from fieldcheck.project.backup import backups
-from fieldcheck.project.folder import FOLDERS, create, open_project
+from fieldcheck.project.folder import create, open_project
+from fieldcheck.project.layout import FOLDERS
 from fieldcheck.project.tables import labels, settings, versions
 from tests.project.made import dump, fill, label
 from tests.project.test_migrate import one_step_more

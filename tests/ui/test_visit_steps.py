@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.project.tables.standing import Standing
+from fieldcheck.domain.standing import Standing
 from fieldcheck.ui.visit_steps import REQUIRED, Badge, badges, next_step
 
 FOOTAGE = {"n_recordings": 2, "seconds": 602.4, "n_frames": 1200}

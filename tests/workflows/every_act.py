@@ -17,6 +17,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.domain.draft import Draft
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import SecondLook
+from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
@@ -30,7 +31,7 @@ from fieldcheck.workflows.label.draft_boxes import STROKES, keep_draft
 from fieldcheck.workflows.label.label_frames import Said, label_burst, set_label
 from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.pick.exclude_picks import WHYS, put_back, take_out
+from fieldcheck.workflows.pick.exclude_picks import put_back, take_out
 from fieldcheck.workflows.pick.pick import pick
 from fieldcheck.workflows.pick.required_frames import add_extra, want
 from tests import makers
@@ -118,7 +119,7 @@ MAKERS = {
     "pick.must": lambda project, rng: want(project, [rng.choice(listed(project))], rng.random() < 0.7),
     "pick.propose": propose_again,
     "pick.put_back": put_some_back,
-    "pick.take_out": lambda project, rng: take_out(project, [picked(project, rng)], rng.choice(WHYS), Silent()),
+    "pick.take_out": lambda project, rng: take_out(project, [picked(project, rng)], rng.choice(WHYS_OUT), Silent()),
     "probe.allow": lambda project, rng: project.edit("probe.allow", puts=[settings_table.row("probe_allow", rng.random())]),
     "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
     "repeat.set": answer_a_repeat,

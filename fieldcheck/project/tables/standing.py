@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fieldcheck.domain.standing import Standing
 
 if TYPE_CHECKING:  # the counts are known long before the library of the database is loaded
     from sqlite_utils import Database
@@ -30,31 +31,6 @@ SELECT
         AND EXISTS (SELECT 1 FROM prediction WHERE prediction.run_id = own.run_id))
 FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'unsure'), 0) AS unsure,
     coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark.
-    `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested."""
-
-    n_recordings: int = 0
-    n_open: int = 0
-    seconds: float = 0.0
-    n_frames: int = 0
-    n_picked: int = 0
-    n_labelled: int = 0
-    n_unsure: int = 0
-    n_skipped: int = 0
-    n_models: int = 0
-    n_benchmark: int = 0
-    n_answers: int = 0
-    n_reports: int = 0
-    n_swept: int = 0
-
-    @property
-    def n_left(self) -> int:
-        """Picks nobody has said anything about."""
-        return self.n_picked - self.n_labelled - self.n_unsure - self.n_skipped
 
 
 def standing(db: Database) -> Standing:

@@ -25,9 +25,10 @@ from fieldcheck.files import inside
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.layout import RECORDINGS
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.footage.copy_footage import RECORDINGS, take_back
+from fieldcheck.workflows.footage.copy_footage import take_back
 from fieldcheck.workflows.footage.list_frames import LIST_FPS, Imported, list_frames
 
 FIRST_INDEX = "000.idx"

@@ -24,11 +24,11 @@ from fieldcheck.domain.captured import Light, Moment
 from fieldcheck.errors import DiskFull
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.project.folder import Project
+from fieldcheck.project.layout import RECORDINGS
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.redact import redacted
 from fieldcheck.workflows.capture.cameras import open_camera, password_told
 from fieldcheck.workflows.capture.finish_recording import begin, recording_of
-from fieldcheck.workflows.footage.copy_footage import RECORDINGS
 from fieldcheck.workflows.footage.import_footage import Told
 
 RING_BYTES = 256 << 20  # 1.4 s of 1080p30 as pixels, half a minute of a webcam's JPEGs: for that long a disk may not answer

@@ -13,10 +13,10 @@ from fieldcheck.errors import DiskFull, NoPictures, PathMissing
 from fieldcheck.files import keepable, sha256_file, sync_folder, telling_why
 from fieldcheck.progress import Progress
 from fieldcheck.project.content import folder_sha256
+from fieldcheck.project.layout import RECORDINGS
 
 RESERVE_BYTES = 200_000_000  # labels and the report always fit, however full the disk is
 ID_LENGTH = 12
-RECORDINGS = "recordings"
 PIECE = 1 << 23
 
 

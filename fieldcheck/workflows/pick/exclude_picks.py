@@ -9,7 +9,7 @@ from functools import partial
 from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.pick import Pick
+from fieldcheck.domain.pick import WHYS_OUT, Pick
 from fieldcheck.errors import FrameNotPicked, PickLabelled
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
@@ -20,8 +20,6 @@ from fieldcheck.project.tables import reserves as reserves_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.pick.pick import save_frames
 
-WHYS = ("other_product", "camera_fault", "unusable")
-"""Why a frame may be taken out. That a person can be seen is no reason: such frames are marked, and scored."""
 RESERVE = "reserve"
 
 
@@ -36,7 +34,7 @@ class TakenOut:
 
 def take_out(project: Project, frame_ids: Sequence[str], why: str, progress: Progress) -> TakenOut:
     """Takes picks out with a reason, as one act. Raises FrameNotPicked, PickLabelled, FrameChanged, DiskFull."""
-    if why not in WHYS:
+    if why not in WHYS_OUT:
         raise ValueError(f"no reason to take a frame out: {why}")
     standing, labelled = project.read(_standing)
     going = [_of(standing, name, labelled) for name in dict.fromkeys(frame_ids) if not _of(standing, name, labelled).taken_out]

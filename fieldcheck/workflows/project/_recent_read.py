@@ -7,11 +7,11 @@ import math
 from datetime import datetime
 from pathlib import Path
 
+from fieldcheck.domain.standing import Recent
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables.standing import standing
-from fieldcheck.workflows.project.recent_project import Recent
 
 
 def read_recent(path: Path, changed: datetime) -> Recent:

@@ -23,9 +23,9 @@ from fieldcheck.newest import Newest
 from fieldcheck.progress import Cancelled, StopFlag, work_under
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.live_result import LiveResult, Recipe, Running, Top
-from fieldcheck.workflows.stress.stress_frame import FAVOURITES, examine, recipe_of, still, thumbnails
+from fieldcheck.workflows.stress.stress_frame import examine, recipe_of, still, thumbnails
 
-__all__ = ["FAVOURITES", "LiveResult", "LiveStress", "Recipe", "Running", "Top", "still", "thumbnails"]
+__all__ = ["LiveResult", "LiveStress", "Recipe", "Running", "Top", "still", "thumbnails"]
 
 WAIT_S = 0.05  # how long a thread waits for a frame or a recipe before it looks whether it is to stop
 STOP_S = 5.0  # a model that is being opened or run is waited for that long

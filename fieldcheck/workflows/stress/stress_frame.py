@@ -23,9 +23,6 @@ from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress.live_result import LiveResult, Recipe, doubt
 
-FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "glare", "occlusion", "fog", "dust")
-"""What the stress screen offers, in its order."""
-
 
 def recipe_of(corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()) -> Recipe:
     """A recipe that can be cooked. Raises ValueError for a corruption or severity that the catalogue does not know, and for too many."""

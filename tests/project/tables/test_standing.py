@@ -1,6 +1,7 @@
+from fieldcheck.domain.standing import Standing
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables.standing import Standing, standing
+from fieldcheck.project.tables.standing import standing
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
 from tests import makers

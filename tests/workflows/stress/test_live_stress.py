@@ -17,8 +17,9 @@ from fieldcheck.corruption.catalog import CORE
 from fieldcheck.errors import ModelRejected, PathMissing
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.seen import seen
+from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
-from fieldcheck.workflows.stress.live_stress import FAVOURITES, LiveStress
+from fieldcheck.workflows.stress.live_stress import LiveStress
 from tests import makers
 from tests.inference import graphs
 from tests.workflows.live_models import boxes_of, colours_of, named

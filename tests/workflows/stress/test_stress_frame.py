@@ -9,8 +9,9 @@ from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.errors import PathMissing
 from fieldcheck.imaging.likeness import psnr, ssim
 from fieldcheck.inference.seen import seen
+from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
-from fieldcheck.workflows.stress.stress_frame import FAVOURITES, examine, likeness, recipe_of, still, thumbnails
+from fieldcheck.workflows.stress.stress_frame import examine, likeness, recipe_of, still, thumbnails
 from tests import makers
 from tests.workflows.live_models import boxes_of, colours_of
 

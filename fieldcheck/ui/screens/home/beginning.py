@@ -19,7 +19,7 @@ from fieldcheck.words.language import text
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.project.recent_project import Recent
+    from fieldcheck.domain.standing import Recent
 
 SAMPLE = "home.sample"
 
@@ -160,12 +160,12 @@ def _prepare(progress: Progress) -> Path:
 
 
 def _look(path: str, listed: tuple[str, ...]) -> Recent:
-    from fieldcheck.workflows.project.recent_project import look_at_recent
+    from fieldcheck.workflows.project.recent_projects import look_at_recent
 
     return look_at_recent(Path(path), places().cache, listed)
 
 
 def _forget(listed: tuple[str, ...]) -> None:
-    from fieldcheck.workflows.project.recent_kept import keep_only
+    from fieldcheck.workflows.project.recent_projects import keep_only
 
     keep_only(places().cache, listed)

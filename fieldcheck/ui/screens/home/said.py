@@ -14,8 +14,8 @@ from fieldcheck.words.language import plural, text
 from fieldcheck.words.readiness import readiness
 
 if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
+    from fieldcheck.domain.standing import Recent
     from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelFacts
-    from fieldcheck.workflows.project.recent_project import Recent
 
 ENDING = ".fieldcheck"
 READING, THERE, MISSING, BROKEN = "reading", "there", "missing", "broken"

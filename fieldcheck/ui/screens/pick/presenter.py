@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.pick import DESIGNS, Design
+from fieldcheck.domain.pick import DESIGNS, WHYS_OUT, Design
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 WORK = "pick.draw"
 SHOWN = ("all", "in", "out")
-WHYS = ("other_product", "camera_fault", "unusable")  # those of workflows.take_out, which is loaded with the first use
 
 
 class PickPresenter:
@@ -160,7 +159,7 @@ class PickPresenter:
         """Asks for the reason, then takes out what is selected."""
         names = [row.frame_id for row in self._chosen() if not row.taken_out]
         if names and self._can_sort():
-            self._view.ask_why_out([(code, out_reason(code)) for code in WHYS], lambda why: self._sorting.take_out(names, why))
+            self._view.ask_why_out([(code, out_reason(code)) for code in WHYS_OUT], lambda why: self._sorting.take_out(names, why))
 
     def put_in(self) -> None:
         """What is selected is in."""

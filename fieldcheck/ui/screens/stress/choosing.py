@@ -11,11 +11,8 @@ from fieldcheck.ui.screens.stress.chooser import Chooser, ChooserPlace
 from fieldcheck.ui.screens.stress.chosen import MODERATE, Chosen
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.words.corruptions import STOPS
+from fieldcheck.words.corruptions import FAVOURITES, STOPS
 from fieldcheck.words.language import text
-
-FAVOURITES = ("dark", "motion", "defocus", "gauss_noise", "jpeg", "glare", "occlusion", "fog", "dust")
-"""The nine of the digits; a test holds them to those of the workflow, whose module is slow to load."""
 
 
 class Choosing(QObject):

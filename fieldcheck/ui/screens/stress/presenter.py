@@ -16,7 +16,7 @@ from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.stress import opening
 from fieldcheck.ui.screens.stress.beside import Beside
 from fieldcheck.ui.screens.stress.chooser import Chooser
-from fieldcheck.ui.screens.stress.choosing import FAVOURITES, Choosing
+from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.screens.stress.chosen import MODERATE
 from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.keeping import Keeping
@@ -29,7 +29,7 @@ from fieldcheck.ui.screens.stress.tally import Tally
 from fieldcheck.ui.screens.stress.tip import TipSeeker
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.words.corruptions import likeness, meaning
+from fieldcheck.words.corruptions import FAVOURITES, likeness, meaning
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

@@ -4,11 +4,10 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import resources
+from fieldcheck.domain.standing import Recent, Standing
 from fieldcheck.measure.interval import wilson
-from fieldcheck.project.tables.standing import Standing
 from fieldcheck.ui.screens.home import said
 from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelFacts
-from fieldcheck.workflows.project.recent_project import Recent
 
 RECEIPT = {
     "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,

@@ -1,8 +1,9 @@
 import pytest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from fieldcheck.ui.screens.stress.choosing import FAVOURITES, Choosing
+from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.words.corruptions import FAVOURITES
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.stress.favourites import Favourites
-from fieldcheck.workflows.stress.stress_frame import FAVOURITES
+from fieldcheck.words.corruptions import FAVOURITES
 
 NAMES = ("dark", "motion", "jpeg")
 HAZE = np.full((90, 160, 3), (200, 10, 90), np.uint8)

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.ui.screens.stress.chosen import MODERATE
-from fieldcheck.ui.screens.stress.presenter import FAVOURITES
-from fieldcheck.workflows.stress import stress_frame
+from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from tests import makers
 
@@ -36,10 +35,6 @@ def stress(window, qtbot):
 def footed_window(open_in_window, made, tmp_path):
     """A project with the belt as its footage, open in the window."""
     open_in_window(shutil.copytree(made["footed"], tmp_path / "footed.fieldcheck"))
-
-
-def test_the_nine_are_those_that_the_workflow_offers():
-    assert FAVOURITES == stress_frame.FAVOURITES
 
 
 def test_without_a_project_the_sample_plays_and_is_answered(window, stress):

@@ -8,7 +8,7 @@ from fieldcheck.ui.screens.stress.tally import Moment, Tally
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.words import language
-from fieldcheck.workflows.stress.stress_frame import FAVOURITES
+from fieldcheck.words.corruptions import FAVOURITES
 from tests.ui.screens.stress.made import of_colour
 
 

@@ -1,18 +1,25 @@
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fieldcheck.domain.standing import Recent, Standing
 from fieldcheck.errors import NotAProject, PathMissing
 from fieldcheck.progress import Silent
-from fieldcheck.project import project
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables.reports import StoredReport
 from fieldcheck.workflows.project import _recent_read as recent_read
-from fieldcheck.workflows.project import recent_project as recent
-from fieldcheck.workflows.project.recent_project import look_at_recent
+from fieldcheck.workflows.project.recent_projects import NAME, keep, keep_only, known, look_at_recent
 from fieldcheck.workflows.report.report_gap import write_report
 from tests import makers
+
+STATE = [[1764000000123456789, 4096], [1764000000123456790, 32]]
+FOUND = Recent(
+    Path("/site/a.fieldcheck"), datetime(2026, 1, 2, 3, 4, 5, 678901), Standing(n_frames=7, seconds=1.5), b"\xff\xd8", 0.41, "not_ready"
+)
 
 
 @pytest.fixture
@@ -81,12 +88,51 @@ def test_a_project_that_was_written_to_is_opened_again(drawn, kept):
     assert look_at_recent(drawn.path, kept).standing.n_reports == 1
 
 
-def test_its_database_is_named_as_the_project_names_it():
-    assert recent.DATABASE == project.DATABASE
-
-
 def test_being_looked_at_does_not_count_as_a_change(drawn, kept):
     path = drawn.path
     drawn.close()
     first = look_at_recent(path, kept).changed
     assert look_at_recent(path, kept / "another").changed == first
+
+
+def test_what_is_kept_comes_back_for_the_same_state_only(tmp_path):
+    keep(tmp_path, FOUND, STATE, ())
+    assert Recent(FOUND.path, **known(tmp_path, FOUND.path, STATE)) == FOUND
+    assert known(tmp_path, FOUND.path, [[1764000000123456789, 4097], STATE[1]]) is None
+    assert known(tmp_path, FOUND.path, STATE[:1]) is None
+    assert known(tmp_path, Path("/site/b.fieldcheck"), STATE) is None
+
+
+def test_pictures_of_projects_that_are_off_the_list_are_forgotten(tmp_path):
+    for name in ("a", "b", "c"):
+        keep(tmp_path, Recent(Path(f"/site/{name}"), FOUND.changed, FOUND.standing, b"x", None, ""), STATE, ["/site/a", "/site/b"])
+    keep_only(tmp_path, ["/site/b"])
+    assert known(tmp_path, Path("/site/a"), STATE) is None
+    assert known(tmp_path, Path("/site/b"), STATE)["gap"] is None
+    assert known(tmp_path, Path("/site/c"), STATE) is None
+
+
+def test_a_place_that_cannot_be_written_disturbs_nobody(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    keep(tmp_path / "file", FOUND, STATE, ())
+    assert known(tmp_path / "file", FOUND.path, STATE) is None
+
+
+@pytest.mark.parametrize("name", ["state", "changed", "standing", "thumbnail", "gap", "readiness"])
+@given(
+    value=st.none()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.lists(st.integers(), max_size=2)
+    | st.dictionaries(st.text(max_size=3), st.none(), max_size=2)
+)
+def test_a_torn_or_strange_file_is_as_good_as_none(tmp_path_factory, name, value):
+    folder = tmp_path_factory.mktemp("cache")
+    keep(folder, FOUND, STATE, ())
+    whole = json.loads((folder / NAME).read_text())
+    whole["projects"][str(FOUND.path)][name] = value
+    (folder / NAME).write_text(json.dumps(whole))
+    found = known(folder, FOUND.path, STATE)
+    assert found is None or Recent(FOUND.path, **found).path == FOUND.path
+    (folder / NAME).write_text(json.dumps(whole)[:40])
+    assert known(folder, FOUND.path, STATE) is None

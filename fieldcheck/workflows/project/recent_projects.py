@@ -1,4 +1,5 @@
-"""What recent projects came to when they were last looked into, kept for the next start: an unchanged one need not be opened."""
+"""Project folders seen from outside, for a list of recent ones: how far each is and what its newest report came to. That is kept for the
+next start, so that an unchanged one need not be opened."""
 
 from __future__ import annotations
 
@@ -9,19 +10,34 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.domain.standing import Recent, Standing
+from fieldcheck.errors import FieldcheckError, PathMissing
 from fieldcheck.files import write_text
-from fieldcheck.project.tables.standing import Standing
-
-if TYPE_CHECKING:
-    from fieldcheck.workflows.project.recent_project import Recent
+from fieldcheck.project.layout import DATABASE
 
 NAME = "recent.json"
 FORMAT = 1
 State = list[list[int]]
 """Time of the last writing (ns) and size of each file of a database."""
+
+
+def look_at_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Recent:
+    """What was kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading, looks,
+    and keeps that and what is known of the `listed` ones. Raises PathMissing and whatever `open_project` raises."""
+    database = path / DATABASE
+    if not database.exists():
+        raise PathMissing(path)
+    changed, state = _state(database)
+    fields = known(kept_in, path, state)
+    if fields is not None:
+        return Recent(path, **fields)
+    from fieldcheck.workflows.project._recent_read import read_recent
+
+    found = read_recent(path, changed)
+    keep(kept_in, found, state, listed)
+    return found
 
 
 def known(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
@@ -60,6 +76,15 @@ def keep_only(folder: Path, listed: Collection[str]) -> None:
     kept = _load(folder)
     if any(path not in listed for path in kept):
         _save(folder, kept, listed)
+
+
+def _state(database: Path) -> tuple[datetime, State]:
+    """When the database or what waits beside it to be folded in was written last, and how both stand. Nothing waits in an empty file:
+    that is left by somebody who only read."""
+    waiting = database.with_name(database.name + "-wal")
+    stats = [file.stat() for file in (database, waiting) if file.exists()]
+    stats = [stats[0], *(one for one in stats[1:] if one.st_size)]
+    return datetime.fromtimestamp(max(one.st_mtime for one in stats)), [[one.st_mtime_ns, one.st_size] for one in stats]
 
 
 def _load(folder: Path) -> dict[str, Any]:

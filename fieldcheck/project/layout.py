@@ -1,0 +1,9 @@
+"""How a project folder is laid out: its databases and folders by name. Light: a recent project is found before the library is loaded."""
+
+from __future__ import annotations
+
+DATABASE = "project.db"
+CACHE = "cache.db"
+RECORDINGS, FRAMES, MODELS, BACKUPS = "recordings", "frames", "models", "backups"
+FOLDERS = (RECORDINGS, FRAMES, MODELS, "benchmark", "reports", BACKUPS)
+"""Every folder that a project is made with."""

@@ -1,14 +1,21 @@
-"""Addresses without the name and password that may stand in them, for everything that is shown, logged or stored."""
+"""A last net under the log file: what other people's code writes there may hold the address of a camera.
+
+What the product itself prints and stores never comes near: it has only the form that `capture.address` shows.
+"""
 
 from __future__ import annotations
 
 import re
 
-LOGIN = re.compile(r"(?<=://)[^/\s'\"]*@")
-SECRET = re.compile(r"(?i)([?&;](?:[a-z_]*(?:pass|pwd|token|secret|key|auth|user|usr|login|account)[a-z_]*)=)[^&;\s'\"#]+")
 HIDDEN = "…"
+LOGIN = re.compile(r"(?<=://)[^/\s'\"]*@")
+VALUE = re.compile(r"([?&;][\w.-]+=)[^&;\s'\"#]+")
+ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"]*)")
+PIECES = rf"(?:[/\w.~+-]|;(?:\w+=)?{HIDDEN}|={HIDDEN})*"
+BARE = re.compile(rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?(?:\?(?:[\w.-]+=|{HIDDEN}|&)*)?{HIDDEN}?[,.;:)]*")
 
 
 def redacted(text: str) -> str:
-    """The text with every address in it bare: no name, no password, also none among its parameters."""
-    return SECRET.sub(rf"\g<1>{HIDDEN}", LOGIN.sub("", text))
+    """The text with every address in it bare; one that may still hold a secret ends behind its `://`."""
+    bare = VALUE.sub(rf"\g<1>{HIDDEN}", LOGIN.sub("", text))
+    return ADDRESS.sub(lambda found: found[0] if BARE.fullmatch(found[2]) else f"{found[1]}{HIDDEN}", bare)

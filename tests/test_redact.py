@@ -14,9 +14,13 @@ LETTERS = st.text(
     [
         ("rtsp://admin:s3cret@10.0.0.7:554/h264", "rtsp://10.0.0.7:554/h264"),
         ("could not open 'http://tech:p@ss@cam/video' again", "could not open 'http://cam/video' again"),
-        ("http://cam/video?user=tech&pwd=s3cret&fps=5", "http://cam/video?user=…&pwd=…&fps=5"),
+        ("http://cam/video?user=tech&pwd=s3cret&fps=5", "http://cam/video?user=…&pwd=…&fps=…"),
         ("http://cam/v;loginPassword=s3cret", "http://cam/v;loginPassword=…"),
         ("a frame at C:/clips/7 @ noon, http://cam/video", "a frame at C:/clips/7 @ noon, http://cam/video"),
+        ("http://cam/user=admin_password=s3cret_channel=1", "http://…"),
+        ("http://tech:s3/cr@et@cam/video lost", "http://… lost"),
+        ("http://cam/video#s3cret", "http://…"),
+        ("http://cam:8080/video?p=…&… is lost.", "http://cam:8080/video?p=…&… is lost."),
         ("", ""),
     ],
 )

@@ -1,51 +1,70 @@
-"""The address of a network camera. Name and password are kept apart from it, so that whatever shows it cannot show them."""
+"""The address of a network camera (http, https, rtsp, rtsps): parsed once, opened with its secrets, shown without any.
+
+Cameras carry passwords in every part of an address: before the host, among the parameters (`?p=…`), in the path (`/user=…_password=…`)
+and behind `#`. So nothing is looked for by its name: what is shown is scheme, host, port and those pieces of the path that hold no value.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from fieldcheck.errors import CameraRefused
-from fieldcheck.redact import redacted
 
 PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
+HIDDEN = "…"
+MOST_DECODINGS = 4  # a `=` may be written %3D, %253D and so on; whoever goes deeper hides a value
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:?(?:/[/\\]|\\\\|(?<=:)[/\\])")  # also `htp://`, `http//`, `http:/`; one letter is a drive
+A_PATH = re.compile(r"[A-Za-z]:[\\/]|[/~.](?!/)")
+KEY = re.compile(r"[A-Za-z][\w.-]*[=;]")
+VALUES = "=;#@?:"  # in a piece of a path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Address:
-    """`path` begins with a slash and carries the parameters. Its text, also in a traceback, holds no name and no password."""
+    """`path` begins with a slash and carries the parameters, raw. Its text, also in a traceback, is `shown`.
+
+    `certain` is false where a name and a password may have been read as host and port, because an `@` comes later.
+    """
 
     scheme: str
     host: str
     port: int
-    path: str = field(repr=False)
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
+    path: str
+    user: str = ""
+    password: str = ""
+    certain: bool = True
+
+    def __str__(self) -> str:
+        return self.shown
+
+    def __repr__(self) -> str:
+        return f"Address({self.shown!r})"
 
     @property
     def shown(self) -> str:
-        """What may be printed, logged and stored."""
-        return redacted(f"{self.scheme}://{self._place}{self.path}")
+        """What may be printed, logged and stored: every value in it is `…`."""
+        if not self.certain:
+            return f"{self.scheme}://{HIDDEN}"
+        path, mark, query = self.path.partition("?")
+        return f"{self.scheme}://{self.place}{_bare_path(path)}{mark}{_bare_query(query)}"
 
     @property
     def place(self) -> str:
         """Host and port, as a request names them."""
-        return self._place
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
     def opening(self) -> str:
         """With name and password, for the library that opens it and for nobody else."""
         login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.user or self.password else ""
-        return f"{self.scheme}://{login}{self._place}{self.path}"
-
-    @property
-    def _place(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+        return f"{self.scheme}://{login}{self.place}{self.path}"
 
 
 def is_address(text: str) -> bool:
     """Whether this is the address of a network camera rather than a file or a device."""
-    return text.partition("://")[0].lower() in PORTS and "://" in text
+    return text.partition("://")[0].strip().lower() in PORTS and "://" in text
 
 
 def address(text: str, password: str = "") -> Address:
@@ -54,10 +73,64 @@ def address(text: str, password: str = "") -> Address:
         parts = urlsplit(text.strip())
         port = parts.port
     except ValueError:
-        raise CameraRefused(redacted(text), "address") from None
+        raise CameraRefused(_mistyped(text), "address") from None
     scheme = parts.scheme.lower()
     if scheme not in PORTS or not parts.hostname or any(letter.isspace() for letter in text.strip()):
-        raise CameraRefused(redacted(text), "address")
+        raise CameraRefused(_mistyped(text), "address")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     told = unquote(parts.password) if parts.password is not None else password
-    return Address(scheme, parts.hostname, port or PORTS[scheme], path, unquote(parts.username or ""), told)
+    certain = "@" in parts.netloc or not any("@" in part for part in (parts.path, parts.query, parts.fragment))
+    return Address(scheme, parts.hostname, port or PORTS[scheme], path, unquote(parts.username or ""), told, certain)
+
+
+def shown(source: str) -> str:
+    """What a person typed where a camera is asked for, as it may be printed: an address bare, a path without the values in it."""
+    try:
+        return address(source).shown if is_address(source) else _mistyped(source)
+    except CameraRefused as refused:
+        return refused.camera
+
+
+def _mistyped(text: str) -> str:
+    """Of what might have been meant as an address, what comes before the first place where a secret can stand."""
+    said = text.strip()
+    if found := SCHEME.match(said):
+        return f"{found[0]}{HIDDEN}"
+    start = A_PATH.match(said)
+    if start is None and any(mark in said for mark in "@?#"):
+        return HIDDEN
+    drive = start[0] if start else ""
+    return drive + (_bare_path(said[len(drive) :]) if start else said if not any(mark in said for mark in "=;") else _bare_piece(said))
+
+
+def _bare_path(path: str) -> str:
+    return "/".join(_bare_piece(piece) for piece in path.split("/"))
+
+
+def _bare_piece(piece: str) -> str:
+    """A piece of a path up to its first value: `user=…`, `v;…`."""
+    plain = _decoded(piece)
+    if plain is not None and not any(mark in plain for mark in VALUES):
+        return piece
+    key = KEY.match(piece)
+    return f"{key[0] if key else ''}{HIDDEN}"
+
+
+def _bare_query(query: str) -> str:
+    """Every value of a query is `…`; what is no `key=value` is one as a whole."""
+    return "&".join(_bare_pair(part) for part in re.split("[&;]", query)) if query else ""
+
+
+def _bare_pair(part: str) -> str:
+    key = KEY.match(part)
+    return f"{key[0] if key and key[0].endswith('=') else ''}{HIDDEN}"
+
+
+def _decoded(piece: str) -> str | None:
+    """What its %-signs stand for; None where they hide one another too deep."""
+    for _ in range(MOST_DECODINGS):
+        plain = unquote(piece)
+        if plain == piece:
+            return plain
+        piece = plain
+    return None

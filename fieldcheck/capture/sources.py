@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from fieldcheck.capture.address import address, is_address
+from fieldcheck.capture.address import Address, address, is_address, shown
 from fieldcheck.capture.camera import Camera
 from fieldcheck.capture.discover import V4L2, FoundCamera, attached, device_path
 from fieldcheck.capture.file_camera import PictureCamera, file_camera
@@ -37,7 +37,12 @@ def industrial_known() -> bool:
     return bool(interpreter())
 
 
-def camera_of(source: str, password: str = "") -> Camera:
+def meant(source: str, password: str = "") -> Address | str:
+    """What a person typed, to be kept: an address with its secrets behind a text that shows none. Raises CameraRefused (`address`)."""
+    return address(source, password) if is_address(source) else source
+
+
+def camera_of(source: str | Address, password: str = "") -> Camera:
     """The camera that `source` names; nothing is opened yet.
 
     `source`: `v4l2:…`, `msmf:…` or `gige:SERIAL` as `found_cameras` tells them, an address (http, https, rtsp), a video, a picture, a
@@ -45,8 +50,11 @@ def camera_of(source: str, password: str = "") -> Camera:
     stays that one.
     Raises CameraRefused (`unknown`, `address`), NoPictures.
     """
-    if is_address(source):
-        return network_camera(address(source, password))
+    where = meant(source, password) if isinstance(source, str) else source
+    return network_camera(where) if isinstance(where, Address) else _camera_here(where)
+
+
+def _camera_here(source: str) -> Camera:
     kind, _, rest = source.partition(":")
     if kind == GIGE:
         return GigeCamera(rest)
@@ -81,5 +89,5 @@ def _played(path: Path, source: str) -> Camera:
             raise NoPictures(path)
         return PictureCamera(path.name, pictures)
     if not path.is_file():
-        raise CameraRefused(source, "unknown")
+        raise CameraRefused(shown(source), "unknown")
     return file_camera(path)

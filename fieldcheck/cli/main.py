@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import sys
 import traceback
 from collections.abc import Sequence
 
 import click
 
 from fieldcheck import __version__
+from fieldcheck.capture.address import shown
 from fieldcheck.cli import (
     against,
     cameras,
@@ -110,7 +113,9 @@ def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as wrong:
-        wrong.show()
+        told = io.StringIO()
+        wrong.show(told)
+        click.echo(_without_secrets(told.getvalue(), argv), err=True, nl=False)
         return door.EXIT_USAGE
     except (Cancelled, KeyboardInterrupt, click.Abort):
         return door.EXIT_INTERRUPTED
@@ -126,6 +131,14 @@ def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
     except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
         return _bug(error)
     return code if isinstance(code, int) else door.EXIT_DONE
+
+
+def _without_secrets(said: str, argv: Sequence[str] | None) -> str:
+    """A complaint about what was typed repeats it, and that may be the address of a camera."""
+    typed = sorted(sys.argv[1:] if argv is None else argv, key=len, reverse=True)
+    for word in (part for one in typed for part in (one, one.partition("=")[2]) if part and shown(part) != part):
+        said = said.replace(word, shown(word)).replace(repr(word), repr(shown(word)))
+    return said
 
 
 def _bug(error: Exception) -> int:

@@ -11,6 +11,7 @@ from fieldcheck.errors import FieldcheckError, ProjectDamaged
 from fieldcheck.files import inside, telling_why
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
+from fieldcheck.project import told_addresses
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.inventory import Owned, owned, without_row
 from fieldcheck.project.layout import DATABASE
@@ -18,11 +19,13 @@ from fieldcheck.project.repair import repaired_copy
 from fieldcheck.project.tables import frames, integrity
 
 TRASH = "trash"
+SECRETS = "recordings"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`kind`: `database`, `loose_row`, `missing_file`, `changed_file`, `unreadable_file`, `orphan_file`, `unfinished_file`.
+    """`kind`: `database`, `loose_row`, `missing_file`, `changed_file`, `unreadable_file`, `orphan_file`, `unfinished_file`,
+    `secret` (the address of a camera was stored with its password).
 
     `where` is a path in the project, or table and key; `what` the figures.
     """
@@ -70,10 +73,19 @@ def check(path: Path, repair: bool, progress: Progress) -> Checked:
         return Checked(problems)
     with open_project(path) as project:
         backup = project.backup()
-        return Checked(problems, tuple(_mend(project, problems, progress)), str(backup.relative_to(path)))
+        mended = (*_mend(project, problems, progress), *_clean(project))
+        return Checked(problems, mended, str(backup.relative_to(path)))
+
+
+def _clean(project: Project) -> Iterator[str]:
+    if told := told_addresses.telling(project):
+        yield SECRETS
+        yield from told_addresses.clean(project, told)
 
 
 def _problems(project: Project, progress: Progress) -> Iterator[Problem]:
+    if told := told_addresses.telling(project):
+        yield Problem("secret", SECRETS, f"{len(told)}")
     for table, key in project.read(integrity.loose):
         yield Problem("loose_row", f"{table} {key}", "")
     files = project.read(owned)

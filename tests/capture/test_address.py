@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.capture.address import address, is_address
+from fieldcheck.capture.address import address, is_address, shown
 from fieldcheck.errors import CameraRefused
 
 
 def test_name_and_password_are_kept_apart_from_the_address():
     found = address("rtsp://tech:s3%40cret@10.0.0.7:8554/live?channel=1")
     assert (found.user, found.password) == ("tech", "s3@cret")
-    assert found.shown == "rtsp://10.0.0.7:8554/live?channel=1"
+    assert found.shown == "rtsp://10.0.0.7:8554/live?channel=…"
     assert found.opening() == "rtsp://tech:s3%40cret@10.0.0.7:8554/live?channel=1"
     assert "s3" not in repr(found)
     assert "tech" not in repr(found)
@@ -50,3 +50,62 @@ def test_an_address_is_told_from_a_path(said, is_one):
 def test_any_text_is_read_or_refused(said):
     with suppress(CameraRefused):
         address(f"http://{said}")
+
+
+SECRET = "S3'cretQ"
+HOLDING_ONE = (
+    "http://user:{0}@127.0.0.1:8080/v",
+    "http://{0}@cam/v",
+    "http://user:a@b{0}@cam/v",
+    "http://user:12/{0}@cam/v",
+    "http://user:12?{0}@cam/v",
+    "http://user:12#{0}@cam/v",
+    "http://user:{0}@cam:port/v",
+    "http://cam/user=admin_password={0}_channel=1",
+    "http://cam/user%3Dadmin_password%3D{0}",
+    "http://cam/user%25253D{0}",
+    "http://cam/live;{0}",
+    "http://cam/live;login={0}/x",
+    "http://cam/{0}@live",
+    "http://cam/v?p={0}",
+    "http://cam/v?{0}",
+    "http://cam/v?a=1&{0}",
+    "http://cam/v?a=1;b={0}",
+    "http://cam/v#password={0}",
+    "http://cam/v?x=1#{0}",
+    "rtsp://cam/v with {0}",
+    "htp://user:{0}@cam/v",
+    "http:/user:{0}@cam/v",
+    "http//user:{0}@cam/v",
+    "rtsp:\\\\user:{0}@cam/v",
+    "user:{0}@cam/v",
+    "cam/v?p={0}",
+    "/user=admin_password={0}_channel=1",
+)
+
+
+@pytest.mark.parametrize("said", HOLDING_ONE)
+def test_no_form_of_an_address_shows_the_secret_in_it(said):
+    said = said.format(SECRET)
+    assert SECRET not in shown(said)
+    assert "user:" not in shown(said)
+    if is_address(said):
+        with suppress(CameraRefused):
+            found = address(said)
+            assert SECRET not in f"{found} {found!r} {found.shown}"
+
+
+def test_host_port_and_plain_path_are_shown():
+    assert shown("http://u:p@cam:8080/axis-cgi/mjpg/video.cgi?resolution=640x480&pw=x") == (
+        "http://cam:8080/axis-cgi/mjpg/video.cgi?resolution=…&pw=…"
+    )
+    assert shown("http://cam/user=admin_password=x") == "http://cam/user=…"
+    assert shown("/data/lr.0/clip.mp4") == "/data/lr.0/clip.mp4"
+    assert shown("C:\\clips\\one.mp4") == "C:\\clips\\one.mp4"
+    assert shown("v4l2:usb-cam") == "v4l2:usb-cam"
+
+
+@given(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=8, max_size=12), st.sampled_from(HOLDING_ONE))
+def test_whatever_the_secret_is_it_is_not_shown(secret, form):
+    secret = f"Zq{secret}"
+    assert secret not in shown(form.format(secret))

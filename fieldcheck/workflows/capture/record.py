@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from fieldcheck.capture.camera import Adjustment, Camera
@@ -19,6 +20,7 @@ from fieldcheck.capture.disk_space import Room, RoomLeft, RoomLimits, Together
 from fieldcheck.capture.file_camera import PictureCamera, VideoCamera
 from fieldcheck.capture.recorder import Plan, Recorded, Recorder
 from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.sources import camera_of, meant
 from fieldcheck.capture.watchdog import Limits, Sign, Watch
 from fieldcheck.domain.captured import Light, Moment
 from fieldcheck.errors import DiskFull
@@ -26,8 +28,7 @@ from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.project.folder import Project
 from fieldcheck.project.layout import RECORDINGS
 from fieldcheck.project.tables import captures as captures_table
-from fieldcheck.redact import redacted
-from fieldcheck.workflows.capture.cameras import open_camera, password_told
+from fieldcheck.workflows.capture.cameras import password_told
 from fieldcheck.workflows.capture.finish_recording import begin, recording_of
 from fieldcheck.workflows.footage.import_footage import Told
 
@@ -64,9 +65,10 @@ class LiveCamera:
 
     def __init__(self, source: str, password: str = "", limits: Limits | None = None, make: Callable[[], Camera] | None = None) -> None:
         secret = password or password_told()
-        self._make = make or (lambda: open_camera(source, secret))
+        where = meant(source, secret)
+        self._make = make or partial(camera_of, where)
         first = self._make()
-        self.name, self.source = first.name, redacted(source)
+        self.name, self.source = first.name, str(where)
         self.ring = Ring(RING_BYTES)
         self._firsts = [first]
         self._watch = Watch(self._camera, self.ring, limits or (PLAYED if isinstance(first, VideoCamera | PictureCamera) else Limits()))

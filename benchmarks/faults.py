@@ -49,7 +49,7 @@ def _through(server: MjpegServer, place: Path, faults: Mapping[str, Fault]) -> d
     window.open_project(place)
     _until(lambda: window.current.project is not None)
     window.go("capture")
-    screen: Any = window.screen()
+    screen: Any = window.shown_screen()
     screen.presenter.show_page(True)
     screen.presenter.live.add(server.url)
     _until(lambda: screen.view.live.canvas.has_picture)

@@ -124,7 +124,7 @@ class Operator:
         self._window.open_project(project)
         self._wait()
         self._window.go("label")
-        self._canvas = cast(Any, self._window.screen().focus)  # the canvas of the Label screen
+        self._canvas = cast(Any, self._window.shown_screen().focus)  # the canvas of the Label screen
         self._canvas.painted.connect(self._painted)
         self._wait()
 

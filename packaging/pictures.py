@@ -58,8 +58,8 @@ def states(project: str) -> Iterator[State]:
         yield State("keys", "label", lambda window: window.overlays.keys())
     else:
         yield State("cards", "project", main=True)
-        yield State("site", "project", lambda window: window.screen().presenter.describing.edit_site())
-        yield State("limits", "project", lambda window: window.screen().presenter.describing.edit_limits())
+        yield State("site", "project", lambda window: window.shown_screen().presenter.describing.edit_site())
+        yield State("limits", "project", lambda window: window.shown_screen().presenter.describing.edit_limits())
         yield State("card", "project", _card)
         yield State("label", "label", _look)
         yield State("explore", "explore", main=True)
@@ -74,7 +74,7 @@ def states(project: str) -> Iterator[State]:
 
 def _without_project() -> Iterator[State]:
     yield State("start", "project", main=True)
-    yield State("wizard", "project", lambda window: window.screen().presenter.ask_new())
+    yield State("wizard", "project", lambda window: window.shown_screen().presenter.ask_new())
     for screen in ("capture", "pick", "label", "explore", "report"):
         yield State(screen, screen)
     yield State("stress", "stress", _corrupt)
@@ -86,7 +86,7 @@ def _without_project() -> Iterator[State]:
 
 
 def _section(name: str) -> Callable[[object], None]:
-    return lambda window: window.screen().view.show_section(name)
+    return lambda window: window.shown_screen().view.show_section(name)
 
 
 def _try(window: object) -> None:
@@ -95,14 +95,14 @@ def _try(window: object) -> None:
 
     demo = resources.path("demo")
     picture = sorted((demo / "benchmark").rglob("*.jpg"))[0]
-    window.screen().view.dropped.emit([demo / "model.onnx", picture])
+    window.shown_screen().view.dropped.emit([demo / "model.onnx", picture])
 
 
 def _card(window: object) -> None:
     """The card of the sample's model, being changed: as if it wanted its colours the other way round."""
-    window.screen().presenter.edit_card()
+    window.shown_screen().presenter.edit_card()
     wait(window, 2.0)
-    colour = window.screen().view.card.fields["input.colour"]
+    colour = window.shown_screen().view.card.fields["input.colour"]
     colour.setCurrentIndex(colour.findData("BGR"))
     wait(window, 2.0)
 
@@ -110,21 +110,21 @@ def _card(window: object) -> None:
 def _corrupt(window: object) -> None:
     """A strong corruption after half a minute of looking, as far as a picture needs it."""
     _alone(window)
-    window.actions.get("stress.corruption_2").trigger()
+    window.context.actions.get("stress.corruption_2").trigger()
     for _ in range(3):
-        window.actions.get("stress.harder").trigger()
+        window.context.actions.get("stress.harder").trigger()
     wait(window, 3.0)
-    window.actions.get("stress.freeze").trigger()
+    window.context.actions.get("stress.freeze").trigger()
 
 
 def _alone(window: object) -> None:
     """One corruption and no difference, whatever the picture before left behind; the live view has frames."""
-    presenter = window.screen().presenter
+    presenter = window.shown_screen().presenter
     while presenter.choosing.chosen.under:
         presenter.choosing.take_out()
     if presenter._held:
         presenter.hold()
-    if window.screen().view.difference.isChecked():
+    if window.shown_screen().view.difference.isChecked():
         presenter.difference()
     wait(window, 2.0)
 
@@ -132,25 +132,25 @@ def _alone(window: object) -> None:
 def _combine(window: object) -> None:
     """Three corruptions at once on a frame that is held, as the difference from the original."""
     _alone(window)
-    choosing = window.screen().presenter.choosing
+    choosing = window.shown_screen().presenter.choosing
     for name in ("motion", "jpeg"):
         choosing.take(choosing.chosen.on_top(name))
     wait(window, 2.0)
-    window.actions.get("stress.freeze").trigger()
-    window.actions.get("stress.difference").trigger()
+    window.context.actions.get("stress.freeze").trigger()
+    window.context.actions.get("stress.difference").trigger()
     wait(window, 1.5)
 
 
 def _all_corruptions(window: object) -> None:
     """The whole catalogue on the present frame."""
     wait(window, 2.0)
-    window.actions.get("stress.all").trigger()
+    window.context.actions.get("stress.all").trigger()
     wait(window, 1.5)
 
 
 def _turn(page: str) -> Callable[[object], None]:
     def act(window: object) -> None:
-        window.screen().presenter.turn(page)
+        window.shown_screen().presenter.turn(page)
         wait(window, 1.0)
 
     return act
@@ -159,8 +159,8 @@ def _turn(page: str) -> Callable[[object], None]:
 def _cell(window: object) -> None:
     """The frames of the corruption that tips the model first."""
     _turn("sweep")(window)
-    heat = window.screen().presenter._found.heats[0]
-    window.screen().view.sweep.opened.emit(heat.on, 0, heat.first)
+    heat = window.shown_screen().presenter._found.heats[0]
+    window.shown_screen().view.sweep.opened.emit(heat.on, 0, heat.first)
     wait(window, 2.0)
 
 
@@ -246,8 +246,8 @@ def take(window: object, state: State, target: Path) -> None:
         with Image.open(raw) as picture:
             few_colours(picture.convert("RGB")).save(target, optimize=True)
     window.overlays.shut()
-    if hasattr(window.screen().presenter, "escape"):
-        window.screen().presenter.escape()
+    if hasattr(window.shown_screen().presenter, "escape"):
+        window.shown_screen().presenter.escape()
 
 
 def few_colours(picture: Image.Image) -> Image.Image:

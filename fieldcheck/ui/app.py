@@ -62,7 +62,8 @@ def open_window(project: Path | None = None) -> int:
 
 def application() -> QApplication:
     """The one application object, made where there is none yet."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Fieldcheck")
     app.setDesktopFileName("fieldcheck")
     return app
@@ -135,7 +136,7 @@ def _let_python_in() -> None:
 
 def _translate_qt(window: Window) -> None:
     """Qt's own dialogs in the language of the window."""
-    app = QApplication.instance()
+    app = application()
     before = window.findChild(QTranslator)
     if before is not None:
         app.removeTranslator(before)

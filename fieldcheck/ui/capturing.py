@@ -219,9 +219,9 @@ class Capturing(QObject):
             one.lost_at = datetime.fromtimestamp(time.time() - max(0.0, time.monotonic() - sign.since))
             so_far = one.so_far if one.recording else ""
             said = words.lost(sign.cause, one.name, clock(one.lost_at), so_far)
-            way_out = (text("Stop recording"), partial(self._finish, one)) if one.recording else ()
+            label, stop = (text("Stop recording"), partial(self._finish, one)) if one.recording else ("", None)
             other = (text("Use another camera"), partial(self._use_another, one))
-            self._messages.banner(_key(source), said, ALARM, *way_out, more=[other])
+            self._messages.banner(_key(source), said, ALARM, label, stop, more=[other])
             self.changed.emit()
         elif sign.state == "live" and one.lost_at is not None:
             gone_s = (datetime.now() - one.lost_at).total_seconds()

@@ -41,10 +41,10 @@ def size(n_bytes: float) -> str:
 
 def moment(when: datetime) -> str:
     """`today 14:32`, else day and time."""
-    shown = locale().toString(QDateTime(when), "HH:mm")
+    shown = locale().toString(_qt(when), "HH:mm")
     if when.date() == datetime.now().date():
         return text("today {time}").format(time=shown)
-    return locale().toString(QDateTime(when), "d MMM yyyy HH:mm")
+    return locale().toString(_qt(when), "d MMM yyyy HH:mm")
 
 
 def clock(when: datetime) -> str:
@@ -65,3 +65,7 @@ def n_frames(n: int) -> str:
 def locale() -> QLocale:
     """Dates and decimals as they are written in the language that is spoken."""
     return QLocale("de_DE" if current() == "de" else "en_GB")
+
+
+def _qt(when: datetime) -> QDateTime:
+    return QDateTime(when.year, when.month, when.day, when.hour, when.minute, when.second)

@@ -106,7 +106,7 @@ def look_again(person):
     """Answers every disagreement of the second look; how many there were."""
     person.press(Key.Key_4)
     person.wait_until_done()
-    view = person.window.screen().view.look_again
+    view = person.window.shown_screen().view.look_again
     person.wait_for(lambda: view.title.text().startswith("0 of "))
     n = int(view.title.text().split()[2])
     for done in range(n):

@@ -66,5 +66,5 @@ class Person:
 
 def frame_on(person):
     """The number that stands above the frame on the Label screen, from 0, or −1."""
-    words = person.window.screen().focus.accessibleName().split()
+    words = person.window.shown_screen().focus.accessibleName().split()
     return int(words[1]) - 1 if words[:1] == ["Frame"] else -1

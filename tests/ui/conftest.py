@@ -101,7 +101,7 @@ def screen_of(window, open_in_window, made, tmp_path, settle):
         open_in_window(shutil.copytree(made[project], tmp_path / f"{project}.fieldcheck"))
         window.go(screen)
         settle()
-        return window.screen()
+        return window.shown_screen()
 
     return go
 

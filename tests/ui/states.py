@@ -41,37 +41,41 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield screen, screen, _nothing
     if project in ("", "labelled"):
         yield "stress combined", "stress", _combined
-        yield "stress sweep", "stress", lambda window: window.screen().presenter.turn("sweep")
-        yield "stress probes", "stress", lambda window: window.screen().presenter.turn("probes")
-        yield "stress all", "stress", lambda window: window.screen().presenter.choosing.choose_of_all()
+        yield "stress sweep", "stress", lambda window: window.shown_screen().presenter.turn("sweep")
+        yield "stress probes", "stress", lambda window: window.shown_screen().presenter.turn("probes")
+        yield "stress all", "stress", lambda window: window.shown_screen().presenter.choosing.choose_of_all()
     if project in ("drawn", "labelled"):
-        yield "pick large", "pick", lambda window: window.screen().presenter.large.open()
+        yield "pick large", "pick", lambda window: window.shown_screen().presenter.large.open()
     if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
         for mode in ("frames", "map", "look", "doubt"):
-            yield f"explore {mode}", "explore", lambda window, mode=mode: window.screen().presenter.turn(mode)
-        yield "explore worst", "explore", lambda window: window.screen().presenter.worst()
+            yield f"explore {mode}", "explore", lambda window, mode=mode: window.shown_screen().presenter.turn(mode)
+        yield "explore worst", "explore", lambda window: window.shown_screen().presenter.worst()
     if project == "labelled":
         yield "stress swept", "stress", _swept
         yield "stress cell", "stress", _cell
         yield "stress probed", "stress", _probed
     if project in ("empty", "footed"):
-        yield "capture live", "capture", lambda window: window.screen().presenter.show_page(True)
+        yield "capture live", "capture", lambda window: window.shown_screen().presenter.show_page(True)
         yield "capture set", "capture", _live_and_set
     if not project:
         for section in SECTIONS:
-            yield f"settings {section}", "settings", lambda window, section=section: window.screen().presenter._view.show_section(section)
+            yield (
+                f"settings {section}",
+                "settings",
+                lambda window, section=section: window.shown_screen().presenter._view.show_section(section),
+            )
         yield "help", "help", _nothing
 
 
 def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
     if project:
         yield "cards", "project", _nothing
-        yield "site edited", "project", lambda window: window.screen().presenter.describing.edit_site()
-        yield "limits edited", "project", lambda window: window.screen().presenter.describing.edit_limits()
-        yield "card edited", "project", lambda window: window.screen().presenter.edit_card()
+        yield "site edited", "project", lambda window: window.shown_screen().presenter.describing.edit_site()
+        yield "limits edited", "project", lambda window: window.shown_screen().presenter.describing.edit_limits()
+        yield "card edited", "project", lambda window: window.shown_screen().presenter.edit_card()
         return
     yield "start", "project", _nothing
-    yield "wizard", "project", lambda window: window.screen().presenter.ask_new()
+    yield "wizard", "project", lambda window: window.shown_screen().presenter.ask_new()
     yield "wizard filled", "project", _fill_wizard
 
 
@@ -88,9 +92,9 @@ def rest(window: Window, settle: Callable[[], None]) -> None:
 
 
 def _fill_wizard(window: Window) -> None:
-    presenter = window.screen().presenter
+    presenter = window.shown_screen().presenter
     presenter.ask_new()
-    view = window.screen().view.wizard
+    view = window.shown_screen().view.wizard
     view.show_footage(["belt.avi"] * 20)
     view.show_model("net.onnx", "", "It is no model, and what to do about it takes a while to say in full.")
     view.show_wrong("This name is needed.", "There is a project of this name already.")
@@ -98,9 +102,9 @@ def _fill_wizard(window: Window) -> None:
 
 def _live_and_set(window: Window) -> None:
     """The live page of a camera that can be set in every way, and that stores pixels."""
-    presenter = window.screen().presenter
+    presenter = window.shown_screen().presenter
     presenter.show_page(True)
-    view = window.screen().view.live
+    view = window.shown_screen().view.live
     view.show_camera()
     view.show_facts("10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Eight short clips beat one long one.")
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
@@ -111,7 +115,7 @@ def _live_and_set(window: Window) -> None:
 
 def _combined(window: Window) -> None:
     """Three at once, on a frame that is held."""
-    presenter = window.screen().presenter
+    presenter = window.shown_screen().presenter
     for name in ("motion", "spectral"):
         presenter.choosing.take(presenter.choosing.chosen.on_top(name))
     presenter.hold()
@@ -122,26 +126,26 @@ def _swept(window: Window) -> None:
     project = window.current.project
     run_sweep(project, Sweep(corruptions=("gauss_noise", "low_contrast")), Silent(), makers.NOW)
     makers.keep_match(project)
-    window.screen().presenter.turn("sweep")
-    window.screen().presenter.refresh(Changes("job"))
+    window.shown_screen().presenter.turn("sweep")
+    window.shown_screen().presenter.refresh(Changes("job"))
 
 
 def _cell(window: Window) -> None:
     """The frames of one cell; words of any length under them."""
-    window.screen().presenter.turn("sweep")
+    window.shown_screen().presenter.turn("sweep")
     tiles = [Tile(f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part.") for at in range(12)]
-    window.screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 answers changed", tiles)
+    window.shown_screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 answers changed", tiles)
 
 
 def _probed(window: Window) -> None:
     """Probes that came to something."""
-    window.screen().presenter.turn("probes")
+    window.shown_screen().presenter.turn("probes")
     rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.na("no_boxes")
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
     found = Probes("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))
     tables = {"families": knowing.families(found), "shortcuts": knowing.shortcuts(found)}
     shown = Found(**tables, leaning=leaning(found.named), sure_from=knowing.sure_from(found))
-    window.screen().view.probes.show_found(shown)
+    window.shown_screen().view.probes.show_found(shown)
 
 
 def _nothing(window: Window) -> None:

@@ -41,8 +41,8 @@ def test_every_control_has_a_name_and_every_picture_a_description(window, settle
         bring(window)
         rest(window, settle)
         found += [f"{name}: {fault}" for fault in nameless(window)]
-        if hasattr(window.screen().presenter, "escape"):
-            window.screen().presenter.escape()
+        if hasattr(window.shown_screen().presenter, "escape"):
+            window.shown_screen().presenter.escape()
     assert not found, "\n".join(found)
 
 
@@ -58,15 +58,15 @@ def test_every_button_is_reached_with_tab_or_has_a_key(window, settle, open_in_w
         reached = walked(window)
         buttons = [one for one in window.stack.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
         found += [f"{name}: {one.text() or one.accessibleName()}" for one in buttons if one not in reached and not otherwise(one)]
-        if hasattr(window.screen().presenter, "escape"):
-            window.screen().presenter.escape()
+        if hasattr(window.shown_screen().presenter, "escape"):
+            window.shown_screen().presenter.escape()
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_action_of_a_screen_stands_on_its_key_sheet(window, screen):
     window.go(screen)
-    wanted = {entry.text for entry, _ in window.actions.here() if entry.keys}
+    wanted = {entry.text for entry, _ in window.context.actions.here() if entry.keys}
     window.overlays.keys()
     sheet = window.centralWidget().findChildren(QListWidget)
     said = "\n".join(one.item(at).text() for one in sheet for at in range(one.count()))

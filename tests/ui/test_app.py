@@ -33,7 +33,7 @@ def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
 
 def test_a_key_that_comes_before_the_first_screen_finds_it_built(qtbot, qapp):
     window = app.build_shell()
-    assert window.screen().view is not None
+    assert window.shown_screen().view is not None
     assert window.has_screen
     window.close()
     window.deleteLater()

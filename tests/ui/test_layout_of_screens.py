@@ -21,6 +21,6 @@ def test_every_control_is_whole_and_within_the_window(window, settle, open_in_wi
             bring(window)
             rest(window, settle)
             found += [f"{name} at {size.width()}: {fault}" for fault in faults(window)]
-            if hasattr(window.screen().presenter, "escape"):
-                window.screen().presenter.escape()
+            if hasattr(window.shown_screen().presenter, "escape"):
+                window.shown_screen().presenter.escape()
     assert not found, "\n".join(found)

@@ -7,7 +7,7 @@ from fieldcheck.ui.screen import Head, Screen
 @pytest.mark.parametrize("name", ROOMS)
 def test_every_screen_is_what_the_shell_expects(window, name):
     window.go(name)
-    screen = window.screen()
+    screen = window.shown_screen()
     assert isinstance(screen, Screen)
     for what in ("enter", "leave", "refresh", "primary"):
         assert callable(getattr(screen.presenter, what))

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import TracebackType
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
@@ -19,7 +20,8 @@ from fieldcheck.words.language import text
 
 log = logging.getLogger(__name__)
 
-Kind, Hook = type[BaseException], Callable[[type[BaseException], BaseException, TracebackType | None], None]
+Kind: TypeAlias = type[BaseException]
+Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 
 def diagnostics(detail: str = "") -> str:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from typing import Any
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -18,8 +18,9 @@ LOOK_EVERY_MS = 100
 JOBS_AT_ONCE = 2
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
 
-Then, Failed = Callable[[Any], None], Callable[[BaseException], None]
-Parcel = tuple[Future[Any], "Job | None", "Then | None", "Failed | None"]
+Then: TypeAlias = Callable[[Any], None]
+Failed: TypeAlias = Callable[[BaseException], None]
+Parcel: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ class Job(QObject):
         super().__init__(parent)
         self.name = name
         self.state = RUNNING
-        self.done, self.total, self.unit = 0, None, ""
+        self.done, self.unit = 0, ""
+        self.total: int | None = None
         self.began = time.monotonic()
         self.error: BaseException | None = None
         self._stop = StopFlag()
@@ -177,9 +179,7 @@ class Runner(QObject):
             self._under_way.add(future)
             future.add_done_callback(self._under_way.discard)
 
-    def _deliver(
-        self, parcel: tuple[Future[Any], Job | None, Callable[[Any], None] | None, Callable[[BaseException], None] | None]
-    ) -> None:
+    def _deliver(self, parcel: Parcel) -> None:
         outcome, job, then, failed = parcel
         self._open -= 1
         error = outcome.exception()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 from shiboken6 import isValid
 
+from fieldcheck.ui.given import application
 from fieldcheck.ui.shell.actions_table import EVERYWHERE, Entry, table
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
@@ -23,7 +24,7 @@ class _Bound:
 
     action: QAction
     entry: Entry
-    run: Callable[[], None] | None = None
+    run: Callable[[], object] | None = None
     hold: Callable[[bool], None] | None = None
 
 
@@ -51,13 +52,13 @@ class Actions(QObject):
             window.addAction(action)
             self._all[entry.id] = _Bound(action, entry)
         self._watched: QWidget | None = None
-        QApplication.instance().focusChanged.connect(self._watch)
+        application().focusChanged.connect(self._watch)
         window.installEventFilter(self)  # keys come here while nothing has the focus
         self._watch(None, QApplication.focusWidget())
 
     def dismiss(self) -> None:
         """Takes every action off the window at once: new ones with the same keys are about to come."""
-        QApplication.instance().focusChanged.disconnect(self._watch)
+        application().focusChanged.disconnect(self._watch)
         self._window.removeEventFilter(self)
         self._watch(self._watched, None)
         for bound in self._all.values():
@@ -65,8 +66,8 @@ class Actions(QObject):
         self.setParent(None)
         self.deleteLater()
 
-    def bind(self, identity: str, run: Callable[[], None]) -> None:
-        """From now on the action does this. Raises KeyError for one that is not in the table."""
+    def bind(self, identity: str, run: Callable[[], object]) -> None:
+        """From now on the action does this, whatever it answers. Raises KeyError for one that is not in the table."""
         self._all[identity].run = run
         self._update(self._all[identity])
 
@@ -132,7 +133,7 @@ class Actions(QObject):
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or typing():
             return False
         for bound in self._all.values():
-            if bound.hold is not None and bound.action.isEnabled() and event.key() == QKeySequence(bound.entry.keys[0])[0].key():
+            if bound.hold is not None and bound.action.isEnabled() and QKeySequence(event.key()) == QKeySequence(bound.entry.keys[0]):
                 if not event.isAutoRepeat():
                     bound.hold(down)
                 return True

@@ -43,11 +43,11 @@ class Everywhere(QObject):
 
     def bind(self) -> None:
         """Gives every one of them its work."""
-        window, bind = self._window, self._window.actions.bind
+        window, bind = self._window, self._window.context.actions.bind
         for name in SCREENS:
             bind(f"go.{name}", partial(window.go, name))
-        window.actions.bind("go.next", partial(window.step, 1))
-        window.actions.bind("go.previous", partial(window.step, -1))
+        window.context.actions.bind("go.next", partial(window.step, 1))
+        window.context.actions.bind("go.previous", partial(window.step, -1))
         bind("primary", self._primary)
         bind("undo", self._undo)
         bind("redo", self._redo)
@@ -71,11 +71,11 @@ class Everywhere(QObject):
         bind("quit", window.close)
 
     def _primary(self) -> None:
-        self._window.screen().presenter.primary()
+        self._window.shown_screen().presenter.primary()
 
     def _on_project(self, action: str) -> None:
         self._window.go("project")
-        self._window.actions.get(action).trigger()
+        self._window.context.actions.get(action).trigger()
 
     def _open(self) -> None:
         folder = QFileDialog.getExistingDirectory(self._window, text("Open a project folder"))
@@ -84,7 +84,7 @@ class Everywhere(QObject):
 
     def _export(self) -> None:
         self._window.go("report")
-        self._window.screen().presenter.primary()
+        self._window.shown_screen().presenter.primary()
 
     def _undo(self) -> None:
         self._window.current.undo(partial(self._stepped, text("Undid: {what}")), self._refused)
@@ -122,7 +122,7 @@ class Everywhere(QObject):
         at = next((place for place, part in enumerate(regions) if focus and (part is focus or part.isAncestorOf(focus))), -1)
         for step in range(1, len(regions) + 1):
             part = regions[(at + by * step) % len(regions)]
-            target = self._window.screen().focus if part is self._window.stack else first_focus(part)
+            target = self._window.shown_screen().focus if part is self._window.stack else first_focus(part)
             if target is not None:
                 target.setFocus()
                 return
@@ -147,10 +147,10 @@ class Everywhere(QObject):
         if window.isFullScreen():
             window.show_only_screen(False)
             return
-        cancelled = getattr(window.screen().presenter, "escape", None)
+        cancelled = getattr(window.shown_screen().presenter, "escape", None)
         if cancelled is not None and cancelled():
             return
-        focus = window.screen().focus
+        focus = window.shown_screen().focus
         if QApplication.focusWidget() in (focus, led_to(focus)) and window.messages.banners:
             window.messages.clear(window.messages.banners[-1].key)
         window.focus_screen()

@@ -12,13 +12,13 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.keyed_rows import KEY, KeyedRows
 from fieldcheck.words.language import text
 
-STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class Finder(QWidget):
     """A field and a list below it. Enter does the chosen action, after `done()` has closed the finder."""
 
-    def __init__(self, actions: Actions, done: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, done: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._done = done
         self.field = QLineEdit(self, placeholderText=text("Type what you want to do"))
@@ -54,7 +54,7 @@ class Finder(QWidget):
             fits = all(word in known for word in words)
             item.setHidden(not fits)
             first = item if fits and first is None else first
-        self.list.setCurrentItem(first)
+        self.list.setCurrentRow(-1 if first is None else self.list.row(first))
 
     def _step(self, by: int) -> None:
         at = self.list.currentRow() + by

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from fieldcheck.ui.given import laid
 from fieldcheck.ui.screen import Head
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -49,7 +50,7 @@ class HeaderBar(QWidget):
         self.primary.setVisible(bool(head.primary))
         self.primary.say(head.primary, head.key or self._actions.key("primary"))
         self._actions.enable("primary", bool(head.primary) and head.enabled)
-        self.layout().activate()
+        laid(self).activate()
         self._fit_hint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from fieldcheck.ui.jobs.panel import JobsPanel
@@ -41,19 +42,20 @@ class Overlays:
 
     def finder(self) -> None:
         """Every action, found by typing."""
-        self._toggle("finder", text("Find an action"), lambda: Finder(self._window.actions, self.shut))
+        self._toggle("finder", text("Find an action"), lambda: Finder(self._window.context.actions, self.shut))
 
     def keys(self) -> None:
         """The keys of the screen that is shown."""
-        self._toggle("keys", text("Keys of this screen"), lambda: KeySheet(self._window.actions))
+        self._toggle("keys", text("Keys of this screen"), lambda: KeySheet(self._window.context.actions))
 
     def menu(self) -> None:
         """Every action as a menu, made from the same table."""
         self.shut()
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        here, everywhere = [], []
-        for entry, action in self._window.actions.here():
+        here: list[QAction] = []
+        everywhere: list[QAction] = []
+        for entry, action in self._window.context.actions.here():
             if action.isEnabled() and not entry.hold:
                 (everywhere if entry.screen == EVERYWHERE else here).append(action)
         menu.addActions(here)
@@ -83,15 +85,15 @@ class Overlays:
         if same:
             return
         content = make()
-        popover = Popover(self._look, self._window.centralWidget(), title, self._closed)
+        popover = Popover(self._look, self._window.room, title, self._closed)
         popover.add(content)
         self._open, self._kind = popover, kind
         px = self._look.metrics.px
-        room = self._window.centralWidget()
+        room = self._window.room
         width, height = px(WIDTH), px(HEIGHT)
         left = self._window.rail.width() + 8 if at_foot else (room.width() - width) // 2
         top = room.height() - height - px(STATUS) - 8 if at_foot else px(60)
-        self._window.actions.block(True)
+        self._window.context.actions.block(True)
         popover.open_at(left, top, width, height, self._focus_of(content))
 
     def _focus_of(self, content: QWidget) -> QWidget:
@@ -99,7 +101,7 @@ class Overlays:
 
     def _closed(self) -> None:
         self._open, self._kind = None, ""
-        self._window.actions.block(False)
+        self._window.context.actions.block(False)
 
     def _message_list(self) -> QListWidget:
         shown = QListWidget()

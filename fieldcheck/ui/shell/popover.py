@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import application, given
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import label
 
@@ -26,7 +27,7 @@ class Popover(QFrame):
         self._column.setContentsMargins(pad, pad, pad, pad)
         self._column.setSpacing(look.metrics.px(8))
         self._column.addWidget(label(title, "heading"))
-        QApplication.instance().installEventFilter(self)
+        application().installEventFilter(self)
 
     def add(self, widget: QWidget) -> None:
         """Puts the content in."""
@@ -34,7 +35,7 @@ class Popover(QFrame):
 
     def open_at(self, x: int, y: int, width: int, height: int, focus: QWidget) -> None:
         """Shows it with its left upper corner at `x`, `y` of the window, inside its borders."""
-        room = self.parentWidget()
+        room = given(self.parentWidget())
         self.resize(min(width, room.width() - 16), min(height, room.height() - 16))
         self.move(max(8, min(x, room.width() - self.width() - 8)), max(8, min(y, room.height() - self.height() - 8)))
         self.show()
@@ -45,7 +46,7 @@ class Popover(QFrame):
         """Closes it. Twice does no harm."""
         if self.isHidden():
             return
-        QApplication.instance().removeEventFilter(self)
+        application().removeEventFilter(self)
         self.hide()
         before = self._focus_before
         self._focus_before = None
@@ -53,7 +54,7 @@ class Popover(QFrame):
             if before is not None and before.isVisible():
                 before.setFocus(Qt.FocusReason.PopupFocusReason)
         except RuntimeError:  # what had the focus was deleted meanwhile
-            self.parentWidget().setFocus()
+            given(self.parentWidget()).setFocus()
         self.deleteLater()
         self._closed()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from fieldcheck.ui.errors.messages import Message
+from fieldcheck.ui.given import given
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import STATUS
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -60,7 +61,7 @@ class Toast(QFrame):
 
     def place(self) -> None:
         """In the middle, above the status bar."""
-        parent = self.parentWidget()
+        parent = given(self.parentWidget())
         foot = self._look.metrics.px(STATUS) + self._look.metrics.px(12)
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - foot)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import ProjectDamaged
@@ -19,6 +19,7 @@ from fieldcheck.ui.collector import Collector
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
+from fieldcheck.ui.given import application, given
 from fieldcheck.ui.jobs.runner import Runner
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.screen import Head, Screen
@@ -86,7 +87,6 @@ class Window(QMainWindow):
         self._leaving = self._seen = False
         self._was_painted.connect(self.painted, Qt.ConnectionType.QueuedConnection)
         self.kept: dict[str, str] = {}
-        self.actions: Actions | None = None
         self._build()
         Adopting(self.current, self.messages, self)
         preferences.changed.connect(self._preferences_changed)
@@ -110,7 +110,7 @@ class Window(QMainWindow):
             if self.here != screen:
                 self.kept["before"] = self.here
             self.here = screen
-            self.actions.enter(screen)
+            self.context.actions.enter(screen)
             built = self._screens.get(screen) or self._build_screen(screen)
             self.stack.setCurrentWidget(self._pages[screen])
             built.presenter.enter()
@@ -121,10 +121,10 @@ class Window(QMainWindow):
 
     def focus_screen(self) -> None:
         """Gives the keys to what the screen is about, or to the screen itself while that is not shown."""
-        view, focus = self.screen().view, self.screen().focus
+        view, focus = self.shown_screen().view, self.shown_screen().focus
         (focus if focus is view or focus.isVisibleTo(view) else view).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def screen(self) -> Screen:
+    def shown_screen(self) -> Screen:
         """The screen that is shown; the first one is built where a key comes before it."""
         if self.here not in self._screens:
             self.go(self.here)
@@ -166,7 +166,7 @@ class Window(QMainWindow):
             self._screens[here].presenter.leave()
         self._screens.clear()
         self.overlays.shut()
-        self.actions.dismiss()
+        self.context.actions.dismiss()
         self._build()
         self.go(here)
         self.rebuilt.emit()
@@ -232,11 +232,11 @@ class Window(QMainWindow):
         return self.width() < COMPACT_BELOW
 
     def _build(self) -> None:
-        app, now = QApplication.instance(), self.preferences.now
+        app, now = application(), self.preferences.now
         language.use(now.language or language.of_system())
         look = Look(theme.chosen(app, now.theme), Metrics(now.size, now.gloves))
         theme.put_on(app, look)
-        self.actions = Actions(self)
+        actions = Actions(self)
         self._screens: dict[str, Screen] = {}
         self._pages: dict[str, QWidget] = {}
         self._headers = {name: HeaderOf(self, name) for name in self._builders}
@@ -245,22 +245,23 @@ class Window(QMainWindow):
             self.runner,
             self.current,
             self.messages,
-            self.actions,
+            actions,
             look,
             self.capturing,
             self.go,
             self.open_project,
             self.kept,
         )
-        steps = [(name, screen_name(name), self.actions.get(f"go.{name}")) for name in SCREENS if name in self._builders]
+        steps = [(name, screen_name(name), actions.get(f"go.{name}")) for name in SCREENS if name in self._builders]
         self.rail = Rail(look, steps)
-        self.header = HeaderBar(look, self.actions)
+        self.header = HeaderBar(look, actions)
         self.banners = BannerSlot(look, self.messages)
         self.stack = QStackedWidget()
         self.overlays = Overlays(self)
         self.status = StatusBar(self.context, self.overlays.jobs, self.overlays.messages)
-        self.setCentralWidget(self._lay_out())
-        self.toast = Toast(look, self.centralWidget())
+        self.room = self._lay_out()
+        self.setCentralWidget(self.room)
+        self.toast = Toast(look, self.room)
         self.messages.toasted.connect(self.toast.show_message)
         self._show_badges()
 
@@ -310,8 +311,8 @@ class Window(QMainWindow):
             shown["capture"] = recording_badge(self.capturing.record_words() or text("REC"), self.capturing.lost)
         self.rail.show_badges({name: badge for name, badge in shown.items() if name in self.rail.items})
         can = self.current.writable
-        self.actions.enable("undo", can and self.current.undo_depth > 0)
-        self.actions.enable("redo", can and self.current.redo_depth > 0)
+        self.context.actions.enable("undo", can and self.current.undo_depth > 0)
+        self.context.actions.enable("redo", can and self.current.redo_depth > 0)
 
     def _tell(self, changes: Changes) -> None:
         self._show_badges()
@@ -321,7 +322,7 @@ class Window(QMainWindow):
     def _project_opened(self) -> None:
         self.messages.clear("error")
         self.messages.clear("read_only")
-        self.preferences.opened(self.current.project.path)
+        self.preferences.opened(given(self.current.project).path)
         self.setWindowTitle(f"{self.current.name} – Fieldcheck")
         self._tell(Changes("project.opened"))
 

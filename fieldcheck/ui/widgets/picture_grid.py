@@ -39,7 +39,8 @@ class PictureGrid(QAbstractItemView):
         self._look, self._stacked = look, stacked
         self._given: tuple[Tile, ...] = ()
         self._asked: set[str] = set()
-        self.setItemDelegate(TileDelegate(look, picture, stacked, self))
+        self._delegate = TileDelegate(look, picture, stacked, self)
+        self.setItemDelegate(self._delegate)
         self.setModel(self.tiles)
         self.setAccessibleName(name)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -82,7 +83,8 @@ class PictureGrid(QAbstractItemView):
 
     def set_picture_size(self, picture: QSize) -> None:
         """Larger or smaller tiles."""
-        self.setItemDelegate(TileDelegate(self._look, picture, self._stacked, self))
+        self._delegate = TileDelegate(self._look, picture, self._stacked, self)
+        self.setItemDelegate(self._delegate)
         self.updateGeometries()
         self.scrollTo(self.currentIndex())
         self.viewport().update()
@@ -228,7 +230,7 @@ class PictureGrid(QAbstractItemView):
 
     def _cell(self) -> QSize:
         gap = self._look.metrics.px(GAP)
-        return self.itemDelegate().size() + QSize(gap, gap)
+        return self._delegate.size() + QSize(gap, gap)
 
     def _open(self, index: Index) -> None:
         if index.isValid():

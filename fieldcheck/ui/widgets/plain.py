@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import given
 from fieldcheck.ui.theme.theme import Look
 
 
@@ -85,7 +86,7 @@ def scrolled(widget: QWidget) -> QScrollArea:
 def empty(layout: QLayout) -> None:
     """Takes everything out of a layout and deletes it."""
     while layout.count():
-        item = layout.takeAt(0)
+        item = given(layout.takeAt(0))
         widget, inner = item.widget(), item.layout()
         if widget is not None:
             widget.hide()

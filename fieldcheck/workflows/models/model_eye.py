@@ -30,6 +30,8 @@ from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.models import card_of, model_file
 from fieldcheck.workflows.models.run_model import benchmark_root
 
+__all__ = ["Eye", "Losses", "model_eye", "object_losses"]
+
 MOST_PICTURES = 200  # of the benchmark; their sizes are read one by one
 Frames = list[tuple[NDArray[np.float64], Way]]
 

@@ -41,6 +41,6 @@ def test_the_diagnostics_name_versions_and_no_work(window, press):
 
 def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
     window.messages.banner("x", "Something lasts.")
-    window.screen().focus.setFocus()
+    window.shown_screen().focus.setFocus()
     press(Key.Key_Escape)
     assert window.messages.banners == ()

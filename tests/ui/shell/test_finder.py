@@ -30,14 +30,14 @@ def test_arrows_move_among_what_is_left(window, press):
 
 def test_the_key_sheet_lists_every_action_that_has_a_key_here(window):
     window.go("project")
-    sheet = KeySheet(window.actions, window)
-    assert sheet.rows() == [(entry.shown_key, entry.text) for entry, _ in window.actions.here() if entry.keys]
+    sheet = KeySheet(window.context.actions, window)
+    assert sheet.rows() == [(entry.shown_key, entry.text) for entry, _ in window.context.actions.here() if entry.keys]
     assert ("Ctrl+Z", "Undo") in sheet.rows()
 
 
 def test_the_key_sheet_shows_what_cannot_be_done_now_in_grey(window):
     window.go("project")
-    sheet = KeySheet(window.actions, window)
+    sheet = KeySheet(window.context.actions, window)
     enabled = {sheet.item(at).text(): bool(sheet.item(at).flags() & Qt.ItemFlag.ItemIsEnabled) for at in range(sheet.count())}
     assert enabled["Start a new project"]
     assert not enabled["Edit the limits"]

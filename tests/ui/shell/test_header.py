@@ -12,7 +12,7 @@ def test_the_header_says_what_the_screen_says(window):
 def test_a_screen_without_a_primary_action_has_no_primary_button(window):
     window.header.show_head(Head("Help"))
     assert not window.header.primary.isVisible()
-    assert not window.actions.get("primary").isEnabled()
+    assert not window.context.actions.get("primary").isEnabled()
 
 
 def test_a_hint_that_has_no_room_is_cut_and_stays_in_the_tooltip(window):

@@ -16,7 +16,7 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
     ],
 )
 def test_each_opens_with_its_key_and_closes_with_escape(window, press, kind, key, modifier):
-    window.screen().focus.setFocus()
+    window.shown_screen().focus.setFocus()
     before = QApplication.focusWidget()
     press(key, modifier)
     assert window.overlays.kind == kind

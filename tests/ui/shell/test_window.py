@@ -19,7 +19,7 @@ def test_the_window_opens_on_the_first_screen(window):
 
 def test_every_screen_can_be_reached_by_its_key(window, press):
     for name in ROOMS:
-        window.actions.get(f"go.{name}").trigger()
+        window.context.actions.get(f"go.{name}").trigger()
         assert window.here == name
         assert window.header.title.text()
 
@@ -72,7 +72,7 @@ def test_a_project_that_somebody_else_writes_is_opened_for_reading(window, open_
     open_in_window(labelled.path)
     assert not window.current.writable
     assert [banner.key for banner in window.messages.banners] == ["read_only"]
-    assert not window.actions.get("undo").isEnabled()
+    assert not window.context.actions.get("undo").isEnabled()
 
 
 def test_closing_the_window_lets_go_of_the_project(window, open_in_window, made):
@@ -87,7 +87,7 @@ def test_f6_goes_from_part_to_part_and_back(window, press):
     press(Key.Key_F6)
     assert QApplication.focusWidget() is not start
     press(Key.Key_Escape)
-    assert QApplication.focusWidget() in (window.screen().focus, led_to(window.screen().focus))
+    assert QApplication.focusWidget() in (window.shown_screen().focus, led_to(window.shown_screen().focus))
 
 
 def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, settle, qtbot, labelled):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row
@@ -135,7 +136,7 @@ class CaptureView(DropArea):
     def _footage(self) -> QWidget:
         page = QWidget()
         page.setLayout(column(self._look, self.next_in, self.strip, self.open))
-        page.layout().addWidget(self.stack, 1)
+        content(page).addWidget(self.stack, 1)
         return page
 
     def _next_in(self) -> QFrame:

@@ -18,7 +18,7 @@ pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
 
 MOST_DRAWN = 20_000  # of either kind; more would only darken what is dark already
 STEP, GROW = 0.03, 1.25
-MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+MOVES: dict[int, tuple[int, int]] = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 CORNERS = 40
 
 

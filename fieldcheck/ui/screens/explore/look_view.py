@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
@@ -86,7 +87,7 @@ class LookView(QWidget):
 
     def _side(self) -> QWidget:
         frame = card(self._look)
-        inside = frame.layout()
+        inside = content(frame)
         inside.setSpacing(self._look.metrics.px(6))
         for part in (self.title, self.truth, self.said, self.small):
             inside.addWidget(part)

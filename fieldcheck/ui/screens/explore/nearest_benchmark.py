@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import card, label, scrolled
 from fieldcheck.ui.widgets.still import Still
@@ -29,7 +30,7 @@ class Beside(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
-        inside = frame.layout()
+        inside = content(frame)
         inside.setSpacing(look.metrics.px(4))
         self.still = Still(look, text("The frame that is looked at"))
         self.other = Still(look, text("The benchmark picture most like it"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtGui import QImage
 
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["Explored", dict[str, QImage]]
+
+
+class Part(Protocol):
+    """What is shown beside the gap."""
+
+    def show(self) -> None: ...
 
 
 class ExplorePresenter:
@@ -256,7 +262,8 @@ class ExplorePresenter:
             self._context.actions.enable(f"explore.{code}", can and self.mode in ("look", "doubt"))
         self._context.actions.enable("explore.frames", can or bool(self._shelf.first))
         if (can and self.mode != "gap") or (self.mode == "frames" and self._shelf.first):
-            {"frames": self.frames, "map": self.map, "look": self.again, "doubt": self.doubts}[self.mode].show()
+            parts: dict[str, Part] = {"frames": self.frames, "map": self.map, "look": self.again, "doubt": self.doubts}
+            parts[self.mode].show()
 
     def _stocked(self) -> None:
         """The shelf holds what there is now."""
@@ -300,8 +307,8 @@ def build(context: Context, header: Header) -> Screen:
     context.actions.bind("explore.run", presenter.run)
     for mode in MODES:
         context.actions.bind(f"explore.{mode}", partial(presenter.turn, mode))
-    for code in LOOK_ANSWERS:
-        context.actions.bind(f"explore.{code}", partial(presenter.answer, code))
+    for answer in LOOK_ANSWERS:
+        context.actions.bind(f"explore.{answer}", partial(presenter.answer, answer))
     frames = presenter.frames
     for code, run in (
         ("worst", presenter.worst), ("filter", presenter.ask_filter), ("save", presenter.save), ("overlays", presenter.toggle_marks),

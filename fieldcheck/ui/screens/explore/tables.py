@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import given, laid
 from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, RangeDelegate
 from fieldcheck.ui.screens.explore.counts import Counts
 from fieldcheck.ui.theme.theme import Look
@@ -63,8 +64,9 @@ class Tables(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(pad, pad, pad, pad)
         column.setSpacing(look.metrics.px(8))
-        for part in (self.switch, self.slice_part, self.class_part, self.count_part):
-            column.addWidget(part, int(part is not self.switch))
+        column.addWidget(self.switch)
+        for whole in (self.slice_part, self.class_part, self.count_part):
+            column.addWidget(whole, 1)
         column.addStretch()
         self.set_compact(False)
 
@@ -114,7 +116,7 @@ class Tables(QFrame):
         px = self._look.metrics.px
         found = {}
         for part, table, model in ((self.class_part, self.class_table, self.classes), (self.count_part, self.count_table, self.counts)):
-            above = part.layout().itemAt(0).widget()
+            above = given(given(laid(part).itemAt(0)).widget())
             head = above.sizeHint().height() + px(4) if above is not table else 0
             found[part] = head + table.horizontalHeader().sizeHint().height() + model.rowCount() * px(ROW) + 2 * table.frameWidth()
         return found

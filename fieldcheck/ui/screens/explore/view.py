@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.explore.band import Band
 from fieldcheck.ui.screens.explore.frames_view import FramesView
@@ -82,7 +83,9 @@ class ExploreView(QWidget):
         part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts), strict=True))[mode]
         self.modes.show_mode(mode)
         self.parts.turn_to(part)
-        to = self.map.cloud if mode == "map" else part.grid if mode != "gap" else self.grid if self.pages.shown is self.figures else None
+        of_gap = self.grid if self.pages.shown is self.figures else None
+        lists = (of_gap, self.frames.grid, self.map.cloud, self.look_again.grid, self.doubts.grid)
+        to: QWidget | None = lists[MODES.index(mode)]
         lead_focus(self, to)
         if self.isVisible():  # whatever had the keys may be hidden now
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -145,7 +148,7 @@ class ExploreView(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: tables and pictures scroll in the room that there is."""
-        return self.layout().totalMinimumHeightForWidth(width)
+        return laid(self).totalMinimumHeightForWidth(width)
 
     def _worst(self) -> QWidget:
         part = QWidget()
@@ -165,7 +168,7 @@ class ExploreView(QWidget):
         frame = card(self._look)
         frame.setFixedWidth(self._look.metrics.px(SIDE))
         self.still = Still(self._look, text("The frame that is looked at"))
-        frame.layout().addWidget(self.still, 1)
+        content(frame).addWidget(self.still, 1)
         self.facts = []
         for _ in range(2):
             name, said = label(tone="quiet", wrap=True), label(bold=True, wrap=True)
@@ -173,8 +176,8 @@ class ExploreView(QWidget):
             line = QHBoxLayout()
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(said, 1)
-            frame.layout().addLayout(line)
+            content(frame).addLayout(line)
             self.facts.append((name, said))
         self.small = label(size="caption", tone="quiet", wrap=True)
-        frame.layout().addWidget(self.small)
+        content(frame).addWidget(self.small)
         return frame

@@ -23,7 +23,7 @@ def about(screen: str) -> tuple[Block, ...]:
 
 def _page(purpose: str, steps: tuple[str, ...], numbers: tuple[str, ...] = ()) -> tuple[Block, ...]:
     """What it is for, what to do, and what its numbers mean."""
-    read = (Heading(text("How to read it")), *(Paragraph(one) for one in numbers)) if numbers else ()
+    read: tuple[Block, ...] = (Heading(text("How to read it")), *(Paragraph(one) for one in numbers)) if numbers else ()
     return (Paragraph(purpose), Heading(text("What to do")), Steps(steps), *read)
 
 

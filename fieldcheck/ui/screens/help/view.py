@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.help.blocks import SCHEME, Page, html, style
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import card
@@ -32,8 +33,8 @@ class HelpView(QWidget):
         self.page.document().setDefaultStyleSheet(style(look.tokens, look.metrics))
         self.page.document().setDocumentMargin(0)
         frame = card(look, QHBoxLayout())
-        frame.layout().addWidget(self.page, 1)
-        frame.layout().addStretch()
+        content(frame).addWidget(self.page, 1)
+        content(frame).addStretch()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.metrics.px(12))

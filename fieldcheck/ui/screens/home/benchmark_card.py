@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.home.facts import Facts, Field
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -48,7 +49,7 @@ class BenchmarkCard(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Less padding where there is little room."""
         pad = self._look.metrics.px(8 if compact else 12)
-        self.layout().setContentsMargins(pad, pad, pad, pad)
+        content(self).setContentsMargins(pad, pad, pad, pad)
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
         """Figure, what it counts and its range; where the set lies; what was claimed. An empty `source`: there is none."""

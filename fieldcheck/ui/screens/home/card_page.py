@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options
 from fieldcheck.ui.screens.home.eye import Pair
@@ -56,16 +57,16 @@ class CardPage(QWidget):
         left, right = card(look), card(look)
         self._file = label(size="heading", wrap=True)
         for part in (self._file, self._proposed):
-            left.layout().addWidget(part)
-        left.layout().addWidget(self._form, 1)
+            content(left).addWidget(part)
+        content(left).addWidget(self._form, 1)
         below = row(look, back)
         below.addStretch()
-        left.layout().addLayout(below)
+        content(left).addLayout(below)
         for part in (label(text("What the first frames answer"), size="heading", wrap=True), self._receipt, self._wrong):
-            right.layout().addWidget(part)
-        right.layout().addLayout(self._grid(), 1)
+            content(right).addWidget(part)
+        content(right).addLayout(self._grid(), 1)
         self._no_frames = label(text("No frames yet: the answers come with footage or a benchmark."), tone="quiet", wrap=True)
-        right.layout().addWidget(self._no_frames)
+        content(right).addWidget(self._no_frames)
         left.setFixedWidth(look.metrics.px(FORM))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

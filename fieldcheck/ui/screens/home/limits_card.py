@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.home.facts import Facts, Field
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -45,7 +46,7 @@ class LimitsCard(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Less padding where there is little room."""
         pad = self._look.metrics.px(8 if compact else 12)
-        self.layout().setContentsMargins(pad, pad, pad, pad)
+        content(self).setContentsMargins(pad, pad, pad, pad)
 
     def show_limits(self, tolerance: str, decided_by: str) -> None:
         """What stands now."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QStandardPaths
 
@@ -223,7 +223,7 @@ class Asking:
     def _forget_model(self) -> None:
         self._model, self._named_by_model, self._lacks_card = None, (), False
 
-    def _take_up(self, kept: dict) -> None:
+    def _take_up(self, kept: dict[str, Any]) -> None:
         self.asking = True
         self._view.fill(Typed(**kept["typed"]))
         self._footage = [Path(one) for one in kept["footage"]]

@@ -40,11 +40,16 @@ Begun = TypeVar("Begun", bound=Work)
 class Display(Protocol):
     """All that is known of the view here."""
 
-    start: StartDisplay
-    wizard: WizardDisplay
-    overview: OverviewDisplay
-    card: CardDisplay
-    tried: TriedDisplay
+    @property
+    def start(self) -> StartDisplay: ...
+    @property
+    def wizard(self) -> WizardDisplay: ...
+    @property
+    def overview(self) -> OverviewDisplay: ...
+    @property
+    def card(self) -> CardDisplay: ...
+    @property
+    def tried(self) -> TriedDisplay: ...
 
     def show_page(self, name: str) -> None: ...
 

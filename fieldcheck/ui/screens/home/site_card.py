@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.home.facts import Facts, Field
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import LIGHTS
@@ -48,7 +49,7 @@ class SiteCard(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Less padding where there is little room."""
         pad = self._look.metrics.px(8 if compact else 12)
-        self.layout().setContentsMargins(pad, pad, pad, pad)
+        content(self).setContentsMargins(pad, pad, pad, pad)
 
     def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None:
         """What stands now; fields that are being edited are left alone."""

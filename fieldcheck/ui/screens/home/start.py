@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.screens.home.said import RecentLine
@@ -48,8 +49,8 @@ class StartPage(QWidget):
         column.addWidget(self.strip)
         column.addWidget(label(text("Recent"), size="heading"))
         framed = card(look)
-        framed.layout().setContentsMargins(px(6), px(4), px(6), px(4))
-        framed.layout().addWidget(self.recent)
+        content(framed).setContentsMargins(px(6), px(4), px(6), px(4))
+        content(framed).addWidget(self.recent)
         column.addWidget(framed, 1)
         column.addWidget(label(text("One site visit"), size="heading"))
         column.addWidget(Steps(look))
@@ -99,7 +100,7 @@ class StartPage(QWidget):
 
     def _way(self, icon: str, title: str, what: str, button: KeyButton) -> QFrame:
         framed = card(self._look)
-        inside = framed.layout()
+        inside = content(framed)
         inside.setSpacing(self._look.metrics.px(6))
         drawn = _Icon(self._look, icon)
         self._icons.append(drawn)

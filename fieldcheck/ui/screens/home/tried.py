@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.eye import EyeView, Pair
 from fieldcheck.ui.theme.theme import Look
@@ -43,7 +44,7 @@ class TriedPage(QWidget):
             part.addStretch()  # both begin at the top, however short one of them is
             told.addLayout(part, share)
         self._card = card(look)
-        inside = self._card.layout()
+        inside = content(self._card)
         inside.addWidget(self._model)
         inside.addWidget(self.eye, 1)
         inside.addLayout(told)

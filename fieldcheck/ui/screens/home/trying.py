@@ -87,7 +87,8 @@ class Trying:
     @property
     def has_model(self) -> bool:
         """Whether the open project has a model that a picture alone can be shown to."""
-        return self._context.current.project is not None and self._context.current.standing.n_models > 0
+        standing = self._context.current.standing
+        return standing is not None and standing.n_models > 0
 
     def _begin(self, model: Path | None, picture: Path, card: Path | None) -> None:
         self._files = (str(model or ""), str(picture), str(card or ""))

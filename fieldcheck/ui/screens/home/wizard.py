@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.facts import Field
 from fieldcheck.ui.screens.home.model_card import ClassChips
@@ -148,7 +150,7 @@ class WizardPage(QWidget):
         browse.setAccessibleName(text("Choose the folder in which it is made"))
         browse.clicked.connect(lambda: choose_folder(self, text("Folder in which it is made"), self._take_place))
         framed = card(self._look, QHBoxLayout())
-        inside = framed.layout()
+        inside = content(framed)
         pressed = QVBoxLayout()  # on one line with the fields, also while something is said below one of them
         pressed.setSpacing(self._look.metrics.px(2))
         pressed.addWidget(label(" ", size="caption"))
@@ -164,9 +166,9 @@ class WizardPage(QWidget):
         self.place.setText(str(folder))
         self.edited.emit()
 
-    def _question(self, title: str, hint: QLabel, *buttons: KeyButton) -> tuple[QFrame, QVBoxLayout]:
+    def _question(self, title: str, hint: QLabel, *buttons: KeyButton) -> tuple[QFrame, QBoxLayout]:
         framed = card(self._look)
-        inside = framed.layout()
+        inside = content(framed)
         inside.addWidget(label(title, size="heading", wrap=True))
         inside.addWidget(hint)
         for button in buttons:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.draft import Draft
 from fieldcheck.errors import NothingToUndo
+from fieldcheck.ui.given import given
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.skip_reasons import SKIPS, skip_reason
 
@@ -127,7 +128,7 @@ class Answering:
 
         name, by = self._presenter.here(), self._presenter.by
         if name is not None:
-            mark = self._presenter.work.marks.get(name)
+            mark = given(self._presenter.work).marks.get(name)
             on = mark is None or not mark.expert
             self._act(lambda project: mark_expert(project, name, on, by))
 
@@ -227,7 +228,7 @@ class Answering:
         boxes = tuple(presenter.boxing.boxes.all) if presenter.boxing is not None else ()
         points = presenter.pointing.points if presenter.pointing is not None else ()
         draft = Draft(presenter.frame.frame_id, boxes, points)
-        presenter.work.drafts[draft.frame_id] = draft
+        given(presenter.work).drafts[draft.frame_id] = draft
         presenter.own(draft.frame_id)
         self._act(lambda project: keep_draft(project, draft, stroke))
 

@@ -57,7 +57,7 @@ class Boxes:
 
     def name(self, class_name: str) -> bool:
         """Gives the selected box another class; whether one is selected."""
-        return self._change(class_name=class_name)
+        return self.selected >= 0 and self._become(replace(self.all[self.selected], class_name=class_name))
 
     def move(self, dx: float, dy: float) -> bool:
         """Moves the selected box, as far as the frame goes."""
@@ -66,7 +66,7 @@ class Boxes:
         box = self.all[self.selected]
         x = min(max(0.0, box.x + dx), self.width - box.w)
         y = min(max(0.0, box.y + dy), self.height - box.h)
-        return self._change(x=x, y=y)
+        return self._become(replace(box, x=x, y=y))
 
     def stretch(self, dw: float, dh: float) -> bool:
         """Moves the right and lower edge of the selected box."""
@@ -75,7 +75,7 @@ class Boxes:
         box = self.all[self.selected]
         w = min(max(LEAST, box.w + dw), self.width - box.x)
         h = min(max(LEAST, box.h + dh), self.height - box.y)
-        return self._change(w=w, h=h)
+        return self._become(replace(box, w=w, h=h))
 
     def stretch_first(self, dx: float, dy: float) -> bool:
         """Moves the left and upper edge of the selected box."""
@@ -84,7 +84,7 @@ class Boxes:
         box = self.all[self.selected]
         x = min(max(0.0, box.x + dx), box.x + box.w - LEAST)
         y = min(max(0.0, box.y + dy), box.y + box.h - LEAST)
-        return self._change(x=x, y=y, w=box.x + box.w - x, h=box.y + box.h - y)
+        return self._become(replace(box, x=x, y=y, w=box.x + box.w - x, h=box.y + box.h - y))
 
     def pull(self, across: int, down: int, x: float, y: float) -> bool:
         """Pulls a handle of the selected box to a place: `across` −1 is its left edge, 0 none, 1 its right one; `down` likewise."""
@@ -96,11 +96,15 @@ class Boxes:
             left, right = (min(x, right - LEAST), right) if across < 0 else (left, max(x, left + LEAST))
         if down:
             top, bottom = (min(y, bottom - LEAST), bottom) if down < 0 else (top, max(y, top + LEAST))
-        return self._change(x=left, y=top, w=right - left, h=bottom - top)
+        return self._become(replace(box, x=left, y=top, w=right - left, h=bottom - top))
 
     def flag(self, name: str) -> bool:
         """Turns `occluded` or `truncated` of the selected box on or off; whether one is selected."""
-        return self.selected >= 0 and self._change(**{name: not getattr(self.all[self.selected], name)})
+        if self.selected < 0:
+            return False
+        box = self.all[self.selected]
+        turned = {"occluded": replace(box, occluded=not box.occluded), "truncated": replace(box, truncated=not box.truncated)}
+        return self._become(turned[name])
 
     def put(self, box: Box) -> bool:
         """Another box in place of the selected one; whether it differs."""
@@ -152,10 +156,8 @@ class Boxes:
         self.selected = len(self.all) - 1
         self.changed = True
 
-    def _change(self, **values: float | str | bool) -> bool:
-        if self.selected < 0:
-            return False
-        self.all[self.selected] = replace(self.all[self.selected], **values)
+    def _become(self, box: Box) -> bool:
+        self.all[self.selected] = box
         self.changed = True
         return True
 

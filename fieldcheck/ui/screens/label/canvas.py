@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fieldcheck.ui.given import given
 from fieldcheck.ui.screens.label.overlay import Drawn, Overlay, Place
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import OVER_PICTURES
@@ -193,7 +194,7 @@ class Canvas(QWidget):
 
     def _pull(self, event: QMouseEvent, done: bool) -> None:
         point = self.to_frame(event.position())
-        self.handle_pulled.emit(*self._handle, point.x(), point.y(), done)
+        self.handle_pulled.emit(*given(self._handle), point.x(), point.y(), done)
 
     def _place(self) -> Place:
         return Place(self.picture_rect(), self._scale(), self._strip())

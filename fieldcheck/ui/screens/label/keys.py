@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def bind(actions: Actions, presenter: LabelPresenter, view: LabelView) -> None:
         actions.bind(f"label.class_{at + 1}", partial(answers.give_class, at))
     for at in range(1, len(SKIPS)):
         actions.bind(f"label.reason_{at}", partial(answers.why_skipped, at))
-    plain = {
+    plain: dict[str, Callable[[], object]] = {
         "same": answers.same, "burst": answers.burst, "unsure": answers.unsure, "skip": answers.skip, "back": answers.back,
         "expert": answers.expert, "repeats": answers.repeats, "accept": answers.accept, "copy_previous": answers.copy_previous,
         "snap": answers.snap, "delete": answers.delete, "next": presenter.next_unlabelled, "first": partial(presenter.go_to, 0),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.given import given
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.label.answering import Answering
 from fieldcheck.ui.screens.label.boxing import Boxing
@@ -171,13 +172,13 @@ class LabelPresenter:
     def show_classes(self) -> None:
         """The classes that have a key."""
         keyed = list(zip(KEYS, self.recent.keyed, strict=False))
-        self.view.show_work(keyed, kind=self.work.kind, classes=self.work.classes, many=self.recent.many)
-        enable_classes(self.context.actions, len(keyed), nothing=self.work.kind != "class")
+        self.view.show_work(keyed, kind=given(self.work).kind, classes=given(self.work).classes, many=self.recent.many)
+        enable_classes(self.context.actions, len(keyed), nothing=given(self.work).kind != "class")
 
     def _bind_kind(self) -> None:
-        kind, first = self.work.kind, self.work.classes[0]
+        kind, first = given(self.work).kind, given(self.work).classes[0]
         self.boxing = (self.boxing or Boxing(self.view, first, self.answers.keep_stroke)) if kind == "boxes" else None
-        thing = first_thing(self.work.classes)
+        thing = first_thing(given(self.work).classes)
         self.pointing = (self.pointing or Pointing(self.view, thing, self.answers.keep_stroke)) if kind == "points" else None
         self._enable_keys(kind)
         self.seeing.show()
@@ -197,15 +198,15 @@ class LabelPresenter:
             self.flush()
         self._at = at
         self.looking.begin()
-        label, draft = self.round.labels.get(self.frame.frame_id), self.work.drafts.get(self.frame.frame_id)
+        label, draft = self.round.labels.get(self.frame.frame_id), given(self.work).drafts.get(self.frame.frame_id)
         self._pictures.want([one.picture for one in self.frames], at)
         self._show_picture()
         if self.boxing is not None:
             boxes = draft.boxes if draft else label.boxes if label else ()
-            self.boxing.load(self.frame.width, self.frame.height, boxes, self.work.classes)
+            self.boxing.load(self.frame.width, self.frame.height, boxes, given(self.work).classes)
         elif self.pointing is not None:
             points = draft.points if draft else label.points if label else ()
-            self.pointing.load(self.frame.width, self.frame.height, points, self.work.classes)
+            self.pointing.load(self.frame.width, self.frame.height, points, given(self.work).classes)
         else:
             self.view.show_answer(self.recent.place(label.class_name) if label else -1)
         self.seeing.ask()
@@ -213,7 +214,7 @@ class LabelPresenter:
         self.show_progress()
 
     def _show_picture(self) -> None:
-        n, mark = len(self.frames), self.work.marks.get(self.frame.frame_id)
+        n, mark = len(self.frames), given(self.work).marks.get(self.frame.frame_id)
         named = title(self.frame, self._at, n, expert=mark is not None and mark.expert, repeat=self.repeating)
         said = described(named, self.round.labels.get(self.frame.frame_id))
         picture = self._pictures.picture(self.frame.picture)
@@ -277,12 +278,12 @@ class LabelPresenter:
         self._saving = False
         self.context.messages.clear("label")
         self.round.labels[label.frame_id] = label
-        self.work.drafts.pop(label.frame_id, None)
+        given(self.work).drafts.pop(label.frame_id, None)
         self._paces = [*self._paces, min(60.0, label.seconds or 0.0)][-PACE_OVER:]
         if label.class_name and self.recent.used(label.class_name):
             self.show_classes()
         self.view.show_note(self.answers.after(label))
-        self.view.canvas.flash(flash, self.work.classes.index(label.class_name) if label.class_name else 7)
+        self.view.canvas.flash(flash, given(self.work).classes.index(label.class_name) if label.class_name else 7)
         following = self.round.after(self._at)
         self.show(self._at if following is None else following)
 
@@ -308,7 +309,7 @@ class LabelPresenter:
         for place in range(first, min(n, first + room + 1)):
             frame = self.frames[place]
             said = said_of(self.round.labels.get(frame.frame_id))
-            waiting = "… " if frame.frame_id in self.work.drafts else ""
+            waiting = "… " if frame.frame_id in given(self.work).drafts else ""
             cells.append(Cell(place, self._pictures.thumb(frame.picture), f"✓ {said}" if said else f"{waiting}{place + 1}"))
         self.view.show_cells(cells, self._at, text("Frames {first} to {last}").format(first=first + 1, last=first + len(cells)))
 
@@ -325,7 +326,7 @@ class LabelPresenter:
             "class": text("Look, press a number key. The next frame opens by itself."),
             "boxes": text("Click two corners, press a number, Enter."),
             "points": text("Click the place, or press 0 where there is nothing."),
-        }[self.work.kind]
+        }[given(self.work).kind]
         self._header.show_head(Head(screen_name("label"), hint, text("Finish labelling")))
 
     def _show_nothing(self, said: str, ways: list[tuple[str, str, str]]) -> None:

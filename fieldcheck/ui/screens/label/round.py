@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fieldcheck.domain.label import Label
+from fieldcheck.domain.label import Label, State
 
 if TYPE_CHECKING:
     from fieldcheck.workflows.label.label_frames import Said
@@ -57,5 +57,5 @@ class Round:
 
 def said_label(frame_id: str, said: Said, by: str, now: str, seconds: float | None, blind: bool) -> Label:
     """What the project holds once this is stored, for the screen's own copy."""
-    state = "unsure" if said.unsure else "skipped" if said.skip else "done"
+    state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)

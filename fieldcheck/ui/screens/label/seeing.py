@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldcheck.ui.given import given
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
     from fieldcheck.ui.screens.label.presenter import LabelPresenter
     from fieldcheck.workflows.label.suggest import Suggestion
 
@@ -65,7 +67,7 @@ class Seeing:
             self._presenter.view.show_note(text("Nothing is suggested: the model's answer is hidden."))
         elif self._presenter.boxing is not None:
             self._presenter.boxing.take(found.boxes, "suggest")
-        elif found.class_name in self._presenter.work.classes:
+        elif found.class_name in given(self._presenter.work).classes:
             self._presenter.say(Said(found.class_name), found.class_name, "class")
 
     def show(self) -> None:
@@ -92,7 +94,7 @@ class Seeing:
         self._presenter.context.messages.error(error, "label")
 
 
-def _suggested(project: object, frame_id: str, at: int) -> tuple[tuple[str, ...], Suggestion | None]:
+def _suggested(project: Project, frame_id: str, at: int) -> tuple[tuple[str, ...], Suggestion | None]:
     from fieldcheck.workflows.label.suggest import models_to_ask, suggestion
 
     models = models_to_ask(project)

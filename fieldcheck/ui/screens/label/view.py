@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.domain.box import Box
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.label.canvas import Canvas
 from fieldcheck.ui.screens.label.class_finder import ClassFinder
 from fieldcheck.ui.screens.label.class_panel import ClassPanel
@@ -146,7 +147,7 @@ class LabelView(QWidget):
         left.addWidget(self.strip)
         self._panel = card(look)
         self._panel.setFixedWidth(look.metrics.px(PANEL))
-        self._fill_panel(self._panel.layout())
+        self._fill_panel(content(self._panel))
         row = QHBoxLayout(self._work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.metrics.px(12))

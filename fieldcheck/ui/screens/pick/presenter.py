@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -355,7 +355,7 @@ def build(context: Context, header: Header) -> Screen:
     view.count.valueChanged.connect(presenter.count_changed)
     view.timeline.chosen.connect(presenter.choose_in_grid)
     view.timeline.moved.connect(presenter.move_border)
-    work = {
+    work: dict[str, Callable[[], object]] = {
         "draw": presenter.propose, "design": presenter.next_design, "in_out": presenter.in_or_out, "in": presenter.put_in,
         "open": presenter.large.open, "pixels": presenter.large.pixels, "all": view.grid.selectAll, "shown": presenter.next_shown,
         "list": presenter.show_list, "larger": partial(view.grow, 1), "smaller": partial(view.grow, -1),

@@ -277,8 +277,8 @@ class PickView(QWidget):
             )
         )
         for pair in ((self.in_out, self.out), (self.person, self.listing)):
-            line = Flow(look.metrics.gap, fills=True)
+            flow = Flow(look.metrics.gap, fills=True)
             for button in pair:
-                line.addWidget(button)
-            inside.addLayout(line)
+                flow.addWidget(button)
+            inside.addLayout(flow)
         return frame

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.report.sheets import Worst
 from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.theme.icons import icon
@@ -39,22 +40,22 @@ class ReportPanel(QWidget):
         self.setFixedWidth(look.metrics.px(WIDTH))
         self.choose_folder = choose_folder
         frame = card(look)
-        frame.layout().setSpacing(look.metrics.px(6))
+        content(frame).setSpacing(look.metrics.px(6))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(frame)
         self._has_worst = self._lacks = False
         for part in (self._short_part(), self._worst_part(), rule(), self._field_part(), rule()):
-            frame.layout().addWidget(part)
-        frame.layout().addWidget(label(text("Export to"), bold=True))
-        frame.layout().addWidget(self._target_part(), 1)
-        frame.layout().addWidget(self.choose_folder)
+            content(frame).addWidget(part)
+        content(frame).addWidget(label(text("Export to"), bold=True))
+        content(frame).addWidget(self._target_part(), 1)
+        content(frame).addWidget(self.choose_folder)
         self.written = label(size="caption", tone="quiet", wrap=True)
         self.open_folder = KeyButton(look, text("Open folder"))
         self.open_folder.clicked.connect(self.open_wanted)
         line = row(look, self.written)
         line.addWidget(self.open_folder, 0, Qt.AlignmentFlag.AlignRight)
-        frame.layout().addLayout(line)
+        content(frame).addLayout(line)
         self.show_written("", "")
         self.show_worst(())
 
@@ -190,5 +191,9 @@ class ReportPanel(QWidget):
         self.targets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.targets.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.targets.setMinimumHeight(max(self._look.metrics.px(ITEM), self._look.metrics.target) + 8)
-        self.targets.currentItemChanged.connect(lambda item, _before: item and self.target_chosen.emit(item.data(Qt.ItemDataRole.UserRole)))
+        self.targets.currentItemChanged.connect(self._target_changed)
         return self.targets
+
+    def _target_changed(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.target_chosen.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -14,6 +14,7 @@ from PySide6.QtGui import QDesktopServices
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.given import given
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.report.drives import Drives, Found
@@ -53,9 +54,12 @@ class PanelDisplay(Protocol):
 class ReportDisplay(Protocol):
     """All that the presenter knows of its view."""
 
-    panel: PanelDisplay
-    thumb_width: int
-    worst_height: int
+    @property
+    def panel(self) -> PanelDisplay: ...
+    @property
+    def thumb_width(self) -> int: ...
+    @property
+    def worst_height(self) -> int: ...
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_content(self) -> None: ...
@@ -199,7 +203,7 @@ class ReportPresenter:
     def _make(self, wanted: tuple[str, ...]) -> None:
         """Sets the pages beside the window; what is shown stays until they are there."""
         self._give_up()
-        project, lang = self._context.current.project, self._language()
+        project, lang = given(self._context.current.project), self._language()
         sizes = self._view.thumb_width, self._view.worst_height
         self._making = wanted
         self._view.show_busy(True)

@@ -43,7 +43,7 @@ def sheets(images: tuple[bytes, ...], thumb_width: int) -> tuple[Sheet, ...]:
     """Every PNG decoded. Safe in any thread."""
     found = []
     for data in images:
-        page = QImage.fromData(data, "PNG")
+        page = QImage.fromData(data)
         thumb = page.scaledToWidth(thumb_width * SHARP, Qt.TransformationMode.SmoothTransformation)
         thumb.setDevicePixelRatio(SHARP)
         found.append(Sheet(page, thumb))

@@ -43,6 +43,10 @@ def needed(part: metadata.Distribution) -> list[str]:
 def licence(part: metadata.Distribution) -> str:
     """Its licence as short as the package says it."""
     told = part.metadata
-    short = told.get("License-Expression") or next(iter((told.get("License") or "").strip().splitlines()), "")
+    short = _first(told, "License-Expression") or next(iter(_first(told, "License").strip().splitlines()), "")
     classes = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")]
     return next((one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST), text("see the files of the package"))
+
+
+def _first(told: metadata.PackageMetadata, field: str) -> str:
+    return next(iter(told.get_all(field) or ()), "")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from fieldcheck.settings import Settings
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.settings.appearance import AppearancePage
 from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
 from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage
@@ -50,8 +51,8 @@ class SettingsView(QWidget):
             item.setSizeHint(QSize(0, look.metrics.target + look.metrics.px(4)))
             self.sections.addItem(item)
             frame = card(look)
-            frame.layout().addWidget(label(title, size="heading"))
-            frame.layout().addWidget(page, 1)
+            content(frame).addWidget(label(title, size="heading"))
+            content(frame).addWidget(page, 1)
             self.stack.addWidget(frame)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

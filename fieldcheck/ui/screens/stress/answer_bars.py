@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.tokens import Tokens
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 
@@ -84,7 +85,7 @@ class AnswerBars(QWidget):
         return self._look.metrics.px(TALL)
 
 
-def _bar_colour(tokens, first: bool) -> QColor:
+def _bar_colour(tokens: Tokens, first: bool) -> QColor:
     return QColor(tokens.accent if first else tokens.text2)
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QMainWindow, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import given
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.theme.theme import Look
@@ -113,7 +114,7 @@ class Chooser(QWidget):
             if fits and heading is not None:
                 heading.setHidden(False)
             first = item if fits and first is None else first
-        self.list.setCurrentItem(first)
+        self.list.setCurrentRow(-1 if first is None else self.list.row(first))
 
     def _step(self, by: int) -> None:
         at = self.list.currentRow() + by
@@ -139,7 +140,8 @@ class ChooserPlace:
     def ask(self, title: str, besides: Collection[str], at: tuple[str, float], then: Callable[[str], None]) -> Chooser:
         """`then(name)` with what was chosen; those `besides` are not offered. `at`: what is chosen now, and how severe they are shown."""
         self.shut()
-        room = self._view.window().centralWidget()
+        window = self._view.window()
+        room = given(window.centralWidget()) if isinstance(window, QMainWindow) else window
         made = Chooser(self._look, besides, at[1])
         made.chosen.connect(lambda name: self._chosen(name, then))
         made.mark(at[0])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -77,11 +78,11 @@ class ProbePage(QWidget):
 
     def _part(self, said: str, under: QWidget | None, table: BlockTable) -> QFrame:
         made, px = card(self._look), self._look.metrics.px
-        made.layout().setSpacing(px(4))
-        made.layout().setContentsMargins(px(12), px(6), px(12), px(8))
+        content(made).setSpacing(px(4))
+        content(made).setContentsMargins(px(12), px(6), px(12), px(8))
         head = row(self._look, label(said, bold=True), gap=16)
         if under is not None:
             head.addWidget(under, 1)
-        made.layout().addLayout(head)
-        made.layout().addWidget(table, 1)
+        content(made).addLayout(head)
+        content(made).addWidget(table, 1)
         return made

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from fieldcheck.domain.run import On
+from fieldcheck.ui.given import content, given
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.stress.curves import CurveChart
 from fieldcheck.ui.shell.actions import Actions
@@ -21,6 +23,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.tile_model import Index
 from fieldcheck.words.language import text
 from fieldcheck.words.sweeps import set_name
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.stress.stress_found import Curve, Found
 
 CLEAN = 1  # the column of the figures of the frames as they were captured
-SETS = ("benchmark", "field", "footage")
+SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 TILE = QSize(150, 100)
 SIDE, SIDE_COMPACT = 312, 260
 
@@ -50,7 +53,7 @@ class HeatTable(BlockTable):
         shown = [at for at in range(heads.count()) if not heads.isSectionHidden(at)]
         return sum(heads.sectionSizeHint(at) for at in shown) + 2 * self.frameWidth()
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self.looked_at.emit(current.row(), current.column())
@@ -73,7 +76,9 @@ class SweepPage(QWidget):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
-        self._compact, self._there, self._front = False, (), ""
+        self._compact = False
+        self._there: tuple[On, ...] = ()
+        self._front: On | None = None
         self.run = KeyButton(look, text("Run the sweep"), actions.key("stress.run")).triggers(actions.get("stress.run"))
         self.collect = KeyButton(look, text("Collected failures …"), actions.key("stress.collect")).triggers(actions.get("stress.collect"))
         self.about, self.matched = label(wrap=True), label(wrap=True)
@@ -124,12 +129,13 @@ class SweepPage(QWidget):
             table.setColumnHidden(CLEAN, heat.first > CLEAN)  # the same in every line: it stands in the heading
             table.setCurrentIndex(table.lines.index(max(0, at.row()), max(heat.first, at.column())))
         if self._front not in self._there:
-            self._front = self._there[0] if self._there else ""
+            self._front = self._there[0] if self._there else None
         self._arrange()
         if self.pages.shown is not self.frames:
             self.pages.turn_to(self.figures)
-        at = self.tables[self._front].currentIndex()  # the panel is of the table in front, whichever was filled last
-        self.looked_at.emit(self._front, at.row(), at.column())
+        front: On = given(self._front)
+        at = self.tables[front].currentIndex()  # the panel is of the table in front, whichever was filled last
+        self.looked_at.emit(front, at.row(), at.column())
 
     def show_curves(self, name: str, curves: Sequence[Curve], said: str) -> None:
         """One corruption: its curves, what the cell says, and whether the model knows how bad it is."""
@@ -177,7 +183,7 @@ class SweepPage(QWidget):
         self.about.setToolTip(self.matched.text())
         self.matched.setVisible(bool(self.matched.text()) and not self._compact)
 
-    def _turn(self, on: str, _checked: bool = False) -> None:
+    def _turn(self, on: On, _checked: bool = False) -> None:
         self._front = on
         self.pages.turn_to(self.figures)
         self._arrange()
@@ -241,7 +247,7 @@ class SweepPage(QWidget):
         self._legend = label(legend, "caption", "quiet", wrap=True)
         self.curves.setToolTip(legend)
         for widget in (self.name, self.curves, self._legend, self.said, self.fading):
-            made.layout().addWidget(widget, int(widget is self.curves))
+            content(made).addWidget(widget, int(widget is self.curves))
         made.setFixedWidth(self._look.metrics.px(SIDE))
         return made
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
+from fieldcheck.domain.run import On
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screens.stress.collecting import Collecting
@@ -33,7 +34,7 @@ class Sweeping:
     def __init__(self, context: Context, page: SweepPage) -> None:
         self._context, self._page = context, page
         self._found: Found | None = None
-        self._open: tuple[str, Cell] | None = None
+        self._open: tuple[On, Cell] | None = None
         self.collecting = Collecting(context, page)
         self.job = JobButton(context, page, WORK, text("Severity sweep"), self._work)
         page.looked_at.connect(self._look_at)
@@ -78,10 +79,10 @@ class Sweeping:
 
         return work
 
-    def _heat(self, on: str) -> Heat | None:
+    def _heat(self, on: On) -> Heat | None:
         return next((heat for heat in self._found.heats if heat.on == on), None) if self._found is not None else None
 
-    def _look_at(self, on: str, row: int, column: int) -> None:
+    def _look_at(self, on: On, row: int, column: int) -> None:
         heat = self._heat(on)
         if heat is None or self._found is None or row >= len(heat.names):
             return
@@ -92,7 +93,7 @@ class Sweeping:
         others = [curve for curve in curves if curve.on != on]
         self._page.show_curves(corruption_name(name), [*first, *others], self._found.line(heat.on, name, severity))
 
-    def _open_cell(self, on: str, row: int, column: int) -> None:
+    def _open_cell(self, on: On, row: int, column: int) -> None:
         heat = self._heat(on)
         at = column - heat.first if heat is not None else -1
         if heat is None or self._found is None or not 0 <= at < len(heat.severities):
@@ -107,7 +108,7 @@ class Sweeping:
 
         self._context.current.ask(question, partial(self._opened, on, cell), self._failed)
 
-    def _opened(self, on: str, cell: Cell, frames: tuple[Changed, ...]) -> None:
+    def _opened(self, on: On, cell: Cell, frames: tuple[Changed, ...]) -> None:
         if self._open == (on, cell):
             said = plural("{n} answer changed", "{n} answers changed", len(frames)).format(n=len(frames))
             self._page.show_frames(f"{set_name(on)} · {steps_said([cell])} · {said}", [_tile(one) for one in frames])
@@ -125,7 +126,7 @@ class Sweeping:
 
         self._context.current.ask(question, partial(self._arrived, self._open), self._failed)
 
-    def _arrived(self, wanted: tuple[str, Cell], pictures: dict[str, QImage]) -> None:
+    def _arrived(self, wanted: tuple[On, Cell], pictures: dict[str, QImage]) -> None:
         if wanted == self._open:
             self._page.grid.show_pictures(pictures)
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.stress.live_stress import LiveResult
+    from fieldcheck.workflows.stress.live_stress import LiveResult, Top
 
 KEPT, BINS = 300, 20
 LIMIT = 0.6  # an answer less sure than this is looked at
@@ -108,7 +108,7 @@ class Tally:
             self._changed.popleft()
 
 
-def _first(top: tuple[object, ...]) -> Answer | None:
+def _first(top: tuple[Top, ...]) -> Answer | None:
     return (top[0].index, top[0].probability) if top else None
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
 from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
 from fieldcheck.ui.screens.stress.favourites import Favourites
@@ -251,10 +252,10 @@ class StressView(QWidget):
         if not self.sets.isHidden():
             top += self.sets.heightForWidth(width) + self._look.metrics.px(8)
         if self.pages.shown is not self.live:
-            return top + self.pages.shown.layout().totalMinimumHeightForWidth(width)
+            return top + laid(self.pages.shown).totalMinimumHeightForWidth(width)
         left = width - self._side.width() - self._look.metrics.px(12)
         doubt = 0 if self._doubt_card.isHidden() else self._doubt_height()
-        lower = max(self._left.minimumHeightForWidth(left) - doubt, self._side.layout().totalMinimumHeightForWidth(self._side.width()))
+        lower = max(self._left.minimumHeightForWidth(left) - doubt, laid(self._side).totalMinimumHeightForWidth(self._side.width()))
         return top + lower
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -353,10 +354,10 @@ class StressView(QWidget):
         said = text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back"))
         head.addWidget(label(said, size="caption", tone="quiet"))
         made = card(self._look)
-        made.layout().setSpacing(0)
-        made.layout().setContentsMargins(*[self._look.metrics.px(8)] * 4)
-        made.layout().addLayout(head)
-        made.layout().addWidget(self.doubt, 1)
+        content(made).setSpacing(0)
+        content(made).setContentsMargins(*[self._look.metrics.px(8)] * 4)
+        content(made).addLayout(head)
+        content(made).addWidget(self.doubt, 1)
         return made
 
     def _panel(self) -> QFrame:
@@ -368,7 +369,7 @@ class StressView(QWidget):
         head = row(self._look, self.counted, self.classes)
         head.setStretch(0, 1)
         made = card(self._look)
-        inside = made.layout()
+        inside = content(made)
         inside.setSpacing(self._look.metrics.px(6))
         for widget in (label(text("Top answers"), bold=True), self.answers, self.said, rule()):
             inside.addWidget(widget)

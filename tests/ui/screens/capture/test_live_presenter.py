@@ -20,7 +20,7 @@ def until(qtbot):
 def live(window, screen_of):
     """The Capture screen on its live page, over an empty project."""
     capture = screen_of("empty", "capture")
-    window.actions.get("capture.page").trigger()
+    window.context.actions.get("capture.page").trigger()
     yield capture.presenter.live
     window.leave()
 
@@ -30,10 +30,10 @@ def shown(live, until, window):
     """`shown(url)` enters an address and waits for its picture."""
 
     def show(url):
-        window.screen().view.live.panel.address.setText(url)
-        window.screen().view.live.panel.address.returnPressed.emit()
-        until(lambda: window.screen().view.live.canvas.has_picture)
-        return window.screen().view.live
+        window.shown_screen().view.live.panel.address.setText(url)
+        window.shown_screen().view.live.panel.address.returnPressed.emit()
+        until(lambda: window.shown_screen().view.live.canvas.has_picture)
+        return window.shown_screen().view.live
 
     return show
 
@@ -49,10 +49,10 @@ def all_of(window, question):
 
 
 def test_without_a_camera_the_page_says_what_to_do(window, live):
-    view = window.screen().view.live
+    view = window.shown_screen().view.live
     assert view.stack.currentWidget() is view.empty
     assert "No camera found." in view.empty._said.text()
-    assert not window.actions.get("capture.record").isEnabled()
+    assert not window.context.actions.get("capture.record").isEnabled()
     assert window._headers["capture"].head.enabled is False
 
 
@@ -155,7 +155,7 @@ def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown
         until(lambda: window.findChild(Leaving) is None)
         before = recorded(window)
         until(lambda: recorded(window) > before)
-        window.actions.get("close").trigger()
+        window.context.actions.get("close").trigger()
         window.findChild(Leaving).stop.click()
         until(lambda: window.current.project is None)
         settle()
@@ -174,14 +174,14 @@ def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(window, live, 
 
 def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(window, live, until, tmp_path):
     with MjpegServer(user="tech", password="s3cret") as server:
-        panel = window.screen().view.live.panel
+        panel = window.shown_screen().view.live.panel
         panel.address.setText(server.url.replace("//", "//tech@"))
         panel.address.returnPressed.emit()
         until(lambda: panel.password.isVisible())
         assert any("FIELDCHECK_CAMERA_PASSWORD" in one.text for one in window.messages.banners)
         panel.password.setText("s3cret")
         panel.password.returnPressed.emit()
-        until(lambda: window.screen().view.live.canvas.has_picture)
+        until(lambda: window.shown_screen().view.live.canvas.has_picture)
         assert panel.list.item(0).text().startswith(server.url)
     said = repr([(one.text, one.key) for one in window.messages.kept])
     assert "s3cret" not in said
@@ -213,10 +213,10 @@ def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until)
         until(lambda: view.canvas.said[2] == ())
         press(Qt.Key.Key_H)
         press(Qt.Key.Key_V)
-        assert not window.screen().view.live_shown
+        assert not window.shown_screen().view.live_shown
         until(lambda: not window.capturing.opened)
         press(Qt.Key.Key_V)
-        assert window.screen().view.live_shown
+        assert window.shown_screen().view.live_shown
 
 
 def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):

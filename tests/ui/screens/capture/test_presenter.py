@@ -27,7 +27,7 @@ def capture(window, open_in_window, settle):
             open_in_window(path)
         window.go("capture")
         settle()
-        return window.screen()
+        return window.shown_screen()
 
     return go
 
@@ -45,14 +45,14 @@ def test_without_a_project_the_way_to_one_is_shown(window, capture):
     head = window._headers["capture"].head
     assert head.primary == "Go to Project"
     assert "No project is open." in screen.view.empty._said.text()
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert window.here == "project"
 
 
 def test_without_footage_the_primary_action_imports(window, capture, project):
     capture(project("empty"))
     assert window._headers["capture"].head.primary == "Import video files"
-    assert window.actions.get("capture.files").isEnabled()
+    assert window.context.actions.get("capture.files").isEnabled()
 
 
 def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, material, settle, press):
@@ -104,7 +104,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     screen.presenter.bring_in([long])
     job = window.runner.running()[0]
     assert not window._headers["capture"].head.enabled
-    assert not window.actions.get("capture.files").isEnabled()
+    assert not window.context.actions.get("capture.files").isEnabled()
     qtbot.waitUntil(lambda: job.done > 1, timeout=60_000)
     screen.view.strip.row.cancel.click()
     settle()
@@ -115,7 +115,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     n_before = int(row.listed)
     assert 0 < n_before < 4000
     long.unlink()
-    window.actions.get("capture.resume").trigger()
+    window.context.actions.get("capture.resume").trigger()
     settle()
     (row,) = rows(screen)
     assert (row.state, row.listed) == ("✓ complete", "4000")
@@ -160,17 +160,17 @@ def test_leaving_and_coming_back_finds_the_running_import(window, capture, proje
     window.go("project")
     window.preferences.change(theme="dark")
     window.go("capture")
-    strip = window.screen().view.strip
+    strip = window.shown_screen().view.strip
     assert strip.row is not None
     qtbot.waitUntil(lambda: window.runner.running()[0].done > 1, timeout=60_000)
     strip.row.cancel.click()
     settle()
-    assert [row.state for row in rows(window.screen())] == ["▲ broken off"]
+    assert [row.state for row in rows(window.shown_screen())] == ["▲ broken off"]
 
 
 def test_pick_comes_next(window, capture, project):
     capture(project("footed"))
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert window.here == "pick"
 
 

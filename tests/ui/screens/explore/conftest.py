@@ -22,7 +22,7 @@ def explore(window, open_in_window, settle, qtbot):
         settle()
         qtbot.wait(30)
         settle()
-        return window.screen()
+        return window.shown_screen()
 
     return go
 
@@ -32,7 +32,7 @@ def do(window, settle):
     """Triggers an action of the screen and waits until everything has come."""
 
     def trigger(code):
-        window.actions.get(f"explore.{code}").trigger()
+        window.context.actions.get(f"explore.{code}").trigger()
         settle()
 
     return trigger

@@ -86,7 +86,7 @@ def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, pres
     settle()
     assert sorted(window.current.project.read(tags_table.all).values()) == [("belt", "oily")] * 2
     assert window.messages.kept[-1].text == "Tags of 2 frames are set."
-    window.actions.get("undo").trigger()
+    window.context.actions.get("undo").trigger()
     settle()
     assert window.current.project.read(tags_table.all) == {}
 

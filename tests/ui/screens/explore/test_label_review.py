@@ -51,7 +51,7 @@ def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(
     settle()
     assert look.view.look_again.before.text() == before
     assert look.view.look_again.after.text() != ""
-    window.actions.get("undo").trigger()
+    window.context.actions.get("undo").trigger()
     settle()
     assert looks(window) == {}
     assert look.view.look_again.after.text() == ""

@@ -38,7 +38,7 @@ def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder
 def test_without_a_project_and_without_a_model_the_way_is_shown(window, explore, tmp_path, material):
     screen = explore()
     assert said(screen) == "No project is open."
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert window.here == "project"
     path = tmp_path / "bare.fieldcheck"
     with makers.empty_project(path, classes=("red", "green", "blue")) as project:
@@ -75,7 +75,7 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
     assert head(window).primary == "Run the model"
     assert "benchmark" in screen.view.band.said()
     before = screen.view.band.said()
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert not head(window).enabled
     settle()
     assert missing(window.current.project).n_answers == 0
@@ -132,7 +132,7 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
         window.current.act(lambda project, word=word: set_label(project, name, Said(word), by="tester", now=makers.LATER))
     settle()
     assert 1 < len(jobs()) <= 4
-    window.actions.get("undo").trigger()
+    window.context.actions.get("undo").trigger()
     settle()
     assert screen.view.band.said()
     assert screen.view.figures.isEnabled()
@@ -168,8 +168,8 @@ def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path
 
 def test_the_report_comes_next(window, explore, folder):
     screen = explore(folder("labelled"))
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert (window.here, screen.presenter.mode) == ("explore", "look")
     assert head(window).primary == "Make report"
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert window.here == ("report" if "report" in window.rail.items else "explore")

@@ -54,4 +54,4 @@ def test_f1_shows_the_help_for_the_screen(window, press):
     window.go("settings")
     press(Qt.Key.Key_F1)
     assert window.here == "help"
-    assert window.screen().view.page.accessibleName() == "Help: Settings"
+    assert window.shown_screen().view.page.accessibleName() == "Help: Settings"

@@ -7,14 +7,14 @@ import pytest
 def home(window):
     """The home screen's presenter in a real window."""
     window.go("project")
-    return window.screen().presenter
+    return window.shown_screen().presenter
 
 
 @pytest.fixture
 def view(window):
     """The home screen's widgets in a real window."""
     window.go("project")
-    return window.screen().view
+    return window.shown_screen().view
 
 
 class Fake:

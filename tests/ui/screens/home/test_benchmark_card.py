@@ -2,7 +2,7 @@ from fieldcheck.ui.screens.home.benchmark_card import BenchmarkCard
 
 
 def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
-    card = BenchmarkCard(look, window.actions)
+    card = BenchmarkCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show()
     card.show_benchmark(("", "", ""), "", "")
@@ -15,7 +15,7 @@ def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
 
 
 def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
-    card = BenchmarkCard(look, window.actions)
+    card = BenchmarkCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show()
     saved = []

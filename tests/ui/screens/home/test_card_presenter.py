@@ -94,9 +94,9 @@ def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtb
     choose(view, "input.colour", "BGR")
     window.preferences.change(theme="dark")
     settle()
-    again = window.screen().view
+    again = window.shown_screen().view
     assert (again.page, again.card.typed()["input.colour"]) == ("card", "BGR")
-    qtbot.waitUntil(lambda: window.screen().presenter.carding.can_take, timeout=30_000)
+    qtbot.waitUntil(lambda: window.shown_screen().presenter.carding.can_take, timeout=30_000)
 
 
 def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, carding, press, settle):

@@ -5,7 +5,7 @@ from fieldcheck.ui.screens.home.limits_card import LimitsCard
 
 
 def test_limits_are_typed_and_a_wrong_figure_is_said_below_it(look, window, qtbot):
-    card = LimitsCard(look, window.actions)
+    card = LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show_limits("3 points", "")
     card.begin("3", "Quality")

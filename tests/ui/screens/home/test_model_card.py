@@ -8,7 +8,7 @@ from fieldcheck.ui.widgets.chip import Chip
 
 @pytest.fixture
 def card(look, window, qtbot):
-    made = ModelCard(look, window.actions)
+    made = ModelCard(look, window.context.actions)
     qtbot.addWidget(made)
     return made
 

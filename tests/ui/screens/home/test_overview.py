@@ -4,7 +4,7 @@ from fieldcheck.ui.screens.home.overview import OverviewPage
 
 
 def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
-    page = OverviewPage(look, window.actions)
+    page = OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
     page.show()
     page.limits.begin("3", "")
@@ -16,7 +16,7 @@ def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
 
 
 def test_files_are_asked_for_without_holding_up_the_window(look, window, qtbot, tmp_path):
-    page = OverviewPage(look, window.actions)
+    page = OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
     told = []
     page.ask_for_model(told.append)

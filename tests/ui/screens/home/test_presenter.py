@@ -20,8 +20,8 @@ def head(window):
 def test_without_a_project_the_sample_is_the_main_way_to_begin(window, home, view):
     assert head(window) == ("Project", "Open sample project")
     assert view.page == "start"
-    assert window.actions.get("project.sample").isEnabled()
-    assert not window.actions.get("project.edit_site").isEnabled()
+    assert window.context.actions.get("project.sample").isEnabled()
+    assert not window.context.actions.get("project.edit_site").isEnabled()
 
 
 def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(window, home, view, drawn, open_in_window):
@@ -29,15 +29,15 @@ def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(window, ho
     open_in_window(drawn.path)
     assert view.page == "overview"
     assert head(window)[1] == "Continue: Label"
-    assert not window.actions.get("project.sample").isEnabled()
+    assert not window.context.actions.get("project.sample").isEnabled()
     home.primary()
     assert window.here == "label"
 
 
 def test_a_project_that_is_open_for_reading_only_is_not_edited(window, home, view, drawn, open_in_window):
     open_in_window(drawn.path)  # the test itself still holds its lock
-    assert not window.actions.get("project.edit_site").isEnabled()
-    assert not window.actions.get("project.set_model").isEnabled()
+    assert not window.context.actions.get("project.edit_site").isEnabled()
+    assert not window.context.actions.get("project.set_model").isEnabled()
 
 
 def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(window, home, view, drawn, open_in_window, settle):
@@ -64,7 +64,7 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
     press(Qt.Key.Key_N)
     view.wizard.name.setText("Line 7")
     window.preferences.change(theme="dark")
-    again = window.screen().view
+    again = window.shown_screen().view
     assert (again.page, again.wizard.typed().name) == ("wizard", "Line 7")
     press(Qt.Key.Key_Escape)
     assert again.page == "start"
@@ -173,15 +173,15 @@ def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, m
 def test_a_trial_survives_another_theme_and_ends_with_the_project(window, home, drawn, open_in_window, tmp_path, settle, press):
     drawn.close()
     open_in_window(drawn.path)
-    window.screen().view.dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
+    window.shown_screen().view.dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
     settle()
     window.preferences.change(theme="dark")
     settle()
-    assert window.screen().view.page == "tried"
-    assert window.screen().view.tried.says.startswith("blue ")
+    assert window.shown_screen().view.page == "tried"
+    assert window.shown_screen().view.tried.says.startswith("blue ")
     window.current.close()
     settle()
-    assert window.screen().view.page == "start"
+    assert window.shown_screen().view.page == "start"
 
 
 def test_what_is_dropped_on_the_questions_answers_them(window, home, view, material, press, settle):

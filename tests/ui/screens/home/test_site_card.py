@@ -10,7 +10,7 @@ SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("
 
 @pytest.fixture
 def card(look, window, shown):
-    return shown(SiteCard(look, window.actions))
+    return shown(SiteCard(look, window.context.actions))
 
 
 def test_what_stands_is_shown_with_its_light_as_chips(card):

@@ -13,7 +13,7 @@ def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view)
 
 
 def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):
-    page = StartPage(look, window.actions)
+    page = StartPage(look, window.context.actions)
     qtbot.addWidget(page)
     told = []
     page.found.connect(lambda old, folder: told.append((old, folder)))

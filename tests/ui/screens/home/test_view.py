@@ -24,7 +24,7 @@ def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
 def test_it_tells_once_that_it_was_painted(window, qtbot):
     told = []
     window.preferences.change(theme="dark")
-    view = window.screen().view
+    view = window.shown_screen().view
     view.painted.connect(lambda: told.append(1))
     view.repaint()
     view.repaint()
@@ -40,7 +40,7 @@ def test_every_button_of_every_page_is_within_the_window_without_scrolling(windo
     window.resize(size)
     window.go("project")
     settle()
-    view = window.screen().view
+    view = window.shown_screen().view
     area = next(one for one in window.findChildren(QScrollArea) if one.widget() is view)
     for page in (START, WIZARD, OVERVIEW):
         view.show_page(page)

@@ -20,12 +20,12 @@ def label_screen(window, open_in_window, settle, drawn, qtbot):
     window.go("label")
     settle()
     seen(qtbot, window)
-    return window.screen()
+    return window.shown_screen()
 
 
 def seen(qtbot, window):
     """Waits until the frame has been painted with its picture."""
-    qtbot.waitUntil(lambda: window.screen().presenter.looking.shown_at is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None, timeout=20_000)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def alike_screen(window, open_in_window, settle, material, tmp_path, qtbot):
     window.go("label")
     settle()
     seen(qtbot, window)
-    return window.screen()
+    return window.shown_screen()
 
 
 @pytest.fixture
@@ -72,6 +72,6 @@ def boxes_screen(window, open_in_window, settle, material, tmp_path, qtbot):
     window.preferences.change(too_fast_ms=0)
     window.go("label")
     settle()
-    presenter = window.screen().presenter
+    presenter = window.shown_screen().presenter
     qtbot.waitUntil(lambda: presenter.looking.shown_at is not None)
     return presenter

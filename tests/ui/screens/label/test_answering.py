@@ -54,24 +54,24 @@ def test_without_a_label_there_is_nothing_for_the_rest(window, label_screen, pre
 
 def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle):
     answer(Key.Key_X)
-    assert "Alt+1 black picture" in window.screen().view._note.text()
+    assert "Alt+1 black picture" in window.shown_screen().view._note.text()
     press(Key.Key_1, Mod.AltModifier)
     settle()
     (label,) = read(window, labels_table)
     assert (label.state, label.why) == ("skipped", "black")
-    assert window.screen().presenter._at == 1
+    assert window.shown_screen().presenter._at == 1
     answer(Key.Key_1)
     press(Key.Key_2, Mod.AltModifier)
     settle()
-    assert window.screen().view._note.text() == "No frame was skipped just now."
+    assert window.shown_screen().view._note.text() == "No frame was skipped just now."
 
 
 def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, answer, label_screen, settle):
     window.preferences.change(name="K. M.")
     answer(Key.Key_E)
-    name = window.screen().presenter.here()
+    name = window.shown_screen().presenter.here()
     assert read(window, marks_table) == {name: Mark(name, expert=True, by="K. M.")}
-    assert "for the expert" in window.screen().view.canvas.accessibleName()
+    assert "for the expert" in window.shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
     assert read(window, marks_table) == {}
     assert read(window, labels_table) == ()
@@ -80,7 +80,7 @@ def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, ans
 def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, press):
     window.preferences.change(name="K. M.")
     seen(qtbot, window)
-    canvas = window.screen().view.canvas
+    canvas = window.shown_screen().view.canvas
     QTest.keyPress(canvas, Key.Key_Z)
     QTest.keyRelease(canvas, Key.Key_Z)
     press(Key.Key_L)
@@ -99,10 +99,10 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     before = read(window, labels_table)
     press(Key.Key_R)
     settle()
-    presenter = window.screen().presenter
+    presenter = window.shown_screen().presenter
     assert presenter.repeating
     assert len(presenter.frames) == 20
-    assert "✓" not in " ".join(cell.caption for cell in window.screen().view.strip._cells)
+    assert "✓" not in " ".join(cell.caption for cell in window.shown_screen().view.strip._cells)
     answer(Key.Key_1)
     answer(Key.Key_2)
     assert read(window, labels_table) == before
@@ -112,7 +112,7 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     assert presenter.repeating
     assert presenter._at == 1
     press(Key.Key_B, Mod.ControlModifier)
-    assert window.screen().view._note.text() == "Repeats are always blind."
+    assert window.shown_screen().view._note.text() == "Repeats are always blind."
     press(Key.Key_Escape)
     settle()
     assert not presenter.repeating
@@ -122,7 +122,7 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
 def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbot):
     press(Key.Key_Insert)
     settle()
-    canvas = window.screen().view.canvas
+    canvas = window.shown_screen().view.canvas
     place = canvas._place()
     start = place.of(canvas.overlay.boxes[0]).bottomRight().toPoint()
     depth = window.current.undo_depth

@@ -13,12 +13,12 @@ def test_every_action_of_the_screen_does_something(window, open_in_window, made,
     settle()
     for entry in table():
         if entry.screen == "label":
-            bound = window.actions._all[entry.id]
+            bound = window.context.actions._all[entry.id]
             assert bound.run is not None or bound.hold is not None, entry.id
 
 
 def can(window):
-    return [at for at in range(1, 15) if window.actions.get(f"label.class_{at}").isEnabled()]
+    return [at for at in range(1, 15) if window.context.actions.get(f"label.class_{at}").isEnabled()]
 
 
 def test_only_keys_of_classes_that_there_are_do_something(window, label_screen):
@@ -52,7 +52,7 @@ def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_scr
     press(Key.Key_Return)
     settle()
     assert window.current.standing.n_labelled == 0
-    assert window.screen().view._note.text() == "No box yet. Press 0 if there is nothing here."
+    assert window.shown_screen().view._note.text() == "No box yet. Press 0 if there is nothing here."
 
 
 def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_yet(window, boxes_screen, press, settle):

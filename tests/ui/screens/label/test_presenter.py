@@ -27,7 +27,7 @@ def in_order(window):
 def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_screen, settle, spoken):
     window.preferences.change(language=spoken)
     settle()
-    view = window.screen().view
+    view = window.shown_screen().view
     keyed = list(zip(KEYS, ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part"), strict=False))
     for size in (USUAL, SMALL):
         window.resize(size)
@@ -39,7 +39,7 @@ def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_scr
 def test_one_key_is_one_label_and_the_next_frame(window, answer):
     order = in_order(window)
     for at, key in enumerate((Key.Key_1, Key.Key_3, Key.Key_2)):
-        assert window.screen().presenter._at == at
+        assert window.shown_screen().presenter._at == at
         answer(key)
     assert [labels(window)[name].class_name for name in order[:3]] == ["red", "blue", "green"]
     assert all(label.blind for label in labels(window).values())
@@ -77,13 +77,13 @@ def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer)
     answer(Key.Key_2)
     answer(Key.Key_Backspace)
     assert len(labels(window)) == 1
-    assert window.screen().presenter._at == 1
+    assert window.shown_screen().presenter._at == 1
 
 
 def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
     answer(Key.Key_Backspace)
     assert len(in_order(window)) == 20
-    assert "Ctrl+Z" in window.screen().view._note.text()
+    assert "Ctrl+Z" in window.shown_screen().view._note.text()
 
 
 def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, settle):
@@ -92,28 +92,28 @@ def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, sett
     press(Key.Key_Z, Mod.ControlModifier)
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.screen().presenter._at) == (1, 1)
+    assert (len(labels(window)), window.shown_screen().presenter._at) == (1, 1)
     press(Key.Key_Y, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.screen().presenter._at) == (2, 1)
+    assert (len(labels(window)), window.shown_screen().presenter._at) == (2, 1)
 
 
 def test_browsing_labels_nothing(window, answer):
     answer(Key.Key_1)
     for key, at in ((Key.Key_Left, 0), (Key.Key_Left, 0), (Key.Key_End, 19), (Key.Key_Right, 19), (Key.Key_N, 1), (Key.Key_Home, 0)):
         answer(key)
-        assert window.screen().presenter._at == at
+        assert window.shown_screen().presenter._at == at
     assert len(labels(window)) == 1
 
 
 def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
     for number in range(20):
         answer(Key.Key_U if number == 7 else Key.Key_1)
-    assert window.screen().presenter._at == 7  # the unsure one comes once more
+    assert window.shown_screen().presenter._at == 7  # the unsure one comes once more
     answer(Key.Key_2)
-    assert window.screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter goes on. R: some of them once more, blind."
+    assert window.shown_screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter goes on. R: some of them once more, blind."
     assert window.current.standing.n_labelled == 20
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert window.here == "explore"
 
 
@@ -123,12 +123,12 @@ def test_work_goes_on_where_it_stopped(window, answer, settle):
     window.go("project")
     window.go("label")
     settle()
-    assert window.screen().presenter._at == 2
+    assert window.shown_screen().presenter._at == 2
 
 
 def test_a_class_is_found_by_typing(window, answer, press, settle):
     press(Key.Key_Slash)
-    assert window.screen().view.finder.field.hasFocus()
+    assert window.shown_screen().view.finder.field.hasFocus()
     for letter in "gre":
         QTest.keyClick(QApplication.focusWidget(), letter)
     press(Key.Key_Return)
@@ -138,10 +138,10 @@ def test_a_class_is_found_by_typing(window, answer, press, settle):
 
 def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(window, open_in_window, settle, made):
     window.go("label")
-    assert window.screen().view.empty.isVisible()
+    assert window.shown_screen().view.empty.isVisible()
     open_in_window(made["footed"])
     settle()
-    assert window.screen().view.empty.isVisible()
+    assert window.shown_screen().view.empty.isVisible()
 
 
 def test_while_blind_nothing_that_the_model_said_is_on_the_screen(window, open_in_window, settle, qtbot, material, tmp_path):
@@ -156,7 +156,7 @@ def test_while_blind_nothing_that_the_model_said_is_on_the_screen(window, open_i
     settle()
     seen(qtbot, window)
     said = []
-    for widget in [window.screen().view, *window.screen().view.findChildren(QWidget)]:
+    for widget in [window.shown_screen().view, *window.shown_screen().view.findChildren(QWidget)]:
         said += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
         said.append(widget.text() if hasattr(widget, "text") and not isinstance(widget, QProgressBar) else "")
     shown = " ".join(said)

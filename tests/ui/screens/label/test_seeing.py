@@ -17,7 +17,7 @@ def everything(window):
     """Every text, name, description and tooltip of the screen and its header, but for the classes that can be pressed."""
     head = window._headers[window.here].head
     found = [head.title, head.hint, head.primary]
-    for widget in [window.screen().view, *window.screen().view.findChildren(QWidget)]:
+    for widget in [window.shown_screen().view, *window.shown_screen().view.findChildren(QWidget)]:
         if isinstance(widget, ClassButton | QProgressBar):
             continue
         found += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
@@ -77,7 +77,7 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
         assert "%" not in everything(window)
         press(Key.Key_Right)
         settle()
-    assert [frame.frame_id for frame in window.screen().presenter.frames] == shown
+    assert [frame.frame_id for frame in window.shown_screen().presenter.frames] == shown
 
 
 def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen, press, settle):
@@ -87,5 +87,5 @@ def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen,
     press(Key.Key_M)
     settle()
     n = len(boxes_screen.boxing.boxes.all)
-    assert f"{n} box" in window.screen().view._suggestion.text()
+    assert f"{n} box" in window.shown_screen().view._suggestion.text()
     assert window.current.project.read(labels_table.all) == ()

@@ -27,7 +27,7 @@ def stored(window):
 
 
 def test_labels_come_in_as_one_act_that_can_be_undone(window, pick, sheet, settle):
-    window.actions.get("pick.label_file").trigger()
+    window.context.actions.get("pick.label_file").trigger()
     dialog = pick.view.findChild(QFileDialog)
     dialog.fileSelected.emit(str(sheet))
     dialog.close()
@@ -52,7 +52,7 @@ def test_what_does_not_fit_is_refused_in_a_sentence(window, pick, settle, tmp_pa
 
 
 def test_a_folder_is_asked_for_too(window, pick):
-    window.actions.get("pick.label_folder").trigger()
+    window.context.actions.get("pick.label_folder").trigger()
     dialog = pick.view.findChild(QFileDialog)
     assert dialog.fileMode() == QFileDialog.FileMode.Directory
     dialog.close()
@@ -68,4 +68,4 @@ def test_the_button_opens_a_menu_with_both(window, pick, qtbot):
 
 def test_without_picks_there_is_nothing_to_label(window, screen_of):
     assert not screen_of("footed", "pick").view.labels_in.isEnabled()
-    assert not window.actions.get("pick.label_file").isEnabled()
+    assert not window.context.actions.get("pick.label_file").isEnabled()

@@ -20,7 +20,7 @@ def view(window, made, tmp_path, open_in_window, settle):
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
     window.go("pick")
     settle()
-    return window.screen().view
+    return window.shown_screen().view
 
 
 def test_enter_opens_the_frame_arrows_go_on_and_escape_comes_back(view, press, settle, qtbot):
@@ -84,6 +84,6 @@ def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):
     view.timeline.moved.emit(second.clip_id, first.clip_id, 10.0)
     settle()
     assert window.current.project.read(clips_table.all)[1].start_s == pytest.approx(10.0, abs=0.5)
-    window.actions.get("undo").trigger()
+    window.context.actions.get("undo").trigger()
     settle()
     assert window.current.project.read(clips_table.all) == (first, second)

@@ -26,7 +26,7 @@ def pick(window, made, tmp_path, open_in_window, settle, qtbot):
         settle()
         qtbot.wait(50)
         settle()
-        return window.screen()
+        return window.shown_screen()
 
     return go
 
@@ -55,7 +55,7 @@ def test_frames_are_proposed_with_the_primary_action(window, pick, settle):
     screen = pick("footed")
     screen.view.set_count(30)
     assert head(window).primary == "Propose 30 frames"
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     settle()
     assert len(shown(screen)) == 30
     assert head(window).primary == "Label these 30"
@@ -98,7 +98,7 @@ def test_after_labels_a_proposal_adds_or_says_that_nothing_is_left(window, pick,
     assert screen.view.propose.said() == "Propose more"
     assert "Labels exist" in screen.view.note.text()
     before = shown(screen)
-    window.actions.get("pick.draw").trigger()
+    window.context.actions.get("pick.draw").trigger()
     settle()
     assert shown(screen) == before
     assert any(one.key == "pick.draw" for one in window.messages.banners)
@@ -123,7 +123,7 @@ def test_the_draw_that_stands_is_shown_again(window, pick, settle):
     settle()
     window.preferences.change(theme="dark")
     settle()
-    again = window.screen().view
+    again = window.shown_screen().view
     assert again is not screen.view
     assert (again.count.value(), again.designs["even"].isChecked()) == (12, True)
 
@@ -131,7 +131,7 @@ def test_the_draw_that_stands_is_shown_again(window, pick, settle):
 def test_labelling_is_next(window, pick):
     pick("drawn")
     assert head(window).primary == "Label these 20"
-    window.actions.get("primary").trigger()
+    window.context.actions.get("primary").trigger()
     assert window.here == ("label" if "label" in window.rail.items else "pick")
 
 

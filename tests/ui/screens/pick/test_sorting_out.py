@@ -18,7 +18,7 @@ def screen(window, open_in_window, settle, drawn, qtbot):
     window.go("pick")
     settle()
     window.focus_screen()
-    return window.screen()
+    return window.shown_screen()
 
 
 def picks(window):

@@ -19,7 +19,7 @@ def report(window, open_in_window, settle, labelled):
     open_in_window(path)
     window.go("report")
     settle()
-    return window.screen()
+    return window.shown_screen()
 
 
 def pages(screen):
@@ -67,10 +67,10 @@ def test_what_is_missing_is_said_and_the_report_written_all_the_same(window, ope
     open_in_window(path)
     window.go("report")
     settle()
-    view = window.screen().view
+    view = window.shown_screen().view
     assert "No footage was taken in." in view.panel.missing.text()
     assert "`" not in view.panel.headline.text()
-    assert pages(window.screen()) >= 1
+    assert pages(window.shown_screen()) >= 1
     press(Key.Key_Return, Mod.ControlModifier)
     settle()
     assert len(written(path)) == 1
@@ -108,7 +108,7 @@ def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window
     window.go("report")
     settle()
     assert made() == 1
-    window.actions.get("undo").trigger()
+    window.context.actions.get("undo").trigger()
     settle()
     window.go("report")
     settle()
@@ -152,7 +152,7 @@ def test_a_place_that_cannot_be_written_is_said_and_can_be_tried_again(report, w
 
 def test_without_a_project_nothing_can_be_exported(window, press):
     window.go("report")
-    assert not window.screen().view.canvas.isVisible()
+    assert not window.shown_screen().view.canvas.isVisible()
     assert not window.header.primary.isVisible()
     press(Key.Key_E, Mod.ControlModifier)
     assert window.runner.jobs == []
@@ -170,7 +170,7 @@ def test_place_and_size_are_kept_when_the_window_is_built_anew(report, window, s
     settle()
     window.preferences.change(theme="dark")
     settle()
-    again = window.screen()
+    again = window.shown_screen()
     assert again is not report
     assert again.view.canvas.mode == "whole"
     assert "office" in window.header.primary.said()
@@ -184,7 +184,7 @@ def test_nothing_is_clipped(report, window, settle, size, spoken):
     window.resize(*size)
     settle()
     QApplication.processEvents()
-    view = window.screen().view
+    view = window.shown_screen().view
     for kind in (QAbstractButton, QComboBox, QListWidget):
         for widget in view.findChildren(kind):
             if widget.isVisible() and not isinstance(widget.parent(), QListWidget):

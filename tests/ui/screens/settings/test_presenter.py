@@ -11,7 +11,7 @@ from fieldcheck.words import language
 def shown(window):
     """The settings of the window that is there now: it is built anew by what is set."""
     window.go("settings")
-    return lambda: window.screen().view
+    return lambda: window.shown_screen().view
 
 
 def test_the_window_speaks_another_language_at_once_and_stays_where_it_was(window, shown):

@@ -34,7 +34,7 @@ def test_a_folder_is_named_answered_and_its_score_stands_beside_the_others(stres
 def test_undo_takes_the_name_back(stress, window, failures, settle):
     stress.presenter.sweeping.collecting.add(failures)
     settle()
-    window.actions.get("undo").trigger()
+    window.context.actions.get("undo").trigger()
     settle()
     assert all_golden(window.current.project) == ()
     assert third(stress).endswith("none yet")

@@ -26,6 +26,6 @@ def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, pres
 
 def test_without_a_project_or_a_model_it_says_so(window, settle):
     window.go("stress")
-    window.screen().presenter.turn("probes")
+    window.shown_screen().presenter.turn("probes")
     settle()
-    assert window.screen().view.probes.empty._said.text() == "Probes need a project: open one, or begin one."
+    assert window.shown_screen().view.probes.empty._said.text() == "Probes need a project: open one, or begin one."

@@ -23,7 +23,7 @@ def stress(window, qtbot):
 
     def show(first=True):
         window.go("stress")
-        view = window.screen().view
+        view = window.shown_screen().view
         if first:
             qtbot.waitUntil(lambda: view.shown is not None, timeout=HANG_MS)
         return view
@@ -49,7 +49,7 @@ def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
 
 def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
     stress()
-    live = window.screen().presenter._live
+    live = window.shown_screen().presenter._live
     window.go("project")
     qtbot.waitUntil(lambda: not live.running and not window.runner.busy, timeout=HANG_MS)
     shown = live.results.take()
@@ -190,14 +190,14 @@ def test_opening_another_project_turns_to_its_footage(stress, window, qtbot, foo
 def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot, footed_window):
     before = stress()
     window.preferences.change(theme="dark")
-    after = window.screen().view
+    after = window.shown_screen().view
     assert after is not before
     qtbot.waitUntil(lambda: after.shown is not None, timeout=HANG_MS)
 
 
 def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, footed_window):
     stress()
-    presenter = window.screen().presenter.choosing
+    presenter = window.shown_screen().presenter.choosing
     assert presenter.chosen.severity == MODERATE
     presenter.set_severity(2.2)
     presenter.step_severity(1)
@@ -210,7 +210,7 @@ def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, f
 def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Slash)
-    assert len(window.screen().presenter.choosing.place.chooser.names()) == len(CATALOG)
+    assert len(window.shown_screen().presenter.choosing.place.chooser.names()) == len(CATALOG)
     QTest.keyClicks(QApplication.focusWidget(), "rain")
     press(Qt.Key.Key_Return)
     assert view.favourites.other.text() == "/ Rain"
@@ -223,10 +223,10 @@ def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbo
 def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(window, stress, press, qtbot, footed_window):
     stress()
     press(Qt.Key.Key_Slash)
-    chooser = window.screen().presenter.choosing.place.chooser
+    chooser = window.shown_screen().presenter.choosing.place.chooser
     qtbot.waitUntil(lambda: not chooser.list.item(1).icon().isNull(), timeout=HANG_MS)
     press(Qt.Key.Key_Escape)
-    assert window.screen().presenter.choosing.place.chooser is None
+    assert window.shown_screen().presenter.choosing.place.chooser is None
     assert window.here == "stress"
 
 
@@ -238,7 +238,7 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
         press(Qt.Key.Key_Return)
     done = "Corrupted: Low light, moderate + Noise, moderate + JPEG, moderate"
     qtbot.waitUntil(lambda: view.corrupted.title == done, timeout=HANG_MS)
-    assert not window.actions.get("stress.combine").isEnabled()
+    assert not window.context.actions.get("stress.combine").isEnabled()
     assert [button.said() for button in view.under.buttons] == ["Low light, moderate  ✕", "Noise, moderate  ✕"]
     QTest.mouseClick(view.under.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Noise, moderate + JPEG, moderate", timeout=HANG_MS)
@@ -287,7 +287,7 @@ def test_a_still_picture_is_told_where_it_flips_without_being_held(stress, qtbot
 
 def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window, stress, press, settle, footed_window):
     stress()
-    window.screen().presenter.hold()
+    window.shown_screen().presenter.hold()
     press(Qt.Key.Key_S)
     settle()
     assert len(all_pairs(window.current.project)) == 1
@@ -314,7 +314,7 @@ def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbo
 def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, qtbot, tmp_path, footed_window):
     """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the window pictures and words agree."""
     view = stress()
-    window.screen().presenter.open_file(str(makers.video(tmp_path / "turns.avi", ["red", "blue"] * 60, fps=59.0, size=(96, 128))))
+    window.shown_screen().presenter.open_file(str(makers.video(tmp_path / "turns.avi", ["red", "blue"] * 60, fps=59.0, size=(96, 128))))
     qtbot.waitUntil(lambda: view.shown is not None and "turns" in view.original.accessibleDescription(), timeout=HANG_MS)
     seen, last, until = [], None, time.monotonic() + HANG_MS / 1000
     while len(seen) < PAIRS and time.monotonic() < until:
@@ -356,7 +356,7 @@ def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(window,
 
 
 def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qtbot):
-    view, presenter = stress(), window.screen().presenter
+    view, presenter = stress(), window.shown_screen().presenter
     presenter.choosing.choose(FAVOURITES.index("motion"))
     presenter.choosing.set_severity(5.0)
     qtbot.waitUntil(lambda: presenter.tally.changed() != (), timeout=HANG_MS)

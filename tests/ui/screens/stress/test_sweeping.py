@@ -28,14 +28,14 @@ def page(window, open_in_window, swept, tmp_path, settle):
     """The sweep page of a project that was swept."""
     open_in_window(shutil.copytree(swept, tmp_path / "swept.fieldcheck"))
     window.go("stress")
-    window.screen().presenter.turn("sweep")
+    window.shown_screen().presenter.turn("sweep")
     settle()
-    return window.screen().view.sweep
+    return window.shown_screen().view.sweep
 
 
 def test_the_tables_and_the_three_sets_are_there(window, page):
     assert page.tables["benchmark"].lines.rowCount() == page.tables["field"].lines.rowCount() == 2
-    assert [one.split(":")[0] for one in window.screen().view.sets.said()] == ["Clean", "Damaged", "Collected failures"]
+    assert [one.split(":")[0] for one in window.shown_screen().view.sets.said()] == ["Clean", "Damaged", "Collected failures"]
     assert page.name.text() != ""
     assert " right; " in page.said.text()
     assert page.curves.accessibleDescription().startswith("Benchmark: off ")
@@ -51,7 +51,7 @@ def test_arrows_belong_to_the_table_and_move_the_panel(window, page, press):
 
 def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(window, page, press, settle, qtbot):
     table = page.tables["benchmark"]
-    heat = window.screen().presenter._found.heats[0]
+    heat = window.shown_screen().presenter._found.heats[0]
     row = heat.names.index("colour_cast")
     table.setFocus()
     table.setCurrentIndex(table.lines.index(row, heat.first + heat.severities.index(5.0)))
@@ -66,7 +66,7 @@ def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(windo
     press(Qt.Key.Key_Escape)
     assert page.pages.shown is page.figures
     press(Qt.Key.Key_Escape)
-    assert window.screen().presenter.page == "live"
+    assert window.shown_screen().presenter.page == "live"
 
 
 def test_a_column_that_is_no_severity_opens_nothing(window, page, settle):
@@ -76,7 +76,7 @@ def test_a_column_that_is_no_severity_opens_nothing(window, page, settle):
 
 
 def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page, settle):
-    presenter, view = window.screen().presenter, window.screen().view
+    presenter, view = window.shown_screen().presenter, window.shown_screen().view
     presenter.turn("live")
     assert view.swept.text().startswith("Benchmark: ")
     presenter.choosing.set_severity(2.2)
@@ -86,18 +86,18 @@ def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page
 def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of, press, settle, qtbot):
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
-    assert (window.screen().presenter.page, view.sweep.run.said()) == ("sweep", "Stop")
+    assert (window.shown_screen().presenter.page, view.sweep.run.said()) == ("sweep", "Stop")
     job = window.runner.running()[0]
     qtbot.waitUntil(lambda: job.done > 0, timeout=HANG_MS)
     assert view.sweep.strip.isVisible()
     press(Qt.Key.Key_R)
     settle()
     assert job.state == "cancelled"
-    done = {row[0].text for heat in window.screen().presenter._found.heats for row in heat.table.rows}
+    done = {row[0].text for heat in window.shown_screen().presenter._found.heats for row in heat.table.rows}
     assert done
     press(Qt.Key.Key_R)
     settle()
-    found = window.screen().presenter._found
+    found = window.shown_screen().presenter._found
     assert [len(heat.names) for heat in found.heats] == [12, 12]
     assert not any(heat.partial for heat in found.heats)
     assert CLEAN not in found.heats[0].names
@@ -108,14 +108,14 @@ def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of,
 
 def test_without_a_project_and_before_the_first_sweep_it_says_what_to_do(window, open_in_window, made, tmp_path, settle):
     window.go("stress")
-    window.screen().presenter.turn("sweep")
+    window.shown_screen().presenter.turn("sweep")
     settle()
     assert "needs a project" in said(window)
-    assert not window.actions.get("stress.run").isEnabled()
+    assert not window.context.actions.get("stress.run").isEnabled()
     open_in_window(shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck"))
     settle()
     assert said(window).startswith("Twelve corruptions at three severities")
 
 
 def said(window):
-    return window.screen().view.sweep.empty._said.text()
+    return window.shown_screen().view.sweep.empty._said.text()

@@ -1,0 +1,37 @@
+"""What Qt's types call "or None" and the window knows to be there: a box layout, the application, a parent, a list item."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtWidgets import QApplication, QBoxLayout, QLayout, QWidget
+
+T = TypeVar("T")
+
+
+def given(value: T | None) -> T:
+    """The value, which is there by the time anybody asks. Raises LookupError where it is not."""
+    if value is None:
+        raise LookupError("asked for before it was there")
+    return value
+
+
+def application() -> QApplication:
+    """The one application. Raises LookupError before it was made."""
+    found = QApplication.instance()
+    if not isinstance(found, QApplication):
+        raise LookupError("no application with windows was made")
+    return found
+
+
+def laid(widget: QWidget) -> QLayout:
+    """The layout that a widget was given. Raises LookupError where it was given none."""
+    return given(widget.layout())
+
+
+def content(widget: QWidget) -> QBoxLayout:
+    """The row or column inside a widget, such as a card's. Raises LookupError where it has none, or another kind of layout."""
+    found = widget.layout()
+    if not isinstance(found, QBoxLayout):
+        raise LookupError(f"{widget.objectName() or type(widget).__name__} holds no row and no column")
+    return found

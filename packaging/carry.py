@@ -10,7 +10,7 @@ import ast
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SOURCES = ("pixels", "noise", "blur", "light", "coding", "weather", "lens", "geometry", "transforms", "transforms_scene")
+SOURCES = ("pixels", "transforms", "noise", "blur", "light", "coding", "weather", "lens", "geometry")
 CARRIED = CHECKOUT / "resources" / "recipe" / "fieldcheck_transforms.py"
 OURS = "fieldcheck"
 HEAD = '''"""The transforms of a Fieldcheck recipe: import this file before albumentations loads the recipe that lies beside it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,26 +22,27 @@ LOCALE = CHECKOUT / "resources" / "locale"
 DOMAIN = "fieldcheck"
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 NOISE = tuple(f'"{name}'.encode() for name in ("Report-", "POT-", "PO-", "Last-", "Language-Team", "Generated-By"))
-ROOMS = ("words", "report", "workflows", "cli", "ui")
-KEYWORDS = {"text": 1, "plural": 2}  # functions of fieldcheck.words.language, and how many of their arguments are sentences
+ROOMS = {"words", "report", "workflows", "cli", "ui"}  # that may know the language; things declared below them carry a `msgid`
+KEYWORDS = {"text": 1, "plural": 2, "msgid": 1}  # functions of words.language and of msgid, and how many of their arguments are sentences
 
 
 def extracted() -> Catalog:
     """Every sentence in the source, without a translation. Raises ValueError for one that is not written out where it is said."""
     found = Catalog(charset="utf-8")
-    for room in ROOMS:
-        for file in sorted((CHECKOUT / "fieldcheck" / room).rglob("*.py")):
-            for message in sentences(ast.parse(file.read_text(encoding="utf-8")), str(file)):
-                found.add(message, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
+    package = CHECKOUT / "fieldcheck"
+    for file in sorted(package.rglob("*.py")):
+        keywords = KEYWORDS if file.relative_to(package).parts[0] in ROOMS else {"msgid": 1}
+        for message in sentences(ast.parse(file.read_text(encoding="utf-8")), str(file), keywords):
+            found.add(message, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
     return found
 
 
-def sentences(tree: ast.AST, file: str) -> Iterator[str | tuple[str, str]]:
-    """The arguments of every `text("…")` and `plural("one", "many", n)`, also inside f-strings, which Babel's own reader passes over."""
+def sentences(tree: ast.AST, file: str, keywords: Mapping[str, int] = KEYWORDS) -> Iterator[str | tuple[str, str]]:
+    """The arguments of every `text("…")`, `msgid("…")`, `plural("one", "many", n)`, also in f-strings, which Babel passes over."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
-            said = [argument.value for argument in node.args[: KEYWORDS[node.func.id]] if isinstance(argument, ast.Constant)]
-            if len(said) != KEYWORDS[node.func.id] or not all(isinstance(one, str) for one in said):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
+            said = [argument.value for argument in node.args[: keywords[node.func.id]] if isinstance(argument, ast.Constant)]
+            if len(said) != keywords[node.func.id] or not all(isinstance(one, str) for one in said):
                 raise ValueError(f"{file}:{node.lineno}: {ast.unparse(node)}")
             yield said[0] if len(said) == 1 else (said[0], said[1])
 

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,15 +64,13 @@ def corrupt_marked(marked: Marked, name: str, severity: float, seed: int) -> Mar
 
 def transform(name: str, severity: float) -> BasicTransform:
     """The albumentations transform of a corruption, always applied. Arguments it does not know are an error."""
-    arguments = parameters(name, severity)
-    return made(CATALOG[name].transform, arguments)
+    return made(name, parameters(name, severity))
 
 
-def made(kind: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
-    """The class `kind` of `fieldcheck_transforms` with these arguments, applied to a share `p` of the pictures."""
-    from fieldcheck.corruption import transforms, transforms_scene
-
-    found: type[BasicTransform] = getattr(transforms, kind, None) or getattr(transforms_scene, kind)
+def made(name: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
+    """The transform of the corruption `name` with these arguments, applied to a share `p` of the pictures."""
+    entry = CATALOG[name]
+    found: type[BasicTransform] = getattr(import_module(f"fieldcheck.corruption.{entry.cause}"), entry.transform)
     return found(**arguments, p=p)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import ceil, log2, sqrt
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.pixels import Picture, layer_size, scale_of, shrunk
+from fieldcheck.corruption.pixels import REFERENCE_SIDE, Picture, layer_size, scale_of, shrunk
+from fieldcheck.corruption.transforms import Damage, checked
 
 SHARP = 1.5  # pixels of blur above which a smaller picture holds all that is left
 LARGE = 720  # pixels of the shorter side from which on a long zoom is worked out on the half picture
@@ -118,3 +120,47 @@ def _pane(height: int, width: int, away: float) -> tuple[NDArray[np.int16], NDAr
     x, y = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(tall, dtype=np.float32))
     whole, rest = cv2.convertMaps(x + moved[..., 0], y + moved[..., 1], cv2.CV_16SC2)
     return np.asarray(whole, np.int16), np.asarray(rest, np.uint16)
+
+
+class Defocus(Damage):
+    """A lens out of focus: Gaussian blur of `sigma` pixels."""
+
+    def __init__(self, sigma: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.sigma = checked("sigma", sigma, 0, REFERENCE_SIDE)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return spread(img, self.sigma * scale_of(img))
+
+
+class Motion(Damage):
+    """Movement while the shutter is open: a straight streak of `length` pixels at a random angle."""
+
+    def __init__(self, length: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.length = checked("length", length, 1, REFERENCE_SIDE)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return streaked(img, 1 + (self.length - 1) * scale_of(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
+
+
+class ZoomBlur(Damage):
+    """The lens zooms from 1 to `zoom` while the shutter is open."""
+
+    def __init__(self, zoom: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.zoom = checked("zoom", zoom, 1, 3)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return zoomed(img, self.zoom, seed)
+
+
+class GlassBlur(Damage):
+    """Rough glass before the lens: points are seen up to `away` pixels beside their place."""
+
+    def __init__(self, away: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.away = checked("away", away, 0, 40)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return through_glass(img, self.away, seed)

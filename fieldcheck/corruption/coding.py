@@ -6,10 +6,13 @@ large one. The blocks of a large picture itself are so small that a model's resi
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 
 from fieldcheck.corruption.pixels import Picture, scale_of, shrunk, stretched
+from fieldcheck.corruption.transforms import Damage, checked
 
 
 def jpeg_coded(img: Picture, quality: float) -> Picture:
@@ -74,3 +77,49 @@ def with_damage(img: Picture, before: Picture, after: Picture) -> Picture:
         return after
     error = np.asarray(cv2.addWeighted(after, 1, before, -1, 128), np.uint8)
     return np.asarray(cv2.addWeighted(img, 1, stretched(error, img), 1, -128), np.uint8)
+
+
+class Jpeg(Damage):
+    """JPEG coding at `quality` 1 to 100, rounded; `native` for blocks as small as a file of this size has them."""
+
+    def __init__(self, quality: float, native: bool = False, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.quality = checked("quality", quality, 1, 100)
+        self.native = bool(native)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return jpeg_coded(img, self.quality) if self.native else jpeg_blocks(img, self.quality)
+
+
+class Downscale(Damage):
+    """Fewer pixels: `scale` of those of the reference size along each side. One pixel is left of any side."""
+
+    def __init__(self, scale: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.scale = checked("scale", scale, 0.001, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return coarsened(img, self.scale)
+
+
+class LowBitrate(Damage):
+    """Video with too few bits: `quality` 1 to 100 of its blocks, `chroma` of its colour pixels along each side."""
+
+    def __init__(self, quality: float, chroma: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.quality = checked("quality", quality, 1, 100)
+        self.chroma = checked("chroma", chroma, 0.001, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return macroblocks(img, self.quality, self.chroma)
+
+
+class LostLines(Damage):
+    """`share` of the strips that a picture is sent in did not arrive; the one above stands in their place."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return lines_lost(img, self.share, seed)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import cos, radians, sin
+from typing import Any
 
+import albumentations as A
 import cv2
 import numpy as np
+from albumentations.core.type_definitions import Targets
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import Picture
+from fieldcheck.corruption.transforms import Carried, checked
 
 OUTSIDE = 114  # grey level of what the camera did not see
 ALONG = 9  # points of each side of a box that are moved
@@ -160,3 +164,92 @@ def beyond(outline: NDArray[np.floating], axis: int, limit: float, side: int) ->
         if (here >= 0) != (there >= 0):
             kept.append(point + (other - point) * here / (here - there))
     return np.array(kept, np.float64).reshape(-1, 2)
+
+
+class Moved(Carried, A.DualTransform):
+    """What moves pixels, and with them boxes, points and masks. Boxes are put around what was inside their old sides."""
+
+    _targets = (Targets.IMAGE, Targets.MASK, Targets.BBOXES, Targets.KEYPOINTS)
+
+    def moved(self, points: NDArray[np.float64], height: int, width: int, seed: int) -> NDArray[np.float64]:
+        """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are shown."""
+        return moved_points(points, self.matrix(height, width, seed))
+
+    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+        """(3, 3) where pixels go."""
+        return np.eye(3)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return warped(img, self.matrix(img.shape[0], img.shape[1], seed))
+
+    def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
+        return warped_mask(mask, self.matrix(mask.shape[0], mask.shape[1], seed))
+
+    def apply_to_bboxes(self, bboxes: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
+        height, width = params["shape"][:2]
+        sides = np.array([width, height, width, height], np.float64)
+        outlines = box_outlines(bboxes[:, :4] * sides)
+        found = boxes_around(self.moved(outlines - 0.5, height, width, seed) + 0.5, height, width)
+        return np.column_stack([found / sides, bboxes[:, 4:]])
+
+    def apply_to_keypoints(self, keypoints: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
+        height, width = params["shape"][:2]
+        return np.column_stack([self.moved(keypoints[:, :2], height, width, seed), keypoints[:, 2:]])
+
+
+class Rotation(Moved):
+    """The camera is turned by `degrees` about its axis, to either side by chance."""
+
+    def __init__(self, degrees: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.degrees = checked("degrees", degrees, 0, 180)
+
+    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+        side = 1 if np.random.default_rng(seed).random() < 0.5 else -1
+        return rotation(height, width, side * self.degrees)
+
+
+class Crop(Moved):
+    """The camera is too near and off the middle: `kept` of both sides is seen, any part of the picture by chance."""
+
+    def __init__(self, kept: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.kept = checked("kept", kept, 0.05, 1)
+
+    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+        return enlargement(height, width, self.kept, *np.random.default_rng(seed).random(2))
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return enlarged(img, self.kept, *np.random.default_rng(seed).random(2))
+
+
+class Perspective(Moved):
+    """The camera looks from a side: two corners of the picture move inwards by `shift` of its sides."""
+
+    def __init__(self, shift: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.shift = checked("shift", shift, 0, 0.45)
+
+    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+        return slant(height, width, self.shift, seed)
+
+
+class Distortion(Moved):
+    """Another lens: radial distortion of `bend` at the corners, barrel or pincushion by chance."""
+
+    def __init__(self, bend: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.bend = checked("bend", bend, 0, 0.32)
+
+    def signed(self, seed: int) -> float:
+        """Above 0 the corners come into the picture, below 0 they leave it."""
+        return self.bend if np.random.default_rng(seed).random() < 0.5 else -self.bend
+
+    def moved(self, points: NDArray[np.float64], height: int, width: int, seed: int) -> NDArray[np.float64]:
+        return bent_points(points, height, width, self.signed(seed))
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return bent(img, self.signed(seed))
+
+    def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
+        return bent_mask(mask, self.signed(seed))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import pi
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import Picture, clouds, covered, in_colour, laid_over, layer_size, shrunk
+from fieldcheck.corruption.transforms import Damage, checked
 from fieldcheck.corruption.weather import FINER, fixed, outline, turned
 
 DIRT = (15.0, 12.0, 9.0)
@@ -154,3 +156,80 @@ def _behind(
         hidden = float(np.mean(drawn(size, np.zeros((rows, columns), np.uint8), (255,), cv2.LINE_8) > 0))
         low, high = (size, high) if hidden < share else (low, size)
     return drawn((low + high) / 2, img.copy(), tuple(float(v) for v in colour), cv2.LINE_AA) if share else img.copy()
+
+
+class Dust(Damage):
+    """Dust and smears on the lens over about `share` of the picture."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return dusty(img, self.share, seed)
+
+
+class WaterDrops(Damage):
+    """Drops of water on the lens, `share` times the area of the picture in all; they overlap."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 3)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return wet(img, self.share, seed)
+
+
+class Reflection(Damage):
+    """A pane before the lens: `share` of the light is another scene's."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return reflected(img, self.share, seed)
+
+
+class Occlusion(Damage):
+    """Something before the lens: one opaque ellipse over `share` of the picture."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 0.5)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return spotted(img, self.share, seed)
+
+
+class Hand(Damage):
+    """A hand before the lens, over `share` of the picture."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 0.6)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return handed(img, self.share, seed)
+
+
+class Bar(Damage):
+    """A straight bar before the lens, over `share` of the picture."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 0.6)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return barred(img, self.share, seed)
+
+
+class Patches(Damage):
+    """`share` of 8 by 8 patches erased to grey."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return patched(img, self.share, seed)

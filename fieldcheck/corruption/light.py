@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.pixels import Picture, clouds, grey_levels, laid_over, layer_size
+from fieldcheck.corruption.noise import amplified
+from fieldcheck.corruption.pixels import Picture, bytes_of, clouds, grey_levels, laid_over, layer_size
+from fieldcheck.corruption.transforms import Damage, checked, tabled
 
 WAVELENGTHS = (600e-9, 550e-9, 450e-9)  # metres, of red, green and blue
 SECOND_RADIATION_CONSTANT = 1.4388e-2  # m·K
@@ -103,3 +106,108 @@ def _linear(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+class Exposure(Damage):
+    """More or less light: every pixel times `gain`, then `read_noise` grey levels of Gaussian noise, clipped."""
+
+    def __init__(self, gain: float, read_noise: float = 0.0, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.gain = checked("gain", gain, 0, 255)
+        self.read_noise = checked("read_noise", read_noise, 0, 255)
+        self._table = bytes_of(grey_levels() * self.gain)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        if self.read_noise:
+            return amplified(img, self.gain, self.read_noise, seed, each_pixel=False)
+        return tabled(img, self._table)
+
+
+class Contrast(Damage):
+    """Every pixel drawn to the picture's mean luma, its distance times `factor`."""
+
+    def __init__(self, factor: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.factor = checked("factor", factor, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return tabled(img, bytes_of(toward_mean(self.factor, img)))
+
+
+class Gamma(Damage):
+    """Another tone curve: levels from 0 to 1 to the power of `exponent`; above 1 shadows sink."""
+
+    def __init__(self, exponent: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.exponent = checked("exponent", exponent, 0.1, 10)
+        self._table = bytes_of(curve(self.exponent))
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return tabled(img, self._table)
+
+
+class ColourCast(Damage):
+    """Light that is `mired` warmer or colder, by chance."""
+
+    def __init__(self, mired: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.mired = checked("mired", mired, 0, 500)
+        self._tables = bytes_of(cast(self.mired)), bytes_of(cast(-self.mired))
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return tabled(img, self._tables[0 if np.random.default_rng(seed).random() < 0.5 else 1])
+
+
+class Spectrum(Damage):
+    """Another sensor's colour filters, `share` of the way to ones that see more of each other's light."""
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return mixed(img, self.share)
+
+
+class Glare(Damage):
+    """A bright reflection with its halo, `strength` times white at its middle."""
+
+    def __init__(self, strength: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.strength = checked("strength", strength, 0, 5)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return glare(img, self.strength, seed)
+
+
+class Flare(Damage):
+    """A lamp beside the picture: veil, streaks and ghosts, `strength` times what a common lens shows."""
+
+    def __init__(self, strength: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.strength = checked("strength", strength, 0, 5)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return flare(img, self.strength, seed)
+
+
+class Flicker(Damage):
+    """Mains lamps under a rolling shutter: `depth` of the light gone in the darkest rows."""
+
+    def __init__(self, depth: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.depth = checked("depth", depth, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return flickered(img, self.depth, seed)
+
+
+class Shadow(Damage):
+    """Something stands in the light: `depth` of it is missing in two fifths of the picture."""
+
+    def __init__(self, depth: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.depth = checked("depth", depth, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return shadowed(img, self.depth, seed)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import erf, inf, sqrt
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import Picture, bytes_of, grey_levels, in_colour, scale_of, stretched
+from fieldcheck.corruption.transforms import Damage, checked
 
 BANK_HEIGHT, BANK_WIDTH = 1153, 2003  # primes, and larger than a frame of 1080p
 STEPS = 28.0  # of a byte in the bank for one standard deviation: 4.5 of them fit
@@ -141,3 +143,48 @@ def _poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[n
     counts = np.arange(int(mean + 6 * np.sqrt(mean)) + 10, dtype=np.float64)
     log_factorial = np.concatenate([[0.0], np.cumsum(np.log(counts[1:]))])
     return np.searchsorted(np.cumsum(np.exp(counts * np.log(mean) - mean - log_factorial)), quantiles)
+
+
+class PixelNoise(Damage):
+    """Gaussian noise of `sigma` grey levels, independent in every channel; `native` for noise without grain, as a camera's file has it."""
+
+    def __init__(self, sigma: float, native: bool = False, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.sigma = checked("sigma", sigma, 0, 255)
+        self.native = bool(native)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return amplified(img, 1.0, self.sigma, seed, self.native)
+
+
+class PhotonNoise(Damage):
+    """Poisson noise of a sensor whose white is `photons` photons."""
+
+    def __init__(self, photons: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.photons = checked("photons", photons, 1, 1000000000.0)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return photons_counted(img, self.photons, seed)
+
+
+class GainNoise(Damage):
+    """A sensor at high gain whose white is `photons` photons: noise in brightness and, coarser, in colour."""
+
+    def __init__(self, photons: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.photons = checked("photons", photons, 1, 1000000000.0)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return gained(img, self.photons, seed)
+
+
+class Banding(Damage):
+    """Rows read out darker or brighter by about `levels` grey levels."""
+
+    def __init__(self, levels: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.levels = checked("levels", levels, 0, 255)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return banded(img, self.levels, seed)

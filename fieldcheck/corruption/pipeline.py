@@ -68,7 +68,7 @@ def pipeline(parts: Sequence[Part], share: float = SHARE) -> Compose:
     import albumentations as A
 
     def choice() -> list[BasicTransform]:
-        return [A.OneOf([made(CATALOG[part.corruption].transform, stop) for stop in part.stops], p=1.0) for part in parts]
+        return [A.OneOf([made(part.corruption, stop) for stop in part.stops], p=1.0) for part in parts]
 
     # A group chosen by `OneOf` draws again whether it is applied, unless it is a sequence.
     groups = [A.Sequential([A.SomeOf(choice(), n=n, replace=False, p=1.0)], p=often) for n, often in TOGETHER if n <= len(parts)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.pixels import Picture, clouds, covered, grey_levels, in_colour, layer_size, stretched
+from fieldcheck.corruption.pixels import Picture, bytes_of, clouds, covered, grey_levels, in_colour, layer_size, stretched
+from fieldcheck.corruption.transforms import Damage, checked, tabled
 
 AIRLIGHT = 217.0  # grey levels of fog and of drops of water
 FINER = 4  # bits of a pixel that OpenCV's drawing takes places in
@@ -77,3 +79,49 @@ def outline(radii: NDArray[np.floating]) -> NDArray[np.float64]:
     """(n, 2) a closed curve about the origin, (n,) pixels from it all round."""
     angles = np.linspace(0, 2 * pi, len(radii), endpoint=False)
     return np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1)
+
+
+class Haze(Damage):
+    """Even haze: `transmission` of the light arrives, the rest is replaced by `airlight` grey levels."""
+
+    def __init__(self, transmission: float, airlight: float = 217.0, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.transmission = checked("transmission", transmission, 0, 1)
+        self.airlight = checked("airlight", airlight, 0, 255)
+        self._table = bytes_of(hazed(self.transmission, self.airlight))
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return tabled(img, self._table)
+
+
+class Fog(Damage):
+    """Fog in banks: `thickness` of the light is replaced where it is thickest."""
+
+    def __init__(self, thickness: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.thickness = checked("thickness", thickness, 0, 1)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return fogged(img, self.thickness, seed)
+
+
+class Rain(Damage):
+    """`drops` streaks in a square of the reference side."""
+
+    def __init__(self, drops: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.drops = checked("drops", drops, 0, 5000)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return rained(img, self.drops, seed)
+
+
+class Snow(Damage):
+    """`flakes` in a square of the reference side."""
+
+    def __init__(self, flakes: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.flakes = checked("flakes", flakes, 0, 5000)
+
+    def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        return snowed(img, self.flakes, seed)

@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from functools import cache
 
 from fieldcheck import resources
+from fieldcheck.msgid import Msgid
 
 LANGUAGES = ("en", "de")
 """Those that people can choose."""
@@ -57,6 +58,11 @@ def of_system() -> str:
 def text(msgid: str) -> str:
     """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is printed, never at import."""
     return _catalogue(current()).gettext(msgid)
+
+
+def translated(marked: Msgid) -> str:
+    """A sentence that `msgid` marked where a thing is declared, in the language that is spoken."""
+    return _catalogue(current()).gettext(marked)
 
 
 def plural(one: str, many: str, n: int) -> str:

@@ -12,7 +12,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.imaging.traits import traits
 
-SHOWN = [name for name, entry in CATALOG.items() if entry.shows]
+SHOWN = [name for name, entry in CATALOG.items() if entry.moves is not None]
 SEVERITY = 3.0
 
 
@@ -49,10 +49,10 @@ def test_at_moderate_each_moves_its_statistic_by_the_spread_of_the_benchmark(cou
     found = {}
     for name in SHOWN:
         entry = CATALOG[name]
-        values = np.array([traits_of[entry.shows] for traits_of in clean])
+        values = np.array([traits_of[entry.moves.statistic] for traits_of in clean])
         spread = float(np.subtract(*np.percentile(values, [75, 25])))
-        moved = np.array([traits(corrupt(pictures[at], name, SEVERITY, at))[entry.shows] for at in some]) - values[list(some)]
-        found[name] = round(float(np.median(np.abs(moved) if entry.toward == 0 else moved * entry.toward)) / spread, 2)
+        moved = np.array([traits(corrupt(pictures[at], name, SEVERITY, at))[entry.moves.statistic] for at in some]) - values[list(some)]
+        found[name] = round(float(np.median(np.abs(moved) if entry.moves.toward == 0 else moved * entry.moves.toward)) / spread, 2)
     evidence(in_spreads_of_the_benchmark=found)
     assert {name: move for name, move in found.items() if move < 1} == {}
 

@@ -78,7 +78,7 @@ def test_our_own_recipe_is_read_back():
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_transform_of_the_catalogue_is_read(name):
     arguments = parameters(name, 4.0)
-    recipe = json.loads(json.dumps(A.to_dict(A.Compose([made(CATALOG[name].transform, arguments)]))))
+    recipe = json.loads(json.dumps(A.to_dict(A.Compose([made(name, arguments)]))))
     assert {(one.parameter, one.value) for one in read_recipe(recipe, SIDE)[0] if one.corruption == name} >= set(arguments.items())
 
 

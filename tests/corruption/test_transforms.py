@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.corruption import transforms, transforms_scene
+from fieldcheck.corruption import coding, light, noise, transforms, weather
 from fieldcheck.corruption.apply import transform
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.corruption.coding import jpeg_coded
@@ -38,18 +38,18 @@ def flat(level, size=(400, 400)):
 
 
 def test_exposure_multiplies_and_clips():
-    assert set(np.unique(applied(transforms.Exposure(gain=1.5, p=1), flat(100)))) == {150}
-    assert set(np.unique(applied(transforms.Exposure(gain=3.5, p=1), flat(100)))) == {255}
-    dark = applied(transforms.Exposure(gain=0.5, read_noise=2, p=1), flat(100, (192, 400))).astype(np.float64)
+    assert set(np.unique(applied(light.Exposure(gain=1.5, p=1), flat(100)))) == {150}
+    assert set(np.unique(applied(light.Exposure(gain=3.5, p=1), flat(100)))) == {255}
+    dark = applied(light.Exposure(gain=0.5, read_noise=2, p=1), flat(100, (192, 400))).astype(np.float64)
     assert dark.mean() == pytest.approx(50, abs=0.1)
     assert dark.std() == pytest.approx(2, rel=0.05)
 
 
 def test_haze_and_contrast_go_through_one_table():
-    assert set(np.unique(applied(transforms_scene.Haze(transmission=0.7, p=1), flat(100)))) == {round(100 * 0.7 + 217 * 0.3)}
+    assert set(np.unique(applied(weather.Haze(transmission=0.7, p=1), flat(100)))) == {round(100 * 0.7 + 217 * 0.3)}
     rgb = flat(50)
     rgb[:200] = 150
-    assert sorted(np.unique(applied(transforms.Contrast(factor=0.4, p=1), rgb))) == [80, 120]
+    assert sorted(np.unique(applied(light.Contrast(factor=0.4, p=1), rgb))) == [80, 120]
 
 
 def test_a_table_may_be_of_one_channel_or_of_three():
@@ -60,26 +60,26 @@ def test_a_table_may_be_of_one_channel_or_of_three():
 
 
 def test_a_colour_cast_goes_to_either_side_by_chance():
-    assert len({tuple(applied(transforms.ColourCast(mired=40, p=1), flat(100, (4, 4)), seed)[0, 0]) for seed in range(12)}) == 2
+    assert len({tuple(applied(light.ColourCast(mired=40, p=1), flat(100, (4, 4)), seed)[0, 0]) for seed in range(12)}) == 2
 
 
 def test_a_file_of_the_camera_itself_is_coded_and_noised_at_its_own_size():
     large = scene(768, 1024)
-    assert np.array_equal(applied(transforms.Jpeg(quality=30, native=True, p=1), large), jpeg_coded(large, 30))
-    out = applied(transforms.PixelNoise(sigma=12, native=True, p=1), flat(128)).astype(float)
+    assert np.array_equal(applied(coding.Jpeg(quality=30, native=True, p=1), large), jpeg_coded(large, 30))
+    out = applied(noise.PixelNoise(sigma=12, native=True, p=1), flat(128)).astype(float)
     assert out.std() == pytest.approx(12, rel=0.03)
     assert abs(np.corrcoef(out[:, 1:].ravel(), out[:, :-1].ravel())[0, 1]) < 0.015
 
 
 def test_arguments_a_transform_does_not_know_are_an_error():
     with pytest.raises(TypeError):
-        transforms.PixelNoise(sigma=3, variance=9)
+        noise.PixelNoise(sigma=3, variance=9)
     with pytest.raises(ValueError, match="quality"):
-        transforms.Jpeg(quality=0)
+        coding.Jpeg(quality=0)
 
 
 def test_a_transform_may_be_left_to_chance():
-    pipeline = A.Compose([transforms_scene.Haze(transmission=0.5, p=0.5)])
+    pipeline = A.Compose([weather.Haze(transmission=0.5, p=0.5)])
     pipeline.set_random_seed(3)
     changed = [not np.array_equal(pipeline(image=flat(10, (4, 4)))["image"], flat(10, (4, 4))) for _ in range(60)]
     assert 15 < sum(changed) < 45

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import made
-from fieldcheck.corruption.catalog import CATALOG, as_light_meets_them
+from fieldcheck.corruption.catalog import as_light_meets_them
 from fieldcheck.corruption.pipeline import Part
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import NoBenchmark, NothingLabelled
@@ -106,7 +106,7 @@ def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: i
 
 def damaged(rgb: NDArray[np.uint8], part: Part, seed: int) -> NDArray[np.uint8]:
     """The picture under a part of a recipe at its moderate figures; boxes stay where they are, since no part moves pixels."""
-    one = made(CATALOG[part.corruption].transform, part.stops[MODERATE])
+    one = made(part.corruption, part.stops[MODERATE])
     one.set_random_seed(seed)
     return np.asarray(one(image=rgb)["image"], np.uint8)
 

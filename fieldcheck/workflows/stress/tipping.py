@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.corruption.catalog import WORST
+from fieldcheck.corruption.entry import WORST
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
 

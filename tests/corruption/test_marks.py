@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.corruption import transforms_scene as scene_transforms
+from fieldcheck.corruption import geometry
 from fieldcheck.corruption.apply import Marked, corrupt_marked
 from fieldcheck.corruption.catalog import CATALOG
 from tests.corruption.pictures import scene
@@ -70,6 +70,6 @@ def test_severity_zero_gives_the_marks_as_they_were():
 
 def test_limits_are_told_with_the_value():
     with pytest.raises(ValueError, match="degrees"):
-        scene_transforms.Rotation(degrees=200)
+        geometry.Rotation(degrees=200)
     with pytest.raises(ValueError, match="bend"):
-        scene_transforms.Distortion(bend=0.5)
+        geometry.Distortion(bend=0.5)

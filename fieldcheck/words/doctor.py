@@ -78,12 +78,15 @@ def _what(finding: Finding) -> str:
         ("channel_order", "channels"): text("The card has another number of colour channels than the model takes."),
         ("resize", "size"): text("The card names another input size than the file has."),
         ("class_count", "kind"): text("The output is not of the kind that the card says."),
+        ("at_chance", "objects"): text("Hardly any labelled object is found."),
         ("class_count", "names"): text("The labelled frames name classes that the card does not have."),
         ("unsupported_operator", "too_new"): text("The file is newer than the runtime of this program."),
         ("unsupported_operator", "provider"): text("A provider that is installed here cannot compute all of the model."),
         ("precision_drift", "provider"): text("A provider that is installed here answers otherwise than the processor."),
         ("softmax_twice", "card"): text("The card asks for a last step that the file has taken already."),
     }
+    if (finding.how, finding.facts.get("sign")) == ("behaviour", "saturated"):
+        return text("The pixel values may reach the model on another scale than it was trained with.")
     if finding.level == "info" and finding.how != "provider":
         return text("Nobody says how the model wants its pictures; the labelled frames tell.")
     return special.get((finding.code, finding.how)) or (_of_feeding() | _of_answers())[finding.code]
@@ -114,6 +117,7 @@ def _of_answers() -> dict[str, str]:
         "insensitive": text("The answers hardly change with the picture."),
         "unsupported_operator": text("The file uses an operator that the runtime of this program lacks."),
         "precision_drift": text("The lighter file answers otherwise than the one that it was made from."),
+        "at_chance": text("The answers have nothing to do with the labels, whatever way of feeding was tried."),
     }
 
 
@@ -153,6 +157,12 @@ SEEN: dict[tuple[str, str], Seen] = {
     ("", "labels"): _by_labels,
     ("", "range"): _by_range,
     ("", "behaviour"): _by_behaviour,
+    ("at_chance", "labels"): lambda facts: text(
+        "Of {n} labels it gets {said} right; saying the commonest class every time would get {chance}."
+    ).format(n=facts["n"], said=percent(facts["said_score"].value), chance=percent(facts["chance"])),
+    ("at_chance", "objects"): lambda facts: text("Of {n} labelled objects it finds {said}.").format(
+        n=facts["n"], said=percent(facts["score"].value)
+    ),
     ("channel_order", "channels"): lambda facts: text("The card says {said}; the file declares {n} channels.").format(
         said=facts["said"], n=facts["has"]
     ),
@@ -212,6 +222,10 @@ SEEN: dict[tuple[str, str], Seen] = {
 
 
 def _todo(finding: Finding) -> str:
+    if (finding.how, finding.facts.get("sign")) == ("behaviour", "saturated"):
+        return text(
+            "A model trained on these values is as sure: show it labelled frames. If they say so, set on the card: {change}."
+        ).format(change=changes(finding.facts["change"]))
     if "change" in finding.facts:
         return text("Set on the card: {change}.").format(change=changes(finding.facts["change"]))
     return _special_advice(finding) or _advice()[finding.code]
@@ -242,6 +256,7 @@ def _advice() -> dict[str, str]:
         ),
         "dropout_active": text("Set the model to evaluation mode before the export."),
         "batch_dependent": text("Export it in evaluation mode; until then show it one picture at a time."),
+        "at_chance": text("Check that file, list of classes and labels belong together, and in what order the classes were trained."),
         "constant_output": text("Check that the trained weights are in the file, then export it again."),
         "nan_output": text("Look for a division by zero or a figure beyond half precision, then export it again in full precision."),
         "softmax_twice": text("Export the model without its own last step, or take the second one out."),

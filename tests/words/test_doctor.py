@@ -10,6 +10,8 @@ LABELS = {"n": 40, "said_score": wilson(10, 40), "fits_score": wilson(36, 40), "
 RANGE = {"low": 0.0, "high": 255.0, "held_low": -1.0, "held_high": 0.992, "change": {"scale": 1 / 128, "mean": [1.0, 1.0, 1.0]}}
 FACTS = {
     ("channel_order", "labels"): LABELS,
+    ("at_chance", "labels"): {"n": 40, "said_score": wilson(4, 40), "chance": 0.1},
+    ("at_chance", "objects"): {"n": 40, "score": wilson(1, 40)},
     ("channel_order", "channels"): {"said": "RGB", "has": 1},
     ("scale", "labels"): LABELS,
     ("scale", "range"): RANGE,

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.model_card import InputSpec
+from fieldcheck.domain.model_card import Colour, InputSpec
 from fieldcheck.inference.decode import OF_CLASSES
 from fieldcheck.inference.doctor.feed import Feed, tensors
-from fieldcheck.inference.doctor.findings import Candidate, Finding
+from fieldcheck.inference.doctor.findings import Candidate, Finding, Level
 from fieldcheck.inference.doctor.graph import InputRange
 from fieldcheck.inference.doctor.scores import LEAST_SHARE, log_shares
 from fieldcheck.inference.doctor.ways import MANIFOLD, Norm, Way, change, codes, norms, way_of
@@ -67,7 +67,15 @@ def by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> Blind:
     low, high = _ends(own.norm)
     facts = {"low": low, "high": high, "sign": reading.sign(own.norm), "change": change(spec, fitting[0])}
     candidates = tuple(Candidate(change(spec, way), Estimate.na("no_labels")) for way in fitting)
-    return Blind(fitting[0], (Finding("scale", "error", "behaviour", facts),), candidates)
+    return Blind(fitting[0], (Finding("scale", _level(reading.sign(own.norm), spec.colour), "behaviour", facts),), candidates)
+
+
+def _level(sign: str, colour: Colour) -> Level:
+    """How much the sign proves. A network that was trained on 0–255 is as sure of everything as one that is wrongly fed 0–255, and only
+    labels can tell the two apart; over grey pictures it is the rule."""
+    if sign != "saturated":
+        return "error"
+    return "info" if colour == "GRAY" else "warning"
 
 
 class _Reading:

@@ -20,12 +20,16 @@ from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.doctor.search import Searched, search
 from fieldcheck.inference.doctor.ways import Way, way_of
 from fieldcheck.inference.open_model import OpenModel
+from fieldcheck.measure.chance import at_chance, chance_rate
+from fieldcheck.measure.interval import wilson
 
 PROBES = 16  # rendered pictures; of the labelled frames as many join them
 LEAST_LABELLED = 6  # with fewer frames any way of feeding may look best
 MOVED = 1e-6  # of the largest figure
 BROKEN = ("batch_norm_training", "dropout_active", "batch_dependent", "constant_output", "nan_output")
-BY_ANSWERS = ("labels", "behaviour")  # ways of seeing that trust the answers
+ENOUGH_FOR_CHANCE = 24  # frames or objects; on fewer an accuracy at chance may be bad luck
+HARDLY_FOUND = 0.1  # of the objects, at the upper end of the interval
+BY_ANSWERS = ("labels", "objects", "behaviour")  # ways of seeing that trust the answers
 FOLLOWS_FROM = {"batch_dependent": ("batch_norm_training",), "constant_output": ("ignored_input",)}
 
 
@@ -46,7 +50,7 @@ def examine(
     feed = Feed(model, fitted.card)
     probes = probe_pictures(PROBES)
     static = graph_findings(graph)
-    way, found, candidates = _feeding(feed, graph, fitted, labelled, probes, check)
+    way, found, candidates, compared = _feeding(feed, graph, fitted, labelled, probes, check)
     check()
     fed = Feed(model, replace(fitted.card, input=way.on(fitted.card.input)))
     shown = (*probes, *(labelled.frames[:PROBES] if labelled else ()))
@@ -55,7 +59,7 @@ def examine(
     answers = tuple(answer_findings(fed, batch, tail(graph, _output(fed)), drops)) if fitted.readable else ()
     drifted = tuple(drift_findings(fed, base, batch)) if base is not None and fitted.readable else ()
     findings = _told_once((*static, *fitted.findings, *found, *answers, *drifted))
-    return Diagnosis(fitted.card, findings, candidates)
+    return Diagnosis(fitted.card, findings, candidates, max(compared, len(shown) - len(probes)))
 
 
 def _feeding(
@@ -65,22 +69,23 @@ def _feeding(
     labelled: Labelled | None,
     probes: tuple[NDArray[np.uint8], ...],
     check: Callable[[], None],
-) -> tuple[Way, tuple[Finding, ...], tuple[Candidate, ...]]:
-    """The way that the model wants to be fed, what is wrong with the card's, and what else was tried."""
+) -> tuple[Way, tuple[Finding, ...], tuple[Candidate, ...], int]:
+    """The way that the model wants to be fed, what is wrong with the card's, what else was tried, and on how many labelled frames."""
     own = way_of(feed.card.input)
     held = input_range(graph)
     if not fitted.readable:
         blind = by_range(feed.card.input, held)
-        return blind.way, blind.findings, blind.candidates
+        return blind.way, blind.findings, blind.candidates, 0
     if labelled is not None and _searchable(feed) and len(labelled.frames) >= LEAST_LABELLED and _alive(feed, labelled.frames[:4]):
         searched = search(feed, labelled, fitted.layouts, held, check)
+        chance = _chance_findings(searched.given, searched.truth, feed.card.task == "detection")
         if searched.findings:
-            return searched.way, _as_proposed(searched, fitted), searched.candidates
+            return searched.way, (*_as_proposed(searched, fitted), *chance), searched.candidates, searched.n
         blind = by_range(feed.card.input, held)
-        return blind.way, blind.findings, (*blind.candidates, *searched.candidates)
+        return blind.way, (*blind.findings, *chance), (*blind.candidates, *searched.candidates), searched.n
     found = _blind(feed, held_first=by_range(feed.card.input, held), probes=probes)
     unchanged = Candidate({}, found.candidates[0].score) if found.candidates else None
-    return (found.way, found.findings, (*found.candidates, unchanged) if unchanged else ()) if found.findings else (own, (), ())
+    return (found.way, found.findings, (*found.candidates, unchanged) if unchanged else (), 0) if found.findings else (own, (), (), 0)
 
 
 def _blind(feed: Feed, held_first: Blind, probes: tuple[NDArray[np.uint8], ...]) -> Blind:
@@ -98,6 +103,20 @@ def _as_proposed(searched: Searched, fitted: FittedCard) -> tuple[Finding, ...]:
     unsaid = {key.removeprefix("input.") for key in fitted.proposed}
     of_code = {"resize": "resize", "layout": "layout"}
     return tuple(replace(one, level="info") if of_code.get(one.code) in unsaid else one for one in searched.findings)
+
+
+def _chance_findings(given: NDArray[np.int64], truth: NDArray[np.int64], of_boxes: bool) -> tuple[Finding, ...]:
+    """Accuracy at chance, however the model is fed: (n,) answered and true classes, of a detector one an object, −1 where it missed."""
+    n = truth.size
+    if of_boxes and n >= ENOUGH_FOR_CHANCE:
+        found = wilson(int((given >= 0).sum()), n)
+        if found.hi < HARDLY_FOUND:
+            return (Finding("at_chance", "error", "objects", {"n": n, "score": found}),)
+        given, truth = given[given >= 0], truth[given >= 0]
+    if not at_chance(given, truth) or (of_boxes and np.unique(truth).size < 2):
+        return ()
+    facts = {"n": truth.size, "said_score": wilson(int((given == truth).sum()), truth.size), "chance": chance_rate(truth)}
+    return (Finding("at_chance", "error" if truth.size >= ENOUGH_FOR_CHANCE else "warning", "labels", facts),)
 
 
 def _alive(feed: Feed, frames: tuple[NDArray[np.uint8], ...]) -> bool:

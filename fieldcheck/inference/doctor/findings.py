@@ -16,7 +16,7 @@ Level = Literal["error", "warning", "info"]
 CODES = (
     *("channel_order", "scale", "mean_std", "resize", "layout", "class_order", "class_count", "batch_norm_training", "dropout_active"),
     *("batch_dependent", "constant_output", "nan_output", "softmax_twice", "softmax_missing", "ignored_input", "insensitive"),
-    *("unsupported_operator", "precision_drift"),
+    *("unsupported_operator", "precision_drift", "at_chance"),
 )
 
 
@@ -47,11 +47,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`card` is the one that the checks were made with: made to fit the file where the given one did not."""
+    """`card` is the one that the checks were made with: made to fit the file where the given one did not. `n_labelled`: labelled frames
+    that ways of feeding were compared on, or that were shown beside the rendered pictures."""
 
     card: Card
     findings: tuple[Finding, ...]
     candidates: tuple[Candidate, ...]
+    n_labelled: int = 0
 
     @property
     def ok(self) -> bool:

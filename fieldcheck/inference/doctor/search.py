@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from fieldcheck.domain.model_card import Layout
+from fieldcheck.inference.doctor.class_order import Order, order_of, renamed_classes
 from fieldcheck.inference.doctor.feed import Feed, Resized, resized, tensors
 from fieldcheck.inference.doctor.findings import Candidate, Finding, Labelled
 from fieldcheck.inference.doctor.graph import InputRange
 from fieldcheck.inference.doctor.scores import Marks, better, box_marks, class_marks, classes_met, log_shares
 from fieldcheck.inference.doctor.ways import Norm, Place, Way, between, change, codes, colours, cost, norms, places, way_of
-from fieldcheck.measure.significance import mcnemar_exact
+from fieldcheck.measure.chance import at_chance
 
-BUDGET_S = 12.0  # for each of the three rounds, at the speed of the first runs
+BUDGET_PIXELS = 60_000_000  # of all tensors of a round: what is named must not depend on how busy the computer is
 FEWEST, MOST = 8, 96  # frames of a round
 FIRST_LOOK = 2  # frames after which the worse half is given up
 KEPT = 4  # ways that go on to the next round
 SHOWN = 12  # candidates in the answer
-ORDER_P = 0.01
 ORDER_FRAMES, ORDER_OF_EACH = 24, 3  # at least so many frames, and so many of each class
 ORDER_FRAMES_OF_BOXES = 4  # each with several objects
-ORDER_GAIN = 0.2
-
-Order = tuple[int, ...] | None  # for each class of the card the index at which the model answers it; None: as the card says
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """`way`: the one that fits, the card's own where none is beyond chance better."""
+    """`way`: the one that fits, the card's own where none is beyond chance better; `n`: frames on which the ways were compared;
+    `given`, `truth`: (m,) what is answered that way, in the order of classes that fits, and what is true, over all labelled frames."""
 
     way: Way
     order: Order
     findings: tuple[Finding, ...]
     candidates: tuple[Candidate, ...]
+    n: int
+    given: NDArray[np.int64]
+    truth: NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -49,7 +49,6 @@ class Trials:
     feed: Feed
     labelled: Labelled
     check: Callable[[], None]
-    seconds: float = 0.0
     _resized: dict[tuple[Place, int], Resized] = field(default_factory=dict)
     _said: dict[Way, list[NDArray[np.float32]]] = field(default_factory=dict)
 
@@ -60,12 +59,10 @@ class Trials:
             self.check()
             fresh = self.placed(way.place, n)
             batch = tensors(fresh.planes[len(said) :], way.on(self.feed.card.input))
-            began = time.perf_counter()
             if self.feed.card.task == "detection":
                 said += self.feed.boxes(batch, fresh.placements[len(said) :])
             else:
                 said += list(self.feed.alone(batch))
-            self.seconds = (time.perf_counter() - began) / len(batch)
         return said[:n]
 
     def placed(self, place: Place, n: int) -> Resized:
@@ -97,8 +94,8 @@ class Trials:
         return np.concatenate(said), np.concatenate(truths)[:, 4].astype(np.int64)
 
     def affordable(self, ways: int) -> int:
-        """How many frames a round over so many ways may take."""
-        n = int(BUDGET_S / max(1e-6, self.seconds * ways))
+        """How many frames a round over so many ways may take: counted in runs, each as dear as its tensor is large, and not in seconds."""
+        n = BUDGET_PIXELS // (prod(self.feed.card.input.size) * ways)
         return min(len(self.labelled.frames), max(FEWEST, min(MOST, n)))
 
 
@@ -110,13 +107,16 @@ def search(feed: Feed, labelled: Labelled, layouts: tuple[Layout, ...], held: In
     own = way_of(spec)
     choices = norms(spec, held)
     first = [Way(colour, norm, own.place, layout) for layout, norm, colour in product(layouts, choices, colours(spec))]
-    trials.said(own, min(2, len(labelled.frames)))
     n = trials.affordable(len(first))
     order = _order(trials, first, min(n, _enough_for_order(labelled, feed.card.task == "detection")))
     kept = _best(trials, first, n, order)
     second = [*kept, *(replace(way, place=place) for way in kept[:3] for place in _distinct_places(trials, n))]
     kept = _best(trials, second, min(n, trials.affordable(len(second))), order)
     chosen, tried, n = _settle(trials, kept, choices, order)
+    given, truth = trials.classes_said(chosen, len(labelled.frames))
+    if order is None and at_chance(given, truth):
+        # What was too little on the frames that every way could be given may be enough on all of them.
+        order = _order(trials, tuple(dict.fromkeys((chosen, own))), len(labelled.frames))
     return _answer(trials, chosen, tried, n, order)
 
 
@@ -177,80 +177,16 @@ def _answer(
     unchanged = Candidate({}, said.score)
     if unchanged not in candidates:
         candidates = [*candidates[: SHOWN - 1], unchanged]
-    return Searched(chosen, order, tuple(findings), tuple(candidates))
-
-
-def renamed_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
-    """The card's classes in the order in which the model answers them."""
-    found = [""] * len(classes)
-    for index, answered in enumerate(order):
-        found[answered] = classes[index]
-    return found
+    given, truth = trials.classes_said(chosen, len(trials.labelled.frames))
+    moved = truth if order is None else np.array(order)[truth]
+    return Searched(chosen, order, tuple(findings), tuple(candidates), n, given, moved)
 
 
 def _order(trials: Trials, ways: Sequence[Way], n: int) -> Order:
-    """Another order of the classes, where it explains the answers of some way far better than the card's order explains any way's.
-
-    The assignment is learned on every other frame and judged on the rest, and the other way round: with many classes some
-    assignment always looks good on the frames that it was made from.
-    """
-    if trials.feed.card.task == "multilabel":
-        return None
-    said = [trials.classes_said(way, n) for way in ways]
-    truth = said[0][1]
-    straight = [given == truth for given, _ in said]
-    crossed = [_cross_assigned(given, truth) for given, _ in said]
-    plain, turned = max(straight, key=np.sum), max(crossed, key=np.sum)
-    gained, lost = int((turned & ~plain).sum()), int((plain & ~turned).sum())
-    if gained - lost < ORDER_GAIN * truth.size or mcnemar_exact(lost, gained) >= ORDER_P:
-        return None
-    at = next(place for place, right in enumerate(crossed) if right is turned)
-    return _completed(_assigned(said[at][0], truth), len(trials.feed.card.classes))
+    """Another order of the classes, where it explains the answers of some way far better than the card's order explains any way's."""
+    card = trials.feed.card
+    return None if card.task == "multilabel" else order_of([trials.classes_said(way, n) for way in ways], card.classes)
 
 
 def _enough_for_order(labelled: Labelled, of_boxes: bool) -> int:
     return ORDER_FRAMES_OF_BOXES if of_boxes else max(ORDER_FRAMES, ORDER_OF_EACH * len(np.unique(labelled.classes)))
-
-
-def _cross_assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
-    right = np.zeros(len(truth), bool)
-    # Frames come class after class in turn, so halves are taken within each class.
-    half = np.zeros(len(truth), bool)
-    for index in np.unique(truth):
-        half[np.flatnonzero(truth == index)[::2]] = True
-    for learn, judge in ((half, ~half), (~half, half)):
-        learned = _assigned(given[learn], truth[learn])
-        right[judge] = [said >= 0 and learned.get(int(real)) == said for real, said in zip(truth[judge], given[judge], strict=True)]
-    return right
-
-
-def _assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, int]:
-    """For each class among the labels the index at which it is answered, one for each."""
-    truth, given = truth[given >= 0], given[given >= 0]
-    if not truth.size:
-        return {}
-    classes, answers = np.unique(truth), np.unique(given)
-    table = np.array([[int(((truth == one) & (given == other)).sum()) for other in answers] for one in classes])
-    rows, columns = linear_sum_assignment(-table)
-    return {int(classes[row]): int(answers[column]) for row, column in zip(rows, columns, strict=True) if table[row, column]}
-
-
-def _completed(learned: dict[int, int], k: int) -> Order:
-    """A whole order from what was learned: a list pushed on as a whole where two classes or more say so; else the rest keep their places
-    where these are free, and take what is left where not."""
-    steps = {(answer - index) % k for index, answer in learned.items()}
-    if len(learned) > 1 and len(steps) == 1:
-        step = steps.pop()
-        return tuple((index + step) % k for index in range(k)) if step else None
-    inside = {index: answer for index, answer in learned.items() if answer < k}
-    free = [place for place in range(k) if place not in inside.values()]
-    order = dict(inside)
-    for index in range(k):
-        if index not in order and index in free:
-            order[index] = index
-            free.remove(index)
-    for index in range(k):
-        if index not in order:
-            order[index] = free.pop(0)
-    found = tuple(order[index] for index in range(k))
-    return None if found == tuple(range(k)) else found

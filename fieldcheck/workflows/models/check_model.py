@@ -54,7 +54,7 @@ class ModelFacts:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`diagnosis` None where the file could not be opened and `findings` say why; `proposed`: card keys that nobody had said;
-    `n_labelled`: frames with labels that were read; `unmatched`: classes of these that the card does not have."""
+    `n_labelled`: labelled frames looked at; `unmatched`: classes of these that the card does not have."""
 
     model: ModelFacts
     findings: tuple[Finding, ...]
@@ -164,7 +164,7 @@ def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | No
     diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)
     findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
     findings += _of_providers(model.path, diagnosis.card, known)
-    return Checked(facts, findings, diagnosis, fitted.proposed, len(known.frames) if known else 0, unmatched)
+    return Checked(facts, findings, diagnosis, fitted.proposed, diagnosis.n_labelled, unmatched)
 
 
 def _not_opened(path: Path, error: ModelRejected) -> Checked:

@@ -3,9 +3,11 @@ import pytest
 
 from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.findings import Labelled
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import open_model
+from tests.inference.doctor.digits import digits
 from tests.inference.doctor.faults import FAULTS, on_card
 from tests.inference.doctor.patients import TRAINED, patient, renamed
 from tests.inference.doctor.signs import save
@@ -52,3 +54,28 @@ def test_a_way_that_nobody_named_is_proposed_and_no_error(tmp_path):
     found = examine(model, graph, fit_card(model, graph, card), sound.few)
     assert found.ok
     assert [(one.code, one.level) for one in found.findings] in ([("resize", "info")], [])
+
+
+def test_accuracy_at_chance_is_always_a_finding(tmp_path):
+    sound = patient("plain")
+    path = save(sound.model, tmp_path / "m.onnx")
+    model, graph = open_model(path, threads=1), read_graph(path)
+    chance = Labelled(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
+    found = examine(model, graph, fit_card(model, graph, card_to_json(sound.card)), chance)
+    assert [(one.code, one.level) for one in found.findings] == [("at_chance", "error")]
+    assert not found.ok
+
+
+def test_the_labelled_frames_that_were_looked_at_are_counted(tmp_path):
+    sound = patient("plain")
+    assert seen(tmp_path, sound).n_labelled == len(sound.few.frames)
+    assert seen(tmp_path, sound, labelled=False).n_labelled == 0
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm(tmp_path, labelled):
+    model, card, known = digits(tmp_path / "m.onnx")
+    graph = read_graph(model.path)
+    found = examine(model, graph, fit_card(model, graph, card), known if labelled else None)
+    assert [one for one in found.findings if one.level != "info"] == []
+    assert found.ok

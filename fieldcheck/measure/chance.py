@@ -1,0 +1,32 @@
+"""Accuracy at chance: whether answers have anything to do with the labels. Binomial test against the no-information rate."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+BEYOND_P = 0.05
+NEAR = 0.25  # of the way from chance to every answer right: what is further off is good, however few frames show it
+
+
+def beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
+    """Whether (n,) answered classes fit the (n,) true ones better than saying the commonest class every time would (one-sided, exact)."""
+    if not truth.size:
+        return False
+    right = int((given == truth).sum())
+    return float(binom.sf(right - 1, truth.size, chance_rate(truth))) < BEYOND_P
+
+
+def at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
+    """Whether the answers are neither beyond chance nor so often right that more frames would show them to be; of nothing False."""
+    if not truth.size or beyond_chance(given, truth):
+        return False
+    rate = chance_rate(truth)
+    return float((given == truth).mean()) <= rate + NEAR * (1 - rate)
+
+
+def chance_rate(truth: NDArray[np.int64]) -> float:
+    """The share of the commonest class, half where there is only one: what is reached without looking (no-information rate)."""
+    shares = np.unique(truth, return_counts=True)[1] / truth.size
+    return float(shares.max()) if shares.size > 1 else 0.5

@@ -70,6 +70,7 @@ def method(code: str) -> str:
         "stratified_wilson": text("Wilson intervals of the kinds of frames, joined by square-and-add"),
         "hajek_wilson": text("Wilson interval with the frames' weights"),
         "cluster_wilson": text("Wilson interval with the clips' effective number of frames and Student's t"),
+        "beta_binomial_clips": text("beta-binomial clips: frames of one clip count as alike as they were found to be"),
         "cluster_t": text("Student's t over the clips"),
         "bootstrap_frames": text("bootstrap over the frames"),
         "bootstrap_clips": text("bootstrap over the clips"),

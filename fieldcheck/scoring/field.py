@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.cluster import by_clip
+from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import StratumCount, finite_wilson, stratified, wilson
 
 CHOSEN, EXTRA, HARD = "chosen", "extra", "hard"
@@ -106,7 +106,7 @@ def field_scores(sample: Sample) -> FieldScores:
     chosen = _kind(sample.stratum) == CHOSEN
     footage = stratified([_count(stratum) for stratum in strata]) if strata else Estimate.na("chosen_only" if chosen.any() else "no_draw")
     planned = sample.state[_kind(sample.stratum) != EXTRA]
-    camera = by_clip(sample.right[scored], weight[scored], sample.clip[scored])
+    camera = camera_interval(sample.right[scored], weight[scored], sample.clip[scored])
     return FieldScores(
         footage=_trusted(footage, strata, interim),
         camera=_trusted(camera, strata, interim),

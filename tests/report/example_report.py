@@ -183,7 +183,7 @@ def example_report(**changes: object) -> Report:
         ),
         field=Field(
             footage=estimate(0.61, 0.512, 0.7, 100, "stratified_wilson"),
-            camera=Estimate(0.61, 0.39, 0.79, 100, 32.0, "cluster_wilson", "weak", "few_clips"),
+            camera=Estimate(0.61, 0.39, 0.79, 100, 32.0, "beta_binomial_clips", "weak", "few_clips"),
             hard=estimate(0.45, 0.31, 0.6, 40),
             chosen=None,
             design="balanced",

@@ -6,7 +6,7 @@ from fieldcheck.scoring.gap import gap, reproduced
 
 BENCHMARK = wilson(9700, 10000)
 FOOTAGE = stratified([StratumCount(22, 40, 240), StratumCount(57, 60, 960)])
-CAMERA = Estimate(0.79, 0.544504, 0.922110, 100, 21.06, "cluster_wilson")
+CAMERA = Estimate(0.79, 0.544504, 0.922110, 100, 21.06, "beta_binomial_clips")
 
 
 def test_the_headline_uses_the_camera_where_there_is_one():

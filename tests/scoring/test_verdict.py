@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.cluster import by_clip
+from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import StratumCount, difference, stratified, wilson
 from fieldcheck.scoring.verdict import Clustering, frames_for_half_width, frames_to_decide, readiness, verdict
 from tests.measure.test_cluster import TEN_CLIPS
@@ -94,14 +94,14 @@ def test_a_census_asks_for_clips_not_labels():
 
 
 def test_clips_have_a_ceiling_that_labels_do_not_lift():
-    field = by_clip(*TEN_CLIPS)
+    field = camera_interval(*TEN_CLIPS)
     assert frames_to_decide(BENCHMARK, field, 0.12, clustering=Clustering(10, 0.392583)).why == "more_clips"
     assert frames_to_decide(BENCHMARK, field, 0.12, clustering=Clustering(10, -0.05)).frames > 0
     assert Clustering(10, 0.392583).ceiling == pytest.approx(10 / 0.392583)
 
 
 def test_labels_that_are_there_already_cannot_be_asked_for():
-    field = Estimate(0.79, 0.3, 0.97, 100, 90.0, "cluster_wilson")
+    field = Estimate(0.79, 0.3, 0.97, 100, 90.0, "beta_binomial_clips")
     assert frames_to_decide(BENCHMARK, field, 0.03, clustering=Clustering(3, 0.01)).why == "more_clips"
 
 

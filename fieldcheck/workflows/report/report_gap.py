@@ -21,7 +21,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.sweep import Sweep
 from fieldcheck.files import inside, keepable
 from fieldcheck.inference.preprocessing_record import receipt
-from fieldcheck.measure.cluster import intraclass_correlation
+from fieldcheck.measure.camera_interval import clip_correlation
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
@@ -280,11 +280,11 @@ def _gap_part(benchmark: paper.Benchmark | None, side: FieldSide, shown: paper.F
 
 def _clustering(side: FieldSide) -> verdicts.Clustering | None:
     weighed = [at for at in side.at.tolist() if side.scores.weight[at] > 0]
-    right, clip = side.sample.right[weighed], side.sample.clip[weighed]
-    names, counts = np.unique(clip, return_counts=True)
-    if names.size < 2 or counts.max() < 2:
+    clips = int(np.unique(side.sample.clip[weighed]).size)
+    if clips < 2:
         return None
-    return verdicts.Clustering(int(names.size), max(0.0, intraclass_correlation(right, clip)))
+    found = clip_correlation(side.sample.right[weighed], side.scores.weight[weighed], side.sample.clip[weighed])
+    return verdicts.Clustering(clips, found.value) if found.measurable else None
 
 
 def _scored(side: FieldSide) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
 from fieldcheck.files import inside
-from fieldcheck.measure.cluster import by_clip
+from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -76,7 +76,7 @@ def _damaged(project: Project, model: StoredModel) -> EvaluationSet:
             picture += [subject for subject, is_there in zip(found.subjects, there, strict=True) if is_there]
     if not right:
         return EvaluationSet("damaged", "", 0, Estimate.na("not_run"))
-    return EvaluationSet("damaged", "", len(set(picture)), by_clip(right, np.ones(len(right)), picture))
+    return EvaluationSet("damaged", "", len(set(picture)), camera_interval(right, np.ones(len(right)), picture))
 
 
 def _collected(project: Project, model: StoredModel, golden: Golden) -> EvaluationSet:

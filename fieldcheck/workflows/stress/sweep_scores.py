@@ -15,7 +15,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.domain.sweep import CLEAN, Sweep, SweepRow
-from fieldcheck.measure.cluster import by_clip
+from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import wilson
 from fieldcheck.measure.weighted import hajek, weighted_median
 from fieldcheck.project.folder import Project
@@ -145,7 +145,7 @@ def kept_of(project: Project, model: StoredModel, name: str, run_id: str) -> dic
 
 def _flip_rate(flips: Sequence[float], clips: Sequence[str]) -> Estimate:
     """For other clips of the camera where there are three or more, else for frames like these."""
-    rate = by_clip(flips, np.ones(len(flips)), clips)
+    rate = camera_interval(flips, np.ones(len(flips)), clips)
     return rate if rate.measured else wilson(float(np.sum(flips)), len(flips))
 
 

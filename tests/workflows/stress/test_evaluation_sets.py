@@ -33,7 +33,7 @@ def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled
     damaged = sets(labelled)[1]
     moderate = [row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0]
     assert damaged.score.value == pytest.approx(sum(moderate) / 2)
-    assert damaged.score.method == "cluster_wilson"
+    assert damaged.score.method == "beta_binomial_clips"
     assert damaged.n == swept.rows[0].value.n
     assert damaged.score.n == 2 * damaged.n
 

@@ -1,0 +1,150 @@
+"""Blind spots: slices that fall behind the rest by more than clips and overlap explain (methods 6.2b).
+
+Parametric max-T test: reports in which every clip is alike are drawn from the posterior of the correlation within clips, and a slice
+is demonstrated when few of them show any slice as far behind. One error budget serves the whole report, so overlapping slices need
+no correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv
+
+from fieldcheck.domain.estimate import FEW_FRAMES
+from fieldcheck.measure.camera_interval import FEWEST_CLIPS, ClipPosterior, ClipSums, Figures, clip_posterior
+
+ALARMS = 0.04  # chance that a report without a blind spot demonstrates one
+DRAWS, STEPS = 1999, 200
+OWN = 0.5  # weight of the observed variance between clips in a standard error; the rest is the model's
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFrames:
+    """The n labelled frames of the draw: `right` (n,) 0 or 1, `weight` (n,) design weights, `stratum` (n,) and `clip` (n,) names."""
+
+    right: ArrayLike
+    weight: ArrayLike
+    stratum: ArrayLike
+    clip: ArrayLike
+
+
+@dataclass(frozen=True, slots=True)
+class SliceTest:
+    """`clips` clips inside; `behind` weighted accuracy of the rest less that of the slice, NaN where one of them is empty; `z` the same in
+    standard errors; `p` chance that a healthy report shows one slice as far behind, None where it was not tested: fewer than ten frames, or
+    fewer than three clips inside or outside."""
+
+    n: int
+    clips: int
+    behind: float
+    z: float
+    p: float | None
+
+    @property
+    def demonstrated(self) -> bool:
+        """Whether chance and correlated clips do not explain how far the slice is behind."""
+        return self.p is not None and self.p <= ALARMS
+
+
+@dataclass(frozen=True, slots=True)
+class _Null:
+    """What healthy reports are drawn from: (n,) codes of clip and stratum, (H,) accuracy by stratum, the posterior of the correlation."""
+
+    clip: NDArray[np.intp]
+    stratum: NDArray[np.intp]
+    shares: Figures
+    posterior: ClipPosterior
+
+
+def judge_slices(frames: LabelledFrames, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS) -> list[SliceTest]:
+    """Max-T test of S slices at once. `members`: (S, n) bool over the labelled frames; `draws` healthy reports come from `seed`."""
+    y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
+    names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
+    n = members.sum(1)
+    inside = np.array([np.unique(clip[member]).size for member in members], dtype=np.intp)
+    outside = np.array([np.unique(clip[~member]).size for member in members], dtype=np.intp)
+    contrast = np.array([_contrast(w, member) for member in members]).reshape(len(members), y.size)
+    behind = np.where(np.abs(contrast).sum(1) > 0, contrast @ y, np.nan) if len(members) else np.empty(0)
+    tested = np.flatnonzero((n >= FEW_FRAMES) & (n < y.size) & (inside >= FEWEST_CLIPS) & (outside >= FEWEST_CLIPS))
+    z = np.full(len(members), np.nan)
+    found: list[float | None] = [None] * len(members)
+    if tested.size:
+        null = _null(frames, y, w, clip)
+        z[tested], chances = _max_t(y, w, contrast[tested], null, names.size, np.random.default_rng(seed), draws)
+        for at, chance in zip(tested.tolist(), chances.tolist(), strict=True):
+            found[at] = chance
+    return [SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), found[s]) for s in range(len(members))]
+
+
+def one_finding(members: NDArray[np.bool_], order: Sequence[int]) -> list[tuple[int, list[int]]]:
+    """One finding for overlapping slices: `order` lists demonstrated slices, the first to be named foremost; each further one that shares
+    half or more of the smaller one's frames with a named slice is its overlap. Returns pairs of a named slice and its overlaps."""
+    named: list[tuple[int, list[int]]] = []
+    for at in order:
+        home = next((overlaps for other, overlaps in named if _overlap(members[at], members[other]) >= 0.5), None)
+        if home is None:
+            named.append((at, []))
+        else:
+            home.append(at)
+    return named
+
+
+def _overlap(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    smaller = min(int(one.sum()), int(other.sum()))
+    return int((one & other).sum()) / smaller if smaller else 0.0
+
+
+def _contrast(weight: Figures, member: NDArray[np.bool_]) -> Figures:
+    """(n,) weights whose product with the answers is accuracy outside less accuracy inside; zeros where a side is empty."""
+    inside, outside = weight * member, weight * ~member
+    if inside.sum() <= 0 or outside.sum() <= 0:
+        return np.zeros_like(weight)
+    return np.asarray(outside / outside.sum() - inside / inside.sum())
+
+
+def _null(frames: LabelledFrames, y: Figures, w: Figures, clip: NDArray[np.intp]) -> _Null:
+    kinds, stratum = np.unique(np.asarray(frames.stratum), return_inverse=True)
+    shares = np.array([(y[stratum == k].sum() + 0.5) / ((stratum == k).sum() + 1) for k in range(kinds.size)])
+    return _Null(clip, stratum, shares, clip_posterior(ClipSums.of(y, w, clip)))
+
+
+def _max_t(
+    y: Figures, w: Figures, contrast: Figures, null: _Null, clips: int, rng: np.random.Generator, draws: int
+) -> tuple[Figures, Figures]:
+    """(S,) contrasts in standard errors, and (S,) chances that a healthy report's largest reaches them."""
+    spread = float((w * w * (null.shares * (1 - null.shares))[null.stratum]).sum() / (w * w).sum())
+    by_clip = np.stack([np.bincount(null.clip, row, clips) for row in contrast])
+    rho = float(null.posterior.probability @ null.posterior.correlations)
+    alike = spread * (rho * (by_clip**2).sum(1) + (1 - rho) * (contrast**2).sum(1))
+    z = _studentised(y[None, :], contrast, null.clip, clips, alike)[0]
+    highest = _studentised(_healthy(null, clips, rng, draws), contrast, null.clip, clips, alike).max(1)
+    return z, np.asarray((1 + (highest[None, :] >= z[:, None] - 1e-12).sum(1)) / (draws + 1))
+
+
+def _healthy(null: _Null, clips: int, rng: np.random.Generator, draws: int) -> Figures:
+    """(draws, n) answers of reports without a blind spot: strata as they are, every clip from one beta distribution."""
+    rho = null.posterior.correlations
+    node = np.minimum(np.searchsorted(np.cumsum(null.posterior.probability), rng.random(draws)), rho.size - 1)
+    rank = rng.integers(0, STEPS, (draws, clips))
+    kappa, levels = (1 - rho) / rho, (np.arange(STEPS) + 0.5) / STEPS
+    shares = null.shares[:, None, None]
+    table = betaincinv(shares * kappa[:, None], (1 - shares) * kappa[:, None], levels)
+    theta = table[null.stratum[None, :], node[:, None], rank[:, null.clip]]
+    return np.asarray(rng.random(theta.shape) < theta, dtype=np.float64)
+
+
+def _studentised(y: Figures, contrast: Figures, clip: NDArray[np.intp], clips: int, alike: Figures) -> Figures:
+    """(draws, S) contrasts of (draws, n) answers over their standard errors: the mean of the variance between clips and of `alike`."""
+    onehot = (clip[:, None] == np.arange(clips)).astype(np.float64)
+    out = np.empty((len(y), len(contrast)))
+    for s, c in enumerate(contrast):
+        inside, outside = np.where(c < 0, -c, 0.0), np.where(c > 0, c, 0.0)
+        a, b = y @ inside, y @ outside
+        left = (y * c) @ onehot + np.outer(a, inside @ onehot) - np.outer(b, outside @ onehot)
+        of_clips = clips / (clips - 2) * (left**2).sum(1)
+        out[:, s] = (b - a) / np.sqrt(OWN * of_clips + (1 - OWN) * alike[s])
+    return out

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from fieldcheck.scoring.blind_spots import LabelledFrames, judge_slices, one_finding
+
+RIGHT = [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]
+ANSWERS = np.concatenate([np.r_[np.ones(k), np.zeros(10 - k)] for k in RIGHT])
+CLIP, AT = np.repeat(np.arange(10), 10), np.arange(100)
+FRAMES = LabelledFrames(ANSWERS, np.ones(100), ["even"] * 100, CLIP)
+MEMBERS = np.array([CLIP < 3, np.isin(CLIP, (2, 5, 7)), AT % 10 > 6, CLIP == 7, np.isin(CLIP, (2, 3, 5, 7))])
+
+
+def test_the_golden_slices():
+    """Seed 0, 1,999 healthy reports; a slice of one clip is not tested."""
+    found = judge_slices(FRAMES, MEMBERS)
+    assert [(one.n, one.clips) for one in found] == [(30, 3), (30, 3), (30, 10), (10, 1), (40, 4)]
+    assert [one.behind for one in found] == pytest.approx([0.0333333333, 0.5095238095, 0.3190476190, 0.6555555556, 0.4416666667], abs=1e-9)
+    assert [one.z for one in found] == pytest.approx(
+        [0.170443370729, 3.113129744834, 3.345988852202, np.nan, 2.824814473928], abs=1e-9, nan_ok=True
+    )
+    assert [one.p for one in found] == [0.831, 0.0125, 0.01, None, 0.0215]
+    assert [one.demonstrated for one in found] == [False, True, True, False, True]
+
+
+def test_the_same_seed_gives_the_same_chances_and_another_seed_others():
+    one, again = (judge_slices(FRAMES, MEMBERS[:3], draws=199) for _ in range(2))
+    other = judge_slices(FRAMES, MEMBERS[:3], seed=1, draws=199)
+    assert [s.p for s in one] == [s.p for s in again] != [s.p for s in other]
+
+
+def test_what_cannot_be_tested_costs_the_others_nothing():
+    alone = judge_slices(FRAMES, MEMBERS[:3])
+    beside = judge_slices(FRAMES, np.vstack([MEMBERS[:3], CLIP == 7, np.zeros(100, bool), np.ones(100, bool)]))
+    assert [s.p for s in beside[:3]] == [s.p for s in alone]
+    assert [s.p for s in beside[3:]] == [None, None, None]
+    assert np.isnan(beside[4].behind)
+
+
+def test_no_slices_are_no_findings():
+    assert judge_slices(FRAMES, np.zeros((0, 100), bool)) == []
+
+
+def test_slices_that_share_half_of_their_frames_are_one_finding():
+    assert one_finding(MEMBERS, [1, 4, 2]) == [(1, [4]), (2, [])]
+    assert one_finding(MEMBERS, []) == []
+
+
+@pytest.mark.parametrize("scale", [0.5, 20.0])
+def test_the_unit_of_the_weights_does_not_matter(scale):
+    one = judge_slices(FRAMES, MEMBERS[:3], draws=199)
+    other = judge_slices(LabelledFrames(ANSWERS, scale * np.ones(100), ["even"] * 100, CLIP), MEMBERS[:3], draws=199)
+    assert [s.p for s in one] == [s.p for s in other]

@@ -1,0 +1,84 @@
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import beta
+
+from fieldcheck.scoring.early_verdict import StratumSeen, benchmark_bounds, early_verdict, lines, log_e, log_e_clips, log_null
+
+GOLDEN = [  # hard right and wrong, rest right and wrong, ln E of fail and of pass at 1,092, verdict
+    ((2, 4), (5, 1), 1.176124312106, -7.618531715962, None),
+    ((12, 8), (27, 3), 0.076164480705, -8.762870030570, None),
+    ((22, 18), (57, 3), -2.430306996787, -16.441405072575, None),
+    ((40, 0), (60, 0), -17.503991076581, 6.370645522968, "pass"),
+    ((38, 2), (60, 0), -12.649473879379, 4.502068806683, "pass"),
+    ((8, 0), (12, 0), -4.641816110842, 1.015848273665, None),
+]
+
+
+def seen(hard, rest):
+    return StratumSeen(240, *hard), StratumSeen(960, *rest)
+
+
+@pytest.mark.parametrize(("hard", "rest", "fail", "passes", "verdict"), GOLDEN)
+def test_the_golden_e_values_and_verdicts(hard, rest, fail, passes, verdict):
+    strata = seen(hard, rest)
+    assert log_e(strata, 1092, "fail") == pytest.approx(fail, abs=1e-9)
+    assert log_e(strata, 1092, "pass") == pytest.approx(passes, abs=1e-9)
+    assert early_verdict(*strata, (0.94, 0.94), 0.03) == verdict
+
+
+def test_the_golden_nulls():
+    strata = seen((22, 18), (57, 3))
+    assert log_null(strata, 1092, "fail") == pytest.approx(-40.923228924416, abs=1e-9)
+    assert log_null(strata, 1092, "pass") == pytest.approx(-39.313364287118, abs=1e-9)
+
+
+def test_the_benchmark_has_the_exact_limits():
+    assert benchmark_bounds(9400, 10000) == pytest.approx((0.934249057514, 0.945399909764), abs=1e-9)
+    assert benchmark_bounds(188, 200) == pytest.approx((beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9)
+    assert benchmark_bounds(0, 10)[0] == 0
+    assert benchmark_bounds(10, 10)[1] == 1
+
+
+def test_the_lines_are_counts_of_right_frames():
+    assert lines((0.94, 0.94), 0.03, 1200) == (1092, 1092)
+    assert lines(benchmark_bounds(9400, 10000), 0.03, 1200) == (1086, 1099)
+
+
+def test_bets_on_clips_are_golden():
+    assert log_e_clips([0.6, 0.8, 0.5], [1, 1, 1], 0.91, 1.0) == pytest.approx(2.938320582362, abs=1e-9)
+    assert log_e_clips([0.6, 0.8, 0.5], [20, 40, 30], 0.91, 60.0) == pytest.approx(1.696266746917, abs=1e-9)
+
+
+def test_a_null_that_the_labels_rule_out_is_decided():
+    """Every frame is labelled: 200 wrong of 1,200 leave no room for 1,092 right."""
+    strata = StratumSeen(240, 140, 100), StratumSeen(960, 860, 100)
+    assert log_e(strata, 1092, "fail") == inf
+    assert early_verdict(*strata, (0.94, 0.94), 0.03) == "fail"
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 20), st.integers(0, 20), st.integers(1, 79))
+def test_the_search_finds_the_likeliest_null_of_all(a, b, c, d, total):
+    """Against trying every split of a small footage."""
+    strata = StratumSeen(30, a, b), StratumSeen(50, c, d)
+    for side in ("fail", "pass"):
+        kept = [(k, r) for k in range(31) for r in range(51) if (k + r >= total) == (side == "fail")]
+        every = max((by_hand(strata, split) for split in kept), default=-inf)
+        assert log_null(strata, total, side) == pytest.approx(every, abs=1e-9)
+
+
+def by_hand(strata, right):
+    """ln of the chance of drawing first all right and then all wrong labels, one after another."""
+    out = 0.0
+    for stratum, k in zip(strata, right, strict=True):
+        wrong = stratum.listed - k
+        if k < stratum.right or wrong < stratum.wrong:
+            return -inf
+        terms = [*(k - i for i in range(stratum.right)), *(wrong - i for i in range(stratum.wrong))]
+        below = [stratum.listed - i for i in range(stratum.right + stratum.wrong)]
+        out += float(np.log(terms).sum() - np.log(below).sum()) if terms else 0.0
+    return out

@@ -122,10 +122,10 @@ def _alone(window: object) -> None:
     presenter = window.shown_screen().presenter
     while presenter.choosing.chosen.under:
         presenter.choosing.take_out()
-    if presenter._held:
-        presenter.hold()
+    if presenter.session.held:
+        presenter.live.hold()
     if window.shown_screen().view.difference.isChecked():
-        presenter.difference()
+        presenter.live.difference()
     wait(window, 2.0)
 
 

@@ -118,7 +118,7 @@ def _combined(window: Window) -> None:
     presenter = window.shown_screen().presenter
     for name in ("motion", "spectral"):
         presenter.choosing.take(presenter.choosing.chosen.on_top(name))
-    presenter.hold()
+    presenter.live.hold()
 
 
 def _swept(window: Window) -> None:

@@ -48,6 +48,10 @@ class Sweeping:
         self._page.show_tables()
         self.job.forget()
 
+    def close_cell(self) -> bool:
+        """Back from the frames of a cell to the tables; False where none is open."""
+        return self._page.show_tables()
+
     def show(self, found: Found | None) -> None:
         """What is known now; None where no project is open."""
         self._found = found

@@ -49,7 +49,7 @@ def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
 
 def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
     stress()
-    live = window.shown_screen().presenter._live
+    live = window.shown_screen().presenter.session.live
     window.go("project")
     qtbot.waitUntil(lambda: not live.running and not window.runner.busy, timeout=HANG_MS)
     shown = live.results.take()
@@ -287,7 +287,7 @@ def test_a_still_picture_is_told_where_it_flips_without_being_held(stress, qtbot
 
 def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window, stress, press, settle, footed_window):
     stress()
-    window.shown_screen().presenter.hold()
+    window.shown_screen().presenter.live.hold()
     press(Qt.Key.Key_S)
     settle()
     assert len(all_pairs(window.current.project)) == 1
@@ -314,7 +314,9 @@ def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbo
 def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, qtbot, tmp_path, footed_window):
     """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the window pictures and words agree."""
     view = stress()
-    window.shown_screen().presenter.open_file(str(makers.video(tmp_path / "turns.avi", ["red", "blue"] * 60, fps=59.0, size=(96, 128))))
+    window.shown_screen().presenter.live.open_file(
+        str(makers.video(tmp_path / "turns.avi", ["red", "blue"] * 60, fps=59.0, size=(96, 128)))
+    )
     qtbot.waitUntil(lambda: view.shown is not None and "turns" in view.original.accessibleDescription(), timeout=HANG_MS)
     seen, last, until = [], None, time.monotonic() + HANG_MS / 1000
     while len(seen) < PAIRS and time.monotonic() < until:
@@ -359,11 +361,11 @@ def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qt
     view, presenter = stress(), window.shown_screen().presenter
     presenter.choosing.choose(FAVOURITES.index("motion"))
     presenter.choosing.set_severity(5.0)
-    qtbot.waitUntil(lambda: presenter.tally.changed() != (), timeout=HANG_MS)
+    qtbot.waitUntil(lambda: presenter.session.tally.changed() != (), timeout=HANG_MS)
     press(Qt.Key.Key_B)
-    found = presenter.tally.changed()[-1][1] if view.hold.isChecked() else None
+    found = presenter.session.tally.changed()[-1][1] if view.hold.isChecked() else None
     assert found is not None
-    kept = {one.index for _, one in presenter.tally.changed()}
-    qtbot.waitUntil(lambda: presenter._last.index in kept, timeout=HANG_MS)
+    kept = {one.index for _, one in presenter.session.tally.changed()}
+    qtbot.waitUntil(lambda: presenter.session.last.index in kept, timeout=HANG_MS)
     press(Qt.Key.Key_Space)
     assert not view.hold.isChecked()

@@ -51,7 +51,7 @@ def test_arrows_belong_to_the_table_and_move_the_panel(window, page, press):
 
 def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(window, page, press, settle, qtbot):
     table = page.tables["benchmark"]
-    heat = window.shown_screen().presenter._found.heats[0]
+    heat = window.shown_screen().presenter.session.found.heats[0]
     row = heat.names.index("colour_cast")
     table.setFocus()
     table.setCurrentIndex(table.lines.index(row, heat.first + heat.severities.index(5.0)))
@@ -66,7 +66,7 @@ def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(windo
     press(Qt.Key.Key_Escape)
     assert page.pages.shown is page.figures
     press(Qt.Key.Key_Escape)
-    assert window.shown_screen().presenter.page == "live"
+    assert window.shown_screen().presenter.session.page == "live"
 
 
 def test_a_column_that_is_no_severity_opens_nothing(window, page, settle):
@@ -86,18 +86,18 @@ def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page
 def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of, press, settle, qtbot):
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
-    assert (window.shown_screen().presenter.page, view.sweep.run.said()) == ("sweep", "Stop")
+    assert (window.shown_screen().presenter.session.page, view.sweep.run.said()) == ("sweep", "Stop")
     job = window.runner.running()[0]
     qtbot.waitUntil(lambda: job.done > 0, timeout=HANG_MS)
     assert view.sweep.strip.isVisible()
     press(Qt.Key.Key_R)
     settle()
     assert job.state == "cancelled"
-    done = {row[0].text for heat in window.shown_screen().presenter._found.heats for row in heat.table.rows}
+    done = {row[0].text for heat in window.shown_screen().presenter.session.found.heats for row in heat.table.rows}
     assert done
     press(Qt.Key.Key_R)
     settle()
-    found = window.shown_screen().presenter._found
+    found = window.shown_screen().presenter.session.found
     assert [len(heat.names) for heat in found.heats] == [12, 12]
     assert not any(heat.partial for heat in found.heats)
     assert CLEAN not in found.heats[0].names

@@ -1,0 +1,155 @@
+"""What is looked at in the live view of corruptions, and what follows: source, frame, class, page. No Qt: the presenter shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from fieldcheck.ui.screens.stress.chosen import Chosen
+from fieldcheck.ui.screens.stress.opening import Offer, camera_choice, file_key
+from fieldcheck.ui.screens.stress.tally import Tally
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fieldcheck.ui.capturing import Opened
+    from fieldcheck.workflows.footage.triage import ModelFile
+    from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
+    from fieldcheck.workflows.stress.stress_found import Found
+
+NEAR_S = 1.0  # of a run of changes not every frame is kept: the nearest one stands for it
+Answer = Literal["same", "listed", "open", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """The question at which severity this frame, (H, W, 3) uint8 RGB, flips. Under several corruptions (`combined`) it is not asked."""
+
+    rgb: NDArray[np.uint8]
+    corruption: str
+    model: ModelFile
+    combined: bool
+
+
+class StressSession:
+    """`here`: the screen is shown. `opening` numbers each opening of a source, so that what comes late is told apart. `last` is the result
+    that is shown, `held` whether its frame stays, `of_class` which answers are counted: 0 all, else one class."""
+
+    def __init__(self) -> None:
+        self.here = self.held = self.difference = False
+        self.page = "live"
+        self.of_class = 0
+        self.tally = Tally()
+        self.live: LiveStress | None = None
+        self.last: LiveResult | None = None
+        self.found: Found | None = None
+        self.key = ""
+        self.opening = 0
+        self._offer, self._file = Offer("", ()), ""
+        self._still = False
+        self._back: LiveResult | None = None
+
+    @property
+    def watches(self) -> bool:
+        """Whether the live pictures are what is shown."""
+        return self.here and self.page == "live"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Those of the model that answers; none without one."""
+        return self.last.card.classes if self.last is not None and self.last.card is not None else ()
+
+    def choices(self, cameras: Mapping[str, Opened]) -> tuple[tuple[str, str], ...]:
+        """Key and name of all that can be looked at: what was offered, cameras that are open elsewhere, the file that was chosen."""
+        own = ((file_key(self._file), self._file.replace("\\", "/").rsplit("/", 1)[-1]),) if self._file else ()
+        known = {key for key, _ in self._offer.choices}
+        seen = (camera_choice(source, one.name) for source, one in cameras.items())
+        return (*self._offer.choices, *(one for one in seen if one[0] not in known), *own)
+
+    def take_offer(self, offer: Offer, cameras: Mapping[str, Opened]) -> Answer:
+        """What a look around found. `same`: nothing is to be done. `listed`: it is to be shown; `open`: and the chosen one opened anew;
+        `nothing`: there is nothing to look at."""
+        if not self.watches or (offer == self._offer and self.live is not None):
+            return "same"
+        if offer.place != self._offer.place:
+            self._file = self.key = ""
+        same_model, self._offer = offer.model == self._offer.model, offer
+        known = [key for key, _ in self.choices(cameras)]
+        before, self.key = self.key, self.key if self.key in known else known[0] if known else ""
+        if not self.key:
+            return "nothing"
+        return "open" if self.live is None or self.key != before or not same_model else "listed"
+
+    def choose_file(self, path: str) -> None:
+        """This file is looked at from now on, and stays in the list."""
+        self._file, self.key = path, file_key(path)
+
+    def begin(self, number: int, live: LiveStress) -> bool:
+        """A source was opened. False where nobody waits for it any more."""
+        if not self.watches or not self.waits(number):
+            return False
+        self.live = live
+        return True
+
+    def waits(self, number: int) -> bool:
+        """Whether that opening is the newest one, and the screen is shown."""
+        return self.here and number == self.opening
+
+    def let_go(self) -> LiveStress | None:
+        """Nothing is looked at any more. Returns what is to be stopped."""
+        self.opening += 1
+        live, self.live = self.live, None
+        self.held, self.of_class, self.last, self._still = False, 0, None, False
+        self.tally = Tally()
+        return live
+
+    def take(self, result: LiveResult, now: float) -> tuple[bool, bool]:
+        """A result is shown at `now`, seconds of one monotonic clock. Whether it is the first one, and whether its recipe is another."""
+        before, self.last = self.last, result
+        self._still = before is not None and before.original is result.original
+        self.tally.take(result, now)
+        return before is None, before is None or before.recipe.number != result.recipe.number
+
+    def hold(self, earlier: LiveResult | None = None) -> None:
+        """Stays at this frame, or at that of an `earlier` result, or goes on with the newest."""
+        if self.live is None:
+            return
+        self.held = earlier is not None or not self.held
+        if earlier is not None:
+            self.live.look_back(earlier)
+        else:
+            self.live.freeze(self.held)
+
+    def flip(self, chosen: Chosen) -> Flip | None:
+        """Asked of a frame that stays, held or still: of one corruption alone, since there is no clean answer on top of another."""
+        model = self.live.model if self.live is not None else None
+        if not (self.held or self._still) or self.last is None or self.last.card is None or model is None:
+            return None
+        return Flip(self.last.original, chosen.corruption, model, bool(chosen.under))
+
+    def next_class(self) -> int:
+        """The class after the counted one; after the last one all."""
+        return (self.of_class + 1) % (len(self.classes) + 1)
+
+    def swept(self, chosen: Chosen) -> str:
+        """What the sweep says of one corruption alone; empty where it was not there."""
+        return self.found.short(chosen.corruption, chosen.severity) if self.found is not None and not chosen.under else ""
+
+    def changed_at(self, moment: float) -> LiveResult | None:
+        """The frame near that moment whose answer changed, on the clock of `take`; None where it is kept no more."""
+        near = [(abs(then - moment), one) for then, one in self.tally.changed() if abs(then - moment) <= NEAR_S]
+        if not near:
+            return None
+        self._back = min(near, key=lambda pair: pair[0])[1]
+        return self._back
+
+    def changed_before(self) -> LiveResult | None:
+        """The last frame whose answer changed; asked again, the one before it. None where there is no other."""
+        kept = [one for _, one in self.tally.changed()]
+        here = next((at for at, one in enumerate(kept) if one is self._back), len(kept))
+        if here == 0:
+            return None
+        self._back = kept[here - 1]
+        return self._back

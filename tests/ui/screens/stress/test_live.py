@@ -1,0 +1,86 @@
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.ui.screens.stress.choosing import Choosing
+from fieldcheck.ui.screens.stress.live import Live
+from fieldcheck.ui.screens.stress.session import StressSession
+from tests import makers
+
+HANG_MS = 60_000
+
+
+class Told(QObject):
+    """A display without a widget: keeps what it was told last."""
+
+    third_shown = True
+
+    def __init__(self):
+        super().__init__()
+        self.last = {}
+
+    def __getattr__(self, name):
+        if not name.startswith("show_"):
+            raise AttributeError(name)
+        return lambda *given: self.last.__setitem__(name, given)
+
+
+@pytest.fixture
+def told():
+    return Told()
+
+
+@pytest.fixture
+def live(window, qtbot, told):
+    """The live pictures of the sample, told to a display without a widget."""
+    place = QWidget(window)
+    session = StressSession()
+    session.here = True
+    choosing = Choosing(window.context.look, window.context.actions, place)
+    made = Live(window.context, told, choosing, session, place)
+    made.enter()
+    yield made
+    session.here = False
+    made.leave()
+    qtbot.waitUntil(lambda: not window.runner.busy, timeout=HANG_MS)
+    place.deleteLater()
+
+
+@pytest.fixture
+def playing(live, told, qtbot):
+    """With the first frame shown."""
+    qtbot.waitUntil(lambda: "show_result" in told.last, timeout=HANG_MS)
+    return live
+
+
+def test_the_sample_plays_and_says_what_is_done_to_it(playing, told):
+    choices, key = told.last["show_sources"]
+    assert (len(choices), key) == (12, choices[0][0])
+    assert told.last["show_recipe"][0] == "dark"
+    assert told.last["show_result"][0].corrupted.title == "Corrupted: Low light, moderate"
+
+
+def test_a_held_frame_is_asked_where_it_flips(playing, told, qtbot):
+    playing.hold()
+    assert told.last["show_held"] == (True,)
+    assert told.last["show_tip"][0].startswith("Looking for the severity")
+    playing.hold()
+    assert (told.last["show_held"], told.last["show_tip"]) == ((False,), ("",))
+
+
+def test_the_difference_stands_in_place_of_the_corrupted_picture(playing, told):
+    playing.difference()
+    assert told.last["show_difference"] == (True,)
+    assert told.last["show_result"][0].corrupted.title.startswith("Difference")
+
+
+def test_what_cannot_be_opened_is_said_where_the_pictures_were(playing, told, window, qtbot, tmp_path):
+    playing.open_file(str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: told.last["show_nothing"] == ("There is no picture.",), timeout=HANG_MS)
+    assert "gone.mp4" in window.messages.banners[0].text
+
+
+def test_another_file_is_opened_in_place_of_the_sample(playing, told, qtbot, tmp_path):
+    playing.open_file(str(makers.save_picture(tmp_path / "one.png", "blue")))
+    qtbot.waitUntil(lambda: told.last["show_result"][0].original.description.startswith("one.png"), timeout=HANG_MS)
+    assert told.last["show_sources"][0][-1][1] == "one.png"

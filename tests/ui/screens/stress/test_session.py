@@ -1,0 +1,156 @@
+from types import SimpleNamespace
+
+import pytest
+
+from fieldcheck.ui.screens.stress.chosen import Chosen
+from fieldcheck.ui.screens.stress.opening import CAMERA, Offer, file_key
+from fieldcheck.ui.screens.stress.session import StressSession
+from fieldcheck.workflows.stress.live_sources import open_file
+from fieldcheck.workflows.stress.live_stress import LiveStress
+from tests import makers
+
+BELT = Offer("/site.fieldcheck", (("recording:a", "belt.avi"), ("recording:b", "dock.avi")), "model 1")
+FIRST, SECOND, THIRD = (SimpleNamespace(index=at) for at in range(3))
+
+
+@pytest.fixture
+def session():
+    """On the screen, with nothing looked at yet."""
+    made = StressSession()
+    made.here = True
+    return made
+
+
+@pytest.fixture
+def live(tmp_path):
+    """A live view of one red picture, without a model, not started."""
+    return LiveStress(open_file(makers.save_picture(tmp_path / "red.png", "red")), None, 0)
+
+
+def changing(session, *kept):
+    """Frames whose answer changed, each with its moment."""
+    session.tally = SimpleNamespace(changed=lambda: kept)
+
+
+def result(of=None, number=0, classes=None):
+    card = SimpleNamespace(classes=classes) if classes else None
+    return SimpleNamespace(original=of or object(), recipe=SimpleNamespace(number=number), card=card)
+
+
+@pytest.fixture
+def uncounted(session):
+    """A session that counts no answers: what is taken has none."""
+    session.tally = SimpleNamespace(take=lambda *_: True)
+    return session
+
+
+def test_the_first_of_what_is_offered_is_opened_and_the_same_offer_changes_nothing(session, live):
+    assert session.take_offer(BELT, {}) == "open"
+    assert session.key == "recording:a"
+    assert session.begin(session.opening, live)
+    assert session.take_offer(BELT, {}) == "same"
+
+
+def test_what_is_looked_at_goes_on_when_more_is_offered_and_is_opened_anew_with_another_model(session, live):
+    session.take_offer(BELT, {})
+    session.begin(session.opening, live)
+    more = Offer(BELT.place, (*BELT.choices, ("recording:c", "gate.avi")), BELT.model)
+    assert session.take_offer(more, {}) == "listed"
+    assert session.take_offer(Offer(BELT.place, more.choices, "model 2"), {}) == "open"
+    assert session.key == "recording:a"
+
+
+def test_another_project_forgets_the_file_that_was_chosen(session):
+    session.take_offer(BELT, {})
+    session.choose_file("C:\\clips\\one.png")
+    assert session.choices({})[-1] == (file_key("C:\\clips\\one.png"), "one.png")
+    assert session.take_offer(Offer("/other.fieldcheck", ()), {}) == "nothing"
+    assert (session.key, session.choices({})) == ("", ())
+
+
+def test_a_camera_that_is_open_elsewhere_is_listed_once(session):
+    session.take_offer(Offer("/a", ((CAMERA + "0", "Camera: Belt"),)), {})
+    cameras = {"0": SimpleNamespace(name="Belt"), "1": SimpleNamespace(name="Dock")}
+    assert [key for key, _ in session.choices(cameras)] == [CAMERA + "0", CAMERA + "1"]
+
+
+def test_nothing_is_begun_that_nobody_waits_for(session, live):
+    session.take_offer(BELT, {})
+    late = session.opening
+    session.let_go()
+    assert not session.begin(late, live)
+    session.page = "sweep"
+    assert not session.begin(session.opening, live)
+    assert session.waits(session.opening)
+    session.here = False
+    assert not session.waits(session.opening)
+    assert session.let_go() is None
+
+
+def test_letting_go_forgets_frame_class_and_answers_and_hands_back_what_runs(session, live):
+    session.begin(session.opening, live)
+    session.hold()
+    session.of_class = 2
+    before = session.tally
+    assert session.let_go() is live
+    assert (session.held, session.of_class, session.last) == (False, 0, None)
+    assert session.tally is not before
+
+
+def test_a_frame_is_held_and_let_go_again_and_nothing_is_held_without_a_live_view(session, live):
+    session.hold()
+    assert not session.held
+    session.begin(session.opening, live)
+    session.hold()
+    assert session.held
+    session.hold()
+    assert not session.held
+
+
+def test_a_result_tells_whether_it_is_the_first_and_whether_its_recipe_is_another(uncounted):
+    assert uncounted.take(result(number=1), 0.0) == (True, True)
+    assert uncounted.take(result(number=1), 0.1) == (False, False)
+    assert uncounted.take(result(number=2), 0.2) == (False, True)
+
+
+def test_where_it_flips_is_asked_of_a_frame_that_stays_and_a_model_that_answers(uncounted):
+    frame = object()
+    uncounted.live = SimpleNamespace(model="net")
+    uncounted.take(result(frame, classes=("red", "blue")), 0.0)
+    assert uncounted.flip(Chosen("dark")) is None
+    uncounted.take(result(frame, classes=("red", "blue")), 0.1)
+    asked = uncounted.flip(Chosen("dark"))
+    assert (asked.rgb, asked.corruption, asked.model, asked.combined) == (frame, "dark", "net", False)
+    assert uncounted.flip(Chosen("dark").on_top("jpeg")).combined
+    uncounted.live = SimpleNamespace(model=None)
+    assert uncounted.flip(Chosen("dark")) is None
+
+
+def test_classes_go_round_and_end_with_all(uncounted):
+    uncounted.take(result(classes=("red", "blue")), 0.0)
+    seen = []
+    for _ in range(3):
+        uncounted.of_class = uncounted.next_class()
+        seen.append(uncounted.of_class)
+    assert seen == [1, 2, 0]
+
+
+def test_the_sweep_speaks_of_one_corruption_alone(session):
+    session.found = SimpleNamespace(short=lambda corruption, severity: f"{corruption} {severity}")
+    assert session.swept(Chosen("dark")) == "dark 3.0"
+    assert session.swept(Chosen("dark").on_top("jpeg")) == ""
+
+
+def test_the_frame_of_a_moment_is_held_and_none_where_it_is_kept_no_more(session):
+    changing(session, (10.0, FIRST), (20.0, SECOND), (21.0, THIRD))
+    assert [session.changed_at(moment) for moment in (20.4, 10.0, 15.0)] == [SECOND, FIRST, None]
+
+
+def test_the_key_goes_from_the_last_one_to_those_before_it(session):
+    changing(session, (10.0, FIRST), (20.0, SECOND), (21.0, THIRD))
+    assert [session.changed_before() for _ in range(4)] == [THIRD, SECOND, FIRST, None]
+
+
+def test_without_a_changed_answer_nothing_is_held(session):
+    changing(session)
+    assert session.changed_before() is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -33,33 +32,6 @@ def corrupt(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> ND
     pipeline = _pipelines.get(name, float(severity))
     pipeline.set_random_seed(seed)
     return np.asarray(pipeline(image=rgb)["image"], np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A picture and what is marked on it: `boxes` (n, 4) x1, y1, x2, y2, `points` (n, 2) x, y in pixels, `mask` (H, W) class numbers."""
-
-    rgb: NDArray[np.uint8]
-    boxes: NDArray[np.float64]
-    points: NDArray[np.float64]
-    mask: NDArray[np.uint8] | None = None
-
-
-def corrupt_marked(marked: Marked, name: str, severity: float, seed: int) -> Marked:
-    """`corrupt`, and the marks moved as the pixels are. A box that left the picture has no area, a point may lie outside."""
-    out = corrupt(marked.rgb, name, severity, seed)
-    if severity == 0 or CATALOG[name].cause != "geometry":
-        return Marked(out, marked.boxes, marked.points, marked.mask)
-    import albumentations as A
-
-    pipeline = A.Compose([transform(name, severity)])
-    pipeline.set_random_seed(seed)
-    moved = pipeline.transforms[0]
-    params = {"shape": marked.rgb.shape, **moved.get_params()}
-    sides = np.array([marked.rgb.shape[1], marked.rgb.shape[0]] * 2, np.float64)
-    boxes = moved.apply_to_bboxes(marked.boxes / sides, **params) * sides
-    mask = None if marked.mask is None else moved.apply_to_mask(marked.mask, **params)
-    return Marked(out, boxes, moved.apply_to_keypoints(marked.points, **params), mask)
 
 
 def transform(name: str, severity: float) -> BasicTransform:

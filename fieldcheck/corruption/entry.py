@@ -16,7 +16,7 @@ Steps = tuple[float, ...]  # severity 0 / 1 / 2 / 3 / 4 / 5
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The image statistic of `imaging.traits` that a corruption moves, and whether up (1), down (-1) or to either side (0)."""
+    """The image statistic that a corruption moves, and whether up (1), down (-1) or to either side (0)."""
 
     statistic: str
     toward: int

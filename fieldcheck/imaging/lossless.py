@@ -7,8 +7,6 @@ the row two above, which has the same colours. The rows that have none above sta
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
@@ -18,8 +16,6 @@ from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
 
 CODEC = "zstd-rows"
 LEVEL = 1  # of Zstandard; level 3 takes three times as long and packs sensor noise no better
-
-Packing = Literal["jpeg", "zstd-rows"]
 
 
 def pack(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: str) -> bytes:

@@ -37,20 +37,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Over `n` objects: how many are cut and how many of these are gone, how many of those left are thinner than `stride` (None: the
+    """Over `n` objects: how many are cut, how many of those left are thinner than `stride` (None: the
     model's grid is not known, and `n_thin` 0), and the median share of an object's pixels that survive (NaN without any)."""
 
     n: int
     n_cut: int
-    n_gone: int
     n_thin: int
     stride: int | None
     surviving: float
-
-    @property
-    def cut_share(self) -> float:
-        """Share of objects that the crop cuts; NaN without any."""
-        return self.n_cut / self.n if self.n else nan
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +81,7 @@ def losses(frames: Sequence[tuple[NDArray[np.float64], Way]], stride: int | None
     k, s, side = (np.concatenate(parts) for parts in (kept, surviving, sides))
     n_thin = 0 if stride is None else int(((side < stride) & (k > 0)).sum())
     median = float(np.median(s)) if s.size else nan
-    return Losses(k.size, int((k < WHOLE).sum()), int((k == 0).sum()), n_thin, stride, median)
+    return Losses(k.size, int((k < WHOLE).sum()), n_thin, stride, median)
 
 
 def finest_stride(kind: str, size: tuple[int, int], n_rows: int | None = None) -> int | None:

@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
 
 from fieldcheck.domain.estimate import Estimate
 
@@ -75,26 +74,6 @@ def replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterat
 def percentile_limits(scores: NDArray[np.float64]) -> tuple[float, float]:
     """The middle 95 % of (draws,) scores without NaN."""
     lo, hi = np.quantile(scores, [0.025, 0.975])
-    return float(lo), float(hi)
-
-
-def bca_shape(value: float, scores: NDArray[np.float64], left_out: NDArray[np.float64]) -> tuple[float, float]:
-    """Bias correction z0 and acceleration a. `scores`: (draws,) resampled; `left_out`: (units,) scores without one unit each.
-
-    Source: Efron 1987; ties with the value count half.
-    """
-    ties = np.isclose(scores, value, rtol=1e-9, atol=1e-12)
-    below = np.mean((scores < value) & ~ties) + np.mean(ties) / 2
-    deviation = left_out.mean() - left_out
-    spread = float((deviation**2).sum()) ** 1.5
-    return float(ndtri(below)), float((deviation**3).sum()) / (6 * spread) if spread else 0.0
-
-
-def bca_limits(value: float, scores: NDArray[np.float64], left_out: NDArray[np.float64]) -> tuple[float, float]:
-    """Bias-corrected and accelerated 95 % limits; allowed for macro-F1 of frames, never for few clips (methods 2.6)."""
-    z0, a = bca_shape(value, scores, left_out)
-    tail = z0 + ndtri(np.array([0.025, 0.975]))
-    lo, hi = np.quantile(scores, ndtr(z0 + tail / (1 - a * tail)))
     return float(lo), float(hi)
 
 

@@ -6,11 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def energy_distance(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
-    """Energy distance of (n, d) and (m, d) as a V-statistic: 0 for the same distribution. Source: Székely & Rizzo 2013."""
-    return 2 * float(mean_distances(a, b).mean()) - float(mean_distances(a, a).mean()) - float(mean_distances(b, b).mean())
-
-
 def mean_distances(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
     """(n,) the mean Euclidean distance of each point of `a` (n, d) to those of `b` (m, d)."""
     squares = (a.astype(np.float64) ** 2).sum(axis=1)[:, None] + (b.astype(np.float64) ** 2).sum(axis=1)[None] - 2 * a @ b.T

@@ -13,14 +13,6 @@ def fisher_more_wrong(wrong: int, right: int, other_wrong: int, other_right: int
     return float(hypergeom.sf(wrong - 1, total, failures, wrong + right))
 
 
-def fisher_different(wrong: int, right: int, other_wrong: int, other_right: int) -> float:
-    """Two-sided exact p that two groups fail equally often: all tables at most as probable as this one."""
-    total, failures, size = wrong + right + other_wrong + other_right, wrong + other_wrong, wrong + right
-    tables = hypergeom.pmf(np.arange(max(0, failures + size - total), min(failures, size) + 1), total, failures, size)
-    seen = float(hypergeom.pmf(wrong, total, failures, size))
-    return min(1.0, float(tables[tables <= seen * (1 + 1e-7)].sum()))
-
-
 def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     """(k,) p values → (k,) q values in the same order: the false discovery rate at which each would be named.
 

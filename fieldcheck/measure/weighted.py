@@ -60,14 +60,3 @@ def _variance(y: NDArray[np.float64], w: NDArray[np.float64], p: float) -> float
     """Variance of the ratio estimator."""
     n = y.size
     return float(n / (n - 1) * ((w * (y - p)) ** 2).sum() / w.sum() ** 2)
-
-
-def lure(loss: ArrayLike, probability: ArrayLike, listed: int) -> tuple[float, NDArray[np.float64]]:
-    """Mean loss over `listed` frames from (M,) actively chosen ones, without bias, and the (M,) weights that make it so.
-
-    `probability`: (M,) with which each was chosen among the frames then left. Source: Farquhar, Gal & Rainforth 2021.
-    """
-    q = np.asarray(probability, dtype=np.float64)
-    chosen, m = q.size, np.arange(1, q.size + 1)
-    weights = 1 + (listed - chosen) / (listed - m) * (1 / ((listed - m + 1) * q) - 1)
-    return float(np.mean(weights * np.asarray(loss, dtype=np.float64))), weights

@@ -103,19 +103,6 @@ def detection_flicker(answers: Sequence[NDArray[np.floating]], clip: ArrayLike, 
     return flicker
 
 
-def class_sensitivity(clean: ArrayLike, corrupted: ArrayLike) -> NDArray[np.float64]:
-    """`clean`: (N,) top classes, `corrupted`: (C, N) under C mild corruptions → (N,) share of corruptions that change the top class."""
-    return np.asarray((np.asarray(corrupted) != np.asarray(clean)[np.newaxis]).mean(axis=0), dtype=np.float64)
-
-
-def detection_sensitivity(
-    clean: Sequence[NDArray[np.floating]], corrupted: Sequence[Sequence[NDArray[np.floating]]]
-) -> NDArray[np.float64]:
-    """(N,) 1 − match score between each frame's clean answer and its answer under each of C corruptions (C lists of N), averaged."""
-    changed = np.array([[1 - match_score(a, b) for a, b in zip(clean, answers, strict=True)] for answers in corrupted])
-    return np.asarray(changed.mean(axis=0), dtype=np.float64)
-
-
 def picture_faults(sharpness: ArrayLike, noise: ArrayLike, clipped: ArrayLike, contrast: ArrayLike) -> Ranks:
     """Ranks of blur, noise, clipped pixels and low contrast, each (N,) and rising with badness.
 

@@ -27,11 +27,6 @@ RULES = (
 )
 
 
-def unmeasured() -> tuple[CheckRow, ...]:
-    """The list of a project in which nothing of it was judged yet."""
-    return tuple(CheckRow(rule, "not_measured") for rule in RULES)
-
-
 def demand(rule: str) -> str:
     """What a rule asks for, in a sentence; a code that is not known stands for itself."""
     return {

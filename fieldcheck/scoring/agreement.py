@@ -22,7 +22,6 @@ class Agreement:
     classes); `error` of one pass, both being alike; `ceiling` = 1 − error: no model can score above it on such labels."""
 
     n: int
-    n_agree: int
     agreement: Estimate
     kappa: Estimate
     error: Estimate
@@ -49,7 +48,7 @@ def agreement(first: Sequence[Hashable], second: Sequence[Hashable], n_classes: 
     n, agree = len(first), sum(a == b for a, b in zip(first, second, strict=True))
     if not n:
         nothing = Estimate.na("no_repeats")
-        return Agreement(0, 0, nothing, nothing, nothing, nothing)
+        return Agreement(0, nothing, nothing, nothing, nothing)
     share = wilson(agree, n)
     error = _error(share, max(2, n_classes))
     ceiling = (
@@ -58,7 +57,7 @@ def agreement(first: Sequence[Hashable], second: Sequence[Hashable], n_classes: 
         else Estimate.na("chance")
     )
     kappa = _kappa_of(first, second) if single else Estimate.na("not_single")
-    return Agreement(n, agree, share, kappa, error, ceiling)
+    return Agreement(n, share, kappa, error, ceiling)
 
 
 def error_of(disagreement: float, n_classes: int) -> float:

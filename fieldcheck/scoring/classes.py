@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -59,11 +59,6 @@ def tally(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArr
     )
 
 
-def accuracy(counts: Tally) -> NDArray[np.float64]:
-    """(...,) share of the weight that is right; NaN without any."""
-    return _ratio(counts.hits.sum(axis=-1), counts.truths.sum(axis=-1))
-
-
 def recall(counts: Tally) -> NDArray[np.float64]:
     """(..., K) share of each class that was found; NaN for classes without truth."""
     return _ratio(counts.hits, counts.truths)
@@ -87,14 +82,6 @@ def balanced_accuracy(counts: Tally) -> NDArray[np.float64]:
 def macro_f1(counts: Tally) -> NDArray[np.float64]:
     """(...,) mean F1 over the classes present in the truth: an exotic wrong answer adds no class to the mean (methods 1.1)."""
     return _mean_over_truth(f1(counts), counts)
-
-
-def matthews(table: NDArray[np.float64]) -> float:
-    """Correlation of truth and answer from a (K, K) confusion, in [−1, 1]; NaN where either has one class only. Source: Gorodkin 2004."""
-    total, hits = float(table.sum()), float(np.trace(table))
-    truths, answers = table.sum(axis=1), table.sum(axis=0)
-    spread = (total**2 - float(truths @ truths)) * (total**2 - float(answers @ answers))
-    return (hits * total - float(truths @ answers)) / sqrt(spread) if spread > 0 else nan
 
 
 def per_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> tuple[ClassScore, ...]:

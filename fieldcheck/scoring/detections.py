@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -154,6 +155,12 @@ def coco_stats(truths: Truths, answers: Answers, n_images: int, n_classes: int) 
     evaluation.accumulate()
     evaluation.summarize()
     return np.asarray(evaluation.stats[:12], dtype=np.float64)
+
+
+def coco_precision(truths: Truths, answers: Answers, n_images: int, n_classes: int) -> dict[str, float]:
+    """`map` (mean over IoU 0.50:0.95) and `map50` of `coco_stats`, NaN where there is no truth."""
+    precision, at_half = coco_stats(truths, answers, n_images, n_classes)[:2].tolist()
+    return {name: value if value >= 0 else nan for name, value in (("map", precision), ("map50", at_half))}
 
 
 def _area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:

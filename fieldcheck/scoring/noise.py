@@ -54,16 +54,6 @@ def doubt(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> Doubt:
     return Doubt(confidence, instead >= 0, instead.astype(np.int64), threshold)
 
 
-def confident_joint(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(K, K) counts: rows the given label, columns the class that is confidently most likely. Frames without one are not counted."""
-    found, k = doubt(labels, probability), probability.shape[1]
-    own = probability[np.arange(labels.size), labels] >= found.threshold[labels]
-    said = np.where(found.instead >= 0, found.instead, np.where(own, labels, -1))
-    table = np.zeros((k, k), np.int64)
-    np.add.at(table, (labels[said >= 0], said[said >= 0]), 1)
-    return table
-
-
 def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[list[int]]:
     """Places grouped by single linkage over fingerprints that differ in at most ten bits, worst group first.
 

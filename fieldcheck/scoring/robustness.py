@@ -22,12 +22,6 @@ def corruption_error(error: ArrayLike, reference: ArrayLike | None = None) -> fl
     return _ratio(float(ours.sum()), float(theirs.sum()))
 
 
-def relative_corruption_error(error: ArrayLike, clean: float, reference: ArrayLike, reference_clean: float) -> float:
-    """The same of what the corruption adds to each model's clean error; NaN where it adds nothing to the reference's."""
-    ours, theirs = np.asarray(error, dtype=np.float64) - clean, np.asarray(reference, dtype=np.float64) - reference_clean
-    return _ratio(float(ours.sum()), float(theirs.sum()))
-
-
 def severity_area(severity: ArrayLike, score: ArrayLike) -> float:
     """The area under (S,) scores over (S,) rising severities from 0 on, as a share of that of a score that never falls.
 

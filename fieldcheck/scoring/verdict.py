@@ -71,16 +71,6 @@ def readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readi
     return "supervised_trial" if ready else "not_shown"
 
 
-def frames_for_half_width(p: float, half_width: float, deff: float = 1.0) -> int:
-    """Smallest number of labels at which a share `p` has Wilson limits within ± `half_width`, with design effect `deff` (methods 11.1)."""
-
-    def narrow(n: int) -> bool:
-        lo, hi = wilson_limits(p, n / deff)
-        return (hi - lo) / 2 <= half_width
-
-    return _smallest(narrow)
-
-
 def frames_to_decide(
     benchmark: Estimate, field: Estimate, tolerance: float, *, census: bool = False, clustering: Clustering | None = None
 ) -> Remaining:

@@ -1,15 +1,43 @@
+from dataclasses import dataclass
+
 import albumentations as A
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from fieldcheck.corruption import geometry
-from fieldcheck.corruption.apply import Marked, corrupt_marked
+from fieldcheck.corruption.apply import corrupt, transform
 from fieldcheck.corruption.catalog import CATALOG
 from tests.corruption.pictures import scene
 
 GEOMETRY = [name for name, entry in CATALOG.items() if entry.cause == "geometry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A picture and what is marked on it: `boxes` (n, 4) x1, y1, x2, y2, `points` (n, 2) x, y in pixels, `mask` (H, W) class numbers."""
+
+    rgb: NDArray[np.uint8]
+    boxes: NDArray[np.float64]
+    points: NDArray[np.float64]
+    mask: NDArray[np.uint8] | None = None
+
+
+def corrupt_marked(marked: Marked, name: str, severity: float, seed: int) -> Marked:
+    """`corrupt`, and the marks moved as the pixels are. A box that left the picture has no area, a point may lie outside."""
+    out = corrupt(marked.rgb, name, severity, seed)
+    if severity == 0 or CATALOG[name].cause != "geometry":
+        return Marked(out, marked.boxes, marked.points, marked.mask)
+    pipeline = A.Compose([transform(name, severity)])
+    pipeline.set_random_seed(seed)
+    moved = pipeline.transforms[0]
+    params = {"shape": marked.rgb.shape, **moved.get_params()}
+    sides = np.array([marked.rgb.shape[1], marked.rgb.shape[0]] * 2, np.float64)
+    boxes = moved.apply_to_bboxes(marked.boxes / sides, **params) * sides
+    mask = None if marked.mask is None else moved.apply_to_mask(marked.mask, **params)
+    return Marked(out, boxes, moved.apply_to_keypoints(marked.points, **params), mask)
 
 
 def marked(x1, y1, x2, y2, size=(120, 160)):
@@ -53,8 +81,6 @@ def test_what_moves_no_pixels_moves_no_marks(name):
 
 @pytest.mark.parametrize("name", GEOMETRY)
 def test_boxes_in_a_pipeline_keep_their_classes_and_go_when_they_left_the_picture(name):
-    from fieldcheck.corruption.apply import transform
-
     boxes = A.BboxParams(format="pascal_voc", label_fields=["classes"], min_area=1)
     pipeline = A.Compose([transform(name, 5)], bbox_params=boxes)
     pipeline.set_random_seed(2)

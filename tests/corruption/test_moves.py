@@ -10,7 +10,7 @@ from PIL import Image
 from fieldcheck import resources
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.imaging.traits import traits
+from tests.corruption.traits import traits
 
 SHOWN = [name for name, entry in CATALOG.items() if entry.moves is not None]
 SEVERITY = 3.0

@@ -31,16 +31,14 @@ def test_a_crop_keeps_the_share_of_a_box_that_lies_in_it():
 
 def test_losses_are_counted_object_by_object():
     found = losses([(boxes([60, 10, 100, 50], [40, 0, 60, 40]), CENTRE), (boxes([0, 0, 20, 20], [100, 0, 104, 90]), CENTRE)], stride=8)
-    assert (found.n, found.n_cut, found.n_gone, found.n_thin) == (4, 2, 1, 2)  # thin: 10 · ½ of the cut one, 4 · ½ of the stripe
+    assert (found.n, found.n_cut, found.n_thin) == (4, 2, 2)  # thin: 10 · ½ of the cut one, 4 · ½ of the stripe
     assert found.surviving == pytest.approx(np.median([0.25, 0.125, 0, 0.25]))
-    assert found.cut_share == 0.5
 
 
 def test_without_a_grid_nothing_is_thin_and_without_objects_nothing_is_known():
     assert losses([(boxes([0, 0, 4, 4]), WHOLE_FRAME)], stride=None).n_thin == 0
     nothing = losses([(boxes(), WHOLE_FRAME)], stride=8)
     assert nothing.n == 0
-    assert isnan(nothing.cut_share)
     assert isnan(nothing.surviving)
 
 
@@ -65,7 +63,7 @@ def test_shares_are_shares_and_every_object_is_counted_once(rows, size, resize, 
     shares = kept_shares(xyxy, way)
     found = losses([(xyxy, way)], 8)
     assert ((shares >= 0) & (shares <= 1 + 1e-9)).all()
-    assert 0 <= found.n_gone <= found.n_cut <= found.n == len(rows)
+    assert 0 <= found.n_cut <= found.n == len(rows)
     assert 0 <= found.surviving <= 1 + 1e-9
 
 

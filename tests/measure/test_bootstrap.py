@@ -1,11 +1,8 @@
 import numpy as np
 import pytest
-from scipy import stats
 
 from fieldcheck.measure.bootstrap import (
     CHUNK,
-    bca_limits,
-    bca_shape,
     by_clip,
     by_frame,
     clip_counts,
@@ -23,10 +20,6 @@ def mean_of(values):
     return lambda weights: weights @ np.asarray(values, dtype=float) / weights.sum(axis=1)
 
 
-def leave_one_clip_out(statistic):
-    return statistic(np.array([(clip != CLIPS).astype(float) for clip in range(10)]))
-
-
 @pytest.fixture(scope="module")
 def golden_scores():
     return replicates(mean_of(RIGHT), ONES, clip_counts(CLIPS, 2000, 12345))
@@ -34,26 +27,6 @@ def golden_scores():
 
 def test_the_golden_percentile_limits(golden_scores):
     assert percentile_limits(golden_scores) == pytest.approx((0.600000, 0.940000), abs=1e-6)
-
-
-def test_the_golden_bias_correction_and_limits(golden_scores):
-    left_out = leave_one_clip_out(mean_of(RIGHT))
-    assert bca_shape(0.79, golden_scores, left_out) == pytest.approx((0.001253, -0.063016), abs=1e-6)
-    assert bca_limits(0.79, golden_scores, left_out) == pytest.approx((0.575188, 0.930000), abs=1e-6)
-
-
-def test_bca_agrees_with_scipy_on_independent_frames():
-    values = np.random.default_rng(3).gamma(2.0, size=60)
-    weight, statistic = np.ones(60), mean_of(values)
-    scores = replicates(statistic, weight, frame_counts(np.zeros(60), 4000, 5))
-    left_out = statistic(1 - np.eye(60))
-    reference = stats.bootstrap((values,), np.mean, n_resamples=4000, method="BCa", rng=np.random.default_rng(9))
-    interval = reference.confidence_interval
-    assert bca_limits(values.mean(), scores, left_out) == pytest.approx((interval.low, interval.high), abs=0.04)
-
-
-def test_units_that_never_differ_have_no_acceleration():
-    assert bca_shape(0.5, np.array([0.4, 0.6]), np.full(5, 0.5)) == (0.0, 0.0)
 
 
 def test_strata_keep_their_sizes_in_every_resample():

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.measure.interval import wilson
-from fieldcheck.measure.weighted import hajek, kish, lure, weighted_median
+from fieldcheck.measure.weighted import hajek, kish, weighted_median
 
 RIGHT, WEIGHT = [1, 1, 0, 1, 0, 1, 1, 1], [1, 1, 1, 1, 4, 4, 4, 4]  # methods 3.5
 
@@ -48,12 +48,6 @@ def test_the_interval_holds_the_share_and_stays_inside_zero_and_one(rows):
     got = hajek(right, weight)
     if got.measured:
         assert 0 <= got.lo <= got.value <= got.hi <= 1
-
-
-def test_the_golden_unbiased_risk_of_active_choices():
-    risk, weights = lure([1, 0, 0, 1], [0.3, 0.1, 0.2, 0.25], 10)
-    assert weights == pytest.approx([0.555556, 1.083333, 0.678571, 0.571429], abs=1e-6)
-    assert risk == pytest.approx(0.281746, abs=1e-6)
 
 
 def test_the_weighted_median_has_half_of_the_weight_at_or_below_it():

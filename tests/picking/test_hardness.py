@@ -8,10 +8,8 @@ from fieldcheck.picking.hardness import (
     WEIGHTS,
     class_entropy,
     class_flicker,
-    class_sensitivity,
     class_uncertainty,
     detection_flicker,
-    detection_sensitivity,
     detection_uncertainty,
     hardness,
     light_faults,
@@ -93,12 +91,6 @@ def test_boxes_flicker_against_the_frame_before_and_the_frame_after():
     assert got[:4] == pytest.approx([0.0, 0.5, 0.5, 0.0])
     assert np.isnan(got[4])
     assert detection_flicker([], [], []).size == 0
-
-
-def test_sensitivity_is_the_share_of_mild_corruptions_that_change_the_answer():
-    assert class_sensitivity([0, 1], [[0, 1], [0, 2], [1, 2], [0, 2]]).tolist() == [0.25, 0.75]
-    got = detection_sensitivity([box(0), box(0)], [[box(0), NOTHING], [box(0), box(0)]])
-    assert got == pytest.approx([0.0, 0.5])
 
 
 def test_the_worst_light_is_the_two_worst_kinds_of_it():

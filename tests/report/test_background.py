@@ -3,7 +3,8 @@ from dataclasses import replace
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import background
 from fieldcheck.report.blocks import Pairs, Paragraph, Table
-from fieldcheck.report.checklist import unmeasured
+from fieldcheck.report.checklist import RULES
+from fieldcheck.report.report import CheckRow
 from tests.report.example_report import empty_report, example_report
 
 
@@ -55,8 +56,12 @@ def test_every_line_of_the_checklist_has_its_state_in_words():
     rows = [[cell.text for cell in row] for row in table(background.ready(example_report())).rows]
     assert [row[1] for row in rows] == ["✗ not met", "✓ done", "◔ too few", "– not measured"]
     assert [row[2] for row in rows] == ["36 points", "1200", "19", ""]
-    assert len(table(background.ready(example_report(checklist=unmeasured()))).rows) == 16
     assert said(background.ready(empty_report())) == "Nothing of the checklist was judged."
+
+
+def test_a_list_that_nobody_judged_says_so_in_every_line():
+    rows = table(background.ready(example_report(checklist=tuple(CheckRow(rule, "not_measured") for rule in RULES)))).rows
+    assert [row[1].text for row in rows] == ["– not measured"] * 16
 
 
 def test_how_it_was_made_names_design_seed_labels_and_model():

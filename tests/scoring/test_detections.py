@@ -10,6 +10,7 @@ from fieldcheck.scoring.detections import (
     answers_from,
     at_threshold,
     average_precision,
+    coco_precision,
     coco_stats,
     mean_average_precision,
     outcomes,
@@ -143,6 +144,8 @@ def test_random_sets_agree_with_the_coco_tools(seed):
     ours = by_image(truths, answers, n_images)
     reference = reference_stats(truths, answers, list(range(n_images)), n_classes=3)
     assert coco_stats(*ours, n_images, 3) == pytest.approx(reference, abs=1e-6)
+    told = coco_precision(*ours, n_images, 3)
+    assert np.nan_to_num([told["map"], told["map50"]], nan=-1) == pytest.approx(reference[:2], abs=1e-6)
     own = mean_average_precision(outcomes(*ours, n_images, 3), np.full((1, n_images), 12.5))
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
     assert np.nan_to_num(own[0, 0], nan=-1) == pytest.approx(reference[1], abs=1e-6)

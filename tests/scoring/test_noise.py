@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.imaging.fingerprint import hamming
-from fieldcheck.scoring.noise import SMOOTHING, clusters, confident_joint, doubt, share_of_wrong_labels, smoothing
+from fieldcheck.scoring.noise import SMOOTHING, clusters, doubt, share_of_wrong_labels, smoothing
 
 LABELS = np.array([0, 0, 0, 1, 1, 1, 2, 2, 0, 1])
 P = np.array(
@@ -19,7 +19,6 @@ def test_the_golden_labels_are_flagged_in_the_golden_order():
     found = doubt(LABELS, P)
     assert found.threshold == pytest.approx([0.575, 0.5, 0.725])
     assert found.order()[: found.flagged.sum()].tolist() == [2, 9, 5]
-    assert confident_joint(LABELS, P).tolist() == [[2, 1, 0], [1, 2, 1], [0, 0, 1]]
 
 
 def test_a_frame_without_an_answer_is_never_flagged_and_stands_last():

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from fieldcheck.scoring.robustness import (
     corruption_error,
-    relative_corruption_error,
     severity_area,
     sure_and_wrong,
     tipping_severity,
@@ -20,7 +19,6 @@ shares = st.lists(st.floats(0, 1), min_size=2, max_size=6)
 
 def test_the_golden_corruption_errors():
     assert corruption_error(ERROR, REFERENCE) == pytest.approx(0.749020, abs=1e-6)
-    assert relative_corruption_error(ERROR, 0.05, REFERENCE, 0.12) == pytest.approx(0.851282, abs=1e-6)
 
 
 def test_without_a_reference_the_error_is_the_mean():
@@ -29,7 +27,6 @@ def test_without_a_reference_the_error_is_the_mean():
 
 def test_a_reference_that_makes_no_error_gives_no_figure():
     assert isnan(corruption_error(ERROR, [0.0] * 5))
-    assert isnan(relative_corruption_error(ERROR, 0.05, [0.12] * 5, 0.12))
 
 
 def test_the_golden_area_and_tipping_severity():

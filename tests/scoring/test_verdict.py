@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import StratumCount, difference, stratified, wilson
-from fieldcheck.scoring.verdict import Clustering, frames_for_half_width, frames_to_decide, readiness, verdict
+from fieldcheck.scoring.verdict import Clustering, frames_to_decide, readiness, verdict
 from tests.measure.test_cluster import TEN_CLIPS
 
 BENCHMARK = wilson(9700, 10000)
@@ -55,25 +55,6 @@ def test_the_verdicts_come_in_their_order():
 )
 def test_the_page_has_one_word(decided, checklist, word):
     assert readiness(decided, checklist) == word
-
-
-@pytest.mark.parametrize(
-    ("p", "frames"),
-    [
-        (0.5, (93, 381, 1064, 2398)),
-        (0.65, (84, 347, 968, 2182)),
-        (0.8, (60, 245, 682, 1535)),
-        (0.9, (37, 141, 388, 868)),
-        (0.95, (25, 83, 215, 469)),
-    ],
-)
-def test_the_golden_numbers_of_frames(p, frames):
-    assert tuple(frames_for_half_width(p, half) for half in (0.10, 0.05, 0.03, 0.02)) == frames
-
-
-@pytest.mark.parametrize(("p", "frames"), [(0.65, (347, 520, 762)), (0.9, (141, 212, 311))])
-def test_the_golden_numbers_with_a_design_effect(p, frames):
-    assert tuple(frames_for_half_width(p, 0.05, deff) for deff in (1, 1.5, 2.2)) == frames
 
 
 def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():

@@ -73,7 +73,7 @@ THEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, HC_DARK, HC_LIGHT)}
 
 # Pixels at 100 %.
 CAPTION, BODY, CLASS_NAME, TITLE, NUMBER, VERDICT = 13, 14, 16, 20, 32, 48
-RAIL, RAIL_COMPACT, RAIL_ITEM, HEADER, BANNER, STATUS, SIDE = 172, 64, 52, 52, 48, 28, 12
+RAIL, RAIL_COMPACT, RAIL_ITEM, HEADER, STATUS, SIDE = 172, 64, 52, 52, 28, 12
 COMPACT_BELOW = 1280  # window width from which on the rail shows names
 
 

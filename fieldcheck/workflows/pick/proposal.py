@@ -23,7 +23,6 @@ from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import Line, lines
 from fieldcheck.workflows.pick.pick import scenes_of
-from fieldcheck.workflows.pick.required_frames import must_frames
 
 MOST_NOTES = 2
 NO_MARK = Mark("")
@@ -72,14 +71,13 @@ class ClipSpan:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """All picks in time order, those taken out too, and the draws that they come from. `n_listed` frames can be drawn from, `n_labels`
-    labels stand, `clips` is the whole footage, `n_must` frames are asked for in the next draw."""
+    labels stand, `clips` is the whole footage."""
 
     rows: tuple[Proposed, ...]
     draws: tuple[Draw, ...]
     n_listed: int
     n_labels: int
     clips: tuple[ClipSpan, ...] = ()
-    n_must: int = 0
 
     @property
     def inside(self) -> tuple[Proposed, ...]:
@@ -111,7 +109,7 @@ def proposal(project: Project) -> Proposal:
         )
         for line, number in zip(chosen, scene, strict=True)
     )  # fmt: skip
-    return Proposal(rows, draws, len(listing), len(labels), _clips(listing), len(must_frames(project)))
+    return Proposal(rows, draws, len(listing), len(labels), _clips(listing))
 
 
 def listed(project: Project) -> tuple[tuple[str, ...], tuple[Line, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.classes import resampled_scores
-from fieldcheck.scoring.detections import outcomes, resampled_at_threshold, resampled_precision
+from fieldcheck.scoring.detections import coco_precision, outcomes, resampled_at_threshold, resampled_precision
 from fieldcheck.scoring.field import FieldScores, Sample, field_scores
 from fieldcheck.scoring.points import resampled_points
 from fieldcheck.workflows.footage.sampling_list import Line, lines
@@ -161,9 +161,14 @@ def field_side(project: Project, model: StoredModel | None, instead: dict[str, L
 
 
 def benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Estimate]:
-    """The scores beside the headline, with bootstrap limits."""
+    """The scores beside the headline, with bootstrap limits. A detector's average precision, which people hold against papers, is what the
+    code that those use makes of it; it equals the middle of its limits."""
     n = len(side.items)
-    return _metrics(side.judgement, card, np.ones(n), np.zeros(n, dtype=np.int64))
+    found = _metrics(side.judgement, card, np.ones(n), np.zeros(n, dtype=np.int64))
+    if not isinstance(side.judgement, BoxJudgement):
+        return found
+    precision = coco_precision(side.judgement.truths, side.judgement.answers, n, len(card.classes))
+    return found | {name: _at(found[name], value) for name, value in precision.items()}
 
 
 def field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
@@ -183,6 +188,11 @@ def _metrics(judgement: Judgement, card: Card, weight: NDArray[np.float64], stra
     table = outcomes(judgement.truths, judgement.answers, weight.size, len(card.classes))
     precision = resampled_precision(table, weight, strata, BOOTSTRAP_SEED)
     return precision | resampled_at_threshold(judgement.found, weight, strata, BOOTSTRAP_SEED)
+
+
+def _at(found: Estimate, value: float) -> Estimate:
+    """An estimate with the value that another program found for it, the last digit of which may lie beyond the limits."""
+    return replace(found, value=min(max(value, found.lo), found.hi)) if found.measured else found
 
 
 def footage_answers(project: Project, model: StoredModel) -> dict[str, Prediction]:

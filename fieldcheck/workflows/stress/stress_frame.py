@@ -66,11 +66,9 @@ def examine(
     subject = f"{frame.source}#{frame.index}"
     asks = runner is not None and clean is None and recipe.changes
     asked = beside.submit(ask, runner, frame.rgb, subject) if asks and runner is not None and beside is not None else None
-    began = time.perf_counter()
     corrupted = frame.rgb
     for name, severity in recipe.steps:
         corrupted = corrupt(corrupted, name, severity, seed)
-    cooked = time.perf_counter()
     height, width = frame.rgb.shape[:2]
     result = LiveResult(
         index=frame.index,
@@ -81,7 +79,6 @@ def examine(
         crop=(0.0, 0.0, float(width), float(height)),
         recipe=recipe,
         seed=seed,
-        corrupt_ms=1000 * (cooked - began),
     )
     if runner is None:
         return result

@@ -26,14 +26,13 @@ Answer = NDArray[np.float32]
 class Tip:
     """`severity`: the least at which the answer was seen to differ from the clean one; None where no half step up to 5 changes it.
 
-    `clean`, `tipped`: the answers to the frame as it is and at that severity; `n_asked` how often the model was asked.
+    `clean`, `tipped`: the answers to the frame as it is and at that severity.
     """
 
     corruption: str
     severity: float | None
     clean: Answer
     tipped: Answer | None
-    n_asked: int
 
 
 def tipping_point(
@@ -49,8 +48,8 @@ def tipping_point(
         answer = asked.at(step * STEP)
         if asked.flips(clean, answer):
             severity, tipped = _narrowed(asked, clean, (step - 1) * STEP, step * STEP, answer)
-            return Tip(corruption, severity, clean, tipped, asked.n)
-    return Tip(corruption, None, clean, None, asked.n)
+            return Tip(corruption, severity, clean, tipped)
+    return Tip(corruption, None, clean, None)
 
 
 def _narrowed(asked: _Asked, clean: Answer, low: float, high: float, answer: Answer) -> tuple[float, Answer]:
@@ -71,11 +70,9 @@ class _Asked:
     def __init__(self, rgb: NDArray[np.uint8], corruption: str, model: ModelFile, seed: int, check: Callable[[], None]) -> None:
         self._rgb, self._corruption, self._seed, self._check = rgb, corruption, seed, check
         self._runner = runner_for(model)
-        self.n = 0
 
     def at(self, severity: float) -> Answer:
         self._check()
-        self.n += 1
         return self._runner.answers([corrupt(self._rgb, self._corruption, severity, self._seed)])[0][0]
 
     def flips(self, clean: Answer, other: Answer) -> bool:

@@ -26,7 +26,7 @@ def test_a_round_is_drawn_once_and_answered_frame_by_frame(labelled):
         set_repeat(labelled, one.frame_id, Said(labels[one.frame_id].class_name), labels[one.frame_id].by, makers.NOW)
     set_repeat(labelled, planned[-1].frame_id, Said(unsure=True), "me", makers.NOW)
     found = trust(labelled)
-    assert (found.same.n, found.same.n_agree, found.other, found.n_open) == (19, 19, None, 0)
+    assert (found.same.n, found.same.agreement.value, found.other, found.n_open) == (19, 1, None, 0)
     assert {one.frame_id: one for one in labelled.read(labels_table.all)} == labels
     plan_repeats(labelled, "me")
     assert {one.round for one in open_ones(labelled)} == {2}
@@ -41,7 +41,7 @@ def test_a_second_person_is_agreement_between_people(labelled):
     labelled.edit("label.set", [labels_table.row(Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True))])
     set_repeat(labelled, one.frame_id, Said("red" if first[one.frame_id].class_name != "red" else "blue"), "A. B.", makers.NOW)
     found = trust(labelled)
-    assert (found.same, found.other.n, found.other.n_agree) == (None, 1, 0)
+    assert (found.same, found.other.n, found.other.agreement.value) == (None, 1, 0)
 
 
 def test_what_cannot_be_repeated_is_refused(drawn, labelled):

@@ -3,6 +3,7 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.progress import Silent
+from fieldcheck.scoring.detections import coco_stats
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import Said, import_labels, set_label
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
@@ -130,7 +131,12 @@ def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(materia
         run(project)
         card = card_of(find_model(project))
         assert counted_classes(card, benchmark_side(project, find_model(project)).benchmark) == {"part"}
-        assert benchmark_side(project, find_model(project)).score.value == 1.0
+        reference = benchmark_side(project, find_model(project))
+        assert reference.score.value == 1.0
+        precision = benchmark_metrics(reference, card)
+        stats = coco_stats(reference.judgement.truths, reference.judgement.answers, 24, len(card.classes))
+        assert (precision["map"].value, precision["map50"].value) == pytest.approx(tuple(stats[:2]), abs=1e-12)
+        assert precision["map"].note == precision["map50"].note == ""
         found = side(project)
         assert found.scores.census
         wrong = sum(makers.cycle(60, start=1)[index] == "red" for index in range(0, 10, 2))

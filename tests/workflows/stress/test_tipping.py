@@ -54,13 +54,14 @@ def test_the_point_lies_in_the_first_half_step_that_flips(model, counts, evidenc
 
 def test_at_the_point_the_answer_is_another_and_a_hair_below_it_is_not(model):
     rgb = frames(4)[1]
-    found = tipping_point(rgb, "defocus", model, 3)
+    asked = []
+    found = tipping_point(rgb, "defocus", model, 3, lambda: asked.append(1))
+    assert len(asked) <= 1 + 10 + 4
     runner = runner_for(model)
     at, below = (corrupt(rgb, "defocus", severity, 3) for severity in (found.severity, found.severity - CLOSE_ENOUGH))
     assert np.array_equal(runner.answers([at])[0][0], found.tipped)
     assert changed(found.clean, found.tipped, runner.card)
     assert not changed(found.clean, runner.answers([below])[0][0], runner.card)
-    assert found.n_asked <= 1 + 10 + 4
 
 
 def test_waiting_can_be_ended(model):

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0
-SAID_ONCE_S = 1.0
 
 
 class LivePresenter(QObject):

@@ -3,8 +3,8 @@ from math import log
 import numpy as np
 import pytest
 
-from fieldcheck.imaging import traits
 from fieldcheck.imaging.statistics import NAMES
+from tests.corruption import traits
 
 
 def noise(size=(192, 256), seed=0):

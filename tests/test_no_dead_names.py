@@ -1,0 +1,129 @@
+"""Nothing public stands in the product that only its tests know: no function, class, constant, method or field.
+
+A name counts as used where code outside the tests reads it, whatever object it is read from; so a dead name that shares its spelling with
+a living one is not seen, but none is reported that lives.
+"""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parent.parent
+ROOTS = ("fieldcheck", "benchmarks", "packaging", "sample")
+# Decorators that leave a function to be called by its name; any other one (`@group.command`, `@migrations`) registers it.
+PLAIN_DECORATORS = {
+    *("property", "setter", "cached_property", "staticmethod", "classmethod", "contextmanager", "cache", "lru_cache", "overload"),
+    *("dataclass", "runtime_checkable", "override", "total_ordering"),
+}
+QT_OVERRIDE = re.compile(r"[a-z]+[A-Z]\w*")  # `paintEvent`, `sizeHint`: Qt's spelling is nobody else's here
+# Methods that a library calls on what is derived from its classes.
+CALLED_BY_LIBRARIES = {
+    *("get_params", "apply_to_bboxes", "apply_to_keypoints", "apply_to_mask"),  # albumentations
+    *("get_next", "format_commands"),  # onnxruntime, click
+}
+
+# What stands ready and is connected later. Each with its reason; a name that is used, or gone, goes.
+ALLOWED = {
+    "scoring/inspection.py": "rates of good and bad parts wait for the report of inspections",
+    "scoring/segmentation.py": "scores of masks wait for benchmarks with masks",
+    "picking/variety.py": "picks spread over the scenes wait for their design of a draw",
+    "workflows/stress/kept_pairs.py: drop_pair": "a kept pair is taken back from the page of the report",
+    "workflows/stress/live_result.py: fps_done": "measured by the tests of the live window, which keep it as evidence",
+    "corruption/entry.py: toward": "every corruption declares what it moves, and the tests of the catalogue hold it to that",
+    "ui/late.py: Late": "the screens go over to it one by one",
+    "capture/entry.py: segment": "part of the recording's file format, read by who repairs one",
+    "ui/screens/home/model_card.py: examined": "what the card shows, read back where a view is tested alone",
+    "ui/screens/report/page_canvas.py: page_place": "where the page lies, read back where a view is tested alone",
+}
+
+
+def modules(root: str) -> list[Path]:
+    return sorted(path for path in (CHECKOUT / root).rglob("*.py") if "_resources" not in path.parts)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
+def used_names() -> set[str]:
+    """Every name and attribute that code outside the tests reads."""
+    found: set[str] = set()
+    for path in (path for root in ROOTS for path in modules(root)):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                found.add(node.attr)
+            elif isinstance(node, ast.MatchClass):
+                found.update(node.kwd_attrs)
+    return found
+
+
+@cache
+def named_in_strings(room: Path) -> set[str]:
+    """Strings of a room that are a name as a whole: catalogues and tables of keys reach classes and methods by them."""
+    return {
+        node.value
+        for path in room.glob("*.py")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
+    }
+
+
+def defined_names(tree: ast.Module) -> list[str]:
+    """Public names of a module: its own, and methods and fields of its classes."""
+    found: list[str] = []
+    for node in tree.body:
+        found += own_names(node)
+        if isinstance(node, ast.ClassDef):
+            found += [name for inner in node.body for name in own_names(inner)]
+    return [name for name in found if not name.startswith("_")]
+
+
+def own_names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [] if any(decorator(one) not in PLAIN_DECORATORS for one in node.decorator_list) else [node.name]
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return []
+
+
+def decorator(node: ast.expr) -> str:
+    """The last part of a decorator's name: `lru_cache` of `@functools.lru_cache(maxsize=64)`."""
+    called = node.func if isinstance(node, ast.Call) else node
+    return called.attr if isinstance(called, ast.Attribute) else ast.unparse(called)
+
+
+@cache
+def dead_names() -> set[str]:
+    used, found = used_names() | CALLED_BY_LIBRARIES, set()
+    for path in modules("fieldcheck"):
+        room, place = named_in_strings(path.parent), path.relative_to(CHECKOUT / "fieldcheck").as_posix()
+        for name in defined_names(parsed(path)):
+            if name not in used and name not in room and not (place.startswith("ui/") and QT_OVERRIDE.fullmatch(name)):
+                found.add(f"{place}: {name}")
+    return found
+
+
+def test_every_public_name_is_used_outside_the_tests():
+    assert sorted(one for one in dead_names() if not {one, one.split(":")[0]} & set(ALLOWED)) == []
+
+
+def test_what_is_allowed_to_wait_is_there_and_does_wait():
+    """A reason that is no longer needed goes with its name."""
+    dead = dead_names()
+    assert [one for one in ALLOWED if not any(name == one or name.split(":")[0] == one for name in dead)] == []
+
+
+def test_a_name_that_nothing_reads_is_found():
+    tree = ast.parse(
+        "LIMIT = 3\n"
+        "_own = 1\n"
+        "@dataclass(frozen=True)\nclass Row:\n    n: int\n    @property\n    def share(self): ...\n    def _step(self): ...\n"
+        "@group.command()\ndef show(): ...\n"
+    )
+    assert defined_names(tree) == ["LIMIT", "Row", "n", "share"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 CONDITIONS = ("normal", "dark", "glare", "backlight", "flicker", "dirty_lens", "vibration", "dust", "colour_cast")
+LIGHTS = (*CONDITIONS[1:], CONDITIONS[0])
+"""In the order in which a person is asked, and of their keys 1 to 9: troubles first, normal light last."""
 
 
 def conditions_of(text: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import signal
 import sys
 from functools import partial
@@ -14,27 +13,14 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places
-from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
 from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.screen import Header, Screen
+from fieldcheck.ui.registered import specs
 from fieldcheck.ui.shell.everywhere import Everywhere
 from fieldcheck.ui.shell.window import FIRST, Window
 from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.words import language
 
-ROOMS = {
-    "project": "home",
-    "label": "label",
-    "capture": "capture",
-    "pick": "pick",
-    "explore": "explore",
-    "stress": "stress",
-    "settings": "settings",
-    "help": "help",
-    "report": "report",
-}
-"""Screen → its folder under `ui/screens`. A screen's code is loaded when it is first shown, so the start does not wait for it."""
 LISTEN_EVERY_MS = 250
 
 
@@ -79,18 +65,11 @@ def build_window() -> Window:
 def build_shell() -> Window:
     """The window without any screen, not shown yet: a person sees it while the first screen is still built."""
     preferences = Preferences(places().settings)
-    window = Window(preferences, {name: partial(build_screen, folder) for name, folder in ROOMS.items()})
+    window = Window(preferences, {spec.id: spec.make for spec in specs()})
     Everywhere(window)
     _translate_qt(window)
     window.rebuilt.connect(partial(_translate_qt, window))
     return window
-
-
-def build_screen(folder: str, context: Context, header: Header) -> Screen:
-    """Loads a screen's room and builds it."""
-    room = importlib.import_module(f"fieldcheck.ui.screens.{folder}.presenter")
-    screen: Screen = room.build(context, header)
-    return screen
 
 
 def self_check() -> int:
@@ -98,11 +77,11 @@ def self_check() -> int:
     if not QApplication.instance():
         QApplication([sys.argv[0], "-platform", "offscreen"])
     window = build_window()
-    for name in ROOMS:
-        window.go(name)
+    for spec in specs():
+        window.go(spec.id)
     window.close()
     window.deleteLater()
-    return len(ROOMS)
+    return len(specs())
 
 
 def _show_first(window: Window) -> None:

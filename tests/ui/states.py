@@ -15,6 +15,7 @@ from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, Probes, Shortc
 from fieldcheck.progress import Silent
 from fieldcheck.report import confidence as knowing
 from fieldcheck.ui.screens.capture.source_panel import Settings, SourceRow
+from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import capturing
@@ -25,7 +26,6 @@ from fieldcheck.workflows.stress.sweep import run_sweep
 from tests import makers
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
-SCREENS = ("project", "capture", "pick", "label", "explore", "stress", "report", "settings", "help")
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
 """The projects of `made_projects`; the first one is none."""
 SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")

@@ -1,10 +1,10 @@
 import pytest
 
-from fieldcheck.ui.app import ROOMS
 from fieldcheck.ui.screen import Head, Screen
+from fieldcheck.ui.shell.actions_table import SCREENS
 
 
-@pytest.mark.parametrize("name", ROOMS)
+@pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_is_what_the_shell_expects(window, name):
     window.go(name)
     screen = window.shown_screen()

@@ -1,7 +1,8 @@
 import pytest
 
 from fieldcheck.domain.standing import Standing
-from fieldcheck.ui.visit_steps import REQUIRED, Badge, badges, next_step
+from fieldcheck.ui.badge import Badge
+from fieldcheck.ui.visit_steps import REQUIRED, badges, next_step
 
 FOOTAGE = {"n_recordings": 2, "seconds": 602.4, "n_frames": 1200}
 PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
@@ -35,8 +36,3 @@ def test_a_step_says_how_far_it_is_and_which_comes_next(standing, step, badge, f
 
 def test_every_required_step_has_a_badge():
     assert set(REQUIRED) <= set(badges(Standing(), ""))
-
-
-def test_a_badge_is_read_with_its_mark():
-    assert Badge("done", "100 of 100").said == "✓ 100 of 100"
-    assert Badge("going", "37 of 100", 0.37).said == "37 of 100"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.ui.errors.crash import diagnostics
+from fieldcheck.ui.registered import specs
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES
 from fieldcheck.ui.widgets.focus import led_to
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
     from fieldcheck.ui.shell.window import Window
     from fieldcheck.workflows.project.undo_summary import Turned
 
-SCREEN_OF_ACT = {
-    "label": "label", "draft": "label", "repeat": "label", "pick": "pick", "clip": "pick", "tag": "explore", "slice": "explore",
-    "second_look": "explore", "site": "project", "limits": "project", "classes": "project",
-}  # fmt: skip
+SCREEN_OF_ACT = {act: spec.id for spec in specs() for act in spec.acts}
 """The first part of an act's name → the screen on which it can be seen."""
 
 

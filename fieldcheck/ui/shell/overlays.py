@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from fieldcheck.ui.jobs.panel import JobsPanel
-from fieldcheck.ui.shell.actions_table import EVERYWHERE
+from fieldcheck.ui.shell.entry import EVERYWHERE
 from fieldcheck.ui.shell.finder import Finder, KeySheet
 from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.theme.theme import Look

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from fieldcheck.ui.theme.icons import STEPS, paint_icon
+from fieldcheck.ui.badge import Badge
+from fieldcheck.ui.screen_spec import ScreenSpec
+from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
-from fieldcheck.ui.visit_steps import Badge
 from fieldcheck.words.language import text
 
 NO_BADGE = Badge("none", "")
@@ -19,9 +22,9 @@ MARKED = ("ready", "done", "look", "failed", "recording")  # states whose mark i
 class RailItem(QAbstractButton):
     """One step: icon, name, badge. In the compact rail the icon with a mark; the words are its tooltip."""
 
-    def __init__(self, look: Look, screen: str, name: str, parent: QWidget) -> None:
+    def __init__(self, look: Look, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look, self._screen, self._said = look, screen, name
+        self._look, self._icon, self._said = look, icon, name
         self._badge, self._compact, self._over = NO_BADGE, False, False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -66,7 +69,7 @@ class RailItem(QAbstractButton):
         colour = tokens.text
         size = px(24)
         left = (self.width() - size) // 2 if self._compact else px(16)
-        paint_icon(painter, STEPS[self._screen], QRect(left, (self.height() - size) // 2, size, size), colour)
+        paint_icon(painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour)
         if self._compact:
             self._paint_mark(painter, QRect(left + size - px(2), px(6), px(16), px(16)))
         else:
@@ -128,9 +131,9 @@ class RailItem(QAbstractButton):
 
 
 class Rail(QWidget):
-    """All steps from top to bottom, settings and help at the foot. `actions` pairs each screen with what its step does."""
+    """All steps from top to bottom, settings and help at the foot. `steps` pairs each screen with the action that shows it."""
 
-    def __init__(self, look: Look, actions: list[tuple[str, str, QAction]], parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, steps: Sequence[tuple[ScreenSpec, QAction]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -140,13 +143,15 @@ class Rail(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for screen, name, action in actions:
-            if screen == "settings":
+        at_foot = False
+        for spec, action in steps:
+            if not spec.is_step and not at_foot:
                 column.addStretch()
-            item = RailItem(look, screen, name, self)
+                at_foot = True
+            item = RailItem(look, spec.icon, spec.name(), self)
             item.clicked.connect(action.trigger)
             column.addWidget(item)
-            self.items[screen] = item
+            self.items[spec.id] = item
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:

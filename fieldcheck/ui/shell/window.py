@@ -22,9 +22,10 @@ from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.given import application, given
 from fieldcheck.ui.jobs.runner import Runner
 from fieldcheck.ui.preferences import Preferences
+from fieldcheck.ui.registered import specs
 from fieldcheck.ui.screen import Head, Screen
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
+from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name
 from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.shell.header import HeaderBar
 from fieldcheck.ui.shell.leaving import ask_to_stop
@@ -156,7 +157,7 @@ class Window(QMainWindow):
     def step(self, by: int) -> None:
         """Goes one screen on or back."""
         at = SCREENS.index(self.here) + by
-        if 0 <= at < len(SCREENS) - 2:
+        if 0 <= at < len(PLACES):
             self.go(SCREENS[at])
 
     def rebuild(self) -> None:
@@ -252,7 +253,7 @@ class Window(QMainWindow):
             self.open_project,
             self.kept,
         )
-        steps = [(name, screen_name(name), actions.get(f"go.{name}")) for name in SCREENS if name in self._builders]
+        steps = [(spec, actions.get(f"go.{spec.id}")) for spec in specs() if spec.id in self._builders]
         self.rail = Rail(look, steps)
         self.header = HeaderBar(look, actions)
         self.banners = BannerSlot(look, self.messages)

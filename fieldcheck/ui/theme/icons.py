@@ -16,21 +16,6 @@ from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPainter, QPixmap
 
 FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfont-charmap-*.json"
 
-STEPS = {
-    "project": "folder-open-outline",
-    "capture": "camera-outline",
-    "pick": "checkbox-multiple-marked-outline",
-    "label": "label-outline",
-    "explore": "view-grid-outline",
-    "stress": "tune-vertical",
-    "bench": "speedometer",
-    "monitor": "pulse",
-    "report": "file-document-check-outline",
-    "settings": "cog-outline",
-    "help": "help-circle-outline",
-}
-"""Screen → its icon."""
-
 
 def glyph(name: str) -> str:
     """The character that draws the icon `name`. Raises KeyError for a name that the font does not have."""

@@ -3,8 +3,10 @@ from collections import Counter
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from fieldcheck.ui.shell.actions_table import EVERYWHERE, PLACES, SCREENS, screen_name, table
-from fieldcheck.ui.theme.icons import STEPS
+from fieldcheck.ui.registered import specs
+from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name, table
+from fieldcheck.ui.shell.entry import EVERYWHERE
+from fieldcheck.ui.theme.icons import glyph
 
 
 def test_no_two_actions_have_the_same_name():
@@ -35,7 +37,7 @@ def test_a_screen_keeps_the_number_of_its_step():
 
 def test_every_screen_has_a_name_and_an_icon():
     assert all(screen_name(screen) for screen in SCREENS)
-    assert set(SCREENS) <= set(STEPS)
+    assert all(glyph(spec.icon) for spec in specs())
 
 
 def test_keys_are_written_as_people_know_them():

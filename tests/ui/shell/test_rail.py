@@ -1,18 +1,20 @@
 import pytest
 from PySide6.QtGui import QAction
 
+from fieldcheck.ui.badge import Badge
+from fieldcheck.ui.screen_spec import ScreenSpec
 from fieldcheck.ui.shell.rail import Rail
-from fieldcheck.ui.visit_steps import Badge
 
 
 @pytest.fixture
 def rail(qtbot, look):
     pressed = []
     actions = []
-    for name in ("project", "label", "settings"):
+    for at, name in ((1, "project"), (4, "label"), (10, "settings")):
         action = QAction(name)
         action.triggered.connect(lambda _=False, name=name: pressed.append(name))
-        actions.append((name, name.title(), action))
+        spec = ScreenSpec(name, "cog-outline", at, name.title, make=lambda _context, _header: None)
+        actions.append((spec, action))
     made = Rail(look, actions)
     made.pressed, made.kept = pressed, actions
     qtbot.addWidget(made)

@@ -3,7 +3,7 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.app import ROOMS
+from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.words import language
@@ -18,7 +18,7 @@ def test_the_window_opens_on_the_first_screen(window):
 
 
 def test_every_screen_can_be_reached_by_its_key(window, press):
-    for name in ROOMS:
+    for name in SCREENS:
         window.context.actions.get(f"go.{name}").trigger()
         assert window.here == name
         assert window.header.title.text()

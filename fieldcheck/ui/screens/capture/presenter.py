@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
@@ -21,7 +22,7 @@ from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.recordings import Row
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
-from fieldcheck.ui.shell.actions_table import LIGHTS, screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.footage import imported

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import LIGHTS
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton

@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import LIGHTS
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder, video_kinds
 from fieldcheck.ui.widgets.drop_area import DropArea

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from fieldcheck.ui.registered import specs
 from fieldcheck.ui.screens.help.blocks import Block, Heading, Keys, Links, Page, Paragraph, Terms
 from fieldcheck.ui.screens.help.of_screens import about
-from fieldcheck.ui.shell.actions_table import EVERYWHERE, SCREENS, Entry, screen_name
+from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
+from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 from fieldcheck.words.language import text
 
 NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"
-WITHOUT_A_PAGE = ("help",)
 
 
 def pages(entries: tuple[Entry, ...]) -> tuple[Page, ...]:
     """One for each screen, then the numbers, the words and all keys."""
-    screens = tuple(_of_screen(name, entries) for name in SCREENS if name not in WITHOUT_A_PAGE)
+    screens = tuple(_of_screen(spec.id, entries) for spec in specs() if spec.help is not None)
     return (*screens, _numbers(), _glossary(), _all_keys(entries))
 
 

@@ -10,7 +10,8 @@ from fieldcheck.ui.screen import Head, Header, Screen
 from fieldcheck.ui.screens.help.blocks import Page
 from fieldcheck.ui.screens.help.pages import pages
 from fieldcheck.ui.screens.help.view import HelpView
-from fieldcheck.ui.shell.actions_table import Entry, screen_name, table
+from fieldcheck.ui.shell.actions_table import screen_name, table
+from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import text
 
 BEFORE, PAGE = "before", "help.page"

@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.home.facts import Facts, Field
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import LIGHTS
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chip import Chip
 from fieldcheck.ui.widgets.flow import Flow

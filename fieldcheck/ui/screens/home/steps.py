@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.registered import specs
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
@@ -71,10 +71,4 @@ class _Disc(QWidget):
 
 def _steps() -> tuple[tuple[str, int, str], ...]:
     """Name, minutes and what is done."""
-    return (
-        (screen_name("capture"), 10, text("import the worst ten minutes")),
-        (screen_name("pick"), 2, text("100 frames by a fair draw")),
-        (screen_name("label"), 5, text("one key a frame, blind")),
-        (screen_name("explore"), 3, text("what it got wrong, and where")),
-        (screen_name("report"), 2, text("one folder for the USB stick")),
-    )
+    return tuple((spec.name(), *spec.visit()) for spec in specs() if spec.visit is not None)

@@ -6,7 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from fieldcheck.ui.shell.actions_table import EVERYWHERE, Entry, screen_name
+from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 from fieldcheck.words.language import text
 
 Index = QModelIndex | QPersistentModelIndex

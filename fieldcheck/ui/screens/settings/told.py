@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 
 from fieldcheck import __version__
 from fieldcheck.ui.screens.settings.keys_model import RowsModel, headings, key_rows, narrowed
-from fieldcheck.ui.shell.actions_table import Entry
+from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label, row

@@ -6,9 +6,9 @@ from PySide6.QtCore import QDateTime, QMimeData, QPoint, Qt, QTimeZone, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
+from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.screens.capture.recordings import Row
 from fieldcheck.ui.screens.capture.view import CaptureView
-from fieldcheck.ui.shell.actions_table import LIGHTS
 
 BELT = Row("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
 

@@ -2,7 +2,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fieldcheck.ui.screens.settings.keys_model import RowsModel, headings, key_rows, narrowed
-from fieldcheck.ui.shell.actions_table import Entry, table
+from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.entry import Entry
 
 ENTRIES = (Entry("undo", "Undo", ("Ctrl+Z",)), Entry("label.unsure", "Unsure, and the next frame", ("U",), "label"), Entry("x", "No key"))
 

@@ -1,0 +1,74 @@
+"""A screen as it registers itself: everything that rail, key sheet, finder, help, steps of a visit and the window have to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fieldcheck.ui.badge import Badge
+from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.standing import Standing
+    from fieldcheck.ui.context import Context
+    from fieldcheck.ui.screen import Header, Screen
+
+LAST_STEP = 9
+"""The last place that is a step of a visit; screens with higher ones stand at the foot of the rail."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The page of a screen in the help: what it is for, what to do there (two to four sentences), and what its numbers mean."""
+
+    purpose: str
+    steps: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+
+
+def _no_actions() -> Sequence[Entry]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSpec:
+    """One screen. What is said is a function, because it is said in the language that is spoken when it is asked for.
+
+    - `id`: its name in code, actions (`id.what`) and kept settings; `name`: as it stands on the rail and as its title.
+    - `icon`: a name of Material Design Icons.
+    - `place`: the step of a visit, 1 to 9, which is also its key with Ctrl and stays its own while a step before it is not there;
+      from 10 on it stands at the foot of the rail.
+    - `make`: builds view and presenter when the screen is first shown; only then may its modules be loaded.
+    - `badge`: how far the step is (None: no project is open; and the project's name). None: it has no badge.
+    - `requires`: the steps of a visit that come before it. With any it belongs to the path of a visit, and is the next step where it is
+      the first that is not done; without, a visit can do without it.
+    - `help`: its page; `actions`: what can be done there and with which keys.
+    - `acts`: first parts of the names of the acts (`words/acts.py`) that are seen on it: where undo leads to.
+    - `go`: words and key of the action that shows it, where they are not “Go to …” and Ctrl with its place.
+    - `visit`: minutes and what is done, for the list of steps on the first page.
+    """
+
+    id: str
+    icon: str
+    place: int
+    name: Callable[[], str]
+    make: Callable[[Context, Header], Screen]
+    badge: Callable[[Standing | None, str], Badge] | None = None
+    requires: tuple[str, ...] = ()
+    help: Callable[[], About] | None = None
+    actions: Callable[[], Sequence[Entry]] = _no_actions
+    acts: tuple[str, ...] = ()
+    go: Callable[[], tuple[str, str]] | None = None
+    visit: Callable[[], tuple[int, str]] | None = None
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is a step of a visit."""
+        return self.place <= LAST_STEP
+
+    def going(self) -> Entry:
+        """The action that shows it, from everywhere."""
+        said, key = self.go() if self.go is not None else (text("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.place}")
+        return Entry(f"go.{self.id}", said, (key,))

@@ -1,0 +1,62 @@
+"""Report: the folder that is handed over; how the screen registers itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldcheck.ui.badge import Badge, not_yet, ready
+from fieldcheck.ui.late import Late
+from fieldcheck.ui.screen_spec import About, ScreenSpec
+from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.standing import Standing
+    from fieldcheck.ui.screens.report import presenter
+else:
+    presenter = Late("fieldcheck.ui.screens.report.presenter")
+
+
+def _badge(standing: Standing | None, _name: str) -> Badge:
+    if standing is None:
+        return not_yet()
+    if standing.n_reports:
+        return Badge("done", plural("{n} report", "{n} reports", standing.n_reports).format(n=standing.n_reports))
+    return ready() if standing.n_labelled else not_yet()
+
+
+def _about() -> About:
+    return About(
+        text("One folder for somebody who never opens Fieldcheck: the pages as PDF and HTML, and every figure as CSV and JSON."),
+        (
+            text("Read page 1. Whatever is missing is said there; the report can be written all the same."),
+            text("Choose where it goes: the project's own folder, a USB stick, or any folder."),
+            text("Export. Every file is read back and compared with what was meant to be written."),
+        ),
+        (text("The verdict comes first, then both scores with their ranges, then where the model fails and what to do about it."),),
+    )
+
+
+def _actions() -> list[Entry]:
+    screen = "report"
+    return [
+        Entry("report.next_page", text("Next page"), ("PgDown",), screen),
+        Entry("report.previous_page", text("Page before"), ("PgUp",), screen),
+        Entry("report.whole", text("Whole page"), ("W",), screen),
+        Entry("report.width", text("As wide as the window"), ("F",), screen),
+        Entry("report.folder", text("Choose a folder"), ("O",), screen),
+    ]
+
+
+SPEC = ScreenSpec(
+    id="report",
+    icon="file-document-check-outline",
+    place=9,
+    name=lambda: text("Report"),
+    make=lambda context, header: presenter.build(context, header),
+    badge=_badge,
+    requires=("explore",),
+    help=_about,
+    actions=_actions,
+    visit=lambda: (2, text("one folder for the USB stick")),
+)

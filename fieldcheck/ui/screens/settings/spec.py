@@ -1,0 +1,35 @@
+"""Settings of this computer; how the screen registers itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldcheck.ui.late import Late
+from fieldcheck.ui.screen_spec import About, ScreenSpec
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.screens.settings import presenter
+else:
+    presenter = Late("fieldcheck.ui.screens.settings.presenter")
+
+
+def _about() -> About:
+    return About(
+        text("How Fieldcheck looks, speaks and guards on this computer. No project is changed here."),
+        (
+            text("Choose theme and size for the light you stand in; gloves mode makes everything larger."),
+            text("The reports can be in another language than the window."),
+        ),
+    )
+
+
+SPEC = ScreenSpec(
+    id="settings",
+    icon="cog-outline",
+    place=10,
+    name=lambda: text("Settings"),
+    make=lambda context, header: presenter.build(context, header),
+    help=_about,
+    go=lambda: (text("Open the settings"), "Ctrl+,"),
+)

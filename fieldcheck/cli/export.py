@@ -14,6 +14,7 @@ from fieldcheck.domain.benchmark import FORMATS
 from fieldcheck.errors import PathMissing
 from fieldcheck.project.folder import Project
 from fieldcheck.words.exports import exported
+from fieldcheck.words.scores import left_out
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
@@ -85,8 +86,8 @@ def export(
     """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, now()) as opened:
         found = WRITERS[kind](Asked(opened, out, source, seed, bar, kind, slice_name, corrected))
-    document = {"out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files)}
-    return Answer(document, (exported(found.format, found.n, str(out)),))
+    document = {"out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out)}
+    return Answer(document, (exported(found.format, found.n, str(out)), *([left_out(found.left_out)] if found.left_out else ())))
 
 
 COMMANDS = (export,)

@@ -39,7 +39,8 @@ def run(project: Path, model_name: str | None, on: str, bar: Bar) -> Answer:
         "parity": asdict(parity) if parity else None,
     }
     said = [scores.ran(one.ran.model, one.ran.run.on, one.ran.n_done, one.metric, one.score) for one in scored]
-    return Answer(document, (*said, *([parity_said(parity)] if parity else ())))
+    changed = [scores.left_out(one.ran.left_out) for one in scored if one.ran.left_out]
+    return Answer(document, (*said, *changed, *([parity_said(parity)] if parity else ())))
 
 
 def run_document(one: Scored) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def run_document(one: Scored) -> dict[str, Any]:
         "n_nan": one.ran.n_nan,
         "resumed": one.ran.resumed,
         "providers": list(one.ran.providers),
+        "left_out": list(one.ran.left_out),
         "seconds": one.ran.seconds,
         "metric": one.metric,
         "score": one.score.to_json() if one.score else None,
@@ -89,7 +91,9 @@ def report(project: Path, out: Path | None, lang: str, bar: Bar) -> Answer:
     """Writes the gap report."""
     with opened_for_writing(project, bar, now()) as opened:
         written = write_report(opened, out or project / "reports", lang, bar, now())
-    return Answer(demo_document(written), projects.reported(written.report.gap.sentence, str(written.page)))
+    changed = written.report.changed
+    said = projects.reported(written.report.gap.sentence, str(written.page))
+    return Answer(demo_document(written), (*said, *([scores.left_out(changed)] if changed else ())))
 
 
 COMMANDS = (run, embed_, report)

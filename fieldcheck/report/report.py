@@ -345,7 +345,8 @@ class Provenance:
 class Report:
     """The report. `created` is ISO 8601 UTC; `project` the name of its folder; `language` is `en` or `de`.
 
-    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `slices` is None as long
+    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `changed`: picked frames whose saved picture is
+    not what was stored, left out of every figure. `slices` is None as long
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
     or probed; `matched` as long as the field was not compared with the damaged benchmark; `ranges` as long as no training recipe
     was told, or there is nothing to measure the camera on.
@@ -377,6 +378,7 @@ class Report:
     prediction_rows: tuple[PredictionRow, ...] = ()
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     lighter: Lighter | None = None
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None

@@ -55,6 +55,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "project": report.project,
         "site": report.site,
         "notes": list(report.notes),
+        "changed_frames": list(report.changed),
         "visits": [_visit(visit) for visit in report.visits],
         "model": None if report.model is None else _model(report.model),
         "benchmark": None if report.benchmark is None else _benchmark(report.benchmark),

@@ -10,6 +10,7 @@ from fieldcheck.report import charts, findings, printed
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Heading, Line, Lines, Opening, Pairs, Paragraph
 from fieldcheck.report.report import LookRow, Report
+from fieldcheck.words import scores
 from fieldcheck.words.figures import limit, percent
 from fieldcheck.words.language import plural, text
 
@@ -70,6 +71,8 @@ def _warnings(report: Report) -> list[str]:
         said.append(text("Nobody knows whether the labels were made blind."))
     if "borders_changed" in report.notes:
         said.append(text("Clip borders were changed after labelling."))
+    if report.changed:
+        said.append(scores.left_out(report.changed))
     if field.n_nan:
         said.append(
             plural(

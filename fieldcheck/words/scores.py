@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 
 
@@ -34,3 +37,12 @@ def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -
             metric=metric_name, value=percent(score.value), range=percent_range(score.lo, score.hi), n=score.n
         )
     )
+
+
+def left_out(frames: Sequence[str]) -> str:
+    """Picked frames whose saved picture is not what was stored."""
+    return plural(
+        "The saved picture of {n} picked frame was changed after it was stored, so the frame was left out: {names}.",
+        "The saved pictures of {n} picked frames were changed after they were stored, so the frames were left out: {names}.",
+        len(frames),
+    ).format(n=len(frames), names=listed(frames))

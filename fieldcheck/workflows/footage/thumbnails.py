@@ -21,6 +21,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
+from fieldcheck.workflows.footage.saved_frames import saved_pixels
 from fieldcheck.workflows.models.run_model import benchmark_root
 
 GONE = (FrameChanged, FrameUnknown, PathMissing, PictureUnreadable, VideoUnreadable)
@@ -47,8 +48,7 @@ def thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, bytes]:
 
 def whole_picture(project: Project, frame_id: str) -> bytes:
     """The frame without loss, as PNG. Raises FrameUnknown, FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable."""
-    saved = _saved(project, frame_id)
-    return saved if saved is not None else encode_lossless(pixels_of(project, frame_id))
+    return encode_lossless(pixels_of(project, frame_id))
 
 
 def pixels_of(project: Project, frame_id: str) -> NDArray[np.uint8]:
@@ -57,8 +57,8 @@ def pixels_of(project: Project, frame_id: str) -> NDArray[np.uint8]:
     if benchmark_path(frame_id):
         return read_picture(_benchmark_file(project, frame_id))
     pick = project.read(partial(picks_table.get, frame_id=frame_id))
-    if pick is not None and (path := inside(project.path, pick.file)).exists():
-        return read_picture(path)
+    if pick is not None and (saved := saved_pixels(project, pick)) is not None:
+        return saved
     frame = project.read(partial(frames_table.get, frame_id=frame_id))
     recording = project.read(partial(recordings_table.get, recording_id=frame.recording_id)) if frame else None
     if frame is None or recording is None:
@@ -90,9 +90,3 @@ def _benchmark_file(project: Project, subject: str) -> Path:
     if benchmark is None:
         raise FrameUnknown(subject)
     return inside(benchmark_root(project, benchmark), benchmark_path(subject))
-
-
-def _saved(project: Project, frame_id: str) -> bytes | None:
-    pick = project.read(partial(picks_table.get, frame_id=frame_id))
-    path = inside(project.path, pick.file) if pick is not None else None
-    return path.read_bytes() if path is not None and path.exists() else None

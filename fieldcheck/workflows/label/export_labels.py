@@ -22,10 +22,10 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
 from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.label.classes import project_classes, project_task
 from fieldcheck.workflows.label.label_review import SIDES, Looks, corrected_items, corrected_labels
@@ -56,7 +56,9 @@ def export_labels(
     counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
     names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
     files = write_labels(out, kind, tuple(names), counted)
-    return Exported(out, kind, len(found), tuple(file.relative_to(out).as_posix() for file in files))
+    labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"}
+    left_out = tuple(name for name in changed_picks(project) if name in labelled and (subjects is None or name in subjects))
+    return Exported(out, kind, len(found), tuple(file.relative_to(out).as_posix() for file in files), left_out)
 
 
 def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress) -> Exported:
@@ -102,7 +104,7 @@ def export_suspects(project: Project, out: Path, progress: Progress) -> Exported
 
 def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[LabelledPicture]:
     looks: Looks = project.read(looks_table.all) if corrected else {}
-    picked = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out}
+    picked = {one.frame_id for one in sound_picks(project)}
     labels = corrected_labels({one.frame_id: one for one in project.read(labels_table.all) if one.frame_id in picked}, looks)
     by_id = {line.frame.frame_id: line for line in project.read(lines)}
     wanted = [name for name in by_id if name in labels] if subjects is None else [name for name in subjects if not benchmark_path(name)]

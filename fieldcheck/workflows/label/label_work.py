@@ -28,7 +28,8 @@ from fieldcheck.workflows.pick.pick import scenes_of
 class FrameToLabel:
     """One picked frame. `picture` is its lossless file; `taken_at` ISO 8601 UTC or empty; `t_s` seconds from its clip's start.
 
-    `scene` numbers the near-alike picks it belongs to: it is number `scene_place` of `scene_size`, from 1.
+    `scene` numbers the near-alike picks it belongs to: it is number `scene_place` of `scene_size`, from 1. `sha256`: what the pixels of
+    `picture` must have, or nobody labels them.
     """
 
     frame_id: str
@@ -42,6 +43,7 @@ class FrameToLabel:
     scene: int = 0
     scene_place: int = 1
     scene_size: int = 1
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +103,5 @@ def _frame(project: Project, line: Line, pick: Pick, scene: int, place: int, siz
     clip, frame = line.clip, line.frame
     return FrameToLabel(
         pick.frame_id, project.path / pick.file, clip.clip_id, clip.camera, line.taken_at, line.t_s, frame.width, frame.height,
-        scene, place, size,
+        scene, place, size, frame.sha256,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from fieldcheck.files import inside
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.saved_frames import saved_pixels
 from fieldcheck.workflows.models.judging import top_class
 from fieldcheck.workflows.models.models import card_of, model_file
 from fieldcheck.workflows.models.run_model import PictureChunk, answer_pictures
@@ -38,13 +39,14 @@ def models_to_ask(project: Project) -> tuple[str, ...]:
 
 
 def suggestion(project: Project, frame_id: str, model: str) -> Suggestion:
-    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, NoModel, PictureUnreadable."""
+    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PictureUnreadable."""
     pick = project.read(lambda db: picks_table.get(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
     stored = next((one for one in project.read(models_table.all) if one.name == model), None)
     if stored is None:
         raise NoModel(project.path)
+    saved_pixels(project, pick)
     chunk = PictureChunk(model_file(project, stored), ((frame_id, str(inside(project.path, pick.file))),))
     (answer,) = answer_pictures(chunk)
     return _told(answer, card_of(stored), model)

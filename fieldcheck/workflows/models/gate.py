@@ -145,10 +145,10 @@ def _golden(project: Project) -> Iterator[_Set]:
 def _field(project: Project, old: StoredModel) -> Iterator[_Set]:
     """The labelled frames of the draw, whatever model has answered them; nothing where there are none."""
     side = field_side(project, old)
-    kept, counted = [], {stratum.name: stratum.counted for stratum in side.scores.strata}
+    kept, changed, counted = [], set(side.changed), {stratum.name: stratum.counted for stratum in side.scores.strata}
     for place, pick in enumerate(side.picks):
         label = side.labels.get(pick.frame_id)
-        if label is not None and label.state == "done" and not pick.taken_out and pick.stratum in counted:
+        if label is not None and label.state == "done" and not pick.taken_out and pick.frame_id not in changed and pick.stratum in counted:
             kept.append((place, label))
     if not kept:
         return

@@ -23,10 +23,10 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.scoring.paired import paired
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.models.held_out import Item, right_on
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import benchmark_root
@@ -76,7 +76,7 @@ def lighter_of(project: Project, model: StoredModel | None) -> Lighter | None:
 
 def _frames(project: Project, progress: Progress) -> list[NDArray[np.uint8]]:
     """Pixels of the picks, and where nothing is picked of listed frames evenly over the footage."""
-    picks = [one for one in project.read(picks_table.all) if not one.taken_out][:MOST_CALIBRATED]
+    picks = sound_picks(project, progress)[:MOST_CALIBRATED]
     if picks:
         return [read_picture(inside(project.path, one.file)) for one in picks]
     listing = project.read(lines)

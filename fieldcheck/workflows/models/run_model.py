@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldcheck.capture.picture_folder import list_pictures
@@ -31,6 +31,7 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.list_frames import plan_chunks
 from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.saved_frames import changed_among
 from fieldcheck.workflows.footage.triage import Answers, ModelFile, TriageChunk, read_chunk
 from fieldcheck.workflows.models._settle_provider import settle_provider
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
@@ -40,7 +41,7 @@ from fieldcheck.workflows.models.provider import note_run, provider_for
 @dataclass(frozen=True, slots=True)
 class Ran:
     """What a run came to. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`:
-    where they were computed."""
+    where they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about."""
 
     run: Run
     model: str
@@ -50,6 +51,7 @@ class Ran:
     resumed: bool
     seconds: float
     providers: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,12 @@ def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now
     if on == "footage":
         return run_footage(project, model, progress, now, workers)
     subjects, key = _picked(project) if on == "field" else _benchmark(project)
-    settle_provider(project, model, [file for _, file in subjects], progress, now)
+    changed = changed_among(project, project.read(picks_table.all), progress) if on == "field" else frozenset()
+    sound = [one for one in subjects if one[0] not in changed]
+    settle_provider(project, model, [file for _, file in sound], progress, now)
     run = run_of(model, on, key, len(subjects), now)
-    return _run_pictures(project, model, run, subjects, progress, workers)
+    ran = _run_pictures(project, model, run, sound, progress, workers)
+    return replace(ran, left_out=tuple(name for name, _ in subjects if name in changed))
 
 
 def run_part(

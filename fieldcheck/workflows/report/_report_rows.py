@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.files import inside
-from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.fingerprint import hamming
 from fieldcheck.imaging.thumbnail import thumbnail
 from fieldcheck.project.folder import Project
@@ -24,6 +22,7 @@ from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.report.report import FrameRow, On, PredictionRow, WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import Line
+from fieldcheck.workflows.footage.saved_frames import saved_pixels
 from fieldcheck.workflows.models.judging import painted, top_class
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
 
@@ -145,8 +144,8 @@ def worst_frames(project: Project, side: FieldSide, card: Card) -> tuple[WorstFr
 def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: float) -> WorstFrame:
     pick, line = side.picks[at], side.lines[at]
     label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
-    saved = inside(project.path, pick.file)
-    rgb = read_picture(saved) if saved.exists() else frame_pixels(project, line.recording, line.frame)
+    saved = saved_pixels(project, pick)
+    rgb = saved if saved is not None else frame_pixels(project, line.recording, line.frame)
     picture = thumbnail(rgb, longer=PICTURE_SIDE)
     return WorstFrame(
         pick.frame_id, picture, label.names, _said_classes(card, answer), confidence, line.clip.camera, line.conditions, line.t_s

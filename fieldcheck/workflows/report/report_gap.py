@@ -147,6 +147,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
         labels=tuple(field.labels.values()),
         notes=_notes(project, told),
+        changed=field.changed,
         lighter=lighter_of(project, model),
         training=training,
         ranges=field_ranges(project, training, progress),

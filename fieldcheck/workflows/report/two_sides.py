@@ -28,6 +28,7 @@ from fieldcheck.scoring.detections import coco_precision, outcomes, resampled_at
 from fieldcheck.scoring.field import FieldScores, Sample, field_scores
 from fieldcheck.scoring.points import resampled_points
 from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.saved_frames import changed_among
 from fieldcheck.workflows.models.judging import (
     BoxJudgement,
     ClassJudgement,
@@ -64,7 +65,7 @@ class FieldSide:
     """The picks in list order with their lines, states and judgement. `at` are the places of the labelled ones among the picks.
 
     `answers` holds those of the run on the picks, named in `asked`, and where there is none that of the footage's run, which keeps no
-    masks: held against points are the picks' own only.
+    masks: held against points are the picks' own only. `changed`: picks whose saved frame is not what was stored; nothing of them counts.
     """
 
     run_id: str
@@ -81,6 +82,7 @@ class FieldSide:
     judgement: Judgement | None
     sample: Sample
     scores: FieldScores
+    changed: tuple[str, ...] = ()
 
 
 def metric_of(card: Card) -> str:
@@ -143,7 +145,8 @@ def field_side(project: Project, model: StoredModel | None, instead: dict[str, L
     picks = tuple(sorted((one for one in picks if one.frame_id in order), key=lambda one: order[one.frame_id]))
     placed = tuple(by_id[one.frame_id] for one in picks)
     run_id, footage_run_id, answers, footage = _answers(project, model, picks)
-    state = [_state(one, labels) for one in picks]
+    changed = changed_among(project, (one for one in picks if not one.taken_out))
+    state = [_state(one, labels) if one.frame_id not in changed else "" for one in picks]
     answered = answers if model and card_of(model).task in POINT_TASKS else {**footage, **answers}
     at = np.array([k for k, one in enumerate(picks) if state[k] == "done" and one.frame_id in answered], dtype=np.int64)
     judgement = _judge(project, model, [picks[k] for k in at], labels, answered) if model and at.size else None
@@ -156,7 +159,7 @@ def field_side(project: Project, model: StoredModel | None, instead: dict[str, L
     sample = Sample.of([one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed)
     return FieldSide(
         run_id, footage_run_id, listing, draws, picks, placed, labels, answered, frozenset(answers), footage, at, judgement, sample,
-        field_scores(sample),
+        field_scores(sample), tuple(one.frame_id for one in picks if one.frame_id in changed),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_model import benchmark_root, run_on
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
@@ -29,7 +29,7 @@ def own_frames(project: Project, model: StoredModel, seed: int, progress: Progre
         root = benchmark_root(project, benchmark)
         for item in drawn(benchmark, card_of(model), seed):
             sources.append(Source(item.path, str(inside(root, item.path)), tuple(map(_corners, item.boxes))))
-    picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out][: MOST_FRAMES - len(sources)]
+    picks = sound_picks(project, progress)[: MOST_FRAMES - len(sources)]
     if picks:
         run_on(project, model, "field", progress, now)
         labels = {label.frame_id: label for label in project.read(labels_table.all)}

@@ -15,8 +15,8 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import runs as runs_table
+from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
 
@@ -48,9 +48,9 @@ def demand(project: Project, on: On) -> None:
 
 
 def labelled_picks(project: Project) -> tuple[Pick, ...]:
-    """The picks that a label is done for."""
+    """The picks that a label is done for, and whose saved frame is what was stored."""
     done = {label.frame_id for label in project.read(labels_table.all) if label.state == "done"}
-    return tuple(pick for pick in project.read(picks_table.all) if not pick.taken_out and pick.frame_id in done)
+    return tuple(pick for pick in sound_picks(project) if pick.frame_id in done)
 
 
 def drawn(benchmark: Benchmark, card: Card, seed: int) -> tuple[BenchmarkItem, ...]:

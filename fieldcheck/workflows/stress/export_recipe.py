@@ -38,12 +38,14 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: `files` relative to `out`, `n` of what the format counts."""
+    """What was written: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not
+    what was stored."""
 
     out: Path
     format: str
     n: int
     files: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def fitted_recipe(project: Project, seed: int, progress: Progress) -> Recipe:

@@ -16,9 +16,9 @@ from fieldcheck.files import inside
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.viewed_camera import ViewedCamera
+from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.models.run_model import benchmark_root
 
 LOOKED_AT_FPS = 1.0  # single pictures have no rate of their own; a second is enough to see what became of one
@@ -77,7 +77,7 @@ def open_file(path: Path) -> Camera:
 
 
 def _picked(project: Project) -> list[Path]:
-    return [inside(project.path, pick.file) for pick in project.read(picks_table.all) if not pick.taken_out]
+    return [inside(project.path, pick.file) for pick in sound_picks(project)]
 
 
 def _benchmark(project: Project) -> list[Path]:

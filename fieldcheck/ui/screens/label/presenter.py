@@ -199,7 +199,7 @@ class LabelPresenter:
         self._at = at
         self.looking.begin()
         label, draft = self.round.labels.get(self.frame.frame_id), given(self.work).drafts.get(self.frame.frame_id)
-        self._pictures.want([one.picture for one in self.frames], at)
+        self._pictures.want([one.picture for one in self.frames], at, {str(one.picture): one.sha256 for one in self.frames})
         self._show_picture()
         if self.boxing is not None:
             boxes = draft.boxes if draft else label.boxes if label else ()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.codec import encode_lossless
+from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
 from fieldcheck.ui.screens.label.pictures import AHEAD, KEPT, Pictures
 
 
@@ -57,3 +57,12 @@ def test_a_thumbnail_that_is_asked_for_comes_by_itself_and_is_read_once(qtbot, p
     qtbot.waitUntil(lambda: came == [str(files[9])])
     assert pictures.thumb(files[9]).width() >= 96
     assert pictures.picture(files[9]) is None
+
+
+def test_a_picture_that_is_not_the_one_that_was_stored_is_as_one_that_cannot_be_read(qtbot, pictures, files):
+    rgb = np.random.default_rng(1).integers(0, 256, (31, 37, 3), np.uint8)  # rows that Qt fills up to four bytes
+    files[0].write_bytes(encode_lossless(rgb))
+    pictures.want(files[:2], 0, {str(files[0]): pixels_sha256(rgb), str(files[1]): pixels_sha256(rgb)})
+    qtbot.waitUntil(lambda: all(pictures.picture(file) is not None for file in files[:2]))
+    assert not pictures.is_broken(files[0])
+    assert pictures.is_broken(files[1])

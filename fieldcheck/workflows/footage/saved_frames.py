@@ -1,0 +1,103 @@
+"""The saved frames of the picks, read by everybody here: a file whose pixels are not those that were stored is never looked at.
+
+The SHA-256 of a frame's pixels stands in the project since it was listed. A file is hashed once, and again when the system says that
+it was written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.pick import Pick
+from fieldcheck.errors import FieldcheckError, FrameChanged
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import pixels_sha256, read_picture
+from fieldcheck.progress import Progress, Silent
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import picks as picks_table
+
+THREADS = 4
+Stamp = tuple[int, int, int, int]
+
+_known: WeakKeyDictionary[Project, dict[str, tuple[Stamp, str, bool]]] = WeakKeyDictionary()
+
+
+def sound_picks(project: Project, progress: Progress | None = None) -> tuple[Pick, ...]:
+    """The picks that are not taken out, in order, without those whose saved frame is not what was stored. Raises Cancelled.
+
+    A file that is gone keeps its place: its reader says so.
+    """
+    picks = tuple(pick for pick in project.read(picks_table.all) if not pick.taken_out)
+    changed = changed_among(project, picks, progress)
+    return tuple(pick for pick in picks if pick.frame_id not in changed)
+
+
+def changed_picks(project: Project, progress: Progress | None = None) -> tuple[str, ...]:
+    """The frame ids of the picks, not taken out, whose saved frame was changed or damaged since it was stored, in order."""
+    picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
+    changed = changed_among(project, picks, progress)
+    return tuple(pick.frame_id for pick in picks if pick.frame_id in changed)
+
+
+def changed_among(project: Project, picks: Iterable[Pick], progress: Progress | None = None) -> frozenset[str]:
+    """Those of some picks, as `changed_picks`."""
+    told, known = progress or Silent(), _known.setdefault(project, {})
+    hashes = dict(project.read(frames_table.hashes))
+    asked: list[tuple[str, Path, Stamp, str]] = []
+    found: set[str] = set()
+    for pick in picks:
+        if not pick.file or pick.frame_id not in hashes:
+            continue
+        path, sha256 = inside(project.path, pick.file), hashes[pick.frame_id]
+        stamp = _stamp(path)
+        if stamp is None:
+            continue
+        before = known.get(pick.file)
+        if before is not None and before[:2] == (stamp, sha256):
+            found.update({pick.frame_id} if before[2] else ())
+        else:
+            asked.append((pick.frame_id, path, stamp, sha256))
+    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
+        outcomes = pool.map(lambda one: _is_changed(one[1], one[3], told), asked)
+        for (frame_id, path, stamp, sha256), changed in zip(asked, outcomes, strict=True):
+            known[path.relative_to(project.path).as_posix()] = (stamp, sha256, changed)
+            found.update({frame_id} if changed else ())
+    return frozenset(found)
+
+
+def saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
+    """(H, W, 3) uint8 RGB of a pick's saved frame, proven to be what was stored; None where there is no file. Raises FrameChanged,
+    PictureUnreadable."""
+    path = inside(project.path, pick.file)
+    if not path.exists():
+        return None
+    rgb = read_picture(path)
+    frame = project.read(lambda db: frames_table.get(db, pick.frame_id))
+    if frame is not None and pixels_sha256(rgb) != frame.sha256:
+        raise FrameChanged(pick.frame_id, pick.file)
+    return rgb
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """What changes with every writing of a file; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _is_changed(path: Path, sha256: str, progress: Progress) -> bool:
+    progress.check()
+    try:
+        return pixels_sha256(read_picture(path)) != sha256
+    except FieldcheckError:
+        return True  # a picture that cannot be read is not the one that was stored

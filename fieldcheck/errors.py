@@ -348,17 +348,17 @@ class NothingToLookAt(FieldcheckError):
 
 @dataclass(eq=False)
 class LabelKindWrong(FieldcheckError):
-    """A label of a kind that a model of this `task` does not answer in; `export`: the format that cannot hold its labels."""
+    """A label of a kind that a model of this `task` does not answer in; `export`: the format that cannot hold it, `formats`: what can."""
 
     task: str
     export: str = ""
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
 class LabelsRefused(FieldcheckError):
-    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`,
-    `unknown_format`, `several` (formats or files, listed in `detail`), `ambiguous` (a class name that several outputs carry),
-    `wrong_task` (boxes for a model that classifies, or classes for one that detects)."""
+    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`, `wrong_task`
+    (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs)."""
 
     path: Path
     problem: str

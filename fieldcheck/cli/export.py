@@ -10,8 +10,8 @@ import click
 
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import existing_project, now
-from fieldcheck.domain.benchmark import FORMATS
 from fieldcheck.errors import PathMissing
+from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.project.folder import Project
 from fieldcheck.words.exports import exported
 from fieldcheck.words.scores import left_out
@@ -49,8 +49,7 @@ def _listed(path: Path) -> list[str]:
 
 def _labels(asked: Asked) -> Exported:
     subjects = None if asked.slice_name is None else in_slice(asked.project, asked.slice_name)
-    kind = next(one for one in FORMATS if one == asked.kind)
-    return export_labels(asked.project, kind, asked.out, asked.bar, subjects, asked.corrected)
+    return export_labels(asked.project, asked.kind, asked.out, asked.bar, subjects, asked.corrected)
 
 
 def _recipe(asked: Asked) -> Exported:
@@ -62,7 +61,7 @@ WRITERS: dict[str, Callable[[Asked], Exported]] = {
     "recipe": _recipe,
     "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar),
     "augmented": _augmented,
-    **dict.fromkeys(FORMATS, _labels),
+    **dict.fromkeys(WRITABLE, _labels),
     "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar),
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.bar),
 }

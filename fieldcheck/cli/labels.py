@@ -9,7 +9,6 @@ import click
 
 from fieldcheck.cli.door import Answer, Bar, door
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
-from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
@@ -30,7 +29,7 @@ def label() -> None:
 @click.option("--not-blind", is_flag=True, help="Whoever made them saw the model's answers.")
 @click.option("--by", default="", help="Who labelled.")
 @door("label_import")
-def label_import(project: Path, path: Path, format_: LabelFormat | None, not_blind: bool, by: str, bar: Bar) -> Answer:
+def label_import(project: Path, path: Path, format_: str | None, not_blind: bool, by: str, bar: Bar) -> Answer:
     """Takes labels in from a file or folder."""
     blind = False if not_blind else None
     with opened_for_writing(project, bar, now()) as opened:

@@ -13,7 +13,6 @@ import click
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, Bar, WindowDoor, door
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
-from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
@@ -105,7 +104,7 @@ def benchmark() -> None:
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the set; auto finds it out.")
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
 @door("benchmark_set")
-def benchmark_set(project: Path, path: Path, format_: LabelFormat | None, claimed: float | None, bar: Bar) -> Answer:
+def benchmark_set(project: Path, path: Path, format_: str | None, claimed: float | None, bar: Bar) -> Answer:
     """Names the benchmark."""
     found = read_benchmark(path, format_, claimed)
     with opened_for_writing(project, bar, now()) as opened:

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from fieldcheck.domain.benchmark import FORMATS
 from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.condition import conditions_of
+from fieldcheck.exchange.formats import READABLE
 
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
@@ -57,7 +57,7 @@ class _LabelFormat(click.Choice[str]):
     """A format's name; `auto` is none."""
 
     def __init__(self) -> None:
-        super().__init__(("auto", *FORMATS))
+        super().__init__(("auto", *READABLE))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from fieldcheck.domain.box import Box
-
-LabelFormat = Literal["imagefolder", "coco", "yolo", "voc", "csv"]
-FORMATS: tuple[LabelFormat, ...] = ("imagefolder", "coco", "yolo", "voc", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +23,10 @@ class BenchmarkItem:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """`root` is where its pictures lie (absolute, or relative to the project); `claimed` is a fraction or None."""
+    """`root`: where its pictures lie, absolute or below the project; `format`: how its labels were kept; `claimed`: a fraction or None."""
 
     root: str
-    format: LabelFormat
+    format: str
     claimed: float | None
     classes: tuple[str, ...]
     items: tuple[BenchmarkItem, ...]

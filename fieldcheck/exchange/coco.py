@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.exchange.label_set import LabelSet
-from fieldcheck.exchange.untrusted import box, class_name, figure, read_text, refused, relative_path, shown
+from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.untrusted import box, class_name, figure, peek, read_text, refused, relative_path, shown
+from fieldcheck.files import write_text
 
 PARTS = ("images", "annotations", "categories")
 
@@ -33,6 +36,34 @@ def read(path: Path) -> LabelSet:
         boxes[image].append(_box(path, found, classes, where))
     items = tuple(BenchmarkItem(one, boxes=tuple(found)) for one, found in zip(paths, boxes.values(), strict=True))
     return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(one.removeprefix(folder) for one in paths))
+
+
+def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+    """`labels.coco.json` with the frames' own names and without pictures."""
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    index = {name: at for at, name in reversed(list(enumerate(classes, 1)))}
+    for number, one in enumerate(pictures, 1):
+        images.append({"id": number, "file_name": one.name, "width": one.size[0], "height": one.size[1]})
+        for found in one.boxes:
+            place = {"bbox": [found.x, found.y, found.w, found.h], "area": found.w * found.h, "iscrowd": int(found.crowd)}
+            annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[found.class_name], **place})
+    categories = [{"id": at, "name": name} for at, name in enumerate(classes, 1)]
+    path = out / "labels.coco.json"
+    document = {"images": images, "annotations": annotations, "categories": categories}
+    write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    return [path]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """JSON files that begin like COCO annotations, in the folder or in its `annotations/`."""
+    files = sorted([*folder.glob("*.json"), *folder.glob("annotations/*.json")])
+    return [file for file in files if not file.is_symlink() and _begins_like_coco(file)]
+
+
+def _begins_like_coco(file: Path) -> bool:
+    """Whether one of COCO's parts is named near the beginning; a small file is looked through whole."""
+    return any(f'"{part}"' in peek(file) for part in PARTS)
 
 
 def _document(path: Path) -> dict[str, list[dict[str, Any]]]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_set import LabelSet
-from fieldcheck.exchange.untrusted import box, class_name, figure, read_text, refused, relative_path, shown
+from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.untrusted import box, class_name, figure, peek, read_text, refused, relative_path, shown
+from fieldcheck.files import write_text
 
 CLASSES = ("file", "class")
 BOXES = ("file", "class", "x", "y", "w", "h")
@@ -26,6 +28,29 @@ def read(path: Path) -> LabelSet:
     items = (_with_boxes if "x" in rows[0] else _with_classes)(path, rows[1:], rows[0])
     names = {item.class_name for item in items if item.class_name} | {found.class_name for item in items for found in item.boxes}
     return LabelSet("csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items))
+
+
+def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+    """`labels.csv` with the frames' own names and without pictures."""
+    boxed = any(one.boxes for one in pictures) or not any(one.class_name for one in pictures)
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(("file", "class", "x", "y", "w", "h") if boxed else ("file", "class"))
+    for one in pictures:
+        if boxed:
+            table.writerows((one.name, box.class_name, *map(repr, (box.x, box.y, box.w, box.h))) for box in one.boxes)
+            if not one.boxes:
+                table.writerow((one.name, "", "", "", "", ""))
+        else:
+            table.writerow((one.name, one.class_name))
+    path = out / "labels.csv"
+    write_text(path, text.getvalue())
+    return [path]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """CSV files with the header of labels."""
+    return [file for file in sorted(folder.glob("*.csv")) if not file.is_symlink() and looks_like(peek(file).split("\n")[0])]
 
 
 def looks_like(header: str) -> bool:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fieldcheck.domain.benchmark import BenchmarkItem
-from fieldcheck.errors import LabelsRefused
+from fieldcheck.errors import LabelsRefused, PathRefused
 from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, class_name, refused, relative_path
+from fieldcheck.files import inside
 
+LONGEST_NAME = 255  # bytes that a folder's name may have on the file systems of Linux and Windows
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
 
 
 def read(root: Path) -> LabelSet:
     """The set in a folder, classes and pictures in name order. Raises LabelsRefused, `several` where the folders are splits."""
+    if not root.is_dir():
+        raise refused(root, root.name)
     folders = class_folders(root)
     if folders and all(name.lower() in SPLITS for name in folders):
         raise LabelsRefused(root, "several", ", ".join(folders))
@@ -26,6 +31,25 @@ def read(root: Path) -> LabelSet:
             items.append(BenchmarkItem(relative_path(root, f"{folder}/{name}", root), folder))
             names.append(name)
     return LabelSet("imagefolder", root, classes, tuple(items), tuple(names))
+
+
+def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+    """The pictures, each in the folder of its class. Raises PathRefused for a class that cannot be a folder's name and read back
+    as the same class; then nothing is written."""
+    places = [_class_folder(out, one.class_name) / one.file for one in pictures]
+    return [one.save(place) for place, one in zip(places, pictures, strict=True)]
+
+
+def stands_in(folder: Path) -> bool:
+    """Class folders with pictures, and no picture that lies beside them."""
+    loose = any(file.suffix.lower() in PICTURE_ENDINGS for file in folder.iterdir())
+    return not loose and any(next(pictures(folder / name), None) for name in class_folders(folder))
+
+
+def _class_folder(out: Path, class_name: str) -> Path:
+    if class_name.startswith(".") or "/" in class_name or "\\" in class_name or len(class_name.encode()) > LONGEST_NAME:
+        raise PathRefused(class_name, "name")
+    return inside(out, class_name)
 
 
 def class_folders(root: Path) -> list[str]:

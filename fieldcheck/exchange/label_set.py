@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
+from fieldcheck.domain.benchmark import BenchmarkItem
 
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:
     """`root` is the folder that the items' paths start from; the pictures need not be there.
 
-    `names`, one an item, is what the set calls a picture without the folders that belong to the format (`images/`, the class
-    folder): what is matched with the frames of a project.
+    `format` names one of `exchange.formats`. `names`, one an item, is what the set calls a picture without the folders that belong to the
+    format (`images/`, the class folder): what is matched with the frames of a project.
     """
 
-    format: LabelFormat
+    format: str
     root: Path
     classes: tuple[str, ...]
     items: tuple[BenchmarkItem, ...]

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
-from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.errors import LabelsRefused, PathMissing
-from fieldcheck.exchange import coco, csv_labels, imagefolder, voc, yolo
+from fieldcheck.exchange.formats import BY_NAME, FORMATS
+from fieldcheck.exchange.label_format import LabelFormat, SizeOf
 from fieldcheck.exchange.label_set import LabelSet
-from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, refused
-from fieldcheck.exchange.yolo_names import NAME_FILES
+from fieldcheck.exchange.untrusted import refused
 
-PEEK = 1 << 16
 DESCEND = 4  # folders with nothing in them but one other folder
 
 
-def read_labels(path: Path, label_format: LabelFormat | Literal["auto"] = "auto", size_of: yolo.SizeOf | None = None) -> LabelSet:
+def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None = None) -> LabelSet:
     """The labelled set at `path`, a folder or a file. `size_of` knows the size of frames by name, for YOLO text files without pictures.
 
-    Raises PathMissing, and LabelsRefused with `unknown_format`, `several` (formats or files, in `detail`), `empty` or `malformed`.
+    Raises KeyError for a format that no entry has, PathMissing, and LabelsRefused with `unknown_format`, `several` (formats or files, in
+    `detail`), `empty` or `malformed`.
     """
     if not path.exists():
         raise PathMissing(path)
     try:
-        found_format, place = _found(path) if label_format == "auto" else (label_format, _inner(path, label_format))
-        found = _read(found_format, place, size_of)
+        kind, place = _found(path) if label_format == "auto" else (BY_NAME[label_format], _inner(path, BY_NAME[label_format]))
+        if kind.reads is None:
+            raise LabelsRefused(path, "unknown_format")
+        found = kind.reads(place, size_of)
     except RecursionError as error:
         raise refused(path, path.name) from error
     except OSError as error:
         raise refused(path, error.strerror or path.name) from error
     if not found.items:
-        raise LabelsRefused(path, "empty", found_format)
+        raise LabelsRefused(path, "empty", kind.name)
     return found
-
-
-def _read(label_format: LabelFormat, place: Path, size_of: yolo.SizeOf | None) -> LabelSet:
-    if label_format == "yolo":
-        return yolo.read(place, size_of)
-    if label_format in ("coco", "csv"):
-        read, files = (coco.read, coco_files) if label_format == "coco" else (csv_labels.read, csv_files)
-        return read(place if place.is_file() else _only(place, files(place)))
-    if label_format == "voc":
-        return voc.read(place)
-    if not place.is_dir():
-        raise refused(place, place.name)
-    return imagefolder.read(place)
-
-
-def _only(place: Path, files: list[Path]) -> Path:
-    if not files:
-        raise LabelsRefused(place, "empty")
-    if len(files) > 1:
-        raise LabelsRefused(place, "several", ", ".join(file.name for file in files[:5]))
-    return files[0]
 
 
 def _found(path: Path) -> tuple[LabelFormat, Path]:
@@ -62,17 +41,17 @@ def _found(path: Path) -> tuple[LabelFormat, Path]:
 
     A lone folder with pictures inside is a class only when nothing else is found in it.
     """
-    lone_class: Path | None = None
+    weak: tuple[LabelFormat, Path] | None = None
     for place in _lone_folders(path):
         formats = formats_of(place)
         if len(formats) > 1:
-            raise LabelsRefused(path, "several", ", ".join(formats))
-        if formats and formats[0] != "imagefolder":
+            raise LabelsRefused(path, "several", ", ".join(one.name for one in formats))
+        if formats and not formats[0].otherwise:
             return formats[0], place
-        lone_class = place if formats else lone_class
-    if lone_class is None:
+        weak = (formats[0], place) if formats else weak
+    if weak is None:
         raise LabelsRefused(path, "unknown_format")
-    return "imagefolder", lone_class
+    return weak
 
 
 def _inner(path: Path, label_format: LabelFormat) -> Path:
@@ -95,60 +74,7 @@ def _lone_folders(path: Path) -> Iterator[Path]:
 def formats_of(place: Path) -> tuple[LabelFormat, ...]:
     """Every format that `place` could be read as. A folder of class folders only where it is nothing else."""
     if place.is_file():
-        return _formats_of_file(place)
-    found: list[LabelFormat] = [name for name, is_it in _SIGNS if is_it(place)]
-    if not found and _is_imagefolder(place):
-        return ("imagefolder",)
-    return tuple(found)
-
-
-def coco_files(folder: Path) -> list[Path]:
-    """JSON files that begin like COCO annotations, in the folder or in its `annotations/`."""
-    files = sorted([*folder.glob("*.json"), *folder.glob("annotations/*.json")])
-    return [file for file in files if not file.is_symlink() and _begins_like_coco(file)]
-
-
-def csv_files(folder: Path) -> list[Path]:
-    """CSV files with the header of labels."""
-    return [file for file in sorted(folder.glob("*.csv")) if not file.is_symlink() and csv_labels.looks_like(_peek(file).split("\n")[0])]
-
-
-def _formats_of_file(file: Path) -> tuple[LabelFormat, ...]:
-    by_ending: dict[str, LabelFormat] = {".json": "coco", ".csv": "csv", ".xml": "voc", ".yaml": "yolo", ".yml": "yolo"}
-    found = by_ending.get(file.suffix.lower())
-    return (found,) if found else ()
-
-
-def _peek(file: Path) -> str:
-    if not file.is_file():
-        return ""
-    with file.open("rb") as source:
-        return source.read(PEEK).decode("utf-8-sig", errors="replace")
-
-
-def _begins_like_coco(file: Path) -> bool:
-    """Whether one of COCO's parts is named near the beginning or the end; a small file is looked through whole."""
-    return any(f'"{part}"' in _peek(file) for part in coco.PARTS)
-
-
-def _is_yolo(folder: Path) -> bool:
-    if any((folder / name).is_file() for name in ("data.yaml", "data.yml", "dataset.yaml")):
-        return True
-    if any(True for _ in (folder / "labels").glob("**/*.txt")):
-        return True
-    named = any((folder / name).is_file() for name in NAME_FILES)
-    return named and any(file.suffix == ".txt" and file.name not in NAME_FILES for file in folder.iterdir())
-
-
-def _is_imagefolder(folder: Path) -> bool:
-    """Class folders with pictures, and no picture that lies beside them."""
-    loose = any(file.suffix.lower() in PICTURE_ENDINGS for file in folder.iterdir())
-    return not loose and any(next(imagefolder.pictures(folder / name), None) for name in imagefolder.class_folders(folder))
-
-
-_SIGNS: tuple[tuple[LabelFormat, Callable[[Path], bool]], ...] = (
-    ("yolo", _is_yolo),
-    ("voc", lambda folder: bool(voc.xml_files(folder))),
-    ("coco", lambda folder: bool(coco_files(folder))),
-    ("csv", lambda folder: bool(csv_files(folder))),
-)
+        return tuple(one for one in FORMATS if one.reads is not None and place.suffix.lower() in one.endings)
+    known = [one for one in FORMATS if one.reads is not None]
+    sure = [one for one in known if not one.otherwise and one.stands_in(place)]
+    return tuple(sure or [one for one in known if one.otherwise and one.stands_in(place)])

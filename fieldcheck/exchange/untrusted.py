@@ -9,6 +9,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.errors import LabelsRefused, PathRefused
 from fieldcheck.files import inside
 
+PEEK = 1 << 16
 MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
 MAX_NAME = 500
 MAX_FIGURE = 1e7  # pixels; a box further out is a slip or a trick
@@ -32,6 +33,14 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise refused(path, error.strerror or path.name) from error
+
+
+def peek(file: Path) -> str:
+    """The first 64 KiB of a file as text; nothing where it is no file."""
+    if not file.is_file():
+        return ""
+    with file.open("rb") as source:
+        return source.read(PEEK).decode("utf-8-sig", errors="replace")
 
 
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:

@@ -8,6 +8,7 @@ counts from 1 a box is one pixel low and right and one pixel small, which no ove
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -15,7 +16,9 @@ from xml.parsers import expat
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, read_bytes, refused, relative_path, shown
+from fieldcheck.files import write_text
 
 MAX_XML = 32 << 20
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
@@ -40,6 +43,37 @@ def read(path: Path) -> LabelSet:
         names.append(item.path.rpartition("/")[2])
     classes = sorted({one.class_name for item in found.values() for one in item.boxes})
     return LabelSet("voc", root, tuple(classes), tuple(found.values()), tuple(names))
+
+
+def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+    """An XML file for each picture in `Annotations/`, pictures in `JPEGImages/`."""
+    files = []
+    for one in pictures:
+        root = ElementTree.Element("annotation")
+        for name, said in (("folder", "JPEGImages"), ("filename", one.file)):
+            ElementTree.SubElement(root, name).text = said
+        size = ElementTree.SubElement(root, "size")
+        for name, pixels in (("width", one.size[0]), ("height", one.size[1]), ("depth", 3)):
+            ElementTree.SubElement(size, name).text = str(pixels)
+        for marked in one.boxes:
+            item = ElementTree.SubElement(root, "object")
+            flags = (("truncated", marked.truncated), ("difficult", marked.crowd), ("occluded", marked.occluded))
+            for name, said in (("name", marked.class_name), *((flag, str(int(on))) for flag, on in flags)):
+                ElementTree.SubElement(item, name).text = said
+            corners = ElementTree.SubElement(item, "bndbox")
+            for name, pixel in (("xmin", marked.x), ("ymin", marked.y), ("xmax", marked.x + marked.w), ("ymax", marked.y + marked.h)):
+                ElementTree.SubElement(corners, name).text = f"{pixel:.10g}"
+        ElementTree.indent(root)
+        path = out / "Annotations" / f"{Path(one.file).stem}.xml"
+        folder_for(path)
+        write_text(path, ElementTree.tostring(root, encoding="unicode") + "\n")
+        files += [path, one.save(out / "JPEGImages" / one.file)]
+    return files
+
+
+def stands_in(folder: Path) -> bool:
+    """Whether the folder, or its `Annotations/`, holds XML files."""
+    return bool(xml_files(folder))
 
 
 def xml_files(root: Path) -> list[Path]:

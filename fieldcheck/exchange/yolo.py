@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+import yaml
+
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
+from fieldcheck.exchange.label_format import SizeOf
 from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, figure, read_text, refused, relative_path, shown
 from fieldcheck.exchange.yolo_names import NAME_FILES, DataFile, read_data_file, read_name_file
+from fieldcheck.files import write_text
 
-SizeOf = Callable[[str], tuple[int, int] | None]
 SLACK = 0.01  # shares may leave the picture by rounding; further out they are pixels, or another format
 MAX_LINES = 1 << 26
 
@@ -35,6 +39,35 @@ def read(path: Path, size_of: SizeOf | None = None) -> LabelSet:
     if not items and size_of is not None:
         return _without_pictures(root, classes, size_of)
     return LabelSet("yolo", root, classes, tuple(items), tuple(names))
+
+
+def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+    """`data.yaml`, text files and pictures."""
+    data = {"path": ".", "train": "images", "val": "images", "names": dict(enumerate(classes))}
+    files = [out / "data.yaml"]
+    folder_for(files[0])
+    write_text(files[0], yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+    for one in pictures:
+        width, height = one.size
+        lines = []
+        for found in one.boxes:
+            shares = ((found.x + found.w / 2) / width, (found.y + found.h / 2) / height, found.w / width, found.h / height)
+            lines.append(" ".join([str(classes.index(found.class_name)), *(f"{share:.8f}" for share in shares)]))
+        label = out / "labels" / f"{Path(one.file).stem}.txt"
+        folder_for(label)
+        write_text(label, "".join(f"{line}\n" for line in lines))
+        files += [label, one.save(out / "images" / one.file)]
+    return files
+
+
+def stands_in(folder: Path) -> bool:
+    """Whether the folder holds a `data.yaml`, text files in `labels/`, or a file of class names with text files beside it."""
+    if any((folder / name).is_file() for name in ("data.yaml", "data.yml", "dataset.yaml")):
+        return True
+    if any(True for _ in (folder / "labels").glob("**/*.txt")):
+        return True
+    named = any((folder / name).is_file() for name in NAME_FILES)
+    return named and any(file.suffix == ".txt" and file.name not in NAME_FILES for file in folder.iterdir())
 
 
 def _data_file(root: Path) -> DataFile | None:

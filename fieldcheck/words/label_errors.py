@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck import errors
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
+from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
@@ -140,13 +140,12 @@ def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
 
 
 def _format_wrong(error: errors.LabelKindWrong) -> str:
-    if error.task in POINT_TASKS:
+    if not error.formats:
         return text("No format of labels holds points; nothing was written: the report's folder has them in {file}.").format(
             file="labels.csv"
         )
-    fitting = ("coco", "yolo", "voc", "csv") if error.task in BOX_TASKS else ("csv", "imagefolder")
     return text("{format} cannot hold the labels of this project; nothing was written: {formats} can.").format(
-        format=plain(error.export), formats=", ".join(fitting)
+        format=plain(error.export), formats=", ".join(error.formats)
     )
 
 

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from fieldcheck.domain.benchmark import FORMATS, Benchmark, BenchmarkItem
+from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.box import Box
 
 
@@ -10,10 +10,6 @@ def test_an_item_without_class_and_boxes_says_that_there_is_nothing_to_find():
     item = BenchmarkItem("OK/0001.png")
     assert (item.class_name, item.boxes, item.names) == ("", (), ())
     assert BenchmarkItem("a.png", boxes=(Box("part", 0, 0, 1, 1),)).names == ("part",)
-
-
-def test_every_format_is_named_once():
-    assert len(set(FORMATS)) == len(FORMATS) == 5
 
 
 def test_a_benchmark_cannot_be_changed_after_it_was_read():

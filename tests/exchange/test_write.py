@@ -9,8 +9,10 @@ from PIL import Image
 
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import PathRefused
+from fieldcheck.exchange.formats import writable_with
+from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.exchange.write import WITH_BOXES, LabelledPicture, write_labels
+from fieldcheck.exchange.write import write_labels
 from tests import makers
 
 BOXES = (Box("dent", 4.0, 2.0, 20.0, 10.0), Box("burr", 30.0, 8.0, 16.0, 12.0, occluded=True))
@@ -21,7 +23,7 @@ def labelled(tmp_path, name, class_name="", boxes=()):
     return LabelledPicture(f"night/{name}", name, (64, 48), class_name, boxes, source.read_bytes)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in WITH_BOXES if kind in ("yolo", "voc")])
+@pytest.mark.parametrize("kind", [kind for kind in writable_with("boxes") if kind in ("yolo", "voc")])
 def test_boxes_come_back_as_they_went_out(tmp_path, kind):
     pictures = [labelled(tmp_path, "a.png", boxes=BOXES), labelled(tmp_path, "b.png")]
     files = write_labels(tmp_path / kind, kind, ("dent", "burr"), pictures)
@@ -81,7 +83,7 @@ def whole_picture():
 PICTURE = whole_picture()
 
 
-@pytest.mark.parametrize("kind", WITH_BOXES)
+@pytest.mark.parametrize("kind", writable_with("boxes"))
 @given(classes=st.lists(words, min_size=4, max_size=4, unique=True), frames=st.lists(st.lists(boxes, max_size=3), min_size=1, max_size=3))
 @settings(max_examples=25, deadline=None)
 def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames):

@@ -9,12 +9,13 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.errors import LabelKindWrong, NothingLabelled, SliceUnknown
+from fieldcheck.exchange.formats import writable_with
+from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.picture_size import picture_size
-from fieldcheck.exchange.write import WITH_BOXES, WITH_CLASSES, LabelledPicture, write_labels
+from fieldcheck.exchange.write import write_labels
 from fieldcheck.files import inside, write_text
 from fieldcheck.imaging.codec import encode_lossless
 from fieldcheck.measure.filtering import passing
@@ -39,16 +40,17 @@ SUSPECTS = ("on", "item", "label", "instead", "confidence", "flagged", "group", 
 
 
 def export_labels(
-    project: Project, kind: LabelFormat, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False
+    project: Project, kind: str, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False
 ) -> Exported:  # fmt: skip
     """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what second looks found.
 
     `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
     NothingLabelled, PathRefused for a class whose name is no name of a folder, DiskFull, ReadOnlyPlace.
     """
-    holds = WITH_BOXES if project_task(project) in BOX_TASKS else () if project_task(project) in POINT_TASKS else WITH_CLASSES
-    if kind not in holds:
-        raise LabelKindWrong(project_task(project), kind)
+    task = project_task(project)
+    fitting = writable_with("boxes" if task in BOX_TASKS else "points" if task in POINT_TASKS else "class")
+    if kind not in fitting:
+        raise LabelKindWrong(task, kind, fitting)
     found = _pictures(project, subjects, corrected)
     if not found:
         raise NothingLabelled(project.path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
+from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label, State
@@ -172,7 +172,7 @@ def check_class(name: str, classes: Sequence[str]) -> None:
 
 
 def import_labels(
-    project: Project, path: Path, kind: LabelFormat | None, by: str, blind: bool | None, now: str, progress: Progress
+    project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress
 ) -> TakenIn:  # fmt: skip
     """Labels from a file or folder, as one act. A file none of whose items fits a frame, or with a class that is not the project's,
     is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored.

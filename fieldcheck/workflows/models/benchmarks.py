@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fieldcheck.domain.benchmark import Benchmark, LabelFormat
+from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.read import read_labels
@@ -28,7 +28,7 @@ class Named:
         return sum(len(item.boxes) for item in self.benchmark.items)
 
 
-def read_benchmark(path: Path, kind: LabelFormat | None, claimed: float | None) -> Benchmark:
+def read_benchmark(path: Path, kind: str | None, claimed: float | None) -> Benchmark:
     """A labelled set as a benchmark. Raises PathMissing, BenchmarkRefused."""
     if not path.exists():
         raise PathMissing(path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from fieldcheck.domain.benchmark import BenchmarkItem, LabelFormat
+from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.errors import LabelsRefused, PathMissing
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.read import read_labels
@@ -24,7 +24,7 @@ class Golden:
 
     name: str
     root: str
-    format: LabelFormat
+    format: str
     n: int
 
 
@@ -51,7 +51,7 @@ def add_golden(project: Project, name: str, path: Path) -> Golden:
 def all_golden(project: Project) -> tuple[Golden, ...]:
     """Every golden set, oldest first."""
     found: list[dict[str, Any]] = project.read(lambda db: settings_table.get(db, KEY, []))
-    return tuple(Golden(str(one["name"]), str(one["root"]), cast(LabelFormat, one["format"]), int(one["n"])) for one in found)
+    return tuple(Golden(str(one["name"]), str(one["root"]), str(one["format"]), int(one["n"])) for one in found)
 
 
 def golden_items(golden: Golden) -> tuple[BenchmarkItem, ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.domain.benchmark import LabelFormat
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ProjectExists
 from fieldcheck.project.folder import Project, create
@@ -26,7 +25,7 @@ class Wanted:
     card: Path | None = None
     classes: Path | tuple[str, ...] | None = None
     benchmark: Path | None = None
-    benchmark_format: LabelFormat | None = None
+    benchmark_format: str | None = None
     claimed: float | None = None
     site: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)

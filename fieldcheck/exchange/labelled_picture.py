@@ -1,0 +1,36 @@
+"""A picture with its labels on its way out, and the files and folders that writers of label formats make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.domain.box import Box
+from fieldcheck.files import telling_why, write_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPicture:
+    """`name`: what the label file calls it; `file`: a name without folders for its picture; `size`: width and height in pixels. `picture`
+    gives the bytes of the file, asked for only where the format holds pictures."""
+
+    name: str
+    file: str
+    size: tuple[int, int]
+    class_name: str
+    boxes: tuple[Box, ...]
+    picture: Callable[[], bytes]
+
+    def save(self, path: Path) -> Path:
+        """The picture's own bytes at `path`, which is returned. Raises DiskFull, ReadOnlyPlace."""
+        folder_for(path)
+        write_bytes(path, self.picture())
+        return path
+
+
+def folder_for(path: Path) -> Path:
+    """`path`, once its folder is there. Raises ReadOnlyPlace, DiskFull."""
+    with telling_why(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange import formats, read, write
+from fieldcheck.exchange.formats import BY_NAME, FORMATS, READABLE, WRITABLE, one_file, writable_with
+from fieldcheck.exchange.label_format import LabelFormat
+from fieldcheck.exchange.label_set import LabelSet
+
+READ_ONLY = LabelFormat(
+    "tally", frozenset({"class"}), reads=lambda place, _: LabelSet("tally", place, (), (), ()), endings=frozenset({".tally"})
+)
+WRITE_ONLY = LabelFormat(
+    "ledger", frozenset({"points"}), writes=lambda out, classes, pictures: [out / "ledger.txt"], endings=frozenset({".txt"})
+)
+
+
+@pytest.fixture
+def two_more(monkeypatch):
+    """One that is only read and one that is only written, beside those of the product."""
+    for room in (formats, read):
+        monkeypatch.setattr(room, "FORMATS", (*FORMATS, READ_ONLY, WRITE_ONLY))
+    for room in (read, write):
+        monkeypatch.setattr(room, "BY_NAME", {**BY_NAME, "tally": READ_ONLY, "ledger": WRITE_ONLY})
+
+
+def test_every_format_is_named_once_and_no_ending_means_two():
+    endings = [ending for one in FORMATS for ending in one.endings]
+    assert len({one.name for one in FORMATS}) == len(FORMATS)
+    assert len(set(endings)) == len(endings)
+
+
+def test_those_of_today_are_read_and_written():
+    assert READABLE == WRITABLE == tuple(BY_NAME)
+
+
+def test_labels_name_the_formats_that_can_carry_them():
+    assert writable_with("class") == ("csv", "imagefolder")
+    assert writable_with("boxes") == ("coco", "csv", "voc", "yolo")
+    assert writable_with("points") == ()
+
+
+def test_a_format_may_be_read_only(tmp_path, two_more):
+    (tmp_path / "a.tally").write_text("")
+    with pytest.raises(LabelsRefused) as caught:
+        read.read_labels(tmp_path / "a.tally")
+    assert (caught.value.problem, caught.value.detail) == ("empty", "tally")
+    with pytest.raises(ValueError, match="tally is read and not written"):
+        write.write_labels(tmp_path, "tally", (), ())
+    assert "tally" not in writable_with("class")
+
+
+def test_a_format_may_be_write_only(tmp_path, two_more):
+    assert write.write_labels(tmp_path, "ledger", (), ()) == (tmp_path / "ledger.txt",)
+    assert writable_with("points") == ("ledger",)
+    (tmp_path / "a.txt").write_text("")
+    for asked in ("auto", "ledger"):
+        with pytest.raises(LabelsRefused) as caught:
+            read.read_labels(tmp_path / "a.txt", asked)
+        assert caught.value.problem == "unknown_format"
+
+
+def test_the_only_file_of_a_folder_is_read(tmp_path):
+    def listed(folder):
+        return sorted(folder.glob("*.tally"))
+
+    reads = one_file(lambda file: LabelSet("tally", file, (), (), ()), listed)
+    with pytest.raises(LabelsRefused) as caught:
+        reads(tmp_path, None)
+    assert caught.value.problem == "empty"
+    file = tmp_path / "a.tally"
+    file.write_text("")
+    assert reads(tmp_path, None).root == reads(file, None).root == file
+    Path(tmp_path / "b.tally").write_text("")
+    with pytest.raises(LabelsRefused) as caught:
+        reads(tmp_path, None)
+    assert (caught.value.problem, caught.value.detail) == ("several", "a.tally, b.tally")

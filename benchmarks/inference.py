@@ -24,7 +24,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
 NOW = "2026-01-01T00:00:00+00:00"
 ROUNDS, WARM_UP = 9, 16  # pairs, since a machine that others share changes its pace within a minute
@@ -77,7 +77,7 @@ def our_rate(folder: Path, model: Path, pictures: Path) -> float:
 
 def _stored(path: Path, model: Path, files: Sequence[Path]) -> float:
     path.parent.mkdir(exist_ok=True)
-    begun = new_project(path, Wanted(model=model), NOW)
+    begun = new_project(path, NewProjectRequest(model=model), NOW)
     with begun.project as project:
         items = tuple(BenchmarkItem(file.name, "class 0") for file in files)
         benchmark = Benchmark(str(files[0].parent), "csv", None, ("class 0",), items)

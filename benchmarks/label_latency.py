@@ -28,7 +28,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.settings import Settings, save
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
 LIMIT_MS = 50.0
 NOW = "2026-01-01T00:00:00+00:00"
@@ -58,7 +58,7 @@ def rows(smoke: bool) -> list[Row]:
 def made_project(path: Path, n_frames: int, n_picks: int) -> Path:
     """A project of one recording with every `n_frames // n_picks`-th frame picked; the pictures are hard links of a few files."""
     step = n_frames // n_picks
-    with new_project(path, Wanted(classes=CLASSES), NOW).project as project:
+    with new_project(path, NewProjectRequest(classes=CLASSES), NOW).project as project:
         list_frames(project, n_frames)
         picked = [frame_id(RECORDING, k * step) for k in range(n_picks)]
         files = linked_pictures(path, picked)

@@ -25,7 +25,7 @@ from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.preprocess import prepare
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.live_result import LiveResult
@@ -69,7 +69,7 @@ def footage(n: int) -> list[CapturedFrame]:
     return [CapturedFrame(camera.rendered(index), index, index / 30, camera.name) for index in range(n)]
 
 
-def cooked(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResult]:
+def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[LiveResult]:
     """The results, made on a thread of their own, which is never ahead by more than one. Raises RuntimeError where that one fails."""
     made, n_made = Queue[LiveResult | None](maxsize=1), 0
 
@@ -90,7 +90,7 @@ def cooked(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResu
         raise RuntimeError(f"{n_made} of {len(frames)} frames were cooked; the thread's own error stands above")
 
 
-def results(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveResult]:
+def results(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[LiveResult]:
     """Our side up to the answer: every frame with the corruption whose turn it is, worked out as the live view does it."""
     with ThreadPoolExecutor(1) as beside:
         for frame in frames:
@@ -98,7 +98,7 @@ def results(frames: Sequence[CapturedFrame], runner: Runner) -> Iterator[LiveRes
             yield examine(frame, recipe, runner, SEED, beside=beside)
 
 
-def alone(frames: Sequence[CapturedFrame], runner: Runner) -> Callable[[], list[NDArray[np.float32]]]:
+def alone(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Callable[[], list[NDArray[np.float32]]]:
     """The other side: the same corruptions, and the session on tensors that are ready. What it returns is raw, of the corrupted frames."""
     names = [FAVOURITES[frame.index % len(FAVOURITES)] for frame in frames]
     pairs = list(zip(frames, names, strict=True))
@@ -124,7 +124,7 @@ class Screen:
         from PySide6.QtWidgets import QMainWindow
 
         from fieldcheck.ui.app import application
-        from fieldcheck.ui.screens.stress.tally import Tally
+        from fieldcheck.ui.screens.stress.tally import AnswerTally
         from fieldcheck.ui.screens.stress.view import StressView
         from fieldcheck.ui.shell.actions import Actions
         from fieldcheck.ui.theme import theme
@@ -137,7 +137,7 @@ class Screen:
         self._window.setCentralWidget(self._view)
         self._window.resize(1170, 598)
         self._window.show()
-        self._tally, self._charts_at = Tally(), 0.0
+        self._tally, self._charts_at = AnswerTally(), 0.0
 
     def show(self, result: LiveResult) -> None:
         """Counts and paints a result, with the charts when they are due."""

@@ -13,8 +13,8 @@ from benchmarks.record import SIZE, SMALL, Repeated, jpegs, preview
 from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import Told
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.footage.import_footage import FootageInfo
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from fieldcheck.workflows.stress.live_stress import LiveStress
 
 BAR = 1.05
@@ -25,7 +25,7 @@ MB = 1_000_000
 def rows(smoke: bool) -> list[Row]:
     """The row `memory`: megabytes resident at the end and after the first minute, medians of ten looks a second apart."""
     first_s, whole_s = (1.0, 2.0) if smoke else (FIRST_S, WHOLE_S)
-    with tempfile.TemporaryDirectory() as folder, new_project(Path(folder) / "p.fieldcheck", Wanted(), "").project as project:
+    with tempfile.TemporaryDirectory() as folder, new_project(Path(folder) / "p.fieldcheck", NewProjectRequest(), "").project as project:
         pictures = jpegs(SMALL if smoke else SIZE)
         live = LiveCamera("repeated", make=lambda: Repeated(pictures))
         stress = LiveStress(SyntheticCamera(*(SMALL if smoke else (1280, 720))), named(mobilenet(Path(folder) / "net.onnx")))
@@ -35,7 +35,7 @@ def rows(smoke: bool) -> list[Row]:
         while live.ring.latest() is None:
             time.sleep(0.01)
         with preview(live.ring.latest):
-            live.record(project, Told())
+            live.record(project, FootageInfo())
             first = _watched(stress, first_s, smoke)
             last = _watched(stress, whole_s - first_s, smoke)
         live.stop()

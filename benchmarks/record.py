@@ -24,8 +24,8 @@ from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.lossless import pack
 from fieldcheck.imaging.raw import RawPicture
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import Told
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.footage.import_footage import FootageInfo
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,14 +109,14 @@ def measured(name: str, pictures: Sequence[RawPicture], seconds: float, smoke: b
 
 def record(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[Recorded, float]:
     """What the product stores in so many seconds, and the CPU milliseconds a frame."""
-    with new_project(path, Wanted(), "2026-01-01T00:00:00+00:00").project as project:
+    with new_project(path, NewProjectRequest(), "2026-01-01T00:00:00+00:00").project as project:
         live = LiveCamera("repeated", make=lambda: Repeated(pictures))
         live.start()
         while live.ring.latest() is None:
             time.sleep(0.01)
         with preview(live.ring.latest):
             began = time.process_time()
-            live.record(project, Told(), every_frame=True)
+            live.record(project, FootageInfo(), every_frame=True)
             time.sleep(seconds)
             recorded = live.stop_recording()
             spent = time.process_time() - began

@@ -21,11 +21,11 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.models.models import find_model, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, run_on
 from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from fieldcheck.workflows.report.report_gap import write_report
 
 NOW = "2026-01-01T00:00:00+00:00"
@@ -64,9 +64,9 @@ def _project(path: Path, n: int, root: Path) -> Path:
         for _ in range(150):
             writer.write(cv2.resize(rng.integers(0, 256, (72, 128, 3), np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC))
         writer.release()
-    begun = new_project(path, Wanted(model=mobilenet(root / "mobilenet.onnx")), NOW)
+    begun = new_project(path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
     with begun.project as project:
-        import_footage(project, [video], Told("cam", "hall"), Silent(), NOW)
+        import_footage(project, [video], FootageInfo("cam", "hall"), Silent(), NOW)
         picked = pick(project, count=100, seed=0, design="balanced", must=(), progress=Silent(), now=NOW)
         names = [one.pick.frame_id for one in picked.picks]
         labels = [Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True) for k, name in enumerate(names)]

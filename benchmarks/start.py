@@ -19,9 +19,9 @@ from benchmarks.row import Row, row
 from benchmarks.screen import environment
 from fieldcheck.progress import Silent
 from fieldcheck.settings import Settings, save
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
 FIRST_BAR, USABLE_BAR = 1.5, 2.5
 NOW = "2026-01-01T00:00:00+00:00"
@@ -67,8 +67,8 @@ def made_home(root: Path) -> Path:
     for number in range(12):
         rough = rng.integers(0, 256, (9, 16, 3), np.uint8)
         cv2.imwrite(str(pictures / f"{number:03d}.png"), cv2.resize(rough, (1280, 720), interpolation=cv2.INTER_CUBIC))
-    with new_project(first, Wanted(classes=("ok", "dent")), NOW).project as project:
-        import_footage(project, [pictures], Told(), Silent(), NOW)
+    with new_project(first, NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
+        import_footage(project, [pictures], FootageInfo(), Silent(), NOW)
         pick(project, count=10, seed=0, design="balanced", must=(), progress=Silent(), now=NOW)
     paths = [first, *(root / f"site {number}.fieldcheck" for number in range(1, N_RECENT))]
     for path in paths[1:]:

@@ -19,8 +19,8 @@ from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.project.new_project import Wanted, new_project
-from fieldcheck.workflows.stress.sweep import Wanted as Sweep
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
 
 BAR = 10.0
@@ -58,7 +58,7 @@ def pictures(folder: Path, n: int) -> list[Path]:
 
 def ours(path: Path, model: Path, benchmark: Path) -> float:
     """Seconds of the sweep in a project whose clean answers are known."""
-    with new_project(path, Wanted(model=model, benchmark=benchmark), NOW).project as project:
+    with new_project(path, NewProjectRequest(model=model, benchmark=benchmark), NOW).project as project:
         run_on(project, find_model(project), "benchmark", Silent(), NOW)
         began = time.perf_counter()
         run_sweep(project, Sweep(on=("benchmark",)), Silent(), NOW)

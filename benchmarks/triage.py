@@ -12,9 +12,9 @@ import cv2
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, in_turn, row
 from fieldcheck.progress import Silent
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
 BAR = 1.5
 NOW = "2026-01-01T00:00:00+00:00"
@@ -55,9 +55,9 @@ def _ffmpeg(arguments: list[str]) -> None:
 
 def import_and_pick(path: Path, video: Path, model: Path, root: Path) -> None:
     """The product's side: a new project, the whole import with predictions, the draw with its saved pictures."""
-    begun = new_project(path, Wanted(model=model), NOW)
+    begun = new_project(path, NewProjectRequest(model=model), NOW)
     with begun.project as project:
-        import_footage(project, [video], Told(), Silent(), NOW)
+        import_footage(project, [video], FootageInfo(), Silent(), NOW)
         pick(project, count=100, seed=0, design="balanced", must=(), progress=Silent(), now=NOW)
     shutil.rmtree(path)
 

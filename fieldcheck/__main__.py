@@ -12,7 +12,7 @@ INTERRUPTED = 130
 
 def main() -> int:
     """The program: the window where nothing else is asked for, else a command on the terminal."""
-    window = Window(has_display())
+    window = WindowCommand(has_display())
     try:
         if window.can_be_seen and not sys.argv[1:]:
             return window.open(None)  # before the commands are loaded, which takes longer than the window
@@ -23,7 +23,7 @@ def main() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class WindowCommand:
     """The window door as the terminal sees it; Qt is loaded when it is opened and not before."""
 
     can_be_seen: bool

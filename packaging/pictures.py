@@ -186,7 +186,7 @@ def make_projects(work: Path) -> None:
     from fieldcheck.project.folder import open_project
     from fieldcheck.workflows.project import demo
     from fieldcheck.workflows.stress.match_field import match_field
-    from fieldcheck.workflows.stress.ood import Wanted as Probes
+    from fieldcheck.workflows.stress.ood import OodRequest as Probes
     from fieldcheck.workflows.stress.ood import run_probes
 
     if (work / "labelled").exists():
@@ -208,7 +208,7 @@ def label_half(path: Path) -> None:
     from fieldcheck.project.folder import open_project
     from fieldcheck.project.tables import picks
     from fieldcheck.workflows.footage.sampling_list import lines
-    from fieldcheck.workflows.label.label_frames import Said, set_label
+    from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
     from fieldcheck.workflows.project.demo import sample_files
 
     sample = sample_files()
@@ -218,7 +218,7 @@ def label_half(path: Path) -> None:
         wanted = [one.frame_id for one in project.read(picks.all)]
         for frame_id in wanted[: len(wanted) // 2]:
             frame = by_id[frame_id]
-            set_label(project, frame_id, Said(truth[frame.source][frame.source_index]), by="AB", now=NOW)
+            set_label(project, frame_id, LabelDecision(truth[frame.source][frame.source_index]), by="AB", now=NOW)
 
 
 def kept(state: State, theme: str, language: str, size: tuple[int, int]) -> bool:

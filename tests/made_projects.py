@@ -11,7 +11,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 
@@ -61,8 +61,8 @@ def made_boxed(material, tmp_path_factory) -> Path:
         makers.draw(project, 12)
         first, second = (one.frame_id for one in project.read(picks_table.all)[:2])
         boxes = (Box("part", 4, 4, 28, 20), Box("hole", 40, 10, 16, 16))
-        set_label(project, first, Said(boxes=boxes), by="tester", now=makers.NOW)
-        set_label(project, second, Said(nothing=True), by="tester", now=makers.NOW)
+        set_label(project, first, LabelDecision(boxes=boxes), by="tester", now=makers.NOW)
+        set_label(project, second, LabelDecision(nothing=True), by="tester", now=makers.NOW)
         run_and_score(project, None, "field", Silent(), makers.NOW)
     return path
 

@@ -22,12 +22,12 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
-from fieldcheck.workflows.footage.sampling_list import Line, lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.pick.measure_hardness import USUAL
 from fieldcheck.workflows.pick.pick import Picked, pick
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from fieldcheck.workflows.stress import match_field
 
 NOW = "2026-03-01T08:00:00+00:00"
@@ -179,7 +179,7 @@ def boxed_benchmark(path: Path, left_out: int = 0) -> Path:
     return path
 
 
-def truth_of(line: Line) -> str:
+def truth_of(line: SamplingLine) -> str:
     """What a frame of `cycle` footage shows; every fifth listed frame is called something else, so the model is wrong there."""
     shown = COLOURS[line.frame.source_index // 4 % 3]
     return COLOURS[(COLOURS.index(shown) + 1) % 3] if line.frame.source_index // 2 % 5 == 0 else shown
@@ -187,24 +187,24 @@ def truth_of(line: Line) -> str:
 
 def empty_project(path: Path, model: Path | None = None, **wanted) -> Project:
     """A new project, open for writing."""
-    return new_project(path, Wanted(model=model, **wanted), NOW).project
+    return new_project(path, NewProjectRequest(model=model, **wanted), NOW).project
 
 
 def add_footage(project: Project, *paths: Path, **told):
-    return import_footage(project, list(paths), Told(**told), Silent(), NOW)
+    return import_footage(project, list(paths), FootageInfo(**told), Silent(), NOW)
 
 
 def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, must=(), asked=USUAL) -> Picked:
     return pick(project, count=count, seed=seed, design=design, must=must, asked=asked, progress=Silent(), now=NOW)
 
 
-def label_all(project: Project, truth: Callable[[Line], str] = truth_of) -> dict[str, str]:
+def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of) -> dict[str, str]:
     """Labels every pick by its line, one act each, and returns the labels by frame."""
     by_id = {line.frame.frame_id: line for line in project.read(lines)}
     waiting = [one.frame_id for one in project.read(picks_table.all)]
     said = {frame_id: truth(by_id[frame_id]) for frame_id in waiting}
     for frame_id, name in said.items():
-        set_label(project, frame_id, Said(name), by="tester", now=NOW)
+        set_label(project, frame_id, LabelDecision(name), by="tester", now=NOW)
     return said
 
 
@@ -217,13 +217,13 @@ def point_all(project: Project, wrong: int = 0) -> None:
         meant = "blue" if shown == "red" and wrong > 0 else shown
         wrong -= shown == "red"
         points = () if shown == "green" else (Point(meant, SIZE[1] / 2, SIZE[0] / 2),)
-        set_label(project, one.frame_id, Said(nothing=not points, points=points), by="tester", now=NOW)
+        set_label(project, one.frame_id, LabelDecision(nothing=not points, points=points), by="tester", now=NOW)
 
 
 def label_all_nothing(project: Project) -> None:
     """Says of every pick of a detector's project that there is nothing on it."""
     for one in project.read(picks_table.all):
-        set_label(project, one.frame_id, Said(nothing=True), by="tester", now=NOW)
+        set_label(project, one.frame_id, LabelDecision(nothing=True), by="tester", now=NOW)
 
 
 def keep_match(project: Project) -> None:

@@ -105,6 +105,15 @@ def test_no_name_says_that_a_thing_has_no_room():
     assert [name(path) for path in MODULES if ROOMLESS_NAMES & {*path.relative_to(PACKAGE).with_suffix("").parts}] == []
 
 
+def test_one_class_name_means_one_thing_in_the_whole_house():
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(name(path))
+    assert {class_name: places for class_name, places in homes.items() if len(places) > 1} == {}
+
+
 def test_every_package_says_in_one_line_what_it_is_for_and_no_more():
     rooms = [path for path in MODULES if path.name == "__init__.py" and path.parent != PACKAGE]
     assert [name(path) for path in rooms if len(path.read_text("utf-8").splitlines()) != 1 or not ast.get_docstring(tree(path))] == []

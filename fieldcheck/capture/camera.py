@@ -46,7 +46,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DecodedPicture:
     """A picture that was decoded on the way, for the newest frame only: its (H, W) uint8 luma, and how the colours are had."""
 
     luma: NDArray[np.uint8]
@@ -90,7 +90,7 @@ class CapturedFrame:
         utc_ns: int | None = None,
         settings: CameraSettings | None = None,
         decoded_from: str = "",
-        seen: Seen | None = None,
+        seen: DecodedPicture | None = None,
     ) -> None:
         """`picture`: as delivered, or (H, W, 3) uint8 RGB for short. Raises ValueError where it is neither."""
         self.raw = picture if isinstance(picture, RawPicture) else RawPicture("rgb8", picture)

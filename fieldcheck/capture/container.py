@@ -26,8 +26,8 @@ from fieldcheck.capture.entry import (
     HEADER_BYTES,
     NOT_TOLD,
     RECORD_BYTES,
-    Entry,
-    Head,
+    ContainerHeader,
+    FrameEntry,
     check_of,
     entry_bytes,
     head_bytes,
@@ -35,7 +35,7 @@ from fieldcheck.capture.entry import (
     read_entry,
     read_head,
 )
-from fieldcheck.domain.captured import Gap
+from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.files import sync_folder, telling_why
 from fieldcheck.imaging.coded import CODED, Chain
@@ -54,7 +54,7 @@ class Packed:
     data: bytes
     sha256: bytes
     delivery: Delivery
-    entry: Entry
+    entry: FrameEntry
 
 
 def packed(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False) -> Packed:
@@ -63,7 +63,7 @@ def packed(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked
     data = raw.encoded if raw.encoded is not None else pack(raw.data, raw.format)  # type: ignore[arg-type]
     settings = replace(frame.settings, auto_exposure=None, fps=None) if frame.settings else NOT_TOLD
     sha256 = hashlib.sha256(data).digest()
-    entry = Entry(
+    entry = FrameEntry(
         0, len(data), frame.monotonic_ns, frame.utc_ns, frame.index, check_of(sha256), settings, skipped, repeated, asked_for, raw.dependent
     )
     return Packed(data, sha256, frame.delivery, entry)
@@ -80,7 +80,7 @@ class RecordingWriter:
         self._frames: BinaryIO | None = None
         self._idx: BinaryIO | None = None
         self._n_pairs, self._began_ns, self._segment = 0, 0, -1
-        self._head: Head | None = None
+        self._head: ContainerHeader | None = None
         self._offset = self._unsynced = 0
         self._synced = time.monotonic()
         self._hashes: list[tuple[str, str]] = []
@@ -95,13 +95,13 @@ class RecordingWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def begin_segment(self, frame: Packed, gap: Gap | None) -> None:
+    def begin_segment(self, frame: Packed, gap: RecordingGap | None) -> None:
         """The next frames are of the kind of this one, and come after `gap`, which is None for the first segment."""
         self.close()
         self._began_ns = self._began_ns or frame.entry.monotonic_ns
         self._segment += 1
         packing = frame.delivery.format if frame.delivery.format in OWN_CODING else CODEC
-        self._open(Head(self._id, frame.delivery, packing, self.n_frames, self._segment, self._began_ns, gap, self._about))
+        self._open(ContainerHeader(self._id, frame.delivery, packing, self.n_frames, self._segment, self._began_ns, gap, self._about))
 
     def append(self, frame: Packed) -> int:
         """Stores a frame and returns its index. It outlives a kill of this process at once, and a power cut after half a second."""
@@ -149,7 +149,7 @@ class RecordingWriter:
         """Hash of everything written, as `recording_sha256` computes it from the files. Only after `close`."""
         return _joined(self._hashes)
 
-    def _open(self, head: Head) -> None:
+    def _open(self, head: ContainerHeader) -> None:
         names = [self._folder / f"{self._n_pairs:03d}.{ending}" for ending in ("frames", "idx")]
         header = head_bytes(head)
         with telling_why(self._folder):
@@ -172,14 +172,14 @@ class RecordingWriter:
 class _Pair:
     """One pair of files, its index read whole: 64 bytes a frame."""
 
-    def __init__(self, idx: Path, data: bytes, head: Head) -> None:
+    def __init__(self, idx: Path, data: bytes, head: ContainerHeader) -> None:
         self.frames, self.head, self._data = idx.with_suffix(".frames"), head, data
         self._size = self.frames.stat().st_size if self.frames.is_file() else 0
         self.n = n_records(data)
         while self.n and self.entry(self.n - 1) is None:
             self.n -= 1
 
-    def entry(self, place: int) -> Entry | None:
+    def entry(self, place: int) -> FrameEntry | None:
         """None for a damaged record, and for one whose frame was torn off."""
         entry = read_entry(self._data, place) if place < self.n else None
         return entry if entry is not None and entry.offset + entry.length <= self._size else None
@@ -214,21 +214,21 @@ class RecordingReader:
         self._pairs, self._firsts, self._chain = (), [], None
 
     @property
-    def heads(self) -> tuple[Head, ...]:
+    def heads(self) -> tuple[ContainerHeader, ...]:
         """What each pair says of itself, in order."""
         return tuple(pair.head for pair in self._pairs)
 
     @property
-    def gaps(self) -> tuple[Gap, ...]:
+    def gaps(self) -> tuple[RecordingGap, ...]:
         """The gaps between segments."""
         return tuple(head.gap for head in self.heads if head.gap is not None)
 
-    def entry(self, index: int) -> Entry | None:
+    def entry(self, index: int) -> FrameEntry | None:
         """Where and when a frame is; None where its record is lost."""
         pair, place = self._place(index)
         return pair.entry(place) if pair is not None else None
 
-    def entries(self) -> Iterator[tuple[int, Entry]]:
+    def entries(self) -> Iterator[tuple[int, FrameEntry]]:
         """Index and entry of every frame that has one, in order."""
         for pair in self._pairs:
             for place in range(pair.n):
@@ -304,7 +304,7 @@ class RecordingReader:
         return (self._pairs[at], index - self._firsts[at]) if at >= 0 else (None, 0)
 
     @staticmethod
-    def _bytes(pair: _Pair, entry: Entry) -> bytes:
+    def _bytes(pair: _Pair, entry: FrameEntry) -> bytes:
         """The file is open for just this: a thread that ends leaves nothing open."""
         try:
             with pair.frames.open("rb", buffering=0) as file:

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fieldcheck.capture.camera import CameraSettings, Delivery
-from fieldcheck.domain.captured import Gap
+from fieldcheck.domain.captured import RecordingGap
 
 MAGIC = b"FCIDX2\r\n"
 TEXT_BYTES = 4096
@@ -33,7 +33,7 @@ NOT_TOLD = CameraSettings()
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ContainerHeader:
     """What is true of all frames in one pair of files. `packing` is `jpeg`, `h264`, `h265` (the camera's own bytes) or `zstd-rows`.
 
     `first` is the index in the recording of the pair's first frame. `segment` counts how often the recording began anew; `gap` stands in
@@ -47,12 +47,12 @@ class Head:
     first: int
     segment: int
     began_ns: int
-    gap: Gap | None = None
+    gap: RecordingGap | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FrameEntry:
     """Where one stored frame lies, and when it came. `number` is the camera's own count since it was opened.
 
     `check` is `check_of` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time. `repeated`:
@@ -78,7 +78,7 @@ def check_of(sha256: bytes) -> int:
     return int.from_bytes(sha256[:4], "little")
 
 
-def head_bytes(head: Head) -> bytes:
+def head_bytes(head: ContainerHeader) -> bytes:
     """The header of an index. Raises ValueError where what is said of the recording does not fit."""
     text = json.dumps(asdict(head), ensure_ascii=False, sort_keys=True).encode()
     if len(text) > TEXT_BYTES:
@@ -87,20 +87,20 @@ def head_bytes(head: Head) -> bytes:
     return body + CHECK.pack(zlib.crc32(body))
 
 
-def read_head(data: bytes) -> Head | None:
+def read_head(data: bytes) -> ContainerHeader | None:
     """The header at the beginning of an index; None where it is torn, damaged or none of ours."""
     body, check = data[: HEADER_BYTES - 4], data[HEADER_BYTES - 4 : HEADER_BYTES]
     if len(check) < CHECK.size or not body.startswith(MAGIC) or CHECK.pack(zlib.crc32(body)) != check:
         return None
     try:
         said = json.loads(body[len(MAGIC) :])
-        gap = Gap(**said.pop("gap")) if said["gap"] else None
-        return Head(delivery=Delivery(**said.pop("delivery")), **{**said, "gap": gap})
+        gap = RecordingGap(**said.pop("gap")) if said["gap"] else None
+        return ContainerHeader(delivery=Delivery(**said.pop("delivery")), **{**said, "gap": gap})
     except (ValueError, TypeError, KeyError, AttributeError):
         return None  # a stranger's file may hold any JSON
 
 
-def entry_bytes(entry: Entry) -> bytes:
+def entry_bytes(entry: FrameEntry) -> bytes:
     """One record."""
     set_to = entry.settings
     flags = entry.repeated * REPEATED | entry.asked_for * ASKED_FOR | entry.dependent * DEPENDENT
@@ -116,7 +116,7 @@ def n_records(data: bytes) -> int:
     return max(0, len(data) - HEADER_BYTES) // RECORD_BYTES
 
 
-def read_entry(data: bytes, place: int) -> Entry | None:
+def read_entry(data: bytes, place: int) -> FrameEntry | None:
     """One record of an index, counted from 0; None where it is damaged or not there."""
     at = HEADER_BYTES + place * RECORD_BYTES
     record = data[at : at + RECORD_BYTES] if place >= 0 else b""
@@ -125,7 +125,7 @@ def read_entry(data: bytes, place: int) -> Entry | None:
         return None
     offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, check = RECORD.unpack(body)
     settings = CameraSettings(_known(exposure), _known(gain), _known(white))
-    return Entry(
+    return FrameEntry(
         offset, length, monotonic_ns, utc_ns, number, check, settings, skipped,
         bool(flags & REPEATED), bool(flags & ASKED_FOR), bool(flags & DEPENDENT),
     )  # fmt: skip

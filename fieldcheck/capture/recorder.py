@@ -16,7 +16,7 @@ from fieldcheck.capture.container import PAIR_BYTES, RecordingWriter, packed
 from fieldcheck.capture.disk_space import Reserve, Room, RoomLeft
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import Watch
-from fieldcheck.domain.captured import Gap
+from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import DiskFull, FieldcheckError
 from fieldcheck.imaging.raw import OWN_CODING
 
@@ -58,7 +58,7 @@ class Recorded:
     n_bytes: int = 0
     n_dropped: int = 0
     n_skipped: int = 0
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[RecordingGap, ...] = ()
     delivery: Delivery | None = None
     on_grid: bool = False
     room: RoomLeft | None = None
@@ -209,17 +209,17 @@ class Recorder:
         self._reserve.hold()
         return self._writer
 
-    def _gap(self, before: CapturedFrame, frame: CapturedFrame) -> Gap:
+    def _gap(self, before: CapturedFrame, frame: CapturedFrame) -> RecordingGap:
         cause = self._watch.cause(frame.opening) if before.opening != frame.opening else "format"
         at = (before.monotonic_ns - self.now.began_ns) / 1e9
-        return Gap(at, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown")
+        return RecordingGap(at, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown")
 
-    def _last_gap(self) -> tuple[Gap, ...]:
+    def _last_gap(self) -> tuple[RecordingGap, ...]:
         """What was missing when the recording was stopped."""
         seconds = (self._stop_ns - self._last.monotonic_ns) / 1e9 if self._last is not None else 0.0
         if self._watch.sign().state == "live" or seconds < SILENT_S:
             return ()
-        return (Gap(self.now.seconds, seconds, self._watch.sign().cause or "unknown"),)
+        return (RecordingGap(self.now.seconds, seconds, self._watch.sign().cause or "unknown"),)
 
     def _is_full(self) -> bool:
         now = time.monotonic()

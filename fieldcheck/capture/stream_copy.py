@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.address import Address
-from fieldcheck.capture.camera import Camera, CapturedFrame, Seen
+from fieldcheck.capture.camera import Camera, CapturedFrame, DecodedPicture
 from fieldcheck.errors import CameraLost, CameraRefused
 from fieldcheck.imaging.coded import CODED
 from fieldcheck.imaging.raw import RawPicture
@@ -108,7 +108,7 @@ class CopiedCamera:
         self._next += 1
         picture = pictures[-1]
         raw = RawPicture(self._format, data, picture.width, picture.height, not packet.is_keyframe, self._setup)
-        seen = Seen(_luma(picture), partial(_rgb, picture))
+        seen = DecodedPicture(_luma(picture), partial(_rgb, picture))
         return CapturedFrame(raw, self._next, time.monotonic() - self._began, self.name, seen=seen)
 
 

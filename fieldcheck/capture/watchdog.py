@@ -29,7 +29,7 @@ Cause = Literal["", "read_error", "silence", "blocked", "frozen"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WatchdogLimits:
     """When a camera counts as lost: no new frame for `silence_s`, or the same picture for `frozen_s` (None: a file may stand still).
 
     It is opened again `retry_s` after that and after each attempt; an attempt that gives no new frame within `attempt_s` is over.
@@ -42,7 +42,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class CameraStatus:
     """What is known of a camera at this moment. `since` is the monotonic time from which on there is no news (lost), or there is.
 
     `cause` says why it is lost, or cannot be opened; `error` is what it raised last, None once frames come. `delivery` and `settings`
@@ -69,8 +69,8 @@ class Watch:
     camera is stuck at do not reach the ring while it is lost; each frame carries the number of the opening that gave it.
     """
 
-    def __init__(self, make: Callable[[], Camera], ring: Ring, limits: Limits | None = None) -> None:
-        self._make, self._limits = make, limits or Limits()
+    def __init__(self, make: Callable[[], Camera], ring: Ring, limits: WatchdogLimits | None = None) -> None:
+        self._make, self._limits = make, limits or WatchdogLimits()
         self._gate = _Gate(ring)
         self._trouble = Newest[FieldcheckError]()
         self._stopping = threading.Event()
@@ -111,11 +111,11 @@ class Watch:
         """Why the camera had to be opened for the `opening`th time; empty for the first."""
         return self._causes.get(opening, "")
 
-    def sign(self) -> Sign:
+    def sign(self) -> CameraStatus:
         """What is known of the camera now. Any thread."""
         loop, last = self._loop, self._gate.last
         n_frames, n_dropped = (loop.n_frames, loop.n_dropped) if loop is not None else (0, 0)
-        return Sign(
+        return CameraStatus(
             self._state, self._cause, self._since, self._error, self._n_opened, self._n_frames + n_frames, self._n_dropped + n_dropped,
             loop.fps if loop is not None and self._state == "live" else 0.0, last.delivery if last is not None else None,
             last.settings if last is not None else None, loop.abilities if loop is not None else Abilities(),

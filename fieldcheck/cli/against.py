@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, Answer, Bar, door
+from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.words import compared as words
@@ -17,7 +17,7 @@ from fieldcheck.words import projects as project_words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.compare import Compared
 from fieldcheck.workflows.models.compare import compare as compare_models
-from fieldcheck.workflows.models.gate import Passage, Wanted, pass_gate
+from fieldcheck.workflows.models.gate import GateRequest, Passage, pass_gate
 from fieldcheck.workflows.models.golden import add_golden
 
 EXIT_FAILED, EXIT_NOT_ENOUGH = 3, 4
@@ -29,7 +29,7 @@ CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
 @click.argument("model_a")
 @click.argument("model_b")
 @door("compare")
-def compare(project: Path, model_a: str, model_b: str, bar: Bar) -> Answer:
+def compare(project: Path, model_a: str, model_b: str, bar: TerminalProgress) -> Answer:
     """Before and after: two models of the project on the same labelled frames."""
     if model_a == model_b:
         raise click.UsageError(f"Both are {model_a!r}: name the model before and the one after.")
@@ -70,9 +70,9 @@ def compare_document(found: Compared) -> dict[str, Any]:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Which pictures are damaged, and how.")
 @door("gate")
-def gate(project: Path, model: str, card: Path | None, against: str | None, severity: str, seed: int, bar: Bar) -> Answer:
+def gate(project: Path, model: str, card: Path | None, against: str | None, severity: str, seed: int, bar: TerminalProgress) -> Answer:
     """For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames."""
-    wanted = Wanted(model, card, against, SEVERITIES[severity], seed)
+    wanted = GateRequest(model, card, against, SEVERITIES[severity], seed)
     with opened_for_writing(project, bar, now()) as opened:
         found = pass_gate(opened, wanted, bar, now())
     lines = gate_words.passage(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
@@ -117,7 +117,7 @@ def golden() -> None:
 @click.argument("name")
 @click.argument("path", type=click.Path(path_type=Path))
 @door("golden_add")
-def golden_add(project: Path, name: str, path: Path, bar: Bar) -> Answer:
+def golden_add(project: Path, name: str, path: Path, bar: TerminalProgress) -> Answer:
     """Names a folder of labelled pictures that must stay right; an older one of that name is replaced."""
     with opened_for_writing(project, bar, now()) as opened:
         added = add_golden(opened, name, path)

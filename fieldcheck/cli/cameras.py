@@ -6,14 +6,14 @@ import sys
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.words import cameras as words
 from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, industrial_known, wants_password
 
 
 @click.command("cameras")
 @door("cameras")
-def cameras_(bar: Bar) -> Answer:
+def cameras_(bar: TerminalProgress) -> Answer:
     """Lists cameras by identity, without opening one."""
     found = cameras()
     note = words.listed(len(found), industrial_known())

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.cameras import password_for
-from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, Bar, door
+from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, TerminalProgress, door
 from fieldcheck.cli.values import CONDITIONS, existing_project, now
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.words import capture as words
 from fieldcheck.workflows.capture.capture import CapturedFootage, capture
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import LIST_FPS, Told
+from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo
 
 
 @click.command("capture")
@@ -33,7 +33,7 @@ from fieldcheck.workflows.footage.import_footage import LIST_FPS, Told
 @door("capture")
 def capture_(
     project: Path, source: str, seconds: float, location: str, camera: str, conditions: tuple[str, ...], fps: float, every_frame: bool,
-    bar: Bar,
+    bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Records raw frames as clips. Ctrl-C ends it and keeps what is there.
 
@@ -41,7 +41,7 @@ def capture_(
     """
     live = LiveCamera(source, password_for(source))
     with opened_for_writing(project, bar, now()) as opened:
-        told = Told(camera or live.name, location, "", conditions, fps)
+        told = FootageInfo(camera or live.name, location, "", conditions, fps)
         done = capture(opened, live, told, seconds, bar, now(), every_frame)
     recording = done.imported.recording
     lines = words.captured(

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.inference.open_model import Tensor
 from fieldcheck.words import doctor as words
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.preprocessing_record import receipt_lines
-from fieldcheck.workflows.models.check_model import Checked, check_model
+from fieldcheck.workflows.models.check_model import ModelCheck, check_model
 
 FILE = click.Path(path_type=Path)
 SHOWN = 5  # candidates in words; the document has them all
@@ -27,13 +27,13 @@ SHOWN = 5  # candidates in words; the document has them all
 @click.option("--labelled", type=FILE, default=None, help="A few labelled frames, in any format that a benchmark can have.")
 @click.option("--base", type=FILE, default=None, help="The full-precision model that this one was made lighter from.")
 @door("model_check")
-def model_check(file: Path, card: Path | None, labelled: Path | None, base: Path | None, bar: Bar) -> Answer:
+def model_check(file: Path, card: Path | None, labelled: Path | None, base: Path | None, bar: TerminalProgress) -> Answer:
     """What is wrong between a model file, its card and a few labelled frames. Needs no project."""
     found = check_model(file, card, labelled, base, bar)
     return Answer(check_document(found), tuple(_lines(found)))
 
 
-def check_document(found: Checked) -> dict[str, Any]:
+def check_document(found: ModelCheck) -> dict[str, Any]:
     """The doctor's answer as `model check --json` prints it."""
     diagnosis, facts = found.diagnosis, found.model
     return {
@@ -59,7 +59,7 @@ def _tensor(tensor: Tensor) -> dict[str, Any]:
     return {"name": tensor.name, "shape": list(tensor.shape), "type": tensor.kind}
 
 
-def _lines(found: Checked) -> Iterator[str]:
+def _lines(found: ModelCheck) -> Iterator[str]:
     yield words.checked(found.model.name, len(found.findings), found.n_labelled)
     for one in found.findings:
         said = words.told(one)

@@ -45,7 +45,7 @@ class WindowDoor(Protocol):
 
 
 @dataclass(slots=True)
-class Bar:
+class TerminalProgress:
     """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal. Ctrl-C is seen at `check`."""
 
     flag: StopFlag = field(default_factory=StopFlag)
@@ -85,7 +85,7 @@ def _clock(seconds: float) -> str:
 
 
 @contextmanager
-def interruptible(bar: Bar) -> Iterator[None]:
+def interruptible(bar: TerminalProgress) -> Iterator[None]:
     """The first Ctrl-C asks the work to stop and keep what is done; the second one stops at once."""
 
     def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -108,7 +108,7 @@ def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
         @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
         @functools.wraps(function)
         def command(*, as_json: bool, **options: Any) -> None:
-            bar = Bar()
+            bar = TerminalProgress()
             with interruptible(bar):
                 try:
                     answer = function(bar=bar, **options)

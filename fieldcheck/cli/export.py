@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.errors import PathMissing
 from fieldcheck.exchange.formats import WRITABLE
@@ -22,20 +22,20 @@ from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation,
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportRequest:
     """What an export was asked for. `source`: what `--from` names; `slice_name` what `--slice` does."""
 
     project: Project
     out: Path
     source: Path | None
     seed: int
-    bar: Bar
+    bar: TerminalProgress
     kind: str = ""
     slice_name: str | None = None
     corrected: bool = False
 
 
-def _augmented(asked: Asked) -> Exported:
+def _augmented(asked: ExportRequest) -> Exported:
     frames = [] if asked.source is None else _listed(asked.source)
     return export_augmented(asked.project, asked.out, frames, asked.seed, asked.bar)
 
@@ -47,16 +47,16 @@ def _listed(path: Path) -> list[str]:
     return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _labels(asked: Asked) -> Exported:
+def _labels(asked: ExportRequest) -> Exported:
     subjects = None if asked.slice_name is None else in_slice(asked.project, asked.slice_name)
     return export_labels(asked.project, asked.kind, asked.out, asked.bar, subjects, asked.corrected)
 
 
-def _recipe(asked: Asked) -> Exported:
+def _recipe(asked: ExportRequest) -> Exported:
     return export_recipe(asked.project, asked.out, asked.seed, asked.bar)
 
 
-WRITERS: dict[str, Callable[[Asked], Exported]] = {
+WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     "albumentations": _recipe,
     "recipe": _recipe,
     "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar),
@@ -80,11 +80,11 @@ WRITERS: dict[str, Callable[[Asked], Exported]] = {
 @click.option("--corrected", is_flag=True, help="Labels with what second looks found.")
 @door("export")
 def export(
-    project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, bar: Bar
+    project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, now()) as opened:
-        found = WRITERS[kind](Asked(opened, out, source, seed, bar, kind, slice_name, corrected))
+        found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected))
     document = {"out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out)}
     return Answer(document, (exported(found.format, found.n, str(out)), *([left_out(found.left_out)] if found.left_out else ())))
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import EXIT_EXPECTED, Answer, Bar, door
+from fieldcheck.cli.door import EXIT_EXPECTED, Answer, TerminalProgress, door
 from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, now, number
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.errors import PathMissing
 from fieldcheck.words import footage as words
 from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.footage.import_footage import LIST_FPS, Imported, Told
+from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo, Imported
 from fieldcheck.workflows.footage.import_many import import_each
-from fieldcheck.workflows.pick.measure_hardness import Asked
+from fieldcheck.workflows.pick.measure_hardness import HardnessPasses
 from fieldcheck.workflows.pick.pick import Picked, pick
 
 
@@ -29,14 +29,21 @@ from fieldcheck.workflows.pick.pick import Picked, pick
 @click.option("--fps", type=click.FloatRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Frames a second in the sampling list.")
 @door("import")
 def import_(
-    project: Path, paths: tuple[Path, ...], camera: str, location: str, taken_at: str, conditions: tuple[str, ...], fps: float, bar: Bar
+    project: Path,
+    paths: tuple[Path, ...],
+    camera: str,
+    location: str,
+    taken_at: str,
+    conditions: tuple[str, ...],
+    fps: float,
+    bar: TerminalProgress,
 ) -> Answer:
     """Videos and picture folders become clips. One that cannot be read does not stop the others."""
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
     with opened_for_writing(project, bar, now()) as opened:
-        brought = import_each(opened, paths, Told(camera, location, taken_at, conditions, fps), bar, now())
+        brought = import_each(opened, paths, FootageInfo(camera, location, taken_at, conditions, fps), bar, now())
     if brought.failed:
         bar.clear()
         for line in words.not_imported([sentence(error) for _, error in brought.failed], len(brought.imported)):
@@ -90,10 +97,17 @@ def clip_documents(one: Imported) -> list[dict[str, object]]:
 @click.option("--novelty", is_flag=True, help="Also count it as hard when a frame is unlike the benchmark's pictures.")
 @door("pick")
 def pick_(
-    project: Path, count: int, seed: int | None, design: Design, must: tuple[str, ...], sensitivity: bool, novelty: bool, bar: Bar
+    project: Path,
+    count: int,
+    seed: int | None,
+    design: Design,
+    must: tuple[str, ...],
+    sensitivity: bool,
+    novelty: bool,
+    bar: TerminalProgress,
 ) -> Answer:
     """Proposes the hundred: the hard ones among them, every one with a known probability."""
-    asked = Asked(sensitivity, novelty)
+    asked = HardnessPasses(sensitivity, novelty)
     with opened_for_writing(project, bar, now()) as opened:
         picked = pick(opened, count=count, seed=seed, design=design, must=must, asked=asked, progress=bar, now=now())
     return Answer(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
@@ -29,7 +29,7 @@ def label() -> None:
 @click.option("--not-blind", is_flag=True, help="Whoever made them saw the model's answers.")
 @click.option("--by", default="", help="Who labelled.")
 @door("label_import")
-def label_import(project: Path, path: Path, format_: str | None, not_blind: bool, by: str, bar: Bar) -> Answer:
+def label_import(project: Path, path: Path, format_: str | None, not_blind: bool, by: str, bar: TerminalProgress) -> Answer:
     """Takes labels in from a file or folder."""
     blind = False if not_blind else None
     with opened_for_writing(project, bar, now()) as opened:
@@ -55,12 +55,12 @@ def label_import(project: Path, path: Path, format_: str | None, not_blind: bool
 @click.option("--by", default="", help="Who labelled.")
 @door("label_set")
 def label_set(
-    project: Path, frame: str, class_name: str | None, unsure: bool, skip: str | None, nothing: bool, by: str, bar: Bar
+    project: Path, frame: str, class_name: str | None, unsure: bool, skip: str | None, nothing: bool, by: str, bar: TerminalProgress
 ) -> Answer:
     """Labels one picked frame."""
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
         raise click.UsageError("Give one of CLASS, --unsure, --skip or --nothing.")
-    said = label_frames.Said(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
+    said = label_frames.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
     with opened_for_writing(project, bar, now()) as opened:
         return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=now()))
 
@@ -68,7 +68,7 @@ def label_set(
 @label.command("show")
 @existing_project
 @door("label_show")
-def label_show(project: Path, bar: Bar) -> Answer:
+def label_show(project: Path, bar: TerminalProgress) -> Answer:
     """The state of labelling."""
     with open_project(project, write=False) as opened:
         shown = label_frames.show(opened)
@@ -106,7 +106,7 @@ def label_document(one: Label) -> dict[str, object]:
 @existing_project
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to take back; no more than there are.")
 @door("undo")
-def undo(project: Path, count: int, bar: Bar) -> Answer:
+def undo(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Takes the newest acts back."""
     with opened_for_writing(project, bar, now()) as opened:
         return _repeat(opened, opened.undo, count)
@@ -116,7 +116,7 @@ def undo(project: Path, count: int, bar: Bar) -> Answer:
 @existing_project
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many acts to do again; no more than there are.")
 @door("redo")
-def redo(project: Path, count: int, bar: Bar) -> Answer:
+def redo(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Does again what was taken back."""
     with opened_for_writing(project, bar, now()) as opened:
         return _repeat(opened, opened.redo, count)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.project.folder import open_project
 from fieldcheck.words import label_review as words
 from fieldcheck.words.labels import acted
-from fieldcheck.workflows.label.label_review import SIDES, Looked, look_again, looked_at, require_answer
+from fieldcheck.workflows.label.label_review import SIDES, LabelReviewRows, look_again, looked_at, require_answer
 
 
 @click.group("look")
@@ -25,7 +25,7 @@ def look() -> None:
 @existing_project
 @click.option("--on", type=click.Choice(SIDES), default="field", show_default=True, help="Whose labels.")
 @door("look_show")
-def look_show(project: Path, on: str, bar: Bar) -> Answer:
+def look_show(project: Path, on: str, bar: TerminalProgress) -> Answer:
     """What there is to look at again, the surest wrong answers first, and the score before and after."""
     with open_project(project, write=False) as opened:
         found = looked_at(opened, next(side for side in SIDES if side == on))
@@ -38,7 +38,7 @@ def look_show(project: Path, on: str, bar: Bar) -> Answer:
     return Answer({"project": str(project.resolve()), **look_document(found)}, tuple(line for line in lines if line))
 
 
-def look_document(found: Looked) -> dict[str, object]:
+def look_document(found: LabelReviewRows) -> dict[str, object]:
     """Second looks as `look show --json` prints them."""
     return {
         "on": found.on,
@@ -69,7 +69,7 @@ def look_document(found: Looked) -> dict[str, object]:
 @click.option("--class", "class_name", default="", help="The right class where the label was wrong; the model's answer when not given.")
 @click.option("--by", default="", help="Who looked.")
 @door("look_set")
-def look_set(project: Path, item: str, answer: str, class_name: str, by: str, bar: Bar) -> Answer:
+def look_set(project: Path, item: str, answer: str, class_name: str, by: str, bar: TerminalProgress) -> Answer:
     """Keeps what a second look said. ITEM is a frame, or `benchmark:` and a path; the label itself stays."""
     with open_project(project) as opened:
         changes = look_again(opened, item, require_answer(answer.replace("-", "_")), by, now(), class_name)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 import fieldcheck
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, Bar, WindowDoor, door
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
@@ -25,9 +25,9 @@ from fieldcheck.workflows.models.benchmarks import Named, read_benchmark, set_be
 from fieldcheck.workflows.models.claim import Claim, check_where_claimed
 from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_model
 from fieldcheck.workflows.models.trained_range import keep_camera, known_ranges
-from fieldcheck.workflows.models.training_info import Told, keep_training, read_training
+from fieldcheck.workflows.models.training_info import TrainingFiles, keep_training, read_training
 from fieldcheck.workflows.project import demo
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from fieldcheck.workflows.report.report_gap import Written
 
 FILE = click.Path(path_type=Path)
@@ -43,9 +43,9 @@ FRACTION = click.FloatRange(0, 1)
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on the benchmark, a fraction such as 0.971.")
 @click.option("--site", default="", help="Where the model works.")
 @door("new")
-def new(project: Path, site: str, bar: Bar, **given: Any) -> Answer:
+def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
     """Makes a project folder."""
-    wanted = Wanted(site=site, **given)
+    wanted = NewProjectRequest(site=site, **given)
     begun = new_project(project, wanted, now())
     with begun.project:
         claim = check_where_claimed(begun.project, bar, now())
@@ -73,12 +73,12 @@ def model() -> None:
 @click.option("--log", type=FILE, default=None, help="A CSV of the run with epoch, train_loss, val_loss and further columns.")
 @click.option("--training-recipe", "recipe", type=FILE, default=None, help="The albumentations pipeline it was trained with, JSON or YAML.")
 @door("model_set")
-def model_set(project: Path, file: Path, card: Path | None, bar: Bar, **given: Path | None) -> Answer:
+def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Path | None) -> Answer:
     """Adds a model; older ones stay, for comparison.
 
     With a training recipe the severities of the field's own camera are told that lie outside of what was trained.
     """
-    told, ranges = Told(**given), None
+    told, ranges = TrainingFiles(**given), None
     with opened_for_writing(project, bar, now()) as opened:
         looked_at = look_at_fitting(opened, file, card)
         training = read_training(file, told, min(looked_at.card.input.size)) if told else None
@@ -104,7 +104,7 @@ def benchmark() -> None:
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the set; auto finds it out.")
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
 @door("benchmark_set")
-def benchmark_set(project: Path, path: Path, format_: str | None, claimed: float | None, bar: Bar) -> Answer:
+def benchmark_set(project: Path, path: Path, format_: str | None, claimed: float | None, bar: TerminalProgress) -> Answer:
     """Names the benchmark."""
     found = read_benchmark(path, format_, claimed)
     with opened_for_writing(project, bar, now()) as opened:
@@ -153,7 +153,7 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
 @existing_project
 @click.option("--repair", is_flag=True, help="Mend what can be mended; a damaged database is copied, never written.")
 @door("check")
-def check(project: Path, repair: bool, bar: Bar) -> Answer:
+def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
     """Integrity of a project folder."""
     if repair:
         adopt_before_repair(project, bar, now())
@@ -174,7 +174,7 @@ def check(project: Path, repair: bool, bar: Bar) -> Answer:
 @click.option("--headless", is_flag=True, help="Walk the whole job here, without a window.")
 @click.option("--fresh", is_flag=True, help="Make the sample project anew.")
 @door("demo")
-def demo_(folder: Path | None, headless: bool, fresh: bool, bar: Bar) -> Answer:
+def demo_(folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress) -> Answer:
     """Makes the sample project and opens it. Without a display: walks the whole job on it – import, pick, labels, run, report."""
     window: WindowDoor | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.project.folder import open_project
 from fieldcheck.words.quantised import lighter_lines
@@ -17,7 +17,7 @@ from fieldcheck.workflows.models.quantise import quantise_model
 @existing_project
 @click.argument("model")
 @door("model_quantise")
-def model_quantise(project: Path, model: str, bar: Bar) -> Answer:
+def model_quantise(project: Path, model: str, bar: TerminalProgress) -> Answer:
     """What would int8 cost and buy? Calibrates a copy on field frames and holds it against its model: size, time, score."""
     with open_project(project) as opened:
         found = quantise_model(opened, model, bar, now())

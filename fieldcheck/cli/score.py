@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.words import projects, scores
@@ -28,7 +28,7 @@ from fieldcheck.workflows.report.report_gap import write_report
     "--on", type=click.Choice(["field", "benchmark", "footage", "all"]), default="all", show_default=True, help="Over which frames."
 )
 @door("run")
-def run(project: Path, model_name: str | None, on: str, bar: Bar) -> Answer:
+def run(project: Path, model_name: str | None, on: str, bar: TerminalProgress) -> Answer:
     """Runs the model; what was answered before is not run again."""
     with opened_for_writing(project, bar, now()) as opened:
         scored = run_and_score(opened, model_name, on, bar, now())
@@ -67,7 +67,7 @@ def run_document(one: Scored) -> dict[str, Any]:
 @click.option("--on", type=click.Choice(["footage", "benchmark", "all"]), default="all", show_default=True, help="Over which pictures.")
 @click.option("--most", type=click.IntRange(1), default=MOST_BENCHMARK, show_default=True, help="How many stand for a larger benchmark.")
 @door("embed")
-def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Bar) -> Answer:
+def embed_(project: Path, model_name: str | None, on: str, most: int, bar: TerminalProgress) -> Answer:
     """Makes the vectors that tell how alike pictures are; what was made before is not made again."""
     sets: tuple[Where, ...] = tuple(one for one in WHERE if on in ("all", one))
     with opened_for_writing(project, bar, now()) as opened:
@@ -87,7 +87,7 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Bar) 
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the report folder goes; PROJECT/reports when not given.")
 @click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the report.")
 @door("report")
-def report(project: Path, out: Path | None, lang: str, bar: Bar) -> Answer:
+def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) -> Answer:
     """Writes the gap report."""
     with opened_for_writing(project, bar, now()) as opened:
         written = write_report(opened, out or project / "reports", lang, bar, now())

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project, now
 from fieldcheck.corruption.catalog import CORE, IN_PLACE
 from fieldcheck.domain.ood import FAMILIES
@@ -18,9 +18,9 @@ from fieldcheck.words import sweeps
 from fieldcheck.words.matching import matched
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.stress.match_field import match_field
+from fieldcheck.workflows.stress.ood import OodRequest as Probing
 from fieldcheck.workflows.stress.ood import Probed, run_probes
-from fieldcheck.workflows.stress.ood import Wanted as Probing
-from fieldcheck.workflows.stress.sweep import Swept, Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, Swept, run_sweep
 
 
 @click.command("stress")
@@ -45,11 +45,11 @@ from fieldcheck.workflows.stress.sweep import Swept, Wanted, run_sweep
 @door("stress")
 def stress(
     project: Path, corruptions: tuple[str, ...], severities: tuple[str, ...], sets: tuple[Any, ...], model: str | None, seed: int,
-    matching: bool, bar: Bar,
+    matching: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Sweeps corruptions over three severities, moderate first; what was answered before is not run again."""
     strengths = tuple(one for one in MODERATE_FIRST if not severities or one in {SEVERITIES[name] for name in severities})
-    wanted = Wanted(corruptions or tuple(CORE), strengths, sets, seed, model)
+    wanted = SweepRequest(corruptions or tuple(CORE), strengths, sets, seed, model)
     with opened_for_writing(project, bar, now()) as opened:
         found = run_sweep(opened, wanted, bar, now())
         alike = match_field(opened, seed, bar, now()) if matching else None
@@ -99,7 +99,7 @@ def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str
 @click.option("--seed", type=int, default=0, show_default=True, help="Which frames, and how the pieces are exchanged.")
 @door("probe")
 def probe(
-    project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: Bar
+    project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Shows the model pictures of nothing, and its own frames with something taken away."""
     with opened_for_writing(project, bar, now()) as opened:

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, Bar, door
+from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import number
 from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.paths import places
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import receipt_lines
-from fieldcheck.workflows.models.try_model import Said, Trial, Tried, save_seen, try_model
+from fieldcheck.workflows.models.try_model import Trial, TrialPrediction, Tried, save_seen, try_model
 
 FILE = click.Path(path_type=Path)
 MOST_LINES = 10
@@ -27,7 +27,7 @@ MOST_LINES = 10
 @click.option("--card", type=FILE, default=None, help="Its model card; MODEL.card.json beside the model when not given.")
 @click.option("--out", type=FILE, default=None, help="Where the pictures of what the model saw go; a cache folder when not given.")
 @door("try")
-def try_(model: Path, pictures: tuple[Path, ...], card: Path | None, out: Path | None, bar: Bar) -> Answer:
+def try_(model: Path, pictures: tuple[Path, ...], card: Path | None, out: Path | None, bar: TerminalProgress) -> Answer:
     """Shows pictures to a model: what it saw, and what it says. Needs no project."""
     trial = try_model(model, pictures, card, bar)
     files = save_seen(trial, out or places().cache / "try")
@@ -56,7 +56,7 @@ def _picture(one: Tried, file: Path) -> dict[str, Any]:
     }
 
 
-def _said(said: Said) -> dict[str, Any]:
+def _said(said: TrialPrediction) -> dict[str, Any]:
     found: dict[str, Any] = {"class": said.name, "class_index": said.index, "score": number(said.score)}
     if said.box is not None:
         x1, y1, x2, y2 = said.box

@@ -55,7 +55,7 @@ class FrameFit:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedCorruption:
     """A corruption of the catalogue with this camera's figures for mild, moderate and severe."""
 
     corruption: str
@@ -177,7 +177,7 @@ def _blur_seen(y: NDArray[np.uint8], again: float) -> float | None:
     return sqrt(max(0.0, float(np.quantile(found, SHARPER)) ** 2 - OWN**2))
 
 
-def fitted(frames: Sequence[FrameFit], benchmark: Sequence[FrameFit]) -> tuple[Fitted, ...]:
+def fitted(frames: Sequence[FrameFit], benchmark: Sequence[FrameFit]) -> tuple[FittedCorruption, ...]:
     """The corruptions that this camera shows, with the field's median, 90th and 99th percentile as mild, moderate and severe.
 
     Noise, blur, tone curve and light are told against the benchmark's own: what it has already need not be put into it. A corruption
@@ -213,9 +213,9 @@ def _gain(burnt: float, benchmark: float) -> float:
     return 1 / (1 - min(0.8, max(0.0, burnt - benchmark)))
 
 
-def _stops(corruption: str, parameter: str, values: Sequence[float | None], worse: int = 1) -> Fitted | None:
+def _stops(corruption: str, parameter: str, values: Sequence[float | None], worse: int = 1) -> FittedCorruption | None:
     seen = [value for value in values if value is not None]
     if 2 * len(seen) < len(values) or not seen:
         return None
     mild, moderate, severe = (round(float(p), 3) for p in np.percentile(seen, [p if worse > 0 else 100 - p for p in PERCENTILES]))
-    return Fitted(corruption, parameter, (mild, moderate, severe), len(seen))
+    return FittedCorruption(corruption, parameter, (mild, moderate, severe), len(seen))

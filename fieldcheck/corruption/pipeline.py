@@ -11,7 +11,7 @@ import numpy as np
 
 from fieldcheck.corruption.apply import made
 from fieldcheck.corruption.catalog import CATALOG, CORE, parameters
-from fieldcheck.corruption.fit import Fitted
+from fieldcheck.corruption.fit import FittedCorruption
 
 if TYPE_CHECKING:
     from albumentations import BasicTransform, Compose
@@ -32,7 +32,7 @@ class Part:
     fitted: bool = False
 
 
-def recipe_parts(fitted: Sequence[Fitted] = (), names: Iterable[str] = CORE) -> tuple[Part, ...]:
+def recipe_parts(fitted: Sequence[FittedCorruption] = (), names: Iterable[str] = CORE) -> tuple[Part, ...]:
     """The core set at mild and moderate, with this camera's figures where it has been fitted."""
     known = {one.corruption: one for one in fitted}
     found = []
@@ -44,7 +44,7 @@ def recipe_parts(fitted: Sequence[Fitted] = (), names: Iterable[str] = CORE) -> 
     return tuple(found)
 
 
-def _fitted_arguments(one: Fitted, at: int) -> dict[str, float | bool]:
+def _fitted_arguments(one: FittedCorruption, at: int) -> dict[str, float | bool]:
     value: dict[str, float | bool] = {one.parameter: one.stops[at]}
     return value | {"native": True} if one.corruption in NATIVE else value
 

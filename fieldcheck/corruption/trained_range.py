@@ -11,7 +11,7 @@ from math import isfinite, sqrt
 from typing import Any
 
 from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.corruption.fit import Fitted
+from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.pixels import REFERENCE_SIDE
 from fieldcheck.domain.training import FieldRange, Hardest
 
@@ -47,7 +47,7 @@ def read_recipe(recipe: Any, side: int) -> tuple[tuple[Hardest, ...], tuple[str,
     return tuple(Hardest(*key, value) for key, value in worst.items()), tuple(unread)
 
 
-def beyond(fitted: Sequence[Fitted], hardest: Sequence[Hardest]) -> tuple[FieldRange, ...]:
+def beyond(fitted: Sequence[FittedCorruption], hardest: Sequence[Hardest]) -> tuple[FieldRange, ...]:
     """Each corruption that the camera shows, and which of its severities are worse than the worst that was trained."""
     trained = {(one.corruption, one.parameter): one.value for one in hardest}
     rows = []

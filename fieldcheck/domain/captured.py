@@ -10,7 +10,7 @@ MomentKind = Literal["moment", "single"]
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class RecordingGap:
     """A stretch of a recording without frames, though nobody had stopped it. `at_s`: seconds from its first frame.
 
     `cause`: `read_error`, `silence`, `blocked`, `frozen` (the same picture again and again), `format` (the camera went over to
@@ -23,7 +23,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RecordedMoment:
     """Something worth coming back to, or (`single`) a frame that was stored because a person wanted just this one."""
 
     at_s: float

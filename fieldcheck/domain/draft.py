@@ -8,7 +8,7 @@ from fieldcheck.domain.box import Box, Point
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LabelDraft:
     """Boxes or points in the order in which they were drawn."""
 
     frame_id: str

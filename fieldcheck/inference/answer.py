@@ -39,7 +39,7 @@ class WrongClass(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answered:
+class InferenceResult:
     """`answer` as in `domain.prediction`; `nan`: a figure was not finite. `masks`: one as large as the frame for a segmentation or a map
     of anomalies, one for each of the first boxes – those at the deployed threshold – for instances, else none."""
 
@@ -53,7 +53,7 @@ def floor(card: Card) -> float:
     return min(STORED_FLOOR, card.output.threshold)
 
 
-def answered(came: Sequence[Array], n: int, card: Card, places: Sequence[Place]) -> list[Answered]:
+def answered(came: Sequence[Array], n: int, card: Card, places: Sequence[Place]) -> list[InferenceResult]:
     """The answers to the frames at `places`, the first of the `n` pictures of a run.
 
     Raises WrongClass, and ValueError where the tensors are not of the card's kind.
@@ -62,35 +62,35 @@ def answered(came: Sequence[Array], n: int, card: Card, places: Sequence[Place])
     if kind in OF_CLASSES:
         whole = came[0] if came[0].ndim > 1 else came[0][None]
         rows = class_scores(whole[: len(places)].astype(np.float32, copy=False), card)
-        return [Answered(row, not bool(np.isfinite(row).all())) for row in rows]
+        return [InferenceResult(row, not bool(np.isfinite(row).all())) for row in rows]
     pictures = per_picture(came, n, card)[: len(places)]
     return [READERS.get(kind, _boxes)(one, card, place) for one, place in zip(pictures, places, strict=True)]
 
 
-def _boxes(one: tuple[Array, ...], card: Card, place: Place) -> Answered:
+def _boxes(one: tuple[Array, ...], card: Card, place: Place) -> InferenceResult:
     found = candidates(one, card, floor(card))
     kept, _, dropped = _chosen(found, card, card.output.kind in SUPPRESSED_HERE)
-    return Answered(_rows(kept, place), dropped or not _finite(one))
+    return InferenceResult(_rows(kept, place), dropped or not _finite(one))
 
 
-def _anomaly(one: tuple[Array, ...], card: Card, place: Place) -> Answered:
+def _anomaly(one: tuple[Array, ...], card: Card, place: Place) -> InferenceResult:
     scores = one[0].astype(np.float32, copy=False)
     answer = anomaly_scores(scores.reshape(1, -1), card)[0]
     plane = decode_anomaly.flat(scores) if card.output.kind == "anomaly_map" else None
     masks = () if plane is None else (_onto(plane.astype(np.float32) >= card.output.threshold, card, place),)
-    return Answered(answer, not bool(np.isfinite(answer).all()), masks)
+    return InferenceResult(answer, not bool(np.isfinite(answer).all()), masks)
 
 
-def _segmented(one: tuple[Array, ...], card: Card, place: Place) -> Answered:
+def _segmented(one: tuple[Array, ...], card: Card, place: Place) -> InferenceResult:
     """The share of the frame that each class covers, and the map itself."""
     grid = decode_masks.class_map(one[0], len(card.classes), card.output.threshold, card.input.layout)
     if grid is None:
         raise ValueError(f"{one[0].shape} for {len(card.classes)} classes")
     mask = _onto(grid, card, place)
-    return Answered(shares(mask.pixels, len(card.classes)), not _finite(one), (mask,))
+    return InferenceResult(shares(mask.pixels, len(card.classes)), not _finite(one), (mask,))
 
 
-def _instances(one: tuple[Array, ...], card: Card, place: Place) -> Answered:
+def _instances(one: tuple[Array, ...], card: Card, place: Place) -> InferenceResult:
     found = decode_torchvision.sorted_out(one)
     if found is not None:
         boxes, rows = decode_torchvision.detections(found, card.classes, floor(card))
@@ -107,7 +107,7 @@ def _instances(one: tuple[Array, ...], card: Card, place: Place) -> Answered:
     masks = tuple(
         decode_instances.within_box(planes[order[k]], least, answer[k, :4], place[0], card.input.size, place[1]) for k in range(shown)
     )
-    return Answered(answer, dropped or not _finite(one), masks)
+    return InferenceResult(answer, dropped or not _finite(one), masks)
 
 
 def _from_prototypes(one: tuple[Array, ...], card: Card) -> tuple[Candidates, _Logits, bool]:

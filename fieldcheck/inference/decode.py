@@ -116,7 +116,7 @@ def _slices(came: Sequence[Array], n: int) -> list[tuple[Array, ...]]:
     return [tuple(one[place] for one in came) for place in range(n)]
 
 
-def _found(one: tuple[Array, ...]) -> decode_torchvision.Found:
+def _found(one: tuple[Array, ...]) -> decode_torchvision.TorchvisionOutputs:
     found = decode_torchvision.sorted_out(one)
     if found is None:
         raise ValueError(f"{[tensor.shape for tensor in one]} are no boxes, labels and scores")

@@ -15,7 +15,7 @@ Array = NDArray[np.generic]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TorchvisionOutputs:
     """Which tensor is which, of one picture: `boxes` (n, 4) corners in pixels of the tensor, `labels` (n,), `scores` (n,), and `masks`
     (n, 1, H, W) or None."""
 
@@ -25,7 +25,7 @@ class Found:
     masks: Array | None = None
 
 
-def sorted_out(tensors: Sequence[Array]) -> Found | None:
+def sorted_out(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
     """The tensors of one picture by what they can only be, in whatever order they come; None where they are no such answer.
 
     Detectors differ in the order of labels and scores, so the integers are the labels.
@@ -39,7 +39,7 @@ def sorted_out(tensors: Sequence[Array]) -> Found | None:
         return None
     if len({len(one) for one in (*boxes, *labels, *scores, *masks)}) != 1:
         return None
-    return Found(boxes[0], labels[0], scores[0], masks[0] if masks else None)
+    return TorchvisionOutputs(boxes[0], labels[0], scores[0], masks[0] if masks else None)
 
 
 def batched(tensors: Sequence[Array]) -> bool:
@@ -47,7 +47,7 @@ def batched(tensors: Sequence[Array]) -> bool:
     return any(one.ndim == 3 and one.shape[2] == 4 for one in tensors) and not any(one.ndim == 1 for one in tensors)
 
 
-def detections(found: Found, classes: tuple[str, ...], floor: float) -> tuple[Candidates, NDArray[np.int64]]:
+def detections(found: TorchvisionOutputs, classes: tuple[str, ...], floor: float) -> tuple[Candidates, NDArray[np.int64]]:
     """The boxes that reach `floor`, and their places among those found. Label 0 is the background, as torchvision counts."""
     scores = found.scores.astype(np.float32)
     places = np.flatnonzero(scores >= floor)

@@ -15,7 +15,7 @@ from fieldcheck.errors import CardRejected, ModelRejected
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.onnx_file import check_whole
 from fieldcheck.inference.open_model import OpenModel, open_model
-from fieldcheck.inference.penultimate import Candidate, before_the_end, candidate_named, with_outputs
+from fieldcheck.inference.penultimate import FeatureTensor, before_the_end, candidate_named, with_outputs
 from fieldcheck.inference.preprocess import prepare_into
 
 Array = NDArray[np.float32]
@@ -31,7 +31,7 @@ class Embedder:
 
     model: OpenModel
     card: Card
-    candidate: Candidate
+    candidate: FeatureTensor
 
     @property
     def tensor(self) -> str:
@@ -60,7 +60,7 @@ def open_embedder(path: Path, card: Card, threads: int | None = None) -> Embedde
         named = candidate_named(proto.graph, card.embedding)
         if named is None:
             raise CardRejected("embedding", "value", card.embedding)
-        candidates: tuple[Candidate, ...] = (named,)
+        candidates: tuple[FeatureTensor, ...] = (named,)
     else:
         candidates = before_the_end(proto.graph, tensors_read(card, outputs))[:MOST_CANDIDATES]
     if not candidates:
@@ -72,7 +72,7 @@ def open_embedder(path: Path, card: Card, threads: int | None = None) -> Embedde
     return Embedder(model, card, min(able, key=lambda pair: pair[0])[1])
 
 
-def _tells_apart(model: OpenModel, card: Card, candidate: Candidate) -> tuple[int, int, int, int] | None:
+def _tells_apart(model: OpenModel, card: Card, candidate: FeatureTensor) -> tuple[int, int, int, int] | None:
     """How good a candidate is, smaller is better; None where two noise pictures give the same vector or none."""
     rng = np.random.default_rng(0)
     height, width = card.input.size
@@ -90,16 +90,16 @@ def _tells_apart(model: OpenModel, card: Card, candidate: Candidate) -> tuple[in
     return (0 if of_picture else 1, places, -one.size, -candidate.depth)
 
 
-def _shape(model: OpenModel, card: Card, candidate: Candidate) -> tuple[int, ...]:
+def _shape(model: OpenModel, card: Card, candidate: FeatureTensor) -> tuple[int, ...]:
     blank = np.zeros((model.batch or 1, *card.input.shape), np.float32)
     return tuple(model.run({_input(model, card): blank}, (candidate.tensor,))[0].shape)
 
 
-def _width(shape: tuple[int, ...], candidate: Candidate) -> int:
+def _width(shape: tuple[int, ...], candidate: FeatureTensor) -> int:
     return (shape[1] if candidate.channels else shape[-1]) if len(shape) > 1 else 1
 
 
-def _features(model: OpenModel, card: Card, candidate: Candidate, frames: Sequence[NDArray[np.uint8]]) -> list[Array]:
+def _features(model: OpenModel, card: Card, candidate: FeatureTensor, frames: Sequence[NDArray[np.uint8]]) -> list[Array]:
     """One vector a frame, as long as the tensor has features; a batch that the file fixes is filled up with zeros."""
     batch, found = model.batch or 1, list[Array]()
     for first in range(0, len(frames), batch):

@@ -28,7 +28,7 @@ STRIDES, LEVELS, BOXES_A_CELL = (4, 8, 16), (1, 2, 3, 4, 5), (1, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class InputGeometry:
     """How frames of one size go in: `crop` in pixels of the frame, `scale` tensor pixels for one of the frame, by axis (x, y)."""
 
     crop: Rectangle
@@ -48,27 +48,27 @@ class Losses:
 
 
 @lru_cache(maxsize=64)
-def way_in(height: int, width: int, spec: InputSpec) -> Way:
+def way_in(height: int, width: int, spec: InputSpec) -> InputGeometry:
     """Found by sending an empty frame of that size through the very code that prepares frames."""
     empty = np.zeros((height, width, 3), np.uint8)
     placement = prepare(empty, spec).placement
-    return Way(part_of(empty, placement, spec), placement.scale)
+    return InputGeometry(part_of(empty, placement, spec), placement.scale)
 
 
-def kept_shares(xyxy: NDArray[np.float64], way: Way) -> NDArray[np.float64]:
+def kept_shares(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.float64]:
     """(n, 4) boxes in pixels of the frame → (n,) share of each that the model sees; a box without area keeps nothing."""
     area, inside = _area(xyxy), _area(clipped(xyxy, way))
     return np.divide(inside, area, out=np.zeros(len(xyxy)), where=area > 0)
 
 
-def clipped(xyxy: NDArray[np.float64], way: Way) -> NDArray[np.float64]:
+def clipped(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.float64]:
     """(n, 4) → (n, 4), what of each box lies in the part that is seen; without area where nothing does."""
     x1, y1, x2, y2 = way.crop
     low, high = np.array([x1, y1, x1, y1]), np.array([x2, y2, x2, y2])
     return np.asarray(np.clip(xyxy, low, high), np.float64)
 
 
-def losses(frames: Sequence[tuple[NDArray[np.float64], Way]], stride: int | None) -> Losses:
+def losses(frames: Sequence[tuple[NDArray[np.float64], InputGeometry]], stride: int | None) -> Losses:
     """Over the objects of all frames: each its boxes (n, 4) xyxy, pixels of the frame, and the way it goes in."""
     kept, surviving, sides = [np.empty(0)], [np.empty(0)], [np.empty(0)]
     for xyxy, way in frames:

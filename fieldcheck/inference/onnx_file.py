@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from fieldcheck.errors import ModelRejected, PathMissing
 from fieldcheck.files import inside
-from fieldcheck.inference.quantised import Step, steps
+from fieldcheck.inference.quantised import QuantisationStep, steps
 
 # Field numbers of onnx.ModelProto and their protobuf wire types (0 a varint, 2 a block with its length). Source: onnx.proto.
 WIRE_TYPES = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
@@ -29,7 +29,7 @@ class OnnxFile:
     opset: int
     ir_version: int
     external: tuple[Path, ...]
-    steps: Mapping[str, Step]
+    steps: Mapping[str, QuantisationStep]
 
 
 def read_onnx(path: Path) -> OnnxFile:

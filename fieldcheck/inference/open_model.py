@@ -22,7 +22,7 @@ import fieldcheck
 from fieldcheck.errors import ModelRejected, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
-from fieldcheck.inference.quantised import Step, rounded
+from fieldcheck.inference.quantised import QuantisationStep, rounded
 from fieldcheck.progress import StopFlag, flag_here
 
 TRIAL_SECONDS = 30.0
@@ -90,7 +90,7 @@ class OpenModel:
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     session: ort.InferenceSession
-    steps: Mapping[str, Step] = field(default_factory=dict)
+    steps: Mapping[str, QuantisationStep] = field(default_factory=dict)
 
     @property
     def batch(self) -> int | None:

@@ -25,7 +25,7 @@ ALONG_CHANNELS = frozenset({"Conv", "ConvInteger", "FusedConv", "QLinearConv"}) 
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FeatureTensor:
     """A tensor that feeds a last layer. `channels`: its features stand on axis 1, else on the last; `depth`: nodes before it."""
 
     tensor: str
@@ -33,7 +33,7 @@ class Candidate:
     depth: int
 
 
-def before_the_end(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[Candidate, ...]:
+def before_the_end(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[FeatureTensor, ...]:
     """On every way back from `outputs` the input of the first layer with weights, the deepest first; empty where there is none.
 
     The picture itself is no candidate. Layers inside loops and branches are not looked into.
@@ -41,7 +41,7 @@ def before_the_end(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[Cand
     made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
     fixed = _fixed(graph)
     pictures = {one.name for one in graph.input}
-    found: dict[str, Candidate] = {}
+    found: dict[str, FeatureTensor] = {}
     waiting, seen = [name for name in outputs if name in made_by], set[str]()
     while waiting:
         name = waiting.pop()
@@ -54,19 +54,19 @@ def before_the_end(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[Cand
         if at is not None and len(node.input) > at and node.input[at] in fixed:
             tensor = node.input[0]
             if tensor not in pictures and tensor not in fixed:
-                found[tensor] = Candidate(tensor, node.op_type in ALONG_CHANNELS, made_by.get(tensor, 0))
+                found[tensor] = FeatureTensor(tensor, node.op_type in ALONG_CHANNELS, made_by.get(tensor, 0))
             continue
         waiting += [one for one in node.input if one in made_by and one not in fixed]
     return tuple(sorted(found.values(), key=lambda one: -one.depth))
 
 
-def candidate_named(graph: onnx.GraphProto, tensor: str) -> Candidate | None:
+def candidate_named(graph: onnx.GraphProto, tensor: str) -> FeatureTensor | None:
     """A tensor that a person names, with its features where its readers look for them; None where the graph has none of that name."""
     made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
     if tensor not in made_by:
         return None
     readers = {node.op_type for node in graph.node if node.input and node.input[0] == tensor}
-    return Candidate(tensor, bool(readers & ALONG_CHANNELS), made_by[tensor])
+    return FeatureTensor(tensor, bool(readers & ALONG_CHANNELS), made_by[tensor])
 
 
 def with_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:

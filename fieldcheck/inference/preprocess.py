@@ -58,7 +58,7 @@ def prepare_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: Inpu
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedPicture:
     """A picture that fits the tensor: `at` is its (left, top) there, `scale` and `shift` by axis (x, y) as in Placement."""
 
     picture: NDArray[np.uint8]
@@ -67,13 +67,13 @@ class Fitted:
     shift: tuple[float, float]
 
 
-def stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+def stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
     """Both sides to size, each by its own ratio."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
-    return Fitted(resize(rgb, height, width, spec.interpolation), (0, 0), (width / wide, height / tall), (0.0, 0.0))
+    return FittedPicture(resize(rgb, height, width, spec.interpolation), (0, 0), (width / wide, height / tall), (0.0, 0.0))
 
 
-def letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+def letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
     """The whole picture by one ratio, the rest padded. Boxes go back by that ratio, as the detectors trained this way do it.
 
     Sides are rounded down in floating point, as there: a side that would fill the tensor may come out one pixel short.
@@ -83,30 +83,30 @@ def letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
     inner_height, inner_width = max(1, floor(tall * ratio)), max(1, floor(wide * ratio))
     centred = spec.pad_position == "centre"
     left, top = ((width - inner_width) // 2, (height - inner_height) // 2) if centred else (0, 0)
-    return Fitted(resize(rgb, inner_height, inner_width, spec.interpolation), (left, top), (ratio, ratio), (float(left), float(top)))
+    return FittedPicture(resize(rgb, inner_height, inner_width, spec.interpolation), (left, top), (ratio, ratio), (float(left), float(top)))
 
 
-def short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+def short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
     """By the ratio at which the picture just covers the tensor; then the centre is kept. torchvision's Resize and CenterCrop."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = max(height / tall, width / wide)
     outer_height, outer_width = max(height, floor(tall * ratio)), max(width, floor(wide * ratio))
     whole = resize(rgb, outer_height, outer_width, spec.interpolation)
     left, top = round((outer_width - width) / 2), round((outer_height - height) / 2)
-    return Fitted(whole[top : top + height, left : left + width], (0, 0), (ratio, ratio), (-float(left), -float(top)))
+    return FittedPicture(whole[top : top + height, left : left + width], (0, 0), (ratio, ratio), (-float(left), -float(top)))
 
 
-def centre_crop_first(rgb: NDArray[np.uint8], spec: InputSpec) -> Fitted:
+def centre_crop_first(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
     """The largest central cut of the tensor's proportions, then both sides to size."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     cut_height, cut_width = min(tall, max(1, round(wide * height / width))), min(wide, max(1, round(tall * width / height)))
     left, top = (wide - cut_width) // 2, (tall - cut_height) // 2
     cut = rgb[top : top + cut_height, left : left + cut_width]
     x_scale, y_scale = width / cut_width, height / cut_height
-    return Fitted(resize(cut, height, width, spec.interpolation), (0, 0), (x_scale, y_scale), (-left * x_scale, -top * y_scale))
+    return FittedPicture(resize(cut, height, width, spec.interpolation), (0, 0), (x_scale, y_scale), (-left * x_scale, -top * y_scale))
 
 
-FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], Fitted]] = {
+FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], FittedPicture]] = {
     "stretch": stretch,
     "letterbox": letterbox,
     "short_side": short_side,

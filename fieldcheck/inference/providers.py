@@ -15,7 +15,7 @@ from fieldcheck.domain.model_card import BOX_TASKS, Card
 from fieldcheck.domain.provider import MOST_MOVED, NAMES, Parity
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.open_model import PROCESSOR, open_model
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.measure.answers import SCORE, match_score
 
 RUNTIME = ort.__version__
@@ -27,7 +27,9 @@ def listed() -> tuple[str, ...]:
     return tuple(code for code, name in NAMES.items() if name in there)
 
 
-def parity(provider: str, reference: Runner, other: Runner, frames: Sequence[NDArray[np.uint8]], lacks: tuple[str, ...] = ()) -> Parity:
+def parity(
+    provider: str, reference: ModelRunner, other: ModelRunner, frames: Sequence[NDArray[np.uint8]], lacks: tuple[str, ...] = ()
+) -> Parity:
     """Both on the same (H, W, 3) uint8 RGB frames. A provider whose session fails on them is told as `failed`."""
     try:
         pairs = list(zip(reference.answers(frames), other.answers(frames), strict=True))

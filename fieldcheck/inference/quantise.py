@@ -18,7 +18,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.files import telling_why
 from fieldcheck.inference.open_model import RUNTIME_ERRORS, OpenModel
 from fieldcheck.inference.preprocess import prepare_into
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 
 OPSET = 13  # from here on steps may differ by channel
 GRAPH_TROUBLES = (
@@ -88,7 +88,7 @@ def _unadvised() -> Iterator[None]:
         root.setLevel(before)
 
 
-def times(runners: tuple[Runner, Runner], frames: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
+def times(runners: tuple[ModelRunner, ModelRunner], frames: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
     """(n, 2) seconds that each of two models takes for each frame, in turn, so that whatever slows the machine slows both."""
     found = np.empty((len(frames), 2))
     for runner in runners:

@@ -30,7 +30,7 @@ LONGEST_CHAIN = 32  # operators between an output and the one that quantised it
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class QuantisationStep:
     """A stored figure q stands for (q − zero) · scale."""
 
     scale: float
@@ -51,7 +51,7 @@ def rounded(real: NDArray[np.floating], kind: type[np.integer]) -> NDArray[np.in
     return np.asarray(np.clip(np.rint(real), ends.min, ends.max).astype(kind))
 
 
-def steps(model: onnx.ModelProto) -> dict[str, Step]:
+def steps(model: onnx.ModelProto) -> dict[str, QuantisationStep]:
     """The step of each input that is dequantised first, and of each output that was quantised last, by name.
 
     Only one step for the whole tensor is understood; a tensor with one a channel, or with none in sight, is left out.
@@ -68,7 +68,7 @@ def steps(model: onnx.ModelProto) -> dict[str, Step]:
     return found
 
 
-def _of_inputs(graph: onnx.GraphProto, values: Mapping[str, onnx.TensorProto]) -> Iterator[tuple[str, Step]]:
+def _of_inputs(graph: onnx.GraphProto, values: Mapping[str, onnx.TensorProto]) -> Iterator[tuple[str, QuantisationStep]]:
     names = {one.name for one in graph.input}
     for node in graph.node:
         if node.op_type in TAKES_STEPS and node.input and node.input[0] in names:
@@ -88,14 +88,14 @@ def _quantiser(name: str, made_by: Mapping[str, onnx.NodeProto]) -> onnx.NodePro
     return None
 
 
-def _step(node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, onnx.TensorProto]) -> Step | None:
+def _step(node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, onnx.TensorProto]) -> QuantisationStep | None:
     scale = _one(node, at[0], values)
     if scale is None or not np.isfinite(scale) or scale <= 0:
         return None
     if len(node.input) <= at[1] or not node.input[at[1]]:
-        return Step(scale, 0)
+        return QuantisationStep(scale, 0)
     zero = _one(node, at[1], values)
-    return None if zero is None else Step(scale, int(zero))
+    return None if zero is None else QuantisationStep(scale, int(zero))
 
 
 def _one(node: onnx.NodeProto, place: int, values: Mapping[str, onnx.TensorProto]) -> float | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import ModelRejected
-from fieldcheck.inference.answer import Answered, Place, WrongClass, answered
+from fieldcheck.inference.answer import InferenceResult, Place, WrongClass, answered
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.inference.preprocess import Prepared, prepare_into
@@ -25,7 +25,7 @@ WORTH_IT, ROUNDS = 0.9, 2  # of the time of single runs, each time that both are
 MOST_WAITING, MOST_WAITING_BYTES = 8, 5 << 20
 
 
-class Runner:
+class ModelRunner:
     """Answers for one model and card; may be shared by threads. `batch_size` is how many frames go into one run."""
 
     def __init__(self, model: OpenModel, card: Card, batch_size: int | None = None) -> None:
@@ -45,9 +45,9 @@ class Runner:
         """
         return [(one.answer, one.nan) for one in self.answers_with_masks(frames)]
 
-    def answers_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answered]:
+    def answers_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[InferenceResult]:
         """The same with the masks of kinds that have some. Raises as `answers`."""
-        waiting, found = Waiting(self, min(MOST_WAITING, len(frames))), list[Answered]()
+        waiting, found = Waiting(self, min(MOST_WAITING, len(frames))), list[InferenceResult]()
         for frame in frames:
             waiting.add(frame)
             if waiting.is_full:
@@ -66,7 +66,7 @@ class Runner:
         came = self.model.run({self._input: tensor}, self._outputs)
         return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
 
-    def read(self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[Place]) -> list[Answered]:
+    def read(self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[Place]) -> list[InferenceResult]:
         """The answers to the frames at `places`, the first of the `n` pictures of a run. Raises as `answers`."""
         try:
             return answered(came, n, self.card, places)
@@ -120,7 +120,7 @@ class Waiting:
     of it in the processor's cache; and of a frame no more is held meanwhile than its tensor.
     """
 
-    def __init__(self, runner: Runner, most: int = MOST_WAITING) -> None:
+    def __init__(self, runner: ModelRunner, most: int = MOST_WAITING) -> None:
         """`most`: how many frames wait together at most; fewer where their tensors are large, and always whole runs."""
         self._runner, self._step = runner, runner.batch_size
         shape = runner.card.input.shape
@@ -140,7 +140,7 @@ class Waiting:
         self._places.append((placement, (frame.shape[0], frame.shape[1])))
         return Prepared(tensor, placement)
 
-    def asked(self) -> list[Answered]:
+    def asked(self) -> list[InferenceResult]:
         """The answers to all that wait, in their order; then none waits. Raises as `Runner.answers`."""
         places, self._places, step = self._places, [], self._step
         n = len(places)

@@ -15,7 +15,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ModelInput:
     """`rgb`: (h, w, 3) uint8 of the tensor's size, not writeable, grey as three equal channels. `crop`: x1, y1, x2, y2 of the part of
     the frame that is in it, pixels of the frame."""
 
@@ -26,14 +26,14 @@ class Seen:
         self.rgb.flags.writeable = False
 
 
-def seen(rgb: NDArray[np.uint8], spec: InputSpec) -> Seen:
+def seen(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
     """What a model with this input sees of a frame, (H, W, 3) uint8 RGB."""
     return seen_in(prepare(rgb, spec), rgb, spec)
 
 
-def seen_in(prepared: Prepared, rgb: NDArray[np.uint8], spec: InputSpec) -> Seen:
+def seen_in(prepared: Prepared, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
     """The same where the frame has been prepared already."""
-    return Seen(picture_of(prepared.tensor, spec), part_of(rgb, prepared.placement, spec))
+    return ModelInput(picture_of(prepared.tensor, spec), part_of(rgb, prepared.placement, spec))
 
 
 def picture_of(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:

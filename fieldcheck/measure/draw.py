@@ -16,7 +16,7 @@ _SHOWING, _RESERVES = 1, 2  # streams of the same seed, apart from the draw's ow
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class StratumDraw:
     """`picks`: (k,) int64 positions in the stratum, one from each time block; `reserves`: for each pick the other frames of its
     block in the order in which they take the place of a frame that was taken out before labelling (methods 3.3 rule 3)."""
 
@@ -43,7 +43,7 @@ def split(count: int, n_hard: int, hard_labels: float = HARD_LABELS) -> tuple[in
     return hard, count - hard
 
 
-def blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator) -> Drawn:
+def blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator) -> StratumDraw:
     """`count` of `size` frames in list order: a random turn of the whole, then one random frame from each of `count` time blocks.
 
     Every frame has the probability count/size, exactly, and no fixed stride falls into step with a periodic scene. Reserves come
@@ -52,7 +52,7 @@ def blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.rand
     if not 0 <= count <= size:
         raise ValueError(f"{count} picks from {size} frames")
     if count == 0:
-        return Drawn(np.empty(0, dtype=np.int64), ())
+        return StratumDraw(np.empty(0, dtype=np.int64), ())
     turn = int(rng.integers(0, size))
     edges = [j * size // count for j in range(count + 1)]
     places = [edge + int(rng.integers(0, after - edge)) for edge, after in pairwise(edges)]
@@ -60,10 +60,10 @@ def blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.rand
     for (edge, after), place in zip(pairwise(edges), places, strict=True):
         others = np.setdiff1d(np.arange(edge, after, dtype=np.int64), [place])
         reserves.append((turn + reserve_rng.permutation(others)) % size)
-    return Drawn((turn + np.asarray(places, dtype=np.int64)) % size, tuple(reserves))
+    return StratumDraw((turn + np.asarray(places, dtype=np.int64)) % size, tuple(reserves))
 
 
-def draw(strata: Sequence[tuple[int, int]], seed: int) -> tuple[Drawn, ...]:
+def draw(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:
     """One draw through all strata, each given as (frames, picks), in the order given. The same seed gives the same picks anywhere."""
     rng, reserve_rng = np.random.default_rng(seed), np.random.default_rng([seed, _RESERVES])
     return tuple(blocks(size, count, rng, reserve_rng) for size, count in strata)

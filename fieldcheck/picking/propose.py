@@ -19,7 +19,7 @@ SPREAD, CENSUS, MUST = "spread", "census", "must"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PickProposal:
     """`stratum` and `hardness` of each of the N listed frames (NaN where none was measured); and, for each of the k picks in list order:
     `picks`: (k,) its place in the list; `probability` (NaN where nothing was drawn), `weight`, `reason` codes, `place` in the random
     order of showing, and `reserves`, the listed frames that take its place in turn if it is taken out before labelling.
@@ -46,7 +46,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _StratumPart:
     """One stratum: its frames in list order, those picked of them with reserves, and the probability of each."""
 
     name: str
@@ -67,7 +67,7 @@ def propose(
     must: Sequence[int] = (),
     draw_number: int = 1,
     scenes_of: ScenesOf | None = None,
-) -> Proposal:
+) -> PickProposal:
     """Choose `count` of `n_listed` frames, plus those that `must` be labelled (places in the list), by methods 3.3.
 
     The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
@@ -98,7 +98,7 @@ def _needed(hardness: Hardness | None, design: Design) -> Hardness:
     return hardness
 
 
-def _drawn(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, seed: int) -> list[_Part]:
+def _drawn(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, seed: int) -> list[_StratumPart]:
     """Strata hard and rest where there is a hardness, one stratum otherwise, with their random picks."""
     if h is None:
         named, counts = {"even": free}, [count]
@@ -108,7 +108,7 @@ def _drawn(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, s
         counts = list(split(count, int(hard.sum())))
     drawn = draw([(frames.size, k) for frames, k in zip(named.values(), counts, strict=True)], seed)
     return [
-        _Part(
+        _StratumPart(
             name,
             frames,
             frames[one.picks],
@@ -120,15 +120,15 @@ def _drawn(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, s
     ]
 
 
-def _whole(name: str, frames: NDArray[np.int64]) -> _Part:
+def _whole(name: str, frames: NDArray[np.int64]) -> _StratumPart:
     """A stratum of which every frame is labelled."""
-    return _Part(name, frames, frames, _no_reserves(frames.size), 1.0, 1.0)
+    return _StratumPart(name, frames, frames, _no_reserves(frames.size), 1.0, 1.0)
 
 
-def _hand_picked(h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int) -> _Part:
+def _hand_picked(h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int) -> _StratumPart:
     """The hardest frames, chosen and not drawn: they stand for themselves only."""
     chosen = np.concatenate([wanted, free[np.argsort(-h[free], kind="stable")[:count]]])
-    return _Part("chosen", np.union1d(free, wanted), chosen, _no_reserves(chosen.size), nan, 0.0)
+    return _StratumPart("chosen", np.union1d(free, wanted), chosen, _no_reserves(chosen.size), nan, 0.0)
 
 
 def _no_reserves(n: int) -> tuple[NDArray[np.int64], ...]:
@@ -136,7 +136,7 @@ def _no_reserves(n: int) -> tuple[NDArray[np.int64], ...]:
 
 
 def _assemble(
-    parts: Sequence[_Part],
+    parts: Sequence[_StratumPart],
     n_listed: int,
     count: int,
     design: Design,
@@ -146,7 +146,7 @@ def _assemble(
     draw_number: int,
     census: bool,
     scenes_of: ScenesOf | None,
-) -> Proposal:
+) -> PickProposal:
     suffix = f"@{draw_number}" if draw_number > 1 else ""
     stratum = [""] * n_listed
     for part in parts:
@@ -156,7 +156,7 @@ def _assemble(
     order = np.argsort(picks, kind="stable")
     owner = [part for part in parts for _ in range(part.picks.size)]
     reserves = [reserve for part in parts for reserve in part.reserves]
-    return Proposal(
+    return PickProposal(
         design=design,
         seed=seed,
         count=count,

@@ -36,7 +36,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ProjectCheck:
     """`repaired`: the places that were put right, or the repaired copy of the whole project; `backup` made before, or empty."""
 
     problems: tuple[Problem, ...]
@@ -54,7 +54,7 @@ class Checked:
         return all(bool(self.repaired) if one.kind == "database" else one.where in self.repaired for one in self.problems)
 
 
-def check(path: Path, repair: bool, progress: Progress) -> Checked:
+def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
     """Look at everything, hashing every file again. `repair` puts files without a row where a row misses them, moves the others into
     `trash/`, and makes a repaired copy of a project whose database is damaged.
 
@@ -68,13 +68,13 @@ def check(path: Path, repair: bool, progress: Progress) -> Checked:
                 raise ProjectDamaged(path, faults[0])
             problems = tuple(_problems(project, progress))
     except ProjectDamaged as error:
-        return Checked((Problem("database", DATABASE, error.problem),), (str(repaired_copy(path)),) if repair else ())
+        return ProjectCheck((Problem("database", DATABASE, error.problem),), (str(repaired_copy(path)),) if repair else ())
     if not repair or not problems:
-        return Checked(problems)
+        return ProjectCheck(problems)
     with open_project(path) as project:
         backup = project.backup()
         mended = (*_mend(project, problems, progress), *_clean(project))
-        return Checked(problems, mended, str(backup.relative_to(path)))
+        return ProjectCheck(problems, mended, str(backup.relative_to(path)))
 
 
 def _clean(project: Project) -> Iterator[str]:

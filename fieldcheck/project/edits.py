@@ -12,21 +12,21 @@ from sqlite_utils import Database
 from fieldcheck.domain.changes import Changes, Turn
 from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.project.tables import history, rows
-from fieldcheck.project.tables.history import Edit, Step
-from fieldcheck.project.tables.rows import Key, Row, Value
+from fieldcheck.project.tables.history import Edit, HistoryStep
+from fieldcheck.project.tables.rows import Key, TableRow, Value
 
-Move = tuple[Key, Row | None, Row | None]
+Move = tuple[Key, TableRow | None, TableRow | None]
 """A row, what it must be and what it shall be."""
 
 
-def apply(db: Database, act: str, puts: Iterable[Row] = (), deletes: Iterable[Key] = ()) -> Changes:
+def apply(db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:
     """Take rows away, then let rows stand, as one act under the name `act`. What can be redone is forgotten.
 
     Rows that stand already just so do not count; an act that changes nothing leaves no trace.
     """
-    wanted: dict[Key, Row | None] = dict.fromkeys(deletes)
+    wanted: dict[Key, TableRow | None] = dict.fromkeys(deletes)
     wanted.update({row.key: row for row in puts})
-    steps = tuple(step for step in (Step(key, _present(db, key), row) for key, row in wanted.items()) if step.before != step.after)
+    steps = tuple(step for step in (HistoryStep(key, _present(db, key), row) for key, row in wanted.items()) if step.before != step.after)
     if not steps:
         return Changes(act)
     for step in steps:
@@ -59,7 +59,7 @@ def redo(db: Database) -> Changes:
     return _changes(edit.act, moves)
 
 
-def _forward(steps: Iterable[Step]) -> list[Move]:
+def _forward(steps: Iterable[HistoryStep]) -> list[Move]:
     return [(step.key, step.before, step.after) for step in steps]
 
 
@@ -72,19 +72,19 @@ def _turn(db: Database, edit: Edit, moves: list[Move]) -> None:
         _let_stand(db, key, shall_be)
 
 
-def _present(db: Database, key: Key) -> Row | None:
+def _present(db: Database, key: Key) -> TableRow | None:
     values = rows.present(db, key)
-    return Row(key.kind, values) if values is not None else None
+    return TableRow(key.kind, values) if values is not None else None
 
 
-def _let_stand(db: Database, key: Key, row: Row | None) -> None:
+def _let_stand(db: Database, key: Key, row: TableRow | None) -> None:
     if row is None:
         rows.remove(db, key)
     else:
         rows.put(db, row)
 
 
-def _values(row: Row | None) -> Mapping[str, Value] | None:
+def _values(row: TableRow | None) -> Mapping[str, Value] | None:
     return row.values if row is not None else None
 
 

@@ -23,7 +23,7 @@ from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import history
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.writer import Writer
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ class Project:
             raise ReadOnlyPlace(self.path)
         return self._writer.submit(work)
 
-    def edit(self, act: str, puts: Iterable[Row] = (), deletes: Iterable[Key] = ()) -> Changes:
+    def edit(self, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:
         """One act of a person under the name `act`, undoable: rows taken away, then rows that shall stand. Returns when it is on disk."""
         return self.write(lambda db: edits.apply(db, act, puts, deletes)).result()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fieldcheck.capture.address import HIDDEN, is_address, shown
 from fieldcheck.capture.container import recording_sha256
-from fieldcheck.capture.entry import HEADER_BYTES, Head, head_bytes, read_head
+from fieldcheck.capture.entry import HEADER_BYTES, ContainerHeader, head_bytes, read_head
 from fieldcheck.files import write_bytes
 from fieldcheck.project.backup import backups
 from fieldcheck.project.connect import naming_faults, writing
@@ -86,7 +86,7 @@ def _clean_database(path: Path, forms: Mapping[str, str]) -> None:
         db.close()
 
 
-def _heads(root: Path) -> Iterator[tuple[Path, Head]]:
+def _heads(root: Path) -> Iterator[tuple[Path, ContainerHeader]]:
     for idx in sorted((root / RECORDINGS).glob("*/*.idx")):
         if not idx.is_symlink() and not idx.parent.is_symlink():
             with idx.open("rb") as file:
@@ -95,7 +95,7 @@ def _heads(root: Path) -> Iterator[tuple[Path, Head]]:
                 yield idx, head
 
 
-def _texts(head: Head) -> tuple[str, ...]:
+def _texts(head: ContainerHeader) -> tuple[str, ...]:
     return tuple(value for value in head.about.values() if isinstance(value, str))
 
 
@@ -103,7 +103,7 @@ def _bare(about: dict[str, object], told: Mapping[str, str]) -> dict[str, object
     return {key: told.get(value, value) if isinstance(value, str) else value for key, value in about.items()}
 
 
-def _clean_index(project: Project, idx: Path, head: Head) -> None:
+def _clean_index(project: Project, idx: Path, head: ContainerHeader) -> None:
     """The hash of the recording follows, where it was right before."""
     recording = project.read(lambda db: recordings.get(db, head.recording_id))
     was_right = recording is not None and bool(recording.sha256) and recording_sha256(idx.parent) == recording.sha256

@@ -8,7 +8,7 @@ from typing import Any
 from fieldcheck.report import checklist, labelling, printed
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
-from fieldcheck.report.report import Benchmark, ClassRow, Field, Metric, Model, Provenance, Report
+from fieldcheck.report.report import BenchmarkResult, ClassRow, FieldResult, Metric, Model, Provenance, Report
 from fieldcheck.words.claims import guessed
 from fieldcheck.words.figures import percent
 from fieldcheck.words.footage import stratum_name
@@ -69,7 +69,7 @@ def appendix(report: Report) -> Section:
     return Section("appendix", title, title, tuple(blocks))
 
 
-def _spot(part: Benchmark) -> list[Block]:
+def _spot(part: BenchmarkResult) -> list[Block]:
     """That not all of the benchmark was run, where it was not."""
     if not part.spot_of:
         return []
@@ -77,7 +77,7 @@ def _spot(part: Benchmark) -> list[Block]:
     return [Paragraph(said.format(n=part.n, all=part.spot_of))]
 
 
-def _reproduced(part: Benchmark) -> str:
+def _reproduced(part: BenchmarkResult) -> str:
     if part.claimed is None:
         return text("Nobody claimed a score for this benchmark; the figure below was measured here.")
     claim = percent(part.claimed, 1)
@@ -93,7 +93,7 @@ def _reproduced(part: Benchmark) -> str:
     return said.format(claim=claim, score=printed.benchmark_whole(part.score))
 
 
-def _sides(report: Report, part: Benchmark) -> Table:
+def _sides(report: Report, part: BenchmarkResult) -> Table:
     field = report.field
     heads = (Cell(text("Score"), head=True), Cell(text("Benchmark"), figure=True), Cell(text("Field, this footage"), figure=True))
     rows = [
@@ -144,7 +144,7 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _design(field: Field) -> str:
+def _design(field: FieldResult) -> str:
     if field.design is None:
         return text("no frames were picked yet")
     if field.census:
@@ -152,12 +152,12 @@ def _design(field: Field) -> str:
     return named.design(field.design)
 
 
-def _draws(field: Field) -> str:
+def _draws(field: FieldResult) -> str:
     said = str(field.n_draws)
     return said + "; " + text("the last one after labels existed") if field.labels_existed else said
 
 
-def _listed(field: Field) -> str:
+def _listed(field: FieldResult) -> str:
     said = printed.frames(field.n_frames_listed)
     if field.n_frozen:
         said += "; " + plural(
@@ -166,14 +166,14 @@ def _listed(field: Field) -> str:
     return said
 
 
-def _labels(field: Field) -> str:
+def _labels(field: FieldResult) -> str:
     said = text("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped, {out} taken out before labelling")
     return said.format(
         labelled=field.n_labelled, picked=field.n_picked, unsure=field.n_unsure, skipped=field.n_skipped, out=field.taken_out
     )
 
 
-def _camera_method(field: Field) -> str:
+def _camera_method(field: FieldResult) -> str:
     if field.camera is None or not field.camera.measured:
         return text("none: it takes at least 3 clips")
     said = text("{method}; these frames are worth {n} independent ones")

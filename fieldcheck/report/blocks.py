@@ -17,7 +17,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListLine:
     """A line of a list: a shape or a number before it, a name in bold, the rest."""
 
     mark: str
@@ -29,7 +29,7 @@ class Line:
 class Lines:
     """A short list."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ListLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureBlock:
     """`jpeg` is the file; `lines` pair who said it with what was said."""
 
     jpeg: bytes
@@ -76,7 +76,7 @@ class Picture:
 class Gallery:
     """Pictures side by side."""
 
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PictureBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReportPage:
     """`contents` names the list of links for a screen reader; `number` stands on a sheet, with `{page}` and `{pages}`."""
 
     language: str

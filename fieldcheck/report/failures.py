@@ -8,7 +8,7 @@ from itertools import groupby
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.report import charts, printed
 from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, Picture, Section, Table
+from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, PictureBlock, Section, Table
 from fieldcheck.report.report import Confusion, Flag, Report, SliceRow, WorstFrame
 from fieldcheck.report.summary_page import ticks
 from fieldcheck.words.footage import stratum_name
@@ -158,7 +158,7 @@ def _count(n: int, largest: int) -> Cell:
     return Cell(str(n), figure=True, colours=charts.shade(n / largest) if n else None)
 
 
-def _pictures(frames: Sequence[WorstFrame]) -> tuple[Picture, ...]:
+def _pictures(frames: Sequence[WorstFrame]) -> tuple[PictureBlock, ...]:
     """As many pictures as the page has room for."""
     pictures, room = [], MOST_BYTES
     for frame in frames[:MOST_PICTURES]:
@@ -169,14 +169,14 @@ def _pictures(frames: Sequence[WorstFrame]) -> tuple[Picture, ...]:
     return tuple(pictures)
 
 
-def _picture(frame: WorstFrame) -> Picture:
+def _picture(frame: WorstFrame) -> PictureBlock:
     said, answered = _names(frame.truth), _names(frame.prediction)
     sure = (
         text("{share} sure").format(share=printed.sureness(frame.confidence)) if frame.confidence == frame.confidence else text("no answer")
     )
     small = " · ".join([sure, *(named.condition(code) for code in frame.conditions), *([frame.camera] if frame.camera else [])])
     alt = text("Frame {frame}: you said {truth}, the model said {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
-    return Picture(frame.jpeg, alt, ((text("You said"), said), (text("Model said"), answered)), small)
+    return PictureBlock(frame.jpeg, alt, ((text("You said"), said), (text("Model said"), answered)), small)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.report import code_names as named
 from fieldcheck.report import printed
-from fieldcheck.report.blocks import Line
+from fieldcheck.report.blocks import ListLine
 from fieldcheck.report.report import Report, Visit
 from fieldcheck.words.language import plural, text
 
 MOST = 3  # lines a list of the first page
 
 
-def fails_most(report: Report) -> tuple[Line, ...]:
+def fails_most(report: Report) -> tuple[ListLine, ...]:
     """Blind spots first, then classes whose whole range lies below the score of all frames; never on a value alone (methods 0)."""
     found = [(row.estimate, named.slice_value(row.key, row.value)) for row in report.slices or () if row.flag == "blind_spot"]
     spots = {name for _, name in found}
@@ -20,14 +20,14 @@ def fails_most(report: Report) -> tuple[Line, ...]:
     classes = [
         (row.recall, row.name) for row in report.per_class if _stands_out(row.recall, report.field.footage) and row.name not in spots
     ]
-    lines = [Line("▲", name, _right(estimate)) for estimate, name in found]
+    lines = [ListLine("▲", name, _right(estimate)) for estimate, name in found]
     for estimate, name in sorted(classes, key=_worst_first):
-        lines.append(Line("▲", name, " ".join(part for part in (_right(estimate), _called(report, name)) if part)))
+        lines.append(ListLine("▲", name, " ".join(part for part in (_right(estimate), _called(report, name)) if part)))
     if lines:
         return tuple(lines[:MOST])
     if not report.field.footage.measured:
-        return (Line("–", "", text("No labelled frame was compared with the model yet.")),)
-    return (Line("–", "", text("No class and no kind of frame lies below the others by more than chance.")),)
+        return (ListLine("–", "", text("No labelled frame was compared with the model yet.")),)
+    return (ListLine("–", "", text("No class and no kind of frame lies below the others by more than chance.")),)
 
 
 def first_steps(report: Report) -> tuple[str, ...]:

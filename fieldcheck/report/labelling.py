@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import printed
-from fieldcheck.report.report import Pace, Provenance, Repeated
+from fieldcheck.report.report import LabellingPace, Provenance, Repeated
 from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.language import plural, text
 
@@ -35,7 +35,7 @@ def repeat_rows(repeats: Sequence[Repeated]) -> list[tuple[str, str]]:
     return found
 
 
-def pace_line(pace: Pace) -> str:
+def pace_line(pace: LabellingPace) -> str:
     """`100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind.`"""
     n = pace.n_frames
     parts = [

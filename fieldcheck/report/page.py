@@ -8,16 +8,16 @@ from fieldcheck.report import evaluation_sets as tested_on
 from fieldcheck.report import quantised as lighter
 from fieldcheck.report import robustness as breaking
 from fieldcheck.report import training_info as trained
-from fieldcheck.report.blocks import Page
+from fieldcheck.report.blocks import ReportPage
 from fieldcheck.report.report import Report
 from fieldcheck.report.summary_page import opening
 from fieldcheck.words.language import text
 
 
-def assemble(report: Report) -> Page:
+def assemble(report: Report) -> ReportPage:
     """Texts and drawings in reading order, in the language that is set."""
     site = report.site or report.project
-    return Page(
+    return ReportPage(
         language=report.language,
         title=text("Field report: {site}").format(site=site),
         contents=text("In this report"),

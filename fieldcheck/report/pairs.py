@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from fieldcheck.domain.kept_pair import KeptPair
-from fieldcheck.report.blocks import Block, Gallery, Heading, Picture
+from fieldcheck.report.blocks import Block, Gallery, Heading, PictureBlock
 from fieldcheck.words.corruptions import steps_said
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
@@ -34,12 +34,12 @@ def done(pair: KeptPair) -> str:
     return steps_said(pair.steps)
 
 
-def _pictures(one: ShownPair) -> tuple[Picture, Picture]:
+def _pictures(one: ShownPair) -> tuple[PictureBlock, PictureBlock]:
     pair, model = one.pair, text("Model")
     before, after = _said(pair.said_before, pair.sure_before), _said(pair.said_after, pair.sure_after)
     return (
-        Picture(one.before, text("The frame as it was: {answer}").format(answer=before), ((model, before),), pair.source),
-        Picture(one.after, text("{done}: {answer}").format(done=done(pair), answer=after), ((model, after),), done(pair)),
+        PictureBlock(one.before, text("The frame as it was: {answer}").format(answer=before), ((model, before),), pair.source),
+        PictureBlock(one.after, text("{done}: {answer}").format(done=done(pair), answer=after), ((model, after),), done(pair)),
     )
 
 

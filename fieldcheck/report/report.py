@@ -69,7 +69,7 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Benchmark:
+class BenchmarkResult:
     """The reference set. `metric` names what both sides are scored with: `accuracy` or `frame_score`.
 
     `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run. `spot_of`: of how many pictures the
@@ -101,7 +101,7 @@ class StratumRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldResult:
     """What was measured on the site's own frames.
 
     `footage` is the score over the sampling list, `camera` the same with the interval by clips, `hard` over the hardest fifth,
@@ -140,7 +140,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class ReportedGap:
     """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict` is None before any draw.
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
@@ -298,7 +298,7 @@ class PredictionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class LabellingPace:
     """How the labels of `n_frames` were made in the window: `seconds` of looking, keys and clicks; `n_corrected` were changed or taken
     back once, `n_not_blind` made in sight of the model's answer."""
 
@@ -335,7 +335,7 @@ class Provenance:
     machine: Mapping[str, str]
     seconds_per_label: float | None = None
     labelled_by: tuple[str, ...] = ()
-    pace: Pace | None = None
+    pace: LabellingPace | None = None
     repeats: tuple[Repeated, ...] = ()
     providers: tuple[str, ...] = ()
     parity: Parity | None = None
@@ -358,9 +358,9 @@ class Report:
     language: str
     visits: tuple[Visit, ...]
     model: Model | None
-    benchmark: Benchmark | None
-    field: Field
-    gap: Gap
+    benchmark: BenchmarkResult | None
+    field: FieldResult
+    gap: ReportedGap
     readiness: Readiness
     provenance: Provenance
     per_class: tuple[ClassRow, ...] = ()

@@ -18,18 +18,18 @@ from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.report import code_names as named
 from fieldcheck.report.report import (
-    Benchmark,
+    BenchmarkResult,
     CheckRow,
     ClassRow,
     Confusion,
-    Field,
-    Gap,
+    FieldResult,
     LookRow,
     Metric,
     Model,
     Provenance,
     Repeated,
     Report,
+    ReportedGap,
     SliceRow,
     StratumRow,
     Visit,
@@ -181,7 +181,7 @@ def _training(training: Training, ranges: Sequence[FieldRange] | None) -> dict[s
     }
 
 
-def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
+def _benchmark(benchmark: BenchmarkResult) -> dict[str, Any]:
     return {
         "n": benchmark.n,
         "score": benchmark.score.to_json(),
@@ -196,7 +196,7 @@ def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
     }
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _field(field: FieldResult) -> dict[str, Any]:
     return {
         "footage": field.footage.to_json(),
         "camera": _estimate(field.camera if field.camera is not None and field.camera.measured else None),
@@ -231,7 +231,7 @@ def _stratum(row: StratumRow) -> dict[str, Any]:
     return {"name": row.name, **counts, "score": row.score.to_json()}
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def _gap(gap: ReportedGap) -> dict[str, Any]:
     return {
         **gap.estimate.to_json(),
         "basis": gap.basis,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from fieldcheck.report import charts, findings, printed
 from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Heading, Line, Lines, Opening, Pairs, Paragraph
+from fieldcheck.report.blocks import Block, Heading, Lines, ListLine, Opening, Pairs, Paragraph
 from fieldcheck.report.report import LookRow, Report
 from fieldcheck.words import scores
 from fieldcheck.words.figures import limit, percent
@@ -173,7 +173,7 @@ def looked(row: LookRow) -> str:
 
 
 def _lines(report: Report) -> tuple[Block, ...]:
-    steps = tuple(Line(str(number), "", step) for number, step in enumerate(findings.first_steps(report), 1))
+    steps = tuple(ListLine(str(number), "", step) for number, step in enumerate(findings.first_steps(report), 1))
     blocks: list[Block] = [
         Heading(text("Where it fails most")),
         Lines(findings.fails_most(report)),

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from fieldcheck.report import charts
-from fieldcheck.report.blocks import Cell, Gallery, Heading, Lines, Opening, Page, Pairs, Paragraph, Picture, Section, Table
+from fieldcheck.report.blocks import Cell, Gallery, Heading, Lines, Opening, Pairs, Paragraph, PictureBlock, ReportPage, Section, Table
 from fieldcheck.report.glyphs import breakable, printable, shortened
 from fieldcheck.report.phrases import phrases
 
@@ -29,7 +29,7 @@ class Handed:
     files: dict[str, bytes]
 
 
-def handed(page: Page) -> Handed:
+def handed(page: ReportPage) -> Handed:
     """Everything that the template needs."""
     return _Hand().page(page)
 
@@ -40,7 +40,7 @@ class _Hand:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
-    def page(self, page: Page) -> Handed:
+    def page(self, page: ReportPage) -> Handed:
         document = {
             "language": page.language,
             "title": printable(page.title),
@@ -113,7 +113,7 @@ class _Hand:
             "rows": [[self.cell(cell, longest, most) for cell in row] for row in block.rows],
         }
 
-    def picture(self, picture: Picture) -> dict[str, Any]:
+    def picture(self, picture: PictureBlock) -> dict[str, Any]:
         return {
             "file": self.put(picture.jpeg, "jpg"),
             "alt": printable(picture.alt),

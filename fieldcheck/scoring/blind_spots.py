@@ -23,7 +23,7 @@ OWN = 0.5  # weight of the observed variance between clips in a standard error; 
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledFrames:
+class LabelledSample:
     """The n labelled frames of the draw: `right` (n,) 0 or 1, `weight` (n,) design weights, `stratum` (n,) and `clip` (n,) names."""
 
     right: ArrayLike
@@ -60,7 +60,7 @@ class _Null:
     posterior: ClipPosterior
 
 
-def judge_slices(frames: LabelledFrames, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS) -> list[SliceTest]:
+def judge_slices(frames: LabelledSample, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS) -> list[SliceTest]:
     """Max-T test of S slices at once. `members`: (S, n) bool over the labelled frames; `draws` healthy reports come from `seed`."""
     y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
@@ -106,7 +106,7 @@ def _contrast(weight: Figures, member: NDArray[np.bool_]) -> Figures:
     return np.asarray(outside / outside.sum() - inside / inside.sum())
 
 
-def _null(frames: LabelledFrames, y: Figures, w: Figures, clip: NDArray[np.intp]) -> _Null:
+def _null(frames: LabelledSample, y: Figures, w: Figures, clip: NDArray[np.intp]) -> _Null:
     kinds, stratum = np.unique(np.asarray(frames.stratum), return_inverse=True)
     shares = np.array([(y[stratum == k].sum() + 0.5) / ((stratum == k).sum() + 1) for k in range(kinds.size)])
     return _Null(clip, stratum, shares, clip_posterior(ClipSums.of(y, w, clip)))

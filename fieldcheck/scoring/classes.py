@@ -17,7 +17,7 @@ NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong,
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ClassTally:
     """Weighted counts by class, each (..., K) float64: `hits` right answers, `truths` frames of the class, `answers` frames
     called so. Leading axes are resamples."""
 
@@ -48,38 +48,38 @@ def confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: Ar
     return table.reshape(n_classes, n_classes).astype(np.float64)
 
 
-def tally(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArray[np.float64]) -> Tally:
+def tally(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArray[np.float64]) -> ClassTally:
     """Counts for every row of `weights`: (..., n). `truth`, `predicted`: (n,) class indices, −1 for no answer."""
     t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     answered = (p >= 0) & (p < n_classes)
-    return Tally(
+    return ClassTally(
         _by_class(weights, t, t == p, n_classes),
         _by_class(weights, t, np.ones(t.size, dtype=bool), n_classes),
         _by_class(weights, p, answered, n_classes),
     )
 
 
-def recall(counts: Tally) -> NDArray[np.float64]:
+def recall(counts: ClassTally) -> NDArray[np.float64]:
     """(..., K) share of each class that was found; NaN for classes without truth."""
     return _ratio(counts.hits, counts.truths)
 
 
-def precision(counts: Tally) -> NDArray[np.float64]:
+def precision(counts: ClassTally) -> NDArray[np.float64]:
     """(..., K) share of each class's answers that are right; NaN for classes never answered."""
     return _ratio(counts.hits, counts.answers)
 
 
-def f1(counts: Tally) -> NDArray[np.float64]:
+def f1(counts: ClassTally) -> NDArray[np.float64]:
     """(..., K) harmonic mean of recall and precision; 0 for a class of the truth that is never answered, NaN for classes in neither."""
     return _ratio(2 * counts.hits, counts.truths + counts.answers)
 
 
-def balanced_accuracy(counts: Tally) -> NDArray[np.float64]:
+def balanced_accuracy(counts: ClassTally) -> NDArray[np.float64]:
     """(...,) mean recall over the classes present in the truth."""
     return _mean_over_truth(recall(counts), counts)
 
 
-def macro_f1(counts: Tally) -> NDArray[np.float64]:
+def macro_f1(counts: ClassTally) -> NDArray[np.float64]:
     """(...,) mean F1 over the classes present in the truth: an exotic wrong answer adds no class to the mean (methods 1.1)."""
     return _mean_over_truth(f1(counts), counts)
 
@@ -101,7 +101,9 @@ def per_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: Ar
     )
 
 
-def statistic(score: Callable[[Tally], NDArray[np.float64]], truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> bootstrap.Statistic:
+def statistic(
+    score: Callable[[ClassTally], NDArray[np.float64]], truth: ArrayLike, predicted: ArrayLike, n_classes: int
+) -> bootstrap.Statistic:
     """A score of this module as a function of weights, ready for `measure.bootstrap`."""
     return lambda weights: score(tally(truth, predicted, n_classes, weights))
 
@@ -133,6 +135,6 @@ def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.
     return quotient
 
 
-def _mean_over_truth(scores: NDArray[np.float64], counts: Tally) -> NDArray[np.float64]:
+def _mean_over_truth(scores: NDArray[np.float64], counts: ClassTally) -> NDArray[np.float64]:
     present = counts.truths > 0
     return _ratio(np.where(present, scores, 0.0).sum(axis=-1), present.sum(axis=-1).astype(np.float64))

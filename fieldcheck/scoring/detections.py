@@ -33,7 +33,7 @@ class Truths:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class DetectedBoxes:
     """Boxes that a model gave: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `score`: (n,) in [0, 1]."""
 
     image: NDArray[np.int64]
@@ -74,13 +74,13 @@ def truths_from(boxes: Sequence[NDArray[np.floating]]) -> Truths:
     return Truths(image, rows[:, 4].astype(np.int64), rows[:, :4], rows[:, 5] > 0)
 
 
-def answers_from(boxes: Sequence[NDArray[np.floating]]) -> Answers:
+def answers_from(boxes: Sequence[NDArray[np.floating]]) -> DetectedBoxes:
     """From one (n, 6) array per image: rows x1, y1, x2, y2, score, class, as a prediction stores them."""
     rows, image = _stacked(boxes, 6)
-    return Answers(image, rows[:, 5].astype(np.int64), rows[:, :4], rows[:, 4])
+    return DetectedBoxes(image, rows[:, 5].astype(np.int64), rows[:, :4], rows[:, 4])
 
 
-def outcomes(truths: Truths, answers: Answers, n_images: int, n_classes: int) -> tuple[ClassOutcome, ...]:
+def outcomes(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int) -> tuple[ClassOutcome, ...]:
     """Every class matched once at the ten COCO thresholds; what depends on weights comes later (methods 1.3)."""
     return tuple(_outcome(truths, answers, n_images, k, COCO_THRESHOLDS, MOST_ANSWERS) for k in range(n_classes))
 
@@ -114,13 +114,13 @@ def resampled_precision(
     return {"map": mean, "map50": at_half}
 
 
-def at_threshold(truths: Truths, answers: Answers, n_images: int, n_classes: int, threshold: float) -> AtThreshold:
+def at_threshold(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> AtThreshold:
     """Answers with score ≥ `threshold`, matched as COCO does at IoU 0.5; those matched to crowd regions are ignored (methods 1.3).
 
     Compared as the float32 that a model gives: its 0.7 is a little less than the card's, and is drawn and listed as reaching it.
     """
     keep = answers.score.astype(np.float32) >= np.float32(threshold)
-    kept = Answers(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
+    kept = DetectedBoxes(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
     right, false, ignored, wanted = (np.zeros(n_images, dtype=np.int64) for _ in range(4))
     for k in range(n_classes):
         outcome = _outcome(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None)
@@ -145,7 +145,7 @@ def resampled_at_threshold(found: AtThreshold, weight: ArrayLike, strata: ArrayL
     }
 
 
-def coco_stats(truths: Truths, answers: Answers, n_images: int, n_classes: int) -> NDArray[np.float64]:
+def coco_stats(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int) -> NDArray[np.float64]:
     """The twelve COCO figures (AP, AP50, AP75, small, medium, large, and six AR), −1 where there is no truth."""
     from faster_coco_eval import COCO, COCOeval_faster
 
@@ -157,7 +157,7 @@ def coco_stats(truths: Truths, answers: Answers, n_images: int, n_classes: int) 
     return np.asarray(evaluation.stats[:12], dtype=np.float64)
 
 
-def coco_precision(truths: Truths, answers: Answers, n_images: int, n_classes: int) -> dict[str, float]:
+def coco_precision(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int) -> dict[str, float]:
     """`map` (mean over IoU 0.50:0.95) and `map50` of `coco_stats`, NaN where there is no truth."""
     precision, at_half = coco_stats(truths, answers, n_images, n_classes)[:2].tolist()
     return {name: value if value >= 0 else nan for name, value in (("map", precision), ("map50", at_half))}
@@ -195,7 +195,7 @@ def _whole(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _outcome(
-    truths: Truths, answers: Answers, n_images: int, category: int, thresholds: NDArray[np.float64], most: int | None
+    truths: Truths, answers: DetectedBoxes, n_images: int, category: int, thresholds: NDArray[np.float64], most: int | None
 ) -> ClassOutcome:
     """One class matched on every image. Answers stand by falling score; equal scores by image, then as they came."""
     wanted, given = np.flatnonzero(truths.category == category), np.flatnonzero(answers.category == category)
@@ -270,7 +270,7 @@ def _coco_truths(truths: Truths, n_images: int, n_classes: int) -> dict[str, Any
     }
 
 
-def _coco_answers(answers: Answers) -> list[dict[str, Any]]:
+def _coco_answers(answers: DetectedBoxes) -> list[dict[str, Any]]:
     return [
         {
             "image_id": int(answers.image[i]) + 1,

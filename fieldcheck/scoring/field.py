@@ -18,7 +18,7 @@ TOO_MANY_OUT = 0.10  # share of frames taken out from which the score is weak
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class FieldSample:
     """Every pick, replacements and those taken out too. `stratum`: (n,) names, `hard`, `rest`, `even`, `must` (with `@2` … for later
     draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out` and the empty string (not looked at yet);
     `right`: (n,) bool, read where done; `clip`: (n,) ids. `listed`: frames of each stratum in the sampling list."""
@@ -30,7 +30,7 @@ class Sample:
     listed: Mapping[str, int]
 
     @classmethod
-    def of(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> Sample:
+    def of(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> FieldSample:
         """From anything that makes arrays; ValueError where they differ in length or a stratum's size is not given."""
         names, states = np.asarray(stratum, dtype=np.str_), np.asarray(state, dtype=np.str_)
         answers, clips = np.asarray(right, dtype=np.bool_), np.asarray(clip, dtype=np.str_)
@@ -90,7 +90,7 @@ class FieldScores:
     interim: bool
 
 
-def field_scores(sample: Sample) -> FieldScores:
+def field_scores(sample: FieldSample) -> FieldScores:
     """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen weigh nothing.
 
     Unsure and skipped frames are left out; frames taken out shrink their stratum. Fewer labels than planned: weak, "interim".
@@ -126,7 +126,7 @@ def field_scores(sample: Sample) -> FieldScores:
     )
 
 
-def design_weights(sample: Sample) -> NDArray[np.float64]:
+def design_weights(sample: FieldSample) -> NDArray[np.float64]:
     """(n,) frames that each labelled pick stands for, N_h/n_h; 0 for picks without a label, taken out, chosen or added by hand."""
     weight = np.zeros(sample.state.size)
     for name in sample.listed:
@@ -136,7 +136,7 @@ def design_weights(sample: Sample) -> NDArray[np.float64]:
     return weight
 
 
-def _stratum_score(sample: Sample, name: str) -> StratumScore:
+def _stratum_score(sample: FieldSample, name: str) -> StratumScore:
     member = sample.stratum == name
     done = member & (sample.state == "done")
     labelled, right = int(done.sum()), int((done & sample.right).sum())
@@ -154,14 +154,14 @@ def _stratum_score(sample: Sample, name: str) -> StratumScore:
     )
 
 
-def _remaining(sample: Sample, name: str) -> float:
+def _remaining(sample: FieldSample, name: str) -> float:
     """N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at."""
     member = sample.stratum == name
     looked, out = int(member.sum()), int((member & (sample.state == "out")).sum())
     return sample.listed[name] * (looked - out) / looked if looked else float(sample.listed[name])
 
 
-def _bounds(sample: Sample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> Bounds | None:
+def _bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> Bounds | None:
     """Bounds where more than 5 % of the frames looked at could not be told, or were taken out."""
     unknown = drawn & np.isin(sample.state, ["unsure", "skipped"])
     out = drawn & (sample.state == "out")
@@ -187,7 +187,7 @@ def _interim(estimate: Estimate, interim: bool) -> Estimate:
     return estimate.weakened("interim") if interim else estimate
 
 
-def _chosen(sample: Sample, done: NDArray[np.bool_]) -> Estimate:
+def _chosen(sample: FieldSample, done: NDArray[np.bool_]) -> Estimate:
     """Frames that nobody drew stand for themselves only, so their score is always weak."""
     return wilson(int((done & sample.right).sum()), int(done.sum())).weakened("chosen")
 

@@ -22,7 +22,7 @@ DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PairedCorrectness:
     """What both models made of one set. `before`, `after`: (n,) bool, right; `subjects`: (n,) names of the pictures. `stratum` and
     `counted` as in `paired`, None where every picture counts alike."""
 
@@ -54,7 +54,7 @@ class Gated:
         return self.table.change
 
 
-def gate(sets: Sequence[Answered], tolerance: float = TOLERANCE) -> tuple[Gated, ...]:
+def gate(sets: Sequence[PairedCorrectness], tolerance: float = TOLERANCE) -> tuple[Gated, ...]:
     """Each set judged by the rule of its kind, in the order given.
 
     Clean, corrupted and the labelled field frames: the interval of the drop against the tolerance, three ways (methods 11.1, 8.4). A
@@ -79,13 +79,13 @@ def verdict(lines: Sequence[Gated]) -> State:
     return "not_enough" if open_ or not lines else "pass"
 
 
-def _gated(one: Answered, table: Paired, tolerance: float, q: float | None) -> Gated:
+def _gated(one: PairedCorrectness, table: Paired, tolerance: float, q: float | None) -> Gated:
     lost = tuple(name for name, was, now in zip(one.subjects, one.before, one.after, strict=True) if was and not now)
     before, after = (_score(one, right) for right in (one.before, one.after))
     return Gated(one.kind, one.name, before, after, table, lost, _state(one.kind, table, lost, tolerance, q), q)
 
 
-def _score(one: Answered, right: NDArray[np.bool_]) -> Estimate:
+def _score(one: PairedCorrectness, right: NDArray[np.bool_]) -> Estimate:
     """Frames of strata are never averaged as if all were as common (methods 3.5): their change is not, and stands beside it."""
     if one.stratum is None:
         return wilson(int(right.sum()), right.size)

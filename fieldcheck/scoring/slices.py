@@ -24,7 +24,7 @@ DARK, BRIGHT_CLIPPED, BACKLIT_RANGE, BACKLIT_STEP, FLAT_RANGE = 50.0, 0.05, 200.
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledDraw:
     """The labelled frames of the draw. `right`: (n,) bool; `weight`: (n,) design weights; `stratum`, `clip`: (n,) names."""
 
     right: NDArray[np.bool_]
@@ -60,7 +60,7 @@ class Slice:
     more: int = 0
 
 
-def slices(frames: Labelled, groups: Sequence[Group]) -> tuple[Slice, ...]:
+def slices(frames: LabelledDraw, groups: Sequence[Group]) -> tuple[Slice, ...]:
     """Every group that some labelled frames belong to and others do not, in the order given, judged together.
 
     A blind spot: ten frames or more, twenty points or more behind the rest, and Fisher's one-sided p holds among all slices tested
@@ -102,7 +102,7 @@ def _p(right: NDArray[np.bool_], member: NDArray[np.bool_]) -> float:
     return fisher_more_wrong(int((~inside).sum()), int(inside.sum()), int((~outside).sum()), int(outside.sum()))
 
 
-def _slice(frames: Labelled, group: Group, p: float | None, q: float | None) -> Slice:
+def _slice(frames: LabelledDraw, group: Group, p: float | None, q: float | None) -> Slice:
     member, n = group.member, int(group.member.sum())
     estimate = _estimate(frames, group)
     rest = _share(frames, ~member)
@@ -117,7 +117,7 @@ def _slice(frames: Labelled, group: Group, p: float | None, q: float | None) -> 
     return Slice(group.key, group.value, n, estimate, "suspect", behind, p, q, max(FEW_FRAMES, frames_to_tell(rest) - n))
 
 
-def _estimate(frames: Labelled, group: Group) -> Estimate:
+def _estimate(frames: LabelledDraw, group: Group) -> Estimate:
     """Wilson's where all weights are alike, else the strata inside the slice by square-and-add; also where it has frames in a stratum of
     which none of its own is labelled: they may all be right, or all wrong."""
     right, weight, stratum = frames.right[group.member], frames.weight[group.member], frames.stratum[group.member]
@@ -135,6 +135,6 @@ def _estimate(frames: Labelled, group: Group) -> Estimate:
     return stratified(counts)
 
 
-def _share(frames: Labelled, member: NDArray[np.bool_]) -> float:
+def _share(frames: LabelledDraw, member: NDArray[np.bool_]) -> float:
     weight = frames.weight[member]
     return float((weight * frames.right[member]).sum() / weight.sum()) if weight.sum() > 0 else float("nan")

@@ -16,13 +16,13 @@ from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import ALARM, WARN, Messages, Way
-from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.words import clock, minutes
 from fieldcheck.words import capturing as words
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:  # cameras come with OpenCV, which the start must not wait for
-    from fieldcheck.workflows.capture.viewed_camera import CaptureNow, Project, Recorded, Told, ViewedCamera
+    from fieldcheck.workflows.capture.viewed_camera import CaptureNow, FootageInfo, Project, Recorded, ViewedCamera
 
 LOOK_EVERY_MS = 250
 LONG_SILENT_S = 0.5  # a gap shorter than that is not worth a word
@@ -65,7 +65,7 @@ class Capturing(QObject):
     fewer = Signal()
     elsewhere = Signal()
 
-    def __init__(self, runner: Runner, current: CurrentProject, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, runner: JobRunner, current: CurrentProject, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner, self._current, self._messages = runner, current, messages
         self.opened: dict[str, Opened] = {}
@@ -144,7 +144,7 @@ class Capturing(QObject):
             one.camera.picture.watch(False)
             self.close(source)
 
-    def record(self, told: Callable[[Opened], Told], every_frame: bool) -> None:
+    def record(self, told: Callable[[Opened], FootageInfo], every_frame: bool) -> None:
         """Records every open camera from now on. `told(camera)`: what a person says of each."""
         for one in self.opened.values():
             if not one.recording:
@@ -312,7 +312,7 @@ class Capturing(QObject):
         self.n_done = 0
 
 
-def _begin(one: Opened, told: Told, every_frame: bool, project: Project) -> Changes:
+def _begin(one: Opened, told: FootageInfo, every_frame: bool, project: Project) -> Changes:
     one.recording_id = one.camera.live.record(project, told, every_frame)
     return Changes("capture.begin")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
-from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -24,7 +24,7 @@ class Context:
     """
 
     preferences: Preferences
-    runner: Runner
+    runner: JobRunner
     current: CurrentProject
     messages: Messages
     actions: Actions

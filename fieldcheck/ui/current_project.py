@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull, NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs.runner import Job, Runner
+from fieldcheck.ui.jobs.runner import Job, JobRunner
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
     from fieldcheck.domain.standing import Standing
@@ -34,7 +34,7 @@ class CurrentProject(QObject):
     changed = Signal(object)
     """`Changes`: which kinds of rows are others now. Comes after `standing` and the depths are up to date."""
 
-    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self.project: Project | None = None

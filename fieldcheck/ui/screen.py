@@ -11,7 +11,7 @@ from fieldcheck.domain.changes import Changes
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ScreenHead:
     """What stands above a screen: its title, one sentence in the imperative, and its one primary action. `key` is drawn on its button
     where the action has a shorter one than that of every primary action."""
 
@@ -25,7 +25,7 @@ class Head:
 class Header(Protocol):
     """The part of the shell that a screen speaks to."""
 
-    def show_head(self, head: Head) -> None:
+    def show_head(self, head: ScreenHead) -> None:
         """From now on the header says this, while the screen is shown."""
 
 

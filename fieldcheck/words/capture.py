@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fieldcheck.domain.captured import Captured, Gap
+from fieldcheck.domain.captured import Captured, RecordingGap
 from fieldcheck.words.capturing import CODECS
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
@@ -54,7 +54,7 @@ def ended(code: str) -> str:
 
 
 def captured(
-    source: str, seconds: float, n_frames: int, n_listed: int, how: Captured, gaps: Sequence[Gap], list_fps: float
+    source: str, seconds: float, n_frames: int, n_listed: int, how: Captured, gaps: Sequence[RecordingGap], list_fps: float
 ) -> tuple[str, ...]:
     """A recording after its end, a line for each thing worth knowing."""
     lines = [

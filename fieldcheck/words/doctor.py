@@ -23,7 +23,7 @@ MOST_VALUES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FindingText:
     """Three sentences about one finding."""
 
     what: str
@@ -31,9 +31,9 @@ class Told:
     todo: str
 
 
-def told(finding: Finding) -> Told:
+def told(finding: Finding) -> FindingText:
     """The sentences of a finding."""
-    return Told(_what(finding), _seen(finding), _todo(finding))
+    return FindingText(_what(finding), _seen(finding), _todo(finding))
 
 
 def checked(name: str, n_findings: int, n_labelled: int) -> str:

@@ -16,7 +16,7 @@ BENCHMARK_DECIMAL_FROM = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class GapFacts:
     """What the sentences are made of.
 
     `benchmark` is None where it was not named or not run. `field` is the estimate of `basis`, `footage` that of this footage;
@@ -44,7 +44,7 @@ class Facts:
     why_not: str = ""
 
 
-def headline(facts: Facts) -> str:
+def headline(facts: GapFacts) -> str:
     """The one line that everything leads to, with the next step where there is no gap, or none that decides."""
     if facts.verdict is None:
         return _before_a_draw(facts)
@@ -59,7 +59,7 @@ def headline(facts: Facts) -> str:
     return _joined(_figures(facts), _interim(facts), _what_decides(facts))
 
 
-def counts(facts: Facts) -> str:
+def counts(facts: GapFacts) -> str:
     """The field score in frames, with its range once more in words; empty where nothing is scored."""
     if facts.verdict in (None, "chosen_only") or not facts.footage.measured:
         return ""
@@ -78,7 +78,7 @@ def _joined(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _figures(facts: Facts) -> str:
+def _figures(facts: GapFacts) -> str:
     """Benchmark → field with range. Gap with range. The words "on this footage" where the range is not the camera's."""
     field, digits = facts.field, _field_digits(facts.field)
     benchmark = facts.benchmark or NO_BENCHMARK
@@ -105,7 +105,7 @@ def _field_digits(field: Estimate) -> int:
     return 1 if field.n >= DECIMAL_FROM else 0
 
 
-def _field_alone(facts: Facts) -> str:
+def _field_alone(facts: GapFacts) -> str:
     field, digits = facts.field, _field_digits(facts.field)
     said = {"field": percent(field.value, digits), "range": percent_range(field.lo, field.hi, digits)}
     if field.n < FEW_FRAMES:
@@ -116,7 +116,7 @@ def _field_alone(facts: Facts) -> str:
     return text("Field {field} ({range}).").format(**said)
 
 
-def _no_benchmark(facts: Facts) -> str:
+def _no_benchmark(facts: GapFacts) -> str:
     if facts.benchmark is None:
         return text("No gap yet: name a benchmark with `fieldcheck benchmark set`, then run the model on it with `fieldcheck run`.")
     return text("No gap: no picture of the benchmark could be scored.")
@@ -129,13 +129,13 @@ def _not_comparable() -> str:
     )
 
 
-def _before_a_draw(facts: Facts) -> str:
+def _before_a_draw(facts: GapFacts) -> str:
     if not facts.n_listed:
         return text("No gap yet: there is no footage. Take some in with `fieldcheck import`.")
     return text("No gap yet: no frames are picked. Let `fieldcheck pick` propose the hundred.")
 
 
-def _before_labels(facts: Facts) -> str:
+def _before_labels(facts: GapFacts) -> str:
     if not facts.n_labelled:
         said = plural(
             "No gap yet: the {n} picked frame is not labelled. Label it, then write the report again.",
@@ -146,7 +146,7 @@ def _before_labels(facts: Facts) -> str:
     return text("No gap yet: the labels have no answers of the model beside them. Let it answer with `fieldcheck run`.")
 
 
-def _chosen(facts: Facts) -> str:
+def _chosen(facts: GapFacts) -> str:
     why = text("They were chosen because they are hard, so they say nothing about all the footage: pick again with another design.")
     if facts.chosen is None or not facts.chosen.measured:
         return _joined(text("No gap from chosen frames."), why)
@@ -156,13 +156,13 @@ def _chosen(facts: Facts) -> str:
     return _joined(said.format(right=right, n=n), why)
 
 
-def _interim(facts: Facts) -> str:
+def _interim(facts: GapFacts) -> str:
     if not facts.interim:
         return ""
     return text("This is interim: {done} of {picked} frames are labelled.").format(done=facts.n_labelled, picked=facts.n_picked)
 
 
-def _what_decides(facts: Facts) -> str:
+def _what_decides(facts: GapFacts) -> str:
     """What it takes to decide a verdict that stands open."""
     if facts.verdict != "not_enough":
         return ""
@@ -185,7 +185,7 @@ def _sum_of(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int, int
     return sum(right for right, _ in found), sum(labelled for _, labelled in found)
 
 
-def _by_kind(facts: Facts, counted: dict[str, tuple[int, int]]) -> str:
+def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
     """What each kind of frame gave, and the weighted score."""
     score = percent(facts.footage.value, _field_digits(facts.footage))
     asked = ""
@@ -214,7 +214,7 @@ def _by_kind(facts: Facts, counted: dict[str, tuple[int, int]]) -> str:
     return _joined(said.format(right=right, n=n, score=score), asked if len(counted) > 1 else "")
 
 
-def _range_in_words(facts: Facts) -> str:
+def _range_in_words(facts: GapFacts) -> str:
     """The basis' range as a number of frames in a hundred."""
     lo, hi = points(facts.field.lo), points(facts.field.hi)
     if facts.basis == "footage":

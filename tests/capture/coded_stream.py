@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture.camera import CapturedFrame, Seen
+from fieldcheck.capture.camera import CapturedFrame, DecodedPicture
 from fieldcheck.capture.stream_copy import pyav
 from fieldcheck.imaging.raw import RawPicture
 from tests.capture.made_recordings import SECOND, START, UTC
@@ -41,9 +41,9 @@ def coded() -> list[CapturedFrame]:
     return made
 
 
-def seen(value: int) -> Seen:
+def seen(value: int) -> DecodedPicture:
     """What a decoder shows: all of one brightness."""
-    return Seen(np.full((120, 160), value, np.uint8), lambda: np.full((120, 160, 3), value, np.uint8))
+    return DecodedPicture(np.full((120, 160), value, np.uint8), lambda: np.full((120, 160, 3), value, np.uint8))
 
 
 @pytest.fixture

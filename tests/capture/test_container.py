@@ -12,7 +12,7 @@ from fieldcheck.capture import container
 from fieldcheck.capture.camera import CameraSettings
 from fieldcheck.capture.container import RecordingReader, RecordingWriter, packed, recording_sha256
 from fieldcheck.capture.entry import HEADER_BYTES, RECORD_BYTES
-from fieldcheck.domain.captured import Gap
+from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import DiskFull, PathMissing, VideoUnreadable
 from tests.capture import made
 from tests.capture.made_recordings import START, sensor, webcam, write_recording
@@ -96,7 +96,7 @@ def test_a_frame_larger_than_a_pair_stands_in_one_of_its_own(folder):
 
 
 def test_another_segment_may_be_of_another_format_and_tells_the_gap_before_it(folder):
-    gap = Gap(0.5, 2.0, "silence")
+    gap = RecordingGap(0.5, 2.0, "silence")
     with RecordingWriter(folder, "a1b2c3", {"camera": "left"}) as writer:
         for first, before in ((webcam(0), None), (sensor(25), gap)):
             writer.begin_segment(packed(first), before)

@@ -11,22 +11,24 @@ from fieldcheck.capture.entry import (
     MAGIC,
     RECORD_BYTES,
     TEXT_BYTES,
-    Entry,
-    Head,
+    ContainerHeader,
+    FrameEntry,
     entry_bytes,
     head_bytes,
     n_records,
     read_entry,
     read_head,
 )
-from fieldcheck.domain.captured import Gap
+from fieldcheck.domain.captured import RecordingGap
 
-HEAD = Head("a1b2c3", Delivery("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77, Gap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"})
+HEAD = ContainerHeader(
+    "a1b2c3", Delivery("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77, RecordingGap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"}
+)
 SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))
 WHOLE = st.integers(0, 2**32 - 1)
 BIG = st.integers(0, 2**62)
 ENTRIES = st.builds(
-    Entry,
+    FrameEntry,
     BIG,
     WHOLE,
     BIG,
@@ -89,6 +91,6 @@ def test_the_header_can_be_read_by_a_person():
 
 
 def test_there_is_no_record_before_the_first_and_after_the_last():
-    data = head_bytes(HEAD) + entry_bytes(Entry(0, 1, 2, 3, 4, 5))
+    data = head_bytes(HEAD) + entry_bytes(FrameEntry(0, 1, 2, 3, 4, 5))
     assert read_entry(data, -1) is None
     assert read_entry(data, 1) is None

@@ -10,12 +10,12 @@ from fieldcheck.capture.container import RecordingReader, recording_sha256
 from fieldcheck.capture.disk_space import RESERVE, Room, RoomLimits
 from fieldcheck.capture.recorder import Plan, Recorder
 from fieldcheck.capture.ring import Ring
-from fieldcheck.capture.watchdog import Limits, Watch
+from fieldcheck.capture.watchdog import Watch, WatchdogLimits
 from fieldcheck.imaging.raw import RawPicture
 from tests.capture.faulty import Faults, wait_for
 from tests.capture.made_recordings import sensor, webcam
 
-QUICK = Limits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
 SMALL = RoomLimits(stop_bytes=1000, stop_s=0.0, reserve_bytes=50_000)
 MUCH = 10**12
 

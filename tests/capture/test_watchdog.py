@@ -6,14 +6,14 @@ import pytest
 from fieldcheck.capture.camera import Abilities, CapturedFrame, Delivery
 from fieldcheck.capture.file_camera import PictureCamera
 from fieldcheck.capture.ring import Ring
-from fieldcheck.capture.watchdog import MOST_STUCK, Limits, Watch
+from fieldcheck.capture.watchdog import MOST_STUCK, Watch, WatchdogLimits
 from fieldcheck.errors import CameraLost, PathMissing
 from fieldcheck.imaging.raw import RawPicture
 from tests import makers
 from tests.capture.coded_stream import seen
 from tests.capture.faulty import Faults, wait_for
 
-QUICK = Limits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
 FAULTS = {"error": "read_error", "silence": "silence", "blocked": "blocked", "frozen": "frozen"}
 
 
@@ -166,7 +166,7 @@ def test_a_stuck_picture_is_told_behind_packets_that_differ(watching):
 
 def test_a_picture_that_is_played_may_stand_still(watching, tmp_path):
     path = makers.save_picture(tmp_path / "still.png", "green")
-    watch, ring = watching(Limits(silence_s=1.0, frozen_s=None), lambda: PictureCamera("still", [path], fps=50.0))
+    watch, ring = watching(WatchdogLimits(silence_s=1.0, frozen_s=None), lambda: PictureCamera("still", [path], fps=50.0))
     wait_for(lambda: ring.n_pushed > 60)
     assert watch.sign().state == "live"
 

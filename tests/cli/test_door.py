@@ -8,12 +8,12 @@ import click
 import pytest
 
 from fieldcheck.cli import door
-from fieldcheck.cli.door import Answer, Bar, interruptible
+from fieldcheck.cli.door import Answer, TerminalProgress, interruptible
 from fieldcheck.progress import Cancelled, flag_here
 
 
 def test_a_bar_shows_how_far_it_is_and_goes_away(capsys):
-    bar = Bar(shown=True)
+    bar = TerminalProgress(shown=True)
     bar.report(5, 10, "frames")
     shown = capsys.readouterr().err
     assert "5/10 frames" in shown
@@ -23,7 +23,7 @@ def test_a_bar_shows_how_far_it_is_and_goes_away(capsys):
 
 
 def test_a_bar_is_drawn_five_times_a_second_at_most_and_at_the_end(capsys):
-    bar = Bar(shown=True)
+    bar = TerminalProgress(shown=True)
     for done in range(1, 101):
         bar.report(done, 100)
     shown = capsys.readouterr().err
@@ -32,19 +32,19 @@ def test_a_bar_is_drawn_five_times_a_second_at_most_and_at_the_end(capsys):
 
 
 def test_a_bar_without_an_end_counts(capsys):
-    Bar(shown=True).report(7, None, "bytes")
+    TerminalProgress(shown=True).report(7, None, "bytes")
     assert "7 bytes" in capsys.readouterr().err
 
 
 def test_where_standard_error_is_no_terminal_nothing_is_drawn(capsys):
-    bar = Bar()
+    bar = TerminalProgress()
     bar.report(1, 2)
     bar.clear()
     assert capsys.readouterr().err == ""
 
 
 def test_the_time_left_is_told_once_it_can_be(capsys):
-    bar = Bar(shown=True, _began=Bar()._began - 30)
+    bar = TerminalProgress(shown=True, _began=TerminalProgress()._began - 30)
     bar.report(1, 4)
     assert "1:30" in capsys.readouterr().err
 
@@ -68,7 +68,7 @@ def test_on_a_terminal_the_bar_is_seen_and_gone_before_the_sentence(material, tm
 
 
 def test_the_first_interrupt_asks_and_the_second_insists():
-    bar, before = Bar(), signal.getsignal(signal.SIGINT)
+    bar, before = TerminalProgress(), signal.getsignal(signal.SIGINT)
     with interruptible(bar):
         bar.check()
         signal.raise_signal(signal.SIGINT)

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from benchmarks.peers import python_of
 from fieldcheck import resources
 from fieldcheck.corruption.catalog import CATALOG, CORE
-from fieldcheck.corruption.fit import Fitted
+from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.pipeline import SHARE, pipeline, pipeline_text, recipe_parts, split
 from packaging.requirements import Requirement
 from tests.corruption.pictures import scene
@@ -35,7 +35,7 @@ pipeline = A.load("pipeline.json")
 pipeline.set_random_seed(5)
 print(*(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest() for _ in range(60)))
 """
-PARTS = recipe_parts([Fitted("jpeg", "quality", (65.0, 50.0, 40.0), 100)], names=CATALOG)
+PARTS = recipe_parts([FittedCorruption("jpeg", "quality", (65.0, 50.0, 40.0), 100)], names=CATALOG)
 
 
 def exported(folder):
@@ -127,7 +127,9 @@ def test_two_families_of_different_causes_are_held_out_and_never_what_the_field_
 def test_a_fitted_camera_puts_its_own_figures_in_and_its_own_blocks():
     parts = {
         part.corruption: part
-        for part in recipe_parts([Fitted("jpeg", "quality", (65, 50, 40), 9), Fitted("gamma", "exponent", (1.1, 1.3, 2), 9)])
+        for part in recipe_parts(
+            [FittedCorruption("jpeg", "quality", (65, 50, 40), 9), FittedCorruption("gamma", "exponent", (1.1, 1.3, 2), 9)]
+        )
     }
     assert parts["jpeg"].stops == ({"quality": 65, "native": True}, {"quality": 50, "native": True})
     assert parts["gamma"].stops == ({"exponent": 1.1}, {"exponent": 1.3})

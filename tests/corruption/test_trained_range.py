@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.corruption.apply import made
 from fieldcheck.corruption.catalog import CATALOG, CORE, parameters
-from fieldcheck.corruption.fit import Fitted
+from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.pipeline import pipeline_text, recipe_parts
 from fieldcheck.corruption.trained_range import beyond, read_recipe
 from fieldcheck.domain.training import FieldRange, Hardest
@@ -84,9 +84,9 @@ def test_every_transform_of_the_catalogue_is_read(name):
 
 def test_what_lies_beyond_the_worst_trained_is_outside():
     fitted = (
-        Fitted("jpeg", "quality", (70, 50, 30), 9),
-        Fitted("gauss_noise", "sigma", (4, 12, 40), 9),
-        Fitted("gamma", "exponent", (1.1, 1.2, 1.3), 9),
+        FittedCorruption("jpeg", "quality", (70, 50, 30), 9),
+        FittedCorruption("gauss_noise", "sigma", (4, 12, 40), 9),
+        FittedCorruption("gamma", "exponent", (1.1, 1.2, 1.3), 9),
     )
     found = beyond(fitted, (Hardest("jpeg", "quality", 50), Hardest("gauss_noise", "sigma", 8)))
     assert [one.outside for one in found] == [(False, False, True), (False, True, True), (True, True, True)]

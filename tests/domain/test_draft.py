@@ -1,5 +1,5 @@
-from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.draft import LabelDraft
 
 
 def test_a_draft_begins_empty():
-    assert (Draft("a").boxes, Draft("a").points) == ((), ())
+    assert (LabelDraft("a").boxes, LabelDraft("a").points) == ((), ())

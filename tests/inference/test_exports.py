@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from fieldcheck.inference.open_model import open_model, trial
 from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from tests import evidence as kept
 from tests.inference import zoo_by_hand
 from tests.inference.zoo import Species
@@ -46,7 +46,7 @@ def opened(zoo, name):
     trial(path)
     model = open_model(path, threads=1)
     given = json.loads(path.with_suffix(".card.json").read_text())
-    return Runner(model, read_card(model, given), batch_size=1), np.load(path.with_suffix(".npz")), given
+    return ModelRunner(model, read_card(model, given), batch_size=1), np.load(path.with_suffix(".npz")), given
 
 
 def raw(zoo, name, rgb, spec, tensor=None):

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.model_card import InputSpec
-from fieldcheck.inference.lost import Way, clipped, finest_stride, kept_shares, losses, way_in
+from fieldcheck.inference.lost import InputGeometry, clipped, finest_stride, kept_shares, losses, way_in
 
-WHOLE_FRAME = Way((0, 0, 200, 100), (0.5, 0.5))
-CENTRE = Way((50, 0, 150, 100), (0.5, 0.5))
+WHOLE_FRAME = InputGeometry((0, 0, 200, 100), (0.5, 0.5))
+CENTRE = InputGeometry((50, 0, 150, 100), (0.5, 0.5))
 
 
 def boxes(*rows):
@@ -17,9 +17,9 @@ def boxes(*rows):
 
 
 def test_the_way_in_is_the_crop_and_the_ratio_of_the_card():
-    assert way_in(100, 200, InputSpec((50, 100), "stretch")) == Way((0, 0, 200, 100), (0.5, 0.5))
-    assert way_in(100, 200, InputSpec((50, 50), "short_side")) == Way((50, 0, 150, 100), (0.5, 0.5))
-    assert way_in(100, 200, InputSpec((50, 50), "stretch")) == Way((0, 0, 200, 100), (0.25, 0.5))
+    assert way_in(100, 200, InputSpec((50, 100), "stretch")) == InputGeometry((0, 0, 200, 100), (0.5, 0.5))
+    assert way_in(100, 200, InputSpec((50, 50), "short_side")) == InputGeometry((50, 0, 150, 100), (0.5, 0.5))
+    assert way_in(100, 200, InputSpec((50, 50), "stretch")) == InputGeometry((0, 0, 200, 100), (0.25, 0.5))
     assert way_in(50, 50, InputSpec((100, 100), "stretch")).scale == (2, 2)
 
 
@@ -47,7 +47,7 @@ def test_a_box_without_area_is_no_object():
 
 
 def test_enlarging_adds_no_pixels():
-    assert losses([(boxes([0, 0, 10, 10]), Way((0, 0, 50, 50), (2.0, 0.5)))], stride=8).surviving == 0.5
+    assert losses([(boxes([0, 0, 10, 10]), InputGeometry((0, 0, 50, 50), (2.0, 0.5)))], stride=8).surviving == 0.5
 
 
 @given(

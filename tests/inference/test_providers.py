@@ -7,7 +7,7 @@ from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.inference import providers
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.providers import left_to_processor, listed, parity
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from tests import makers
 from tests.inference import graphs
 
@@ -23,7 +23,7 @@ FRAMES = [makers.picture(colour, number) for number, colour in enumerate(makers.
 
 
 def runner(path, card=CARD, threads=1):
-    return Runner(open_model(path, threads), card, batch_size=1)
+    return ModelRunner(open_model(path, threads), card, batch_size=1)
 
 
 def test_the_processor_is_always_there_and_no_cloud_is():

@@ -8,7 +8,7 @@ from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.quantise import quantise, times
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from tests.inference import graphs
 
 CARD = card_from_json(
@@ -45,7 +45,7 @@ def test_what_is_light_already_is_refused(tmp_path):
 
 
 def test_both_models_are_timed_on_every_frame(tmp_path):
-    runner = Runner(open_model(graphs.convolutions(tmp_path / "m.onnx"), threads=1), CARD, 1)
+    runner = ModelRunner(open_model(graphs.convolutions(tmp_path / "m.onnx"), threads=1), CARD, 1)
     found = times((runner, runner), FRAMES)
     assert found.shape == (8, 2)
     assert (found > 0).all()

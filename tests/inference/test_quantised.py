@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from fieldcheck.inference.quantised import Step, rounded, steps
+from fieldcheck.inference.quantised import QuantisationStep, rounded, steps
 
 WEIGHTS = {"step": np.array(0.5, np.float32), "zero": np.array(10, np.uint8)}
 
@@ -15,7 +15,7 @@ def model(nodes, **weights):
 
 
 def test_a_stored_figure_is_read_and_written_by_its_step():
-    step = Step(0.5, 10)
+    step = QuantisationStep(0.5, 10)
     assert step.real(np.array([10, 12, 0], np.uint8)).tolist() == [0, 1, -5]
     assert step.stored(np.array([0, 1.2, 900, -900], np.float32), np.uint8).tolist() == [10, 12, 255, 0]
 
@@ -30,7 +30,7 @@ def test_steps_are_found_at_the_first_and_the_last_operator_through_those_that_o
         helper.make_node("QuantizeLinear", ["real", "step"], ["q"]),
         helper.make_node("Flatten", ["q"], ["y"]),
     ]
-    assert steps(model(nodes)) == {"x": Step(0.5, 10), "y": Step(0.5, 0)}
+    assert steps(model(nodes)) == {"x": QuantisationStep(0.5, 10), "y": QuantisationStep(0.5, 0)}
 
 
 @pytest.mark.parametrize("step", [np.array([0.5, 0.25], np.float32), np.array(np.nan, np.float32), np.array(0, np.float32)])

@@ -15,7 +15,7 @@ from fieldcheck.inference.answer import floor
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.runner import Runner, Waiting
+from fieldcheck.inference.runner import ModelRunner, Waiting
 from tests.inference import graphs
 
 SIDE = 32
@@ -39,7 +39,7 @@ def box_card(kind="yolo", n_classes=2, **output):
 
 def running(path, card, **options):
     model = open_model(path, threads=1)
-    return Runner(model, read_card(model, card), **options)
+    return ModelRunner(model, read_card(model, card), **options)
 
 
 def heads(tmp_path, values, shape=("n", 3, SIDE, SIDE)):

@@ -8,7 +8,7 @@ import pytest
 from fieldcheck.domain.model_card import ALL_KINDS
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from tests.inference import zoo, zoo_by_hand
 from tests.inference.zoo import SIDE, ZOO
 
@@ -18,7 +18,7 @@ FRAMES = [np.random.default_rng(seed).integers(0, 256, (6, 10, 3), dtype=np.uint
 
 def answers(path, species, **card):
     model = open_model(path, threads=1)
-    return Runner(model, read_card(model, species.card(**card))).answers_with_masks(FRAMES)
+    return ModelRunner(model, read_card(model, species.card(**card))).answers_with_masks(FRAMES)
 
 
 def tensor(rgb, layout="NCHW", kind=np.float32):

@@ -7,7 +7,7 @@ import pytest
 from fieldcheck.errors import NotAProject, PathMissing
 from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
 from fieldcheck.progress import Cancelled, Silent, StopFlag
-from fieldcheck.project.check import Checked, Problem, check
+from fieldcheck.project.check import Problem, ProjectCheck, check
 from fieldcheck.project.content import folder_sha256_as_copied
 from fieldcheck.project.folder import create, open_project
 from fieldcheck.project.tables import frames, labels, models, picks, recordings, rows
@@ -46,7 +46,7 @@ def kinds(found):
 
 def test_a_sound_project_has_no_problems(path):
     found = check(path, False, Silent())
-    assert found == Checked(())
+    assert found == ProjectCheck(())
     assert found.ok
 
 

@@ -15,18 +15,18 @@ from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.domain.ood import FamilyRow, Probes, ShortcutRow
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report.report import (
-    Benchmark,
+    BenchmarkResult,
     CheckRow,
     ClassRow,
     Confusion,
-    Field,
+    FieldResult,
     FrameRow,
-    Gap,
     Metric,
     Model,
     PredictionRow,
     Provenance,
     Report,
+    ReportedGap,
     SliceRow,
     StratumRow,
     Visit,
@@ -171,7 +171,7 @@ def example_report(**changes: object) -> Report:
                 "layout": "NCHW",
             },
         ),
-        benchmark=Benchmark(
+        benchmark=BenchmarkResult(
             n=2000,
             score=estimate(0.971, 0.962733, 0.977477, 2000),
             metric="accuracy",
@@ -181,7 +181,7 @@ def example_report(**changes: object) -> Report:
             format="imagefolder",
             metrics=(Metric("balanced_accuracy", estimate(0.968, 0.951, 0.978, 2000, "bootstrap")),),
         ),
-        field=Field(
+        field=FieldResult(
             footage=estimate(0.61, 0.512, 0.7, 100, "stratified_wilson"),
             camera=Estimate(0.61, 0.39, 0.79, 100, 32.0, "beta_binomial_clips", "weak", "few_clips"),
             hard=estimate(0.45, 0.31, 0.6, 40),
@@ -207,7 +207,7 @@ def example_report(**changes: object) -> Report:
             if_unsure_wrong=estimate(0.59, 0.5, 0.68, 104),
             metrics=(Metric("balanced_accuracy", estimate(0.51, 0.41, 0.62, 100, "bootstrap")),),
         ),
-        gap=Gap(
+        gap=ReportedGap(
             estimate=Estimate(0.361, 0.18, 0.58, 100, 32.0, "square_and_add", "weak", "few_clips"),
             basis="camera",
             tolerance=0.03,
@@ -332,7 +332,7 @@ def empty_report() -> Report:
         visits=(),
         model=None,
         benchmark=None,
-        field=Field(
+        field=FieldResult(
             footage=Estimate.na("no_labels"),
             camera=None,
             hard=None,
@@ -349,7 +349,7 @@ def empty_report() -> Report:
             n_clips=0,
             n_cameras=0,
         ),
-        gap=Gap(Estimate.na("no_draw"), "footage", 0.03, None, "No frames have been picked yet: run `fieldcheck pick`."),
+        gap=ReportedGap(Estimate.na("no_draw"), "footage", 0.03, None, "No frames have been picked yet: run `fieldcheck pick`."),
         readiness="not_enough",
         provenance=Provenance({}, {}, {}, {}),
     )

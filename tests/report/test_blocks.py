@@ -2,11 +2,11 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from fieldcheck.report.blocks import Cell, Line, Lines
+from fieldcheck.report.blocks import Cell, Lines, ListLine
 
 
 def test_a_page_cannot_be_altered_by_its_printer():
-    lines = Lines((Line("▲", "dark", "41 %"),))
+    lines = Lines((ListLine("▲", "dark", "41 %"),))
     with pytest.raises(FrozenInstanceError):
         lines.lines = ()
 

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 from fieldcheck.report import labelling
-from fieldcheck.report.report import Pace, Provenance, Repeated
+from fieldcheck.report.report import LabellingPace, Provenance, Repeated
 from fieldcheck.scoring.agreement import agreement
 
-PACE = Pace(n_frames=100, seconds=252.0, n_keys=106, n_clicks=0, n_corrected=5, n_not_blind=0)
+PACE = LabellingPace(n_frames=100, seconds=252.0, n_keys=106, n_clicks=0, n_corrected=5, n_not_blind=0)
 
 
 def provenance(**changes):

@@ -8,11 +8,11 @@ from fieldcheck.picking.hardness import WEIGHTS
 from fieldcheck.picking.propose import propose
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.scoring.field import Sample, field_scores
+from fieldcheck.scoring.field import FieldSample, field_scores
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import run_footage
-from fieldcheck.workflows.pick.measure_hardness import Asked, components_of
+from fieldcheck.workflows.pick.measure_hardness import HardnessPasses, components_of
 from fieldcheck.workflows.project import demo
 
 NOW = "2026-01-01T00:00:00+00:00"
@@ -35,7 +35,7 @@ class Story:
             ]
         )
         self.clip = np.array([line.clip.clip_id for line in self.listing])
-        self.components = components_of(project, self.listing, model, Asked(), Silent(), NOW)
+        self.components = components_of(project, self.listing, model, HardnessPasses(), Silent(), NOW)
         self.hardness = self.components.hardness()
         self.n_clips = len({line.clip.clip_id for line in self.listing})
         self.n_frozen = len(project.read(lambda db: lines(db, with_frozen=True))) - len(self.listing)
@@ -59,7 +59,7 @@ def scores(story, seed):
     stratum = np.array(proposal.stratum)
     picks = proposal.picks
     listed = {one.name: one.listed for one in proposal.strata}
-    return field_scores(Sample.of(stratum[picks], ["done"] * len(picks), story.right[picks], story.clip[picks], listed))
+    return field_scores(FieldSample.of(stratum[picks], ["done"] * len(picks), story.right[picks], story.clip[picks], listed))
 
 
 def test_every_recording_is_one_clip_and_there_are_at_least_eight(story):

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from fieldcheck.scoring.blind_spots import LabelledFrames, judge_slices, one_finding
+from fieldcheck.scoring.blind_spots import LabelledSample, judge_slices, one_finding
 
 RIGHT = [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]
 ANSWERS = np.concatenate([np.r_[np.ones(k), np.zeros(10 - k)] for k in RIGHT])
 CLIP, AT = np.repeat(np.arange(10), 10), np.arange(100)
-FRAMES = LabelledFrames(ANSWERS, np.ones(100), ["even"] * 100, CLIP)
+FRAMES = LabelledSample(ANSWERS, np.ones(100), ["even"] * 100, CLIP)
 MEMBERS = np.array([CLIP < 3, np.isin(CLIP, (2, 5, 7)), AT % 10 > 6, CLIP == 7, np.isin(CLIP, (2, 3, 5, 7))])
 
 
@@ -48,5 +48,5 @@ def test_slices_that_share_half_of_their_frames_are_one_finding():
 @pytest.mark.parametrize("scale", [0.5, 20.0])
 def test_the_unit_of_the_weights_does_not_matter(scale):
     one = judge_slices(FRAMES, MEMBERS[:3], draws=199)
-    other = judge_slices(LabelledFrames(ANSWERS, scale * np.ones(100), ["even"] * 100, CLIP), MEMBERS[:3], draws=199)
+    other = judge_slices(LabelledSample(ANSWERS, scale * np.ones(100), ["even"] * 100, CLIP), MEMBERS[:3], draws=199)
     assert [s.p for s in one] == [s.p for s in other]

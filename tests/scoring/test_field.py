@@ -3,7 +3,7 @@ import pytest
 
 from fieldcheck.measure.draw import draw
 from fieldcheck.measure.interval import wilson
-from fieldcheck.scoring.field import Sample, design_weights, field_scores
+from fieldcheck.scoring.field import FieldSample, design_weights, field_scores
 
 LISTED = {"hard": 240, "rest": 960}
 
@@ -15,7 +15,7 @@ def rows(stratum, n, right, state="done"):
 
 def sample(*groups, listed=LISTED):
     stratum, state, right, clip = zip(*[row for group in groups for row in group], strict=True)
-    return Sample.of(stratum, state, right, clip, listed)
+    return FieldSample.of(stratum, state, right, clip, listed)
 
 
 def limits(estimate):
@@ -143,7 +143,7 @@ def test_each_stratum_has_its_own_score():
 
 
 def test_no_draw_is_no_score():
-    got = field_scores(Sample.of([], [], [], [], {}))
+    got = field_scores(FieldSample.of([], [], [], [], {}))
     assert (got.footage.note, got.n_picked, got.census) == ("no_draw", 0, False)
 
 
@@ -152,7 +152,7 @@ def test_no_draw_is_no_score():
 )
 def test_samples_that_do_not_fit_are_refused(columns, listed):
     with pytest.raises(ValueError, match=r"differ|unknown size"):
-        Sample.of(*columns, listed)
+        FieldSample.of(*columns, listed)
 
 
 def test_labelling_only_the_hardest_misses_what_the_draw_finds():
@@ -167,7 +167,7 @@ def test_labelling_only_the_hardest_misses_what_the_draw_finds():
         drawn = draw([(240, 40), (960, 60)], seed)
         picks = [(name, frame) for (name, frames), one in zip(members.items(), drawn, strict=True) for frame in frames[one.picks]]
         got = field_scores(
-            Sample.of([name for name, _ in picks], ["done"] * 100, [right[i] for _, i in picks], [i // 120 for _, i in picks], LISTED)
+            FieldSample.of([name for name, _ in picks], ["done"] * 100, [right[i] for _, i in picks], [i // 120 for _, i in picks], LISTED)
         )
         hits += got.footage.lo <= right.mean() <= got.footage.hi
     assert hits >= 90
@@ -185,8 +185,8 @@ def test_duplicating_every_frame_in_its_clip_buys_no_certainty_about_the_camera(
         right = rng.random(frames) < rng.uniform(0.1, 0.9, clips)[clip]
         stratum = np.where(rng.random(frames) < 0.4, "hard", "rest")
         state, names = ["done"] * frames, [f"clip{one}" for one in clip]
-        once = field_scores(Sample.of(stratum, state, right, names, LISTED))
-        twice = field_scores(Sample.of(np.tile(stratum, 2), state * 2, np.tile(right, 2), names * 2, LISTED))
+        once = field_scores(FieldSample.of(stratum, state, right, names, LISTED))
+        twice = field_scores(FieldSample.of(np.tile(stratum, 2), state * 2, np.tile(right, 2), names * 2, LISTED))
         ratios.append(twice.camera.half_width / once.camera.half_width)
         footage.append(twice.footage.half_width / once.footage.half_width)
     assert max(footage) < 0.8

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.scoring.gate import Answered, gate, verdict
+from fieldcheck.scoring.gate import PairedCorrectness, gate, verdict
 
 
 def answered(kind, n, lost=0, won=0, wrong=0, name="", **more):
@@ -10,7 +10,7 @@ def answered(kind, n, lost=0, won=0, wrong=0, name="", **more):
     after[:lost] = False
     before[lost : lost + won] = False
     before[lost + won : lost + won + wrong] = after[lost + won : lost + won + wrong] = False
-    return Answered(kind, name, tuple(f"{k:03d}.png" for k in range(n)), before, after, **more)
+    return PairedCorrectness(kind, name, tuple(f"{k:03d}.png" for k in range(n)), before, after, **more)
 
 
 def states(*sets, **told):

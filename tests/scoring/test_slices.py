@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.measure.significance import benjamini_hochberg, fisher_more_wrong
-from fieldcheck.scoring.slices import LIGHTS, Group, Labelled, frames_to_tell, lights, slices, thirds
+from fieldcheck.scoring.slices import LIGHTS, Group, LabelledDraw, frames_to_tell, lights, slices, thirds
 
 USUAL = {"mean": 120.0, "contrast": 150.0, "clipped_high": 0.0, "backlight": 0.0}
 
@@ -12,7 +12,7 @@ def labelled(right, weight=None, stratum=None, clip=None):
     weights = np.ones(n) if weight is None else np.array(weight, float)
     names = np.array(stratum or ["even"] * n)
     clips = np.array(clip if clip is not None else [f"c{k % 10}" for k in range(n)])
-    return Labelled(np.array(right, bool), weights, names, clips)
+    return LabelledDraw(np.array(right, bool), weights, names, clips)
 
 
 def first(n, of, key="light", value="dark", listed=None):

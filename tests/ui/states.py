@@ -14,14 +14,14 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
 from fieldcheck.progress import Silent
 from fieldcheck.report import confidence as knowing
-from fieldcheck.ui.screens.capture.source_panel import Settings, SourceRow
+from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import capturing
 from fieldcheck.words.ood import leaning
-from fieldcheck.workflows.stress.stress_found import Found
-from fieldcheck.workflows.stress.sweep import Wanted as Sweep
+from fieldcheck.workflows.stress.stress_found import StressFindings
+from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
 from tests import makers
 
@@ -108,7 +108,7 @@ def _live_and_set(window: Window) -> None:
     view.show_camera()
     view.show_facts("10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Eight short clips beat one long one.")
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
-    view.panel.show_settings(Settings("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
+    view.panel.show_settings(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
     view.panel.show_format("Stored: decoded from H.264, without loss, 2 frames a second · 135 MB a minute")
     view.panel.show_every_frame(capturing.every_frame(1920 * 1080 * 3 * 30), False)
 
@@ -144,7 +144,7 @@ def _probed(window: Window) -> None:
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
     found = Probes("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))
     tables = {"families": knowing.families(found), "shortcuts": knowing.shortcuts(found)}
-    shown = Found(**tables, leaning=leaning(found.named), sure_from=knowing.sure_from(found))
+    shown = StressFindings(**tables, leaning=leaning(found.named), sure_from=knowing.sure_from(found))
     window.shown_screen().view.probes.show_found(shown)
 
 

@@ -7,7 +7,7 @@ import pytest
 from fieldcheck.capture.camera import Delivery
 from fieldcheck.capture.disk_space import RoomLeft
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.capture.watchdog import Sign
+from fieldcheck.capture.watchdog import CameraStatus
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.workflows.capture.record import CaptureNow
 
@@ -16,7 +16,7 @@ class Camera:
     """What the window polls of a camera, as a test sets it."""
 
     def __init__(self):
-        self.moment = CaptureNow("Camera 2", Sign("live", fps=30.0), "r1", Recorded(began_ns=1, seconds=372.0, n_frames=9))
+        self.moment = CaptureNow("Camera 2", CameraStatus("live", fps=30.0), "r1", Recorded(began_ns=1, seconds=372.0, n_frames=9))
 
     def now(self):
         return self.moment

@@ -7,14 +7,14 @@ from fieldcheck.errors import NothingToUndo, ReadOnlyPlace
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.jobs.runner import Runner
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests.makers import NOW
 
 
 @pytest.fixture
 def runner(qapp):
-    made = Runner()
+    made = JobRunner()
     yield made
     made.shut_down()
 
@@ -38,7 +38,7 @@ def idle(qtbot, runner):
 
 def label_first(project):
     first = project.read(picks_table.all)[0].frame_id
-    return set_label(project, first, Said("red"), "", NOW)
+    return set_label(project, first, LabelDecision("red"), "", NOW)
 
 
 def test_an_act_is_on_disk_before_anybody_hears_of_it(qtbot, runner, current):
@@ -66,7 +66,8 @@ def test_undo_and_redo_go_through_the_same_door(qtbot, runner, current):
 def test_an_act_that_is_refused_changes_nothing_and_says_why(qtbot, runner, current):
     told = []
     current.act(
-        lambda project: set_label(project, "no-such-frame", Said("red"), "", NOW), failed=lambda error: told.append(type(error).__name__)
+        lambda project: set_label(project, "no-such-frame", LabelDecision("red"), "", NOW),
+        failed=lambda error: told.append(type(error).__name__),
     )
     idle(qtbot, runner)
     assert told == ["FrameUnknown"]

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.ui.screen import Head, Screen
+from fieldcheck.ui.screen import Screen, ScreenHead
 from fieldcheck.ui.shell.actions_table import SCREENS
 
 
@@ -15,4 +15,4 @@ def test_every_screen_is_what_the_shell_expects(window, name):
 
 
 def test_a_head_is_a_title_and_no_more_unless_more_is_said():
-    assert (Head("Help").hint, Head("Help").primary, Head("Help").enabled) == ("", "", True)
+    assert (ScreenHead("Help").hint, ScreenHead("Help").primary, ScreenHead("Help").enabled) == ("", "", True)

@@ -20,7 +20,7 @@ from fieldcheck.errors import DiskFull
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests import makers
 from tests.ui.states import SMALL, USUAL, rest
 
@@ -98,7 +98,7 @@ def project_of(name, made, tmp_path):
     if name == "begun":
         with open_project(path) as project:
             for at, pick in enumerate(project.read(picks_table.all)[:10]):
-                set_label(project, pick.frame_id, Said(makers.COLOURS[at % 3]), by="tester", now=makers.NOW)
+                set_label(project, pick.frame_id, LabelDecision(makers.COLOURS[at % 3]), by="tester", now=makers.NOW)
     return path
 
 

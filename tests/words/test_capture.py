@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.captured import Captured, Gap
+from fieldcheck.domain.captured import Captured, RecordingGap
 from fieldcheck.words import capture, language
 
 JPEG = Captured("a", 120_000_000, 3, 1, "jpeg", "", False, "asked")
@@ -15,7 +15,9 @@ def test_the_format_line_says_exactly_what_is_stored():
 
 
 def test_a_recording_is_told_with_all_that_was_missing():
-    lines = capture.captured("http://camera/", 372.4, 11_160, 744, JPEG, [Gap(61.2, 2.25, "silence"), Gap(90, 3, "odd")], 2.0)
+    lines = capture.captured(
+        "http://camera/", 372.4, 11_160, 744, JPEG, [RecordingGap(61.2, 2.25, "silence"), RecordingGap(90, 3, "odd")], 2.0
+    )
     assert lines == (
         "http://camera/: 6:12 recorded; 11160 frames stored, 744 listed",
         "Stored: the camera's own JPEGs, untouched: 19 MB a minute",

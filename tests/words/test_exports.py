@@ -1,4 +1,4 @@
-from fieldcheck.corruption.fit import Fitted
+from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.pipeline import recipe_parts, split
 from fieldcheck.words.exports import exported, recipe_readme
 
@@ -9,7 +9,7 @@ def test_each_format_says_what_it_counts():
 
 
 def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
-    trained, unseen = split(recipe_parts([Fitted("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
+    trained, unseen = split(recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
     said = recipe_readme(trained, unseen, 0)
     assert "import fieldcheck_transforms" in said
     assert "30 %" in said

@@ -5,11 +5,11 @@ import pytest
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import StratumCount, difference, finite_wilson, wilson
 from fieldcheck.words import language
-from fieldcheck.words.gap import Facts, counts, headline
+from fieldcheck.words.gap import GapFacts, counts, headline
 
 BENCHMARK = wilson(1942, 2000)
 FIELD = finite_wilson(StratumCount(61, 100, 1200))
-EVEN = Facts(
+EVEN = GapFacts(
     benchmark=BENCHMARK,
     field=FIELD,
     footage=FIELD,

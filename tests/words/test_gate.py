@@ -1,11 +1,13 @@
 import numpy as np
 
-from fieldcheck.scoring.gate import Answered, gate
+from fieldcheck.scoring.gate import PairedCorrectness, gate
 from fieldcheck.words.gate import passage, set_name, state_name
 
 
 def lines(*sets):
-    return gate([Answered(kind, name, tuple(f"{k}.png" for k in range(len(a))), np.array(a), np.array(b)) for kind, name, a, b in sets])
+    return gate(
+        [PairedCorrectness(kind, name, tuple(f"{k}.png" for k in range(len(a))), np.array(a), np.array(b)) for kind, name, a, b in sets]
+    )
 
 
 def test_every_set_has_a_line_and_the_verdict_stands_last():

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import SecondLook
 from fieldcheck.domain.pick import WHYS_OUT
@@ -24,11 +24,11 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import clips, labels, picks, saved_slices, second_looks, tags
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.project.tables.rows import Row
+from fieldcheck.project.tables.rows import TableRow
 from fieldcheck.workflows.footage.cut_clips import cut_clip, join_clip, move_border
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.draft_boxes import STROKES, keep_draft
-from fieldcheck.workflows.label.label_frames import Said, label_burst, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, label_burst, set_label
 from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.pick.exclude_picks import put_back, take_out
@@ -55,7 +55,7 @@ def set_setting(key):
 def stroke(name):
     def act(project, rng):
         box = Box(rng.choice(COLOURS), rng.random() * 30, rng.random() * 20, 5, 5, occluded=rng.random() < 0.5)
-        keep_draft(project, Draft(picked(project, rng), (box,)), name)
+        keep_draft(project, LabelDraft(picked(project, rng), (box,)), name)
 
     return act
 
@@ -65,7 +65,7 @@ def one_label(project, rng, name):
 
 
 def slice_row(name, figure):
-    return Row("slice", {"name": name, "filter": f'{{"confidence":[0,{figure}]}}'})
+    return TableRow("slice", {"name": name, "filter": f'{{"confidence":[0,{figure}]}}'})
 
 
 def put_some_back(project, rng):
@@ -74,7 +74,7 @@ def put_some_back(project, rng):
 
 
 def answer_a_repeat(project, rng):
-    set_repeat(project, rng.choice(project.read(repeats_table.all)).frame_id, Said(rng.choice(COLOURS)), "me", makers.NOW)
+    set_repeat(project, rng.choice(project.read(repeats_table.all)).frame_id, LabelDecision(rng.choice(COLOURS)), "me", makers.NOW)
 
 
 def import_labels(project, rng):
@@ -110,7 +110,7 @@ MAKERS = {
     ),
     "label.clear": clear_a_label,
     "label.import": import_labels,
-    "label.set": lambda project, rng: set_label(project, picked(project, rng), Said(rng.choice(COLOURS)), "me", makers.NOW),
+    "label.set": lambda project, rng: set_label(project, picked(project, rng), LabelDecision(rng.choice(COLOURS)), "me", makers.NOW),
     "mark.expert": lambda project, rng: mark_expert(project, picked(project, rng), rng.random() < 0.7, "me"),
     "mark.person": lambda project, rng: mark_person(project, [picked(project, rng)], rng.random() < 0.7, "me"),
     "pair.drop": lambda project, rng: project.edit("pair.drop", puts=[settings_table.row("pairs", [])]),

@@ -13,8 +13,8 @@ from fieldcheck.project.check import check
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.workflows.capture.finish_recording import finish_recording
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import Told
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.footage.import_footage import FootageInfo
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests import makers
 from tests.capture.faulty import wait_for
 
@@ -48,7 +48,7 @@ def recorded_until_it_stops(project, limits) -> tuple[str, Recorded]:
     live = LiveCamera("synthetic:640x360@60")
     live.start()
     wait_for(lambda: live.ring.latest() is not None)
-    name = live.record(project, Told("left", "line 1", "", (), 4.0), every_frame=True, limits=limits)
+    name = live.record(project, FootageInfo("left", "line 1", "", (), 4.0), every_frame=True, limits=limits)
     wait_for(lambda: live.now().recording_id == "", seconds=120)
     live.stop()
     return name, live.now().recorded
@@ -57,7 +57,7 @@ def recorded_until_it_stops(project, limits) -> tuple[str, Recorded]:
 def labelled(project) -> str:
     """The first frame that is picked, labelled."""
     frame_id = makers.draw(project, count=3).picks[0].pick.frame_id
-    set_label(project, frame_id, Said("red"), by="tester", now=makers.NOW)
+    set_label(project, frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
     return frame_id
 
 
@@ -91,7 +91,7 @@ def test_what_is_left_is_told_in_time_before_it_stops(project):
     live = LiveCamera("synthetic:640x360@60")
     live.start()
     wait_for(lambda: live.ring.latest() is not None)
-    live.record(project, Told(), every_frame=True, limits=RoomLimits(10_000, 5_000, 2 * MB, 0.0, MB))
+    live.record(project, FootageInfo(), every_frame=True, limits=RoomLimits(10_000, 5_000, 2 * MB, 0.0, MB))
     wait_for(lambda: (live.now().recorded.room or live.room(project)).level == "urgent")
     live.stop()
     assert live.now().recorded.ended == "asked"

@@ -11,10 +11,10 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Colour, InputSpec
 from fieldcheck.inference.decode import OF_CLASSES
 from fieldcheck.inference.doctor.feed import Feed, tensors
-from fieldcheck.inference.doctor.findings import Candidate, Finding, Level
+from fieldcheck.inference.doctor.findings import Finding, Level, PreprocessingCandidate
 from fieldcheck.inference.doctor.graph import InputRange
 from fieldcheck.inference.doctor.scores import LEAST_SHARE, log_shares
-from fieldcheck.inference.doctor.ways import MANIFOLD, Norm, Way, change, codes, norms, way_of
+from fieldcheck.inference.doctor.ways import MANIFOLD, Norm, PreprocessingWay, change, codes, norms, way_of
 
 COVERED = 0.6  # overlap of what the card feeds and what a quantised model holds, of all that both reach over
 SATURATED = 0.9995  # median of the surest probability over pictures that are nothing in particular
@@ -28,9 +28,9 @@ HEARD_SHARE = 0.25
 class Blind:
     """`way`: the way that fits, the card's own where nothing speaks against it."""
 
-    way: Way
+    way: PreprocessingWay
     findings: tuple[Finding, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[PreprocessingCandidate, ...]
 
 
 def by_range(spec: InputSpec, held: InputRange | None) -> Blind:
@@ -45,7 +45,7 @@ def by_range(spec: InputSpec, held: InputRange | None) -> Blind:
     low, high = _ends(own.norm)
     facts = {"low": low, "high": high, "held_low": held.ends[0], "held_high": held.ends[1], "change": change(spec, ways[0])}
     named = [Finding(code, "error", "range", facts) for code in codes(spec, ways[0])]
-    return Blind(ways[0], tuple(named), tuple(Candidate(change(spec, way), Estimate.na("no_labels")) for way in ways))
+    return Blind(ways[0], tuple(named), tuple(PreprocessingCandidate(change(spec, way), Estimate.na("no_labels")) for way in ways))
 
 
 def by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> Blind:
@@ -66,7 +66,7 @@ def by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> Blind:
         return Blind(own, (), ())
     low, high = _ends(own.norm)
     facts = {"low": low, "high": high, "sign": reading.sign(own.norm), "change": change(spec, fitting[0])}
-    candidates = tuple(Candidate(change(spec, way), Estimate.na("no_labels")) for way in fitting)
+    candidates = tuple(PreprocessingCandidate(change(spec, way), Estimate.na("no_labels")) for way in fitting)
     return Blind(fitting[0], (Finding("scale", _level(reading.sign(own.norm), spec.colour), "behaviour", facts),), candidates)
 
 

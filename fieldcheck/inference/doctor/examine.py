@@ -13,12 +13,12 @@ from fieldcheck.inference.doctor.answers import answer_findings
 from fieldcheck.inference.doctor.blind import Blind, by_behaviour, by_range
 from fieldcheck.inference.doctor.drift import drift_findings
 from fieldcheck.inference.doctor.feed import Feed, resized, tensors
-from fieldcheck.inference.doctor.findings import Candidate, Diagnosis, Finding, Labelled
+from fieldcheck.inference.doctor.findings import Diagnosis, Finding, LabelledFrames, PreprocessingCandidate
 from fieldcheck.inference.doctor.fit_card import FittedCard
 from fieldcheck.inference.doctor.graph import Graph, graph_findings, input_range, tail
 from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.doctor.search import Searched, search
-from fieldcheck.inference.doctor.ways import Way, way_of
+from fieldcheck.inference.doctor.ways import PreprocessingWay, way_of
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.measure.chance import at_chance, chance_rate
 from fieldcheck.measure.interval import wilson
@@ -37,7 +37,7 @@ def examine(
     model: OpenModel,
     graph: Graph,
     fitted: FittedCard,
-    labelled: Labelled | None = None,
+    labelled: LabelledFrames | None = None,
     base: OpenModel | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Diagnosis:
@@ -66,10 +66,10 @@ def _feeding(
     feed: Feed,
     graph: Graph,
     fitted: FittedCard,
-    labelled: Labelled | None,
+    labelled: LabelledFrames | None,
     probes: tuple[NDArray[np.uint8], ...],
     check: Callable[[], None],
-) -> tuple[Way, tuple[Finding, ...], tuple[Candidate, ...], int]:
+) -> tuple[PreprocessingWay, tuple[Finding, ...], tuple[PreprocessingCandidate, ...], int]:
     """The way that the model wants to be fed, what is wrong with the card's, what else was tried, and on how many labelled frames."""
     own = way_of(feed.card.input)
     held = input_range(graph)
@@ -84,7 +84,7 @@ def _feeding(
         blind = by_range(feed.card.input, held)
         return blind.way, (*blind.findings, *chance), (*blind.candidates, *searched.candidates), searched.n
     found = _blind(feed, held_first=by_range(feed.card.input, held), probes=probes)
-    unchanged = Candidate({}, found.candidates[0].score) if found.candidates else None
+    unchanged = PreprocessingCandidate({}, found.candidates[0].score) if found.candidates else None
     return (found.way, found.findings, (*found.candidates, unchanged) if unchanged else (), 0) if found.findings else (own, (), (), 0)
 
 

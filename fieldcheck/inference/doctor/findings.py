@@ -35,7 +35,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PreprocessingCandidate:
     """A way to feed the model: what is changed on the card (nothing: the card itself), and the score on the labelled frames.
 
     Without labels the score is "na"; the candidates are then in the order in which they fit the model's figures.
@@ -52,7 +52,7 @@ class Diagnosis:
 
     card: Card
     findings: tuple[Finding, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[PreprocessingCandidate, ...]
     n_labelled: int = 0
 
     @property
@@ -62,7 +62,7 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledFrames:
     """Frames whose answer is known. `frames`: (H, W, 3) uint8 RGB of any size; `classes`: (n,) class index of each for a classifier;
     `boxes`: for a detector an (m, 5) float64 array a frame: x1, y1, x2, y2 in pixels, class index."""
 

@@ -25,7 +25,7 @@ MOST_BOXES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class FrameScores:
     """`right`: (n,) bool; `loss`: (n,) float64, lower is better."""
 
     right: NDArray[np.bool_]
@@ -36,7 +36,7 @@ class Marks:
         return wilson(int(self.right.sum()), self.right.size)
 
 
-def better(new: Marks, old: Marks) -> bool:
+def better(new: FrameScores, old: FrameScores) -> bool:
     """Whether `new` is beyond chance the better one on the same frames: more often right (exact McNemar, methods 6.4), or never less
     often and nearer to the truth frame by frame."""
     gained, lost = int((new.right & ~old.right).sum()), int((old.right & ~new.right).sum())
@@ -46,7 +46,7 @@ def better(new: Marks, old: Marks) -> bool:
     return gained >= lost and mean >= LEAST_GAIN and t >= SURE_T
 
 
-def paired(new: Marks, old: Marks) -> tuple[float, float]:
+def paired(new: FrameScores, old: FrameScores) -> tuple[float, float]:
     """Mean and t value of how much lower the loss of `new` is, frame by frame."""
     gain = np.clip(old.loss - new.loss, -MOST_LOSS, MOST_LOSS)
     spread = float(gain.std(ddof=1)) if gain.size > 1 else 0.0
@@ -70,7 +70,7 @@ def log_shares(raw: NDArray[np.float32], kind: str, several: bool = False) -> ND
     return found
 
 
-def class_marks(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> Marks:
+def class_marks(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> FrameScores:
     """Of (n, M) logarithms and (n,) class indices. The loss is −log p of the truth at the temperature that suits this very way of
     feeding best: how sure a model is does not count, only what it tells apart."""
     inside = truth < logs.shape[1]
@@ -83,10 +83,10 @@ def class_marks(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> Marks:
         losses.append(np.log(np.exp(cooled).sum(axis=1)) - cooled[rows, place])
     best = min(losses, key=lambda loss: float(loss.mean()))
     flat = np.ptp(logs, axis=1) == 0
-    return Marks((logs.argmax(axis=1) == truth) & inside & ~flat, np.where(inside, best, MOST_LOSS))
+    return FrameScores((logs.argmax(axis=1) == truth) & inside & ~flat, np.where(inside, best, MOST_LOSS))
 
 
-def box_marks(answers: Sequence[NDArray[np.float32]], truths: Sequence[NDArray[np.float64]], threshold: float) -> Marks:
+def box_marks(answers: Sequence[NDArray[np.float32]], truths: Sequence[NDArray[np.float64]], threshold: float) -> FrameScores:
     """Of (m, 6) answers and (t, 5) true boxes a frame. Right: no miss and no false alarm at the threshold. The loss is
     1 − (2·found + 1) / (true + said + 1), each box counted by its score: smoothed, so that a faint box where nothing is costs little."""
     right, loss = [], []
@@ -99,7 +99,7 @@ def box_marks(answers: Sequence[NDArray[np.float32]], truths: Sequence[NDArray[n
         right.append(int((taken & sure).sum()) == len(truth) and int(sure.sum()) == len(truth))
         hit, said = float(shares[taken].sum()), float(shares.sum())
         loss.append(1 - (2 * hit + 1) / (len(truth) + said + 1))
-    return Marks(np.array(right, bool), np.array(loss, np.float64))
+    return FrameScores(np.array(right, bool), np.array(loss, np.float64))
 
 
 def classes_met(answer: NDArray[np.float32], truth: NDArray[np.float64]) -> NDArray[np.int64]:

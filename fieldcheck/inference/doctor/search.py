@@ -13,10 +13,22 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Layout
 from fieldcheck.inference.doctor.class_order import Order, order_of, renamed_classes
 from fieldcheck.inference.doctor.feed import Feed, Resized, resized, tensors
-from fieldcheck.inference.doctor.findings import Candidate, Finding, Labelled
+from fieldcheck.inference.doctor.findings import Finding, LabelledFrames, PreprocessingCandidate
 from fieldcheck.inference.doctor.graph import InputRange
-from fieldcheck.inference.doctor.scores import Marks, better, box_marks, class_marks, classes_met, log_shares
-from fieldcheck.inference.doctor.ways import Norm, Place, Way, between, change, codes, colours, cost, norms, places, way_of
+from fieldcheck.inference.doctor.scores import FrameScores, better, box_marks, class_marks, classes_met, log_shares
+from fieldcheck.inference.doctor.ways import (
+    Norm,
+    PreprocessingWay,
+    TensorPlacement,
+    between,
+    change,
+    codes,
+    colours,
+    cost,
+    norms,
+    places,
+    way_of,
+)
 from fieldcheck.measure.chance import at_chance
 
 BUDGET_PIXELS = 60_000_000  # of all tensors of a round: what is named must not depend on how busy the computer is
@@ -33,10 +45,10 @@ class Searched:
     """`way`: the one that fits, the card's own where none is beyond chance better; `n`: frames on which the ways were compared;
     `given`, `truth`: (m,) what is answered that way, in the order of classes that fits, and what is true, over all labelled frames."""
 
-    way: Way
+    way: PreprocessingWay
     order: Order
     findings: tuple[Finding, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[PreprocessingCandidate, ...]
     n: int
     given: NDArray[np.int64]
     truth: NDArray[np.int64]
@@ -47,12 +59,12 @@ class Trials:
     """Answers on the labelled frames, way by way. Each way's are kept, so that a later round only adds frames."""
 
     feed: Feed
-    labelled: Labelled
+    labelled: LabelledFrames
     check: Callable[[], None]
-    _resized: dict[tuple[Place, int], Resized] = field(default_factory=dict)
-    _said: dict[Way, list[NDArray[np.float32]]] = field(default_factory=dict)
+    _resized: dict[tuple[TensorPlacement, int], Resized] = field(default_factory=dict)
+    _said: dict[PreprocessingWay, list[NDArray[np.float32]]] = field(default_factory=dict)
 
-    def said(self, way: Way, n: int) -> list[NDArray[np.float32]]:
+    def said(self, way: PreprocessingWay, n: int) -> list[NDArray[np.float32]]:
         """What the model says of each of the first `n` frames fed this way: figures of a class output, or boxes in the frame."""
         said = self._said.setdefault(way, [])
         if len(said) < n:
@@ -65,7 +77,7 @@ class Trials:
                 said += list(self.feed.alone(batch))
         return said[:n]
 
-    def placed(self, place: Place, n: int) -> Resized:
+    def placed(self, place: TensorPlacement, n: int) -> Resized:
         """The first `n` frames resized this way."""
         key = (place, n)
         if key not in self._resized:
@@ -73,11 +85,11 @@ class Trials:
             self._resized[key] = resized(self.labelled.frames[:n], spec)
         return self._resized[key]
 
-    def logs(self, way: Way, n: int) -> NDArray[np.float64]:
+    def logs(self, way: PreprocessingWay, n: int) -> NDArray[np.float64]:
         card = self.feed.card
         return log_shares(np.stack(self.said(way, n)), card.output.kind, card.task == "multilabel")
 
-    def marks(self, way: Way, n: int, order: Order) -> Marks:
+    def marks(self, way: PreprocessingWay, n: int, order: Order) -> FrameScores:
         """How well the answers fit the labels of the first `n` frames, whose classes are answered in that order."""
         moved = np.arange(len(self.feed.card.classes)) if order is None else np.array(order)
         if self.feed.card.task != "detection":
@@ -85,7 +97,7 @@ class Trials:
         truths = [np.column_stack([boxes[:, :4], moved[boxes[:, 4].astype(np.int64)]]) for boxes in self.labelled.boxes[:n]]
         return box_marks(self.said(way, n), truths, self.feed.card.output.threshold)
 
-    def classes_said(self, way: Way, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def classes_said(self, way: PreprocessingWay, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Of the first `n` frames, or of the objects on them, the class that was answered, −1 for none, and the true one."""
         if self.feed.card.task != "detection":
             return self.logs(way, n).argmax(axis=1), self.labelled.classes[:n]
@@ -99,14 +111,16 @@ class Trials:
         return min(len(self.labelled.frames), max(FEWEST, min(MOST, n)))
 
 
-def search(feed: Feed, labelled: Labelled, layouts: tuple[Layout, ...], held: InputRange | None, check: Callable[[], None]) -> Searched:
+def search(
+    feed: Feed, labelled: LabelledFrames, layouts: tuple[Layout, ...], held: InputRange | None, check: Callable[[], None]
+) -> Searched:
     """Order and norm together first, then the resize for the best of them, then the best few on more frames, and of what is then as
     good the way that changes least. `check` is called before every way and may raise Cancelled."""
     trials = Trials(feed, labelled, check)
     spec = feed.card.input
     own = way_of(spec)
     choices = norms(spec, held)
-    first = [Way(colour, norm, own.place, layout) for layout, norm, colour in product(layouts, choices, colours(spec))]
+    first = [PreprocessingWay(colour, norm, own.place, layout) for layout, norm, colour in product(layouts, choices, colours(spec))]
     n = trials.affordable(len(first))
     order = _order(trials, first, min(n, _enough_for_order(labelled, feed.card.task == "detection")))
     kept = _best(trials, first, n, order)
@@ -120,7 +134,7 @@ def search(feed: Feed, labelled: Labelled, layouts: tuple[Layout, ...], held: In
     return _answer(trials, chosen, tried, n, order)
 
 
-def _best(trials: Trials, ways: Sequence[Way], n: int, order: Order) -> list[Way]:
+def _best(trials: Trials, ways: Sequence[PreprocessingWay], n: int, order: Order) -> list[PreprocessingWay]:
     """The few best ways on `n` frames, the card's own always among them. The worse half is given up at 2, 4, 8 … frames."""
     spec = trials.feed.card.input
     left, shown = list(ways), min(n, FIRST_LOOK)
@@ -131,7 +145,7 @@ def _best(trials: Trials, ways: Sequence[Way], n: int, order: Order) -> list[Way
         left, shown = left[: max(2 * KEPT, len(left) // 2)], min(n, 2 * shown)
 
 
-def _distinct_places(trials: Trials, n: int) -> Iterable[Place]:
+def _distinct_places(trials: Trials, n: int) -> Iterable[TensorPlacement]:
     """Places other than the card's that show these frames otherwise: on frames of the tensor's proportions many are the same."""
     spec = trials.feed.card.input
     few = min(n, 4)
@@ -144,8 +158,8 @@ def _distinct_places(trials: Trials, n: int) -> Iterable[Place]:
 
 
 def _settle(
-    trials: Trials, kept: Sequence[Way], choices: tuple[Norm, ...], order: Order
-) -> tuple[Way, list[Way], int]:  # fmt: skip
+    trials: Trials, kept: Sequence[PreprocessingWay], choices: tuple[Norm, ...], order: Order
+) -> tuple[PreprocessingWay, list[PreprocessingWay], int]:  # fmt: skip
     """The way with the fewest changes that the best one does not beat beyond chance, the ways compared and the number of frames. Of many
     ways one always comes out a little ahead: every change that is named has to earn its place against the way without it."""
     spec = trials.feed.card.input
@@ -159,7 +173,7 @@ def _settle(
 
 
 def _answer(
-    trials: Trials, chosen: Way, tried: Sequence[Way], n: int, order: Order
+    trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], n: int, order: Order
 ) -> Searched:  # fmt: skip
     card = trials.feed.card
     own = way_of(card.input)
@@ -173,8 +187,8 @@ def _answer(
     if order is not None:
         findings.append(Finding("class_order", "error", "labels", facts | {"change": renamed}))
     ranked = sorted(tried, key=lambda way: (way != chosen, -marks[way].score.value, float(marks[way].loss.mean())))
-    candidates = [Candidate(change(card.input, way) | renamed, marks[way].score) for way in ranked[:SHOWN]]
-    unchanged = Candidate({}, said.score)
+    candidates = [PreprocessingCandidate(change(card.input, way) | renamed, marks[way].score) for way in ranked[:SHOWN]]
+    unchanged = PreprocessingCandidate({}, said.score)
     if unchanged not in candidates:
         candidates = [*candidates[: SHOWN - 1], unchanged]
     given, truth = trials.classes_said(chosen, len(trials.labelled.frames))
@@ -182,11 +196,11 @@ def _answer(
     return Searched(chosen, order, tuple(findings), tuple(candidates), n, given, moved)
 
 
-def _order(trials: Trials, ways: Sequence[Way], n: int) -> Order:
+def _order(trials: Trials, ways: Sequence[PreprocessingWay], n: int) -> Order:
     """Another order of the classes, where it explains the answers of some way far better than the card's order explains any way's."""
     card = trials.feed.card
     return None if card.task == "multilabel" else order_of([trials.classes_said(way, n) for way in ways], card.classes)
 
 
-def _enough_for_order(labelled: Labelled, of_boxes: bool) -> int:
+def _enough_for_order(labelled: LabelledFrames, of_boxes: bool) -> int:
     return ORDER_FRAMES_OF_BOXES if of_boxes else max(ORDER_FRAMES, ORDER_OF_EACH * len(np.unique(labelled.classes)))

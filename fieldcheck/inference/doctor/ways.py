@@ -48,7 +48,7 @@ class Norm:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TensorPlacement:
     """Which part of the frame goes where in the tensor."""
 
     resize: Resize
@@ -57,12 +57,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PreprocessingWay:
     """One full way to feed a model."""
 
     colour: Colour
     norm: Norm
-    place: Place
+    place: TensorPlacement
     layout: Layout
 
     def on(self, spec: InputSpec) -> InputSpec:
@@ -73,10 +73,10 @@ class Way:
         )  # fmt: skip
 
 
-def way_of(spec: InputSpec) -> Way:
+def way_of(spec: InputSpec) -> PreprocessingWay:
     """How a card feeds its model."""
-    place = Place(spec.resize, spec.crop, spec.pad_position)
-    return Way(spec.colour, Norm(spec.scale, spec.mean, spec.std), place, spec.layout)
+    place = TensorPlacement(spec.resize, spec.crop, spec.pad_position)
+    return PreprocessingWay(spec.colour, Norm(spec.scale, spec.mean, spec.std), place, spec.layout)
 
 
 def norms(spec: InputSpec, held: InputRange | None) -> tuple[Norm, ...]:
@@ -97,7 +97,7 @@ def colours(spec: InputSpec) -> tuple[Colour, ...]:
     return ("GRAY",) if spec.colour == "GRAY" else ("RGB", "BGR") if spec.colour == "RGB" else ("BGR", "RGB")
 
 
-def places(spec: InputSpec) -> Iterator[Place]:
+def places(spec: InputSpec) -> Iterator[TensorPlacement]:
     """The card's place first, then every other kind of resize."""
     own = way_of(spec).place
     yield own
@@ -106,11 +106,11 @@ def places(spec: InputSpec) -> Iterator[Place]:
     )
     for crop in dict.fromkeys((spec.crop, *CROPS)):
         for resize, position in kinds:
-            if Place(resize, crop, position) != own and (resize != "letterbox" or crop == spec.crop):
-                yield Place(resize, crop, position)
+            if TensorPlacement(resize, crop, position) != own and (resize != "letterbox" or crop == spec.crop):
+                yield TensorPlacement(resize, crop, position)
 
 
-def change(spec: InputSpec, way: Way) -> dict[str, Any]:
+def change(spec: InputSpec, way: PreprocessingWay) -> dict[str, Any]:
     """The card's keys under `input` that this way has otherwise, with its values."""
     fed = way.on(spec)
     keys = ("colour", "scale", "mean", "std", "resize", "crop", "pad_position", "layout")
@@ -120,7 +120,7 @@ def change(spec: InputSpec, way: Way) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
 
 
-def codes(spec: InputSpec, way: Way) -> tuple[str, ...]:
+def codes(spec: InputSpec, way: PreprocessingWay) -> tuple[str, ...]:
     """Which findings the step from the card to this way is."""
     own, changed = way_of(spec), change(spec, way)
     found = []
@@ -135,7 +135,7 @@ def codes(spec: InputSpec, way: Way) -> tuple[str, ...]:
     return tuple(found)
 
 
-def cost(spec: InputSpec, way: Way) -> int:
+def cost(spec: InputSpec, way: PreprocessingWay) -> int:
     """How much is changed on the card; of ways that fit alike the one that changes least is named."""
     own = way_of(spec)
     parts = [own.norm.scale != way.norm.scale, (own.norm.mean, own.norm.std) != (way.norm.mean, way.norm.std)]
@@ -146,7 +146,7 @@ def cost(spec: InputSpec, way: Way) -> int:
     return sum(parts)
 
 
-def between(spec: InputSpec, way: Way, choices: tuple[Norm, ...]) -> Iterator[Way]:
+def between(spec: InputSpec, way: PreprocessingWay, choices: tuple[Norm, ...]) -> Iterator[PreprocessingWay]:
     """The ways with some of this way's changes taken back, the card itself among them; `choices` are the norms that were tried."""
     own = way_of(spec)
     milder = [norm for norm in choices if norm.scale == own.norm.scale or (norm.mean, norm.std) == (own.norm.mean, own.norm.std)]
@@ -155,7 +155,7 @@ def between(spec: InputSpec, way: Way, choices: tuple[Norm, ...]) -> Iterator[Wa
         for colour in dict.fromkeys((way.colour, own.colour)):
             for place in dict.fromkeys((way.place, own.place)):
                 for layout in dict.fromkeys((way.layout, own.layout)):
-                    yield Way(colour, norm, place, layout)
+                    yield PreprocessingWay(colour, norm, place, layout)
 
 
 def settings_of(norm: Norm) -> Mapping[str, Any]:

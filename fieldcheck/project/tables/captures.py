@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.captured import Captured, Gap, Light, Moment
+from fieldcheck.domain.captured import Captured, Light, RecordedMoment, RecordingGap
 from fieldcheck.project.tables.values import from_json, to_json
 
 COLUMNS = "recording_id, n_bytes, n_dropped, n_skipped, format, decoded_from, on_grid, ended"
 
 
-def put(db: Database, captured: Captured, gaps: Iterable[Gap]) -> None:
+def put(db: Database, captured: Captured, gaps: Iterable[RecordingGap]) -> None:
     """What is known of a recording once it has ended, in place of what was known before."""
     db.execute(
         f"INSERT OR REPLACE INTO captured ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -34,20 +34,22 @@ def get(db: Database, recording_id: str) -> Captured | None:
     return Captured(*(*row[:6], bool(row[6]), row[7])) if row else None
 
 
-def gaps(db: Database, recording_id: str) -> tuple[Gap, ...]:
+def gaps(db: Database, recording_id: str) -> tuple[RecordingGap, ...]:
     """The gaps of a recording that has ended, in time order."""
     found = db.execute("SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place", [recording_id])
-    return tuple(Gap(*row) for row in found)
+    return tuple(RecordingGap(*row) for row in found)
 
 
-def add_moment(db: Database, recording_id: str, moment: Moment) -> None:
+def add_moment(db: Database, recording_id: str, moment: RecordedMoment) -> None:
     """A moment was marked."""
     db.execute("INSERT OR IGNORE INTO moment (recording_id, at_s, kind) VALUES (?, ?, ?)", [recording_id, float(moment.at_s), moment.kind])
 
 
-def moments(db: Database, recording_id: str) -> tuple[Moment, ...]:
+def moments(db: Database, recording_id: str) -> tuple[RecordedMoment, ...]:
     """The marked moments of a recording in time order."""
-    return tuple(Moment(*row) for row in db.execute("SELECT at_s, kind FROM moment WHERE recording_id = ? ORDER BY at_s", [recording_id]))
+    return tuple(
+        RecordedMoment(*row) for row in db.execute("SELECT at_s, kind FROM moment WHERE recording_id = ? ORDER BY at_s", [recording_id])
+    )
 
 
 def add_light(db: Database, recording_id: str, light: Light) -> None:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.clip import Clip
 from fieldcheck.project.tables import rows
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
 
 COLUMNS = "clip.clip_id, clip.recording_id, clip.first_index, clip.start_s, clip.camera, clip.location, clip.conditions"
@@ -35,9 +35,9 @@ def put(db: Database, clips: Iterable[Clip]) -> None:
             rows.put(db, row(clip))
 
 
-def row(clip: Clip) -> Row:
+def row(clip: Clip) -> TableRow:
     """A clip for an edit to put."""
-    return Row(
+    return TableRow(
         "clip",
         {
             "clip_id": clip.clip_id,

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from fieldcheck.project.tables.rows import KEYS, Key, Row
+from fieldcheck.project.tables.rows import KEYS, Key, TableRow
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryStep:
     """One row's part in an act; None: no such row."""
 
     key: Key
-    before: Row | None
-    after: Row | None
+    before: TableRow | None
+    after: TableRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Edit:
     act: str
 
 
-def add(db: Database, act: str, steps: Iterable[Step]) -> None:
+def add(db: Database, act: str, steps: Iterable[HistoryStep]) -> None:
     """Append an act; what was undone before it can no longer be redone."""
     db.execute("DELETE FROM edit_row WHERE edit_id IN (SELECT edit_id FROM edit WHERE undone)")
     db.execute("DELETE FROM edit WHERE undone")
@@ -49,10 +49,10 @@ def oldest_undone(db: Database) -> Edit | None:
     return Edit(*row) if row else None
 
 
-def steps(db: Database, edit: Edit) -> tuple[Step, ...]:
+def steps(db: Database, edit: Edit) -> tuple[HistoryStep, ...]:
     """The rows the act touched, in its order."""
     found = db.execute("SELECT kind, key, before, after FROM edit_row WHERE edit_id = ? ORDER BY place", [edit.edit_id])
-    return tuple(Step(_key(kind, key), _row(kind, before), _row(kind, after)) for kind, key, before, after in found)
+    return tuple(HistoryStep(_key(kind, key), _row(kind, before), _row(kind, after)) for kind, key, before, after in found)
 
 
 def mark(db: Database, edit: Edit, undone: bool) -> None:
@@ -74,7 +74,7 @@ def depths(db: Database) -> tuple[int, int]:
     return int(done), int(undone)
 
 
-def _text(row: Row | None) -> str | None:
+def _text(row: TableRow | None) -> str | None:
     return to_json(dict(row.values)) if row else None
 
 
@@ -84,5 +84,5 @@ def _key(kind: str, key: str) -> Key:
     return Key(kind, key)
 
 
-def _row(kind: str, text: str | None) -> Row | None:
-    return Row(kind, from_json(text, "edit_row")) if text else None
+def _row(kind: str, text: str | None) -> TableRow | None:
+    return TableRow(kind, from_json(text, "edit_row")) if text else None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label import Label
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
 from fieldcheck.project.tables.values import from_flag, to_flag, to_real
 
@@ -30,9 +30,9 @@ def count(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM label").fetchone()[0])
 
 
-def row(label: Label) -> Row:
+def row(label: Label) -> TableRow:
     """A label for an edit to put."""
-    return Row(
+    return TableRow(
         "label",
         {
             "frame_id": label.frame_id,

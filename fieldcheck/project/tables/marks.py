@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.mark import Mark
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 
 COLUMNS = "frame_id, person, expert, by_whom"
 
@@ -23,9 +23,9 @@ def get(db: Database, frame_id: str) -> Mark:
     return _mark(row) if row else Mark(frame_id)
 
 
-def row(mark: Mark) -> Row:
+def row(mark: Mark) -> TableRow:
     """A mark for an edit to put."""
-    return Row("mark", {"frame_id": mark.frame_id, "person": int(mark.person), "expert": int(mark.expert), "by_whom": mark.by})
+    return TableRow("mark", {"frame_id": mark.frame_id, "person": int(mark.person), "expert": int(mark.expert), "by_whom": mark.by})
 
 
 def key(frame_id: str) -> Key:

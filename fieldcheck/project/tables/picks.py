@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.pick import Pick
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_id, from_place, from_real, to_real
 
 COLUMNS = "frame_id, draw_id, stratum, probability, weight, reason, place, file, taken_out"
@@ -24,9 +24,9 @@ def get(db: Database, frame_id: str) -> Pick | None:
     return _pick(row) if row else None
 
 
-def row(pick: Pick) -> Row:
+def row(pick: Pick) -> TableRow:
     """A pick for an edit to put."""
-    return Row(
+    return TableRow(
         "pick",
         {
             "frame_id": pick.frame_id,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.repeat import Repeat
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
 
 COLUMNS = "frame_id, round, place, how, state, class_name, boxes, points, by_whom, at"
@@ -18,9 +18,9 @@ def all(db: Database) -> tuple[Repeat, ...]:  # noqa: A001
     return tuple(_repeat(row) for row in db.execute(f"SELECT {COLUMNS} FROM repeat ORDER BY round, place, frame_id"))
 
 
-def row(repeat: Repeat) -> Row:
+def row(repeat: Repeat) -> TableRow:
     """A repeat for an edit to put."""
-    return Row(
+    return TableRow(
         "repeat",
         {
             "repeat_id": repeat.repeat_id,

@@ -27,7 +27,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One whole row of an edit table: a value for every column."""
 
     kind: str
@@ -46,12 +46,12 @@ def present(db: Database, key: Key) -> Mapping[str, Value] | None:
     return dict(zip((column[0] for column in cursor.description), row, strict=True)) if row else None
 
 
-def fits(db: Database, row: Row) -> bool:
+def fits(db: Database, row: TableRow) -> bool:
     """Whether the row has exactly the table's columns."""
     return set(row.values) == set(schema.columns(db, row.kind))
 
 
-def put(db: Database, row: Row) -> None:
+def put(db: Database, row: TableRow) -> None:
     """Let the row stand, in place of one with the same key."""
     names = ", ".join(row.values)
     marks = ", ".join(f":{name}" for name in row.values)

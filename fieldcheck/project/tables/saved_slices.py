@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.filter import Filter
 from fieldcheck.domain.saved_slice import SavedSlice
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
 
@@ -15,9 +15,9 @@ def all(db: Database) -> tuple[SavedSlice, ...]:  # noqa: A001
     return tuple(SavedSlice(str(name), _filter(text)) for name, text in db.execute("SELECT name, filter FROM slice ORDER BY name"))
 
 
-def row(saved: SavedSlice) -> Row:
+def row(saved: SavedSlice) -> TableRow:
     """A slice for an edit to put, in place of one of that name."""
-    return Row("slice", {"name": saved.name, "filter": to_json(saved.wanted.to_json())})
+    return TableRow("slice", {"name": saved.name, "filter": to_json(saved.wanted.to_json())})
 
 
 def key(name: str) -> Key:

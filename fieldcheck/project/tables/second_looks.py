@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label_review import SecondLook
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text
 
 COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, at"
@@ -18,9 +18,9 @@ def all(db: Database) -> dict[str, SecondLook]:  # noqa: A001
     return {str(row[0]): _look(row) for row in db.execute(f"SELECT {COLUMNS} FROM second_look ORDER BY subject")}
 
 
-def row(look: SecondLook) -> Row:
+def row(look: SecondLook) -> TableRow:
     """A second look for an edit to put."""
-    return Row(
+    return TableRow(
         "second_look",
         {
             "subject": look.subject,

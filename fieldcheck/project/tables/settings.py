@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
 
 
@@ -22,9 +22,9 @@ def all(db: Database) -> dict[str, Any]:  # noqa: A001
     return {key: from_json(value, "setting.value") for key, value in db.execute("SELECT key, value FROM setting ORDER BY key")}
 
 
-def row(key: str, value: Any) -> Row:
+def row(key: str, value: Any) -> TableRow:
     """A setting for an edit to put; `value` is anything JSON can hold."""
-    return Row("setting", {"key": key, "value": to_json(value)})
+    return TableRow("setting", {"key": key, "value": to_json(value)})
 
 
 def key(name: str) -> Key:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
 
 
@@ -24,9 +24,9 @@ def of(db: Database, subject: str) -> tuple[str, ...]:
     return tuple(from_json(row[0], "tag.names")) if row else ()
 
 
-def row(subject: str, names: Iterable[str]) -> Row:
+def row(subject: str, names: Iterable[str]) -> TableRow:
     """All tags of a subject, for an edit to put."""
-    return Row("tag", {"subject": subject, "names": to_json(sorted(set(names)))})
+    return TableRow("tag", {"subject": subject, "names": to_json(sorted(set(names)))})
 
 
 def key(subject: str) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, Runner
+from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, JobRunner
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import empty, label
@@ -66,7 +66,7 @@ class JobRow(QWidget):
 class JobsPanel(QWidget):
     """The newest jobs first."""
 
-    def __init__(self, look: Look, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, runner: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._runner = look, runner
         self._rows: list[JobRow] = []

@@ -85,7 +85,7 @@ class Job(QObject):
             self.moved.emit()
 
 
-class Runner(QObject):
+class JobRunner(QObject):
     """Starts work and brings its result back to the main thread.
 
     `start` runs a job that takes time, `act` a person's act: acts run one after the other in the order in which they were done.

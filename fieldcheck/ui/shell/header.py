@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.given import laid
-from fieldcheck.ui.screen import Head
+from fieldcheck.ui.screen import ScreenHead
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import HEADER, SIDE
@@ -43,7 +43,7 @@ class HeaderBar(QWidget):
         for button in (self.undo, self.redo, self.primary):
             row.addWidget(button)
 
-    def show_head(self, head: Head) -> None:
+    def show_head(self, head: ScreenHead) -> None:
         """Title, hint and primary action of a screen; without a primary action its button is gone."""
         self.title.setText(head.title)
         self._hint_text = head.hint

@@ -20,10 +20,10 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.given import application, given
-from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
-from fieldcheck.ui.screen import Head, Screen
+from fieldcheck.ui.screen import Screen, ScreenHead
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name
 from fieldcheck.ui.shell.banner import BannerSlot
@@ -52,9 +52,9 @@ class HeaderOf:
 
     def __init__(self, window: Window, screen: str) -> None:
         self._window, self._screen = window, screen
-        self.head = Head(screen_name(screen))
+        self.head = ScreenHead(screen_name(screen))
 
-    def show_head(self, head: Head) -> None:
+    def show_head(self, head: ScreenHead) -> None:
         """From now on the header says this, while the screen is shown."""
         self.head = head
         if self._window.here == self._screen:
@@ -80,7 +80,7 @@ class Window(QMainWindow):
         self.resize(USUAL_SIZE)
         self._builders = builders
         self.preferences = preferences
-        self.runner = Runner(self)
+        self.runner = JobRunner(self)
         self.current = CurrentProject(self.runner, self)
         self.messages = Messages(self)
         self.capturing = Capturing(self.runner, self.current, self.messages, self)

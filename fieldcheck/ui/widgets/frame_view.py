@@ -25,7 +25,7 @@ SPARE = 0.2  # of the room is given up for squares of one size
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class BoxMark:
     """A box over the picture: x1, y1, x2, y2 in pixels of the frame, the number of its class from 0 on, and what stands beside it."""
 
     box: tuple[float, float, float, float]
@@ -57,7 +57,7 @@ class FrameView(QWidget):
         self._fitted: QImage | None = None
         self._strip: tuple[object, QPixmap] | None = None
         self._crop: tuple[float, float, float, float] | None = None
-        self._marks: tuple[Mark, ...] = ()
+        self._marks: tuple[BoxMark, ...] = ()
         self._measured: tuple[tuple[str, int], int] = (("", 0), 0)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -69,7 +69,7 @@ class FrameView(QWidget):
         title: str,
         description: str,
         crop: tuple[float, float, float, float] | None = None,
-        marks: Sequence[Mark] = (),
+        marks: Sequence[BoxMark] = (),
     ) -> None:
         """From now on this frame, which must not change any more. `crop`: a dashed rectangle, x1, y1, x2, y2 in its pixels."""
         self._pixels, self._fitted = rgb, None

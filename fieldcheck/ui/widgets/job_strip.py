@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.panel import JobRow
-from fieldcheck.ui.jobs.runner import DONE, Job, Runner
+from fieldcheck.ui.jobs.runner import DONE, Job, JobRunner
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import empty
 
@@ -50,6 +50,6 @@ class JobStrip(QFrame):
         self.setVisible(self._job is not None and self._job.state != DONE)
 
 
-def running(runner: Runner, work: str) -> Job | None:
+def running(runner: JobRunner, work: str) -> Job | None:
     """The job under way that was marked with `work`: a screen that is built again finds what it had started."""
     return next((job for job in runner.running() if job.objectName() == work), None)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from fieldcheck.capture.disk_space import RoomLimits
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.domain.captured import Captured, Gap
+from fieldcheck.domain.captured import Captured, RecordingGap
 from fieldcheck.errors import CameraLost
 from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, working_under
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.workflows.capture.finish_recording import finish_recording
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.footage.import_footage import FootageInfo
 from fieldcheck.workflows.footage.list_frames import Imported
 
 FIRST_S = 10.0
@@ -28,12 +28,12 @@ class CapturedFootage:
 
     imported: Imported
     captured: Captured
-    gaps: tuple[Gap, ...]
+    gaps: tuple[RecordingGap, ...]
     interrupted: bool
 
 
 def capture(
-    project: Project, live: LiveCamera, told: Told, seconds: float, progress: Progress, now: str, every_frame: bool = False,
+    project: Project, live: LiveCamera, told: FootageInfo, seconds: float, progress: Progress, now: str, every_frame: bool = False,
     limits: RoomLimits | None = None, first_s: float = FIRST_S,
 ) -> CapturedFootage:  # fmt: skip
     """Records `seconds` of a camera, counted from its first frame on, through every time that it is lost and comes back.

@@ -15,9 +15,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.capture.container import RecordingReader, recording_sha256
-from fieldcheck.capture.entry import HEADER_BYTES, Entry, Head, read_head
+from fieldcheck.capture.entry import HEADER_BYTES, ContainerHeader, FrameEntry, read_head
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.domain.captured import Captured, Gap, Light
+from fieldcheck.domain.captured import Captured, Light, RecordingGap
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.recording import Recording
 from fieldcheck.errors import FieldcheckError, PathMissing, ProjectDamaged
@@ -105,7 +105,7 @@ def _without_row(project: Project) -> list[Path]:
     return [folder for folder in folders if (head := _head(folder)) is not None and head.recording_id == folder.name]
 
 
-def _head(folder: Path) -> Head | None:
+def _head(folder: Path) -> ContainerHeader | None:
     with (folder / FIRST_INDEX).open("rb") as file:
         return read_head(file.read(HEADER_BYTES))
 
@@ -161,7 +161,7 @@ def _ended(project: Project, recording: Recording, reader: RecordingReader, reco
     return ended
 
 
-def _captured(recording: Recording, reader: RecordingReader, entries: Mapping[int, Entry], recorded: Recorded | None) -> Captured:
+def _captured(recording: Recording, reader: RecordingReader, entries: Mapping[int, FrameEntry], recorded: Recorded | None) -> Captured:
     head, n_bytes = reader.heads[0], sum(entry.length for entry in entries.values())
     delivery = head.delivery
     if recorded is not None:
@@ -176,13 +176,13 @@ def _captured(recording: Recording, reader: RecordingReader, entries: Mapping[in
     )  # fmt: skip
 
 
-def _rate(times: list[float], gaps: tuple[Gap, ...]) -> float:
+def _rate(times: list[float], gaps: tuple[RecordingGap, ...]) -> float:
     """Stored frames a second, while frames came."""
     seconds = times[-1] - sum(gap.seconds for gap in gaps if gap.at_s < times[-1])
     return (len(times) - 1) / seconds if seconds > 0 and len(times) > 1 else 1.0
 
 
-def _dropped(reader: RecordingReader, entries: Mapping[int, Entry]) -> int | None:
+def _dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -> int | None:
     """What the camera's own count is short of; None where not every frame was to be stored, so that nobody can tell."""
     if reader.heads[0].delivery.format not in OWN_CODING:
         return None

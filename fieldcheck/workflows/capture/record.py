@@ -21,8 +21,8 @@ from fieldcheck.capture.file_camera import PictureCamera, VideoCamera
 from fieldcheck.capture.recorder import Plan, Recorded, Recorder
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.sources import camera_of, meant
-from fieldcheck.capture.watchdog import Limits, Sign, Watch
-from fieldcheck.domain.captured import Light, Moment
+from fieldcheck.capture.watchdog import CameraStatus, Watch, WatchdogLimits
+from fieldcheck.domain.captured import Light, RecordedMoment
 from fieldcheck.errors import DiskFull
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.project.folder import Project
@@ -30,10 +30,10 @@ from fieldcheck.project.layout import RECORDINGS
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.workflows.capture.cameras import password_told
 from fieldcheck.workflows.capture.finish_recording import begin, recording_of
-from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.footage.import_footage import FootageInfo
 
 RING_BYTES = 256 << 20  # 1.4 s of 1080p30 as pixels, half a minute of a webcam's JPEGs: for that long a disk may not answer
-PLAYED = Limits(silence_s=30.0, frozen_s=None)  # a file may stand still, and go over a pause
+PLAYED = WatchdogLimits(silence_s=30.0, frozen_s=None)  # a file may stand still, and go over a pause
 USUAL_FPS = 30.0
 PACKED = 0.6  # share of its size that a frame of pixels takes when it is packed
 ID_BYTES = 6
@@ -49,11 +49,11 @@ class CaptureNow:
     """
 
     name: str
-    sign: Sign
+    sign: CameraStatus
     recording_id: str = ""
     recorded: Recorded | None = None
     conditions: tuple[str, ...] = ()
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[RecordedMoment, ...] = ()
 
 
 class LiveCamera:
@@ -63,7 +63,9 @@ class LiveCamera:
     camera can be meant by it.
     """
 
-    def __init__(self, source: str, password: str = "", limits: Limits | None = None, make: Callable[[], Camera] | None = None) -> None:
+    def __init__(
+        self, source: str, password: str = "", limits: WatchdogLimits | None = None, make: Callable[[], Camera] | None = None
+    ) -> None:
         secret = password or password_told()
         where = meant(source, secret)
         self._make = make or partial(camera_of, where)
@@ -71,7 +73,9 @@ class LiveCamera:
         self.name, self.source = first.name, str(where)
         self.ring = Ring(RING_BYTES)
         self._firsts = [first]
-        self._watch = Watch(self._camera, self.ring, limits or (PLAYED if isinstance(first, VideoCamera | PictureCamera) else Limits()))
+        self._watch = Watch(
+            self._camera, self.ring, limits or (PLAYED if isinstance(first, VideoCamera | PictureCamera) else WatchdogLimits())
+        )
         self._session: _Session | None = None
         self._conditions: tuple[str, ...] = ()
         self._changing = threading.Lock()
@@ -103,7 +107,7 @@ class LiveCamera:
         """How long a recording could go on, before it is begun: by what comes now, as far as anything does."""
         return Room(project.path, limits, together=_together(project)).left(time.monotonic(), 0, self._expected(every_frame))
 
-    def record(self, project: Project, told: Told, every_frame: bool = False, limits: RoomLimits | None = None) -> str:
+    def record(self, project: Project, told: FootageInfo, every_frame: bool = False, limits: RoomLimits | None = None) -> str:
         """Stores what comes from now on; returns the name of the recording. Its row is in the project when this returns.
 
         `told.conditions` is the light from the beginning on. Raises DiskFull where there is no room to begin; ValueError while one runs.
@@ -123,11 +127,11 @@ class LiveCamera:
         with self._changing:
             return self._session.end() if self._session is not None else None
 
-    def mark(self) -> Moment | None:
+    def mark(self) -> RecordedMoment | None:
         """This moment of the recording; None while nothing is recorded, or before its first frame."""
         return self._note("moment")
 
-    def single(self) -> Moment | None:
+    def single(self) -> RecordedMoment | None:
         """The next frame is stored whatever the grid says, and marked. None as `mark`."""
         return self._note("single")
 
@@ -142,8 +146,8 @@ class LiveCamera:
         if self._session is not None:
             self._session.light(conditions)
 
-    def _note(self, kind: str) -> Moment | None:
-        return self._session.note(Moment(0.0, "single" if kind == "single" else "moment")) if self._session is not None else None
+    def _note(self, kind: str) -> RecordedMoment | None:
+        return self._session.note(RecordedMoment(0.0, "single" if kind == "single" else "moment")) if self._session is not None else None
 
     def _camera(self) -> Camera:
         return self._firsts.pop() if self._firsts else self._make()
@@ -161,9 +165,11 @@ class LiveCamera:
 class _Session:
     """One press of Record."""
 
-    def __init__(self, project: Project, live: LiveCamera, watch: Watch, told: Told, every_frame: bool, limits: RoomLimits | None) -> None:
+    def __init__(
+        self, project: Project, live: LiveCamera, watch: Watch, told: FootageInfo, every_frame: bool, limits: RoomLimits | None
+    ) -> None:
         self.recording_id = secrets.token_hex(ID_BYTES)
-        self.moments: tuple[Moment, ...] = ()
+        self.moments: tuple[RecordedMoment, ...] = ()
         self._project = project
         about = {
             "source": live.source,
@@ -193,11 +199,11 @@ class _Session:
         """The name stays taken until the frames are listed, so that nobody adopts the recording before."""
         return self.recorder.stop()
 
-    def note(self, moment: Moment) -> Moment | None:
+    def note(self, moment: RecordedMoment) -> RecordedMoment | None:
         at_s = self._at_s()
         if at_s is None:
             return None
-        noted = Moment(at_s, moment.kind)
+        noted = RecordedMoment(at_s, moment.kind)
         self.recorder.keep_next()
         self._project.write(lambda db: captures_table.add_moment(db, self.recording_id, noted)).result()
         self.moments = (*self.moments, noted)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fieldcheck.capture.camera import Adjustment
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.capture.watchdog import Limits, Sign
+from fieldcheck.capture.watchdog import CameraStatus, WatchdogLimits
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.capture.live_picture import LivePicture
 from fieldcheck.workflows.capture.record import CaptureNow, LiveCamera
-from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.footage.import_footage import FootageInfo
 
-__all__ = ["CaptureNow", "Project", "Recorded", "Sign", "Told", "ViewedCamera"]
+__all__ = ["CameraStatus", "CaptureNow", "FootageInfo", "Project", "Recorded", "ViewedCamera"]
 
 STEP = 2 ** (1 / 3)  # of exposure: a third of a stop, as photographers count
 
@@ -19,7 +19,7 @@ class ViewedCamera:
     """From `start` to `stop`, once. `stop` belongs off the main thread, for it may wait for a driver; so do `record` and what is told of a
     recording, for they wait for the disk."""
 
-    def __init__(self, source: str, password: str = "", limits: Limits | None = None) -> None:
+    def __init__(self, source: str, password: str = "", limits: WatchdogLimits | None = None) -> None:
         """Nothing is opened yet. Raises CameraRefused, NoPictures where no camera can be meant."""
         self.live = LiveCamera(source, password, limits)
         self.picture = LivePicture(self.live.ring)

@@ -32,7 +32,7 @@ from fieldcheck.workflows.report.two_sides import counted_classes, field_side
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class PredictionRows:
     """What one look at the database brought; everything but `frames` is small or changes."""
 
     frames: FrameColumns
@@ -48,7 +48,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RowPlaces:
     """Where rows stand: subject → row."""
 
     row: Mapping[str, int]
@@ -74,7 +74,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PredictionColumns:
     """Columns over all rows. `right`: 1, 0, or -1 where it is not known; the figures are NaN where they are not."""
 
     prediction: Facet
@@ -86,14 +86,14 @@ class Answered:
     n_left: int
 
 
-def answered(project: Project, rows: Rows, place: Place) -> Answered:
+def answered(project: Project, rows: PredictionRows, place: RowPlaces) -> PredictionColumns:
     """The newest model's answers. While a pick waits for its first look, frames without a label show nothing of them."""
     kept = [one.frame_id for one in rows.picks if not one.taken_out]
     n_left = sum(name not in rows.labels for name in kept)
     side, cells = _box_sizes(rows, place)
     nothing = np.full(place.n, nan)
     if rows.model is None or card_of(rows.model).task in UNSCORED:
-        return Answered(Facet.none(), nothing, nothing.copy(), np.full(place.n, -1, np.int8), side, cells, n_left)
+        return PredictionColumns(Facet.none(), nothing, nothing.copy(), np.full(place.n, -1, np.int8), side, cells, n_left)
     card = card_of(rows.model)
     visible = np.ones(place.n, np.bool_)
     if n_left:
@@ -103,19 +103,21 @@ def answered(project: Project, rows: Rows, place: Place) -> Answered:
     truths = _truths(rows, kept, card)
     if card.task in BOX_TASKS:
         prediction, confidence, right = _boxes(parts, card, truths, counted_classes(card, rows.benchmark), place, visible)
-        return Answered(prediction, confidence, nothing, right, side, cells, n_left)
+        return PredictionColumns(prediction, confidence, nothing, right, side, cells, n_left)
     shares, told = _shares(parts, card, place)
     told &= visible
     if card.task in POINT_TASKS:
-        return Answered(_painted(card, shares, told, place), nothing, nothing.copy(), _pointed(project, rows, place), side, cells, n_left)
+        return PredictionColumns(
+            _painted(card, shares, told, place), nothing, nothing.copy(), _pointed(project, rows, place), side, cells, n_left
+        )
     finite = np.isfinite(shares) & told[:, None]
     codes = np.where(finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1).astype(np.int32)
     confidence = np.where(codes >= 0, shares[np.arange(place.n), np.maximum(codes, 0)], nan)
     right, own = _judged(truths, card, place, shares, told)
-    return Answered(_named(card.classes, codes), confidence, own, right, side, cells, n_left)
+    return PredictionColumns(_named(card.classes, codes), confidence, own, right, side, cells, n_left)
 
 
-def _answers(project: Project, rows: Rows, kept: Sequence[str]) -> list[tuple[str, AnswerColumns]]:
+def _answers(project: Project, rows: PredictionRows, kept: Sequence[str]) -> list[tuple[str, AnswerColumns]]:
     """Of footage, picks and benchmark, in that order, so that a pick's own run stands over the footage's."""
     model, found = rows.model, []
     if model is None:
@@ -130,7 +132,7 @@ def _answers(project: Project, rows: Rows, kept: Sequence[str]) -> list[tuple[st
     return found
 
 
-def _truths(rows: Rows, kept: Sequence[str], card: Card) -> dict[str, tuple[str, tuple[Box, ...]]]:
+def _truths(rows: PredictionRows, kept: Sequence[str], card: Card) -> dict[str, tuple[str, tuple[Box, ...]]]:
     """Subject → class and boxes, of everything that can be judged."""
     labels = {name: rows.labels[name] for name in kept if name in rows.labels and rows.labels[name].state == "done"}
     found = {name: (label.class_name, label.boxes) for name, label in labels.items()}
@@ -139,7 +141,7 @@ def _truths(rows: Rows, kept: Sequence[str], card: Card) -> dict[str, tuple[str,
     return {name: truth for name, truth in found.items() if card.task in BOX_TASKS or truth[0] in card.classes}
 
 
-def _shares(parts: list[tuple[str, AnswerColumns]], card: Card, place: Place) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _shares(parts: list[tuple[str, AnswerColumns]], card: Card, place: RowPlaces) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """(n, K) shares, NaN without an answer, and (n,) which rows have one."""
     shares, told = np.full((place.n, len(card.classes)), nan), np.zeros(place.n, np.bool_)
     for head, part in parts:
@@ -153,7 +155,7 @@ def _shares(parts: list[tuple[str, AnswerColumns]], card: Card, place: Place) ->
 
 
 def _judged(
-    truths: Mapping[str, tuple[str, tuple[Box, ...]]], card: Card, place: Place, shares: NDArray[np.float64], told: NDArray[np.bool_]
+    truths: Mapping[str, tuple[str, tuple[Box, ...]]], card: Card, place: RowPlaces, shares: NDArray[np.float64], told: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     """Whether the model is right on each row (1, 0, -1), and the probability it gives the label."""
     right, own = np.full(place.n, -1, np.int8), np.full(place.n, nan)
@@ -167,14 +169,14 @@ def _judged(
     return right, own
 
 
-def _painted(card: Card, shares: NDArray[np.float64], told: NDArray[np.bool_], place: Place) -> Facet:
+def _painted(card: Card, shares: NDArray[np.float64], told: NDArray[np.bool_], place: RowPlaces) -> Facet:
     """The things that each frame's mask shows."""
     return place.facet(
         {name: painted(shares[row].astype(np.float32), card) for name, row in place.row.items() if told[row]}, names=card.classes[1:]
     )
 
 
-def _pointed(project: Project, rows: Rows, place: Place) -> NDArray[np.int8]:
+def _pointed(project: Project, rows: PredictionRows, place: RowPlaces) -> NDArray[np.int8]:
     """Whether the masks of the labelled picks cover their points (1, 0, -1)."""
     right, side = np.full(place.n, -1, np.int8), field_side(project, rows.model)
     if side.judgement is not None:
@@ -187,7 +189,7 @@ def _boxes(
     card: Card,
     truths: Mapping[str, tuple[str, tuple[Box, ...]]],
     counted: frozenset[str],
-    place: Place,
+    place: RowPlaces,
     visible: NDArray[np.bool_],
 ) -> tuple[Facet, NDArray[np.float64], NDArray[np.int8]]:
     """Classes of the boxes at the deployed threshold, the surest of them, and whether the frame is right."""
@@ -210,7 +212,7 @@ def _boxes(
     return place.facet(classes), confidence, right
 
 
-def _box_sizes(rows: Rows, place: Place) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _box_sizes(rows: PredictionRows, place: RowPlaces) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The shorter side of each frame's smallest box, in pixels of the frame and in cells of the detector's finest stride.
 
     Cells need the size of the frame, so benchmark pictures, whose sizes are not stored, have pixels only.

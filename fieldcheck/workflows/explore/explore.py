@@ -79,7 +79,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Worst:
+class ConfidentError:
     """A labelled frame that the model was surely wrong on. `lines` pair who said it with what was said."""
 
     frame_id: str
@@ -104,7 +104,7 @@ class Explored:
     overall: float | None
     count_heads: tuple[str, ...]
     count_rows: tuple[tuple[str, tuple[Count, ...]], ...]
-    worst: tuple[Worst, ...]
+    worst: tuple[ConfidentError, ...]
     no_worst: str
     slices: tuple[SliceLine, ...] = ()
     n_open: int = 0
@@ -196,7 +196,7 @@ def _told(report: Report) -> Explored:
         count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
         count_rows=tuple((row[0].text, tuple(Count(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows) if counts else (),
         worst=tuple(
-            Worst(frame.frame_id, picture.jpeg, picture.lines, picture.small, picture.alt)
+            ConfidentError(frame.frame_id, picture.jpeg, picture.lines, picture.small, picture.alt)
             for block in worst.blocks
             if isinstance(block, Gallery)
             for frame, picture in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer

@@ -26,7 +26,7 @@ from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.project.tables.columns import FrameColumns
 from fieldcheck.scoring.slices import LIGHTS, lights, thirds
-from fieldcheck.workflows.explore._predictions_as_columns import Answered, Place, Rows, answered
+from fieldcheck.workflows.explore._predictions_as_columns import PredictionColumns, PredictionRows, RowPlaces, answered
 
 SETS = ("field", "footage", "benchmark")
 THIRDS = ("low", "middle", "high")
@@ -40,7 +40,7 @@ def all_items(project: Project, kept: FrameColumns | None = None) -> tuple[Items
     may have changed is read anew."""
     rows = project.read(lambda db: _rows(db, kept))
     names = [*rows.frames.frame_ids, *(benchmark_subject(item.path) for item in (rows.benchmark.items if rows.benchmark else ()))]
-    place = Place({name: at for at, name in enumerate(names)}, len(rows.frames.frame_ids), len(names))
+    place = RowPlaces({name: at for at, name in enumerate(names)}, len(rows.frames.frame_ids), len(names))
     said = answered(project, rows, place)
     facets = {**dict.fromkeys(FACETS, Facet.none()), **_of_footage(rows, place), **_of_acts(rows, place), **_of_answers(said)}
     figures = {**{name: np.full(place.n, nan) for name in FIGURES}, **_measured(rows, place), **_answer_figures(said)}
@@ -52,16 +52,16 @@ def first_page(project: Project) -> tuple[str, ...]:
     return project.read(lambda db: columns_table.first_page(db, FIRST_PAGE))
 
 
-def _rows(db: Database, kept: FrameColumns | None) -> Rows:
+def _rows(db: Database, kept: FrameColumns | None) -> PredictionRows:
     frames = kept if kept is not None and len(kept.frame_ids) == columns_table.count(db) else columns_table.frames(db)
     strata = {member.frame_id: member.stratum for draw in draws_table.current(db) for member in draws_table.members(db, draw.draw_id)}
-    return Rows(
+    return PredictionRows(
         frames, recordings_table.all(db), clips_table.all(db), picks_table.all(db), {one.frame_id: one for one in labels_table.all(db)},
         tags_table.all(db), second_looks_table.all(db), strata, benchmarks_table.get(db), models_table.newest(db),
     )  # fmt: skip
 
 
-def _of_footage(rows: Rows, place: Place) -> dict[str, Facet]:
+def _of_footage(rows: PredictionRows, place: RowPlaces) -> dict[str, Facet]:
     """What is known of frames by where, when and how they were taken; a benchmark picture has none of it."""
     clip = clip_of_each(rows.frames, rows.clips)
     figures, n, beyond = rows.frames.figures, place.n_frames, place.n - place.n_frames
@@ -110,7 +110,7 @@ def _conditions(clips: Sequence[Clip], clip: NDArray[np.int32]) -> Facet:
     return Facet(names, every[order], of[order])
 
 
-def _hours(rows: Rows) -> NDArray[np.int32]:
+def _hours(rows: PredictionRows) -> NDArray[np.int32]:
     """The hour of the day on the recorder's clock, -1 where nobody said when it was."""
     begins = _begins(rows)
     day = np.array([at.hour * HOUR_S + at.minute * 60 + at.second if at else -DAY_S for at in begins] or [-DAY_S], np.float64)
@@ -119,12 +119,12 @@ def _hours(rows: Rows) -> NDArray[np.int32]:
     return np.where(known, (seconds % DAY_S) // HOUR_S, -1).astype(np.int32)
 
 
-def _begins(rows: Rows) -> list[datetime | None]:
+def _begins(rows: PredictionRows) -> list[datetime | None]:
     taken = {one.recording_id: one.taken_at for one in rows.recordings}
     return [datetime.fromisoformat(taken[name]) if taken.get(name) else None for name in rows.frames.recording_ids]
 
 
-def _of_acts(rows: Rows, place: Place) -> dict[str, Facet]:
+def _of_acts(rows: PredictionRows, place: RowPlaces) -> dict[str, Facet]:
     """What people said: labels, tags, second looks."""
     kept = {one.frame_id: one for one in rows.picks if not one.taken_out}
     labels = {name: label for name, label in rows.labels.items() if name in kept}
@@ -145,19 +145,19 @@ def _of_acts(rows: Rows, place: Place) -> dict[str, Facet]:
     }
 
 
-def _of_answers(said: Answered) -> dict[str, Facet]:
+def _of_answers(said: PredictionColumns) -> dict[str, Facet]:
     return {
         "prediction": said.prediction,
         "right": Facet.single(("right", "wrong"), np.where(said.right < 0, -1, 1 - said.right).astype(np.int32)),
     }
 
 
-def _answer_figures(said: Answered) -> dict[str, NDArray[np.float64]]:
+def _answer_figures(said: PredictionColumns) -> dict[str, NDArray[np.float64]]:
     named = {"confidence": said.confidence, "label_confidence": said.label_confidence}
     return {**named, "box_side": said.box_side, "box_cells": said.box_cells}
 
 
-def _measured(rows: Rows, place: Place) -> dict[str, NDArray[np.float64]]:
+def _measured(rows: PredictionRows, place: RowPlaces) -> dict[str, NDArray[np.float64]]:
     begins = np.array([at.timestamp() if at else nan for at in _begins(rows)] or [nan])
     figures, beyond = rows.frames.figures, np.full(place.n - place.n_frames, nan)
     time = begins[rows.frames.recording] + figures["t_s"] if rows.frames.recording.size else np.empty(0)

@@ -21,7 +21,7 @@ PIECE = 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FootageSource:
     """Footage as it lies outside. `sha256` of a folder covers the names and contents of its pictures; `names` are a folder's pictures."""
 
     path: Path
@@ -35,20 +35,20 @@ class Source:
         return self.sha256[:ID_LENGTH]
 
 
-def look_at(path: Path, progress: Progress) -> Source:
+def look_at(path: Path, progress: Progress) -> FootageSource:
     """Reads the whole content once to name it. Raises PathMissing, NoPictures, PathRefused (a name that cannot be kept), Cancelled."""
     if not path.exists():
         raise PathMissing(path)
     keepable(path.resolve().name)
     if path.is_file():
-        return Source(path.resolve(), "video", sha256_file(path, progress))
+        return FootageSource(path.resolve(), "video", sha256_file(path, progress))
     names = list_pictures(path)
     if not names:
         raise NoPictures(path)
-    return Source(path.resolve(), "folder", folder_sha256(path, names, progress), names)
+    return FootageSource(path.resolve(), "folder", folder_sha256(path, names, progress), names)
 
 
-def copy_in(source: Source, project: Path, progress: Progress) -> str:
+def copy_in(source: FootageSource, project: Path, progress: Progress) -> str:
     """Copies the footage to `recordings/ID/NAME` and returns that path, relative. What is already there is not copied again.
 
     The folder gets its name only when it is whole, so a killed copy leaves nothing but a `.part`. Raises DiskFull, ReadOnlyPlace,
@@ -78,7 +78,7 @@ def take_back(project: Path, recording_id: str) -> None:
     _discard(project / RECORDINGS / recording_id)
 
 
-def _copy_all(source: Source, target: Path, progress: Progress) -> None:
+def _copy_all(source: FootageSource, target: Path, progress: Progress) -> None:
     if source.kind == "video":
         copy_file(source.path, target, progress)
         return

@@ -13,14 +13,14 @@ from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.footage.copy_footage import Source, copy_in, look_at
+from fieldcheck.workflows.footage.copy_footage import FootageSource, copy_in, look_at
 from fieldcheck.workflows.footage.list_frames import LIST_FPS, Imported, imported, list_frames
 
-__all__ = ["LIST_FPS", "Imported", "Told", "import_footage"]
+__all__ = ["LIST_FPS", "FootageInfo", "Imported", "import_footage"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FootageInfo:
     """What a person says about footage; it cannot be read from the file. `taken_at` ISO 8601 UTC or empty."""
 
     camera: str = ""
@@ -31,7 +31,7 @@ class Told:
 
 
 def import_footage(
-    project: Project, paths: Sequence[Path], told: Told, progress: Progress, now: str, workers: int | None = None
+    project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str, workers: int | None = None
 ) -> list[Imported]:
     """Every path becomes a recording; one that is in the project already adds nothing, a broken import is finished.
 
@@ -44,7 +44,7 @@ def import_footage(
     return [_import_one(project, look_at(path, progress), told, progress, now, workers) for path in paths]
 
 
-def _import_one(project: Project, source: Source, told: Told, progress: Progress, now: str, workers: int | None) -> Imported:
+def _import_one(project: Project, source: FootageSource, told: FootageInfo, progress: Progress, now: str, workers: int | None) -> Imported:
     known = project.read(lambda db: recordings_table.by_sha256(db, source.sha256))
     if known is not None and known.closed:
         return imported(project, known, resumed=False, known=True)
@@ -54,7 +54,7 @@ def _import_one(project: Project, source: Source, told: Told, progress: Progress
     return list_frames(project, recording, source.names, progress, now, workers)
 
 
-def _begin(source: Source, told: Told) -> Recording:
+def _begin(source: FootageSource, told: FootageInfo) -> Recording:
     """The recording before anything of it was read. Raises VideoUnreadable."""
     if source.kind == "video":
         info = probe_video(source.path)
@@ -67,7 +67,7 @@ def _begin(source: Source, told: Told) -> Recording:
     )  # fmt: skip
 
 
-def _told_again(known: Recording, told: Told) -> Recording:
+def _told_again(known: Recording, told: FootageInfo) -> Recording:
     """An import that was broken off, with what is said this time; what is not said again stands, and so does its list."""
     return replace(
         known,

@@ -14,7 +14,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.finish_recording import adopt_recordings
-from fieldcheck.workflows.footage.import_footage import Imported, Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, Imported, import_footage
 from fieldcheck.workflows.footage.list_frames import CHUNK_PICTURES, CHUNK_S, MOST_CREDIBLE_FRAMES
 
 HASHING = frozenset({"bytes", "hash"})
@@ -31,7 +31,7 @@ class Brought:
     failed: tuple[tuple[Path, FieldcheckError], ...]
 
 
-def import_each(project: Project, paths: Sequence[Path], told: Told, progress: Progress, now: str) -> Brought:
+def import_each(project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str) -> Brought:
     """`import_footage` for each path by itself. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others would fare no better."""
     return _each(project, [(path, told) for path in paths], progress, now)
 
@@ -44,11 +44,11 @@ def resume_all(project: Project, progress: Progress, now: str) -> Brought:
     """
     adopted = adopt_recordings(project, progress, now)
     wanted = [one for one in project.read(recordings_table.all) if not one.closed and one.kind != "capture"]
-    brought = _each(project, [(inside(project.path, one.path), Told(list_fps=one.list_fps)) for one in wanted], progress, now)
+    brought = _each(project, [(inside(project.path, one.path), FootageInfo(list_fps=one.list_fps)) for one in wanted], progress, now)
     return replace(brought, imported=(*adopted, *brought.imported))
 
 
-def _each(project: Project, wanted: Sequence[tuple[Path, Told]], progress: Progress, now: str) -> Brought:
+def _each(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress: Progress, now: str) -> Brought:
     whole = _Whole(progress, [(_reading(path), _pieces(path)) for path, _ in wanted])
     imported: list[Imported] = []
     failed: list[tuple[Path, FieldcheckError]] = []

@@ -75,7 +75,7 @@ def list_frames(
         recording = replace(recording, n_frames=0, n_unreadable=0, skipped=())
     project.write(lambda db: recordings_table.put(db, recording)).result()
     run = run_of(model, "footage", "footage", 0, now) if model else None
-    keeper = _Keeper(project, recording, run, job, len(plan), progress, done=len(done))
+    keeper = _FrameKeeper(project, recording, run, job, len(plan), progress, done=len(done))
     map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress, workers)
     return _close(project, recording, job, resumed=bool(done))
 
@@ -105,7 +105,7 @@ def _job(recording: Recording, plan: Sequence[TriageChunk]) -> str:
     return "triage-" + hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
 
 
-class _Keeper:
+class _FrameKeeper:
     """Stores each chunk's rows as they come: pictures into the cache first, then every row and the chunk's mark in one transaction."""
 
     def __init__(

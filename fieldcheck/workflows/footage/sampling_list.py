@@ -21,7 +21,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SamplingLine:
     """One listed frame where it belongs. `lights`: what was told of the light while the recording was made, of this clip."""
 
     frame: ListedFrame
@@ -49,7 +49,7 @@ class Line:
         return (datetime.fromisoformat(self.recording.taken_at) + timedelta(seconds=self.frame.t_s)).isoformat()
 
 
-def lines(db: Database, with_frozen: bool = False) -> tuple[Line, ...]:
+def lines(db: Database, with_frozen: bool = False) -> tuple[SamplingLine, ...]:
     """The list: recordings in order of import, frames in time order. Frames of a frozen stretch only `with_frozen`.
 
     Recordings whose import is not finished have no clips yet and are left out.
@@ -62,7 +62,7 @@ def lines(db: Database, with_frozen: bool = False) -> tuple[Line, ...]:
         recording = recordings.get(frame.recording_id)
         if recording is not None:
             clip = clip_of(clips[frame.recording_id], frame.source_index)
-            found.append(Line(frame, clip, recording, lights.get(frame.recording_id, ())))
+            found.append(SamplingLine(frame, clip, recording, lights.get(frame.recording_id, ())))
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.imaging.analyse import analyse
 from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.runner import Runner, Waiting
+from fieldcheck.inference.runner import ModelRunner, Waiting
 from fieldcheck.measure.masks import pack
 from fieldcheck.progress import StopFlag, flag_here
 
@@ -82,7 +82,7 @@ def triage(chunk: TriageChunk) -> TriageRows:
     thumbnails: list[bytes] = []
     looks: list[NDArray[np.uint8]] = []
     skipped: list[Skipped] = []
-    answers = Answers(chunk.model)
+    answers = TriageModel(chunk.model)
     for frame in read_chunk(chunk):
         if isinstance(frame, Skipped):
             skipped.append(frame)
@@ -106,22 +106,22 @@ def triage(chunk: TriageChunk) -> TriageRows:
 _opening = threading.Lock()  # a thread that comes meanwhile waits for the session, instead of opening another
 
 
-def runner_for(model: ModelFile) -> Runner:
+def runner_for(model: ModelFile) -> ModelRunner:
     """The session of a model, opened once a process and shared by its threads."""
     with _opening:
         return opened_runner(model)
 
 
 @lru_cache(maxsize=4)
-def opened_runner(model: ModelFile) -> Runner:
+def opened_runner(model: ModelFile) -> ModelRunner:
     """Of one thread at a time. Raises ModelRejected, `changed` where the file is not the one that answers are kept under."""
     opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider])
     if opened.sha256 != model.sha256:
         raise ModelRejected(opened.path, "changed", f"SHA-256 {opened.sha256[:12]}")
-    return Runner(opened, card_from_json(json.loads(model.card)))
+    return ModelRunner(opened, card_from_json(json.loads(model.card)))
 
 
-class Answers:
+class TriageModel:
     """Asks about frames a few at a time, as they come. `with_masks`: those of a model whose answers are held against points are kept."""
 
     def __init__(self, model: ModelFile | None, *, with_masks: bool = False) -> None:

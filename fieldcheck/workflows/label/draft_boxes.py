@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.errors import FrameNotPicked
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import drafts as drafts_table
@@ -13,7 +13,7 @@ STROKES = ("draw", "move", "name", "delete", "copy", "flag", "snap", "suggest", 
 """What a stroke did, as the act is called: `draft.draw` …; undo says it in words."""
 
 
-def keep_draft(project: Project, draft: Draft, stroke: str) -> Changes:
+def keep_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
     """Stores what stands on a frame after a stroke. One drag is one stroke. Raises FrameNotPicked."""
     if stroke not in STROKES:
         raise ValueError(f"no stroke is called {stroke}")

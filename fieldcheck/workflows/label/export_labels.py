@@ -25,7 +25,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.workflows.explore.items import all_items
-from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
 from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.label.classes import project_classes, project_task
@@ -136,7 +136,7 @@ def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks)
     return found
 
 
-def frame_name(line: Line) -> str:
+def frame_name(line: SamplingLine) -> str:
     """What a label file calls a frame: a picture by folder and file, a frame of a video by its number."""
     return line.frame.source if "/" in line.frame.source else f"{line.frame.source}#{line.frame.source_index}"
 

@@ -41,7 +41,7 @@ from fieldcheck.workflows.label.classes import label_kind, project_classes, proj
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LabelDecision:
     """What a person said about a frame: a class, boxes, or that it cannot be told, is left out (with the reason), or shows nothing."""
 
     class_name: str = ""
@@ -64,7 +64,7 @@ class TakenIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LabellingState:
     """The state of labelling. `blind` is True where every label was made without sight of the model's answer, None where not known."""
 
     n_picked: int
@@ -82,7 +82,7 @@ class Shown:
 def set_label(
     project: Project,
     frame_id: str,
-    said: Said,
+    said: LabelDecision,
     by: str,
     now: str,
     seconds: float | None = None,
@@ -134,7 +134,7 @@ def take_back_label(project: Project, event: LabelEvent | None = None) -> Change
     return project.write(work).result()
 
 
-def check_said(project: Project, said: Said) -> None:
+def check_said(project: Project, said: LabelDecision) -> None:
     """Raises LabelKindWrong where this is no answer to what the project asks; ClassUnknown, ClassAmbiguous."""
     task = project_task(project)
     kind = label_kind(task)
@@ -146,7 +146,7 @@ def check_said(project: Project, said: Said) -> None:
             check_class(name, project_classes(project))
 
 
-def label_of(frame_id: str, said: Said, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
+def label_of(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
     """What was said, as the project keeps it."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
@@ -218,14 +218,14 @@ def _sizes(project: Project) -> Callable[[str], tuple[int, int] | None]:
     return size_of
 
 
-def show(project: Project) -> Shown:
+def show(project: Project) -> LabellingState:
     """The state of labelling. Raises nothing on an empty project: then all counts are 0."""
     picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
     places = {pick.frame_id: pick.place for pick in picks}
     labels = sorted((one for one in project.read(labels_table.all) if one.frame_id in places), key=lambda one: places[one.frame_id])
     states = Counter(label.state for label in labels)
     undo_depth, redo_depth = project.depths()
-    return Shown(
+    return LabellingState(
         len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), all_blind(labels), _per_class(labels),
         undo_depth, redo_depth, tuple(labels),
     )  # fmt: skip

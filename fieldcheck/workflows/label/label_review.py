@@ -53,7 +53,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class LabelReviewRows:
     """The second looks at one side. `n_left` picks that nobody has labelled: while there are any in the field, `rows` is empty.
 
     `before` is the score by the labels as they stand, `after` the same with what the second look found; `share` is the part of what was
@@ -79,7 +79,7 @@ class Looked:
         return len(self.rows) - self.n_looked
 
 
-def looked_at(project: Project, on: On) -> Looked:
+def looked_at(project: Project, on: On) -> LabelReviewRows:
     """What there is to look at again, the surest wrong answers first, and what the looks made of the score."""
     model, looks = project.read(models_table.newest), project.read(looks_table.all)
     if on == "field":
@@ -119,7 +119,7 @@ def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class ReviewOverlay:
     """What is drawn over a frame: `boxes` and `points` of the label, `found` the model's boxes at the deployed threshold, `mask` (h, w)
     uint8, 255 where the model marks a thing."""
 
@@ -129,21 +129,23 @@ class Marks:
     mask: NDArray[np.uint8] | None = None
 
 
-def marks_on(project: Project, subject: str) -> Marks:
+def marks_on(project: Project, subject: str) -> ReviewOverlay:
     """What label and model say of places; nothing where the project has classes only."""
     model = project.read(models_table.newest)
     card = card_of(model) if model is not None else None
     if model is None or card is None or card.task not in BOX_TASKS | POINT_TASKS:
-        return Marks()
+        return ReviewOverlay()
     if path := benchmark_path(subject):
         side = benchmark_side(project, model)
         item = next((one for one in side.items if one.path == path), None) if side is not None else None
-        return Marks(item.boxes, instead_of(card, side.answers[path])[1]) if side is not None and item is not None else Marks()
+        return (
+            ReviewOverlay(item.boxes, instead_of(card, side.answers[path])[1]) if side is not None and item is not None else ReviewOverlay()
+        )
     field = field_side(project, model)
     if subject not in field.labels or subject not in field.answers:
-        return Marks()
+        return ReviewOverlay()
     label, given = field.labels[subject], field.answers[subject]
-    return Marks(label.boxes, instead_of(card, given)[1], label.points, things(given))
+    return ReviewOverlay(label.boxes, instead_of(card, given)[1], label.points, things(given))
 
 
 def instead_of(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
@@ -195,7 +197,7 @@ def _corrected_label(label: Label, look: SecondLook | None) -> Label:
     return replace(label, class_name=look.class_name, boxes=look.boxes, points=())
 
 
-def _field(project: Project, model: StoredModel | None, side: FieldSide, looks: Looks) -> Looked:
+def _field(project: Project, model: StoredModel | None, side: FieldSide, looks: Looks) -> LabelReviewRows:
     n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
     if model is None or n_left:
         return _looked("field", (), n_left, side.scores.footage, side.scores.footage)
@@ -211,7 +213,7 @@ def _field(project: Project, model: StoredModel | None, side: FieldSide, looks: 
     return _looked("field", rows, 0, side.scores.footage, after)
 
 
-def _benchmark(project: Project, model: StoredModel | None, side: BenchmarkSide | None, looks: Looks) -> Looked:
+def _benchmark(project: Project, model: StoredModel | None, side: BenchmarkSide | None, looks: Looks) -> LabelReviewRows:
     if model is None or side is None:
         nothing = Estimate.na("no_benchmark")
         return _looked("benchmark", (), 0, nothing, nothing)
@@ -225,11 +227,11 @@ def _benchmark(project: Project, model: StoredModel | None, side: BenchmarkSide 
     return _looked("benchmark", rows, 0, side.score, again.score if again is not None else Estimate.na("no_labels"))
 
 
-def _looked(on: On, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate) -> Looked:
+def _looked(on: On, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate) -> LabelReviewRows:
     counted: Counter[LookAnswer] = Counter(row.answer for row in rows if row.answer is not None)
     ordered = tuple(sorted(rows, key=_surest_first))
     share = share_of_wrong_labels(counted["label_wrong"], sum(counted.values()))
-    return Looked(on, ordered, n_left, {answer: counted[answer] for answer in LOOK_ANSWERS}, before, after, share)
+    return LabelReviewRows(on, ordered, n_left, {answer: counted[answer] for answer in LOOK_ANSWERS}, before, after, share)
 
 
 def _row(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: SecondLook | None) -> Disagreement:

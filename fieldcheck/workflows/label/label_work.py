@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.pick import Pick
@@ -19,7 +19,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import repeats as repeats_table
-from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.label.classes import Kind, label_kind, project_classes, project_task
 from fieldcheck.workflows.pick.pick import scenes_of
 
@@ -56,7 +56,7 @@ class LabelWork:
     classes: tuple[str, ...]
     frames: tuple[FrameToLabel, ...]
     labels: dict[str, Label]
-    drafts: dict[str, Draft]
+    drafts: dict[str, LabelDraft]
     marks: dict[str, Mark]
     repeats: bool = False
     round: int = 0
@@ -99,7 +99,7 @@ def repeat_work(project: Project) -> LabelWork:
     return replace(work, frames=frames, labels=said, drafts={}, repeats=True, round=newest)
 
 
-def _frame(project: Project, line: Line, pick: Pick, scene: int, place: int, size: int) -> FrameToLabel:
+def _frame(project: Project, line: SamplingLine, pick: Pick, scene: int, place: int, size: int) -> FrameToLabel:
     clip, frame = line.clip, line.frame
     return FrameToLabel(
         pick.frame_id, project.path / pick.file, clip.clip_id, clip.camera, line.taken_at, line.t_s, frame.width, frame.height,

@@ -8,19 +8,19 @@ from fieldcheck.domain.label_event import ANSWERS, LabelEvent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.report.report import Pace
+from fieldcheck.report.report import LabellingPace
 
 LONGEST_S = 60.0
 """Whoever looks at a frame for longer has gone for coffee: more does not count as labelling."""
 
 
-def pace(project: Project) -> Pace | None:
+def pace(project: Project) -> LabellingPace | None:
     """What the report says of the labelling; None where no label was made on the Label screen."""
     events = project.read(events_table.all)
     return pace_of(events, {label.frame_id for label in project.read(labels_table.all)})
 
 
-def pace_of(events: tuple[LabelEvent, ...], labelled: set[str]) -> Pace | None:
+def pace_of(events: tuple[LabelEvent, ...], labelled: set[str]) -> LabellingPace | None:
     """The pace of the frames that carry a label now. Corrected: answered again after an answer that was not "unsure", or taken back."""
     of_frame: dict[str, list[LabelEvent]] = defaultdict(list)
     for event in events:
@@ -29,7 +29,7 @@ def pace_of(events: tuple[LabelEvent, ...], labelled: set[str]) -> Pace | None:
     if not of_frame:
         return None
     told = [event for found in of_frame.values() for event in found]
-    return Pace(
+    return LabellingPace(
         n_frames=len(of_frame),
         seconds=sum(min(LONGEST_S, event.seconds) for event in told if event.seconds is not None),
         n_keys=sum(event.n_keys for event in told),

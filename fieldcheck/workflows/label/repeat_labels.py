@@ -25,7 +25,7 @@ from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.report.report import Repeated
 from fieldcheck.scoring.agreement import Agreement, agreement, drawn_again
 from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
-from fieldcheck.workflows.label.label_frames import Said, check_said, label_of
+from fieldcheck.workflows.label.label_frames import LabelDecision, check_said, label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def plan_repeats(project: Project, by: str) -> Changes:
     return project.write(work).result()
 
 
-def set_repeat(project: Project, frame_id: str, said: Said, by: str, now: str, event: LabelEvent | None = None) -> Changes:
+def set_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, now: str, event: LabelEvent | None = None) -> Changes:
     """The second answer to a frame of the newest round; the first label stays as it is. Raises FrameNotPicked, and as `set_label`."""
     check_said(project, said)
     label = label_of(frame_id, said, by, now, None, True)

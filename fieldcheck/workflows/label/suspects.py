@@ -92,13 +92,13 @@ def suspects(project: Project, on: On, progress: Progress) -> Suspects:
         if n_left:
             return _nothing(on, n_left)
         picks = [field.picks[at].frame_id for at in field.at.tolist()]
-        rows = [_Row(name, field.labels[name].class_name, field.labels[name].boxes, field.answers[name].answer) for name in picks]
+        rows = [_SuspectRow(name, field.labels[name].class_name, field.labels[name].boxes, field.answers[name].answer) for name in picks]
         right = field.judgement.right if field.judgement is not None else np.zeros(0, np.bool_)
     else:
         side = benchmark_side(project, model)
         items = side.items if side is not None else ()
         answers = side.answers if side is not None else {}
-        rows = [_Row(benchmark_subject(item.path), item.class_name, item.boxes, answers[item.path].answer) for item in items]
+        rows = [_SuspectRow(benchmark_subject(item.path), item.class_name, item.boxes, answers[item.path].answer) for item in items]
         right = side.judgement.right if side is not None else np.zeros(0, np.bool_)
     if not rows:
         return _nothing(on, 0)
@@ -106,14 +106,14 @@ def suspects(project: Project, on: On, progress: Progress) -> Suspects:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _SuspectRow:
     subject: str
     class_name: str
     boxes: tuple[Box, ...]
     answer: NDArray[np.float32]
 
 
-def _classed(card: Card, rows: Sequence[_Row]) -> _Judged:
+def _classed(card: Card, rows: Sequence[_SuspectRow]) -> _Judged:
     code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
     shares = np.array([row.answer for row in rows], np.float64).reshape(len(rows), len(card.classes))
     labels = np.array([code[row.class_name] for row in rows], np.int64)
@@ -123,7 +123,7 @@ def _classed(card: Card, rows: Sequence[_Row]) -> _Judged:
     return _Judged(tuple(row.subject for row in rows), names, names, instead, found, np.ones(len(rows), np.bool_))
 
 
-def _boxed(card: Card, rows: Sequence[_Row], wrong: NDArray[np.bool_]) -> _Judged:
+def _boxed(card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]) -> _Judged:
     """Boxes of one frame stand together: they are looked at, and corrected, as one."""
     code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
     drawn = [

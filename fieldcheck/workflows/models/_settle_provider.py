@@ -17,7 +17,7 @@ from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.providers import left_to_processor, listed, parity
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.models.provider import keep_parity, known_parity, wanted_provider
@@ -45,11 +45,11 @@ def check_provider(path: Path, card: Card, provider: str, frames: Sequence[NDArr
     itself cannot run the file."""
     if provider not in listed():
         return Parity(provider, problem="missing")
-    reference = Runner(open_model(path), card, batch_size=1)
+    reference = ModelRunner(open_model(path), card, batch_size=1)
     try:
         lacks = left_to_processor(path, provider, card)
         opened = open_model(path, provider=NAMES[provider])
-        other = Runner(opened, card, batch_size=1)
+        other = ModelRunner(opened, card, batch_size=1)
     except ModelRejected as error:
         return Parity(provider, problem="failed", detail=error.detail)
     if NAMES[provider] not in opened.session.get_providers():

@@ -23,7 +23,7 @@ from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import OpenModel, open_model, trial
 from fieldcheck.inference.preprocessing_record import receipt
 from fieldcheck.inference.read_card import check_fits, read_card
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.newest import Newest
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -41,7 +41,7 @@ WAIT_S, STOP_S = 0.05, 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class TrialFrame:
     """A frame to try the card on: (H, W, 3) uint8 RGB. `truth`: its class where it is a labelled picture of the benchmark, else empty."""
 
     name: str
@@ -58,7 +58,7 @@ class CardDraft:
     card: Card
     proposed: tuple[str, ...]
     stored: bool
-    pictures: tuple[Shown, ...]
+    pictures: tuple[TrialFrame, ...]
     model: OpenModel
 
 
@@ -95,7 +95,7 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
     return CardDraft(path, model.sha256, card, proposed, False, first_pictures(project), model)
 
 
-def first_pictures(project: Project) -> tuple[Shown, ...]:
+def first_pictures(project: Project) -> tuple[TrialFrame, ...]:
     """Frames of the footage that wait for no label – labels are given blind – then pictures of the benchmark, evenly spaced."""
     waiting = {pick.frame_id for pick in project.read(picks_table.all)}
     listed = [line.frame for line in project.read(lines) if line.frame.frame_id not in waiting]
@@ -104,7 +104,7 @@ def first_pictures(project: Project) -> tuple[Shown, ...]:
     found = []
     for frame in _spaced(listed, FOOTAGE if items else PICTURES):
         try:
-            found.append(Shown(f"{frame.source} {frame.source_index}", pixels_of(project, frame.frame_id)))
+            found.append(TrialFrame(f"{frame.source} {frame.source_index}", pixels_of(project, frame.frame_id)))
         except GONE:
             continue
     for item in _spaced(items, PICTURES - len(found)):
@@ -113,7 +113,7 @@ def first_pictures(project: Project) -> tuple[Shown, ...]:
             rgb = read_picture(inside(benchmark_root(project, benchmark), item.path))
         except (*GONE, PathRefused):
             continue
-        found.append(Shown(item.path, rgb, item.class_name or ""))
+        found.append(TrialFrame(item.path, rgb, item.class_name or ""))
     return tuple(found)
 
 
@@ -173,7 +173,7 @@ class CardTrial:
     def _answer(self, number: int, said: Mapping[str, Any]) -> None:
         card = card_from_json(said)
         check_fits(self._draft.model, card)
-        runner, tried = Runner(self._draft.model, card, batch_size=1), list[Tried]()
+        runner, tried = ModelRunner(self._draft.model, card, batch_size=1), list[Tried]()
         self.results.put(CardAnswers(number, (), receipt(card)))
         for picture in self._draft.pictures:
             if number != self._newest or self._stopping.is_set():

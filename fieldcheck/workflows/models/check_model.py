@@ -22,7 +22,7 @@ from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.doctor.drift import base_of
 from fieldcheck.inference.doctor.examine import examine
-from fieldcheck.inference.doctor.findings import Diagnosis, Finding, Labelled
+from fieldcheck.inference.doctor.findings import Diagnosis, Finding, LabelledFrames
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import graph_findings, read_graph
 from fieldcheck.inference.doctor.pictures import probe_pictures
@@ -41,7 +41,7 @@ TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the f
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFacts:
+class DeclaredModel:
     """What the file declares; `sha256` and the tensors are empty where the file could not be opened."""
 
     name: str
@@ -52,11 +52,11 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ModelCheck:
     """`diagnosis` None where the file could not be opened and `findings` say why; `proposed`: card keys that nobody had said;
     `n_labelled`: labelled frames looked at; `unmatched`: classes of these that the card does not have."""
 
-    model: ModelFacts
+    model: DeclaredModel
     findings: tuple[Finding, ...]
     diagnosis: Diagnosis | None
     proposed: tuple[str, ...]
@@ -73,7 +73,7 @@ class Checked:
         return not any(finding.level == "error" for finding in self.findings)
 
 
-def check_model(path: Path, card: Path | None, labelled: Path | None, base: Path | None, progress: Progress) -> Checked:
+def check_model(path: Path, card: Path | None, labelled: Path | None, base: Path | None, progress: Progress) -> ModelCheck:
     """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the model is read where it lies. `base`: the
     model that this one was made lighter from; without one the file of that name beside it, where there is one.
 
@@ -93,7 +93,7 @@ def check_model(path: Path, card: Path | None, labelled: Path | None, base: Path
     return _examined(model, sidecar, found, base, progress)
 
 
-def check_stored(project: Project, progress: Progress) -> Checked:
+def check_stored(project: Project, progress: Progress) -> ModelCheck:
     """The project's newest model on the card that it is used with, and the pictures of its benchmark where there is one for such answers.
 
     Raises NoModel, PictureUnreadable, Cancelled.
@@ -125,7 +125,7 @@ def read_set(path: Path) -> LabelSet:
         raise BenchmarkRefused(path, error.problem, error.detail) from error
 
 
-def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int = MOST_FRAMES) -> Labelled | None:
+def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int = MOST_FRAMES) -> LabelledFrames | None:
     """The first frames of every class in turn, with their pixels and indices on the card; None where the card knows none of them.
 
     Raises BenchmarkRefused where the set is not labelled the way the model answers, PictureUnreadable.
@@ -145,12 +145,12 @@ def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most
         for item in chosen
     )
     classes = np.array([index.get(item.class_name, 0) for item in chosen], np.int64)
-    return Labelled(frames, classes, boxes if card.task == "detection" else ())
+    return LabelledFrames(frames, classes, boxes if card.task == "detection" else ())
 
 
-def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress) -> Checked:
+def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress) -> ModelCheck:
     graph = read_graph(model.path)
-    facts = ModelFacts(model.path.stem, model.sha256, model.opset, model.inputs, model.outputs)
+    facts = DeclaredModel(model.path.stem, model.sha256, model.opset, model.inputs, model.outputs)
     static = graph_findings(graph)
     if len(model.inputs) > 1:
         return _with_static(facts, static, ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)))
@@ -164,23 +164,23 @@ def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | No
     diagnosis = examine(model, graph, fitted, known, _base(model.path, base), progress.check)
     findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
     findings += _of_providers(model.path, diagnosis.card, known)
-    return Checked(facts, findings, diagnosis, fitted.proposed, diagnosis.n_labelled, unmatched)
+    return ModelCheck(facts, findings, diagnosis, fitted.proposed, diagnosis.n_labelled, unmatched)
 
 
-def _not_opened(path: Path, error: ModelRejected) -> Checked:
+def _not_opened(path: Path, error: ModelRejected) -> ModelCheck:
     """What the graph alone says of a sound file that the runtime cannot run. Raises the refusal where that explains nothing."""
     if error.problem not in (*TOLD, "run_failed", "invalid_graph"):
         raise error
     graph = read_graph(path)
-    facts = ModelFacts(path.stem, "", graph.opset, (), ())
+    facts = DeclaredModel(path.stem, "", graph.opset, (), ())
     told = (Finding("unsupported_operator", "error", error.problem, {"seen": error.detail}),) if error.problem in TOLD else ()
     return _with_static(facts, (*told, *graph_findings(graph)), error)
 
 
-def _with_static(facts: ModelFacts, findings: tuple[Finding, ...], error: ModelRejected) -> Checked:
+def _with_static(facts: DeclaredModel, findings: tuple[Finding, ...], error: ModelRejected) -> ModelCheck:
     if not findings:
         raise error
-    return Checked(facts, findings, None, (), 0, ())
+    return ModelCheck(facts, findings, None, (), 0, ())
 
 
 def _base(path: Path, base: Path | None) -> OpenModel | None:
@@ -198,7 +198,7 @@ def _unknown_classes(unmatched: tuple[str, ...], card: Card, found: tuple[Findin
     return (Finding("class_count", "warning", "names", facts),)
 
 
-def _of_providers(path: Path, card: Card, known: Labelled | None) -> tuple[Finding, ...]:
+def _of_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple[Finding, ...]:
     """Of every provider beside the processor that is installed here: what it lacks, and whether it answers the same."""
     findings: list[Finding] = []
     for provider in listed():

@@ -91,7 +91,7 @@ def embed(
     key = _key(project, model if embedder else None, on)
     missing = set(subjects) - project.cache.vectors(key, subjects).keys()
     tensor = embedder.tensor if embedder else ""
-    keeper = _Keeper(project, key, tensor, progress)
+    keeper = _VectorKeeper(project, key, tensor, progress)
     if on == "benchmark":
         keeper.run(embed_pictures, _picture_chunks(project, spec if embedder else None, sorted(missing)), workers)
     elif model and embedder:
@@ -164,7 +164,7 @@ def key_of(model: StoredModel) -> str:
     return hashlib.sha256(json.dumps([METHOD, model.sha256, model.card]).encode()).hexdigest()[:16]
 
 
-class _Keeper:
+class _VectorKeeper:
     """Keeps the vectors of each chunk as they come."""
 
     def __init__(self, project: Project, key: str, tensor: str, progress: Progress) -> None:

@@ -19,7 +19,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.scoring.gate import TOLERANCE, Answered, Gated, Kind, State, gate, verdict
+from fieldcheck.scoring.gate import TOLERANCE, Gated, Kind, PairedCorrectness, State, gate, verdict
 from fieldcheck.workflows.models.golden import all_golden, golden_items
 from fieldcheck.workflows.models.held_out import Item, picture_seed, right_on
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
@@ -32,7 +32,7 @@ Keys = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class GateRequest:
     """`model`: an ONNX file that need not be in the project, or a model's name; `against`: a model's name, None for the newest other.
 
     Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which pictures and how.
@@ -71,7 +71,7 @@ class _Set:
     keys: tuple[Keys, ...] = ()
 
 
-def pass_gate(project: Project, wanted: Wanted, progress: Progress, now: str) -> Passage:
+def pass_gate(project: Project, wanted: GateRequest, progress: Progress, now: str) -> Passage:
     """Both models over every set. Nothing is stored: the candidate is a stranger until `model set` takes it in.
 
     Raises NoModel, ModelUnknown, NoBenchmark, what `look_at_fitting` raises for a file, PathMissing and LabelsRefused for a golden set
@@ -92,7 +92,7 @@ def pass_gate(project: Project, wanted: Wanted, progress: Progress, now: str) ->
     return Passage(new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines))
 
 
-def _candidate(project: Project, wanted: Wanted, now: str) -> StoredModel:
+def _candidate(project: Project, wanted: GateRequest, now: str) -> StoredModel:
     path = Path(wanted.model)
     if path.is_file():
         found = look_at_fitting(project, path, wanted.card)
@@ -105,7 +105,7 @@ def _candidate(project: Project, wanted: Wanted, now: str) -> StoredModel:
         raise
 
 
-def _old(project: Project, wanted: Wanted, new: StoredModel) -> StoredModel:
+def _old(project: Project, wanted: GateRequest, new: StoredModel) -> StoredModel:
     """The one that was named, else the newest that is not the candidate; a project's only model stands against itself."""
     if wanted.against is not None:
         return find_model(project, wanted.against)
@@ -126,7 +126,7 @@ def _clean(project: Project, benchmark: Benchmark, card: Card, known: set[str]) 
     return _Set("clean", "", tuple(_item(root, item) for item in items))
 
 
-def _damaged(clean: _Set, wanted: Wanted) -> _Set:
+def _damaged(clean: _Set, wanted: GateRequest) -> _Set:
     """A seeded draw of the benchmark, each picture damaged once; the twelve corruptions take turns."""
     order = np.random.default_rng(wanted.seed).permutation(len(clean.items))[:MOST_DAMAGED]
     found = []
@@ -167,17 +167,17 @@ def _field(project: Project, old: StoredModel) -> Iterator[_Set]:
 
 def _answered(
     project: Project, models: tuple[StoredModel, StoredModel], benchmark: Benchmark, one: _Set, progress: Progress
-) -> Iterator[Answered]:
+) -> Iterator[PairedCorrectness]:
     """A set as both models answered it, and behind the field its slices."""
     counted = counted_classes(card_of(models[0]), benchmark) if one.kind != "golden" else frozenset(card_of(models[0]).classes)
     before, after = (right_on(project, model, counted, one.items, progress) for model in models)
     subjects = tuple(item.subject for item in one.items)
     stratum = np.array(one.stratum, dtype=np.str_) if one.stratum is not None else None
-    yield Answered(one.kind, one.name, subjects, before, after, stratum, one.counted)
+    yield PairedCorrectness(one.kind, one.name, subjects, before, after, stratum, one.counted)
     for key, value in _slices(one.keys):
         member = np.array([(key, value) in said for said in one.keys], dtype=np.bool_)
         names = tuple(name for name, inside_ in zip(subjects, member, strict=True) if inside_)
-        yield Answered("slice", f"{key}={value}", names, before[member], after[member])
+        yield PairedCorrectness("slice", f"{key}={value}", names, before[member], after[member])
 
 
 def _slices(keys: Sequence[Keys]) -> list[tuple[str, str]]:

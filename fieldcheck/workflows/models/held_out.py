@@ -19,7 +19,7 @@ from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.chunks import map_chunks, portions
-from fieldcheck.workflows.footage.triage import Answers, ModelFile
+from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
 from fieldcheck.workflows.models.judging import judge_boxes, judge_classes
 from fieldcheck.workflows.models.models import card_of, model_file
 
@@ -52,7 +52,7 @@ def picture_seed(subject: str, corruption: str, seed: int) -> int:
 
 def answer_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
     """The model's answer to every item of the chunk. Pure. Raises PathMissing, PictureUnreadable."""
-    answers = Answers(chunk.model)
+    answers = TriageModel(chunk.model)
     for item in chunk.items:
         rgb = read_picture(Path(item.file))
         answers.add(item.subject, corrupt(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb)

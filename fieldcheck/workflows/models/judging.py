@@ -14,7 +14,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.measure.masks import OUTSIDE, unpack
-from fieldcheck.scoring.detections import Answers, AtThreshold, Truths, answers_from, at_threshold, truths_from
+from fieldcheck.scoring.detections import AtThreshold, DetectedBoxes, Truths, answers_from, at_threshold, truths_from
 from fieldcheck.scoring.points import GROUND, SPECK, PointOutcomes, point_outcomes
 
 NO_ANSWER = -1
@@ -36,7 +36,7 @@ class BoxJudgement:
     """`found`: outcomes of each frame at the deployed threshold, over the classes counted; `right`: (n,) no miss and no false alarm."""
 
     truths: Truths
-    answers: Answers
+    answers: DetectedBoxes
     found: AtThreshold
     right: NDArray[np.bool_]
 

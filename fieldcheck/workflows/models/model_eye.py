@@ -16,7 +16,7 @@ from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
-from fieldcheck.inference.lost import Losses, Way, finest_stride, losses, way_in
+from fieldcheck.inference.lost import InputGeometry, Losses, finest_stride, losses, way_in
 from fieldcheck.inference.seen import Rectangle, seen
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -33,7 +33,7 @@ from fieldcheck.workflows.models.run_model import benchmark_root
 __all__ = ["Eye", "Losses", "model_eye", "object_losses"]
 
 MOST_PICTURES = 200  # of the benchmark; their sizes are read one by one
-Frames = list[tuple[NDArray[np.float64], Way]]
+Frames = list[tuple[NDArray[np.float64], InputGeometry]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

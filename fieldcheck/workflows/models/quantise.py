@@ -17,7 +17,7 @@ from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.open_model import external_files, open_model
 from fieldcheck.inference.quantise import quantise, times
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -53,7 +53,7 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
     quantise(model, card, frames[:MOST_CALIBRATED], out)
     progress.check()
     light = StoredModel(out.stem, open_model(out, threads=1).sha256, str(out), stored.card, now)
-    seconds = times((Runner(model, card, 1), Runner(open_model(out, threads=1), card, 1)), _repeated(frames))
+    seconds = times((ModelRunner(model, card, 1), ModelRunner(open_model(out, threads=1), card, 1)), _repeated(frames))
     ms = np.median(seconds, axis=0) * 1000
     before = sum(one.stat().st_size for one in (path, *external_files(path)))
     found = Lighter(

@@ -32,7 +32,7 @@ from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.list_frames import plan_chunks
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.saved_frames import changed_among
-from fieldcheck.workflows.footage.triage import Answers, ModelFile, TriageChunk, read_chunk
+from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageModel, read_chunk
 from fieldcheck.workflows.models._settle_provider import settle_provider
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run, provider_for
@@ -64,7 +64,7 @@ class PictureChunk:
 
 def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
     """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. Raises PictureUnreadable."""
-    answers = Answers(chunk.model, with_masks=True)
+    answers = TriageModel(chunk.model, with_masks=True)
     for subject, path in chunk.subjects:
         answers.add(subject, read_picture(Path(path)))
     return answers.done()
@@ -72,7 +72,7 @@ def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
 
 def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
     """The model's answer to every listed frame of the chunk. Pure."""
-    answers = Answers(chunk.model)
+    answers = TriageModel(chunk.model)
     for frame in read_chunk(chunk):
         if not isinstance(frame, Skipped):
             answers.add(frame_id(chunk.recording_id, frame.index), frame.rgb)
@@ -113,7 +113,7 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     before = project.read(lambda db: predictions_table.subjects(db, run.run_id))
     missing = {frame.frame_id for frame in wanted} - before
     chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
-    keeper = _Keeper(project, run, provider_for(project, model), len(chunks), progress)
+    keeper = _PredictionKeeper(project, run, provider_for(project, model), len(chunks), progress)
     map_chunks(answer_footage, chunks, keeper.keep, progress, workers)
     return _ran(project, model, run, {frame.frame_id for frame in wanted}, before, began)
 
@@ -158,12 +158,12 @@ def _run_pictures(
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)
     chunks = [PictureChunk(spec, some) for some in portions(missing)]
-    keeper = _Keeper(project, run, spec.provider, len(chunks), progress)
+    keeper = _PredictionKeeper(project, run, spec.provider, len(chunks), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
     return _ran(project, model, run, {name for name, _ in subjects}, before, began)
 
 
-class _Keeper:
+class _PredictionKeeper:
     """Stores the answers of each chunk as they come."""
 
     def __init__(self, project: Project, run: Run, provider: str, n_chunks: int, progress: Progress) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from fieldcheck.corruption.fit import Fitted
+from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.trained_range import beyond, read_recipe
 from fieldcheck.domain.training import FieldRange, Training, TrainingRecipe
 from fieldcheck.errors import NoBenchmark, NoFootage, PathMissing, RecipeRefused
@@ -78,12 +78,12 @@ def keep_camera(project: Project, progress: Progress, now: str) -> None:
     project.write(lambda db: facts_table.put(db, KIND, "", "", about, found, now)).result()
 
 
-def _known(project: Project) -> tuple[Fitted, ...] | None:
+def _known(project: Project) -> tuple[FittedCorruption, ...] | None:
     about = _about(project)
     found = project.read(lambda db: facts_table.newest(db, KIND, "", "", about))
     if found is None:
         return None
-    return tuple(Fitted(one["corruption"], one["parameter"], (*one["stops"],), one["n"]) for one in found)
+    return tuple(FittedCorruption(one["corruption"], one["parameter"], (*one["stops"],), one["n"]) for one in found)
 
 
 def _about(project: Project) -> str:

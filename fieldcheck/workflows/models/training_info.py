@@ -22,7 +22,7 @@ MOST_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TrainingFiles:
     """Files that say how a model was trained; None where nobody says it."""
 
     base: Path | None = None
@@ -34,7 +34,7 @@ class Told:
         return any(one is not None for one in (self.base, self.notes, self.log, self.recipe))
 
 
-def read_training(model: Path, told: Told, side: int) -> Training:
+def read_training(model: Path, told: TrainingFiles, side: int) -> Training:
     """Everything that the files say; `side`: shorter side of the model's input in pixels, the size that a recipe is taken to work at.
 
     Raises PathMissing, PathRefused, ModelRejected for the base, TrainingLogRefused, RecipeRefused.

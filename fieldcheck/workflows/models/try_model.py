@@ -15,7 +15,7 @@ from fieldcheck.files import telling_why, write_bytes
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.preprocessing_record import receipt
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.seen import Rectangle, seen
 from fieldcheck.measure.answers import BOX, CLASS, SCORE
 from fieldcheck.progress import Progress
@@ -28,7 +28,7 @@ ENDING = ".seen.png"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TrialPrediction:
     """One thing the model said of a picture. `score`: probability, or score of the box. `box`: x1, y1, x2, y2 in pixels of the picture,
     None for a class of the whole."""
 
@@ -48,7 +48,7 @@ class Tried:
     rgb: NDArray[np.uint8]
     seen: NDArray[np.uint8]
     crop: Rectangle
-    says: tuple[Said, ...]
+    says: tuple[TrialPrediction, ...]
     nan: bool
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ def try_model(path: Path, pictures: Sequence[Path], card: Path | None, progress:
     Raises what `look_at_model` raises; PathMissing, PictureUnreadable for a picture.
     """
     found = look_at_model(path, card)
-    return _trial(found, Runner(open_model(path), found.card, batch_size=1), pictures, progress)
+    return _trial(found, ModelRunner(open_model(path), found.card, batch_size=1), pictures, progress)
 
 
 def try_newest(project: Project, pictures: Sequence[Path], progress: Progress) -> Trial:
@@ -82,20 +82,20 @@ def try_newest(project: Project, pictures: Sequence[Path], progress: Progress) -
     return _trial(found, runner_for(model_file(project, stored)), pictures, progress)
 
 
-def look_at(runner: Runner, path: Path, rgb: NDArray[np.uint8]) -> Tried:
+def look_at(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> Tried:
     """One picture, (H, W, 3) uint8 RGB, in front of one model. Raises ModelRejected."""
     shown = seen(rgb, runner.card.input)
     answer, is_nan = runner.answers([rgb])[0]
     return Tried(path, rgb, shown.rgb, shown.crop, said_of(answer, runner.card), is_nan)
 
 
-def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[Said, ...]:
+def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[TrialPrediction, ...]:
     """An answer laid out as in `domain.prediction` → the `most` best classes with a finite figure, or all boxes above the threshold."""
     if answer.ndim == 2:
         shown = answer[answer[:, SCORE] >= card.output.threshold]
-        return tuple(Said(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE]), _corners(row)) for row in shown)
+        return tuple(TrialPrediction(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE]), _corners(row)) for row in shown)
     order = [int(place) for place in np.argsort(-answer, kind="stable") if np.isfinite(answer[place])]
-    return tuple(Said(place, card.classes[place], float(answer[place])) for place in order[:most])
+    return tuple(TrialPrediction(place, card.classes[place], float(answer[place])) for place in order[:most])
 
 
 def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
@@ -112,7 +112,7 @@ def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _trial(found: LookedAt, runner: Runner, pictures: Sequence[Path], progress: Progress) -> Trial:
+def _trial(found: LookedAt, runner: ModelRunner, pictures: Sequence[Path], progress: Progress) -> Trial:
     tried = []
     for number, path in enumerate(pictures, start=1):
         progress.check()

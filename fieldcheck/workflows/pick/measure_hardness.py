@@ -19,7 +19,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.workflows.footage.sampling_list import Line
+from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.models.embed import run_novelty
 from fieldcheck.workflows.models.judging import NO_ANSWER, top_class
 from fieldcheck.workflows.models.models import card_of
@@ -30,14 +30,14 @@ Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HardnessPasses:
     """The components that cost a pass of their own over the footage, and are measured on request: S and V."""
 
     sensitivity: bool = False
     novelty: bool = False
 
 
-USUAL = Asked()
+USUAL = HardnessPasses()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,13 @@ class Components:
 
 
 def hardness_of(
-    project: Project, scope: Sequence[Line], model: StoredModel | None, design: Design, asked: Asked, progress: Progress, now: str
+    project: Project,
+    scope: Sequence[SamplingLine],
+    model: StoredModel | None,
+    design: Design,
+    asked: HardnessPasses,
+    progress: Progress,
+    now: str,
 ) -> Hardness:
     """The hardness that a design draws by: of the light alone for *light*, of all components for the others. Raises as `components_of`."""
     if design == "light":
@@ -70,7 +76,7 @@ def hardness_of(
 
 
 def components_of(
-    project: Project, scope: Sequence[Line], model: StoredModel | None, asked: Asked, progress: Progress, now: str
+    project: Project, scope: Sequence[SamplingLine], model: StoredModel | None, asked: HardnessPasses, progress: Progress, now: str
 ) -> Components:
     """U and F of the model's answers, which are completed where some are missing; Q of the pictures; S and V where they are asked for.
 
@@ -90,11 +96,11 @@ def components_of(
     return Components(doubt, flicker, changed, faults, unlike)
 
 
-def _column(found: Mapping[str, float], scope: Sequence[Line]) -> Column:
+def _column(found: Mapping[str, float], scope: Sequence[SamplingLine]) -> Column:
     return np.array([found[line.frame.frame_id] for line in scope])
 
 
-def _quality(project: Project, scope: Sequence[Line]) -> list[Quality]:
+def _quality(project: Project, scope: Sequence[SamplingLine]) -> list[Quality]:
     facts = {fact.frame_id: fact.quality for fact in project.read(frames_table.facts)}
     return [facts[line.frame.frame_id] for line in scope]
 
@@ -103,7 +109,7 @@ def _clipped(quality: Sequence[Quality]) -> list[float]:
     return [one.clipped_low + one.clipped_high for one in quality]
 
 
-def _doubt_and_flicker(scope: Sequence[Line], stored: Mapping[str, Prediction], model: StoredModel) -> tuple[Column, Column]:
+def _doubt_and_flicker(scope: Sequence[SamplingLine], stored: Mapping[str, Prediction], model: StoredModel) -> tuple[Column, Column]:
     """U and F of every line; NaN, which ranks in the middle, where the model gave no finite answer."""
     card = card_of(model)
     answers = [stored[line.frame.frame_id].answer for line in scope]

@@ -16,7 +16,7 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
 from fieldcheck.files import write_bytes
 from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
-from fieldcheck.picking.propose import Proposal, propose
+from fieldcheck.picking.propose import PickProposal, propose
 from fieldcheck.picking.scenes import scenes
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
@@ -28,9 +28,9 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reserves as reserves_table
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk
-from fieldcheck.workflows.pick.measure_hardness import USUAL, Asked, hardness_of
+from fieldcheck.workflows.pick.measure_hardness import USUAL, HardnessPasses, hardness_of
 
 DEFAULT_SEED = 0
 
@@ -60,7 +60,7 @@ def pick(
     seed: int | None,
     design: Design,
     must: Sequence[str],
-    asked: Asked = USUAL,
+    asked: HardnessPasses = USUAL,
     progress: Progress,
     now: str,
 ) -> Picked:
@@ -87,7 +87,7 @@ def pick(
     return project.write(lambda db: _store(db, proposal, scope, files, model, seed is not None, now, replace=number == 1)).result()
 
 
-def scenes_of(project: Project, listing: Sequence[Line]) -> NDArray[np.int64]:
+def scenes_of(project: Project, listing: Sequence[SamplingLine]) -> NDArray[np.int64]:
     """(n,) number of the scene of each of these lines, which stand in list order."""
     prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.facts, with_frozen=True))}
     alike = [prints[line.frame.frame_id] for line in listing]
@@ -95,7 +95,7 @@ def scenes_of(project: Project, listing: Sequence[Line]) -> NDArray[np.int64]:
     return scenes(clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike])
 
 
-def _scope(project: Project) -> tuple[list[Line], int]:
+def _scope(project: Project) -> tuple[list[SamplingLine], int]:
     """The lines that may be drawn from, and the number of the draw: 1 replaces what stands."""
     listing = project.read(lines)
     if not listing:
@@ -128,7 +128,7 @@ def encode_pick(chunk: _SaveChunk) -> bytes:
     raise FrameChanged(chunk.frame_id, chunk.read.source)
 
 
-def save_frames(project: Project, chosen: Sequence[Line], progress: Progress) -> list[str]:
+def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> list[str]:
     """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`."""
     files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
     chunks = [
@@ -148,7 +148,7 @@ def save_frames(project: Project, chosen: Sequence[Line], progress: Progress) ->
     return files
 
 
-def _reading(project: Project, line: Line) -> TriageChunk:
+def _reading(project: Project, line: SamplingLine) -> TriageChunk:
     frame, recording = line.frame, line.recording
     names = (frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
     path = str(project.path / recording.path)
@@ -158,8 +158,8 @@ def _reading(project: Project, line: Line) -> TriageChunk:
 
 def _store(
     db: Database,
-    proposal: Proposal,
-    scope: Sequence[Line],
+    proposal: PickProposal,
+    scope: Sequence[SamplingLine],
     files: Sequence[str],
     model: StoredModel | None,
     typed: bool,

@@ -21,7 +21,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.pick.pick import scenes_of
 
 MOST_NOTES = 2
@@ -69,7 +69,7 @@ class ClipSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class DrawnPicks:
     """All picks in time order, those taken out too, and the draws that they come from. `n_listed` frames can be drawn from, `n_labels`
     labels stand, `clips` is the whole footage."""
 
@@ -95,7 +95,7 @@ class Proposal:
         return len({row.camera for row in self.inside if row.camera})
 
 
-def proposal(project: Project) -> Proposal:
+def proposal(project: Project) -> DrawnPicks:
     """The picks that stand now."""
     listing, picked, draws, labels, marks = project.read(_rows)
     numbers = {clip_id: number for number, clip_id in enumerate(dict.fromkeys(line.clip.clip_id for line in listing), 1)}
@@ -109,16 +109,16 @@ def proposal(project: Project) -> Proposal:
         )
         for line, number in zip(chosen, scene, strict=True)
     )  # fmt: skip
-    return Proposal(rows, draws, len(listing), len(labels), _clips(listing))
+    return DrawnPicks(rows, draws, len(listing), len(labels), _clips(listing))
 
 
-def listed(project: Project) -> tuple[tuple[str, ...], tuple[Line, ...]]:
+def listed(project: Project) -> tuple[tuple[str, ...], tuple[SamplingLine, ...]]:
     """Every frame that can be drawn from, by name and with where it belongs: for whoever asks for one before the draw."""
     found = project.read(lines)
     return tuple(line.frame.frame_id for line in found), found
 
 
-def _clips(listing: tuple[Line, ...]) -> tuple[ClipSpan, ...]:
+def _clips(listing: tuple[SamplingLine, ...]) -> tuple[ClipSpan, ...]:
     spans: dict[str, ClipSpan] = {}
     for line in listing:
         before = spans.get(line.clip.clip_id)
@@ -131,13 +131,13 @@ def _clips(listing: tuple[Line, ...]) -> tuple[ClipSpan, ...]:
     return tuple(spans.values())
 
 
-def _rows(db: Database) -> tuple[tuple[Line, ...], dict[str, str], tuple[Draw, ...], frozenset[str], dict[str, Mark]]:
+def _rows(db: Database) -> tuple[tuple[SamplingLine, ...], dict[str, str], tuple[Draw, ...], frozenset[str], dict[str, Mark]]:
     picked = {one.frame_id: one.taken_out for one in picks_table.all(db)}
     labels = frozenset(label.frame_id for label in labels_table.all(db))
     return lines(db), picked, draws_table.current(db), labels, marks_table.all(db)
 
 
-def _proposed(line: Line, numbers: dict[str, int], notes: dict[str, tuple[str, ...]]) -> Proposed:
+def _proposed(line: SamplingLine, numbers: dict[str, int], notes: dict[str, tuple[str, ...]]) -> Proposed:
     clip, frame = line.clip, line.frame
     return Proposed(
         frame.frame_id, numbers[clip.clip_id], frame.source, line.t_s, line.taken_at, clip.camera, clip.location, line.conditions,
@@ -145,7 +145,7 @@ def _proposed(line: Line, numbers: dict[str, int], notes: dict[str, tuple[str, .
     )  # fmt: skip
 
 
-def _notes(project: Project, listing: tuple[Line, ...]) -> dict[str, tuple[str, ...]]:
+def _notes(project: Project, listing: tuple[SamplingLine, ...]) -> dict[str, tuple[str, ...]]:
     """The most striking faults of each listed frame: those in the worst fifth of the list, the worst first."""
     stored = {fact.frame_id: fact.quality for fact in project.read(frames_table.facts)}
     quality = [stored[line.frame.frame_id] for line in listing]

@@ -20,13 +20,13 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from fieldcheck.workflows.report.report_gap import Written, write_report
-from fieldcheck.workflows.stress.sweep import Wanted as Sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
 
 PROJECT_NAME = "sample.fieldcheck"
@@ -35,7 +35,7 @@ SITE = "Line 4 night"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class DemoFiles:
     """The files of the sample. `key` is the answer key as `resources/demo/README.md` describes it."""
 
     folder: Path
@@ -53,10 +53,10 @@ class Sample:
         return self.folder / str(clip["file"])
 
 
-def sample_files() -> Sample:
+def sample_files() -> DemoFiles:
     """The shipped sample. Raises FileNotFoundError where a part of it is missing."""
     folder = resources.path("demo")
-    sample = Sample(folder, json.loads((folder / "answer_key.json").read_text(encoding="utf-8")))
+    sample = DemoFiles(folder, json.loads((folder / "answer_key.json").read_text(encoding="utf-8")))
     for path in (sample.model, sample.benchmark, *(sample.footage(clip) for clip in sample.key["footage"])):
         if not path.exists():
             raise FileNotFoundError(path)
@@ -114,14 +114,14 @@ class _Step:
         self.progress.check()
 
 
-def begin(path: Path, sample: Sample, now: str) -> Project:
+def begin(path: Path, sample: DemoFiles, now: str) -> Project:
     """The sample project without footage, open for writing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    wanted = Wanted(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
+    wanted = NewProjectRequest(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
     return new_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
 
 
-def _begun(path: Path, sample: Sample, fresh: bool, now: str) -> Project:
+def _begun(path: Path, sample: DemoFiles, fresh: bool, now: str) -> Project:
     """The sample project, open for writing: the one that is there, unless it is broken off before its model or `fresh` is asked for."""
     whole = path.exists() and _state(path).whole
     if path.exists() and (fresh or not whole):
@@ -151,16 +151,16 @@ def _state(path: Path) -> _State:
     return _State(whole, whole and picked)
 
 
-def import_all(project: Project, sample: Sample, progress: Progress, now: str) -> None:
+def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str) -> None:
     """Every clip of the sample that is not in the project yet, with what the key says of it."""
     for clip in sample.key["footage"]:
         _import(project, sample, clip, progress, now)
 
 
-def _import(project: Project, sample: Sample, clip: dict[str, Any], progress: Progress, now: str) -> None:
+def _import(project: Project, sample: DemoFiles, clip: dict[str, Any], progress: Progress, now: str) -> None:
     source = sample.footage(clip)
     if source.name not in {one.source for one in project.read(recordings_table.all) if one.closed}:
-        told = Told(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
+        told = FootageInfo(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"]))
         import_footage(project, [source], told, progress, now)
 
 
@@ -169,7 +169,7 @@ def _pick_once(project: Project, progress: Progress, now: str) -> None:
         pick(project, count=COUNT, seed=None, design="balanced", must=(), progress=progress, now=now)
 
 
-def _label(project: Project, sample: Sample, now: str) -> None:
+def _label(project: Project, sample: DemoFiles, now: str) -> None:
     """Labels every pick that has none from the answer key, as one act."""
     truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
     picked = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out}

@@ -25,7 +25,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class GapLimits:
     """`tolerance`: the largest gap that is accepted, a fraction; `decided_by`: who said so."""
 
     tolerance: float = TOLERANCE
@@ -41,10 +41,10 @@ def site_of(project: Project) -> Site:
     return Site(site, line, who, known, note)
 
 
-def limits_of(project: Project) -> Limits:
+def limits_of(project: Project) -> GapLimits:
     """What stands so far; three points where nobody has decided."""
     told = project.read(settings_table.all)
-    return Limits(float(str(told.get("tolerance", TOLERANCE))), str(told.get("tolerance_by", "")))
+    return GapLimits(float(str(told.get("tolerance", TOLERANCE))), str(told.get("tolerance_by", "")))
 
 
 def describe(project: Project, said: Site) -> Changes:
@@ -56,7 +56,7 @@ def describe(project: Project, said: Site) -> Changes:
     return _set(project, "site.set", {"site": said.site, "line": said.line, "who": said.who, "conditions": conditions, "note": said.note})
 
 
-def set_limits(project: Project, limits: Limits) -> Changes:
+def set_limits(project: Project, limits: GapLimits) -> Changes:
     """The limits from now on, as one undoable act. ValueError where the tolerance is no share between 0 and 1."""
     if not 0 <= limits.tolerance <= 1:
         raise ValueError(f"a tolerance is a share between 0 and 1: {limits.tolerance}")

@@ -17,7 +17,7 @@ from fieldcheck.workflows.models.models import look_at_model, read_classes, set_
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NewProjectRequest:
     """What a new project begins with; all of it may come later. `classes`: a file with one a line, or the names.
     `claimed` is a fraction; `notes` are settings of the project's own."""
 
@@ -41,7 +41,7 @@ class Begun:
     classes: tuple[str, ...]
 
 
-def new_project(path: Path, wanted: Wanted, now: str) -> Begun:
+def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
     """Makes the folder and opens it for writing; the caller closes it.
 
     Raises ProjectExists, PathMissing, ModelRejected, CardRejected, CardNeeded, BenchmarkRefused, DiskFull, ReadOnlyPlace.

@@ -18,11 +18,11 @@ from fieldcheck.workflows.models.claim import claim_of
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.trained_range import known_ranges
 from fieldcheck.workflows.models.training_info import training_of
-from fieldcheck.workflows.project.describe_project import Limits, Site, limits_of, site_of
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFacts:
+class ModelSummary:
     """The newest model. `size`: (height, width) in pixels; `receipt` as `inference.receipt` gives it; `n_bytes` 0 where the file is
     gone."""
 
@@ -56,8 +56,8 @@ class ProjectCards:
     """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured."""
 
     site: Site
-    limits: Limits
-    model: ModelFacts | None
+    limits: GapLimits
+    model: ModelSummary | None
     benchmark: BenchmarkFacts | None
     classes: tuple[str, ...]
     training: Training | None = None
@@ -79,11 +79,11 @@ def project_cards(project: Project) -> ProjectCards:
     )
 
 
-def _model(project: Project, model: StoredModel) -> ModelFacts:
+def _model(project: Project, model: StoredModel) -> ModelSummary:
     """The model as it lies in the project."""
     card, path = card_of(model), project.path / model.file
     n_bytes = path.stat().st_size if path.is_file() else 0
-    return ModelFacts(model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, receipt(card))
+    return ModelSummary(model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, receipt(card))
 
 
 def _benchmark(project: Project, model: StoredModel | None) -> BenchmarkFacts | None:

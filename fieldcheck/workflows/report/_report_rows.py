@@ -21,7 +21,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.report.report import FrameRow, On, PredictionRow, WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
-from fieldcheck.workflows.footage.sampling_list import Line
+from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
 from fieldcheck.workflows.models.judging import painted, top_class
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
@@ -152,7 +152,7 @@ def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: f
     )  # fmt: skip
 
 
-def _same_burst(a: Line, b: Line, dhash: dict[str, int]) -> bool:
+def _same_burst(a: SamplingLine, b: SamplingLine, dhash: dict[str, int]) -> bool:
     near = a.clip.clip_id == b.clip.clip_id and abs(a.frame.t_s - b.frame.t_s) < SAME_BURST_S
     return near and hamming(dhash[a.frame.frame_id], dhash[b.frame.frame_id]) <= SAME_BURST_BITS
 

@@ -27,7 +27,7 @@ class Short:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReportDraft:
     """`needed` bytes are what the files take, without the list of their sums."""
 
     preview: Preview = field(repr=False)
@@ -35,7 +35,7 @@ class Draft:
     needed: int
 
 
-def draft(project: Project, lang: str, progress: Progress, now: str) -> Draft:
+def draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
     """The report as it stands, in the language `lang`. Nothing is written to the project. Raises as `preview`."""
     made = preview(project, lang, progress, now)
     progress.check()
@@ -43,4 +43,4 @@ def draft(project: Project, lang: str, progress: Progress, now: str) -> Draft:
         page, named_ranges = opening(made.report), tuple(ranges(made.report))
     headline = tuple(said for said in page.headline if "`" not in said)
     short = Short(page.verdict, named.sign_of(made.report.readiness), headline, named_ranges)
-    return Draft(made, short, needed_bytes(made.report))
+    return ReportDraft(made, short, needed_bytes(made.report))

@@ -182,9 +182,9 @@ def _model_part(model: StoredModel, card: Card) -> paper.Model:
     return paper.Model(model.name, model.sha256, card.task, card.classes, card_to_json(card), receipt(card))
 
 
-def _benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> paper.Benchmark:
+def _benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> paper.BenchmarkResult:
     claimed = side.benchmark.claimed
-    return paper.Benchmark(
+    return paper.BenchmarkResult(
         n=len(side.items),
         score=side.score,
         metric=metric_of(card),
@@ -198,13 +198,13 @@ def _benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> pap
     )
 
 
-def _field_part(project: Project, side: FieldSide, card: Card | None) -> paper.Field:
+def _field_part(project: Project, side: FieldSide, card: Card | None) -> paper.FieldResult:
     scores = side.scores
     every_draw = project.read(draws_table.all)
     labels = [side.labels[one.frame_id] for one in side.picks if one.frame_id in side.labels]
     first = side.draws[0] if side.draws else None
     listed = project.read(frames_table.count)
-    return paper.Field(
+    return paper.FieldResult(
         footage=scores.footage,
         camera=scores.camera if scores.camera.measured else None,
         hard=None if scores.census else scores.hard,
@@ -233,7 +233,9 @@ def _field_part(project: Project, side: FieldSide, card: Card | None) -> paper.F
     )
 
 
-def _gap_part(benchmark: paper.Benchmark | None, side: FieldSide, shown: paper.Field, told: Mapping[str, object]) -> paper.Gap:
+def _gap_part(
+    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object]
+) -> paper.ReportedGap:
     tolerance = float(str(told.get("tolerance", verdicts.TOLERANCE)))
     scores = side.scores
     score = benchmark.score if benchmark else gap_words.NO_BENCHMARK
@@ -244,7 +246,7 @@ def _gap_part(benchmark: paper.Benchmark | None, side: FieldSide, shown: paper.F
     left = verdicts.frames_to_decide(
         score, found.field, tolerance, census=scores.census, clustering=_clustering(side) if found.basis == "camera" else None
     )
-    said = gap_words.Facts(
+    said = gap_words.GapFacts(
         benchmark=benchmark.score if benchmark else None,
         field=found.field,
         footage=scores.footage,
@@ -265,7 +267,7 @@ def _gap_part(benchmark: paper.Benchmark | None, side: FieldSide, shown: paper.F
         more_frames=left.frames,
         why_not=left.why,
     )
-    return paper.Gap(
+    return paper.ReportedGap(
         estimate=found.estimate,
         basis=found.basis,
         tolerance=tolerance,

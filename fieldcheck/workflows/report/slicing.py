@@ -15,7 +15,7 @@ from fieldcheck.measure.filtering import having, passing
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import saved_slices as slices_table
-from fieldcheck.scoring.slices import Group, Labelled, Slice, slices
+from fieldcheck.scoring.slices import Group, LabelledDraw, Slice, slices
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.report.two_sides import FieldSide
 
@@ -38,7 +38,7 @@ def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice
         return ()
     row = {subject: place for place, subject in enumerate(items.subjects)}
     rows = np.array([row[side.picks[k].frame_id] for k in at.tolist()], np.int64)
-    frames = Labelled(
+    frames = LabelledDraw(
         np.asarray(side.judgement.right[counted], np.bool_),
         side.scores.weight[at],
         np.array([side.picks[k].stratum for k in at.tolist()], np.str_),

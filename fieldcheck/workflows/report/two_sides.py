@@ -25,9 +25,9 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.classes import resampled_scores
 from fieldcheck.scoring.detections import coco_precision, outcomes, resampled_at_threshold, resampled_precision
-from fieldcheck.scoring.field import FieldScores, Sample, field_scores
+from fieldcheck.scoring.field import FieldSample, FieldScores, field_scores
 from fieldcheck.scoring.points import resampled_points
-from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_among
 from fieldcheck.workflows.models.judging import (
     BoxJudgement,
@@ -70,17 +70,17 @@ class FieldSide:
 
     run_id: str
     footage_run_id: str
-    listing: tuple[Line, ...]
+    listing: tuple[SamplingLine, ...]
     draws: tuple[Draw, ...]
     picks: tuple[Pick, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[SamplingLine, ...]
     labels: dict[str, Label]
     answers: dict[str, Prediction]
     asked: frozenset[str]
     footage_answers: dict[str, Prediction]
     at: NDArray[np.int64]
     judgement: Judgement | None
-    sample: Sample
+    sample: FieldSample
     scores: FieldScores
     changed: tuple[str, ...] = ()
 
@@ -156,7 +156,7 @@ def field_side(project: Project, model: StoredModel | None, instead: dict[str, L
     # A labelled pick without an answer says nothing of the model yet: it waits, as an unlabelled one does.
     state = [said if said != "done" or picks[k].frame_id in answered else "" for k, said in enumerate(state)]
     listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
-    sample = Sample.of([one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed)
+    sample = FieldSample.of([one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed)
     return FieldSide(
         run_id, footage_run_id, listing, draws, picks, placed, labels, answered, frozenset(answers), footage, at, judgement, sample,
         field_scores(sample), tuple(one.frame_id for one in picks if one.frame_id in changed),
@@ -204,7 +204,7 @@ def footage_answers(project: Project, model: StoredModel) -> dict[str, Predictio
     return project.read(lambda db: predictions_table.for_run(db, run_id))
 
 
-def _field_rows(db: Database) -> tuple[tuple[Line, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
+def _field_rows(db: Database) -> tuple[tuple[SamplingLine, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
     labels = {label.frame_id: label for label in labels_table.all(db)}
     return lines(db), draws_table.current(db), picks_table.all(db), labels
 

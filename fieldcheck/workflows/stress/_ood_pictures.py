@@ -13,7 +13,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.imaging import ood as probes
 from fieldcheck.imaging.codec import read_picture
-from fieldcheck.workflows.footage.triage import Answers, ModelFile
+from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
 from fieldcheck.workflows.models.held_out import picture_seed
 
 GRIDS = (4, 8)
@@ -22,7 +22,7 @@ Corners = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PatchSource:
     """A frame of the model's own kind by its file, with the boxes of its objects where there are any."""
 
     subject: str
@@ -52,12 +52,12 @@ class FrameChunk:
     model: ModelFile
     probes: tuple[str, ...]
     seed: int
-    sources: tuple[Source, ...]
+    sources: tuple[PatchSource, ...]
 
 
 def answer_probes(chunk: NothingChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:
     """Each probe with the model's answer to one of its pictures. Pure. Raises PictureUnreadable."""
-    answers, asked = Answers(chunk.model), list[str]()
+    answers, asked = TriageModel(chunk.model), list[str]()
     for probe, subject, rgb in _made(chunk) if isinstance(chunk, NothingChunk) else _changed(chunk):
         asked.append(probe)
         answers.add(subject, rgb)
@@ -89,7 +89,7 @@ def _changed(chunk: FrameChunk) -> Iterator[tuple[str, str, NDArray[np.uint8]]]:
                 yield probe, source.subject, _under(rgb, probe, source, seed)
 
 
-def _under(rgb: NDArray[np.uint8], probe: str, source: Source, seed: int) -> NDArray[np.uint8]:
+def _under(rgb: NDArray[np.uint8], probe: str, source: PatchSource, seed: int) -> NDArray[np.uint8]:
     if probe == "patches_shuffled":
         return probes.shuffled(rgb, SHUFFLED, seed)
     if probe in ("strong_blur", "defocus"):

@@ -27,7 +27,7 @@ from fieldcheck.workflows.footage.frame_pixels import each_frame
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.run_model import benchmark_root
-from fieldcheck.workflows.stress.export_recipe import Exported, Recipe, fitted_recipe, take_place
+from fieldcheck.workflows.stress.export_recipe import AugmentationRecipe, Exported, fitted_recipe, take_place
 
 HOLDOUT = 0.1
 VARIANTS = 4  # of each failure
@@ -38,7 +38,7 @@ POISON_COLUMNS = ("file", "source", "corruption", "seed")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PictureToCorrupt:
     """A labelled picture: `shown` is how its set calls it."""
 
     file: Path
@@ -118,7 +118,7 @@ def label_rows(name: str, class_name: str, boxes: Iterable[Box]) -> list[tuple[C
     return [(name, box.class_name, box.x, box.y, box.w, box.h) for box in boxes] or [(name, None, None, None, None, None)]
 
 
-def _matching(recipe: Recipe, rng: np.random.Generator) -> tuple[Part, ...]:
+def _matching(recipe: AugmentationRecipe, rng: np.random.Generator) -> tuple[Part, ...]:
     """The corruption that the field looks like, or the two, as light meets them; where none does, any of the recipe."""
     told = recipe.fit.match.told if recipe.fit is not None else ()
     known = {part.corruption: part for part in recipe.trained}
@@ -126,18 +126,18 @@ def _matching(recipe: Recipe, rng: np.random.Generator) -> tuple[Part, ...]:
     return parts or (recipe.trained[int(rng.integers(len(recipe.trained)))],)
 
 
-def _sources(project: Project, source: Path | None) -> list[Source]:
+def _sources(project: Project, source: Path | None) -> list[PictureToCorrupt]:
     if source is not None:
         found = read_labels(source)
-        return [Source(found.root / one.path, one.path, one.class_name, one.boxes) for one in found.items]
+        return [PictureToCorrupt(found.root / one.path, one.path, one.class_name, one.boxes) for one in found.items]
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         raise NoBenchmark(project.path)
     root = benchmark_root(project, benchmark)
-    return [Source(root / one.path, one.path, one.class_name, one.boxes) for one in benchmark.items]
+    return [PictureToCorrupt(root / one.path, one.path, one.class_name, one.boxes) for one in benchmark.items]
 
 
-def _kept(out: Path, one: Source, name: str, rgb: NDArray[np.uint8]) -> str:
+def _kept(out: Path, one: PictureToCorrupt, name: str, rgb: NDArray[np.uint8]) -> str:
     """Where the picture was written: in the folder of its class, or among the images."""
     folder = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in one.class_name).strip(". ") or "images"
     _write(out, f"{folder}/{name}", rgb)

@@ -27,7 +27,7 @@ COLUMNS = ("recipe", "left_out", "model", "benchmark", "benchmark_lo", "benchmar
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class AugmentationRecipe:
     """What is trained with, what is held out, and what of it is this camera's; `fit` is None without footage or benchmark."""
 
     trained: tuple[Part, ...]
@@ -48,14 +48,14 @@ class Exported:
     left_out: tuple[str, ...] = ()
 
 
-def fitted_recipe(project: Project, seed: int, progress: Progress) -> Recipe:
+def fitted_recipe(project: Project, seed: int, progress: Progress) -> AugmentationRecipe:
     """The recipe of this camera; the plain core set where there is no footage to fit it to, or no benchmark. Raises Cancelled."""
     benchmark = project.read(benchmarks_table.get)
     there = benchmark is not None and benchmark.items and project.read(frames_table.listed)
     fit = fit_field(project, seed, progress) if there else None
     kept = [name for name, _ in fit.match.told] if fit is not None else []
     trained, unseen = split(recipe_parts(fit.fitted if fit else ()), seed, kept)
-    return Recipe(trained, unseen, fit, seed)
+    return AugmentationRecipe(trained, unseen, fit, seed)
 
 
 def export_recipe(project: Project, out: Path, seed: int, progress: Progress) -> Exported:

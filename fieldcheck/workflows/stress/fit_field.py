@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CORE, as_light_meets_them, family
-from fieldcheck.corruption.fit import Fitted, FrameFit, fitted, frame_fit
+from fieldcheck.corruption.fit import FittedCorruption, FrameFit, fitted, frame_fit
 from fieldcheck.corruption.match_field import match, may_have_second, with_second
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.matched import Match, Ranked
@@ -24,7 +24,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.frame_pixels import each_frame
-from fieldcheck.workflows.footage.sampling_list import Line, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.run_model import benchmark_root
 
@@ -36,7 +36,7 @@ SEVERITIES = (1.0, 2.0, 3.0, 4.0, 5.0)
 class CameraFit:
     """What was estimated from as many frames and pictures of the benchmark as the match counts."""
 
-    fitted: tuple[Fitted, ...]
+    fitted: tuple[FittedCorruption, ...]
     match: Match
 
 
@@ -69,7 +69,7 @@ def fit_field(project: Project, seed: int, progress: Progress, workers: int | No
     return CameraFit(fitted(fits, [frame_fit(rgb) for rgb in pictures]), found)
 
 
-def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[Fitted, ...]:
+def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[FittedCorruption, ...]:
     """What `fit_field` calls fitted, without asking which damage the field looks like: seconds. Raises as `fit_field`."""
     chosen, files = _looked_at(project, seed)
     recordings = {line.recording.recording_id: line.recording for line in chosen}
@@ -88,7 +88,7 @@ def drawn_files(project: Project, benchmark: Benchmark, n: int, seed: int) -> tu
     return tuple(root / benchmark.items[int(at)].path for at in chosen)
 
 
-def _looked_at(project: Project, seed: int) -> tuple[list[Line], tuple[Path, ...]]:
+def _looked_at(project: Project, seed: int) -> tuple[list[SamplingLine], tuple[Path, ...]]:
     """Frames spread over the footage, and pictures of the benchmark."""
     listed = project.read(lines)
     benchmark = project.read(benchmarks_table.get)
@@ -126,7 +126,7 @@ def as_small(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 
 
 def _field(
-    project: Project, chosen: Sequence[Line], side: int, progress: Progress
+    project: Project, chosen: Sequence[SamplingLine], side: int, progress: Progress
 ) -> tuple[NDArray[np.float32], list[FrameFit], NDArray[np.intp]]:
     """Statistics at the benchmark's size, what each frame shows at its own, and the clip of each."""
     clip_of = {line.frame.frame_id: (line.recording.recording_id, line.clip.first_index) for line in chosen}

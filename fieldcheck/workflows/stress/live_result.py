@@ -19,7 +19,7 @@ TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class LiveCorruption:
     """`corruption` of the catalogue, or empty for none; `severity` 0 to 5; `number` rises with every choice a person makes.
 
     `under` is done first, each corruption at a severity of its own: three in all at most, because a frame under more shows nothing that
@@ -87,7 +87,7 @@ class LiveResult:
     original: NDArray[np.uint8]
     corrupted: NDArray[np.uint8]
     crop: Rectangle
-    recipe: Recipe
+    recipe: LiveCorruption
     seed: int
     seen: NDArray[np.uint8] | None = None
     card: Card | None = None

@@ -25,7 +25,7 @@ LOOKED_AT_FPS = 1.0  # single pictures have no rate of their own; a second is en
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LiveSource:
     """Something of a project to look at. `name` is the video's file name or the folder's; empty for `picks` and `benchmark`, whose
     `recording_id` is that word too."""
 
@@ -34,13 +34,13 @@ class Source:
     kind: Kind | Literal["picks", "benchmark"]
 
 
-def sources(project: Project) -> tuple[Source, ...]:
+def sources(project: Project) -> tuple[LiveSource, ...]:
     """Every recording whose import is finished, in order of import, then the picked frames and the benchmark's pictures."""
-    found = [Source(one.recording_id, one.source, one.kind) for one in project.read(recordings_table.all) if one.closed]
+    found = [LiveSource(one.recording_id, one.source, one.kind) for one in project.read(recordings_table.all) if one.closed]
     if _picked(project):
-        found.append(Source("picks", "", "picks"))
+        found.append(LiveSource("picks", "", "picks"))
     if project.read(benchmarks_table.get) is not None:
-        found.append(Source("benchmark", "", "benchmark"))
+        found.append(LiveSource("benchmark", "", "benchmark"))
     return tuple(found)
 
 

@@ -18,14 +18,14 @@ from fieldcheck.capture.rate import Rate
 from fieldcheck.capture.ring import Ring, Subscription
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.newest import Newest
 from fieldcheck.progress import Cancelled, StopFlag, work_under
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
-from fieldcheck.workflows.stress.live_result import LiveResult, Recipe, Running, Top
+from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, Running, Top
 from fieldcheck.workflows.stress.stress_frame import examine, recipe_of, still, thumbnails
 
-__all__ = ["LiveResult", "LiveStress", "Recipe", "Running", "Top", "still", "thumbnails"]
+__all__ = ["LiveCorruption", "LiveResult", "LiveStress", "Running", "Top", "still", "thumbnails"]
 
 WAIT_S = 0.05  # how long a thread waits for a frame or a recipe before it looks whether it is to stop
 STOP_S = 5.0  # a model that is being opened or run is waited for that long
@@ -46,7 +46,7 @@ class LiveStress:
         self._model, self._seed = model, seed
         self._capture = CaptureLoop(camera, self.ring, self.trouble)
         self._feed = self.ring.subscribe()
-        self._recipes, self._numbers = Newest[Recipe](), count(1)
+        self._recipes, self._numbers = Newest[LiveCorruption](), count(1)
         self._earlier = Newest[CapturedFrame]()
         self._stop, self._frozen = StopFlag(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
@@ -102,7 +102,7 @@ class LiveStress:
 
     def _cook(self, cook: _Cook) -> None:
         self._feed.skip()  # what came while the model was opened is no fault of its speed
-        recipe, held = Recipe(), None
+        recipe, held = LiveCorruption(), None
         while not self._stop.stopping:
             frame, chosen = self._next(held)
             recipe, held = chosen or recipe, frame or held
@@ -110,14 +110,14 @@ class LiveStress:
                 cook.look_at(held, recipe)
                 self.results.put(cook.result(self._capture, self._feed))
 
-    def _next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, Recipe | None]:
+    def _next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, LiveCorruption | None]:
         """A new frame, or a new recipe, or both; neither where nothing came for a while."""
         if held is not None and self._frozen.is_set():
             self._feed.skip()
             return self._earlier.take(), self._recipes.take(WAIT_S)
         return self._feed.newest(WAIT_S), self._recipes.take()
 
-    def _opened(self) -> Runner | None:
+    def _opened(self) -> ModelRunner | None:
         try:
             return runner_for(self._model) if self._model else None
         except FieldcheckError as error:
@@ -128,13 +128,13 @@ class LiveStress:
 class _Cook:
     """What the live thread knows from frame to frame."""
 
-    def __init__(self, runner: Runner | None, seed: int, trouble: Newest[FieldcheckError], beside: Executor) -> None:
+    def __init__(self, runner: ModelRunner | None, seed: int, trouble: Newest[FieldcheckError], beside: Executor) -> None:
         self._runner, self._seed, self._trouble, self._beside = runner, seed, trouble, beside
         self._rate = Rate()
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
 
-    def look_at(self, frame: CapturedFrame, recipe: Recipe) -> None:
+    def look_at(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
         """A model that fails is reported once and asked no more."""
         try:
             self._last = examine(frame, recipe, self._runner, self._seed, self._known(frame), self._beside)

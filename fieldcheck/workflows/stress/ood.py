@@ -33,7 +33,7 @@ from fieldcheck.workflows.models.judging import sureness, top_class
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
 from fieldcheck.workflows.pick.sensitivity import changed
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, Source, answer_probes
+from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_probes
 from fieldcheck.workflows.stress._ood_sources import clean_answers, own_frames
 
 EACH = 200  # pictures of a family that is made from numbers
@@ -47,7 +47,7 @@ ALLOWED = "probe_allowed"  # the setting: family → classes that may be answere
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class OodRequest:
     """`allowed`: classes that are a right answer to a family, as "nothing there" is to a blank picture; kept in the project, in place of
     earlier ones of that family. `wrong_domain`: a folder of pictures of another world; None for those that ship."""
 
@@ -65,7 +65,7 @@ class Probed:
     resumed: bool
 
 
-def run_probes(project: Project, wanted: Wanted, progress: Progress, now: str, workers: int | None = None) -> Probed:
+def run_probes(project: Project, wanted: OodRequest, progress: Progress, now: str, workers: int | None = None) -> Probed:
     """Answers what is missing and says what it means.
 
     Raises NoModel, ModelUnknown, ClassUnknown for an allowed class that the model does not have, NoFootage where the project holds
@@ -114,7 +114,7 @@ def _allow(project: Project, card: Card, allowed: Mapping[str, tuple[str, ...]])
         project.edit("probe.allow", puts=[settings_table.row(ALLOWED, after)])
 
 
-def _strange(folder: Path | None) -> tuple[Source, ...]:
+def _strange(folder: Path | None) -> tuple[PatchSource, ...]:
     """The pictures of another world, each a file."""
     root = folder or resources.path("probes/wrong_domain")
     if not root.is_dir():
@@ -122,10 +122,10 @@ def _strange(folder: Path | None) -> tuple[Source, ...]:
     files = sorted(path for path in root.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file())
     if not files:
         raise NoPictures(root)
-    return tuple(Source(path.relative_to(root).as_posix(), str(path)) for path in files)
+    return tuple(PatchSource(path.relative_to(root).as_posix(), str(path)) for path in files)
 
 
-def _run(model: StoredModel, probe: str, seed: int, own: Sequence[Source], strange: Sequence[Source], now: str) -> Run:
+def _run(model: StoredModel, probe: str, seed: int, own: Sequence[PatchSource], strange: Sequence[PatchSource], now: str) -> Run:
     """The run that holds a probe's answers; another set of frames is another run."""
     over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
     key = hashlib.sha256(json.dumps([(one.file, one.boxes) for one in over]).encode()).hexdigest()[:16]
@@ -136,8 +136,8 @@ def _chunks(
     project: Project,
     model: StoredModel,
     seed: int,
-    own: Sequence[Source],
-    strange: Sequence[Source],
+    own: Sequence[PatchSource],
+    strange: Sequence[PatchSource],
     before: Mapping[str, frozenset[str]],
 ) -> list[NothingChunk | FrameChunk]:
     spec = model_file(project, model)
@@ -159,7 +159,7 @@ def _chunks(
     return found
 
 
-def _answered(probe: str, group: Sequence[Source], before: frozenset[str]) -> bool:
+def _answered(probe: str, group: Sequence[PatchSource], before: frozenset[str]) -> bool:
     if probe in ("object_hidden", "background_hidden"):
         return all(source.subject in before for source in group if source.boxes)
     last = "/8" if probe == "permuted" else ""

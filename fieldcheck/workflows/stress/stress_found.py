@@ -44,7 +44,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StressFindings:
     """`sets`: the three sets to test on, each with its score in words. `heats` and `curves` are empty and `seed` is None before the first
     sweep; `families`, `shortcuts`, `leaning` and `sure_from` say
     nothing before the first probes, `matched` nothing before somebody asked what the field looks like."""
@@ -70,21 +70,21 @@ class Found:
         return "\n".join(said for curve in found for at, said in curve.short if at == severity)
 
 
-def stress_found(project: Project, lang: str) -> Found:
+def stress_found(project: Project, lang: str) -> StressFindings:
     """As it stands now, in the language `lang`. Nothing is written; without a model there is nothing."""
     model = project.read(models_table.newest)
     if model is None:
-        return Found()
+        return StressFindings()
     with language.spoken(lang):
         return _told(project, model)
 
 
-def _told(project: Project, model: StoredModel) -> Found:
+def _told(project: Project, model: StoredModel) -> StressFindings:
     sets = tuple((tested_on.name(one), tested_on.figure(one)) for one in three_sets(project, model, benchmark_side(project, model)))
     probes, seed = probes_found(project, model), newest_seed(project, model)
     sweep = sweep_scores(project, model, seed) if seed is not None else None
     matched = matched_of(project)
-    found = Found(
+    found = StressFindings(
         sets,
         matched=matching.matched(matched) if matched else "",
         families=knowing.families(probes) if probes else None,
@@ -95,7 +95,7 @@ def _told(project: Project, model: StoredModel) -> Found:
     return found if sweep is None or not sweep.rows else _with_sweep(found, sweep)
 
 
-def _with_sweep(found: Found, sweep: Sweep) -> Found:
+def _with_sweep(found: StressFindings, sweep: Sweep) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
     heats = tuple(heat for heat in (breaking.heat(sweep, on) for on in sets) if heat is not None)
     curves = tuple(_curve(sweep, heat.on, name) for heat in heats for name in heat.names)

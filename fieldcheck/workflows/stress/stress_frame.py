@@ -17,19 +17,19 @@ from fieldcheck.corruption.catalog import parameters
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.imaging.likeness import Original
 from fieldcheck.imaging.thumbnail import tiny
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.seen import seen_in
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
-from fieldcheck.workflows.stress.live_result import LiveResult, Recipe, doubt
+from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, doubt
 
 
-def recipe_of(corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()) -> Recipe:
+def recipe_of(corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()) -> LiveCorruption:
     """A recipe that can be cooked. Raises ValueError for a corruption or severity that the catalogue does not know, and for too many."""
     for name, strength in (*under, (corruption, severity)):
         if name:
             parameters(name, strength)
-    return Recipe(corruption, float(severity), number, tuple((name, float(strength)) for name, strength in under))
+    return LiveCorruption(corruption, float(severity), number, tuple((name, float(strength)) for name, strength in under))
 
 
 def still(rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, severity: float, seed: int) -> LiveResult:
@@ -56,8 +56,13 @@ def likeness(result: LiveResult) -> tuple[float, float]:
 
 
 def examine(
-    frame: CapturedFrame, recipe: Recipe, runner: Runner | None, seed: int, clean: Prediction | None = None, beside: Executor | None = None
-) -> LiveResult:  # fmt: skip
+    frame: CapturedFrame,
+    recipe: LiveCorruption,
+    runner: ModelRunner | None,
+    seed: int,
+    clean: Prediction | None = None,
+    beside: Executor | None = None,
+) -> LiveResult:
     """Corrupts the frame and asks the model about it; also about the frame as it was captured, unless that answer is given as `clean`.
 
     `beside` asks about the frame as it was captured while it is being corrupted here: the model is never asked twice at once.
@@ -87,13 +92,13 @@ def examine(
     return _answered(result, runner, subject, clean)
 
 
-def ask(runner: Runner, rgb: NDArray[np.uint8], subject: str) -> Prediction:
+def ask(runner: ModelRunner, rgb: NDArray[np.uint8], subject: str) -> Prediction:
     """The model's answer to a picture. Raises ModelRejected."""
     answer, is_nan = runner.answers([rgb])[0]
     return Prediction(subject, answer, is_nan)
 
 
-def _answered(result: LiveResult, runner: Runner, subject: str, clean: Prediction | None) -> LiveResult:
+def _answered(result: LiveResult, runner: ModelRunner, subject: str, clean: Prediction | None) -> LiveResult:
     """`clean` is None where nothing was done to the frame."""
     began = time.perf_counter()
     (found, is_nan), prepared = runner.answer_with_input(result.corrupted)

@@ -25,7 +25,7 @@ from fieldcheck.project.tables import components as components_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.footage.triage import Answers, ModelFile, TriageChunk, read_chunk
+from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageModel, read_chunk
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.judging import sureness
 from fieldcheck.workflows.models.models import card_of, find_model, model_file
@@ -41,7 +41,7 @@ LIKENED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SweepRequest:
     """What to sweep. `on` empty: benchmark and field, as far as they are there. `model`: a name, None for the newest."""
 
     corruptions: tuple[str, ...] = tuple(CORE)
@@ -93,7 +93,7 @@ def answer_damaged(chunk: Chunk) -> Answered:
     like: dict[tuple[str, str], Likeness] = {}
     names: list[str] = []
     if isinstance(chunk, PictureDamage):
-        answers = Answers(chunk.model, with_masks=True)
+        answers = TriageModel(chunk.model, with_masks=True)
         for subject, file, wanted in chunk.pictures:
             rgb = read_picture(Path(file))
             original = Original(rgb) if subject in chunk.likened else None
@@ -104,7 +104,7 @@ def answer_damaged(chunk: Chunk) -> Answered:
                 if original is not None:
                     like[name, subject] = original.likeness(damaged)
     else:
-        answers = Answers(chunk.stretch.model)
+        answers = TriageModel(chunk.stretch.model)
         for frame in read_chunk(chunk.stretch):
             if isinstance(frame, Skipped):
                 continue
@@ -115,7 +115,7 @@ def answer_damaged(chunk: Chunk) -> Answered:
     return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.done(), strict=True))
 
 
-def run_sweep(project: Project, wanted: Wanted, progress: Progress, now: str, workers: int | None = None) -> Swept:
+def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str, workers: int | None = None) -> Swept:
     """Answers what is missing, severity by severity in the order given, and scores all there is of this seed.
 
     The clean answers are run first where they are missing. Raises NoModel, ModelUnknown, NoBenchmark, NothingLabelled or NoFootage for
@@ -126,7 +126,7 @@ def run_sweep(project: Project, wanted: Wanted, progress: Progress, now: str, wo
     for on in sets:
         demand(project, on)
         run_on(project, model, on, progress, now, workers)
-    parts = [_Part(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
+    parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
     total, done = sum(len(part.chunks) for part in parts), 0
     for part in parts:
         part.run(progress, done, total, workers)
@@ -134,10 +134,10 @@ def run_sweep(project: Project, wanted: Wanted, progress: Progress, now: str, wo
     return Swept(sweep_scores(project, model, wanted.seed), any(part.resumed for part in parts))
 
 
-class _Part:
+class _SweepPart:
     """One severity on one set: the chunks that are missing, and where their answers go."""
 
-    def __init__(self, project: Project, model: StoredModel, on: On, severity: float, wanted: Wanted, now: str) -> None:
+    def __init__(self, project: Project, model: StoredModel, on: On, severity: float, wanted: SweepRequest, now: str) -> None:
         self._project, self._model, self._on = project, model, on
         self._runs = {name: cell_run(project, model, on, name, severity, wanted.seed, now) for name in wanted.corruptions}
         known = {name: self._answered(name) for name in self._runs}
@@ -172,7 +172,7 @@ class _Part:
             return frozenset(kept_of(self._project, self._model, FLIP, run_id))
         return self._project.read(lambda db: predictions_table.subjects(db, run_id))
 
-    def _groups(self, severity: float, wanted: Wanted, known: dict[str, frozenset[str]]) -> list[Chunk]:
+    def _groups(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
         missing = []
         for subject, file in pictures(self._project, self._model, self._on, wanted.seed):
             names = tuple(name for name in wanted.corruptions if subject not in known[name])
@@ -190,7 +190,7 @@ class _Part:
         places = np.unique(np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int))
         return frozenset(subjects[at] for at in places.tolist())
 
-    def _stretches(self, severity: float, wanted: Wanted, known: dict[str, frozenset[str]]) -> list[Chunk]:
+    def _stretches(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
         listed = {line.frame.frame_id for line in self._project.read(lines)}
         found: list[Chunk] = []
         for stretch in footage_chunks(self._project, self._model, listed):

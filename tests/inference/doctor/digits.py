@@ -12,14 +12,14 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils._testing import ignore_warnings
 
-from fieldcheck.inference.doctor.findings import Labelled
+from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.open_model import OpenModel, open_model
 
 SIDE, KNOWN, SHOWN = 28, 1200, 96
 
 
 @ignore_warnings(category=ConvergenceWarning)
-def digits(path: Path) -> tuple[OpenModel, dict[str, Any], Labelled]:
+def digits(path: Path) -> tuple[OpenModel, dict[str, Any], LabelledFrames]:
     """The model, its card and labelled frames that it was not trained on."""
     data = load_digits()
     pictures = np.stack(
@@ -49,4 +49,4 @@ def digits(path: Path) -> tuple[OpenModel, dict[str, Any], Labelled]:
         "classes": [str(number) for number in range(10)],
     }
     frames = tuple(np.repeat(one[:, :, None], 3, 2) for one in pictures[KNOWN : KNOWN + SHOWN])
-    return open_model(path, threads=1), card, Labelled(frames, data.target[KNOWN : KNOWN + SHOWN])
+    return open_model(path, threads=1), card, LabelledFrames(frames, data.target[KNOWN : KNOWN + SHOWN])

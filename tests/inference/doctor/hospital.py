@@ -13,10 +13,10 @@ import numpy as np
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.inference.doctor.findings import Labelled
+from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.doctor.scores import box_marks
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.check_model import check_model
 from tests.inference.doctor.faults import FAULTS, MAY_BE_HARMLESS, Ill
@@ -77,9 +77,9 @@ def sound_right(patient: Patient, folder: Path) -> float:
     return right_of(patient, save(patient.model, folder / "sound.onnx"), patient.card, patient.rest)
 
 
-def right_of(patient: Patient, path: Path, card, frames: Labelled) -> float:
+def right_of(patient: Patient, path: Path, card, frames: LabelledFrames) -> float:
     """How far the answers on that card are right, by the names that classes have there."""
-    answers = [answer for answer, _ in Runner(open_model(path, threads=2), card, batch_size=1).answers(frames.frames)]
+    answers = [answer for answer, _ in ModelRunner(open_model(path, threads=2), card, batch_size=1).answers(frames.frames)]
     index = {name: place for place, name in reversed(list(enumerate(card.classes)))}
     if card.task != "detection":
         truth = [index.get(patient.card.classes[k], -1) for k in frames.classes]
@@ -90,7 +90,7 @@ def right_of(patient: Patient, path: Path, card, frames: Labelled) -> float:
 
 def _said(patient: Patient, model) -> np.ndarray:
     """For each frame the best class, or how many sure boxes."""
-    answers = [answer for answer, _ in Runner(model, patient.card, batch_size=1).answers(patient.rest.frames)]
+    answers = [answer for answer, _ in ModelRunner(model, patient.card, batch_size=1).answers(patient.rest.frames)]
     if patient.card.task == "detection":
         return np.array([(answer[:, 4] >= patient.card.output.threshold).sum() for answer in answers])
     return np.array([answer.argmax() for answer in answers])

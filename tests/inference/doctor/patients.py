@@ -19,9 +19,9 @@ import onnx
 from fieldcheck import resources
 from fieldcheck.domain.model_card import Card, InputSpec, card_from_json
 from fieldcheck.imaging.codec import read_picture
-from fieldcheck.inference.doctor.findings import Labelled
+from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from tests.inference.doctor.signs import signs, trained
 
 IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
@@ -42,8 +42,8 @@ class Patient:
     name: str
     model: onnx.ModelProto
     card: Card
-    few: Labelled
-    rest: Labelled
+    few: LabelledFrames
+    rest: LabelledFrames
 
 
 @cache
@@ -73,7 +73,7 @@ def _sample() -> Patient:
     frames, classes = [frame for frame, _ in in_turn], np.array([k for _, k in in_turn])
     n = 11 * len(card.classes)
     model = onnx.load(str(folder / "model.onnx"))
-    return Patient("sample", model, card, Labelled(tuple(frames[:n]), classes[:n]), Labelled(tuple(frames[n:]), classes[n:]))
+    return Patient("sample", model, card, LabelledFrames(tuple(frames[:n]), classes[:n]), LabelledFrames(tuple(frames[n:]), classes[n:]))
 
 
 def _detector(data: Path) -> Patient:
@@ -82,7 +82,7 @@ def _detector(data: Path) -> Patient:
     spec = {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1.0, "pad_position": "top_left"}
     card = card_from_json({"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names})
     frames = [frame for frame in footage(data) if frame.shape[1] > frame.shape[0]]
-    runner = Runner(open_model(path, threads=2), card)
+    runner = ModelRunner(open_model(path, threads=2), card)
     known = []
     for frame, (answer, _) in zip(frames, runner.answers(frames), strict=True):
         sure = answer[answer[:, 4] >= SURE_BOX]
@@ -90,7 +90,7 @@ def _detector(data: Path) -> Patient:
             known.append((frame, sure[:, [0, 1, 2, 3, 5]].astype(np.float64)))
     few, rest = known[::2][:30], known[1::2][:30]
     parts = [
-        Labelled(_worn([f for f, _ in part], k), np.zeros(len(part), np.int64), tuple(b for _, b in part))
+        LabelledFrames(_worn([f for f, _ in part], k), np.zeros(len(part), np.int64), tuple(b for _, b in part))
         for k, part in enumerate((few, rest))
     ]
     return Patient("yolox_nano", onnx.load(str(path)), card, *parts)
@@ -112,10 +112,10 @@ def _classifier(name: str, data: Path) -> Patient:
         classes = (data / "models" / "imagenet_labels.txt").read_text().splitlines()
         card = card_from_json({"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes})
     frames = list(_cuts(footage(data), 1500))
-    shares = np.stack([answer for answer, _ in Runner(open_model(path, threads=2), card).answers(frames)])
+    shares = np.stack([answer for answer, _ in ModelRunner(open_model(path, threads=2), card).answers(frames)])
     chosen = _in_turn(shares, N_FEW + N_REST)
     few, rest = chosen[:N_FEW], chosen[N_FEW:]
-    parts = [Labelled(_worn([frames[k] for k in part], n), shares[part].argmax(1)) for n, part in enumerate((few, rest))]
+    parts = [LabelledFrames(_worn([frames[k] for k in part], n), shares[part].argmax(1)) for n, part in enumerate((few, rest))]
     return Patient(name, onnx.load(str(path)), card, *parts)
 
 

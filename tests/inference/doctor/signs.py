@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from scipy.optimize import minimize
 
 from fieldcheck.domain.model_card import Card, InputSpec, OutputSpec
-from fieldcheck.inference.doctor.findings import Labelled
+from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.preprocess import prepare
 
@@ -49,10 +49,10 @@ def sign(number: int, seed: int) -> np.ndarray:
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 
-def signs(n: int, seed: int) -> Labelled:
+def signs(n: int, seed: int) -> LabelledFrames:
     """`n` signs, one of every class in turn."""
     classes = np.arange(n) % len(SIGNS)
-    return Labelled(tuple(sign(int(number), seed * 100_000 + place) for place, number in enumerate(classes)), classes)
+    return LabelledFrames(tuple(sign(int(number), seed * 100_000 + place) for place, number in enumerate(classes)), classes)
 
 
 def trained(spec: InputSpec, kind: str = "logits", seed: int = 0, opset: int = 17) -> tuple[onnx.ModelProto, Card]:

@@ -3,7 +3,7 @@ import pytest
 
 from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.inference.doctor.examine import examine
-from fieldcheck.inference.doctor.findings import Labelled
+from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import open_model
@@ -60,7 +60,7 @@ def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     sound = patient("plain")
     path = save(sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
-    chance = Labelled(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
+    chance = LabelledFrames(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
     found = examine(model, graph, fit_card(model, graph, card_to_json(sound.card)), chance)
     assert [(one.code, one.level) for one in found.findings] == [("at_chance", "error")]
     assert not found.ok

@@ -7,7 +7,7 @@ from fieldcheck.domain.model_card import InputSpec, card_from_json
 from fieldcheck.inference.doctor.feed import Feed, resized, tensors
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.preprocess import prepare
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from tests.inference import graphs
 
 FRAMES = tuple(np.random.default_rng(4).integers(0, 256, (5, 30, 50, 3), np.uint8))
@@ -47,7 +47,7 @@ def test_alone_and_together_say_what_the_runner_says(tmp_path):
     alone = feed.alone(batch)
     assert alone.shape == (5, 3)
     assert feed.together(batch) == pytest.approx(alone, abs=1e-5)
-    said = np.stack([answer for answer, _ in Runner(model, feed.card).answers(FRAMES)])
+    said = np.stack([answer for answer, _ in ModelRunner(model, feed.card).answers(FRAMES)])
     assert said.argmax(axis=1).tolist() == alone.argmax(axis=1).tolist()
 
 

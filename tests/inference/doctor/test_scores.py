@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fieldcheck.inference.doctor.scores import Marks, better, box_marks, class_marks, classes_met, log_shares, paired
+from fieldcheck.inference.doctor.scores import FrameScores, better, box_marks, class_marks, classes_met, log_shares, paired
 
 LOGITS = np.array([[4.0, 0, 0], [0, 3, 1], [1, 1, 2], [5, 0, 0]], np.float32)
 
@@ -47,11 +47,11 @@ def test_better_takes_more_than_chance():
     n = 40
     right = np.arange(n) % 2 == 0
     loss = np.where(right, 0.3, 2.0)
-    same = Marks(right, loss)
+    same = FrameScores(right, loss)
     assert not better(same, same)
-    assert not better(Marks(right | (np.arange(n) < 4), loss), same)  # two more right of forty
-    assert better(Marks(np.ones(n, bool), loss), same)
-    closer = Marks(right, loss - 0.1 - 0.01 * np.arange(n) / n)
+    assert not better(FrameScores(right | (np.arange(n) < 4), loss), same)  # two more right of forty
+    assert better(FrameScores(np.ones(n, bool), loss), same)
+    closer = FrameScores(right, loss - 0.1 - 0.01 * np.arange(n) / n)
     assert better(closer, same)
     assert not better(same, closer)
 
@@ -60,7 +60,7 @@ def test_one_frame_decides_nothing():
     loss = np.ones(12)
     wild = loss.copy()
     wild[0] = -1e9
-    mean, t = paired(Marks(loss > 2, wild), Marks(loss > 2, loss))
+    mean, t = paired(FrameScores(loss > 2, wild), FrameScores(loss > 2, loss))
     assert mean == pytest.approx(4 / 12)
     assert t < 3.5
 

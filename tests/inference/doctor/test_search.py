@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.inference.doctor.feed import Feed
-from fieldcheck.inference.doctor.findings import Labelled
+from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.doctor.search import search
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
@@ -50,7 +50,7 @@ def test_what_fits_better_beyond_chance_is_named_with_what_to_change(tmp_path, n
 def test_classes_in_another_order_are_put_right(tmp_path):
     sound = patient("plain")
     order = np.array([2, 0, 1, 4, 3])
-    labelled = Labelled(sound.few.frames, order[sound.few.classes])
+    labelled = LabelledFrames(sound.few.frames, order[sound.few.classes])
     found = searched(tmp_path, sound, labelled)
     assert [one.code for one in found.findings] == ["class_order"]
     names = [sound.card.classes[int(np.flatnonzero(order == k)[0])] for k in range(5)]
@@ -61,7 +61,7 @@ def test_classes_in_another_order_are_put_right(tmp_path):
 
 def test_labels_by_chance_name_nothing(tmp_path):
     sound = patient("plain")
-    chance = Labelled(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
+    chance = LabelledFrames(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
     assert searched(tmp_path, sound, chance).findings == ()
 
 
@@ -70,7 +70,7 @@ def test_a_detector_is_judged_by_its_boxes(tmp_path):
     card = card_from_json({**makers.BOX_CARD, "input": {**makers.BOX_CARD["input"], "colour": "BGR"}})
     frames = tuple(makers.picture("red" if number % 2 else "blue", number) for number in range(24))
     boxes = tuple(np.array([[0, 0, 32, 24, 0]], float) if number % 2 else np.empty((0, 5)) for number in range(24))
-    found = search(Feed(open_model(path, threads=1), card), Labelled(frames, np.zeros(24, int), boxes), ("NCHW",), None, lambda: None)
+    found = search(Feed(open_model(path, threads=1), card), LabelledFrames(frames, np.zeros(24, int), boxes), ("NCHW",), None, lambda: None)
     assert "channel_order" in [one.code for one in found.findings]
     assert found.candidates[0].score.value == 1
 
@@ -86,7 +86,7 @@ def test_a_search_can_be_called_off(tmp_path):
 def test_what_is_found_does_not_depend_on_how_busy_the_computer_is(tmp_path, monkeypatch):
     sound = patient("plain")
     card = replace(sound.card, classes=sound.card.classes[::-1])
-    labelled = Labelled(sound.few.frames, 4 - sound.few.classes)
+    labelled = LabelledFrames(sound.few.frames, 4 - sound.few.classes)
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), card)
     idle = search(feed, labelled, ("NCHW",), None, lambda: None)
     ticks = iter(range(0, 10**9, 100))

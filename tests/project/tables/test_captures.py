@@ -1,9 +1,9 @@
-from fieldcheck.domain.captured import Captured, Gap, Light, Moment
+from fieldcheck.domain.captured import Captured, Light, RecordedMoment, RecordingGap
 from fieldcheck.project.tables import captures, recordings
 from tests.project.made import recording
 
 KEPT = Captured("rec", 10**10, None, 3, "bayer_rg12", "", True, "killed")
-GAPS = (Gap(10.0, 2.5, "silence"), Gap(10.0, 0.1, "format"))
+GAPS = (RecordingGap(10.0, 2.5, "silence"), RecordingGap(10.0, 0.1, "format"))
 
 
 def test_how_a_recording_was_kept_comes_back_as_it_was_stored(db):
@@ -24,12 +24,12 @@ def test_it_is_stored_again_in_place_of_what_was_known(db):
 
 def test_moments_and_light_are_listed_by_time_and_recording(db):
     for at_s in (5.5, 2.0):
-        captures.add_moment(db, "rec", Moment(at_s))
+        captures.add_moment(db, "rec", RecordedMoment(at_s))
         captures.add_light(db, "rec", Light(at_s, ("dark", "glare")))
-    captures.add_moment(db, "rec", Moment(2.0))
-    captures.add_moment(db, "other", Moment(1.0, "single"))
+    captures.add_moment(db, "rec", RecordedMoment(2.0))
+    captures.add_moment(db, "other", RecordedMoment(1.0, "single"))
     captures.add_light(db, "rec", Light(2.0, ()))
-    assert captures.moments(db, "rec") == (Moment(2.0), Moment(5.5))
-    assert captures.moments(db, "other") == (Moment(1.0, "single"),)
+    assert captures.moments(db, "rec") == (RecordedMoment(2.0), RecordedMoment(5.5))
+    assert captures.moments(db, "other") == (RecordedMoment(1.0, "single"),)
     assert captures.lights(db, "rec") == (Light(2.0, ()), Light(5.5, ("dark", "glare")))
     assert captures.lights(db, "other") == ()

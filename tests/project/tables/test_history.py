@@ -1,11 +1,11 @@
 import pytest
 
 from fieldcheck.project.tables import history
-from fieldcheck.project.tables.history import Step
-from fieldcheck.project.tables.rows import Key, Row
+from fieldcheck.project.tables.history import HistoryStep
+from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import UnfitValue
 
-STEP = Step(Key("setting", "site"), None, Row("setting", {"key": "site", "value": '"x"'}))
+STEP = HistoryStep(Key("setting", "site"), None, TableRow("setting", {"key": "site", "value": '"x"'}))
 
 
 def test_an_act_is_kept_with_the_rows_before_and_after(db):

@@ -1,5 +1,5 @@
 from fieldcheck.project.tables import labels, rows, settings
-from fieldcheck.project.tables.rows import KEYS, Key, Row
+from fieldcheck.project.tables.rows import KEYS, Key, TableRow
 from tests.project.made import label
 
 
@@ -24,5 +24,5 @@ def test_a_row_is_there_after_it_was_put_and_gone_after_it_was_removed(db):
 def test_a_row_of_another_version_does_not_fit(db):
     row = labels.row(label("a"))
     assert rows.fits(db, row)
-    assert not rows.fits(db, Row("label", {"frame_id": "a"}))
-    assert not rows.fits(db, Row("label", {**row.values, "new": 1}))
+    assert not rows.fits(db, TableRow("label", {"frame_id": "a"}))
+    assert not rows.fits(db, TableRow("label", {**row.values, "new": 1}))

@@ -4,7 +4,7 @@ from fieldcheck.domain.filter import Filter
 from fieldcheck.domain.saved_slice import SavedSlice
 from fieldcheck.project import edits
 from fieldcheck.project.tables import saved_slices
-from fieldcheck.project.tables.rows import Row
+from fieldcheck.project.tables.rows import TableRow
 from fieldcheck.project.tables.values import UnfitValue
 
 NIGHT = SavedSlice("night", Filter().only("light", "dark").within("confidence", 0.5))
@@ -24,6 +24,6 @@ def test_a_slice_comes_back_and_is_replaced_under_its_name(db):
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"chosen":{"colour":["red"]},"between":{},"subjects":[]}', '{"chosen":1}'])
 def test_a_filter_that_is_none_is_named(db, text):
-    edits.apply(db, "slice.save", [Row("slice", {"name": "a", "filter": text})])
+    edits.apply(db, "slice.save", [TableRow("slice", {"name": "a", "filter": text})])
     with pytest.raises(UnfitValue, match=r"slice\.filter"):
         saved_slices.all(db)

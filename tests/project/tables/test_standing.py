@@ -3,7 +3,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables.standing import standing
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 from tests.made_projects import drawn, made, material  # noqa: F401
 
@@ -30,6 +30,6 @@ def test_answers_to_footage_or_to_damaged_pictures_are_no_measured_gap(drawn):  
     assert drawn.read(standing).n_answers == 0  # the import asked about 120 frames
     run_and_score(drawn, None, "field", Silent(), makers.NOW)
     assert drawn.read(standing).n_answers == 20
-    run_sweep(drawn, Wanted(corruptions=("dark",), on=("benchmark",)), Silent(), makers.NOW)
+    run_sweep(drawn, SweepRequest(corruptions=("dark",), on=("benchmark",)), Silent(), makers.NOW)
     found = drawn.read(standing)
     assert (found.n_answers, found.n_swept) == (20 + 18, 3)  # the sweep asks about the clean pictures too, and counts severities

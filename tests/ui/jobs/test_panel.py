@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.jobs.panel import JobsPanel, said
-from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, Runner
+from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, JobRunner
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 
@@ -26,7 +26,7 @@ def test_a_job_says_where_it_stands(qapp, state, done, total, words):
 
 
 def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
-    runner = Runner()
+    runner = JobRunner()
     panel = JobsPanel(look, runner)
     qtbot.addWidget(panel)
     panel.show()
@@ -46,7 +46,7 @@ def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
 
 
 def test_nothing_has_run_yet(qtbot, look):
-    runner = Runner()
+    runner = JobRunner()
     panel = JobsPanel(look, runner)
     qtbot.addWidget(panel)
     assert [label.text() for label in panel.findChildren(QLabel)] == ["Nothing has run yet."]

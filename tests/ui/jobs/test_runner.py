@@ -4,14 +4,14 @@ import pytest
 
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
-from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, Runner
+from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, JobRunner
 from fieldcheck.words import language
 from tests.inference import graphs
 
 
 @pytest.fixture
 def runner(qapp):
-    made = Runner()
+    made = JobRunner()
     yield made
     made.shut_down()
 
@@ -92,7 +92,7 @@ def test_the_time_left_is_said_when_it_can_be_known(qapp):
 
 
 def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp):
-    runner, done = Runner(), []
+    runner, done = JobRunner(), []
 
     def work(progress):
         while True:

@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -11,7 +11,7 @@ def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, o
     drawn.close()
     open_in_window(drawn.path)
     picks = window.current.project.read(picks_table.all)
-    window.current.act(lambda project: set_label(project, picks[0].frame_id, Said("red"), "", "2026-03-01T08:00:00+00:00"))
+    window.current.act(lambda project: set_label(project, picks[0].frame_id, LabelDecision("red"), "", "2026-03-01T08:00:00+00:00"))
     settle()
     assert window.current.undo_depth == 2
     press(Key.Key_Z, Mod.ControlModifier)

@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from fieldcheck.ui.theme.tokens import contrast
-from fieldcheck.ui.widgets.frame_view import ON_STRIP, STRIP, FrameView, Mark
+from fieldcheck.ui.widgets.frame_view import ON_STRIP, STRIP, BoxMark, FrameView
 
 
 @pytest.fixture
@@ -101,7 +101,9 @@ def test_the_crop_is_dashed_in_black_and_white_at_its_place(view):
 
 
 def test_a_mark_has_a_casing_and_a_word_beside_it(view):
-    view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "a frame", marks=(Mark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),))
+    view.show_frame(
+        halves((120, 120, 120), (120, 120, 120)), "Original", "a frame", marks=(BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),)
+    )
     place, image = view.place(), view.grab().toImage()
     scale = place.width() / 160
     row = int(place.top() + 50 * scale)
@@ -136,7 +138,7 @@ def test_a_screen_reader_hears_name_and_description(view):
 def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
     shape, box = (90, 60), (-50.0, 30.0, 200.0, 70.0)
     view.show_frame(
-        halves((120, 120, 120), (120, 120, 120), shape), "Original", "a frame", marks=(Mark(box, 0, "1 part"), Mark(box, 1, "2 hole"))
+        halves((120, 120, 120), (120, 120, 120), shape), "Original", "a frame", marks=(BoxMark(box, 0, "1 part"), BoxMark(box, 1, "2 hole"))
     )
     place = view.place()
     beside = {colour_at(view, x, y) for x in (place.left() - 3, place.right() + 3) for y in range(40, 290, 3)}

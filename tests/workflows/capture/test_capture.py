@@ -1,19 +1,19 @@
 import pytest
 
 from fieldcheck.capture.disk_space import RoomLimits
-from fieldcheck.capture.watchdog import Limits
+from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.errors import CameraLost, DiskFull
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.capture import capture
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.footage.import_footage import FootageInfo
 from tests import makers
 from tests.capture.faulty import Faults
 
-QUICK = Limits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
 SMALL = RoomLimits(reserve_bytes=100_000)
-TOLD = Told("left", "line 1", "", (), 10.0)
+TOLD = FootageInfo("left", "line 1", "", (), 10.0)
 
 
 @pytest.fixture

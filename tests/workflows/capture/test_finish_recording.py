@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.domain.captured import Gap, Light
+from fieldcheck.domain.captured import Light, RecordingGap
 from fieldcheck.imaging.raw import to_rgb
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.check import check
@@ -53,7 +53,7 @@ def stored(project):
 
 
 def test_a_recording_that_has_ended_is_footage_like_any_other(killed):
-    recorded = Recorded(seconds=9.0, n_dropped=2, n_skipped=1, gaps=(Gap(2.9, 3.1, "silence"),), ended="asked")
+    recorded = Recorded(seconds=9.0, n_dropped=2, n_skipped=1, gaps=(RecordingGap(2.9, 3.1, "silence"),), ended="asked")
     done = finish_recording(killed, ID, Silent(), makers.NOW, recorded)
     recording = done.recording
     assert (recording.kind, recording.closed, recording.n_frames, recording.seconds) == ("capture", True, 60, 9.0)
@@ -140,7 +140,7 @@ def test_a_project_is_opened_with_what_was_killed_adopted(killed):
 def test_listing_that_was_stopped_goes_on_and_forgets_nothing_that_was_counted(killed):
     flag = StopFlag()
     flag.stop()
-    recorded = Recorded(seconds=9.0, n_dropped=2, n_skipped=1, gaps=(Gap(8.9, 0.1, "silence"),), ended="asked")
+    recorded = Recorded(seconds=9.0, n_dropped=2, n_skipped=1, gaps=(RecordingGap(8.9, 0.1, "silence"),), ended="asked")
     with pytest.raises(Cancelled):
         finish_recording(killed, ID, Silent(flag), makers.NOW, recorded)
     assert left_open(killed, stored(killed))

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.capture.disk_space import RoomLimits
-from fieldcheck.capture.watchdog import Limits
+from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.domain.captured import Light
 from fieldcheck.errors import CameraRefused, DiskFull
 from fieldcheck.progress import Silent
@@ -9,14 +9,14 @@ from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.finish_recording import adopt_recordings, finish_recording
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import Told
+from fieldcheck.workflows.footage.import_footage import FootageInfo
 from tests import makers
 from tests.capture.faulty import Faults, wait_for
 from tests.capture.servers.mjpeg import MjpegServer
 
-QUICK = Limits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
 SMALL = RoomLimits(reserve_bytes=100_000)
-TOLD = Told("left", "line 1", "", ("dark",), 10.0)
+TOLD = FootageInfo("left", "line 1", "", ("dark",), 10.0)
 FULL = RoomLimits(stop_bytes=2**62)
 
 

@@ -2,13 +2,13 @@ import time
 
 import pytest
 
-from fieldcheck.capture.watchdog import Limits
+from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.workflows.capture.viewed_camera import ViewedCamera
 from tests.capture.servers import processes
 from tests.capture.servers.mjpeg import MjpegServer
 from tests.capture.servers.processes import GigeCamera as FakeCamera
 
-QUICK = Limits(silence_s=0.5, frozen_s=0.8, retry_s=0.2, attempt_s=5.0)
+QUICK = WatchdogLimits(silence_s=0.5, frozen_s=0.8, retry_s=0.2, attempt_s=5.0)
 GUARD_S = 30.0
 
 
@@ -78,7 +78,7 @@ def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with FakeCamera() as fake:
-        camera = watched(f"gige:{fake.serial}", Limits(attempt_s=20.0))
+        camera = watched(f"gige:{fake.serial}", WatchdogLimits(attempt_s=20.0))
         until(lambda: camera.now().sign.settings is not None)
         before = camera.now().sign.settings.exposure_ms
         camera.step_exposure(1)

@@ -5,7 +5,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.report.summary_page import opening
 from fieldcheck.words import language
 from fieldcheck.workflows.explore.explore import explored, missing, run_all
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
@@ -47,8 +47,8 @@ def test_the_key_is_another_when_a_label_is(labelled):
     before = missing(labelled).key
     assert missing(labelled).key == before
     name = labelled.read(picks_table.all)[0].frame_id
-    set_label(labelled, name, Said("blue"), by="tester", now=makers.LATER)
-    set_label(labelled, name, Said("red"), by="tester", now=makers.LATER)
+    set_label(labelled, name, LabelDecision("blue"), by="tester", now=makers.LATER)
+    set_label(labelled, name, LabelDecision("red"), by="tester", now=makers.LATER)
     assert missing(labelled).key != before
 
 
@@ -86,7 +86,7 @@ def test_a_frame_without_a_label_is_never_among_them(drawn):
     run_and_score(drawn, None, "all", Silent(), makers.NOW)
     name = drawn.read(picks_table.all)[0].frame_id
     for wrong in ("red", "green", "blue"):
-        set_label(drawn, name, Said(wrong), by="tester", now=makers.NOW)
+        set_label(drawn, name, LabelDecision(wrong), by="tester", now=makers.NOW)
         assert {frame.frame_id for frame in seen(drawn).worst} <= {name}
 
 

@@ -9,7 +9,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.explore.items import all_items
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 from tests import makers
@@ -48,7 +48,7 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
     run_and_score(drawn, None, "all", Silent(), makers.NOW)
     picks = drawn.read(picks_table.all)
     for one in picks[:5]:
-        set_label(drawn, one.frame_id, Said("red"), by="tester", now=makers.NOW)
+        set_label(drawn, one.frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
     items, _ = all_items(drawn)
     shown = rows(items, Filter().only("prediction", *makers.COLOURS))
     assert {name for name in shown if not name.startswith("benchmark:")} == {one.frame_id for one in picks[:5]}
@@ -56,7 +56,7 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
     assert items.n_left == 15
     assert rows(items, Filter().only("stratum", "hard", "rest", "even")) == set()
     for one in picks[5:]:
-        set_label(drawn, one.frame_id, Said(unsure=True), by="tester", now=makers.NOW)
+        set_label(drawn, one.frame_id, LabelDecision(unsure=True), by="tester", now=makers.NOW)
     after, _ = all_items(drawn)
     assert np.isfinite(after.figures["confidence"][: after.n_frames]).all()
 
@@ -75,7 +75,7 @@ def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
         picks = project.read(picks_table.all)
         for one in picks:
             boxes = (Box("part", 0, 0, 32, 24), Box("hole", 4, 4, 6, 3))
-            set_label(project, one.frame_id, Said(boxes=boxes), by="tester", now=makers.NOW)
+            set_label(project, one.frame_id, LabelDecision(boxes=boxes), by="tester", now=makers.NOW)
         run_and_score(project, None, "all", Silent(), makers.NOW)
         items, _ = all_items(project)
         field = rows(items, Filter().only("set", "field"))

@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.progress import Cancelled
 from fieldcheck.workflows.footage.footage import footage
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from tests import makers
 
 
@@ -31,7 +31,7 @@ def test_a_line_says_what_came_in(footed):
 
 def test_an_import_that_was_broken_off_is_a_line_that_is_not_closed(empty, material):
     with pytest.raises(Cancelled):
-        import_footage(empty, [material / "belt.avi"], Told(), StopsAfter(), makers.NOW, workers=1)
+        import_footage(empty, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW, workers=1)
     (line,) = empty.read(footage)
     assert not line.closed
     assert 0 < line.n_listed < 120

@@ -9,7 +9,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.models import add_model, run_of
 from tests import makers
@@ -34,7 +34,7 @@ class StopsAfterReports(Silent):
 def broken_off(project, path, told=None):
     """An import that is stopped as soon as something of it was kept."""
     with pytest.raises(Cancelled):
-        import_footage(project, [path], told or Told(), StopsAfterReports(1), makers.NOW, workers=1)
+        import_footage(project, [path], told or FootageInfo(), StopsAfterReports(1), makers.NOW, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def facts(project):
 
 
 def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material):
-    told = Told("left", "line 1", makers.NOW, ("dark",))
+    told = FootageInfo("left", "line 1", makers.NOW, ("dark",))
     (found,) = import_footage(empty, [material / "belt.avi"], told, Silent(), makers.NOW)
     recording = found.recording
     assert (recording.kind, recording.source, recording.n_frames, recording.n_unreadable, recording.fps) == ("video", "belt.avi", 240, 0, 4)
@@ -165,7 +165,7 @@ def test_a_broken_import_is_no_damage(empty, material):
 
 
 def test_what_is_said_when_resuming_counts_and_what_is_not_said_again_stands(empty, material):
-    broken_off(empty, material / "belt.avi", Told("left", "line 1", makers.NOW, ("dark",)))
+    broken_off(empty, material / "belt.avi", FootageInfo("left", "line 1", makers.NOW, ("dark",)))
     (found,) = makers.add_footage(empty, material / "belt.avi", camera="right", conditions=("glare",), list_fps=4.0)
     recording, clip = found.recording, found.clips[0]
     assert (recording.camera, recording.location, recording.taken_at, recording.conditions) == ("right", "line 1", makers.NOW, ("glare",))

@@ -6,7 +6,7 @@ from fieldcheck.errors import PathMissing, VideoUnreadable
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.footage.footage import footage
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.footage.import_many import import_each, resume_all
 from tests import makers
 from tests.workflows.footage.test_footage import StopsAfter
@@ -24,7 +24,7 @@ class Counting(Silent):
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tmp_path):
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video at all")
-    told = Told(camera="left", conditions=("dark",))
+    told = FootageInfo(camera="left", conditions=("dark",))
     brought = import_each(empty, [torn, material / "night.avi", tmp_path / "gone.avi"], told, Silent(), makers.NOW)
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
     assert [(path.name, type(error)) for path, error in brought.failed] == [("torn.avi", VideoUnreadable), ("gone.avi", PathMissing)]
@@ -33,7 +33,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tm
 
 def test_the_count_goes_over_all_files_and_never_back(empty, material):
     counting = Counting()
-    import_each(empty, [material / "belt.avi", material / "night.avi", material / "clean"], Told(), counting, makers.NOW)
+    import_each(empty, [material / "belt.avi", material / "night.avi", material / "clean"], FootageInfo(), counting, makers.NOW)
     done = [one for one, _ in counting.seen]
     assert done == sorted(done)
     assert counting.seen[-1][0] == counting.seen[-1][1] == 12 + 3 + 2 + 3  # each is read once before
@@ -42,7 +42,7 @@ def test_the_count_goes_over_all_files_and_never_back(empty, material):
 def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material, tmp_path):
     original = shutil.copy(material / "belt.avi", tmp_path / "belt.avi")
     with pytest.raises(Cancelled):
-        import_footage(empty, [original], Told(camera="left", list_fps=1.0), StopsAfter(), makers.NOW, workers=1)
+        import_footage(empty, [original], FootageInfo(camera="left", list_fps=1.0), StopsAfter(), makers.NOW, workers=1)
     original.unlink()
     (one,) = resume_all(empty, Silent(), makers.LATER).imported
     assert one.resumed
@@ -52,7 +52,7 @@ def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material,
 
 def test_without_the_copy_it_says_what_is_missing(empty, material):
     with pytest.raises(Cancelled):
-        import_footage(empty, [material / "belt.avi"], Told(), StopsAfter(), makers.NOW, workers=1)
+        import_footage(empty, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW, workers=1)
     shutil.rmtree(empty.path / "recordings")
     ((_, error),) = resume_all(empty, Silent(), makers.NOW).failed
     assert isinstance(error, PathMissing)

@@ -8,7 +8,16 @@ from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.errors import ModelRejected
 from fieldcheck.progress import Cancelled, StopFlag, working_under
-from fieldcheck.workflows.footage.triage import Answers, ModelFile, TriageChunk, close_reader, opened_runner, read_chunk, runner_for, triage
+from fieldcheck.workflows.footage.triage import (
+    ModelFile,
+    TriageChunk,
+    TriageModel,
+    close_reader,
+    opened_runner,
+    read_chunk,
+    runner_for,
+    triage,
+)
 from fieldcheck.workflows.models.models import card_text, look_at_model
 from tests import makers
 
@@ -101,7 +110,7 @@ def test_another_file_in_the_place_of_the_model_gives_no_answers_under_its_name(
 
 
 def test_answers_come_batch_by_batch_in_order(model):
-    answers = Answers(model)
+    answers = TriageModel(model)
     for number, colour in enumerate(makers.cycle(40)):
         answers.add(str(number), makers.picture(colour, number))
     found = answers.done()
@@ -110,7 +119,7 @@ def test_answers_come_batch_by_batch_in_order(model):
 
 
 def test_without_a_model_there_are_no_answers():
-    answers = Answers(None)
+    answers = TriageModel(None)
     answers.add("a", makers.picture("red"))
     assert answers.done() == ()
 

@@ -12,7 +12,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.explore.tagging import save_slice
 from fieldcheck.workflows.label.export_labels import SUSPECTS, export_labels, export_slice, export_suspects, free_place, in_slice
-from fieldcheck.workflows.label.label_frames import Said, import_labels, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
 from fieldcheck.workflows.label.label_review import look_again
 from fieldcheck.workflows.label.suspects import suspects
 from fieldcheck.workflows.models.golden import add_golden
@@ -84,7 +84,7 @@ def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
         makers.draw(project, 5)
 
         for one in project.read(picks_table.all):
-            set_label(project, one.frame_id, Said(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+            set_label(project, one.frame_id, LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
         subjects = [one.frame_id for one in project.read(picks_table.all)]
         written = export_slice(project, subjects, tmp_path / "set", Silent())
         assert written.format == "yolo"

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_event import LabelEvent
 from fieldcheck.errors import (
@@ -25,7 +25,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.draft_boxes import keep_draft
 from fieldcheck.workflows.label.label_frames import (
-    Said,
+    LabelDecision,
     all_blind,
     check_class,
     import_labels,
@@ -70,7 +70,7 @@ def boxes(material, tmp_path):
 
 def test_one_label_is_one_act(drawn):
     frame = picked(drawn)[0].frame.frame_id
-    changes = set_label(drawn, frame, Said("red"), by="me", now=makers.NOW, seconds=1.5)
+    changes = set_label(drawn, frame, LabelDecision("red"), by="me", now=makers.NOW, seconds=1.5)
     assert (changes.act, changes.keys) == ("label.set", (frame,))
     assert labels(drawn)[frame] == Label(frame, "done", "red", by="me", at=makers.NOW, seconds=1.5, blind=True)
     drawn.undo()
@@ -81,8 +81,8 @@ def test_one_label_is_one_act(drawn):
 
 def test_a_frame_may_be_unsure_or_left_out_with_a_reason(drawn):
     first, second = (line.frame.frame_id for line in picked(drawn)[:2])
-    set_label(drawn, first, Said(unsure=True), by="me", now=makers.NOW)
-    set_label(drawn, second, Said(skip="hand in the picture"), by="me", now=makers.NOW)
+    set_label(drawn, first, LabelDecision(unsure=True), by="me", now=makers.NOW)
+    set_label(drawn, second, LabelDecision(skip="hand in the picture"), by="me", now=makers.NOW)
     assert (labels(drawn)[first].state, labels(drawn)[second].state) == ("unsure", "skipped")
     assert labels(drawn)[second].why == "hand in the picture"
     shown = show(drawn)
@@ -92,10 +92,10 @@ def test_a_frame_may_be_unsure_or_left_out_with_a_reason(drawn):
 def test_a_label_that_cannot_be_is_refused_and_nothing_is_stored(drawn):
     frame, other = picked(drawn)[0].frame.frame_id, unpicked(drawn)[0].frame.frame_id
     for name, said, error in [
-        ("nowhere-000001", Said("red"), FrameUnknown),
-        (other, Said("red"), FrameNotPicked),
-        (frame, Said("zebra"), ClassUnknown),
-        (frame, Said(nothing=True), LabelKindWrong),
+        ("nowhere-000001", LabelDecision("red"), FrameUnknown),
+        (other, LabelDecision("red"), FrameNotPicked),
+        (frame, LabelDecision("zebra"), ClassUnknown),
+        (frame, LabelDecision(nothing=True), LabelKindWrong),
     ]:
         with pytest.raises(error):
             set_label(drawn, name, said, by="me", now=makers.NOW)
@@ -111,10 +111,10 @@ def test_a_class_that_two_outputs_carry_cannot_be_named():
 
 def test_a_detectors_frame_may_show_nothing_and_has_no_class_alone(boxes):
     frame = picked(boxes)[0].frame.frame_id
-    set_label(boxes, frame, Said(nothing=True), by="me", now=makers.NOW)
+    set_label(boxes, frame, LabelDecision(nothing=True), by="me", now=makers.NOW)
     assert labels(boxes)[frame] == Label(frame, "done", by="me", at=makers.NOW, blind=True)
     with pytest.raises(LabelKindWrong):
-        set_label(boxes, frame, Said("part"), by="me", now=makers.NOW)
+        set_label(boxes, frame, LabelDecision("part"), by="me", now=makers.NOW)
 
 
 def test_a_file_of_labels_is_one_act_and_unmatched_items_are_told(drawn, tmp_path):
@@ -216,7 +216,7 @@ def test_an_empty_project_shows_nothing(empty):
 
 def test_taking_a_label_back_never_takes_anything_else_back(drawn):
     first = picked(drawn)[0].frame.frame_id
-    set_label(drawn, first, Said("red"), "me", makers.NOW)
+    set_label(drawn, first, LabelDecision("red"), "me", makers.NOW)
     assert take_back_label(drawn).keys == (first,)
     with pytest.raises(NothingToUndo):
         take_back_label(drawn)
@@ -226,13 +226,13 @@ def test_taking_a_label_back_never_takes_anything_else_back(drawn):
 def test_boxes_are_stored_as_they_were_drawn_and_only_where_boxes_are_asked_for(drawn):
     first = picked(drawn)[0].frame.frame_id
     with pytest.raises(LabelKindWrong):
-        set_label(drawn, first, Said(boxes=(Box("red", 1, 2, 3, 4),)), "me", makers.NOW)
+        set_label(drawn, first, LabelDecision(boxes=(Box("red", 1, 2, 3, 4),)), "me", makers.NOW)
 
 
 def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
     names = [one.frame_id for one in drawn.read(picks_table.all)]
-    set_label(drawn, names[0], Said("green"), "me", makers.NOW)
-    set_label(drawn, names[2], Said("blue"), "me", makers.NOW)
+    set_label(drawn, names[0], LabelDecision("green"), "me", makers.NOW)
+    set_label(drawn, names[2], LabelDecision("blue"), "me", makers.NOW)
     changes = label_burst(drawn, names[:4], names[0], "me", makers.NOW)
     assert set(changes.keys) == {names[1], names[3]}
     said = {one.frame_id: one.class_name for one in drawn.read(labels_table.all)}
@@ -247,7 +247,7 @@ def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
 def test_a_label_in_sight_of_the_answer_says_so_and_the_log_tells_how_it_was_made(drawn):
     name = drawn.read(picks_table.all)[0].frame_id
     event = LabelEvent(name, "class", makers.NOW, makers.NOW, 1.5, 1, loupe_ms=300, lifted=True, blind=False, by="me")
-    set_label(drawn, name, Said("red"), "me", makers.NOW, 1.5, blind=False, event=event)
+    set_label(drawn, name, LabelDecision("red"), "me", makers.NOW, 1.5, blind=False, event=event)
     assert drawn.read(labels_table.all)[0].blind is False
     take_back_label(drawn, replace(event, frame_id="", action="back"))
     told = drawn.read(events_table.all)
@@ -257,8 +257,8 @@ def test_a_label_in_sight_of_the_answer_says_so_and_the_log_tells_how_it_was_mad
 
 def test_a_label_takes_the_draft_of_its_frame_with_it(drawn):
     name = drawn.read(picks_table.all)[0].frame_id
-    keep_draft(drawn, Draft(name), "draw")
-    set_label(drawn, name, Said("red"), "me", makers.NOW)
+    keep_draft(drawn, LabelDraft(name), "draw")
+    set_label(drawn, name, LabelDecision("red"), "me", makers.NOW)
     assert drawn.read(drafts_table.all) == {}
     drawn.undo()
     assert set(drawn.read(drafts_table.all)) == {name}

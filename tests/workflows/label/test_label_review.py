@@ -10,7 +10,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.label_review import (
     corrected_items,
     corrected_labels,
@@ -92,7 +92,7 @@ def test_a_label_that_was_changed_since_is_looked_at_anew(labelled):
     look_again(labelled, first, "label_wrong", "tester", makers.NOW)
     row = next(row for row in looked_at(labelled, "field").rows if row.subject == first)
     other = next(colour for colour in makers.COLOURS if colour not in (*row.truth, *row.said))
-    set_label(labelled, first, Said(other), by="tester", now=makers.LATER)
+    set_label(labelled, first, LabelDecision(other), by="tester", now=makers.LATER)
     again = looked_at(labelled, "field")
     assert again.n_looked == 0
     assert next(row for row in again.rows if row.subject == first).answer is None

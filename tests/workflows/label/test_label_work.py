@@ -1,7 +1,7 @@
 from dataclasses import fields
 
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.label_work import FrameToLabel, label_work
 from tests.makers import NOW
 
@@ -15,7 +15,7 @@ def test_picks_come_in_the_order_in_which_they_are_shown(drawn):
 
 def test_what_was_said_is_there_again(drawn):
     first = drawn.read(picks_table.all)[0].frame_id
-    set_label(drawn, first, Said("red"), "", NOW, 1.5)
+    set_label(drawn, first, LabelDecision("red"), "", NOW, 1.5)
     assert label_work(drawn).labels[first].class_name == "red"
 
 

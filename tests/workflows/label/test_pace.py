@@ -1,6 +1,6 @@
 from fieldcheck.domain.label_event import LabelEvent
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.pace import pace, pace_of
 from tests import makers
 
@@ -27,6 +27,6 @@ def test_coffee_is_no_labelling_and_frames_without_a_label_do_not_count():
 def test_nobody_labelled_in_the_window(drawn):
     assert pace(drawn) is None
     name = drawn.read(picks_table.all)[0].frame_id
-    set_label(drawn, name, Said("red"), "me", makers.NOW, 2.0, blind=False, event=event(name, blind=False, n_clicks=1))
+    set_label(drawn, name, LabelDecision("red"), "me", makers.NOW, 2.0, blind=False, event=event(name, blind=False, n_clicks=1))
     found = pace(drawn)
     assert (found.n_frames, found.n_clicks, found.n_not_blind) == (1, 1, 1)

@@ -6,7 +6,7 @@ from fieldcheck.domain.repeat import Repeat
 from fieldcheck.errors import ClassUnknown, FrameNotPicked, NothingLabelled
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import repeats as repeats_table
-from fieldcheck.workflows.label.label_frames import Said
+from fieldcheck.workflows.label.label_frames import LabelDecision
 from fieldcheck.workflows.label.repeat_labels import _answers, plan_repeats, set_repeat, trust
 from tests import makers
 
@@ -23,8 +23,8 @@ def test_a_round_is_drawn_once_and_answered_frame_by_frame(labelled):
     assert len(planned) == len(labels) == 20
     assert [one.place for one in planned] == list(range(20))
     for one in planned[:-1]:
-        set_repeat(labelled, one.frame_id, Said(labels[one.frame_id].class_name), labels[one.frame_id].by, makers.NOW)
-    set_repeat(labelled, planned[-1].frame_id, Said(unsure=True), "me", makers.NOW)
+        set_repeat(labelled, one.frame_id, LabelDecision(labels[one.frame_id].class_name), labels[one.frame_id].by, makers.NOW)
+    set_repeat(labelled, planned[-1].frame_id, LabelDecision(unsure=True), "me", makers.NOW)
     found = trust(labelled)
     assert (found.same.n, found.same.agreement.value, found.other, found.n_open) == (19, 1, None, 0)
     assert {one.frame_id: one for one in labelled.read(labels_table.all)} == labels
@@ -39,7 +39,7 @@ def test_a_second_person_is_agreement_between_people(labelled):
     plan_repeats(labelled, "A. B.")
     one = open_ones(labelled)[0]
     labelled.edit("label.set", [labels_table.row(Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True))])
-    set_repeat(labelled, one.frame_id, Said("red" if first[one.frame_id].class_name != "red" else "blue"), "A. B.", makers.NOW)
+    set_repeat(labelled, one.frame_id, LabelDecision("red" if first[one.frame_id].class_name != "red" else "blue"), "A. B.", makers.NOW)
     found = trust(labelled)
     assert (found.same, found.other.n, found.other.agreement.value) == (None, 1, 0)
 
@@ -48,10 +48,10 @@ def test_what_cannot_be_repeated_is_refused(drawn, labelled):
     with pytest.raises(NothingLabelled):
         plan_repeats(drawn, "me")
     with pytest.raises(FrameNotPicked):
-        set_repeat(labelled, "nobody", Said("red"), "me", makers.NOW)
+        set_repeat(labelled, "nobody", LabelDecision("red"), "me", makers.NOW)
     plan_repeats(labelled, "me")
     with pytest.raises(ClassUnknown):
-        set_repeat(labelled, open_ones(labelled)[0].frame_id, Said("mauve"), "me", makers.NOW)
+        set_repeat(labelled, open_ones(labelled)[0].frame_id, LabelDecision("mauve"), "me", makers.NOW)
 
 
 @pytest.mark.parametrize(

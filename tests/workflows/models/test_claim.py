@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.errors import NoBenchmark, NoModel
-from fieldcheck.inference.doctor.findings import Candidate, Diagnosis
+from fieldcheck.inference.doctor.findings import Diagnosis, PreprocessingCandidate
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -65,7 +65,11 @@ def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withh
 
 def test_a_way_that_is_better_by_chance_is_no_guess(empty, monkeypatch):
     """Of the many ways that are tried one is nearly always a picture or two ahead."""
-    card, ahead, far = Candidate({}, wilson(9, 18)), Candidate({"colour": "BGR"}, wilson(10, 18)), Candidate({"scale": 1.0}, wilson(17, 18))
+    card, ahead, far = (
+        PreprocessingCandidate({}, wilson(9, 18)),
+        PreprocessingCandidate({"colour": "BGR"}, wilson(10, 18)),
+        PreprocessingCandidate({"scale": 1.0}, wilson(17, 18)),
+    )
     model = find_model(empty)
     for ways, change in (((card, ahead), None), ((card, ahead, far), {"scale": 1.0})):
         monkeypatch.setattr(claim, "examine", lambda *asked, ways=ways: Diagnosis(card_of(model), (), ways))

@@ -7,7 +7,7 @@ from fieldcheck.measure.interval import bonett_price
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.compare import compare
 from fieldcheck.workflows.models.models import add_model
 from tests import makers
@@ -81,7 +81,7 @@ def test_a_detector_tells_its_boxes(made_boxed, material, tmp_path):
 
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         for one in project.read(picks_table.all):
-            set_label(project, one.frame_id, Said(boxes=(Box("hole", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+            set_label(project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
         add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
         found = compare(project, "box", "other", Silent(), makers.LATER)
     assert found.metric == "frame_score"

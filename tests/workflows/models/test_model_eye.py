@@ -10,7 +10,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.models.model_eye import model_eye, object_losses
 from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from tests import makers
 
 
@@ -35,10 +35,10 @@ def test_before_the_draw_a_listed_frame_is_shown_and_before_footage_one_of_the_b
 
 
 def test_without_a_model_or_any_picture_there_is_nothing_to_show(tmp_path, material):
-    with new_project(tmp_path / "bare.fieldcheck", Wanted(), makers.NOW).project as project:
+    with new_project(tmp_path / "bare.fieldcheck", NewProjectRequest(), makers.NOW).project as project:
         assert model_eye(project) is None
         assert object_losses(project) is None
-    with new_project(tmp_path / "p.fieldcheck", Wanted(material / "net.onnx"), makers.NOW).project as project:
+    with new_project(tmp_path / "p.fieldcheck", NewProjectRequest(material / "net.onnx"), makers.NOW).project as project:
         assert model_eye(project) is None
 
 
@@ -61,7 +61,7 @@ def test_before_labels_they_are_over_the_benchmark(tmp_path, material):
     }
     (folder / "labels.json").write_text(json.dumps(coco))
     images[2].unlink()
-    with new_project(tmp_path / "p.fieldcheck", Wanted(material / "box.onnx", benchmark=folder), makers.NOW).project as project:
+    with new_project(tmp_path / "p.fieldcheck", NewProjectRequest(material / "box.onnx", benchmark=folder), makers.NOW).project as project:
         assert object_losses(project).n == 2
 
 

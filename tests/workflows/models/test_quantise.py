@@ -4,7 +4,7 @@ from fieldcheck.domain.quantised import Lighter
 from fieldcheck.errors import ModelRejected, NoFootage
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.runner import Runner
+from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.models import add_model, card_of, find_model
 from fieldcheck.workflows.models.quantise import lighter_of, quantise_model
@@ -35,7 +35,7 @@ def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
         found = quantise_model(project, "deep", Silent(), makers.NOW)
         assert (found.n_calibrated, found.field, found.benchmark) == (30, None, None)
         light = open_model(project.path / found.file)
-        runners = [Runner(model, read_card(model, makers.COLOUR_CARD), 1) for model in (open_model(path), light)]
+        runners = [ModelRunner(model, read_card(model, makers.COLOUR_CARD), 1) for model in (open_model(path), light)]
         frame = makers.picture("green")
         full, small = (runner.answers([frame])[0][0] for runner in runners)
         assert abs(full - small).max() < 0.1

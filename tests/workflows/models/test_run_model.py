@@ -9,7 +9,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.models import add_model, find_model
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, footage_chunks, holds, picks_key, run_on
@@ -87,7 +87,7 @@ def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, 
 def test_answers_to_an_import_that_was_broken_off_are_not_counted(footed, tmp_path):
     long = makers.video(tmp_path / "long.avi", makers.cycle(320), size=(240, 320))
     with pytest.raises(Cancelled):
-        import_footage(footed, [long], Told(), StopsAfter("long.avi"), makers.NOW, workers=1)
+        import_footage(footed, [long], FootageInfo(), StopsAfter("long.avi"), makers.NOW, workers=1)
     found = ran(footed, "footage")
     assert (found.n, found.n_done) == (120, 120)
 

@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.errors import PathMissing, TrainingLogRefused
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.training_info import Told, keep_training, read_log, read_training, training_of
+from fieldcheck.workflows.models.training_info import TrainingFiles, keep_training, read_log, read_training, training_of
 from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
 
@@ -40,12 +40,14 @@ def test_what_is_no_log_is_refused(tmp_path, text, problem):
 def test_what_is_told_is_kept_with_the_model_and_stands_in_the_report(labelled, material, tmp_path):
     model = find_model(labelled)
     assert training_of(labelled, model) is None
-    told = Told(material / "net.onnx", written(tmp_path / "notes.txt", "seed 7\naugment: blur 30 %"), written(tmp_path / "log.csv", LOG))
+    told = TrainingFiles(
+        material / "net.onnx", written(tmp_path / "notes.txt", "seed 7\naugment: blur 30 %"), written(tmp_path / "log.csv", LOG)
+    )
     found = read_training(labelled.path / model.file, told, 32)
     keep_training(labelled, model, found, makers.NOW)
     assert training_of(labelled, model) == found
     assert (found.base, found.n_same, len(found.layers)) == ("net.onnx", 1, 1)
     assert assemble(labelled, "en", Silent(), makers.NOW).training == found
-    assert not Told()
+    assert not TrainingFiles()
     with pytest.raises(PathMissing):
-        read_training(labelled.path / model.file, Told(notes=tmp_path / "none.txt"), 32)
+        read_training(labelled.path / model.file, TrainingFiles(notes=tmp_path / "none.txt"), 32)

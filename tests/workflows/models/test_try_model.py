@@ -8,8 +8,8 @@ from fieldcheck.inference.seen import seen
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.models import add_model
-from fieldcheck.workflows.models.try_model import Said, said_of, save_seen, try_model, try_newest
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.models.try_model import TrialPrediction, said_of, save_seen, try_model, try_newest
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from tests import makers
 from tests.workflows.live_models import named
 
@@ -52,7 +52,7 @@ def test_at_most_five_classes_are_named_and_none_without_a_finite_figure():
     answer = np.array([0.1, 0.3, np.nan, 0.3, 0.05, 0.15, 0.1], np.float32)
     assert [said.name for said in said_of(answer, card)] == ["b", "d", "f", "a", "g"]
     assert said_of(answer[2:3], card) == ()
-    assert said_of(np.array([[1, 2, 3, 4, 0.5, 6]], np.float32), card) == (Said(6, "g", 0.5, (1, 2, 3, 4)),)
+    assert said_of(np.array([[1, 2, 3, 4, 0.5, 6]], np.float32), card) == (TrialPrediction(6, "g", 0.5, (1, 2, 3, 4)),)
 
 
 def test_what_was_seen_is_written_pixel_for_pixel_and_namesakes_keep_apart(tmp_path, pictures):
@@ -63,7 +63,7 @@ def test_what_was_seen_is_written_pixel_for_pixel_and_namesakes_keep_apart(tmp_p
 
 
 def test_the_newest_model_of_a_project_is_shown_a_picture(tmp_path, pictures):
-    with new_project(tmp_path / "p.fieldcheck", Wanted(), makers.NOW).project as project:
+    with new_project(tmp_path / "p.fieldcheck", NewProjectRequest(), makers.NOW).project as project:
         with pytest.raises(NoModel):
             try_newest(project, pictures, Silent())
         add_model(project, makers.colour_model(tmp_path / "net.onnx"), None, makers.NOW)

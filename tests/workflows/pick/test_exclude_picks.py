@@ -5,7 +5,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reserves as reserves_table
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.pick.exclude_picks import put_back, take_out
 from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
@@ -67,12 +67,12 @@ def test_putting_back_sends_the_replacement_away_and_undo_knows_both(drawn):
 
 def test_a_labelled_frame_stays(drawn):
     names = inside(drawn)
-    set_label(drawn, names[0], Said("red"), "me", makers.NOW)
+    set_label(drawn, names[0], LabelDecision("red"), "me", makers.NOW)
     with pytest.raises(PickLabelled):
         take_out(drawn, [names[0]], "unusable", Silent())
     take_out(drawn, [names[1]], "unusable", Silent())
     (came,) = set(inside(drawn)) - set(names)
-    set_label(drawn, came, Said("red"), "me", makers.NOW)
+    set_label(drawn, came, LabelDecision("red"), "me", makers.NOW)
     with pytest.raises(PickLabelled):
         put_back(drawn, [names[1]])
     assert len(drawn.read(labels_table.all)) == 2

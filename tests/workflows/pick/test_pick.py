@@ -8,8 +8,8 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
-from fieldcheck.workflows.pick.measure_hardness import Asked
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.pick.measure_hardness import HardnessPasses
 from tests import makers
 
 
@@ -67,7 +67,7 @@ def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed
 
 def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material):
     frame = drawn.read(picks_table.all)[0].frame_id
-    set_label(drawn, frame, Said("red"), by="", now=makers.NOW)
+    set_label(drawn, frame, LabelDecision("red"), by="", now=makers.NOW)
     with pytest.raises(NothingLeftToPick) as caught:
         makers.draw(drawn, 5)
     assert caught.value.n_clips == 1
@@ -85,7 +85,7 @@ def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material)
 
 
 def test_taking_a_label_back_opens_the_draw_again(drawn):
-    set_label(drawn, drawn.read(picks_table.all)[0].frame_id, Said("red"), by="", now=makers.NOW)
+    set_label(drawn, drawn.read(picks_table.all)[0].frame_id, LabelDecision("red"), by="", now=makers.NOW)
     drawn.undo()
     assert strata(makers.draw(drawn, 10).draw) == {"hard": (24, 4), "rest": (96, 6)}
 
@@ -148,7 +148,7 @@ def test_without_a_model_quality_alone_decides(material, tmp_path):
 
 
 def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
-    picked = makers.draw(footed, 20, asked=Asked(sensitivity=True))
+    picked = makers.draw(footed, 20, asked=HardnessPasses(sensitivity=True))
     assert [name for name, _ in picked.draw.components] == ["U", "F", "S", "Q"]
     later = makers.draw(footed, 20)
     assert [name for name, _ in later.draw.components] == ["U", "F", "Q"]
@@ -156,7 +156,7 @@ def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
 
 
 def test_novelty_is_asked_for_and_stored_with_the_draw(footed):
-    picked = makers.draw(footed, 20, asked=Asked(novelty=True))
+    picked = makers.draw(footed, 20, asked=HardnessPasses(novelty=True))
     assert [name for name, _ in picked.draw.components] == ["U", "F", "Q", "V"]
     assert sum(weight for _, weight in picked.draw.components) == pytest.approx(1)
 
@@ -165,7 +165,7 @@ def test_novelty_needs_a_benchmark_to_be_unlike(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
         makers.add_footage(project, material / "night.avi")
         with pytest.raises(NoBenchmark):
-            makers.draw(project, 10, asked=Asked(novelty=True))
+            makers.draw(project, 10, asked=HardnessPasses(novelty=True))
 
 
 def test_a_project_without_footage_has_nothing_to_pick(empty):
@@ -185,7 +185,7 @@ def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
 def test_a_detectors_footage_is_picked_too(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
-        assert strata(makers.draw(project, 10, asked=Asked(sensitivity=True)).draw) == {"hard": (6, 4), "rest": (24, 6)}
+        assert strata(makers.draw(project, 10, asked=HardnessPasses(sensitivity=True)).draw) == {"hard": (6, 4), "rest": (24, 6)}
 
 
 def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):

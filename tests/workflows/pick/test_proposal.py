@@ -8,7 +8,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.cut_clips import cut_clip
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.pick.proposal import Proposed, listed, proposal
 from tests import makers
 
@@ -56,7 +56,7 @@ def test_the_darkest_frames_are_called_dark(footed):
 
 
 def test_labels_are_counted(drawn):
-    set_label(drawn, proposal(drawn).rows[0].frame_id, Said("red"), by="tester", now=makers.NOW)
+    set_label(drawn, proposal(drawn).rows[0].frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
     assert proposal(drawn).n_labels == 1
 
 

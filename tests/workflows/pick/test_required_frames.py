@@ -6,7 +6,7 @@ from fieldcheck.errors import FrameUnknown, NothingPicked
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.pick.required_frames import add_extra, must_frames, want
 from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
@@ -40,7 +40,7 @@ def test_frames_added_after_the_draw_are_labelled_last_and_weigh_nothing(drawn):
     assert (after[new[0]].stratum, after[new[0]].weight) == ("extra", 0.0)
     assert isnan(after[new[0]].probability)
     for name in new:
-        set_label(drawn, name, Said("red"), "me", makers.NOW)
+        set_label(drawn, name, LabelDecision("red"), "me", makers.NOW)
     assert field_side(drawn, None).scores.n_picked == len(before)
 
 

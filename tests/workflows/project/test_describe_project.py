@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.verdict import TOLERANCE
-from fieldcheck.workflows.project.describe_project import Limits, Site, describe, limits_of, set_limits, site_of
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, describe, limits_of, set_limits, site_of
 from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
 
@@ -48,17 +48,17 @@ def test_a_condition_that_is_not_known_is_refused_and_one_that_got_in_is_left_ou
 
 
 def test_the_limits_are_those_that_the_report_holds_the_gap_against(labelled):
-    assert limits_of(labelled) == Limits(TOLERANCE, "")
-    assert set_limits(labelled, Limits(0.9, "Quality")).act == "limits.set"
-    assert limits_of(labelled) == Limits(0.9, "Quality")
+    assert limits_of(labelled) == GapLimits(TOLERANCE, "")
+    assert set_limits(labelled, GapLimits(0.9, "Quality")).act == "limits.set"
+    assert limits_of(labelled) == GapLimits(0.9, "Quality")
     gap = assemble(labelled, "en", Silent(), makers.NOW).gap
     assert (gap.tolerance, gap.tolerance_by, gap.verdict) == (0.9, "Quality", "pass")
     labelled.undo()
-    assert limits_of(labelled) == Limits()
+    assert limits_of(labelled) == GapLimits()
 
 
 @pytest.mark.parametrize("tolerance", [-0.01, 1.01])
 def test_a_tolerance_that_is_no_share_is_refused(empty, tolerance):
     with pytest.raises(ValueError, match="share"):
-        set_limits(empty, Limits(tolerance))
+        set_limits(empty, GapLimits(tolerance))
     assert empty.depths() == (0, 0)

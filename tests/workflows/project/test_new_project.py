@@ -3,12 +3,14 @@ import pytest
 from fieldcheck.errors import BenchmarkRefused, CardNeeded, PathMissing, ProjectExists
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from tests import makers
 
 
 def test_a_project_begins_with_everything_that_was_wanted(material, tmp_path):
-    wanted = Wanted(material / "net.onnx", benchmark=material / "clean", claimed=0.9, site="Hall 3", notes={"rendered_sample": True})
+    wanted = NewProjectRequest(
+        material / "net.onnx", benchmark=material / "clean", claimed=0.9, site="Hall 3", notes={"rendered_sample": True}
+    )
     begun = new_project(tmp_path / "deep" / "p.fieldcheck", wanted, makers.NOW)
     with begun.project as project:
         assert begun.model.name == "net"
@@ -19,20 +21,20 @@ def test_a_project_begins_with_everything_that_was_wanted(material, tmp_path):
 
 
 def test_a_project_may_begin_with_nothing(tmp_path):
-    begun = new_project(tmp_path / "p.fieldcheck", Wanted(), makers.NOW)
+    begun = new_project(tmp_path / "p.fieldcheck", NewProjectRequest(), makers.NOW)
     begun.project.close()
     assert (begun.model, begun.benchmark, begun.classes) == (None, None, ())
 
 
 def test_classes_from_a_file_override_the_cards(material, tmp_path):
     (tmp_path / "classes.txt").write_text("x\ny\nz\n")
-    begun = new_project(tmp_path / "p.fieldcheck", Wanted(material / "net.onnx", classes=tmp_path / "classes.txt"), makers.NOW)
+    begun = new_project(tmp_path / "p.fieldcheck", NewProjectRequest(material / "net.onnx", classes=tmp_path / "classes.txt"), makers.NOW)
     begun.project.close()
     assert card_of(begun.model).classes == ("x", "y", "z")
 
 
 def test_classes_may_be_told_by_name(tmp_path):
-    begun = new_project(tmp_path / "p.fieldcheck", Wanted(classes=("ok", "scratch")), makers.NOW)
+    begun = new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW)
     with begun.project as project:
         assert begun.classes == ("ok", "scratch")
         assert project.read(lambda db: settings_table.get(db, "classes")) == ["ok", "scratch"]
@@ -41,19 +43,19 @@ def test_classes_may_be_told_by_name(tmp_path):
 def test_an_existing_place_is_refused(tmp_path):
     (tmp_path / "p").mkdir()
     with pytest.raises(ProjectExists):
-        new_project(tmp_path / "p", Wanted(), makers.NOW)
+        new_project(tmp_path / "p", NewProjectRequest(), makers.NOW)
     assert list((tmp_path / "p").iterdir()) == []
 
 
 def test_a_refusal_leaves_no_folder(material, tmp_path):
     (tmp_path / "cats.txt").write_text("cat\ndog\nhen\n")
     cases = [
-        (Wanted(tmp_path / "none.onnx"), PathMissing),
-        (Wanted(makers.tiny_model(tmp_path / "bare.onnx")), CardNeeded),
-        (Wanted(material / "net.onnx", benchmark=tmp_path / "none"), PathMissing),
-        (Wanted(material / "net.onnx", classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
-        (Wanted(material / "box.onnx", benchmark=material / "clean"), BenchmarkRefused),
-        (Wanted(classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
+        (NewProjectRequest(tmp_path / "none.onnx"), PathMissing),
+        (NewProjectRequest(makers.tiny_model(tmp_path / "bare.onnx")), CardNeeded),
+        (NewProjectRequest(material / "net.onnx", benchmark=tmp_path / "none"), PathMissing),
+        (NewProjectRequest(material / "net.onnx", classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
+        (NewProjectRequest(material / "box.onnx", benchmark=material / "clean"), BenchmarkRefused),
+        (NewProjectRequest(classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
     ]
     for wanted, error in cases:
         with pytest.raises(error):

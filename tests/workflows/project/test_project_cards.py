@@ -1,5 +1,5 @@
-from fieldcheck.workflows.project.describe_project import Limits, Site
-from fieldcheck.workflows.project.new_project import Wanted, new_project
+from fieldcheck.workflows.project.describe_project import GapLimits, Site
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from fieldcheck.workflows.project.project_cards import project_cards
 from tests import makers
 
@@ -7,7 +7,7 @@ from tests import makers
 def test_a_project_with_everything_shows_it(labelled):
     found = project_cards(labelled)
     assert found.site == Site("Hall 3")
-    assert found.limits == Limits()
+    assert found.limits == GapLimits()
     assert found.classes == makers.COLOURS
     assert (found.model.name, found.model.file, found.model.task, found.model.size) == ("net", "net.onnx", "classification", (32, 32))
     assert found.model.n_bytes > 100
@@ -23,7 +23,7 @@ def test_a_benchmark_that_was_not_run_has_no_score(empty):
 
 
 def test_a_bare_project_shows_that_everything_is_still_to_come(tmp_path):
-    with new_project(tmp_path / "p.fieldcheck", Wanted(classes=("ok", "scratch")), makers.NOW).project as project:
+    with new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
         found = project_cards(project)
     assert (found.model, found.benchmark, found.classes) == (None, None, ("ok", "scratch"))
 

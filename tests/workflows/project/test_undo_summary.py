@@ -1,9 +1,9 @@
 import pytest
 
-from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.draft_boxes import keep_draft
-from fieldcheck.workflows.label.label_frames import Said, label_burst, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, label_burst, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.project.undo_summary import turned
@@ -21,22 +21,22 @@ def said(project, changes):
 
 
 def test_undo_and_redo_of_a_label_name_its_frame_and_both_answers(drawn, picks):
-    set_label(drawn, picks[3], Said("red"), "me", makers.NOW)
-    set_label(drawn, picks[3], Said(unsure=True), "me", makers.NOW)
+    set_label(drawn, picks[3], LabelDecision("red"), "me", makers.NOW)
+    set_label(drawn, picks[3], LabelDecision(unsure=True), "me", makers.NOW)
     assert said(drawn, drawn.undo()) == (4, ("unsure", "red"))
     assert said(drawn, drawn.undo()) == (4, ("red", None))
     assert said(drawn, drawn.redo()) == (4, (None, "red"))
 
 
 def test_of_several_frames_only_the_count_is_told(drawn, picks):
-    set_label(drawn, picks[0], Said("red"), "me", makers.NOW)
+    set_label(drawn, picks[0], LabelDecision("red"), "me", makers.NOW)
     label_burst(drawn, picks[:4], picks[0], "me", makers.NOW)
     found = turned(drawn, drawn.undo())
     assert (found.n_frames, found.number, found.said) == (3, None, None)
 
 
 def test_strokes_and_marks_name_their_frame_and_a_setting_has_none(drawn, picks):
-    keep_draft(drawn, Draft(picks[1]), "draw")
+    keep_draft(drawn, LabelDraft(picks[1]), "draw")
     mark_person(drawn, [picks[2]], True, "me")
     assert said(drawn, drawn.undo()) == (3, None)
     project = drawn
@@ -45,5 +45,5 @@ def test_strokes_and_marks_name_their_frame_and_a_setting_has_none(drawn, picks)
 
 def test_a_second_label_names_the_frame_and_not_the_round(labelled):
     plan_repeats(labelled, "other")
-    frame = turned(labelled, set_repeat(labelled, labelled.read(picks_table.all)[0].frame_id, Said("red"), "other", makers.NOW))
+    frame = turned(labelled, set_repeat(labelled, labelled.read(picks_table.all)[0].frame_id, LabelDecision("red"), "other", makers.NOW))
     assert (frame.number, frame.said[0], frame.said[1].class_name) == (1, None, "red")

@@ -11,7 +11,7 @@ from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.models import add_model
@@ -137,9 +137,9 @@ def with_picks(folder, material):
 def unsure_only(folder, material):
     project = with_picks(folder, material)
     first, *rest = project.read(picks_table.all)
-    set_label(project, first.frame_id, Said(skip="hand"), by="", now=makers.NOW)
+    set_label(project, first.frame_id, LabelDecision(skip="hand"), by="", now=makers.NOW)
     for one in rest:
-        set_label(project, one.frame_id, Said(unsure=True), by="", now=makers.NOW)
+        set_label(project, one.frame_id, LabelDecision(unsure=True), by="", now=makers.NOW)
     return project
 
 
@@ -259,7 +259,7 @@ def test_three_clips_give_the_camera_interval(material, tmp_path):
 def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
     run(drawn)
     for one in drawn.read(picks_table.all)[:15]:
-        set_label(drawn, one.frame_id, Said("red"), by="", now=makers.NOW)
+        set_label(drawn, one.frame_id, LabelDecision("red"), by="", now=makers.NOW)
     document = summary(written(drawn, tmp_path))
     assert document["field"]["footage"]["status"] == "weak"
     assert "interim" in document["gap"]["sentence"].lower()
@@ -311,7 +311,7 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
     for name in added:
         shown = makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3]
         wrong = next(colour for colour in makers.COLOURS if colour != shown)
-        set_label(labelled, name, Said(wrong), by="tester", now=makers.NOW)
+        set_label(labelled, name, LabelDecision(wrong), by="tester", now=makers.NOW)
     run_and_score(labelled, None, "all", Silent(), makers.NOW)
     after = assemble(labelled, "en", Silent(), makers.NOW)
     assert (after.field.footage, after.field.camera, after.gap) == (before.field.footage, before.field.camera, before.gap)

@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report._report_rows import MOST_WORST, frame_rows, prediction_rows, worst_frames
@@ -38,7 +38,7 @@ def test_weights_are_those_of_the_draw_until_labels_are_in(drawn):
     frames = [row.frame_id for row in rows_of(drawn) if row.picked and row.stratum == "rest"]
     makers.label_all(drawn)
     for frame in frames[:4]:
-        set_label(drawn, frame, Said(unsure=True), by="", now=makers.NOW)
+        set_label(drawn, frame, LabelDecision(unsure=True), by="", now=makers.NOW)
     done = [row for row in rows_of(drawn) if row.label_state == "done"]
     assert {(row.stratum, row.weight) for row in done} == {("hard", 24 / 8), ("rest", 96 / 8)}
     assert sum(row.weight for row in done) == pytest.approx(120)

@@ -5,7 +5,7 @@ from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.progress import Silent
 from fieldcheck.scoring.detections import coco_stats
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, import_labels, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.models import add_model, card_of, find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
@@ -88,7 +88,7 @@ def test_unsure_and_skipped_frames_are_neither_right_nor_wrong(drawn):
     run(drawn)
     said = makers.label_all(drawn)
     for frame in list(said)[:2]:
-        set_label(drawn, frame, Said(unsure=True), by="", now=makers.NOW)
+        set_label(drawn, frame, LabelDecision(unsure=True), by="", now=makers.NOW)
     found = side(drawn)
     assert (found.scores.n_labelled, found.scores.n_unsure) == (18, 2)
     assert found.scores.weight.sum() == pytest.approx(120)

@@ -12,7 +12,7 @@ from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.stress._sweep_plan import pictures
 from fieldcheck.workflows.stress.changed_frames import LONGER_SIDE, changed_frames, damaged_pictures
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 CELL = ("colour_cast", 5.0)
@@ -20,7 +20,7 @@ CELL = ("colour_cast", 5.0)
 
 @pytest.fixture
 def swept(labelled):
-    return labelled, run_sweep(labelled, Wanted(corruptions=("colour_cast",), severities=(5.0,)), Silent(), makers.NOW).sweep
+    return labelled, run_sweep(labelled, SweepRequest(corruptions=("colour_cast",), severities=(5.0,)), Silent(), makers.NOW).sweep
 
 
 @pytest.mark.parametrize("on", ["benchmark", "field"])
@@ -35,7 +35,7 @@ def test_there_are_as_many_as_the_flip_rate_counts_and_each_is_another_class_now
 
 
 def test_of_footage_only_that_it_changed_is_known(footed):
-    sweep = run_sweep(footed, Wanted(corruptions=("colour_cast",), severities=(5.0,), on=("footage",)), Silent(), makers.NOW).sweep
+    sweep = run_sweep(footed, SweepRequest(corruptions=("colour_cast",), severities=(5.0,), on=("footage",)), Silent(), makers.NOW).sweep
     found = changed_frames(footed, "footage", CELL, 0)
     assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
     assert all((one.before, one.after, one.wrong) == ((), (), False) for one in found)

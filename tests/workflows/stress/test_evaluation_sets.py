@@ -6,7 +6,7 @@ from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.two_sides import benchmark_side
 from fieldcheck.workflows.stress.evaluation_sets import three_sets
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 from tests.workflows.stress.test_sweep import Noted
 
@@ -29,7 +29,7 @@ def test_a_set_that_is_missing_has_a_line_that_says_so(labelled):
 
 
 def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled):
-    swept = run_sweep(labelled, Wanted(corruptions=("dark", "colour_cast")), Silent(), makers.NOW).sweep
+    swept = run_sweep(labelled, SweepRequest(corruptions=("dark", "colour_cast")), Silent(), makers.NOW).sweep
     damaged = sets(labelled)[1]
     moderate = [row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0]
     assert damaged.score.value == pytest.approx(sum(moderate) / 2)

@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.workflows.stress.live_result import LiveResult, Recipe, Top, doubt
+from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, Top, doubt
 from tests import makers
 
 CLASSES = card_from_json({**makers.COLOUR_CARD, "output": {"kind": "softmax"}})
@@ -24,7 +24,7 @@ def boxes(*scores):
 def result(card=None, answer=None, clean=None, **more):
     rgb = np.zeros((6, 8, 3), np.uint8)
     values = {"index": 7, "t_s": 0.7, "source": "belt", "original": rgb, "corrupted": rgb.copy(), "crop": (0.0, 0.0, 8.0, 6.0)}
-    return LiveResult(**values, recipe=Recipe("dark", 3.0, 4), seed=0, card=card, answer=answer, clean=clean, **more)
+    return LiveResult(**values, recipe=LiveCorruption("dark", 3.0, 4), seed=0, card=card, answer=answer, clean=clean, **more)
 
 
 def test_the_best_classes_come_first_and_equal_ones_in_their_order():
@@ -71,7 +71,13 @@ def test_the_recipe_stands_in_the_result():
 
 
 @pytest.mark.parametrize(
-    ("recipe", "changes"), [(Recipe(), False), (Recipe("dark", 0.0), False), (Recipe("", 3.0), False), (Recipe("dark", 0.5), True)]
+    ("recipe", "changes"),
+    [
+        (LiveCorruption(), False),
+        (LiveCorruption("dark", 0.0), False),
+        (LiveCorruption("", 3.0), False),
+        (LiveCorruption("dark", 0.5), True),
+    ],
 )
 def test_a_recipe_of_nothing_changes_nothing(recipe, changes):
     assert recipe.changes is changes
@@ -107,5 +113,5 @@ def test_the_difference_is_four_times_what_it_is_and_ends_at_white():
     original = np.full((2, 3, 3), 100, np.uint8)
     corrupted = original.copy()
     corrupted[0, 0], corrupted[0, 1], corrupted[1, 2] = 110, 90, 255
-    found = LiveResult(0, 0.0, "", original, corrupted, (0, 0, 3, 2), Recipe("dark", 3.0), 0).difference()
+    found = LiveResult(0, 0.0, "", original, corrupted, (0, 0, 3, 2), LiveCorruption("dark", 3.0), 0).difference()
     assert (found.dtype, found[0, 0, 0], found[0, 1, 0], found[1, 2, 0], found[1, 0, 0]) == (np.uint8, 40, 40, 252, 0)

@@ -8,7 +8,7 @@ from fieldcheck.errors import NoPictures, PathMissing, VideoUnreadable
 from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.workflows.models.models import find_model, model_file
-from fieldcheck.workflows.stress.live_sources import Source, open_file, open_source, sources
+from fieldcheck.workflows.stress.live_sources import LiveSource, open_file, open_source, sources
 from fieldcheck.workflows.stress.live_stress import LiveStress
 from tests import makers
 
@@ -42,7 +42,7 @@ def mixed(footed, tmp_path):
 def test_a_project_offers_its_recordings_in_order_of_import(mixed):
     belt, folder, _benchmark = sources(mixed)
     assert (belt.name, belt.kind) == ("belt.avi", "video")
-    assert folder == Source(folder.recording_id, "Werkstück", "folder")
+    assert folder == LiveSource(folder.recording_id, "Werkstück", "folder")
 
 
 def test_picks_and_benchmark_pictures_can_be_looked_at(drawn):

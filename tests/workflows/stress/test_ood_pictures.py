@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.workflows.models.models import find_model, model_file
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, Source, answer_probes
+from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_probes
 from fieldcheck.workflows.stress._sweep_plan import pictures
 
 
@@ -10,7 +10,7 @@ from fieldcheck.workflows.stress._sweep_plan import pictures
 def own(labelled):
     model = find_model(labelled)
     listed = pictures(labelled, model, "benchmark", 0)[:3]
-    return model_file(labelled, model), tuple(Source(subject, file, ((4.0, 4.0, 20.0, 20.0),)) for subject, file in listed)
+    return model_file(labelled, model), tuple(PatchSource(subject, file, ((4.0, 4.0, 20.0, 20.0),)) for subject, file in listed)
 
 
 def answered(*chunks):
@@ -40,7 +40,7 @@ def test_frames_are_the_same_in_any_company(own):
 
 def test_a_frame_without_a_box_is_not_hidden(own):
     model, sources = own
-    bare = tuple(Source(one.subject, one.file) for one in sources)
+    bare = tuple(PatchSource(one.subject, one.file) for one in sources)
     assert {probe for probe, _ in answered(FrameChunk(model, ("object_hidden", "mirrored"), 0, bare))} == {"mirrored"}
 
 

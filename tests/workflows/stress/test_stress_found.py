@@ -4,16 +4,16 @@ from fieldcheck.progress import Silent
 from fieldcheck.report import confidence as knowing
 from fieldcheck.report import robustness as breaking
 from fieldcheck.words import language
-from fieldcheck.workflows.stress.ood import Wanted as WantedProbes
+from fieldcheck.workflows.stress.ood import OodRequest as WantedProbes
 from fieldcheck.workflows.stress.ood import run_probes
-from fieldcheck.workflows.stress.stress_found import Found, stress_found
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.stress_found import StressFindings, stress_found
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 
 @pytest.fixture
 def swept(labelled):
-    return labelled, run_sweep(labelled, Wanted(corruptions=("dark", "colour_cast")), Silent(), makers.NOW).sweep
+    return labelled, run_sweep(labelled, SweepRequest(corruptions=("dark", "colour_cast")), Silent(), makers.NOW).sweep
 
 
 def test_before_the_first_sweep_there_are_the_three_sets_and_nothing_else(labelled):
@@ -26,7 +26,7 @@ def test_before_the_first_sweep_there_are_the_three_sets_and_nothing_else(labell
 
 def test_without_a_model_nothing_is_known(tmp_path):
     with makers.empty_project(tmp_path / "bare.fieldcheck") as project:
-        assert stress_found(project, "en") == Found()
+        assert stress_found(project, "en") == StressFindings()
 
 
 def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
@@ -67,7 +67,7 @@ def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
 
 
 def test_footage_has_changed_answers_only(footed):
-    run_sweep(footed, Wanted(corruptions=("dark",), severities=(3.0,), on=("footage",)), Silent(), makers.NOW)
+    run_sweep(footed, SweepRequest(corruptions=("dark",), severities=(3.0,), on=("footage",)), Silent(), makers.NOW)
     found = stress_found(footed, "en")
     (heat,) = found.heats
     assert (heat.on, heat.first, heat.table.caption) == ("footage", 1, "Answers that changed")

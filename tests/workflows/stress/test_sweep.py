@@ -13,7 +13,7 @@ from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.models import find_model, model_file
 from fieldcheck.workflows.stress._sweep_plan import cell_run, pictures
-from fieldcheck.workflows.stress.sweep import PictureDamage, Wanted, answer_damaged, run_sweep
+from fieldcheck.workflows.stress.sweep import PictureDamage, SweepRequest, answer_damaged, run_sweep
 from tests import makers
 
 TWO = ("dark", "colour_cast")
@@ -43,7 +43,7 @@ class Noted(Silent):
 
 
 def swept(project, **wanted):
-    return run_sweep(project, Wanted(**{"corruptions": TWO, **wanted}), Silent(), makers.NOW)
+    return run_sweep(project, SweepRequest(**{"corruptions": TWO, **wanted}), Silent(), makers.NOW)
 
 
 def answers(project, on, corruption, severity, seed=0):
@@ -67,7 +67,7 @@ def test_what_was_answered_before_is_not_run_again(labelled):
     first = swept(labelled)
     assert not first.resumed
     noted = Noted()
-    again = run_sweep(labelled, Wanted(corruptions=TWO), noted, makers.NOW)
+    again = run_sweep(labelled, SweepRequest(corruptions=TWO), noted, makers.NOW)
     assert again.resumed
     assert noted.told == []
     assert again.sweep == first.sweep
@@ -82,7 +82,7 @@ def test_a_corruption_that_comes_later_is_answered_alone(labelled):
 
 def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digits(labelled, tmp_path):
     with pytest.raises(Cancelled):
-        run_sweep(labelled, Wanted(corruptions=TWO, on=("field",)), StopsAfter(1), makers.NOW, workers=1)
+        run_sweep(labelled, SweepRequest(corruptions=TWO, on=("field",)), StopsAfter(1), makers.NOW, workers=1)
     assert answers(labelled, "field", "dark", 3.0)
     assert not answers(labelled, "field", "dark", 1.0)
     resumed = swept(labelled, on=("field",))
@@ -93,7 +93,7 @@ def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digi
 
 def test_moderate_comes_first(labelled):
     with pytest.raises(Cancelled):
-        run_sweep(labelled, Wanted(corruptions=TWO, on=("benchmark",)), StopsAfter(1), makers.NOW, workers=1)
+        run_sweep(labelled, SweepRequest(corruptions=TWO, on=("benchmark",)), StopsAfter(1), makers.NOW, workers=1)
     assert answers(labelled, "benchmark", "dark", 3.0)
     assert not answers(labelled, "benchmark", "dark", 5.0)
 
@@ -129,7 +129,7 @@ def test_footage_keeps_flips_and_no_answers(footed):
     assert [row.corruption for row in cells] == list(TWO)
     assert all(row.flips.measured and row.flips.n == clean.value.n for row in cells)
     again = Noted()
-    run_sweep(footed, Wanted(corruptions=TWO, on=("footage",), severities=(5.0,)), again, makers.NOW)
+    run_sweep(footed, SweepRequest(corruptions=TWO, on=("footage",), severities=(5.0,)), again, makers.NOW)
     assert again.told == []
 
 

@@ -6,10 +6,10 @@ from fieldcheck.errors import NoFootage
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.project.new_project import Wanted as NewWanted
+from fieldcheck.workflows.project.new_project import NewProjectRequest as NewWanted
 from fieldcheck.workflows.project.new_project import new_project
 from fieldcheck.workflows.stress._sweep_plan import MOST_BENCHMARK, cell_run, drawn, labelled_picks, pictures, sets_there_are, swept_cells
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 CARD = card_from_json({**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"]}})
@@ -64,7 +64,7 @@ def test_only_finished_labels_are_swept(labelled):
 
 def test_cells_of_another_benchmark_are_left_alone(labelled, tmp_path):
     model = find_model(labelled)
-    run_sweep(labelled, Wanted(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",)), Silent(), makers.NOW)
+    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",)), Silent(), makers.NOW)
     assert swept_cells(labelled, model, "benchmark", 0) == (("jpeg", 1.0), ("jpeg", 5.0))
     before = cell_run(labelled, model, "benchmark", "jpeg", 1.0, 0).run_id
     stored = labelled.read(benchmarks_table.get)

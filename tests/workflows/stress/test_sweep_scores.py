@@ -11,7 +11,7 @@ from fieldcheck.scoring.robustness import tipping_severity
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 from fieldcheck.workflows.stress._sweep_sets import sweep_set
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from fieldcheck.workflows.stress.sweep_scores import newest_seed, stored_cell, sweep_scores
 from tests import makers
 
@@ -20,7 +20,7 @@ TWO = ("dark", "colour_cast")
 
 @pytest.fixture
 def sweep(labelled):
-    return run_sweep(labelled, Wanted(corruptions=TWO), Silent(), makers.NOW).sweep
+    return run_sweep(labelled, SweepRequest(corruptions=TWO), Silent(), makers.NOW).sweep
 
 
 def rows(sweep, on):
@@ -80,7 +80,7 @@ def test_a_sweep_of_another_seed_is_another_sweep(labelled, sweep):
     model = find_model(labelled)
     assert newest_seed(labelled, model) == 0
     assert sweep_scores(labelled, model, 1).rows == ()
-    run_sweep(labelled, Wanted(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1), Silent(), makers.NOW)
+    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1), Silent(), makers.NOW)
     assert newest_seed(labelled, model) == 1
     assert [row.corruption for row in sweep_scores(labelled, model, 1).rows] == [CLEAN, "jpeg"]
     assert sweep_scores(labelled, model, 0) == sweep
@@ -96,7 +96,7 @@ def test_a_detector_is_scored_by_frames_without_a_fault(made_boxed):
     from fieldcheck.project.folder import open_project
 
     with open_project(made_boxed) as project:
-        found = run_sweep(project, Wanted(corruptions=("dark",), on=("field",)), Silent(), makers.NOW).sweep
+        found = run_sweep(project, SweepRequest(corruptions=("dark",), on=("field",)), Silent(), makers.NOW).sweep
     clean, *cells = found.rows
     assert clean.value.n == 2
     assert len(cells) == 3

@@ -5,7 +5,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.report.two_sides import field_side
 from fieldcheck.workflows.stress._sweep_sets import sweep_set
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 
@@ -52,6 +52,6 @@ def test_masks_of_damaged_frames_are_held_against_points_too(pointed):
     made = sweep_set(pointed, find_model(pointed), "field", 0)
     assert len(made.subjects) == 20
     assert int((~made.right(made.clean)).sum()) == 2
-    swept = run_sweep(pointed, Wanted(("dark",), (3.0,), seed=0), Silent(), makers.NOW).sweep
+    swept = run_sweep(pointed, SweepRequest(("dark",), (3.0,), seed=0), Silent(), makers.NOW).sweep
     row = next(row for row in swept.rows if row.corruption == "dark")
     assert (row.value.n, row.value.measured, row.flips.measured) == (20, True, True)

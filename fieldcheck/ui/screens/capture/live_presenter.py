@@ -14,7 +14,7 @@ from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.poll import Poll
-from fieldcheck.ui.screen import Head, Header
+from fieldcheck.ui.screen import Header, ScreenHead
 from fieldcheck.ui.screens.capture import live_saying as saying
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.source_panel import SourceRow
@@ -27,7 +27,7 @@ from fieldcheck.words.sentences import sentence
 if TYPE_CHECKING:
     from fieldcheck.workflows.capture.cameras import CameraSearch, FoundCamera
     from fieldcheck.workflows.capture.live_picture import LiveLook
-    from fieldcheck.workflows.capture.viewed_camera import Sign, Told
+    from fieldcheck.workflows.capture.viewed_camera import CameraStatus, FootageInfo
 
 FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0
@@ -303,7 +303,7 @@ class LivePresenter(QObject):
         panel.show_format(said)
         panel.show_every_frame(choice, self._every_frame)
 
-    def _look_at_error(self, sign: Sign) -> None:
+    def _look_at_error(self, sign: CameraStatus) -> None:
         """A camera that was never live says why in a banner; one that wants a password is asked for it."""
         error = sign.error
         if sign.state != "opening" or error is None or sign.n_frames:
@@ -338,12 +338,12 @@ class LivePresenter(QObject):
         title, hint = screen_name("capture"), text("Record the worst light you can find. Ten minutes is enough.")
         key = self._context.actions.key("capture.record")
         if self._capturing.recording:
-            self._header.show_head(Head(title, hint, text("Stop"), key=key))
+            self._header.show_head(ScreenHead(title, hint, text("Stop"), key=key))
         elif self._capturing.n_done and self._ready():
-            self._header.show_head(Head(title, hint, text("Pick frames")))
+            self._header.show_head(ScreenHead(title, hint, text("Pick frames")))
         else:
             can = self._capturing.here is not None and self._context.current.writable
-            self._header.show_head(Head(title, hint, text("Record"), can, key))
+            self._header.show_head(ScreenHead(title, hint, text("Record"), can, key))
 
     def _searched(self, found: tuple[FoundCamera, ...]) -> None:
         if found == self._found or not self._here:
@@ -361,7 +361,7 @@ class LivePresenter(QObject):
             for identity, name, driver in (*found, *added)
         ]
 
-    def _sign(self, identity: str) -> Sign | None:
+    def _sign(self, identity: str) -> CameraStatus | None:
         one = self._capturing.opened.get(identity)
         return one.now.sign if one is not None else None
 
@@ -377,12 +377,12 @@ class LivePresenter(QObject):
         found = next((one.name for one in self._found if one.id == identity), "")
         return found or self._added.get(identity, identity)
 
-    def _told(self, one: Opened) -> Told:
-        from fieldcheck.workflows.capture.viewed_camera import Told
+    def _told(self, one: Opened) -> FootageInfo:
+        from fieldcheck.workflows.capture.viewed_camera import FootageInfo
 
         camera, place = self._view.panel.said()
         name = camera if camera and len(self._capturing.opened) == 1 else one.name
-        return Told(name, place, "", self._capturing.conditions, LIST_FPS)
+        return FootageInfo(name, place, "", self._capturing.conditions, LIST_FPS)
 
 
 def _sample_film() -> Path:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.capturing import Opened
-from fieldcheck.ui.screens.capture.source_panel import Settings
-from fieldcheck.ui.screens.capture.timeline import TARGET_S, Line, Stretch
+from fieldcheck.ui.screens.capture.source_panel import ExposureControls
+from fieldcheck.ui.screens.capture.timeline import TARGET_S, LightStretch, TimelineContent
 from fieldcheck.ui.words import locale, minutes
 from fieldcheck.words import capturing as words
 from fieldcheck.words.conditions import condition
@@ -14,18 +14,18 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.quality import Quality
-    from fieldcheck.workflows.capture.viewed_camera import Recorded, Sign
+    from fieldcheck.workflows.capture.viewed_camera import CameraStatus, Recorded
 
 MOST_RATE = 30.0  # frames a second that are reckoned with where a camera does not tell its own
 
 
-def line_of(one: Opened, recorded: Recorded | None) -> Line:
+def line_of(one: Opened, recorded: Recorded | None) -> TimelineContent:
     """The timeline of a recording; empty before one."""
     if recorded is None:
-        return Line(enough=text("enough"))
-    stretches = tuple(Stretch(at, _light(conditions)) for at, conditions in one.lights)
+        return TimelineContent(enough=text("enough"))
+    stretches = tuple(LightStretch(at, _light(conditions)) for at, conditions in one.lights)
     gaps = tuple((gap.at_s, gap.seconds) for gap in recorded.gaps)
-    return Line(
+    return TimelineContent(
         recorded.seconds,
         stretches,
         _times(one, "moment"),
@@ -56,7 +56,7 @@ def meters_of(quality: Quality) -> tuple[tuple[str, float, float], ...]:
     )
 
 
-def settings_of(sign: Sign, locked: bool) -> Settings:
+def settings_of(sign: CameraStatus, locked: bool) -> ExposureControls:
     """Exposure and gain as the camera told them last, and what can be done."""
     told, can = sign.settings, sign.abilities
     parts = []
@@ -69,10 +69,10 @@ def settings_of(sign: Sign, locked: bool) -> Settings:
     if auto:
         parts.append(text("automatic"))
     said = " · ".join(parts) if parts else text("This camera tells nothing of its exposure.")
-    return Settings(said, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked)
+    return ExposureControls(said, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked)
 
 
-def source_line(driver: str, sign: Sign | None) -> str:
+def source_line(driver: str, sign: CameraStatus | None) -> str:
     """One line about a camera in the list."""
     usb, industrial = text("USB"), text("industrial")
     kinds = {"v4l2": usb, "msmf": usb, "gige": industrial, "network": text("network"), "file": text("file")}
@@ -84,7 +84,7 @@ def source_line(driver: str, sign: Sign | None) -> str:
     return f"{kind} · {size} · {rate}"
 
 
-def format_line(sign: Sign, recorded: Recorded | None, every_frame: bool, list_fps: float) -> tuple[str, str]:
+def format_line(sign: CameraStatus, recorded: Recorded | None, every_frame: bool, list_fps: float) -> tuple[str, str]:
     """Exactly what is stored and how many MB a minute; and the choice of every frame with its price, empty for a camera's own JPEGs."""
     delivery = sign.delivery
     if delivery is None:
@@ -97,7 +97,7 @@ def format_line(sign: Sign, recorded: Recorded | None, every_frame: bool, list_f
     return words.stored(delivery.format, delivery.decoded_from, grid, rate), words.every_frame(bare)
 
 
-def info_lines(name: str, sign: Sign) -> tuple[str, ...]:
+def info_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     """Figures that stand over the picture where somebody wants them."""
     delivery = sign.delivery
     what = words.delivered(delivery.format, delivery.decoded_from) if delivery else "–"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from fieldcheck.ui.screens.capture.live_canvas import LiveCanvas
 from fieldcheck.ui.screens.capture.meter import Meter
 from fieldcheck.ui.screens.capture.source_panel import WIDTH, SourcePanel
-from fieldcheck.ui.screens.capture.timeline import Line, Timeline
+from fieldcheck.ui.screens.capture.timeline import RecordingTimeline, TimelineContent
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
@@ -35,7 +35,7 @@ class LiveView(QWidget):
         self.facts.setProperty("elides", True)
         self.advice = label(size="caption", tone="quiet")
         self.dark, self.blur, self.glare = (Meter(look, name) for name in (text("Dark"), text("Blur"), text("Glare")))
-        self.timeline = Timeline(look, text("Recording so far"))
+        self.timeline = RecordingTimeline(look, text("Recording so far"))
         self.panel = SourcePanel(look, actions)
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
@@ -61,7 +61,7 @@ class LiveView(QWidget):
         if advice != self.advice.text():
             self.advice.setText(advice)
 
-    def show_line(self, line: Line) -> None:
+    def show_line(self, line: TimelineContent) -> None:
         """The recording so far."""
         self.timeline.show_line(line)
 

@@ -18,9 +18,9 @@ from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.jobs.runner import CANCELLED, Job
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
-from fieldcheck.ui.screens.capture.recordings import Row
+from fieldcheck.ui.screens.capture.recordings import RecordingRow
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
@@ -110,10 +110,10 @@ class CapturePresenter:
         conditions = self._conditions
 
         def work(project: Project, progress: Progress) -> Brought:
-            from fieldcheck.workflows.footage.import_footage import Told
+            from fieldcheck.workflows.footage.import_footage import FootageInfo
             from fieldcheck.workflows.footage.import_many import import_each
 
-            return import_each(project, paths, Told(camera, location, begins, conditions), progress, _now())
+            return import_each(project, paths, FootageInfo(camera, location, begins, conditions), progress, _now())
 
         name = text("Import of {file}").format(file=paths[0].name)
         if len(paths) > 1:
@@ -214,11 +214,11 @@ class CapturePresenter:
         title, hint = screen_name("capture"), text("Bring in the footage of the worst light.")
         if current.project is None:
             self._view.show_empty(text("No project is open."), ["go.project"], can_import=False)
-            self._header.show_head(Head(title, hint, text("Go to Project")))
+            self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
         elif self._ready:
-            self._header.show_head(Head(title, hint, text("Pick frames"), not busy))
+            self._header.show_head(ScreenHead(title, hint, text("Pick frames"), not busy))
         else:
-            self._header.show_head(Head(title, hint, text("Import video files"), can))
+            self._header.show_head(ScreenHead(title, hint, text("Import video files"), can))
         if current.project is not None and not self._lines:
             said = text("There is no footage yet. Import video files or a folder of pictures, or drop them here.")
             self._view.show_empty(said, [], can_import=True)
@@ -259,9 +259,9 @@ def _small(image: QImage) -> QImage:
     return made
 
 
-def _row(line: FootageLine) -> Row:
+def _row(line: FootageLine) -> RecordingRow:
     minutes, seconds = divmod(round(line.seconds), 60)
-    return Row(
+    return RecordingRow(
         line.recording_id,
         line.source,
         f"✓ {text('complete')}" if line.closed else f"▲ {text('broken off')}",

@@ -16,7 +16,7 @@ FIGURES = ("length", "clips", "listed", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RecordingRow:
     """One recording in words. `shown` is the frame whose picture stands for it; `state` has a mark before its word."""
 
     recording_id: str
@@ -39,10 +39,10 @@ class Recordings(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[RecordingRow, ...] = ()
         self._pictures: dict[str, QImage] = {}
 
-    def show_rows(self, rows: Sequence[Row], pictures: Mapping[str, QImage]) -> None:
+    def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None:
         """Other rows, with the pictures of their frames."""
         self.beginResetModel()
         self._rows, self._pictures = tuple(rows), dict(pictures)

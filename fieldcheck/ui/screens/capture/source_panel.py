@@ -32,7 +32,7 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ExposureControls:
     """What is said of exposure and gain, and what can be done about them."""
 
     said: str = ""
@@ -73,7 +73,7 @@ class SourcePanel(QWidget):
         whole.addLayout(self._settings())
         whole.addStretch()
         self.foot = self._foot()
-        self.show_settings(Settings())
+        self.show_settings(ExposureControls())
 
     def set_compact(self, compact: bool) -> None:
         """Small windows show one camera of the list at a time, and no names: the page of the footage has fields for them."""
@@ -99,7 +99,7 @@ class SourcePanel(QWidget):
         for code, chip in self.chips.items():
             chip.setChecked(code in chosen)
 
-    def show_settings(self, settings: Settings) -> None:
+    def show_settings(self, settings: ExposureControls) -> None:
         """What the camera says of its exposure."""
         self.exposure.setText(settings.said)
         for button, can in ((self.darker, settings.can_expose), (self.brighter, settings.can_expose)):

@@ -18,7 +18,7 @@ STEP_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class LightStretch:
     """From `start_s` on the light was so, in words, until the next stretch."""
 
     start_s: float
@@ -26,11 +26,11 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineContent:
     """What the timeline shows. `singles`: when single frames were taken; `gaps` are (begin, seconds); `summary` says all of it in words."""
 
     seconds: float = 0.0
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[LightStretch, ...] = ()
     marks: tuple[float, ...] = ()
     gaps: tuple[tuple[float, float], ...] = ()
     enough: str = ""
@@ -38,17 +38,17 @@ class Line:
     singles: tuple[float, ...] = ()
 
 
-class Timeline(QWidget):
+class RecordingTimeline(QWidget):
     """Ten minutes from edge to edge, or all of a longer recording."""
 
     def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.line = Line()
+        self.line = TimelineContent()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_line(self, line: Line) -> None:
+    def show_line(self, line: TimelineContent) -> None:
         """Another state of the recording."""
         if line != self.line:
             self.line = line

@@ -26,7 +26,7 @@ from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.capture.live_view import LiveView
-from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row
+from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder, video_kinds
@@ -87,7 +87,7 @@ class CaptureView(DropArea):
         self.show_live(self.live_shown)
         self.next_in.setVisible(can_import)
 
-    def show_rows(self, rows: Sequence[Row], pictures: Mapping[str, QImage]) -> None:
+    def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None:
         """The footage that is there."""
         self.recordings.show_rows(rows, pictures)
         self.stack.setCurrentWidget(self.table)

@@ -17,7 +17,7 @@ from fieldcheck.ui.screens.explore import said
 from fieldcheck.ui.screens.explore.filter_bar import RANGES, SLICE, range_name
 from fieldcheck.ui.screens.explore.frames_view import FramesView
 from fieldcheck.ui.screens.explore.pictures import small, whole
-from fieldcheck.ui.screens.explore.shelf import Rows, Shelf
+from fieldcheck.ui.screens.explore.shelf import Shelf, ShelfNames
 from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
@@ -75,7 +75,7 @@ class Frames:
         self._view.bar.offer(self._offered(), self._values_of)
         self._view.bar.show_filter(self.wanted, self.order, len(self.rows))
         rows = self.rows
-        self._view.grid.show_rows(Rows(items.subjects, rows), lambda at: said.tile(items, int(rows[at])))
+        self._view.grid.show_rows(ShelfNames(items.subjects, rows), lambda at: said.tile(items, int(rows[at])))
         self._view.show_note(_note(items.n_left) if items.n_left else "" if len(rows) else text("No frame is like that. Take a chip away."))
         self.choose(self._view.grid.current())
 

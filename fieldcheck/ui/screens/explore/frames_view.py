@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.screens.explore.filter_bar import FilterBar
-from fieldcheck.ui.screens.explore.nearest_benchmark import Beside
+from fieldcheck.ui.screens.explore.nearest_benchmark import NearestBenchmarkPanel
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -27,7 +27,7 @@ class FramesView(QWidget):
         self.note = label(size="caption", tone="quiet", wrap=True)
         self.grid = PictureGrid(look, text("Frames and benchmark pictures"), TILE * (look.metrics.percent / 100), stacked=True)
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.side = Beside(look)
+        self.side = NearestBenchmarkPanel(look)
         lower = QHBoxLayout()
         lower.setSpacing(look.metrics.px(12))
         lower.addWidget(self.grid, 1)

@@ -24,14 +24,14 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.label.label_review import Looked, Marks
+    from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewOverlay
     from fieldcheck.workflows.label.suspects import Suspects
 
 Kind = Literal["look", "doubt"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReviewRow:
     """A frame to look at again. `truth`, `said` in words, `small` how sure and of which group; `instead`: the class that an answer "label
     wrong" puts in its place, empty for the model's answer; `answer` as it was given, empty while it is open."""
 
@@ -44,11 +44,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReviewFindings:
     """All rows of one side, the second looks at it, how many picks hide everything, and what blind repeats say of the labels."""
 
-    rows: tuple[Row, ...]
-    looked: Looked
+    rows: tuple[ReviewRow, ...]
+    looked: LabelReviewRows
     n_left: int
     note: str
     repeats: str = ""
@@ -60,9 +60,9 @@ class Again:
     def __init__(self, context: Context, view: LookView, kind: Kind) -> None:
         self._context, self._view, self._kind = context, view, kind
         self._on = "field" if kind == "look" else "benchmark"
-        self._found: Found | None = None
+        self._found: ReviewFindings | None = None
         self._marked, self._image = True, QImage()
-        self._marks: Marks | None = None
+        self._marks: ReviewOverlay | None = None
         self._looked_at = ""
         view.on.choose(self._on)
         view.on.currentIndexChanged.connect(lambda _at: self.turn(view.on.chosen_code))
@@ -124,7 +124,7 @@ class Again:
         if at >= 0:
             self._view.grid.setCurrentIndex(self._view.grid.tiles.index(at))
 
-    def _came(self, answer: tuple[str, Found]) -> None:
+    def _came(self, answer: tuple[str, ReviewFindings]) -> None:
         on, found = answer
         if on != self._on:
             return
@@ -164,7 +164,7 @@ class Again:
         said = [row.small, text("Answered: {answer}").format(answer=facet_value("second_look", row.answer)) if row.answer else ""]
         view.small.setText(" · ".join(part for part in said if part))
 
-    def _arrived(self, found: tuple[str, QImage | None, Marks]) -> None:
+    def _arrived(self, found: tuple[str, QImage | None, ReviewOverlay]) -> None:
         subject, image, marks = found
         if subject == self._looked_at:
             self._image, self._marks = image or QImage(), marks
@@ -178,7 +178,7 @@ class Again:
         shown = with_marks(self._image, self._marks) if drawn and self._marks is not None else self._image
         self._view.still.show_image(shown, said)
 
-    def _row(self, subject: str) -> Row | None:
+    def _row(self, subject: str) -> ReviewRow | None:
         return next((row for row in self._found.rows if row.subject == subject), None) if self._found is not None else None
 
     def _next(self, subject: str) -> str:
@@ -190,31 +190,31 @@ class Again:
         self._context.messages.error(error, "explore.again")
 
 
-def _found(project: Project, kind: Kind, on: Any) -> Found:
+def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
     from fieldcheck.workflows.label.label_review import looked_at
 
     looked = looked_at(project, on)
     if kind == "look":
         repeats = _repeats(project) if on == "field" else ""
-        return Found(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked), repeats)
+        return ReviewFindings(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked), repeats)
     from fieldcheck.workflows.label.suspects import suspects
 
     found = suspects(project, on, Silent())
-    return Found(tuple(_suspect(one, found.boxes) for one in found.rows), looked, found.n_left, _ranked(found))
+    return ReviewFindings(tuple(_suspect(one, found.boxes) for one in found.rows), looked, found.n_left, _ranked(found))
 
 
-def _disagreement(one: Any) -> Row:
+def _disagreement(one: Any) -> ReviewRow:
     sure = "" if isnan(one.sure) else text("{share} sure").format(share=percent(one.sure))
-    return Row(one.subject, named(one.truth), named(one.said), sure, "", one.answer or "")
+    return ReviewRow(one.subject, named(one.truth), named(one.said), sure, "", one.answer or "")
 
 
-def _suspect(one: Any, boxes: bool) -> Row:
+def _suspect(one: Any, boxes: bool) -> ReviewRow:
     believed = "" if isnan(one.confidence) else text("label believed to {share}").format(share=percent(one.confidence))
     group = text("group {n}").format(n=one.group)
     said = " · ".join(part for part in (believed, group) if part)
     if boxes:  # what stands in the label's place are the model's own boxes
-        return Row(one.subject, named(_several(one.label)), named(_several(one.instead)), said, "", one.answer or "")
-    return Row(one.subject, one.label, one.instead, said, one.instead, one.answer or "")
+        return ReviewRow(one.subject, named(_several(one.label)), named(_several(one.instead)), said, "", one.answer or "")
+    return ReviewRow(one.subject, one.label, one.instead, said, one.instead, one.answer or "")
 
 
 def _several(names: str) -> list[str]:
@@ -229,7 +229,7 @@ def named(names: Sequence[str]) -> str:
     return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counted.items())
 
 
-def _tile(row: Row) -> Tile:
+def _tile(row: ReviewRow) -> Tile:
     mark = "✓" if row.answer else ""
     said = f"{row.truth}. {text('Model: {answer}').format(answer=row.said)}. {row.small}"
     return Tile(row.subject, row.truth, f"→ {row.said}", said, mark=mark)
@@ -257,7 +257,7 @@ def _ranked(found: Suspects) -> str:
     return said.format(flagged=found.n_flagged, n=found.n) if found.n else ""
 
 
-def _why_nothing(found: Found | None) -> str:
+def _why_nothing(found: ReviewFindings | None) -> str:
     if found is None:
         return ""
     if found.n_left:
@@ -266,11 +266,11 @@ def _why_nothing(found: Found | None) -> str:
     return text("There is nothing to look at again.")
 
 
-def _marks(project: Project, subject: str) -> Marks:
+def _marks(project: Project, subject: str) -> ReviewOverlay:
     from fieldcheck.workflows.label.label_review import marks_on
 
     return marks_on(project, subject)
 
 
-def _any(marks: Marks) -> bool:
+def _any(marks: ReviewOverlay) -> bool:
     return bool(marks.boxes or marks.found or marks.points) or marks.mask is not None

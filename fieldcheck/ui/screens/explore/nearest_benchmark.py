@@ -18,7 +18,7 @@ MOST_FACTS = 9
 WIDE, COMPACT, NAME, NAME_COMPACT = 310, 250, 104, 84
 
 
-class Beside(QWidget):
+class NearestBenchmarkPanel(QWidget):
     """`tagged(names)` says which tags the frame shall have, separated by commas."""
 
     tagged = Signal(str)

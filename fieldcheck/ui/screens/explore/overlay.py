@@ -8,14 +8,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.label.label_review import Marks
+    from fieldcheck.workflows.label.label_review import ReviewOverlay
 
 LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
 TINT = 0.45  # of a mask over the picture
 RING = 6  # radius of a point, in line widths
 
 
-def with_marks(image: QImage, marks: Marks) -> QImage:
+def with_marks(image: QImage, marks: ReviewOverlay) -> QImage:
     """The picture with all of them, each line with a dark casing so that it shows on any ground."""
     drawn = image.convertToFormat(QImage.Format.Format_RGB32)
     thick = max(2.0, drawn.width() / 400)

@@ -14,7 +14,7 @@ from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.explore.frames import Frames
 from fieldcheck.ui.screens.explore.label_review import Again
 from fieldcheck.ui.screens.explore.map import Map
@@ -29,14 +29,14 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.explore.explore import Explored, Missing, Worst
+    from fieldcheck.workflows.explore.explore import ConfidentError, Explored, Missing
     from fieldcheck.workflows.models.run_and_score import Scored
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["Explored", dict[str, QImage]]
 
 
-class Part(Protocol):
+class ExplorePart(Protocol):
     """What is shown beside the gap."""
 
     def show(self) -> None: ...
@@ -240,17 +240,17 @@ class ExplorePresenter:
             also = ["explore.run"] if self._missing is not None and self._missing.model and n_answers else []
             self._view.show_working(False)
             self._view.show_empty(said, [f"go.{place}", *also])
-            self._header.show_head(Head(title, hint, text("Go to {screen}").format(screen=screen_name(place))))
+            self._header.show_head(ScreenHead(title, hint, text("Go to {screen}").format(screen=screen_name(place))))
             return
         if self._missing is None:
             return
         n_open = self._n_open()
         if self._missing.n_answers:
-            self._header.show_head(Head(title, hint, text("Run the model"), can))
+            self._header.show_head(ScreenHead(title, hint, text("Run the model"), can))
         elif n_open and self.mode != "look":
-            self._header.show_head(Head(title, hint, text("Second look: {n} left").format(n=n_open)))
+            self._header.show_head(ScreenHead(title, hint, text("Second look: {n} left").format(n=n_open)))
         else:
-            self._header.show_head(Head(title, hint, text("Make report")))
+            self._header.show_head(ScreenHead(title, hint, text("Make report")))
         self._show_answers()
 
     def _show_part(self) -> None:
@@ -262,7 +262,7 @@ class ExplorePresenter:
             self._context.actions.enable(f"explore.{code}", can and self.mode in ("look", "doubt"))
         self._context.actions.enable("explore.frames", can or bool(self._shelf.first))
         if (can and self.mode != "gap") or (self.mode == "frames" and self._shelf.first):
-            parts: dict[str, Part] = {"frames": self.frames, "map": self.map, "look": self.again, "doubt": self.doubts}
+            parts: dict[str, ExplorePart] = {"frames": self.frames, "map": self.map, "look": self.again, "doubt": self.doubts}
             parts[self.mode].show()
 
     def _stocked(self) -> None:
@@ -333,7 +333,7 @@ def _nothing_compared(found: Explored) -> bool:
     return found.overall is None and not found.classes and not found.worst
 
 
-def _tile(one: Worst) -> Tile:
+def _tile(one: ConfidentError) -> Tile:
     return Tile(one.frame_id, " → ".join(said for _, said in one.lines), one.small, one.alt)
 
 

@@ -22,7 +22,7 @@ QUICK = 20_000  # rows that are read in less time than it takes to notice
 WATCHED = frozenset(("label", "pick", "tag", "slice", "second_look", "clip", "setting", "repeat", "mark"))
 
 
-class Rows(Sequence[str]):
+class ShelfNames(Sequence[str]):
     """The names of some rows in some order, without a list of them: what a grid of 200,000 frames is given."""
 
     def __init__(self, subjects: Sequence[str], order: NDArray[np.int32]) -> None:

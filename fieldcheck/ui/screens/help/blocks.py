@@ -12,21 +12,21 @@ SCHEME = "help:"
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class HelpHeading:
     """The title of a part of the page."""
 
     said: str
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class HelpParagraph:
     """One or more sentences."""
 
     said: str
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class HelpSteps:
     """What to do, in order."""
 
     said: tuple[str, ...]
@@ -53,11 +53,11 @@ class Links:
     pages: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Steps | Terms | Keys | Links
+Block: TypeAlias = HelpHeading | HelpParagraph | HelpSteps | Terms | Keys | Links
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HelpPage:
     """`name` is the screen that it is about, or its own."""
 
     name: str
@@ -65,7 +65,7 @@ class Page:
     blocks: tuple[Block, ...]
 
 
-def html(page: Page) -> str:
+def html(page: HelpPage) -> str:
     """The page as rich text that a QTextBrowser knows; every word of it is escaped, and links lead to other pages only."""
     return f'<p class="title">{escape(page.title)}</p>' + "".join(_block(one) for one in page.blocks)
 
@@ -84,11 +84,11 @@ def style(tokens: Tokens, metrics: Metrics) -> str:
 
 def _block(block: Block) -> str:
     match block:
-        case Heading(said):
+        case HelpHeading(said):
             return f'<p class="heading">{escape(said)}</p>'
-        case Paragraph(said):
+        case HelpParagraph(said):
             return f"<p>{escape(said)}</p>"
-        case Steps(said):
+        case HelpSteps(said):
             return "<ol>" + "".join(f"<li>{escape(one)}</li>" for one in said) + "</ol>"
         case Terms(pairs):
             return "".join(f"<p><b>{escape(term)}</b><br>{escape(meaning)}</p>" for term, meaning in pairs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.ui.registered import spec_of
-from fieldcheck.ui.screens.help.blocks import Block, Heading, Paragraph, Steps
+from fieldcheck.ui.screens.help.blocks import Block, HelpHeading, HelpParagraph, HelpSteps
 from fieldcheck.words.language import text
 
 
@@ -13,5 +13,5 @@ def about(screen: str) -> tuple[Block, ...]:
     if told is None:
         raise KeyError(screen)
     page = told()
-    read: tuple[Block, ...] = (Heading(text("How to read it")), *(Paragraph(one) for one in page.numbers)) if page.numbers else ()
-    return (Paragraph(page.purpose), Heading(text("What to do")), Steps(page.steps), *read)
+    read: tuple[Block, ...] = (HelpHeading(text("How to read it")), *(HelpParagraph(one) for one in page.numbers)) if page.numbers else ()
+    return (HelpParagraph(page.purpose), HelpHeading(text("What to do")), HelpSteps(page.steps), *read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.ui.registered import specs
-from fieldcheck.ui.screens.help.blocks import Block, Heading, Keys, Links, Page, Paragraph, Terms
+from fieldcheck.ui.screens.help.blocks import Block, HelpHeading, HelpPage, HelpParagraph, Keys, Links, Terms
 from fieldcheck.ui.screens.help.of_screens import about
 from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
 from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
@@ -12,51 +12,51 @@ from fieldcheck.words.language import text
 NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"
 
 
-def pages(entries: tuple[Entry, ...]) -> tuple[Page, ...]:
+def pages(entries: tuple[Entry, ...]) -> tuple[HelpPage, ...]:
     """One for each screen, then the numbers, the words and all keys."""
     screens = tuple(_of_screen(spec.id, entries) for spec in specs() if spec.help is not None)
     return (*screens, _numbers(), _glossary(), _all_keys(entries))
 
 
-def _of_screen(name: str, entries: tuple[Entry, ...]) -> Page:
+def _of_screen(name: str, entries: tuple[Entry, ...]) -> HelpPage:
     own = _keys(entries, name)
-    keys: tuple[Block, ...] = (Heading(text("Keys of this screen")), own) if own.pairs else ()
+    keys: tuple[Block, ...] = (HelpHeading(text("Keys of this screen")), own) if own.pairs else ()
     more = Links(((NUMBERS, text("What the numbers mean")), (GLOSSARY, text("Words")), (KEYS, text("All keys"))))
-    return Page(name, screen_name(name), (*about(name), *keys, Heading(text("More")), more))
+    return HelpPage(name, screen_name(name), (*about(name), *keys, HelpHeading(text("More")), more))
 
 
 def _keys(entries: tuple[Entry, ...], screen: str) -> Keys:
     return Keys(tuple((entry.shown_key, entry.text) for entry in entries if entry.screen == screen and entry.keys))
 
 
-def _all_keys(entries: tuple[Entry, ...]) -> Page:
-    blocks: list[Block] = [Heading(text("Everywhere")), _keys(entries, EVERYWHERE)]
+def _all_keys(entries: tuple[Entry, ...]) -> HelpPage:
+    blocks: list[Block] = [HelpHeading(text("Everywhere")), _keys(entries, EVERYWHERE)]
     for name in SCREENS:
         own = _keys(entries, name)
         if own.pairs:
-            blocks += [Heading(screen_name(name)), own]
-    return Page(KEYS, text("All keys"), tuple(blocks))
+            blocks += [HelpHeading(screen_name(name)), own]
+    return HelpPage(KEYS, text("All keys"), tuple(blocks))
 
 
-def _numbers() -> Page:
-    return Page(
+def _numbers() -> HelpPage:
+    return HelpPage(
         NUMBERS,
         text("What the numbers mean"),
         (
-            Paragraph(
+            HelpParagraph(
                 text(
                     "Everything leads to one sentence: how often the model is right on its benchmark, how often on your site, and the gap."
                 )
             ),
-            Heading(text("The figure and its range")),
-            Paragraph(
+            HelpHeading(text("The figure and its range")),
+            HelpParagraph(
                 text(
                     "A hundred frames are a sample. Another hundred would give another figure. The range in brackets is made so that "
                     "it holds the true figure in 95 of 100 such samples. A wide range means that little is known yet, "
                     "not that the model is bad."
                 )
             ),
-            Heading(text("Two ranges")),
+            HelpHeading(text("Two ranges")),
             Terms(
                 (
                     (
@@ -75,15 +75,15 @@ def _numbers() -> Page:
                     ),
                 )
             ),
-            Heading(text("Points and per cent")),
-            Paragraph(
+            HelpHeading(text("Points and per cent")),
+            HelpParagraph(
                 text(
                     "Scores are in per cent. A difference of two scores is in points: from 97 % to 61 % is a gap of 36 points. "
                     "A negative gap means that the model does better on site than on its benchmark."
                 )
             ),
-            Heading(text("The verdict")),
-            Paragraph(
+            HelpHeading(text("The verdict")),
+            HelpParagraph(
                 text(
                     "It comes from the range of the gap, never from its middle, and from the limit that the project has (3 points where "
                     "nobody set another)."
@@ -113,8 +113,8 @@ def _verdicts() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _glossary() -> Page:
-    return Page(
+def _glossary() -> HelpPage:
+    return HelpPage(
         GLOSSARY,
         text("Words"),
         (

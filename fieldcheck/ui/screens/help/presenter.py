@@ -6,8 +6,8 @@ from typing import Protocol
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.screen import Head, Header, Screen
-from fieldcheck.ui.screens.help.blocks import Page
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screens.help.blocks import HelpPage
 from fieldcheck.ui.screens.help.pages import pages
 from fieldcheck.ui.screens.help.view import HelpView
 from fieldcheck.ui.shell.actions_table import screen_name, table
@@ -20,8 +20,8 @@ BEFORE, PAGE = "before", "help.page"
 class HelpDisplay(Protocol):
     """All that the presenter knows of its view."""
 
-    def show_list(self, pages: tuple[Page, ...]) -> None: ...
-    def show_page(self, at: int, page: Page) -> None: ...
+    def show_list(self, pages: tuple[HelpPage, ...]) -> None: ...
+    def show_page(self, at: int, page: HelpPage) -> None: ...
 
 
 class HelpPresenter:
@@ -35,7 +35,7 @@ class HelpPresenter:
 
     def enter(self) -> None:
         """The screen is shown now: the page of the screen that was left for it, once; later the page that was open."""
-        self._header.show_head(Head(screen_name("help"), text("Everything here works without a network.")))
+        self._header.show_head(ScreenHead(screen_name("help"), text("Everything here works without a network.")))
         self.show(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
 
     def leave(self) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from fieldcheck.ui.given import content
-from fieldcheck.ui.screens.help.blocks import SCHEME, Page, html, style
+from fieldcheck.ui.screens.help.blocks import SCHEME, HelpPage, html, style
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import card
 from fieldcheck.words.language import text
@@ -43,7 +43,7 @@ class HelpView(QWidget):
         self.list.currentRowChanged.connect(self._chosen)
         self.page.anchorClicked.connect(self._followed)
 
-    def show_list(self, pages: tuple[Page, ...]) -> None:
+    def show_list(self, pages: tuple[HelpPage, ...]) -> None:
         """The titles of all pages."""
         self.list.blockSignals(True)
         self.list.clear()
@@ -54,7 +54,7 @@ class HelpView(QWidget):
             self.list.addItem(item)
         self.list.blockSignals(False)
 
-    def show_page(self, at: int, page: Page) -> None:
+    def show_page(self, at: int, page: HelpPage) -> None:
         """The page that is number `at` in the list, from its beginning."""
         self.list.blockSignals(True)
         self.list.setCurrentRow(at)

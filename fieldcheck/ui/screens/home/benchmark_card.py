@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
-from fieldcheck.ui.screens.home.facts import Facts, Field
+from fieldcheck.ui.screens.home.facts import FactsGrid, FormField
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -103,7 +103,7 @@ class BenchmarkCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._look.metrics.px(6))
         self.claimed = QLineEdit()
-        self._field = Field(self._look, text("Score that is claimed on it, in per cent"), self.claimed)
+        self._field = FormField(self._look, text("Score that is claimed on it, in per cent"), self.claimed)
         column.addWidget(self._field)
         save = KeyButton(self._look, text("Save"), "Enter")
         save.clicked.connect(self._save)
@@ -134,7 +134,7 @@ class BenchmarkCard(QFrame):
         counted.addWidget(self._score, 0, Qt.AlignmentFlag.AlignVCenter)
         counted.addLayout(beside, 1)
         counted.addWidget(self.claim, 0, Qt.AlignmentFlag.AlignTop)
-        self._facts = Facts(look, (text("Source"), text("Claimed")), wrapped=(1,))
+        self._facts = FactsGrid(look, (text("Source"), text("Claimed")), wrapped=(1,))
         column = QVBoxLayout(known)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.metrics.px(4))

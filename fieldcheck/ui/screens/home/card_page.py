@@ -11,7 +11,7 @@ from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options
 from fieldcheck.ui.screens.home.eye import Pair
-from fieldcheck.ui.screens.home.facts import Field, Line
+from fieldcheck.ui.screens.home.facts import DataLine, FormField
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.frame_view import FrameView
@@ -45,7 +45,7 @@ class CardPage(QWidget):
         super().__init__(parent)
         self._look = look
         self.fields: dict[str, QLineEdit | Choice] = {}
-        self._named: dict[str, Field] = {}
+        self._named: dict[str, FormField] = {}
         self.strip = JobStrip(look)
         self._wrong = label(tone="warn", wrap=True)
         self._proposed = label(tone="quiet", wrap=True)
@@ -147,13 +147,13 @@ class CardPage(QWidget):
             else:
                 field.textEdited.connect(self.edited)
             self.fields[key] = field
-            self._named[key] = Field(self._look, name, field)
+            self._named[key] = FormField(self._look, name, field)
             grid.addWidget(self._named[key], at // 2, at % 2)
         self.classes = QPlainTextEdit()
         self.classes.setTabChangesFocus(True)
         self.classes.setMinimumHeight(self._look.metrics.px(CLASSES_HIGH))
         self.classes.textChanged.connect(self.edited)
-        self._named[CLASSES] = Field(self._look, text("Classes, one a line, in the order of the output"), self.classes)
+        self._named[CLASSES] = FormField(self._look, text("Classes, one a line, in the order of the output"), self.classes)
         grid.addWidget(self._named[CLASSES], grid.rowCount(), 0, 1, 2)
         for column in range(2):
             grid.setColumnStretch(column, 1)
@@ -200,7 +200,7 @@ class _Tile(QWidget):
         self.frame = FrameView(look, text("Camera frame"))
         self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as low as the window wants it
         self.frame.setMinimumHeight(look.metrics.px(LOWEST))
-        self._says = Line()
+        self._says = DataLine()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.metrics.px(2))

@@ -19,7 +19,7 @@ from fieldcheck.ui.screens.home import card_fields
 from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.screens.home.card_page import TileShown
 from fieldcheck.ui.screens.home.eye import Pair
-from fieldcheck.ui.widgets.frame_view import Mark
+from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import percent
 from fieldcheck.words.formatting import listed
@@ -30,7 +30,7 @@ from fieldcheck.words.sentences import bug_sentence, sentence
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.models.card_draft import CardAnswers, CardDraft, CardTrial, Shown
+    from fieldcheck.workflows.models.card_draft import CardAnswers, CardDraft, CardTrial, TrialFrame
     from fieldcheck.workflows.models.try_model import Tried
 
 KEPT, TAKE = "home.card", "home.take_card"
@@ -189,9 +189,9 @@ class Carding(QObject):
         self._trial = None
 
 
-def tile_of(tried: Tried, shown: Shown) -> TileShown:
+def tile_of(tried: Tried, shown: TrialFrame) -> TileShown:
     """A frame and its answers in words; wrong where its label is another one than the first of them."""
-    marks = tuple(Mark(found.box, found.index, f"{found.name} {percent(found.score)}") for found in tried.says if found.box is not None)
+    marks = tuple(BoxMark(found.box, found.index, f"{found.name} {percent(found.score)}") for found in tried.says if found.box is not None)
     said = [tries.answered(found.name, found.score, None) for found in tried.says[:MOST_SAID]]
     if marks and len(tried.says) > len(said):
         said.append(tries.more_boxes(len(tried.says) - len(said)))

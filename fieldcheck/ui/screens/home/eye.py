@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.frame_view import FrameView, Mark
+from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
@@ -30,7 +30,7 @@ class Pair:
     seen: NDArray[np.uint8]
     crop: tuple[float, float, float, float]
     source: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[BoxMark, ...] = ()
 
 
 class EyeView(QWidget):

@@ -10,7 +10,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import label, set_tone
 
 
-class Line(QLabel):
+class DataLine(QLabel):
     """Data on one line, cut where there is no room; the whole of it is the tooltip."""
 
     def __init__(self, bold: bool = False) -> None:
@@ -36,7 +36,7 @@ class Line(QLabel):
         self.setAccessibleDescription(self.whole)
 
 
-class Facts(QGridLayout):
+class FactsGrid(QGridLayout):
     """Name on the left, value on the right, line by line. Values are data on one line, but for those of `wrapped`, which are words."""
 
     def __init__(self, look: Look, names: tuple[str, ...], bold: int = -1, wrapped: tuple[int, ...] = ()) -> None:
@@ -48,7 +48,7 @@ class Facts(QGridLayout):
         self.setColumnStretch(1, 1)
         self.values: list[QLabel] = []
         for at, name in enumerate(names):
-            value = label(wrap=True) if at in wrapped else Line(bold=at == bold)
+            value = label(wrap=True) if at in wrapped else DataLine(bold=at == bold)
             value.setAccessibleName(name)
             self.addWidget(label(name, size="caption", tone="quiet"), at, 0, Qt.AlignmentFlag.AlignTop)
             self.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)
@@ -61,7 +61,7 @@ class Facts(QGridLayout):
             set_tone(shown, "" if value else "quiet")
 
 
-class Field(QWidget):
+class FormField(QWidget):
     """A field with its name above and, while it is wrong, the reason below it."""
 
     def __init__(self, look: Look, name: str, field: QWidget, parent: QWidget | None = None) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
-from fieldcheck.ui.screens.home.facts import Facts, Field
+from fieldcheck.ui.screens.home.facts import FactsGrid, FormField
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -34,7 +34,7 @@ class LimitsCard(QFrame):
         head.addWidget(self.edit)
         column.addLayout(head)
         self._shown = QWidget()
-        self._facts = Facts(look, (text("Largest gap"), text("Decided by")))
+        self._facts = FactsGrid(look, (text("Largest gap"), text("Decided by")))
         self._facts.setContentsMargins(0, 0, 0, 0)
         self._shown.setLayout(self._facts)
         self._edited = self._editing()
@@ -90,9 +90,9 @@ class LimitsCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._look.metrics.px(6))
         self.tolerance, self.decided_by = QLineEdit(), QLineEdit()
-        self._field = Field(self._look, text("Largest gap that is accepted, in points"), self.tolerance)
+        self._field = FormField(self._look, text("Largest gap that is accepted, in points"), self.tolerance)
         column.addWidget(self._field)
-        column.addWidget(Field(self._look, text("Decided by: name, role, date"), self.decided_by))
+        column.addWidget(FormField(self._look, text("Decided by: name, role, date"), self.decided_by))
         save = KeyButton(self._look, text("Save"), "Enter")
         save.clicked.connect(self._save)
         cancel = KeyButton(self._look, text("Cancel"), "Esc")

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.eye import EyeView, Pair
-from fieldcheck.ui.screens.home.facts import Facts
+from fieldcheck.ui.screens.home.facts import FactsGrid
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chip import Chip
@@ -182,7 +182,7 @@ class ModelCard(QFrame):
         column = QVBoxLayout(known)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._look.metrics.px(8))
-        self._facts = Facts(self._look, (text("File"), text("Card")), bold=0, wrapped=(1,))
+        self._facts = FactsGrid(self._look, (text("File"), text("Card")), bold=0, wrapped=(1,))
         self._steps = QGridLayout()
         self._steps.setHorizontalSpacing(self._look.metrics.px(8))
         self._steps.setVerticalSpacing(self._look.metrics.px(4))

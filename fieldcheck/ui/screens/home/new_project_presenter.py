@@ -276,10 +276,10 @@ def class_names(typed: str) -> tuple[str, ...]:
 
 
 def _make(typed: Typed, model: Path | None, named: bool) -> Project:
-    from fieldcheck.workflows.project.new_project import Wanted, new_project
+    from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
     classes = None if named else class_names(typed.classes) or None
-    return new_project(_path(typed), Wanted(model, classes=classes, site=typed.site), now()).project
+    return new_project(_path(typed), NewProjectRequest(model, classes=classes, site=typed.site), now()).project
 
 
 def _look(path: Path, progress: Progress) -> LookedAt:
@@ -291,7 +291,7 @@ def _look(path: Path, progress: Progress) -> LookedAt:
 
 
 def _import(paths: list[Path], project: Project, progress: Progress) -> Brought:
-    from fieldcheck.workflows.footage.import_footage import Told
+    from fieldcheck.workflows.footage.import_footage import FootageInfo
     from fieldcheck.workflows.footage.import_many import import_each
 
-    return import_each(project, paths, Told(), progress, now())
+    return import_each(project, paths, FootageInfo(), progress, now())

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.models.benchmarks import Named
-    from fieldcheck.workflows.models.check_model import Checked
+    from fieldcheck.workflows.models.check_model import ModelCheck
     from fieldcheck.workflows.models.model_eye import Eye, Losses
     from fieldcheck.workflows.project.project_cards import ProjectCards
 
@@ -171,9 +171,9 @@ class Describing:
             return
 
         def work(project: Project) -> Any:
-            from fieldcheck.workflows.project.describe_project import Limits, set_limits
+            from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
 
-            return set_limits(project, Limits(share, decided_by))
+            return set_limits(project, GapLimits(share, decided_by))
 
         self._context.current.act(work, failed=self._context.messages.error)
         self._end()
@@ -222,7 +222,7 @@ class Describing:
             job.setObjectName(DOCTOR)
             self._view.model.show_job(job)
 
-    def _show_findings(self, found: Checked) -> None:
+    def _show_findings(self, found: ModelCheck) -> None:
         self._view.model.show_job(None)
         said = tuple(told(finding) for finding in found.findings)
         first = checked(found.model.name, len(found.findings), found.n_labelled)
@@ -349,7 +349,7 @@ def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
     return stored
 
 
-def _examine(project: Project, progress: Progress) -> Checked:
+def _examine(project: Project, progress: Progress) -> ModelCheck:
     from fieldcheck.workflows.models.check_model import check_stored
 
     return check_stored(project, progress)

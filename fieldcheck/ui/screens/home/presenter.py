@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
@@ -255,21 +255,21 @@ class HomePresenter:
         actions.enable("project.edit_claim", rests and writable and self.describing.has_benchmark)
         self._header.show_head(self._head())
 
-    def _head(self) -> Head:
+    def _head(self) -> ScreenHead:
         title = screen_name("project")
         if self._page == WIZARD:
             hint = text("Three questions. Everything but the name can come later.")
-            return Head(title, hint, text("Create project"), self.asking.can_create)
+            return ScreenHead(title, hint, text("Create project"), self.asking.can_create)
         if self._page == CARD:
-            return Head(title, text("Change a field: the answers follow at once."), text("Use this card"), self.carding.can_take)
+            return ScreenHead(title, text("Change a field: the answers follow at once."), text("Use this card"), self.carding.can_take)
         if self._page == TRIED:
-            return Head(title, text("Nothing is kept: model and picture stay where they are."), text("Done"), True)
+            return ScreenHead(title, text("Nothing is kept: model and picture stay where they are."), text("Done"), True)
         if self._page == OVERVIEW:
             step = screen_name(next_step(self._context.current.standing))
             hint = text("Check the four cards before you go on.")
-            return Head(title, hint, text("Continue: {step}").format(step=step), not self.describing.editing)
+            return ScreenHead(title, hint, text("Continue: {step}").format(step=step), not self.describing.editing)
         hint = text("Start here. The sample needs nothing but this computer.")
-        return Head(title, hint, text("Open sample project"), not self.beginning.preparing)
+        return ScreenHead(title, hint, text("Open sample project"), not self.beginning.preparing)
 
 
 def build(context: Context, header: Header) -> Screen:

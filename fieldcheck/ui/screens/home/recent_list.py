@@ -26,7 +26,7 @@ class RecentList(QScrollArea):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._rows: list[_Row] = []
+        self._rows: list[_RecentRow] = []
         self._at = 0
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -43,7 +43,7 @@ class RecentList(QScrollArea):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._rows = [_Row(self._look, line, self) for line in lines]
+        self._rows = [_RecentRow(self._look, line, self) for line in lines]
         for row in self._rows:
             column.addWidget(row)
         if not lines:
@@ -99,7 +99,7 @@ class RecentList(QScrollArea):
             row.set_current(at == self._at, self.hasFocus())
 
 
-class _Row(QFrame):
+class _RecentRow(QFrame):
     """Picture, name and time, how far, outcome, buttons."""
 
     def __init__(self, look: Look, line: RecentLine, owner: RecentList) -> None:

@@ -15,7 +15,7 @@ from fieldcheck.words.readiness import readiness
 
 if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
     from fieldcheck.domain.standing import Recent
-    from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelFacts
+    from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelSummary
 
 ENDING = ".fieldcheck"
 READING, THERE, MISSING, BROKEN = "reading", "there", "missing", "broken"
@@ -88,7 +88,7 @@ def task_name(task: str) -> str:
     }.get(task, task)
 
 
-def file_line(facts: ModelFacts) -> str:
+def file_line(facts: ModelSummary) -> str:
     """Name, size and hash of a model's file."""
     size = words.size(facts.n_bytes) if facts.n_bytes else text("file is gone")
     return text("{file} · {size} · SHA-256 {hash}").format(file=facts.file, size=size, hash=facts.sha256[:HASH_SHOWN])

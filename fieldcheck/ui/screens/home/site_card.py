@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.given import content
-from fieldcheck.ui.screens.home.facts import Facts, Field
+from fieldcheck.ui.screens.home.facts import FactsGrid, FormField
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chip import Chip
@@ -94,7 +94,7 @@ class SiteCard(QFrame):
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._look.metrics.px(6))
-        self._facts = Facts(self._look, (text("Site"), text("Line, who"), text("Note")), bold=0)
+        self._facts = FactsGrid(self._look, (text("Site"), text("Line, who"), text("Note")), bold=0)
         self._lights = QWidget()
         self._light = Flow(self._look.metrics.px(4), self._lights)
         column.addLayout(self._facts)
@@ -112,7 +112,7 @@ class SiteCard(QFrame):
         self.fields = {name: QLineEdit() for name in named}
         for field in self.fields.values():
             field.returnPressed.connect(self._save)
-        shown = {name: Field(self._look, said, self.fields[name]) for name, said in named.items()}
+        shown = {name: FormField(self._look, said, self.fields[name]) for name, said in named.items()}
         beside = QHBoxLayout()
         beside.addWidget(shown["line"])
         beside.addWidget(shown["who"])

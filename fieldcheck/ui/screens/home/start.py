@@ -13,7 +13,7 @@ from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.screens.home.said import RecentLine
-from fieldcheck.ui.screens.home.steps import Steps
+from fieldcheck.ui.screens.home.steps import VisitStepsLine
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
@@ -53,7 +53,7 @@ class StartPage(QWidget):
         content(framed).addWidget(self.recent)
         column.addWidget(framed, 1)
         column.addWidget(label(text("One site visit"), size="heading"))
-        column.addWidget(Steps(look))
+        column.addWidget(VisitStepsLine(look))
         column.addWidget(label(text("Only a model and a picture? Drop both on this window, or press T."), "caption", wrap=True))
         column.addWidget(label(text("Everything stays on this computer. Fieldcheck opens no network connection."), "caption", "quiet"))
 

@@ -14,7 +14,7 @@ from fieldcheck.words.language import text
 DISC = 32
 
 
-class Steps(QWidget):
+class VisitStepsLine(QWidget):
     """Number, name, minutes and what is done, five times beside each other."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:

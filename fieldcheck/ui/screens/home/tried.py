@@ -16,7 +16,7 @@ from fieldcheck.words.language import text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class TrialResult:
     """`model` is its file and what it does, `part` how much of the picture is seen, `steps` what is done to it, `says` the answers."""
 
     pair: Pair
@@ -61,7 +61,7 @@ class TriedPage(QWidget):
         self._card.setVisible(False)
         self._wrong.setVisible(False)
 
-    def show_tried(self, shown: Shown) -> None:
+    def show_tried(self, shown: TrialResult) -> None:
         """One picture with its answer."""
         self.eye.show_pair(shown.pair)
         self._model.setText(shown.model)

@@ -14,8 +14,8 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.eye import Pair
-from fieldcheck.ui.screens.home.tried import Shown
-from fieldcheck.ui.widgets.frame_view import Mark
+from fieldcheck.ui.screens.home.tried import TrialResult
+from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
@@ -35,7 +35,7 @@ class TriedDisplay(Protocol):
     """All that is known of the page here."""
 
     def show_job(self, job: Job | None) -> None: ...
-    def show_tried(self, shown: Shown) -> None: ...
+    def show_tried(self, shown: TrialResult) -> None: ...
     def show_wrong(self, sentence: str) -> None: ...
 
 
@@ -114,15 +114,15 @@ class Trying:
             self._view.show_tried(shown_of(outcome))
 
 
-def shown_of(trial: Trial) -> Shown:
+def shown_of(trial: Trial) -> TrialResult:
     """The first picture of a trial in words."""
     card, one = trial.card, trial.tried[0]
     height, width = one.rgb.shape[:2]
-    marks = tuple(Mark(found.box, found.index, f"{found.name} {percent(found.score)}") for found in one.says if found.box is not None)
+    marks = tuple(BoxMark(found.box, found.index, f"{found.name} {percent(found.score)}") for found in one.says if found.box is not None)
     says = tuple(tries.answered(found.name, found.score, None) for found in one.says[:MOST_SAID])
     if len(one.says) > MOST_SAID:
         says = (*says, tries.more_boxes(len(one.says) - MOST_SAID))
-    return Shown(
+    return TrialResult(
         Pair(one.rgb, one.seen, one.crop, one.path.name, marks),
         text("{model}: {what}").format(model=trial.name, what=said.card_line(card.task, card.input.size, len(card.classes))),
         tries.part_seen((height, width), one.crop),

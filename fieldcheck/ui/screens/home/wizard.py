@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.facts import Field
+from fieldcheck.ui.screens.home.facts import FormField
 from fieldcheck.ui.screens.home.model_card import ClassChips
 from fieldcheck.ui.screens.home.overview import MODELS
 from fieldcheck.ui.theme.theme import Look
@@ -61,8 +61,8 @@ class WizardPage(QWidget):
         super().__init__(parent)
         self._look = look
         self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
-        self._name_field = Field(look, text("Name of the project"), self.name)
-        self._place_field = Field(look, text("Folder in which it is made"), self.place)
+        self._name_field = FormField(look, text("Name of the project"), self.name)
+        self._place_field = FormField(look, text("Folder in which it is made"), self.place)
         for field in (self.name, self.place, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
@@ -159,7 +159,7 @@ class WizardPage(QWidget):
         inside.addWidget(self._name_field, 3, TOP)
         inside.addWidget(self._place_field, 4, TOP)
         inside.addLayout(pressed)
-        inside.addWidget(Field(self._look, text("Site, if you like"), self.site), 3, TOP)
+        inside.addWidget(FormField(self._look, text("Site, if you like"), self.site), 3, TOP)
         return framed
 
     def _take_place(self, folder: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.draft import Draft
+from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.errors import NothingToUndo
 from fieldcheck.ui.given import given
 from fieldcheck.words.language import plural, text
@@ -47,7 +47,7 @@ class Answering:
 
     def give_name(self, name: str, action: str = "class") -> None:
         """The frame, or the box, or the next point, is of this class."""
-        from fieldcheck.workflows.label.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import LabelDecision
 
         if self._presenter.boxing is not None:
             self._presenter.boxing.name(name)
@@ -55,7 +55,7 @@ class Answering:
             self._presenter.pointing.name(name)
         else:
             self._last_class = name
-            self._presenter.say(Said(name), name, action)
+            self._presenter.say(LabelDecision(name), name, action)
 
     def find(self, typed: str) -> None:
         """A class was chosen by typing: the first that fits."""
@@ -75,25 +75,25 @@ class Answering:
 
     def nothing(self) -> None:
         """There is nothing to find on it."""
-        from fieldcheck.workflows.label.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import LabelDecision
 
-        self._presenter.say(Said(nothing=True), text("Nothing here"), "nothing")
+        self._presenter.say(LabelDecision(nothing=True), text("Nothing here"), "nothing")
 
     def unsure(self) -> None:
         """A person cannot tell either."""
-        from fieldcheck.workflows.label.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import LabelDecision
 
-        self._presenter.say(Said(unsure=True), text("Unsure"), "unsure")
+        self._presenter.say(LabelDecision(unsure=True), text("Unsure"), "unsure")
 
     def skip(self) -> None:
         """The frame cannot be used; why may be said afterwards."""
-        from fieldcheck.workflows.label.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import LabelDecision
 
-        self._presenter.say(Said(skip=SKIPS[0]), text("Skipped"), "skip")
+        self._presenter.say(LabelDecision(skip=SKIPS[0]), text("Skipped"), "skip")
 
     def why_skipped(self, at: int) -> None:
         """Why the frame that was skipped last cannot be used."""
-        from fieldcheck.workflows.label.label_frames import Said, set_label
+        from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 
         name, by, now = self._last_skipped, self._presenter.by, datetime.now(UTC).isoformat()
         if not name:
@@ -101,7 +101,7 @@ class Answering:
             return
         self._presenter.own(name)
         reason = SKIPS[at]
-        self._act(lambda project: set_label(project, name, Said(skip=reason), by, now))
+        self._act(lambda project: set_label(project, name, LabelDecision(skip=reason), by, now))
         self._presenter.view.show_note(text("Skipped: {reason}").format(reason=skip_reason(reason)))
 
     def burst(self) -> None:
@@ -154,7 +154,7 @@ class Answering:
 
     def accept(self) -> None:
         """The boxes or points are right; without one nothing is said, because nothing here has a key of its own."""
-        from fieldcheck.workflows.label.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import LabelDecision
 
         presenter = self._presenter
         boxes = tuple(presenter.boxing.boxes.all) if presenter.boxing is not None else ()
@@ -162,9 +162,9 @@ class Answering:
         if presenter.boxing is not None and not boxes:
             presenter.view.show_note(text("No box yet. Press 0 if there is nothing here."))
         elif boxes:
-            presenter.say(Said(boxes=boxes), plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes)), "boxes")
+            presenter.say(LabelDecision(boxes=boxes), plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes)), "boxes")
         elif points:
-            presenter.say(Said(points=points), plural("{n} point", "{n} points", len(points)).format(n=len(points)), "points")
+            presenter.say(LabelDecision(points=points), plural("{n} point", "{n} points", len(points)).format(n=len(points)), "points")
 
     def corner(self, x: float, y: float, more: bool) -> None:
         """A corner of a box was set on the frame; or a point, which is the whole answer unless `more` of them are to come."""
@@ -227,7 +227,7 @@ class Answering:
             return
         boxes = tuple(presenter.boxing.boxes.all) if presenter.boxing is not None else ()
         points = presenter.pointing.points if presenter.pointing is not None else ()
-        draft = Draft(presenter.frame.frame_id, boxes, points)
+        draft = LabelDraft(presenter.frame.frame_id, boxes, points)
         given(presenter.work).drafts[draft.frame_id] = draft
         presenter.own(draft.frame_id)
         self._act(lambda project: keep_draft(project, draft, stroke))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 
 from fieldcheck.domain.box import Box
 from fieldcheck.ui.screens.label.boxes import EXTREMES, Boxes
-from fieldcheck.ui.screens.label.canvas import Drawn
+from fieldcheck.ui.screens.label.canvas import DrawnBox
 from fieldcheck.ui.screens.label.snap import snap
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.words.language import text
@@ -146,7 +146,7 @@ class Boxing:
 
     def draw(self) -> None:
         """Shows the boxes as they stand."""
-        drawn = [Drawn(box.x, box.y, box.w, box.h, self._colour(box), self._tag(box)) for box in self.boxes.all]
+        drawn = [DrawnBox(box.x, box.y, box.w, box.h, self._colour(box), self._tag(box)) for box in self.boxes.all]
         points = self.boxes.extremes or []
         self._view.canvas.show_boxes(drawn, self.boxes.selected, self.boxes.corner, points)
         self._view.show_boxes_list(self.boxes.all, self.boxes.selected)

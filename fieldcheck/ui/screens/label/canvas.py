@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.given import given
-from fieldcheck.ui.screens.label.overlay import Drawn, Overlay, Place
+from fieldcheck.ui.screens.label.overlay import CanvasPlacement, DrawnBox, Overlay
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import OVER_PICTURES
 
-__all__ = ["Canvas", "Drawn"]
+__all__ = ["Canvas", "DrawnBox"]
 
 FLASH_MS = 120
 LOUPE, LOUPE_SIDE = 3.0, 190
@@ -69,7 +69,7 @@ class Canvas(QWidget):
 
     def show_boxes(
         self,
-        boxes: Sequence[Drawn],
+        boxes: Sequence[DrawnBox],
         selected: int,
         corner: tuple[float, float] | None,
         points: Sequence[tuple[float, float]] = (),
@@ -196,8 +196,8 @@ class Canvas(QWidget):
         point = self.to_frame(event.position())
         self.handle_pulled.emit(*given(self._handle), point.x(), point.y(), done)
 
-    def _place(self) -> Place:
-        return Place(self.picture_rect(), self._scale(), self._strip())
+    def _place(self) -> CanvasPlacement:
+        return CanvasPlacement(self.picture_rect(), self._scale(), self._strip())
 
     def _pointer(self) -> QPointF:
         return QPointF(self.mapFromGlobal(QCursor.pos()))

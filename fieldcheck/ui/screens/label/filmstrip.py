@@ -16,7 +16,7 @@ CAPTION_PX = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class FilmstripCell:
     """One frame: its place from 0, its picture where it was read, what stands under it."""
 
     place: int
@@ -32,7 +32,7 @@ class Filmstrip(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._cells: Sequence[Cell] = ()
+        self._cells: Sequence[FilmstripCell] = ()
         self._here = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(look.metrics.px(PICTURE + 22))
@@ -44,7 +44,7 @@ class Filmstrip(QWidget):
         """How many cells fit."""
         return max(1, self.width() // self._look.metrics.px(CELL))
 
-    def show_cells(self, cells: Sequence[Cell], here: int, described: str) -> None:
+    def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None:
         """`here` is the place of the frame that is shown."""
         self._cells, self._here = cells, here
         self.setAccessibleName(described)

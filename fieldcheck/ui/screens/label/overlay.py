@@ -17,7 +17,7 @@ CORNERS = tuple((across, down) for down in (-1, 0, 1) for across in (-1, 0, 1) i
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnBox:
     """A box as it is drawn: pixels of the frame, colour number of its class, what its tag says. A point has no width and no height."""
 
     x: float
@@ -29,14 +29,14 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CanvasPlacement:
     """Where the frame lies on the widget: `rect`, and how many pixels of the widget one of the frame takes."""
 
     rect: QRectF
     scale: float
     top: float  # below the strip that names the frame
 
-    def of(self, box: Drawn) -> QRectF:
+    def of(self, box: DrawnBox) -> QRectF:
         """A box on the widget."""
         return QRectF(
             self.rect.x() + box.x * self.scale, self.rect.y() + box.y * self.scale, box.w * self.scale, box.h * self.scale
@@ -52,7 +52,7 @@ class Overlay:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self.boxes: Sequence[Drawn] = ()
+        self.boxes: Sequence[DrawnBox] = ()
         self.selected = -1
         self.begun: tuple[float, float] | None = None
         self.points: Sequence[tuple[float, float]] = ()
@@ -60,7 +60,7 @@ class Overlay:
 
     def show(
         self,
-        boxes: Sequence[Drawn],
+        boxes: Sequence[DrawnBox],
         selected: int,
         begun: tuple[float, float] | None,
         points: Sequence[tuple[float, float]],
@@ -68,7 +68,7 @@ class Overlay:
         """`begun`: the first corner of a box that is being drawn; `points`: extreme points that were set."""
         self.boxes, self.selected, self.begun, self.points = boxes, selected, begun, points
 
-    def handle_at(self, place: Place, point: QPointF) -> tuple[int, int] | None:
+    def handle_at(self, place: CanvasPlacement, point: QPointF) -> tuple[int, int] | None:
         """The handle of the selected box under a point, as its steps across and down; the nearest where several are in reach."""
         if not 0 <= self.selected < len(self.boxes):
             return None
@@ -81,7 +81,7 @@ class Overlay:
         """The box whose tag lies under a point, −1 for none."""
         return next((at for rect, at in reversed(self._tags) if rect.contains(point)), -1)
 
-    def paint(self, painter: QPainter, place: Place, pointer: QPointF, width: int) -> None:
+    def paint(self, painter: QPainter, place: CanvasPlacement, pointer: QPointF, width: int) -> None:
         """Everything, on a widget that is `width` wide."""
         self._tags = []
         for at, box in enumerate(self.boxes):
@@ -95,7 +95,7 @@ class Overlay:
         if self.begun is not None:
             self._paint_begun(painter, QRectF(place.point(*self.begun), pointer).normalized())
 
-    def _paint_box(self, painter: QPainter, place: Place, at: int, box: Drawn) -> None:
+    def _paint_box(self, painter: QPainter, place: CanvasPlacement, at: int, box: DrawnBox) -> None:
         rect, colour = place.of(box), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)])
         thick = 3 if at == self.selected else 2
         # A black and a white casing: seen on any picture.
@@ -112,7 +112,7 @@ class Overlay:
             for _, middle in _handles(rect):
                 painter.drawRect(QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side))
 
-    def _paint_tag(self, painter: QPainter, place: Place, at: int, box: Drawn, widget_width: int) -> None:
+    def _paint_tag(self, painter: QPainter, place: CanvasPlacement, at: int, box: DrawnBox, widget_width: int) -> None:
         rect, metrics = place.of(box), painter.fontMetrics()
         width, height = metrics.horizontalAdvance(box.tag) + 28, metrics.height() + 6
         above = rect.top() - height - 4

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fieldcheck.domain.box import Point
-from fieldcheck.ui.screens.label.canvas import Drawn
+from fieldcheck.ui.screens.label.canvas import DrawnBox
 from fieldcheck.ui.screens.label.view import LabelView
 
 
@@ -84,7 +84,7 @@ class Pointing:
         """Shows the points as they stand."""
         number = {name: at for at, name in enumerate(self._classes)}
         drawn = [
-            Drawn(one.x, one.y, 0, 0, number.get(one.class_name, 7), f"{number.get(one.class_name, 7) + 1} {one.class_name}")
+            DrawnBox(one.x, one.y, 0, 0, number.get(one.class_name, 7), f"{number.get(one.class_name, 7) + 1} {one.class_name}")
             for one in self.points
         ]
         self._view.canvas.show_boxes(drawn, self._chosen, None)

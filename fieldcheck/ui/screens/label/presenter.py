@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.given import given
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.label.answering import Answering
 from fieldcheck.ui.screens.label.boxing import Boxing
-from fieldcheck.ui.screens.label.filmstrip import Cell
+from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
 from fieldcheck.ui.screens.label.keys import KEYS, bind, enable_classes
 from fieldcheck.ui.screens.label.looking import Looking
 from fieldcheck.ui.screens.label.pictures import Pictures
 from fieldcheck.ui.screens.label.pointing import Pointing, first_thing
-from fieldcheck.ui.screens.label.recent import Recent
+from fieldcheck.ui.screens.label.recent import RecentClasses
 from fieldcheck.ui.screens.label.round import Round, said_label
 from fieldcheck.ui.screens.label.seeing import Seeing
 from fieldcheck.ui.screens.label.telling import described, finished, title
@@ -31,7 +31,7 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.label import Label
-    from fieldcheck.workflows.label.label_frames import Said
+    from fieldcheck.workflows.label.label_frames import LabelDecision
     from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
 
 GLOVES_TOO_FAST_MS = 300
@@ -50,7 +50,7 @@ class LabelPresenter:
         self.view, self.context, self._header, self._pictures = view, context, header, pictures
         self.work: LabelWork | None = None
         self.round = Round((), {})
-        self.recent = Recent(())
+        self.recent = RecentClasses(())
         self._at = 0
         self._read = False  # what the canvas was given is the picture (or that it is broken), not a place held for it
         self._saving = False
@@ -163,7 +163,7 @@ class LabelPresenter:
             self._show_nothing(text("No class has a name yet: choose a model, or name the classes."), [("", text("Project"), "project")])
             return
         if self.recent.classes != work.classes:
-            self.recent = Recent(work.classes, 9 if work.kind != "class" else len(KEYS))
+            self.recent = RecentClasses(work.classes, 9 if work.kind != "class" else len(KEYS))
         self.show_classes()
         self._bind_kind()
         place = self.round.place(frame_id) if frame_id else None
@@ -241,7 +241,7 @@ class LabelPresenter:
 
     # --- storing ---------------------------------------------------------------------------------------------------------
 
-    def say(self, said: Said, flash: str, action: str) -> None:
+    def say(self, said: LabelDecision, flash: str, action: str) -> None:
         """Stores an answer to the frame that is shown, unless it came before anybody could have seen it."""
         if not self.frames or self._saving:
             return
@@ -310,7 +310,7 @@ class LabelPresenter:
             frame = self.frames[place]
             said = said_of(self.round.labels.get(frame.frame_id))
             waiting = "… " if frame.frame_id in given(self.work).drafts else ""
-            cells.append(Cell(place, self._pictures.thumb(frame.picture), f"✓ {said}" if said else f"{waiting}{place + 1}"))
+            cells.append(FilmstripCell(place, self._pictures.thumb(frame.picture), f"✓ {said}" if said else f"{waiting}{place + 1}"))
         self.view.show_cells(cells, self._at, text("Frames {first} to {last}").format(first=first + 1, last=first + len(cells)))
 
     def show_progress(self) -> None:
@@ -327,7 +327,7 @@ class LabelPresenter:
             "boxes": text("Click two corners, press a number, Enter."),
             "points": text("Click the place, or press 0 where there is nothing."),
         }[given(self.work).kind]
-        self._header.show_head(Head(screen_name("label"), hint, text("Finish labelling")))
+        self._header.show_head(ScreenHead(screen_name("label"), hint, text("Finish labelling")))
 
     def _show_nothing(self, said: str, ways: list[tuple[str, str, str]]) -> None:
         """`ways`: for each button the action it does on the screen it leads to, its text, and that screen."""
@@ -339,7 +339,7 @@ class LabelPresenter:
             button.clicked.connect(lambda _checked=False, action=action, screen=screen: self._lead(action, screen))
             buttons.append(button)
         self.view.show_empty(said, buttons)
-        self._header.show_head(Head(screen_name("label"), said))
+        self._header.show_head(ScreenHead(screen_name("label"), said))
 
     def _lead(self, action: str, screen: str) -> None:
         self.context.go(screen)
@@ -353,13 +353,15 @@ def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
     return first.partition(".")[2] if first is not None and kind == "repeat" else first
 
 
-def _store_label(project: Any, frame_id: str, said: Said, by: str, now: str, seconds: float, blind: bool, event: Any) -> Changes:
+def _store_label(project: Any, frame_id: str, said: LabelDecision, by: str, now: str, seconds: float, blind: bool, event: Any) -> Changes:
     from fieldcheck.workflows.label.label_frames import set_label
 
     return set_label(project, frame_id, said, by, now, seconds, blind=blind, event=event)
 
 
-def _store_repeat(project: Any, frame_id: str, said: Said, by: str, now: str, _seconds: float, _blind: bool, _event: Any) -> Changes:
+def _store_repeat(
+    project: Any, frame_id: str, said: LabelDecision, by: str, now: str, _seconds: float, _blind: bool, _event: Any
+) -> Changes:
     from fieldcheck.workflows.label.repeat_labels import set_repeat
 
     return set_repeat(project, frame_id, said, by, now)

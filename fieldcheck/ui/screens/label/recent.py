@@ -8,7 +8,7 @@ FEW = 14
 OF_MANY = 9
 
 
-class Recent:
+class RecentClasses:
     """`classes` in the model's order; `most` keys at most. With more than fourteen classes nine have a digit: a class that is used and
     has none takes the digit of the one that was used longest ago, so that no other digit changes its meaning."""
 

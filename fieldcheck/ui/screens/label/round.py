@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fieldcheck.domain.label import Label, State
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.label.label_frames import Said
+    from fieldcheck.workflows.label.label_frames import LabelDecision
 
 
 class Round:
@@ -55,7 +55,7 @@ class Round:
         return next(place % n for place in range(start, start + n) if self.frame_ids[place % n] not in self.labels)
 
 
-def said_label(frame_id: str, said: Said, by: str, now: str, seconds: float | None, blind: bool) -> Label:
+def said_label(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool) -> Label:
     """What the project holds once this is stored, for the screen's own copy."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)

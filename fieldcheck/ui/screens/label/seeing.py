@@ -60,7 +60,7 @@ class Seeing:
 
     def take_over(self) -> None:
         """The suggestion becomes the answer: a class at once, boxes as something to be corrected and accepted."""
-        from fieldcheck.workflows.label.label_frames import Said
+        from fieldcheck.workflows.label.label_frames import LabelDecision
 
         found = self._suggestion
         if self.blind or found is None:
@@ -68,7 +68,7 @@ class Seeing:
         elif self._presenter.boxing is not None:
             self._presenter.boxing.take(found.boxes, "suggest")
         elif found.class_name in given(self._presenter.work).classes:
-            self._presenter.say(Said(found.class_name), found.class_name, "class")
+            self._presenter.say(LabelDecision(found.class_name), found.class_name, "class")
 
     def show(self) -> None:
         """The line of the panel."""

@@ -22,7 +22,7 @@ from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.label.canvas import Canvas
 from fieldcheck.ui.screens.label.class_finder import ClassFinder
 from fieldcheck.ui.screens.label.class_panel import ClassPanel
-from fieldcheck.ui.screens.label.filmstrip import Cell, Filmstrip
+from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
@@ -104,7 +104,7 @@ class LabelView(QWidget):
             self._box_list.addItem(f"{box.class_name}   {box.w:.0f} × {box.h:.0f} px")
         self._box_list.setCurrentRow(selected)
 
-    def show_cells(self, cells: Sequence[Cell], here: int, described: str) -> None:
+    def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None:
         """The frames around the one that is shown."""
         self.strip.show_cells(cells, here, described)
 

@@ -14,7 +14,7 @@ from fieldcheck.domain.pick import DESIGNS, WHYS_OUT, Design
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.pick import told
 from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
 from fieldcheck.ui.screens.pick.labels_in import LabelsIn
@@ -30,7 +30,7 @@ from fieldcheck.words.language import plural, text
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.pick.pick import Picked
-    from fieldcheck.workflows.pick.proposal import Proposal, Proposed
+    from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
 
 WORK = "pick.draw"
 SHOWN = ("all", "in", "out")
@@ -41,7 +41,7 @@ class PickPresenter:
 
     def __init__(self, context: Context, header: Header, view: PickView) -> None:
         self._context, self._header, self._view = context, header, view
-        self._found: Proposal | None = None
+        self._found: DrawnPicks | None = None
         self._rows: dict[str, Proposed] = {}
         self._design: Design = "balanced"
         self._looked_at = ""
@@ -276,7 +276,7 @@ class PickPresenter:
         else:
             self._context.current.ask(_proposal, self._looked)
 
-    def _looked(self, found: Proposal) -> None:
+    def _looked(self, found: DrawnPicks) -> None:
         self._found, self._rows = found, {row.frame_id: row for row in found.rows}
         if not self._here:
             return
@@ -328,21 +328,21 @@ class PickPresenter:
         title, hint = screen_name("pick"), text("Choose the frames that will be labelled, before any of them is looked at closely.")
         if current.project is None:
             self._view.show_empty(text("No project is open."), ["go.project"], can_draw=False)
-            self._header.show_head(Head(title, hint, text("Go to Project")))
+            self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
         elif found is None:
             return
         elif not found.n_listed:
             self._view.show_empty(text("There are no frames yet. Bring in footage first."), ["go.capture"], can_draw=False)
-            self._header.show_head(Head(title, hint, text("Go to Capture")))
+            self._header.show_head(ScreenHead(title, hint, text("Go to Capture")))
         elif not found.rows:
             if not self._whole:
                 self._view.show_empty(told.before(found), [], can_draw=True)
             n = min(self._view.count.value(), found.n_listed)
-            self._header.show_head(Head(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can))
+            self._header.show_head(ScreenHead(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can))
         else:
             n = len(found.inside)
             label = plural("Label this {n}", "Label these {n}", n).format(n=n)
-            self._header.show_head(Head(title, told.summary(found), label, not busy))
+            self._header.show_head(ScreenHead(title, told.summary(found), label, not busy))
 
 
 def build(context: Context, header: Header) -> Screen:
@@ -368,7 +368,7 @@ def build(context: Context, header: Header) -> Screen:
     return Screen(view, presenter, view)
 
 
-def _proposal(project: Project) -> Proposal:
+def _proposal(project: Project) -> DrawnPicks:
     from fieldcheck.workflows.pick.proposal import proposal
 
     return proposal(project)

@@ -17,7 +17,7 @@ REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ClipStretch:
     """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out).
     `joins`: the border before it lies within a recording, and can be moved."""
 
@@ -28,7 +28,7 @@ class Stretch:
     joins: bool = False
 
 
-class Timeline(QWidget):
+class PicksTimeline(QWidget):
     """`chosen` carries the pick that was clicked, the nearest one; `moved(clip, inside, seconds)` says that a clip shall begin so long
     after the beginning of `inside`, which is itself or the one before: the border before it was dragged there."""
 
@@ -38,7 +38,7 @@ class Timeline(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._stretches: Sequence[Stretch] = ()
+        self._stretches: Sequence[ClipStretch] = ()
         self._here = ""
         self._border, self._dragged, self._movable = 0, -1, False  # the clip whose beginning is held, and where it is held over
         self.setMouseTracking(True)
@@ -48,7 +48,7 @@ class Timeline(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(200), self.height())
 
-    def show_clips(self, stretches: Sequence[Stretch], described: str) -> None:
+    def show_clips(self, stretches: Sequence[ClipStretch], described: str) -> None:
         """`described` says the same in words."""
         self._stretches = stretches
         self.setAccessibleName(described)
@@ -140,5 +140,5 @@ class Timeline(QWidget):
             painter.fillRect(QRect(self._dragged - px(1), px(18), px(3), px(BAND + 4)), QColor(tokens.accent))
         painter.end()
 
-    def _tick(self, place: QRect, one: Stretch, seconds: float) -> int:
+    def _tick(self, place: QRect, one: ClipStretch, seconds: float) -> int:
         return place.left() + 2 + round((place.width() - 5) * min(1.0, seconds / max(one.seconds, 0.001)))

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.screens.pick.timeline import Stretch
-from fieldcheck.ui.screens.pick.view import Looked
+from fieldcheck.ui.screens.pick.timeline import ClipStretch
+from fieldcheck.ui.screens.pick.view import EnlargedFrame
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.exclusion_reasons import out_reason
@@ -16,8 +16,8 @@ from fieldcheck.words.language import plural, text
 from fieldcheck.words.pick_reasons import reason
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.footage.sampling_list import Line
-    from fieldcheck.workflows.pick.proposal import Proposal, Proposed
+    from fieldcheck.workflows.footage.sampling_list import SamplingLine
+    from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
 
 
 def tiles(rows: Sequence[Proposed], open_scenes: Collection[int] = (), shown: str = "all") -> list[Tile]:
@@ -48,7 +48,7 @@ def _tile(row: Proposed, at: int, width: int, alike: int) -> Tile:
     )  # fmt: skip
 
 
-def listed_tile(line: Line, at: int, must: bool, picked: bool) -> Tile:
+def listed_tile(line: SamplingLine, at: int, must: bool, picked: bool) -> Tile:
     """A frame of the whole list, picked or not."""
     minutes, seconds = divmod(line.t_s, 60)
     moment = f"{int(minutes)}:{int(seconds):02d}"
@@ -57,10 +57,10 @@ def listed_tile(line: Line, at: int, must: bool, picked: bool) -> Tile:
     return Tile(line.frame.frame_id, str(at), moment, ", ".join([said, *states]), badge="!" if must else "", mark="✓" if picked else "")
 
 
-def stretches(found: Proposal) -> list[Stretch]:
+def stretches(found: DrawnPicks) -> list[ClipStretch]:
     """The clips with the picks in them."""
     return [
-        Stretch(
+        ClipStretch(
             clip.clip_id,
             " ".join([str(clip.number), *(condition(code) for code in clip.conditions[:1])]),
             clip.seconds,
@@ -71,7 +71,7 @@ def stretches(found: Proposal) -> list[Stretch]:
     ]
 
 
-def clips(found: Proposal) -> str:
+def clips(found: DrawnPicks) -> str:
     """The same in one sentence."""
     n, picks = len(found.clips), len(found.inside)
     return text("{clips} with {frames}").format(
@@ -86,9 +86,9 @@ def description(row: Proposed, place: int) -> str:
     return ", ".join([said, *state, *([text("a person can be seen")] if row.person else []), *_seen(row)])
 
 
-def looked(row: Proposed, place: int) -> Looked:
+def looked(row: Proposed, place: int) -> EnlargedFrame:
     """What is known of the frame that is looked at."""
-    return Looked(
+    return EnlargedFrame(
         f"#{place} · {_moment(row)}",
         (
             (text("Clip"), text("{number}, from {source}").format(number=row.clip, source=row.source)),
@@ -100,7 +100,7 @@ def looked(row: Proposed, place: int) -> Looked:
     )
 
 
-def summary(found: Proposal) -> str:
+def summary(found: DrawnPicks) -> str:
     """How many frames of how many clips and cameras."""
     parts = [
         plural("{n} frame", "{n} frames", len(found.inside)).format(n=len(found.inside)),
@@ -111,7 +111,7 @@ def summary(found: Proposal) -> str:
     return " · ".join(parts)
 
 
-def note(found: Proposal) -> str:
+def note(found: DrawnPicks) -> str:
     """How the frames were drawn, and what drawing again would do."""
     hard = text("* “Hard only” frames never enter the headline figure.")
     if not found.rows:
@@ -133,7 +133,7 @@ def note(found: Proposal) -> str:
     return " ".join([*said, hard])
 
 
-def before(found: Proposal) -> str:
+def before(found: DrawnPicks) -> str:
     """What is said before anything is drawn."""
     said = plural(
         "{n} frame is listed. Some are drawn at random with known chances, so that they speak for all of them.",
@@ -143,14 +143,14 @@ def before(found: Proposal) -> str:
     return said.format(n=found.n_listed)
 
 
-def propose(found: Proposal) -> str:
+def propose(found: DrawnPicks) -> str:
     """What the button of a draw says."""
     if found.n_labels:
         return text("Propose more")
     return text("Propose again") if found.rows else text("Propose")
 
 
-def seed(found: Proposal) -> str:
+def seed(found: DrawnPicks) -> str:
     """Which seed the draw has, or will have."""
     number = found.draws[-1].seed if found.draws else 0
     return text("Seed {seed}").format(seed=number)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QRadioBu
 
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.pick.timeline import Stretch, Timeline
+from fieldcheck.ui.screens.pick.timeline import ClipStretch, PicksTimeline
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
@@ -35,7 +35,7 @@ SIDE, SIDE_COMPACT = 310, 290
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class EnlargedFrame:
     """The frame that is looked at, in words: a title and pairs of a name with what stands behind it."""
 
     title: str
@@ -60,7 +60,7 @@ class PickView(QWidget):
         self.grid.wanted.connect(self.wanted)
         self.grid.chosen.connect(self.chosen)
         self.grid.setSelectionMode(PictureGrid.SelectionMode.ExtendedSelection)
-        self.timeline = Timeline(look)
+        self.timeline = PicksTimeline(look)
         self.out_menu = QMenu(self)
         self.side = self._side()
         both = QWidget()
@@ -111,7 +111,7 @@ class PickView(QWidget):
         lead_focus(self, self.large if self.is_large else self.grid)
         self.grid.show_rows(frame_ids, tile_at)
 
-    def show_clips(self, stretches: Sequence[Stretch], described: str) -> None:
+    def show_clips(self, stretches: Sequence[ClipStretch], described: str) -> None:
         """The footage clip by clip."""
         self.timeline.show_clips(stretches, described)
 
@@ -149,7 +149,7 @@ class PickView(QWidget):
         """Small pictures that have come."""
         self.grid.show_pictures(pictures)
 
-    def show_looked(self, looked: Looked) -> None:
+    def show_looked(self, looked: EnlargedFrame) -> None:
         """The words of the frame that is looked at; its picture comes later."""
         self.title.setText(looked.title)
         for (name, said), (name_shown, shown) in zip(looked.facts, self.facts, strict=True):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
-from fieldcheck.ui.screens.report.sheets import Worst
+from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet
 from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.theme.icons import icon
 from fieldcheck.ui.theme.theme import Look
@@ -93,7 +93,7 @@ class ReportPanel(QWidget):
                 self.targets.setCurrentItem(item)
         self.targets.blockSignals(False)
 
-    def show_worst(self, frames: Sequence[Worst]) -> None:
+    def show_worst(self, frames: Sequence[ConfidentErrorSheet]) -> None:
         """The first of the worst frames, as many as there is room for."""
         empty(self._worst_row)
         room = self._look.metrics.px(WIDTH) - 2 * self._look.metrics.px(14)

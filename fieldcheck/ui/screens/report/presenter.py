@@ -16,10 +16,10 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.given import given
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
-from fieldcheck.ui.screens.report.sheets import Sheet, Worst, sheets, worst
+from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet, Sheet, sheets, worst
 from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, shortened, targets
 from fieldcheck.ui.screens.report.telling import lacking, written, written_at
 from fieldcheck.ui.screens.report.view import ReportView
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.folder import Project
     from fieldcheck.workflows.explore.explore import Missing
-    from fieldcheck.workflows.report.report_draft import Draft
+    from fieldcheck.workflows.report.report_draft import ReportDraft
     from fieldcheck.workflows.report.report_gap import Written
 
-Made = tuple["Draft", tuple[Sheet, ...], tuple[Worst, ...]]
+Made = tuple["ReportDraft", tuple[Sheet, ...], tuple[ConfidentErrorSheet, ...]]
 MOST_WORST = 4
 MODE, TARGET, CHOSEN = "report.mode", "report.target", "report.folder"
 
@@ -47,7 +47,7 @@ class PanelDisplay(Protocol):
     def show_short(self, verdict: str, sign: str, headline: str, ranges: Sequence[str], missing: Sequence[str]) -> None: ...
     def show_fields(self, language: str, name: str) -> None: ...
     def show_targets(self, targets: Sequence[Target], chosen: str) -> None: ...
-    def show_worst(self, frames: Sequence[Worst]) -> None: ...
+    def show_worst(self, frames: Sequence[ConfidentErrorSheet]) -> None: ...
     def show_written(self, said: str, about: str) -> None: ...
 
 
@@ -70,7 +70,7 @@ class ReportDisplay(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ReportPreconditions:
     """What a look at the project gives: what is missing, and the room in its folder and in the chosen one."""
 
     missing: Missing
@@ -86,8 +86,8 @@ class ReportPresenter:
         self._drawn: tuple[str, ...] = ()
         self._making: tuple[str, ...] = ()
         self._job: Job | None = None
-        self._draft: Draft | None = None
-        self._looked: Looked | None = None
+        self._draft: ReportDraft | None = None
+        self._looked: ReportPreconditions | None = None
         self._sheets: tuple[Sheet, ...] = ()
         self._found: Found = ()
         self._at = 0
@@ -188,7 +188,7 @@ class ReportPresenter:
         self._show_head()
         current.ask(partial(_looked, chosen=self._chosen()), self._was_looked, self._failed)
 
-    def _was_looked(self, looked: Looked) -> None:
+    def _was_looked(self, looked: ReportPreconditions) -> None:
         if not self._here:
             return
         self._looked = looked
@@ -276,7 +276,7 @@ class ReportPresenter:
         """The primary action names the place; while it cannot be done, the hint says why."""
         target = self._target()
         if target is None:
-            self._header.show_head(Head(screen_name("report")))
+            self._header.show_head(ScreenHead(screen_name("report")))
             return
         hint = text("Read page 1, choose where it goes, hand it over.")
         if not self._context.current.writable:
@@ -289,7 +289,7 @@ class ReportPresenter:
         primary = text("Export to the project")
         if target.kind != PROJECT:
             primary = text("Export to {place}").format(place=shortened(target.name))
-        self._header.show_head(Head(screen_name("report"), hint, primary, can))
+        self._header.show_head(ScreenHead(screen_name("report"), hint, primary, can))
 
     def _targets(self) -> tuple[Target, ...]:
         project = self._context.current.project
@@ -319,10 +319,10 @@ class ReportPresenter:
         return str(project.path), self._looked.missing.key, self._language()
 
 
-def _looked(project: Project, chosen: Path | None) -> Looked:
+def _looked(project: Project, chosen: Path | None) -> ReportPreconditions:
     from fieldcheck.workflows.explore.explore import missing
 
-    return Looked(missing(project), _free(project.path / REPORTS), _free(chosen) if chosen else None)
+    return ReportPreconditions(missing(project), _free(project.path / REPORTS), _free(chosen) if chosen else None)
 
 
 def _free(place: Path) -> int | None:
@@ -344,7 +344,7 @@ def _drafted(project: Project, progress: Progress, lang: str, sizes: tuple[int, 
     return made, sheets(made.preview.images, thumb_width), worst(frames, worst_height)
 
 
-def _write(project: Project, progress: Progress, shown: Draft | None, place: Path, lang: str) -> Any:
+def _write(project: Project, progress: Progress, shown: ReportDraft | None, place: Path, lang: str) -> Any:
     from fieldcheck.workflows.report.report_gap import write_assembled, write_report
 
     if shown is not None:

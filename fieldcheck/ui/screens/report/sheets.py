@@ -21,7 +21,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Worst:
+class ConfidentErrorSheet:
     """A frame that the model was surely wrong on, and what was said of it."""
 
     picture: QImage = field(repr=False)
@@ -29,13 +29,13 @@ class Worst:
     prediction: str
 
 
-def worst(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[Worst, ...]:
+def worst(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[ConfidentErrorSheet, ...]:
     """From (JPEG, what the person said, what the model said); each picture is `height` px high. Safe in any thread."""
     found = []
     for jpeg, truth, prediction in frames:
         picture = QImage.fromData(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
         picture.setDevicePixelRatio(SHARP)
-        found.append(Worst(picture, truth, prediction))
+        found.append(ConfidentErrorSheet(picture, truth, prediction))
     return tuple(found)
 
 

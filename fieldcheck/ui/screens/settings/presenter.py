@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.domain.changes import Changes
 from fieldcheck.settings import Settings
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.settings.parts import shipped_parts
 from fieldcheck.ui.screens.settings.view import SettingsView
 from fieldcheck.ui.shell.actions_table import screen_name, table
@@ -40,7 +40,7 @@ class SettingsPresenter:
     def enter(self) -> None:
         """The screen is shown now."""
         self._here = True
-        self._header.show_head(Head(screen_name("settings"), text("Changes hold at once.")))
+        self._header.show_head(ScreenHead(screen_name("settings"), text("Changes hold at once.")))
         self._view.show_settings(self._context.preferences.now)
         self._view.show_section(self._context.kept.get(SECTION, ""))
         self._view.show_parts(self._parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.screens.stress.chosen import Chosen
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SIDE = 160
 Pictures = dict[str, "NDArray[np.uint8]"]
 
 
-class Beside(QObject):
+class SeverityThumbnails(QObject):
     """`made` carries the thumbnails by corruption, `alike` the number of a recipe with its PSNR and SSIM. Never two sets at a time."""
 
     wanted = Signal()
@@ -31,7 +31,7 @@ class Beside(QObject):
     alike = Signal(int, float, float)
     failed = Signal(object)
 
-    def __init__(self, runner: Runner, favourites: tuple[str, ...], seed: int, parent: QObject | None = None) -> None:
+    def __init__(self, runner: JobRunner, favourites: tuple[str, ...], seed: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner, self._favourites, self._seed = runner, favourites, seed
         self._timer = QTimer(self, interval=EVERY_MS)

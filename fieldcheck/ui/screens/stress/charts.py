@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from fieldcheck.ui.screens.stress.tally import BINS, KEPT, LIMIT, SPAN_S, Moment, Sureness
+from fieldcheck.ui.screens.stress.tally import BINS, KEPT, LIMIT, SPAN_S, Sureness, TallyMoment
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.words.figures import number, percent
@@ -120,7 +120,7 @@ class DoubtChart(Chart):
                 self.picked.emit(self._now + float(nearest))
         event.accept()
 
-    def show_moments(self, moments: Sequence[Moment], now: float) -> None:
+    def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
         """Those of the last minute, oldest first; `now` on their clock."""
         self._now = now
         self._line.setData([one.at - now for one in moments], [one.doubt for one in moments])

@@ -14,7 +14,7 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.words import language
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.stress.stress_found import Found
+    from fieldcheck.workflows.stress.stress_found import StressFindings
 
 GROWING_MS = 8000
 
@@ -43,7 +43,7 @@ class Findings(QObject):
             self.found.emit(None)
             return
 
-        def work(_progress: Progress) -> Found:
+        def work(_progress: Progress) -> StressFindings:
             from fieldcheck.workflows.stress.stress_found import stress_found
 
             return stress_found(project, lang)
@@ -60,7 +60,7 @@ class Findings(QObject):
         if self._growing():
             self.read()
 
-    def _told(self, number: int, found: Found) -> None:
+    def _told(self, number: int, found: StressFindings) -> None:
         if number == self._number:
             self.found.emit(found)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Work = Callable[["Project", Progress, str], Any]
 
 
-class Page(Protocol):
+class JobDisplay(Protocol):
     """What is told of the work."""
 
     def show_running(self, job: Job | None) -> None:
@@ -31,7 +31,7 @@ class Page(Protocol):
 class JobButton:
     """`identity` marks the job among those of the window. `work` is asked for anew at each beginning."""
 
-    def __init__(self, context: Context, page: Page, identity: str, name: str, work: Callable[[], Work]) -> None:
+    def __init__(self, context: Context, page: JobDisplay, identity: str, name: str, work: Callable[[], Work]) -> None:
         self._context, self._page = context, page
         self._identity, self._name, self._work = identity, name, work
 

@@ -13,16 +13,16 @@ from fieldcheck.errors import FieldcheckError
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screens.stress import opening
-from fieldcheck.ui.screens.stress.beside import Beside, Pictures
+from fieldcheck.ui.screens.stress.beside import Pictures, SeverityThumbnails
 from fieldcheck.ui.screens.stress.chooser import Chooser
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.screens.stress.chosen import MODERATE
 from fieldcheck.ui.screens.stress.keeping import Keeping
 from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
 from fieldcheck.ui.screens.stress.session import StressSession
-from fieldcheck.ui.screens.stress.tally import Moment, Sureness
+from fieldcheck.ui.screens.stress.tally import Sureness, TallyMoment
 from fieldcheck.ui.screens.stress.tip import TipSeeker
-from fieldcheck.ui.screens.stress.view import Shown
+from fieldcheck.ui.screens.stress.view import StressContent
 from fieldcheck.words.corruptions import FAVOURITES, likeness, meaning
 from fieldcheck.words.language import text
 
@@ -41,7 +41,7 @@ class LiveDisplay(Protocol):
     def third_shown(self) -> bool: ...
 
     def show_swept(self, said: str) -> None: ...
-    def show_result(self, shown: Shown) -> None: ...
+    def show_result(self, shown: StressContent) -> None: ...
     def show_nothing(self, sentence: str) -> None: ...
     def show_sources(self, choices: Sequence[tuple[str, str]], key: str) -> None: ...
     def show_recipe(self, corruption: str, severity: float, meaning: str, under: Sequence[tuple[str, float]] = ()) -> None: ...
@@ -53,7 +53,7 @@ class LiveDisplay(Protocol):
     def show_third(self, third: bool) -> None: ...
     def show_classes(self, names: Sequence[str], chosen: int) -> None: ...
     def show_sureness(self, sureness: Sureness) -> None: ...
-    def show_moments(self, moments: Sequence[Moment], now: float) -> None: ...
+    def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None: ...
     def show_numbers(self, said: str, warns: bool) -> None: ...
 
 
@@ -70,7 +70,7 @@ class Live(QObject):
         choosing.opened.connect(self._picture)
         self._tip = TipSeeker(context.runner, SEED, self)
         self._tip.said.connect(view.show_tip)
-        self._beside = Beside(context.runner, FAVOURITES, SEED, self)
+        self._beside = SeverityThumbnails(context.runner, FAVOURITES, SEED, self)
         self._beside.wanted.connect(self._make_beside)
         self._beside.made.connect(view.show_thumbnails)
         self._beside.alike.connect(self._alike)

@@ -20,7 +20,7 @@ from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.stress.stress_found import Found
+    from fieldcheck.workflows.stress.stress_found import StressFindings
 
 
 class ProbePage(QWidget):
@@ -60,7 +60,7 @@ class ProbePage(QWidget):
         self.empty.show_state(said, [])
         self.pages.turn_to(self.empty)
 
-    def show_found(self, found: Found) -> None:
+    def show_found(self, found: StressFindings) -> None:
         """The tables as they are now."""
         self.leaning.setText(found.leaning)
         self.threshold.setText(found.sure_from)

@@ -12,7 +12,7 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.stress.stress_found import Found
+    from fieldcheck.workflows.stress.stress_found import StressFindings
 
 WORK = "stress.probe"
 
@@ -24,7 +24,7 @@ class Probing:
         self._page = page
         self.job = JobButton(context, page, WORK, text("Probes"), _work)
 
-    def show(self, found: Found | None) -> None:
+    def show(self, found: StressFindings | None) -> None:
         """What is known now; None where no project is open."""
         if found is None:
             self._page.show_empty(text("Probes need a project: open one, or begin one."))
@@ -44,8 +44,8 @@ class Probing:
 
 def _work() -> Work:
     def work(project: Project, progress: Progress, now: str) -> Any:
-        from fieldcheck.workflows.stress.ood import Wanted, run_probes
+        from fieldcheck.workflows.stress.ood import OodRequest, run_probes
 
-        return run_probes(project, Wanted(), progress, now)
+        return run_probes(project, OodRequest(), progress, now)
 
     return work

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.screen import Head, Header, Screen
+from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.live import TROUBLE, Live, LiveDisplay
@@ -24,7 +24,7 @@ from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.stress.stress_found import Found
+    from fieldcheck.workflows.stress.stress_found import StressFindings
 
 OF_LIVE = (
     *(f"corruption_{number}" for number in range(1, len(FAVOURITES) + 1)),
@@ -118,11 +118,11 @@ class StressPresenter(QObject):
         title, hint = screen_name("stress"), text("See what breaks the model before the customer does.")
         current, live = self._context.current, self.session.page == "live"
         primary = text("Add to report") if live else text("Go to {screen}").format(screen=screen_name("report"))
-        self._header.show_head(Head(title, hint, primary if current.project is not None else "", current.writable or not live))
+        self._header.show_head(ScreenHead(title, hint, primary if current.project is not None else "", current.writable or not live))
         for code in ("run", "collect"):
             self._context.actions.enable(f"stress.{code}", current.writable)
 
-    def _show_found(self, found: Found | None) -> None:
+    def _show_found(self, found: StressFindings | None) -> None:
         self.session.found = found
         self._view.show_sets(found.sets if found is not None else ())
         self.sweeping.show(found)

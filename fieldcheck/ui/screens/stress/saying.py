@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.screens.stress.answer_bars import ROWS, AnswerRow
-from fieldcheck.ui.screens.stress.view import Picture, Shown
-from fieldcheck.ui.widgets.frame_view import Mark
+from fieldcheck.ui.screens.stress.view import StressContent, StressPicture
+from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words.corruptions import steps_said
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
@@ -21,16 +21,16 @@ NO_BREAK = "\u00a0"
 DROPPED_TOO_MANY = 0.01  # of what the camera made
 
 
-def shown_of(result: LiveResult, difference: bool = False) -> Shown:
+def shown_of(result: LiveResult, difference: bool = False) -> StressContent:
     """Everything the screen says of one frame; with the difference from the original in place of the corrupted picture."""
     clean, corrupted = _marks(result, result.clean_boxes()), _marks(result, result.boxes())
     crop = result.crop if result.card is not None else None
-    original = Picture(result.original, _original(result), _size_of(result, result.original), crop, clean)
-    after = Picture(result.corrupted, _corrupted(result), _size_of(result, result.corrupted), None, corrupted)
+    original = StressPicture(result.original, _original(result), _size_of(result, result.original), crop, clean)
+    after = StressPicture(result.corrupted, _corrupted(result), _size_of(result, result.corrupted), None, corrupted)
     if difference:
-        after = Picture(result.difference(), _difference(result), _size_of(result, result.corrupted))
+        after = StressPicture(result.difference(), _difference(result), _size_of(result, result.corrupted))
     said, warns = answer_said(result)
-    return Shown(original, after, _seen(result), _rows(result), said, warns)
+    return StressContent(original, after, _seen(result), _rows(result), said, warns)
 
 
 def answer_said(result: LiveResult) -> tuple[str, bool]:
@@ -78,12 +78,12 @@ def _difference(result: LiveResult) -> str:
     return text("Difference × 4: {done}").format(done=steps_said(result.recipe.steps))
 
 
-def _seen(result: LiveResult) -> Picture | None:
+def _seen(result: LiveResult) -> StressPicture | None:
     if result.seen is None:
         return None
     height, width = result.seen.shape[:2]
     title = text("What the model sees, {width} × {height}").format(width=width, height=height)
-    return Picture(result.seen, title, _size_of(result, result.seen))
+    return StressPicture(result.seen, title, _size_of(result, result.seen))
 
 
 def _size_of(result: LiveResult, rgb: NDArray[np.uint8]) -> str:
@@ -95,10 +95,10 @@ def _rows(result: LiveResult) -> tuple[AnswerRow, ...]:
     return tuple(AnswerRow(top.name, top.probability, result.clean_probability(top.index)) for top in result.top(ROWS))
 
 
-def _marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[Mark, ...]:
+def _marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[BoxMark, ...]:
     classes = result.card.classes if result.card is not None else ()
     found = []
     for x1, y1, x2, y2, score, index in boxes:
         name = classes[int(index)]
-        found.append(Mark((float(x1), float(y1), float(x2), float(y2)), int(index), f"{int(index) + 1} {name} {percent(float(score))}"))
+        found.append(BoxMark((float(x1), float(y1), float(x2), float(y2)), int(index), f"{int(index) + 1} {name} {percent(float(score))}"))
     return tuple(found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fieldcheck.ui.screens.stress.chosen import Chosen
 from fieldcheck.ui.screens.stress.opening import Offer, camera_choice, file_key
-from fieldcheck.ui.screens.stress.tally import Tally
+from fieldcheck.ui.screens.stress.tally import AnswerTally
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from fieldcheck.ui.capturing import Opened
     from fieldcheck.workflows.footage.triage import ModelFile
     from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
-    from fieldcheck.workflows.stress.stress_found import Found
+    from fieldcheck.workflows.stress.stress_found import StressFindings
 
 NEAR_S = 1.0  # of a run of changes not every frame is kept: the nearest one stands for it
 Answer = Literal["same", "listed", "open", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
+class FlipQuestion:
     """The question at which severity this frame, (H, W, 3) uint8 RGB, flips. Under several corruptions (`combined`) it is not asked."""
 
     rgb: NDArray[np.uint8]
@@ -41,10 +41,10 @@ class StressSession:
         self.here = self.held = self.difference = False
         self.page = "live"
         self.of_class = 0
-        self.tally = Tally()
+        self.tally = AnswerTally()
         self.live: LiveStress | None = None
         self.last: LiveResult | None = None
-        self.found: Found | None = None
+        self.found: StressFindings | None = None
         self.key = ""
         self.opening = 0
         self._offer, self._file = Offer("", ()), ""
@@ -102,7 +102,7 @@ class StressSession:
         self.opening += 1
         live, self.live = self.live, None
         self.held, self.of_class, self.last, self._still = False, 0, None, False
-        self.tally = Tally()
+        self.tally = AnswerTally()
         return live
 
     def take(self, result: LiveResult, now: float) -> tuple[bool, bool]:
@@ -122,12 +122,12 @@ class StressSession:
         else:
             self.live.freeze(self.held)
 
-    def flip(self, chosen: Chosen) -> Flip | None:
+    def flip(self, chosen: Chosen) -> FlipQuestion | None:
         """Asked of a frame that stays, held or still: of one corruption alone, since there is no clean answer on top of another."""
         model = self.live.model if self.live is not None else None
         if not (self.held or self._still) or self.last is None or self.last.card is None or model is None:
             return None
-        return Flip(self.last.original, chosen.corruption, model, bool(chosen.under))
+        return FlipQuestion(self.last.original, chosen.corruption, model, bool(chosen.under))
 
     def next_class(self) -> int:
         """The class after the counted one; after the last one all."""

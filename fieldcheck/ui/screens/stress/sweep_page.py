@@ -29,7 +29,7 @@ from fieldcheck.words.sweeps import set_name
 
 if TYPE_CHECKING:
     from fieldcheck.report.robustness import Heat
-    from fieldcheck.workflows.stress.stress_found import Curve, Found
+    from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 
 CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
@@ -115,7 +115,7 @@ class SweepPage(QWidget):
         self.empty.show_state(said, [])
         self.pages.turn_to(self.empty)
 
-    def show_found(self, found: Found) -> None:
+    def show_found(self, found: StressFindings) -> None:
         """The heat tables as they are now."""
         self._there = tuple(heat.on for heat in found.heats)
         self.about.setText(text("Enter or a double click on a cell shows the frames whose answer changed."))

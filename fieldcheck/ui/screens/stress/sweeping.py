@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.report.robustness import Heat
     from fieldcheck.workflows.stress.changed_frames import Changed
-    from fieldcheck.workflows.stress.stress_found import Found
+    from fieldcheck.workflows.stress.stress_found import StressFindings
 
 WORK = "stress.sweep"
 Cell = tuple[str, float]
@@ -33,7 +33,7 @@ class Sweeping:
 
     def __init__(self, context: Context, page: SweepPage) -> None:
         self._context, self._page = context, page
-        self._found: Found | None = None
+        self._found: StressFindings | None = None
         self._open: tuple[On, Cell] | None = None
         self.collecting = Collecting(context, page)
         self.job = JobButton(context, page, WORK, text("Severity sweep"), self._work)
@@ -52,7 +52,7 @@ class Sweeping:
         """Back from the frames of a cell to the tables; False where none is open."""
         return self._page.show_tables()
 
-    def show(self, found: Found | None) -> None:
+    def show(self, found: StressFindings | None) -> None:
         """What is known now; None where no project is open."""
         self._found = found
         if found is None:
@@ -76,9 +76,9 @@ class Sweeping:
 
         def work(project: Project, progress: Progress, now: str) -> Any:
             from fieldcheck.workflows.stress.match_field import match_field
-            from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+            from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 
-            run_sweep(project, Wanted(seed=seed), progress, now)
+            run_sweep(project, SweepRequest(seed=seed), progress, now)
             return match_field(project, seed, progress, now)
 
         return work

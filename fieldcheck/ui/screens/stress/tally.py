@@ -33,7 +33,7 @@ class Sureness:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TallyMoment:
     """`n` answers of a fifth of a second that began at `at`, seconds of one monotonic clock: their highest `doubt`, 0 to 1, and how many
     of them were others than on the original."""
 
@@ -46,12 +46,12 @@ class Moment:
 Answer = tuple[int, float]  # class and probability
 
 
-class Tally:
+class AnswerTally:
     """Answers are of one recipe: another one begins anew. The doubt goes on through all recipes of one source."""
 
     def __init__(self) -> None:
         self._pairs: deque[tuple[Answer | None, Answer | None]] = deque(maxlen=KEPT)
-        self._moments: deque[Moment] = deque()
+        self._moments: deque[TallyMoment] = deque()
         self._last: LiveResult | None = None
         self._changed: deque[tuple[float, LiveResult]] = deque()
 
@@ -78,7 +78,7 @@ class Tally:
         under = sum(value < LIMIT for value in now) / len(now) if now else 0.0
         return Sureness(_bins(now), _bins(clean), len(now), median(now) if now else 0.0, under, len(self._pairs))
 
-    def moments(self, now: float) -> tuple[Moment, ...]:
+    def moments(self, now: float) -> tuple[TallyMoment, ...]:
         """Those of the last minute, oldest first."""
         self._forget(now)
         return tuple(self._moments)
@@ -97,9 +97,9 @@ class Tally:
     def _note(self, now: float, doubt: float, changed: int) -> None:
         last = self._moments[-1] if self._moments else None
         if last is not None and now < last.at + TOGETHER_S:
-            self._moments[-1] = Moment(last.at, max(last.doubt, doubt), last.n_changed + changed, last.n + 1)
+            self._moments[-1] = TallyMoment(last.at, max(last.doubt, doubt), last.n_changed + changed, last.n + 1)
         else:
-            self._moments.append(Moment(now, doubt, changed))
+            self._moments.append(TallyMoment(now, doubt, changed))
 
     def _forget(self, now: float) -> None:
         while self._moments and self._moments[0].at < now - SPAN_S:

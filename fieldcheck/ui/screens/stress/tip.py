@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs.runner import Job, Runner
+from fieldcheck.ui.jobs.runner import Job, JobRunner
 from fieldcheck.words.corruptions import first_flip
 from fieldcheck.words.language import text
 
@@ -26,7 +26,7 @@ class TipSeeker(QObject):
     said = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, runner: Runner, seed: int, parent: QObject | None = None) -> None:
+    def __init__(self, runner: JobRunner, seed: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner, self._seed = runner, seed
         self._rgb: NDArray[np.uint8] | None = None

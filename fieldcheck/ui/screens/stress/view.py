@@ -20,7 +20,7 @@ from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.switch import Switch
-from fieldcheck.ui.screens.stress.tally import Moment, Sureness
+from fieldcheck.ui.screens.stress.tally import Sureness, TallyMoment
 from fieldcheck.ui.screens.stress.under import Under
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -28,7 +28,7 @@ from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
-from fieldcheck.ui.widgets.frame_view import FrameView, Mark
+from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule, set_tone
@@ -44,23 +44,23 @@ KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class StressPicture:
     """One of the three pictures with everything that is drawn on it. `rgb`: (H, W, 3) uint8."""
 
     rgb: NDArray[np.uint8]
     title: str
     description: str
     crop: tuple[float, float, float, float] | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[BoxMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class StressContent:
     """All that the screen says of one frame: its pictures and its answers, never those of another. `seen` is None without a model."""
 
-    original: Picture
-    corrupted: Picture
-    seen: Picture | None
+    original: StressPicture
+    corrupted: StressPicture
+    seen: StressPicture | None
     rows: tuple[AnswerRow, ...]
     said: str
     warns: bool
@@ -82,7 +82,7 @@ class StressView(QWidget):
         self._look, self._actions = look, actions
         self._compact, self._third = False, True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # keys belong to the pictures, not to the button pressed last
-        self.shown: Shown | None = None
+        self.shown: StressContent | None = None
         self.original = FrameView(look, text("Original"))
         self.corrupted = FrameView(look, text("Corrupted"))
         self.seen = FrameView(look, text("What the model sees"), honest=True)
@@ -131,7 +131,7 @@ class StressView(QWidget):
         self.swept.setText(said)
         self._show_swept()
 
-    def show_result(self, shown: Shown) -> None:
+    def show_result(self, shown: StressContent) -> None:
         """Pictures and answers of one frame, in one go."""
         self.shown = shown
         for view, picture in ((self.original, shown.original), (self.corrupted, shown.corrupted), (self.seen, shown.seen)):
@@ -210,7 +210,7 @@ class StressView(QWidget):
         self.counted.setText(counted(sureness.n_frames))
         self.in_words.setText(heard(sureness) if sureness.n_frames else "")
 
-    def show_moments(self, moments: Sequence[Moment], now: float) -> None:
+    def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
         """The line of doubt."""
         if self.doubt.isVisible():
             self.doubt.show_moments(moments, now)

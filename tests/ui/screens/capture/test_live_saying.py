@@ -3,14 +3,14 @@ import pytest
 from fieldcheck.capture.camera import Abilities, CameraSettings, Delivery, Reach
 from fieldcheck.capture.disk_space import RoomLeft
 from fieldcheck.capture.recorder import Recorded
-from fieldcheck.capture.watchdog import Sign
-from fieldcheck.domain.captured import Gap, Moment
+from fieldcheck.capture.watchdog import CameraStatus
+from fieldcheck.domain.captured import RecordedMoment, RecordingGap
 from fieldcheck.domain.quality import Quality
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.screens.capture import live_saying as saying
 from fieldcheck.workflows.capture.record import CaptureNow
 
-LIVE = Sign("live", fps=30.0, n_frames=300, delivery=Delivery("jpeg", 1280, 720))
+LIVE = CameraStatus("live", fps=30.0, n_frames=300, delivery=Delivery("jpeg", 1280, 720))
 
 
 def opened(recorded=None, moments=(), lights=((0.0, ("dark",)),)):
@@ -18,8 +18,8 @@ def opened(recorded=None, moments=(), lights=((0.0, ("dark",)),)):
 
 
 def test_the_timeline_holds_light_marks_and_gaps():
-    recorded = Recorded(began_ns=1, seconds=372.0, n_frames=11160, gaps=(Gap(100.0, 3.0, "silence"),))
-    line = saying.line_of(opened(recorded, (Moment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]), recorded)
+    recorded = Recorded(began_ns=1, seconds=372.0, n_frames=11160, gaps=(RecordingGap(100.0, 3.0, "silence"),))
+    line = saying.line_of(opened(recorded, (RecordedMoment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]), recorded)
     assert (line.seconds, line.marks, line.gaps) == (372.0, (131.0,), ((100.0, 3.0),))
     assert [(one.start_s, one.said) for one in line.stretches] == [(0.0, "dark, flicker"), (60.0, "–")]
     assert line.summary == "6:12 recorded · 11160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
@@ -27,7 +27,7 @@ def test_the_timeline_holds_light_marks_and_gaps():
 
 def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
     recorded = Recorded(began_ns=1, seconds=372.0, n_frames=11160)
-    moments = (Moment(12.0, "single"), Moment(131.0), Moment(200.0, "single"))
+    moments = (RecordedMoment(12.0, "single"), RecordedMoment(131.0), RecordedMoment(200.0, "single"))
     line = saying.line_of(opened(recorded, moments), recorded)
     assert (line.marks, line.singles) == ((131.0,), (12.0, 200.0))
     assert line.summary.endswith("1 mark · 2 single frames · marks at 2:11 · single frames at 0:12, 3:20")
@@ -50,7 +50,7 @@ def test_meters_are_above_their_limit_where_it_is_too_dark_soft_or_glaring(given
 
 
 def test_settings_say_what_the_camera_tells():
-    told = Sign(settings=CameraSettings(16.7, 12.0, None, True), abilities=Abilities(Reach(0.1, 100.0), None, True, True))
+    told = CameraStatus(settings=CameraSettings(16.7, 12.0, None, True), abilities=Abilities(Reach(0.1, 100.0), None, True, True))
     shown = saying.settings_of(told, locked=False)
     assert shown.said == "Exposure 16.7 ms · gain 12.0 · automatic"
     assert (shown.can_expose, shown.can_auto, shown.can_lock, shown.auto) == (True, True, True, True)
@@ -60,7 +60,7 @@ def test_settings_say_what_the_camera_tells():
 def test_a_source_says_its_kind_size_and_rate():
     assert saying.source_line("v4l2", LIVE) == "USB · 1280×720 · 30 fps"
     assert saying.source_line("gige", None) == "industrial"
-    assert saying.source_line("network", Sign(delivery=Delivery("jpeg", 640, 480))) == "network · 640×480 · no frames"
+    assert saying.source_line("network", CameraStatus(delivery=Delivery("jpeg", 640, 480))) == "network · 640×480 · no frames"
 
 
 def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
@@ -68,12 +68,12 @@ def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
     said, choice = saying.format_line(LIVE, recorded, False, 2.0)
     assert said == "Stored: the camera's own JPEG, every byte kept, every frame · 48 MB a minute"
     assert choice == ""
-    decoded = Sign("live", fps=30.0, delivery=Delivery("bgr8", 1920, 1080, "h264"))
+    decoded = CameraStatus("live", fps=30.0, delivery=Delivery("bgr8", 1920, 1080, "h264"))
     said, choice = saying.format_line(decoded, None, False, 2.0)
     assert said == "Stored: decoded from H.264, without loss, 2 frames a second"
     assert choice == "up to 112 GB in 10 min"
     assert "every frame" in saying.format_line(decoded, None, True, 2.0)[0]
-    assert saying.format_line(Sign(), None, False, 2.0) == ("", "")
+    assert saying.format_line(CameraStatus(), None, False, 2.0) == ("", "")
 
 
 def test_figures_over_the_picture():

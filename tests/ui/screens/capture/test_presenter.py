@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.errors.messages import ALARM
-from fieldcheck.workflows.footage.import_footage import Told, import_footage
+from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from tests import makers
 from tests.workflows.footage.test_footage import StopsAfter
 
@@ -125,7 +125,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
 def test_an_import_that_was_broken_off_before_is_offered(window, capture, project, material):
     path = project("empty")
     with open_project(path) as opened, pytest.raises(Cancelled):
-        import_footage(opened, [material / "belt.avi"], Told(), StopsAfter(), makers.NOW, workers=1)
+        import_footage(opened, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW, workers=1)
     screen = capture(path)
     assert not screen.view.open.isHidden()
     assert "1 import was broken off" in screen.view._open_said.text()

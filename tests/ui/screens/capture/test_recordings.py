@@ -2,10 +2,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.ui.screens.capture.recordings import COLUMNS, Recordings, Row, heads
+from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings, heads
 
 Role = Qt.ItemDataRole
-BELT = Row("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
+BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
 
 
 def test_the_model_keeps_qts_rules(qapp):

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from fieldcheck.ui.screens.capture.source_panel import Settings, SourcePanel, SourceRow
+from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourcePanel, SourceRow
 
 ROWS = (SourceRow("v4l2:a", "Camera 2", "USB · 1280×720 · 30 fps"), SourceRow("gige:FC01", "Aravis Fake", "industrial", together=True))
 
@@ -53,9 +53,9 @@ def test_an_address_is_entered_and_a_password_is_never_shown(panel, qtbot):
 
 
 def test_only_what_the_camera_can_is_offered(panel):
-    panel.show_settings(Settings("Exposure 16.7 ms", can_expose=True))
+    panel.show_settings(ExposureControls("Exposure 16.7 ms", can_expose=True))
     assert [button.isHidden() for button in (panel.darker, panel.brighter, panel.auto, panel.lock)] == [False, False, True, True]
-    panel.show_settings(Settings("Exposure 16.7 ms · automatic", True, True, True, auto=True, locked=True))
+    panel.show_settings(ExposureControls("Exposure 16.7 ms · automatic", True, True, True, auto=True, locked=True))
     assert panel.auto.isChecked()
     assert panel.lock.isChecked()
 

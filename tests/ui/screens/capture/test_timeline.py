@@ -3,12 +3,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.capture.timeline import Line, Stretch, Timeline
+from fieldcheck.ui.screens.capture.timeline import LightStretch, RecordingTimeline, TimelineContent
 
 
 @pytest.fixture
 def timeline(qtbot, look):
-    made = Timeline(look, "Recording so far")
+    made = RecordingTimeline(look, "Recording so far")
     qtbot.addWidget(made)
     made.resize(600, made.sizeHint().height())
     made.show()
@@ -27,17 +27,19 @@ def test_before_a_recording_there_is_only_the_scale(timeline, look):
 
 
 def test_the_head_is_where_the_recording_is_and_ten_minutes_are_the_whole_width(timeline, look):
-    timeline.show_line(Line(300.0, (Stretch(0.0, "dark"), Stretch(100.0, "glare")), (50.0,), (), "enough", "5:00 recorded"))
+    timeline.show_line(
+        TimelineContent(300.0, (LightStretch(0.0, "dark"), LightStretch(100.0, "glare")), (50.0,), (), "enough", "5:00 recorded")
+    )
     head = painted(timeline, look.tokens.alarm)
     assert 295 <= min(head) <= max(head) <= 305
     assert timeline.accessibleDescription() == "5:00 recorded"
-    timeline.show_line(Line(1200.0, (Stretch(0.0, "dark"),)))
+    timeline.show_line(TimelineContent(1200.0, (LightStretch(0.0, "dark"),)))
     assert max(painted(timeline, look.tokens.alarm)) >= 595
 
 
 def test_single_frames_have_a_sign_of_their_own(timeline, look):
     shown = []
-    for line in (Line(300.0, marks=(150.0,)), Line(300.0, singles=(150.0,))):
+    for line in (TimelineContent(300.0, marks=(150.0,)), TimelineContent(300.0, singles=(150.0,))):
         timeline.show_line(line)
         assert any(140 <= x <= 160 for x in painted(timeline, look.tokens.text))
         shown.append(timeline.grab().toImage())
@@ -45,7 +47,7 @@ def test_single_frames_have_a_sign_of_their_own(timeline, look):
 
 
 def test_a_gap_is_hatched_where_it_is(timeline, look):
-    timeline.show_line(Line(500.0, (Stretch(0.0, ""),), (), ((200.0, 100.0),)))
+    timeline.show_line(TimelineContent(500.0, (LightStretch(0.0, ""),), (), ((200.0, 100.0),)))
     hatched = [x for x in painted(timeline, look.tokens.alarm) if x < 490]
     assert hatched
     assert min(hatched) >= 198
@@ -58,5 +60,5 @@ TIMES = st.floats(0, 5000, allow_nan=False)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(TIMES, st.lists(TIMES, max_size=5), st.lists(TIMES, max_size=5), st.lists(st.tuples(TIMES, TIMES), max_size=3))
 def test_any_recording_is_painted(timeline, seconds, starts, marks, gaps):
-    timeline.show_line(Line(seconds, tuple(Stretch(at, "dark") for at in sorted(starts)), tuple(marks), tuple(gaps)))
+    timeline.show_line(TimelineContent(seconds, tuple(LightStretch(at, "dark") for at in sorted(starts)), tuple(marks), tuple(gaps)))
     assert not timeline.grab().isNull()

@@ -7,10 +7,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from fieldcheck.domain.condition import LIGHTS
-from fieldcheck.ui.screens.capture.recordings import Row
+from fieldcheck.ui.screens.capture.recordings import RecordingRow
 from fieldcheck.ui.screens.capture.view import CaptureView
 
-BELT = Row("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
+BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import tags as tags_table
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.label_review import looked_at
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.slicing import saved_slices
@@ -153,7 +153,7 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
 
 def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, window, settle):
     name = window.current.project.read(labels_table.all)[0].frame_id
-    window.current.act(lambda project: set_label(project, name, Said(unsure=True), by="tester", now=makers.LATER))
+    window.current.act(lambda project: set_label(project, name, LabelDecision(unsure=True), by="tester", now=makers.LATER))
     settle()
     frames.view.frames.bar.asked.emit("state", "unsure")
     assert shown(frames) == [name]

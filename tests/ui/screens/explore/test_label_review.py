@@ -11,8 +11,8 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import second_looks as looks_table
-from fieldcheck.ui.screens.explore.label_review import Row, named
-from fieldcheck.workflows.label.label_frames import Said
+from fieldcheck.ui.screens.explore.label_review import ReviewRow, named
+from fieldcheck.workflows.label.label_frames import LabelDecision
 from fieldcheck.workflows.label.label_review import looked_at
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.models.run_model import run_on
@@ -89,7 +89,7 @@ def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder,
 def test_many_boxes_are_said_in_one_line():
     assert named(("hole", "hole", "part")) == "hole ×2, part"
     assert named(()) == "nothing here"
-    assert Row("a", "b", "c", "", "", "").answer == ""
+    assert ReviewRow("a", "b", "c", "", "", "").answer == ""
 
 
 def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle):
@@ -115,7 +115,7 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
         changes = plan_repeats(project, "tester")
         for at, one in enumerate(project.read(repeats_table.all)):
             said = first[one.frame_id] if at else next(name for name in makers.COLOURS if name != first[one.frame_id])
-            set_repeat(project, one.frame_id, Said(said), "tester", makers.LATER)
+            set_repeat(project, one.frame_id, LabelDecision(said), "tester", makers.LATER)
         return changes
 
     window.current.act(work)

@@ -1,6 +1,6 @@
 from PySide6.QtGui import QColor, QImage
 
-from fieldcheck.ui.screens.explore.nearest_benchmark import MOST_FACTS, Beside
+from fieldcheck.ui.screens.explore.nearest_benchmark import MOST_FACTS, NearestBenchmarkPanel
 
 
 def picture():
@@ -10,7 +10,7 @@ def picture():
 
 
 def test_facts_fill_their_lines_and_leave_the_others_out(look, qtbot):
-    beside = Beside(look)
+    beside = NearestBenchmarkPanel(look)
     qtbot.addWidget(beside)
     beside.show_facts([("Frame", "a-000001"), ("Tag", "oily")], ["oily"])
     assert [(name.text(), said.text()) for name, said in beside.facts[:3]] == [("Frame", "a-000001"), ("Tag", "oily"), ("", "")]
@@ -19,7 +19,7 @@ def test_facts_fill_their_lines_and_leave_the_others_out(look, qtbot):
 
 
 def test_tags_are_told_when_enter_is_pressed(look, qtbot):
-    beside = Beside(look)
+    beside = NearestBenchmarkPanel(look)
     qtbot.addWidget(beside)
     beside.tags.setText("oily, dark")
     with qtbot.waitSignal(beside.tagged) as told:
@@ -28,7 +28,7 @@ def test_tags_are_told_when_enter_is_pressed(look, qtbot):
 
 
 def test_the_second_picture_is_there_only_while_comparing(look, qtbot):
-    beside = Beside(look)
+    beside = NearestBenchmarkPanel(look)
     qtbot.addWidget(beside)
     assert beside.other.isHidden()
     beside.compare_with(picture(), "Nearest: ok/1.jpg")

@@ -3,13 +3,13 @@ from PySide6.QtGui import QColor, QImage
 
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.ui.screens.explore.overlay import with_marks
-from fieldcheck.workflows.label.label_review import Marks
+from fieldcheck.workflows.label.label_review import ReviewOverlay
 
 
 def test_boxes_are_drawn_on_a_copy(qapp):
     image = QImage(200, 100, QImage.Format.Format_RGB32)
     image.fill(QColor("#404040"))
-    drawn = with_marks(image, Marks((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),)))
+    drawn = with_marks(image, ReviewOverlay((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),)))
     assert drawn.pixelColor(20, 40) != image.pixelColor(20, 40)
     assert any(drawn.pixelColor(120, y) != image.pixelColor(120, y) for y in range(35, 65))
     assert image.pixelColor(20, 40) == QColor("#404040")
@@ -21,7 +21,7 @@ def test_a_mask_tints_what_it_covers_and_a_point_is_ringed(qapp):
     image.fill(QColor("#404040"))
     mask = np.zeros((100, 200), np.uint8)
     mask[40:60, 100:150] = 255
-    drawn = with_marks(image, Marks(points=(Point("dent", 30, 50),), mask=mask))
+    drawn = with_marks(image, ReviewOverlay(points=(Point("dent", 30, 50),), mask=mask))
     assert drawn.pixelColor(125, 50).red() > 0x80
     assert drawn.pixelColor(125, 62) == QColor("#404040")
     assert drawn.pixelColor(30, 50) == QColor("#404040")

@@ -6,7 +6,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.explore.explore import missing
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.models import add_model
 from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
@@ -129,7 +129,7 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
     assert len(jobs()) == 1
     name = window.current.project.read(picks_table.all)[0].frame_id
     for word in ("red", "green", "blue"):
-        window.current.act(lambda project, word=word: set_label(project, name, Said(word), by="tester", now=makers.LATER))
+        window.current.act(lambda project, word=word: set_label(project, name, LabelDecision(word), by="tester", now=makers.LATER))
     settle()
     assert 1 < len(jobs()) <= 4
     window.context.actions.get("undo").trigger()
@@ -144,7 +144,7 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
     with open_project(path) as project:
         names = [one.frame_id for one in project.read(picks_table.all)]
         for name in names[:10]:
-            set_label(project, name, Said("red"), by="tester", now=makers.NOW)
+            set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
     screen = explore(path)
     found = [screen.view.grid.tiles.tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
     assert found

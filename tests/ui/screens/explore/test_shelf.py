@@ -1,11 +1,11 @@
 import numpy as np
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.screens.explore.shelf import Rows, Shelf
+from fieldcheck.ui.screens.explore.shelf import Shelf, ShelfNames
 
 
 def test_rows_are_named_without_a_list_of_them():
-    rows = Rows(("a", "b", "c"), np.array([2, 0], np.int32))
+    rows = ShelfNames(("a", "b", "c"), np.array([2, 0], np.int32))
     assert (len(rows), rows[0], rows[-1], rows[0:2]) == (2, "c", "a", ["c", "a"])
 
 

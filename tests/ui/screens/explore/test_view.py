@@ -6,11 +6,11 @@ from PySide6.QtGui import QColor, QImage
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.explore.explore import ClassLine, Count, Explored, Worst
+from fieldcheck.workflows.explore.explore import ClassLine, ConfidentError, Count, Explored
 
 LINE = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 FRAMES = tuple(
-    Worst(f"f{at}", b"", (("You said", "crack"), ("Model said", answer)), f"{99 - at} % sure", f"Frame f{at}")
+    ConfidentError(f"f{at}", b"", (("You said", "crack"), ("Model said", answer)), f"{99 - at} % sure", f"Frame f{at}")
     for at, answer in enumerate(("ok", "burr"))
 )
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]

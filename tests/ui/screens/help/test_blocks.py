@@ -1,12 +1,12 @@
 from html.parser import HTMLParser
 
-from fieldcheck.ui.screens.help.blocks import Heading, Keys, Links, Page, Paragraph, Steps, Terms, html, style
+from fieldcheck.ui.screens.help.blocks import HelpHeading, HelpPage, HelpParagraph, HelpSteps, Keys, Links, Terms, html, style
 from fieldcheck.ui.theme.tokens import DARK, Metrics
 
 BLOCKS = (
-    Heading("A & B"),
-    Paragraph("below <1 %"),
-    Steps(("first", "second")),
+    HelpHeading("A & B"),
+    HelpParagraph("below <1 %"),
+    HelpSteps(("first", "second")),
     Terms((("Gap", "a difference"),)),
     Keys((("Ctrl+<", "smaller"),)),
     Links((("numbers", "What the numbers mean"),)),
@@ -23,14 +23,14 @@ def read(source):
 
 
 def test_every_word_of_a_page_is_shown_as_it_is():
-    found = read(html(Page("x", "Title", BLOCKS)))
+    found = read(html(HelpPage("x", "Title", BLOCKS)))
     for said in ("Title", "A & B", "below <1 %", "first", "second", "Gap", "a difference", "Ctrl+<", "smaller", "What the numbers mean"):
         assert said in found
     assert [part[0] for part in found if isinstance(part, tuple)].count("li") == 2
 
 
 def test_links_lead_to_other_pages_only():
-    links = [part[1]["href"] for part in read(html(Page("x", "Title", BLOCKS))) if isinstance(part, tuple) and part[0] == "a"]
+    links = [part[1]["href"] for part in read(html(HelpPage("x", "Title", BLOCKS))) if isinstance(part, tuple) and part[0] == "a"]
     assert links == ["help:numbers"]
 
 

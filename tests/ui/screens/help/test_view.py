@@ -1,10 +1,10 @@
 import pytest
 from PySide6.QtCore import QUrl
 
-from fieldcheck.ui.screens.help.blocks import Page, Paragraph
+from fieldcheck.ui.screens.help.blocks import HelpPage, HelpParagraph
 from fieldcheck.ui.screens.help.view import HelpView
 
-PAGES = (Page("label", "Label", (Paragraph("One key a frame."),)), Page("report", "Report", (Paragraph("Verdict first."),)))
+PAGES = (HelpPage("label", "Label", (HelpParagraph("One key a frame."),)), HelpPage("report", "Report", (HelpParagraph("Verdict first."),)))
 
 
 @pytest.fixture

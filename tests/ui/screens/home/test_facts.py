@@ -1,10 +1,10 @@
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from fieldcheck.ui.screens.home.facts import Facts, Field, Line
+from fieldcheck.ui.screens.home.facts import DataLine, FactsGrid, FormField
 
 
 def test_data_that_has_no_room_is_cut_and_stands_whole_in_the_tooltip(look, qtbot):
-    line = Line()
+    line = DataLine()
     qtbot.addWidget(line)
     line.show()
     line.setText("a very long path " * 10)
@@ -18,7 +18,7 @@ def test_data_that_has_no_room_is_cut_and_stands_whole_in_the_tooltip(look, qtbo
 def test_what_is_not_known_is_a_dash(look, qtbot):
     host = QWidget()
     qtbot.addWidget(host)
-    facts = Facts(look, ("Site", "Note"), wrapped=(1,))
+    facts = FactsGrid(look, ("Site", "Note"), wrapped=(1,))
     host.setLayout(facts)
     facts.show_values("", "Lamp flickers")
     assert [value.accessibleName() for value in facts.values] == ["Site", "Note"]
@@ -26,7 +26,7 @@ def test_what_is_not_known_is_a_dash(look, qtbot):
 
 
 def test_a_wrong_field_says_why_until_it_is_right(look, qtbot):
-    field = Field(look, "Name", QLineEdit())
+    field = FormField(look, "Name", QLineEdit())
     qtbot.addWidget(field)
     field.show_wrong("A project needs a name.")
     assert field.wrong == field.field.accessibleDescription() == "A project needs a name."

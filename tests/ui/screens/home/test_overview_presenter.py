@@ -6,7 +6,7 @@ from fieldcheck.domain.training import Layer, Training
 from fieldcheck.ui.screens.home.overview_presenter import Describing
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.training_info import keep_training
-from fieldcheck.workflows.project.describe_project import Limits, Site, limits_of, site_of
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
 from tests import makers
 
 
@@ -76,7 +76,7 @@ def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened
     assert view.limits.editing
     made.save_limits("2,5", "Quality")
     settle()
-    assert limits_of(alone.current.project) == Limits(0.025, "Quality")
+    assert limits_of(alone.current.project) == GapLimits(0.025, "Quality")
 
 
 def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alone, settle):

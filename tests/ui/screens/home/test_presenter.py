@@ -7,7 +7,7 @@ from fieldcheck.paths import places
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.classes import project_classes
-from fieldcheck.workflows.project.describe_project import Limits, Site, limits_of, site_of
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
 from tests import makers
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -56,7 +56,7 @@ def test_undo_from_the_header_takes_a_card_back(window, home, view, drawn, open_
     settle()
     press(Qt.Key.Key_Z, CTRL)
     settle()
-    assert limits_of(window.current.project) == Limits()
+    assert limits_of(window.current.project) == GapLimits()
     assert "limits" in window.messages.kept[-1].text
 
 

@@ -7,7 +7,7 @@ from fieldcheck import resources
 from fieldcheck.domain.standing import Recent, Standing
 from fieldcheck.measure.interval import wilson
 from fieldcheck.ui.screens.home import said
-from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelFacts
+from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelSummary
 
 RECEIPT = {
     "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,
@@ -39,7 +39,7 @@ def test_a_missing_and_a_broken_project_stay_in_the_list():
 
 
 def test_a_model_is_its_file_and_what_it_does():
-    facts = ModelFacts("net", "net.onnx", "3f9a07c1" * 8, 8_600_000, "classification", (224, 256), "logits", RECEIPT)
+    facts = ModelSummary("net", "net.onnx", "3f9a07c1" * 8, 8_600_000, "classification", (224, 256), "logits", RECEIPT)
     assert said.file_line(facts) == "net.onnx · 9 MB · SHA-256 3f9a07c1"
     assert said.card_line("detection", (224, 256), 7) == "detection of boxes, input 256 × 224, 7 classes"
 

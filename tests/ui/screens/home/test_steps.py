@@ -1,10 +1,10 @@
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.screens.home.steps import Steps
+from fieldcheck.ui.screens.home.steps import VisitStepsLine
 
 
 def test_one_visit_has_five_steps_with_their_minutes(look, qtbot):
-    steps = Steps(look)
+    steps = VisitStepsLine(look)
     qtbot.addWidget(steps)
     said = [one.text() for one in steps.findChildren(QLabel)]
     assert [name for name in said if name in ("Capture", "Pick", "Label", "Explore", "Report")] == [

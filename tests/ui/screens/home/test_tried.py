@@ -3,10 +3,10 @@ import pytest
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.eye import Pair
-from fieldcheck.ui.screens.home.tried import Shown, TriedPage
+from fieldcheck.ui.screens.home.tried import TrialResult, TriedPage
 
 RGB = np.zeros((48, 64, 3), np.uint8)
-SHOWN = Shown(
+SHOWN = TrialResult(
     Pair(RGB, RGB[:32, :32].copy(), (8, 0, 56, 48), "part.png"), "net: classification", "part", ("scaled",), ("red 90 %", "blue 10 %")
 )
 

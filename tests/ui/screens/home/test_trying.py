@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.progress import Silent
-from fieldcheck.ui.screens.home.tried import Shown
+from fieldcheck.ui.screens.home.tried import TrialResult
 from fieldcheck.ui.screens.home.trying import KEPT, MOST_SAID, Trying, shown_of
 from fieldcheck.workflows.models.try_model import try_model
 from tests import makers
@@ -27,7 +27,7 @@ def test_a_model_and_a_picture_need_no_project(tried, material, picture, settle)
     settle()
     assert (made.trying, asked) == (True, [1])
     (shown,) = view.told["show_tried"]
-    assert isinstance(shown, Shown)
+    assert isinstance(shown, TrialResult)
     assert shown.model == "net: classification, input 32 × 32, 3 classes"
     assert shown.says[0].startswith("red ")
     assert shown.part == "64 × 48, the whole of it is seen"

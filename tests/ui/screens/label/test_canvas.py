@@ -3,7 +3,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.label.canvas import Canvas, Drawn
+from fieldcheck.ui.screens.label.canvas import Canvas, DrawnBox
 from fieldcheck.ui.theme.tokens import OVER_PICTURES
 
 
@@ -54,7 +54,7 @@ def test_without_boxes_a_click_only_takes_the_focus(canvas):
 
 
 def test_a_box_is_drawn_in_its_colour_with_a_casing(canvas):
-    canvas.show_boxes([Drawn(50, 25, 60, 40, 2, "3 Porosity")], -1, None)
+    canvas.show_boxes([DrawnBox(50, 25, 60, 40, 2, "3 Porosity")], -1, None)
     image = canvas.grab().toImage()
     rect = canvas.picture_rect()
     row = [image.pixelColor(x, int(rect.y()) + 90).name().upper() for x in range(92, 110)]
@@ -84,7 +84,7 @@ def test_with_the_focus_and_boxes_the_frame_can_still_be_seen(qtbot, canvas):
     canvas.activateWindow()
     canvas.setFocus()
     qtbot.waitUntil(canvas.hasFocus)
-    canvas.show_boxes([Drawn(50, 25, 20, 20, 0, "1 part")], 0, None)
+    canvas.show_boxes([DrawnBox(50, 25, 20, 20, 0, "1 part")], 0, None)
     rect = canvas.picture_rect()
     assert canvas.grab().toImage().pixelColor(int(rect.right()) - 20, int(rect.center().y())).getRgb()[:3] == (90, 120, 60)
 
@@ -94,7 +94,7 @@ def test_a_handle_of_the_selected_box_is_dragged_and_a_tag_selects(canvas):
     canvas.handle_pulled.connect(lambda *told: pulled.append((told[0], told[1], round(told[2]), round(told[3]), told[4])))
     canvas.box_chosen.connect(chosen.append)
     canvas.set_drawing(True)
-    canvas.show_boxes([Drawn(50, 25, 60, 40, 2, "3 Porosity")], 0, None)
+    canvas.show_boxes([DrawnBox(50, 25, 60, 40, 2, "3 Porosity")], 0, None)
     canvas.grab()
     top = int(canvas.picture_rect().y())
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, top + 90))

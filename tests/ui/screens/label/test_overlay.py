@@ -1,11 +1,11 @@
 from PySide6.QtCore import QPointF, QRectF
 
-from fieldcheck.ui.screens.label.overlay import Drawn, Overlay, Place
+from fieldcheck.ui.screens.label.overlay import CanvasPlacement, DrawnBox, Overlay
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import Metrics
 
-PLACE = Place(QRectF(10, 30, 400, 200), 2.0, 24)
-BOX = Drawn(50, 25, 60, 40, 0, "1 part")
+PLACE = CanvasPlacement(QRectF(10, 30, 400, 200), 2.0, 24)
+BOX = DrawnBox(50, 25, 60, 40, 0, "1 part")
 
 
 def overlay(gloves=False):

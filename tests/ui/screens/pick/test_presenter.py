@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import Said, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests import makers
 
 Role = Qt.ItemDataRole
@@ -198,7 +198,7 @@ def test_the_grids_model_keeps_qts_rules(pick, settle):
 def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     screen = pick("drawn")
     name = shown(screen)[0]
-    window.current.act(lambda project: set_label(project, name, Said("red"), by="tester", now=makers.NOW))
+    window.current.act(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
     settle()
     assert screen.view.propose.said() == "Propose more"
 

@@ -1,13 +1,13 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.pick.timeline import LEAST, Stretch, Timeline
+from fieldcheck.ui.screens.pick.timeline import LEAST, ClipStretch, PicksTimeline
 
-CLIPS = (Stretch("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))), Stretch("b", "2", 1.0, (("f3", 0.5, False),)))
+CLIPS = (ClipStretch("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))), ClipStretch("b", "2", 1.0, (("f3", 0.5, False),)))
 
 
 def shown(qtbot, look):
-    made = Timeline(look)
+    made = PicksTimeline(look)
     qtbot.addWidget(made)
     made.resize(600, made.height())
     made.show_clips(CLIPS, "2 clips with 2 picked frames")
@@ -53,7 +53,8 @@ def dragged(made, start, stop):
 def test_a_border_within_a_recording_is_dragged_into_either_clip(qtbot, look):
     made = shown(qtbot, look)
     made.show_clips(
-        (Stretch("a", "1", 60.0, (("f1", 10.0, False),)), Stretch("b", "2", 60.0, (), joins=True), Stretch("c", "3", 60.0, ())), ""
+        (ClipStretch("a", "1", 60.0, (("f1", 10.0, False),)), ClipStretch("b", "2", 60.0, (), joins=True), ClipStretch("c", "3", 60.0, ())),
+        "",
     )
     moves, chosen = [], []
     made.moved.connect(lambda *told: moves.append(told))

@@ -5,14 +5,14 @@ import pytest
 from fieldcheck.domain.pick import Draw, Stratum
 from fieldcheck.ui.screens.pick import told
 from fieldcheck.words import language
-from fieldcheck.workflows.pick.proposal import Proposal, Proposed
+from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
 
 ROW = Proposed("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
 BARE = Proposed("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())
 DRAW = Draw(
     1, "balanced", 7, False, 20, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "2026-03-01T08:00:00+00:00", False
 )  # fmt: skip
-FOUND = Proposal((ROW, BARE), (DRAW,), 120, 0)
+FOUND = DrawnPicks((ROW, BARE), (DRAW,), 120, 0)
 
 
 def test_a_tile_has_number_clip_and_time():

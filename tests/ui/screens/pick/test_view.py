@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.pick import DESIGNS
-from fieldcheck.ui.screens.pick.view import Looked, PickView
+from fieldcheck.ui.screens.pick.view import EnlargedFrame, PickView
 from fieldcheck.ui.widgets.picture_grid import Tile
 
 TILES = [Tile(f"f{at}", str(at), "1 · 0:01", f"Frame {at}") for at in range(1, 5)]
@@ -37,7 +37,9 @@ def test_the_first_pick_is_looked_at(view):
     view.show_picks(TILES)
     assert chosen == ["f1"]
     assert view.grid.tiles.rowCount() == 4
-    view.show_looked(Looked("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Picture", "noisy"), ("State", "in"))))
+    view.show_looked(
+        EnlargedFrame("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Picture", "noisy"), ("State", "in")))
+    )
     assert view.title.text() == "#1 · 0:01"
     assert [said.accessibleName() for _, said in view.facts] == ["Clip: 1", "Camera: left", "Light: dark", "Picture: noisy", "State: in"]
     view.show_whole(QImage(8, 8, QImage.Format.Format_RGB32), "Frame 1, clip 1")

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.screens.report.panel import NAME_FROM, WORST_FROM, ReportPanel
-from fieldcheck.ui.screens.report.sheets import Worst
+from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet
 from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.widgets.key_button import KeyButton
 
@@ -74,7 +74,7 @@ def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
         return [one.accessibleName() for one in panel.findChildren(QLabel) if one.accessibleName() and one.isVisible()]
 
     picture = QImage(100, 48, QImage.Format.Format_RGB32)
-    panel.show_worst([Worst(picture, "Crack", "OK")] * 5)
+    panel.show_worst([ConfidentErrorSheet(picture, "Crack", "OK")] * 5)
     assert names() == ["You: Crack. Model: OK."] * 2
     panel.resize(300, WORST_FROM - 20)
     assert names() == []

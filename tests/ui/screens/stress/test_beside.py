@@ -2,8 +2,8 @@ from math import isinf
 
 import pytest
 
-from fieldcheck.ui.jobs.runner import Runner
-from fieldcheck.ui.screens.stress.beside import Beside
+from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.screens.stress.beside import SeverityThumbnails
 from fieldcheck.ui.screens.stress.chosen import Chosen
 from tests.ui.screens.stress.made import of_colour
 
@@ -13,8 +13,8 @@ HANG_MS = 30_000
 
 @pytest.fixture
 def beside(qtbot):
-    runner = Runner()
-    made = Beside(runner, NAMES, 0)
+    runner = JobRunner()
+    made = SeverityThumbnails(runner, NAMES, 0)
     made.sets, made.figures, made.runner = [], [], runner
     made.made.connect(made.sets.append)
     made.alike.connect(lambda *figures: made.figures.append(figures))

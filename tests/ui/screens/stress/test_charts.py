@@ -4,7 +4,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
-from fieldcheck.ui.screens.stress.tally import BINS, Moment, Sureness
+from fieldcheck.ui.screens.stress.tally import BINS, Sureness, TallyMoment
 
 SOME = Sureness((*[0] * 12, 3, 0, 0, 8, 0, 0, 0, 1), (*[0] * 19, 12), 12, 0.7712, 0.25)
 
@@ -52,10 +52,10 @@ def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
 def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
     chart = shown(DoubtChart(look))
     assert chart.accessibleDescription() == "No answers yet."
-    chart.show_moments([Moment(100.0 + at, 0.5, int(at == 3), 2) for at in range(10)], 110.0)
+    chart.show_moments([TallyMoment(100.0 + at, 0.5, int(at == 3), 2) for at in range(10)], 110.0)
     assert chart.accessibleDescription() == "Doubt up to 0.50, 1 of 20 answers changed."
     assert look.tokens.accent.lower() in painted(chart)
-    chart.show_moments([Moment(100.0 + at, 0.5, 0) for at in range(10)], 110.0)
+    chart.show_moments([TallyMoment(100.0 + at, 0.5, 0) for at in range(10)], 110.0)
     assert look.tokens.accent.lower() not in painted(chart)
 
 
@@ -78,7 +78,7 @@ def test_that_nothing_was_found_is_no_missing_answer():
 def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):
     chart, told = shown(DoubtChart(look)), []
     chart.picked.connect(told.append)
-    chart.show_moments([Moment(70.0, 0.3, 0), Moment(90.0, 0.8, 1)], 100.0)
+    chart.show_moments([TallyMoment(70.0, 0.3, 0), TallyMoment(90.0, 0.8, 1)], 100.0)
     qtbot.wait(50)
     for ago in (-10.0, -40.0):
         place = chart.mapFromScene(chart.box.mapViewToScene(QPointF(ago, 0.5)))

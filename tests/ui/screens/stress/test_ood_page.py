@@ -4,10 +4,10 @@ from PySide6.QtWidgets import QMainWindow
 from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.ui.screens.stress.ood_page import ProbePage
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.workflows.stress.stress_found import Found
+from fieldcheck.workflows.stress.stress_found import StressFindings
 
 TABLE = Table("Sure", (Cell("Pictures", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
-FOUND = Found(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 90 % on.")
+FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 90 % on.")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from fieldcheck.report.robustness import Heat
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.stress.stress_found import Curve, Found
+from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 
 HEADS = tuple(Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Damage", "clean", "moderate", "severe", "tips at")))
 
@@ -22,7 +22,7 @@ def heat(on, first=1, partial=False):
     return Heat(on, f"{on}, n = 20", Table("Right answers", HEADS, lines, "counts"), ("haze", "fog"), (3.0, 5.0), 1 + first, partial)
 
 
-FOUND = Found((), 0, (heat("benchmark"), heat("field", partial=True)))
+FOUND = StressFindings((), 0, (heat("benchmark"), heat("field", partial=True)))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.workflows.stress.changed_frames import changed_frames
 from fieldcheck.workflows.stress.match_field import matched_of
-from fieldcheck.workflows.stress.sweep import Wanted, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 HANG_MS = 60_000
@@ -19,7 +19,7 @@ def swept(made, tmp_path_factory):
     """The labelled project, swept under two corruptions."""
     path = shutil.copytree(made["labelled"], tmp_path_factory.mktemp("swept") / "swept.fieldcheck")
     with open_project(path) as project:
-        run_sweep(project, Wanted(corruptions=("dark", "colour_cast")), Silent(), makers.NOW)
+        run_sweep(project, SweepRequest(corruptions=("dark", "colour_cast")), Silent(), makers.NOW)
     return path
 
 

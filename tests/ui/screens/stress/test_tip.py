@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.ui.jobs.runner import Runner
+from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.screens.stress.tip import TipSeeker
 from tests import makers
 
@@ -9,7 +9,7 @@ HANG_MS = 30_000
 
 @pytest.fixture
 def seeker(qtbot):
-    runner = Runner()
+    runner = JobRunner()
     made = TipSeeker(runner, 0)
     made.heard, made.errors, made.runner = [], [], runner
     made.said.connect(made.heard.append)

@@ -4,7 +4,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QMainWindow, QSlider
 
 from fieldcheck.ui.screens.stress.saying import shown_of
-from fieldcheck.ui.screens.stress.tally import Moment, Tally
+from fieldcheck.ui.screens.stress.tally import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.words import language
@@ -69,10 +69,10 @@ def test_choices_of_a_person_are_told(view, qtbot):
 
 
 def test_the_charts_say_how_many_frames_they_count(view, colours):
-    tally = Tally()
+    tally = AnswerTally()
     tally.take(of_colour(colours, "red"), 0.0)
     view.show_sureness(tally.sureness(None))
-    view.show_moments([Moment(0.0, 0.5, 0)], 1.0)
+    view.show_moments([TallyMoment(0.0, 0.5, 0)], 1.0)
     assert view.counted.text() == "Last 1 frame"
     assert view.in_words.text().startswith("1 answer: median ")
     assert view.doubt.accessibleDescription() == "Doubt up to 0.50, 0 of 1 answers changed."

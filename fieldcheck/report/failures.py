@@ -85,11 +85,16 @@ def _told(report: Report) -> list[Block]:
     for row in sorted(report.slices or (), key=lambda row: row.flag):
         name = f"{named.slice_value(row.key, row.value)} ({named.slice_key(row.key)})"
         if row.flag == "blind_spot":
-            said.append(text("▲ {name}: behind the rest by 20 points or more, and more than chance explains.").format(name=name))
+            line = text("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). It goes together, which is not yet why.")
+            clips = plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
+            said.append(line.format(name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips))
+        elif row.flag == "suspect" and row.within:
+            other = named.slice_value(*row.within)
+            said.append(text("△ {name}: below the rest, but only where its frames are also “{other}”.").format(name=name, other=other))
         elif row.flag == "suspect":
             more = plural(
-                "△ {name}: behind the rest by 20 points or more, which may be chance. Label {n} more frame of it to tell.",
-                "△ {name}: behind the rest by 20 points or more, which may be chance. Label {n} more frames of it to tell.",
+                "△ {name}: 20 pp or more below the rest, suspected, not shown. {n} more labelled frame of it would tell.",
+                "△ {name}: 20 pp or more below the rest, suspected, not shown. {n} more labelled frames of it would tell.",
                 row.more,
             )
             said.append(more.format(name=name, n=row.more))

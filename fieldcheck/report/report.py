@@ -188,8 +188,8 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class SliceRow:
-    """Frames that share `key` = `value`. `p`, `q` are None below ten frames; `behind`: share right of the rest less that of the slice,
-    weighted; `more`: frames to label before a suspect can be told."""
+    """Frames that share `key` = `value`. `p`, `q`: None where it was not tested; `behind`: weighted accuracy of the rest less that of the
+    slice; `more`: frames to label before a suspect can be told; `clips` inside; `within`: key and value of the finding that explains it."""
 
     key: str
     value: str
@@ -200,6 +200,8 @@ class SliceRow:
     q: float | None = None
     behind: float | None = None
     more: int = 0
+    clips: int = 0
+    within: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

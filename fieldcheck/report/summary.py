@@ -260,7 +260,9 @@ def _confusion(confusion: Confusion) -> dict[str, Any]:
 
 def _slice(row: SliceRow) -> dict[str, Any]:
     figures = {"n": row.n, "estimate": row.estimate.to_json(), "flag": row.flag, "p": _number(row.p), "q": _number(row.q)}
-    return {"key": row.key, "value": row.value, **figures, "behind": _number(row.behind), "more": row.more}
+    within = None if row.within is None else {"key": row.within[0], "value": row.within[1]}
+    told = {"behind": _number(row.behind), "more": row.more, "clips": row.clips, "within": within}
+    return {"key": row.key, "value": row.value, **figures, **told}
 
 
 def _look(row: LookRow) -> dict[str, Any]:

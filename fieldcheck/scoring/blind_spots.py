@@ -7,11 +7,10 @@ no correction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from fieldcheck.domain.estimate import FEW_FRAMES
@@ -23,13 +22,17 @@ OWN = 0.5  # weight of the observed variance between clips in a standard error; 
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledSample:
-    """The n labelled frames of the draw: `right` (n,) 0 or 1, `weight` (n,) design weights, `stratum` (n,) and `clip` (n,) names."""
+class LabelledDraw:
+    """The labelled frames of the draw. `right`: (n,) bool; `weight`: (n,) design weights; `stratum`, `clip`: (n,) names."""
 
-    right: ArrayLike
-    weight: ArrayLike
-    stratum: ArrayLike
-    clip: ArrayLike
+    right: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    stratum: NDArray[np.str_]
+    clip: NDArray[np.str_]
+
+    def where(self, kept: NDArray[np.bool_]) -> LabelledDraw:
+        """Only the frames of `kept`: (n,) bool."""
+        return LabelledDraw(self.right[kept], self.weight[kept], self.stratum[kept], self.clip[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class _Null:
     posterior: ClipPosterior
 
 
-def judge_slices(frames: LabelledSample, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS) -> list[SliceTest]:
+def judge_slices(frames: LabelledDraw, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS) -> list[SliceTest]:
     """Max-T test of S slices at once. `members`: (S, n) bool over the labelled frames; `draws` healthy reports come from `seed`."""
     y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
@@ -80,24 +83,6 @@ def judge_slices(frames: LabelledSample, members: NDArray[np.bool_], *, seed: in
     return [SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), found[s]) for s in range(len(members))]
 
 
-def one_finding(members: NDArray[np.bool_], order: Sequence[int]) -> list[tuple[int, list[int]]]:
-    """One finding for overlapping slices: `order` lists demonstrated slices, the first to be named foremost; each further one that shares
-    half or more of the smaller one's frames with a named slice is its overlap. Returns pairs of a named slice and its overlaps."""
-    named: list[tuple[int, list[int]]] = []
-    for at in order:
-        home = next((overlaps for other, overlaps in named if _overlap(members[at], members[other]) >= 0.5), None)
-        if home is None:
-            named.append((at, []))
-        else:
-            home.append(at)
-    return named
-
-
-def _overlap(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    smaller = min(int(one.sum()), int(other.sum()))
-    return int((one & other).sum()) / smaller if smaller else 0.0
-
-
 def _contrast(weight: Figures, member: NDArray[np.bool_]) -> Figures:
     """(n,) weights whose product with the answers is accuracy outside less accuracy inside; zeros where a side is empty."""
     inside, outside = weight * member, weight * ~member
@@ -106,7 +91,7 @@ def _contrast(weight: Figures, member: NDArray[np.bool_]) -> Figures:
     return np.asarray(outside / outside.sum() - inside / inside.sum())
 
 
-def _null(frames: LabelledSample, y: Figures, w: Figures, clip: NDArray[np.intp]) -> _Null:
+def _null(frames: LabelledDraw, y: Figures, w: Figures, clip: NDArray[np.intp]) -> _Null:
     kinds, stratum = np.unique(np.asarray(frames.stratum), return_inverse=True)
     shares = np.array([(y[stratum == k].sum() + 0.5) / ((stratum == k).sum() + 1) for k in range(kinds.size)])
     return _Null(clip, stratum, shares, clip_posterior(ClipSums.of(y, w, clip)))

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from fieldcheck.scoring.blind_spots import LabelledSample, judge_slices, one_finding
+from fieldcheck.scoring.blind_spots import LabelledDraw, judge_slices
 
 RIGHT = [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]
 ANSWERS = np.concatenate([np.r_[np.ones(k), np.zeros(10 - k)] for k in RIGHT])
 CLIP, AT = np.repeat(np.arange(10), 10), np.arange(100)
-FRAMES = LabelledSample(ANSWERS, np.ones(100), ["even"] * 100, CLIP)
+EVEN, CLIPS = np.array(["even"] * 100), CLIP.astype(str)
+FRAMES = LabelledDraw(ANSWERS.astype(bool), np.ones(100), EVEN, CLIPS)
 MEMBERS = np.array([CLIP < 3, np.isin(CLIP, (2, 5, 7)), AT % 10 > 6, CLIP == 7, np.isin(CLIP, (2, 3, 5, 7))])
 
 
@@ -40,13 +41,8 @@ def test_no_slices_are_no_findings():
     assert judge_slices(FRAMES, np.zeros((0, 100), bool)) == []
 
 
-def test_slices_that_share_half_of_their_frames_are_one_finding():
-    assert one_finding(MEMBERS, [1, 4, 2]) == [(1, [4]), (2, [])]
-    assert one_finding(MEMBERS, []) == []
-
-
 @pytest.mark.parametrize("scale", [0.5, 20.0])
 def test_the_unit_of_the_weights_does_not_matter(scale):
     one = judge_slices(FRAMES, MEMBERS[:3], draws=199)
-    other = judge_slices(LabelledSample(ANSWERS, scale * np.ones(100), ["even"] * 100, CLIP), MEMBERS[:3], draws=199)
+    other = judge_slices(LabelledDraw(ANSWERS.astype(bool), scale * np.ones(100), EVEN, CLIPS), MEMBERS[:3], draws=199)
     assert [s.p for s in one] == [s.p for s in other]

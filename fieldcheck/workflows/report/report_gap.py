@@ -326,7 +326,10 @@ def _label_noise(project: Project) -> tuple[paper.LookRow, ...]:
 
 def _slices(project: Project, side: FieldSide) -> tuple[paper.SliceRow, ...]:
     found = score_slices(project, side, all_items(project)[0])
-    return tuple(paper.SliceRow(one.key, one.value, one.n, one.estimate, one.flag, one.p, one.q, one.behind, one.more) for one in found)
+    return tuple(
+        paper.SliceRow(one.key, one.value, one.n, one.estimate, one.flag, one.p, one.q, one.behind, one.more, one.clips, one.within)
+        for one in found
+    )
 
 
 def _confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:

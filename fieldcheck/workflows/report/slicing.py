@@ -15,7 +15,8 @@ from fieldcheck.measure.filtering import having, passing
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import saved_slices as slices_table
-from fieldcheck.scoring.slices import Group, LabelledDraw, Slice, slices
+from fieldcheck.scoring.blind_spots import LabelledDraw
+from fieldcheck.scoring.slices import Group, Slice, slices
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.report.two_sides import FieldSide
 

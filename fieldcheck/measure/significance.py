@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, hypergeom
+from scipy.stats import binom, false_discovery_control, hypergeom
 
 
 def fisher_more_wrong(wrong: int, right: int, other_wrong: int, other_right: int) -> float:
@@ -18,12 +18,7 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
 
     Source: Benjamini & Hochberg 1995.
     """
-    values = np.asarray(p, dtype=np.float64)
-    order = np.argsort(-values, kind="stable")
-    ranks = np.arange(values.size, 0, -1)
-    q = np.empty_like(values)
-    q[order] = np.minimum(1.0, np.minimum.accumulate(values[order] * values.size / ranks))
-    return q
+    return np.asarray(false_discovery_control(np.asarray(p, dtype=np.float64)), np.float64)
 
 
 def mcnemar_exact(only_a: int, only_b: int) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import wilson
@@ -61,15 +63,11 @@ def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[lis
     the highest loss stands first. Source: methods 9.
     """
     marks = np.array([mark & (2**64 - 1) for mark in fingerprints], dtype=np.uint64)
-    parent = list(range(marks.size))
-    for at in range(marks.size):
-        near = np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1
-        for other in near.tolist():
-            parent[_root(parent, other)] = _root(parent, at)
-    groups: dict[int, list[int]] = {}
-    for at in range(marks.size):
-        groups.setdefault(_root(parent, at), []).append(at)
-    ordered = [sorted(group, key=lambda at: (-loss[at], at)) for group in groups.values()]
+    near = [np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1 for at in range(marks.size)]
+    rows = np.repeat(np.arange(marks.size), [len(others) for others in near])
+    pairs = (np.ones(rows.size, np.bool_), (rows, np.concatenate([*near, np.empty(0, np.int64)])))
+    n_groups, group_of = connected_components(coo_array(pairs, shape=(marks.size, marks.size)), directed=False)
+    ordered = [sorted(np.flatnonzero(group_of == group).tolist(), key=lambda at: (-loss[at], at)) for group in range(n_groups)]
     return sorted(ordered, key=lambda group: (-float(loss[group].sum()), group[0]))
 
 
@@ -89,10 +87,3 @@ def smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
 def share_of_wrong_labels(wrong: int, answered: int) -> Estimate:
     """Of the disagreements somebody looked at again, how many were the label's fault. The article's 60 to 70 % is an anecdote."""
     return wilson(wrong, answered)
-
-
-def _root(parent: list[int], at: int) -> int:
-    while parent[at] != at:
-        parent[at] = parent[parent[at]]
-        at = parent[at]
-    return at

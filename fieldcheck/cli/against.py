@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project, now
+from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.sweep import SEVERITIES
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import compared as words
 from fieldcheck.words import gate as gate_words
 from fieldcheck.words import projects as project_words
@@ -33,8 +34,8 @@ def compare(project: Path, model_a: str, model_b: str, bar: TerminalProgress) ->
     """Before and after: two models of the project on the same labelled frames."""
     if model_a == model_b:
         raise click.UsageError(f"Both are {model_a!r}: name the model before and the one after.")
-    with opened_for_writing(project, bar, now()) as opened:
-        found = compare_models(opened, model_a, model_b, bar, now())
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = compare_models(opened, model_a, model_b, bar, timestamp())
     table = found.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
     lines = words.compared(found.a, found.b, counts, table.p, table.change)
@@ -73,8 +74,8 @@ def compare_document(found: Compared) -> dict[str, Any]:
 def gate(project: Path, model: str, card: Path | None, against: str | None, severity: str, seed: int, bar: TerminalProgress) -> Answer:
     """For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames."""
     wanted = GateRequest(model, card, against, SEVERITIES[severity], seed)
-    with opened_for_writing(project, bar, now()) as opened:
-        found = pass_gate(opened, wanted, bar, now())
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = pass_gate(opened, wanted, bar, timestamp())
     lines = gate_words.passage(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
     return Answer({"project": str(project.resolve()), **gate_document(found)}, lines, CODES.get(found.verdict, EXIT_NOT_ENOUGH))
 
@@ -119,7 +120,7 @@ def golden() -> None:
 @door("golden_add")
 def golden_add(project: Path, name: str, path: Path, bar: TerminalProgress) -> Answer:
     """Names a folder of labelled pictures that must stay right; an older one of that name is replaced."""
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         added = add_golden(opened, name, path)
     document = {"project": str(project.resolve()), "name": added.name, "path": added.root, "format": added.format, "n": added.n}
     return Answer(document, (project_words.golden_added(added.name, added.n),))

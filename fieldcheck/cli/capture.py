@@ -8,8 +8,9 @@ import click
 
 from fieldcheck.cli.cameras import password_for
 from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import CONDITIONS, existing_project, now
+from fieldcheck.cli.values import CONDITIONS, existing_project
 from fieldcheck.imaging.raw import OWN_CODING
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import capture as words
 from fieldcheck.workflows.capture.capture import CapturedFootage, capture
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
@@ -40,9 +41,9 @@ def capture_(
     The password of a name in the address is asked for at a terminal, or read from FIELDCHECK_CAMERA_PASSWORD; it is never stored.
     """
     live = LiveCamera(source, password_for(source))
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         told = FootageInfo(camera or live.name, location, "", conditions, fps)
-        done = capture(opened, live, told, seconds, bar, now(), every_frame)
+        done = capture(opened, live, told, seconds, bar, timestamp(), every_frame)
     recording = done.imported.recording
     lines = words.captured(
         recording.source, recording.seconds, recording.n_frames, len(done.imported.frames), done.captured, done.gaps, recording.list_fps

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import click
 
 from fieldcheck.progress import StopFlag, working_under
+from fieldcheck.words.figures import minutes
 
 EXIT_DONE, EXIT_EXPECTED, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
 BAR_EVERY_S = 0.2
@@ -76,12 +77,8 @@ def _bar_line(done: int, total: int | None, unit: str, seconds: float) -> str:
         return f"{done} {unit}"
     share = min(1.0, done / total)
     filled = int(30 * share)
-    eta = f"  {_clock(seconds / share - seconds)}" if 0 < share < 1 and seconds > 1 else ""
+    eta = f"  {minutes(seconds / share - seconds)}" if 0 < share < 1 and seconds > 1 else ""
     return f"[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} {unit}{eta}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project, now
+from fieldcheck.cli.values import existing_project
 from fieldcheck.errors import PathMissing
 from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.project.folder import Project
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words.exports import exported
 from fieldcheck.words.scores import left_out
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
@@ -83,7 +84,7 @@ def export(
     project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected))
     document = {"out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out)}
     return Answer(document, (exported(found.format, found.n, str(out)), *([left_out(found.left_out)] if found.left_out else ())))

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import EXIT_EXPECTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, now, number
+from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, number
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.errors import PathMissing
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import footage as words
 from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
@@ -42,8 +43,8 @@ def import_(
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
-    with opened_for_writing(project, bar, now()) as opened:
-        brought = import_each(opened, paths, FootageInfo(camera, location, taken_at, conditions, fps), bar, now())
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        brought = import_each(opened, paths, FootageInfo(camera, location, taken_at, conditions, fps), bar, timestamp())
     if brought.failed:
         bar.clear()
         for line in words.not_imported([sentence(error) for _, error in brought.failed], len(brought.imported)):
@@ -108,8 +109,8 @@ def pick_(
 ) -> Answer:
     """Proposes the hundred: the hard ones among them, every one with a known probability."""
     asked = HardnessPasses(sensitivity, novelty)
-    with opened_for_writing(project, bar, now()) as opened:
-        picked = pick(opened, count=count, seed=seed, design=design, must=must, asked=asked, progress=bar, now=now())
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        picked = pick(opened, count=count, seed=seed, design=design, must=must, asked=asked, progress=bar, now=timestamp())
     return Answer(
         {"project": str(project.resolve()), **pick_document(picked)}, words.picked(picked.draw, [one.pick.reason for one in picked.picks])
     )

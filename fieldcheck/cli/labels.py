@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
+from fieldcheck.cli.values import LABEL_FORMAT, existing_project
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import labels as words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label import label_frames
@@ -32,8 +33,8 @@ def label() -> None:
 def label_import(project: Path, path: Path, format_: str | None, not_blind: bool, by: str, bar: TerminalProgress) -> Answer:
     """Takes labels in from a file or folder."""
     blind = False if not_blind else None
-    with opened_for_writing(project, bar, now()) as opened:
-        taken = label_frames.import_labels(opened, path, format_, by=by, blind=blind, now=now(), progress=bar)
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        taken = label_frames.import_labels(opened, path, format_, by=by, blind=blind, now=timestamp(), progress=bar)
     document = {
         "project": str(project.resolve()),
         "n_frames": taken.n_frames,
@@ -61,8 +62,8 @@ def label_set(
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
         raise click.UsageError("Give one of CLASS, --unsure, --skip or --nothing.")
     said = label_frames.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
-    with opened_for_writing(project, bar, now()) as opened:
-        return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=now()))
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=timestamp()))
 
 
 @label.command("show")
@@ -108,7 +109,7 @@ def label_document(one: Label) -> dict[str, object]:
 @door("undo")
 def undo(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Takes the newest acts back."""
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         return _repeat(opened, opened.undo, count)
 
 
@@ -118,7 +119,7 @@ def undo(project: Path, count: int, bar: TerminalProgress) -> Answer:
 @door("redo")
 def redo(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Does again what was taken back."""
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         return _repeat(opened, opened.redo, count)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project, now
+from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.project.folder import open_project
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import label_review as words
 from fieldcheck.words.labels import acted
 from fieldcheck.workflows.label.label_review import SIDES, LabelReviewRows, look_again, looked_at, require_answer
@@ -72,7 +73,7 @@ def look_document(found: LabelReviewRows) -> dict[str, object]:
 def look_set(project: Path, item: str, answer: str, class_name: str, by: str, bar: TerminalProgress) -> Answer:
     """Keeps what a second look said. ITEM is a frame, or `benchmark:` and a path; the label itself stays."""
     with open_project(project) as opened:
-        changes = look_again(opened, item, require_answer(answer.replace("-", "_")), by, now(), class_name)
+        changes = look_again(opened, item, require_answer(answer.replace("-", "_")), by, timestamp(), class_name)
         undo_depth, redo_depth = opened.depths()
     document = {"project": str(project.resolve()), "act": changes.act, "items": list(changes.keys)}
     return Answer({**document, "undo_depth": undo_depth, "redo_depth": redo_depth}, (acted(changes.act, len(changes.keys), undo_depth),))

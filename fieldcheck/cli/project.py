@@ -12,10 +12,11 @@ import click
 
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
-from fieldcheck.cli.values import LABEL_FORMAT, existing_project, now
+from fieldcheck.cli.values import LABEL_FORMAT, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
 from fieldcheck.words.training import training_lines
@@ -46,9 +47,9 @@ FRACTION = click.FloatRange(0, 1)
 def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
     """Makes a project folder."""
     wanted = NewProjectRequest(site=site, **given)
-    begun = new_project(project, wanted, now())
+    begun = new_project(project, wanted, timestamp())
     with begun.project:
-        claim = check_where_claimed(begun.project, bar, now())
+        claim = check_where_claimed(begun.project, bar, timestamp())
     document = {
         "project": str(project.resolve()),
         "model": model_document(begun.model),
@@ -79,16 +80,16 @@ def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgres
     With a training recipe the severities of the field's own camera are told that lie outside of what was trained.
     """
     told, ranges = TrainingFiles(**given), None
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         looked_at = look_at_fitting(opened, file, card)
         training = read_training(file, told, min(looked_at.card.input.size)) if told else None
-        stored = set_model(opened, looked_at, now())
+        stored = set_model(opened, looked_at, timestamp())
         if training is not None:
-            keep_training(opened, stored, training, now())
+            keep_training(opened, stored, training, timestamp())
             if training.recipe is not None:
-                keep_camera(opened, bar, now())
+                keep_camera(opened, bar, timestamp())
             ranges = known_ranges(opened, training)
-        claim = check_where_claimed(opened, bar, now())
+        claim = check_where_claimed(opened, bar, timestamp())
     document = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
     return Answer(document, (words.model_set(stored.name), *(training_lines(training, ranges) if training else ()), *_said(claim)))
 
@@ -107,9 +108,9 @@ def benchmark() -> None:
 def benchmark_set(project: Path, path: Path, format_: str | None, claimed: float | None, bar: TerminalProgress) -> Answer:
     """Names the benchmark."""
     found = read_benchmark(path, format_, claimed)
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         named = set_benchmark(opened, found)
-        claim = check_where_claimed(opened, bar, now())
+        claim = check_where_claimed(opened, bar, timestamp())
     document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}
     return Answer(document, (words.benchmark_set(len(named.benchmark.items), named.unmatched), *_said(claim)))
 
@@ -156,7 +157,7 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
 def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
     """Integrity of a project folder."""
     if repair:
-        adopt_before_repair(project, bar, now())
+        adopt_before_repair(project, bar, timestamp())
     found = check_folder(project, repair, bar)
     document = {
         "project": str(project.resolve()),
@@ -178,10 +179,10 @@ def demo_(folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgres
     """Makes the sample project and opens it. Without a display: walks the whole job on it – import, pick, labels, run, report."""
     window: WindowDoor | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
-        made = demo.prepare(folder or sample_project(), bar, now(), fresh=fresh)
+        made = demo.prepare(folder or sample_project(), bar, timestamp(), fresh=fresh)
         bar.clear()
         return Answer({"project": str(made)}, (), code=window.open(made))
-    written = demo.walk(folder or sample_project(), fresh, bar, now())
+    written = demo.walk(folder or sample_project(), fresh, bar, timestamp())
     return Answer(demo_document(written), words.reported(written.report.gap.sentence, str(written.page)))
 
 

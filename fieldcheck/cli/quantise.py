@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project, now
+from fieldcheck.cli.values import existing_project
 from fieldcheck.project.folder import open_project
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words.quantised import lighter_lines
 from fieldcheck.workflows.models.quantise import quantise_model
 
@@ -20,5 +21,5 @@ from fieldcheck.workflows.models.quantise import quantise_model
 def model_quantise(project: Path, model: str, bar: TerminalProgress) -> Answer:
     """What would int8 cost and buy? Calibrates a copy on field frames and holds it against its model: size, time, score."""
     with open_project(project) as opened:
-        found = quantise_model(opened, model, bar, now())
+        found = quantise_model(opened, model, bar, timestamp())
     return Answer({"project": str(project.resolve()), **found.to_json()}, lighter_lines(found))

@@ -10,7 +10,8 @@ import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.project import demo_document
-from fieldcheck.cli.values import existing_project, now
+from fieldcheck.cli.values import existing_project
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects, scores
 from fieldcheck.words.providers import parity_said
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
@@ -30,8 +31,8 @@ from fieldcheck.workflows.report.report_gap import write_report
 @door("run")
 def run(project: Path, model_name: str | None, on: str, bar: TerminalProgress) -> Answer:
     """Runs the model; what was answered before is not run again."""
-    with opened_for_writing(project, bar, now()) as opened:
-        scored = run_and_score(opened, model_name, on, bar, now())
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        scored = run_and_score(opened, model_name, on, bar, timestamp())
         parity = settled_parity(opened, find_model(opened, model_name))
     document = {
         "project": str(project.resolve()),
@@ -70,7 +71,7 @@ def run_document(one: Scored) -> dict[str, Any]:
 def embed_(project: Path, model_name: str | None, on: str, most: int, bar: TerminalProgress) -> Answer:
     """Makes the vectors that tell how alike pictures are; what was made before is not made again."""
     sets: tuple[Where, ...] = tuple(one for one in WHERE if on in ("all", one))
-    with opened_for_writing(project, bar, now()) as opened:
+    with opened_for_writing(project, bar, timestamp()) as opened:
         model = find_model(opened, model_name)
         made = [embed(opened, one, bar, model, most) for one in sets]
     document = {
@@ -89,8 +90,8 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Termi
 @door("report")
 def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) -> Answer:
     """Writes the gap report."""
-    with opened_for_writing(project, bar, now()) as opened:
-        written = write_report(opened, out or project / "reports", lang, bar, now())
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        written = write_report(opened, out or project / "reports", lang, bar, timestamp())
     changed = written.report.changed
     said = projects.reported(written.report.gap.sentence, str(written.page))
     return Answer(demo_document(written), (*said, *([scores.left_out(changed)] if changed else ())))

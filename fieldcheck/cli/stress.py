@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.values import existing_project, now
+from fieldcheck.cli.values import existing_project
 from fieldcheck.corruption.catalog import CORE, IN_PLACE
 from fieldcheck.domain.ood import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
 from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
+from fieldcheck.timestamp import timestamp
 from fieldcheck.words import ood as probing
 from fieldcheck.words import sweeps
 from fieldcheck.words.matching import matched
@@ -50,9 +51,9 @@ def stress(
     """Sweeps corruptions over three severities, moderate first; what was answered before is not run again."""
     strengths = tuple(one for one in MODERATE_FIRST if not severities or one in {SEVERITIES[name] for name in severities})
     wanted = SweepRequest(corruptions or tuple(CORE), strengths, sets, seed, model)
-    with opened_for_writing(project, bar, now()) as opened:
-        found = run_sweep(opened, wanted, bar, now())
-        alike = match_field(opened, seed, bar, now()) if matching else None
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = run_sweep(opened, wanted, bar, timestamp())
+        alike = match_field(opened, seed, bar, timestamp()) if matching else None
     document = {"project": str(project.resolve()), **stress_document(found), "matched": alike.to_json() if alike else None}
     return Answer(document, (*sweeps.swept(found.sweep), *((matched(alike),) if alike else ())))
 
@@ -102,8 +103,8 @@ def probe(
     project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Shows the model pictures of nothing, and its own frames with something taken away."""
-    with opened_for_writing(project, bar, now()) as opened:
-        found = run_probes(opened, Probing(model, seed, allowed, wrong_domain), bar, now())
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = run_probes(opened, Probing(model, seed, allowed, wrong_domain), bar, timestamp())
     return Answer({"project": str(project.resolve()), **probe_document(found)}, probing.probed(found.probes))
 
 

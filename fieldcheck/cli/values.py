@@ -16,11 +16,6 @@ from fieldcheck.exchange.formats import READABLE
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
 
-def now() -> str:
-    """This moment, ISO 8601 UTC to the second."""
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
-
-
 def number(value: float | None) -> float | None:
     """A figure for a document: NaN is null."""
     return None if value is None or isnan(value) else value

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import printed
 from fieldcheck.report.report import LabellingPace, Provenance, Repeated
-from fieldcheck.words.figures import percent, percent_range
+from fieldcheck.words.figures import minutes, percent, percent_range
 from fieldcheck.words.language import plural, text
 
 
@@ -39,7 +39,7 @@ def pace_line(pace: LabellingPace) -> str:
     """`100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind.`"""
     n = pace.n_frames
     parts = [
-        plural("{n} frame in {time}", "{n} frames in {time}", n).format(n=n, time=minutes(pace.seconds)),
+        plural("{n} frame in {time}", "{n} frames in {time}", n).format(n=n, time=minutes(round(pace.seconds))),
         text("{keys} keys per label").format(keys=printed.decimal(pace.n_keys / n, 2)),
     ]
     if pace.n_clicks:
@@ -70,12 +70,6 @@ def ceiling_line(repeated: Repeated) -> str:
         range=percent_range(repeated.ceiling.lo, repeated.ceiling.hi, 0),
         error=printed.decimal(100 * repeated.error.value, 1),
     )
-
-
-def minutes(seconds: float) -> str:
-    """`4:12`"""
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def _plain(estimate: Estimate) -> str:

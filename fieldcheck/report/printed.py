@@ -52,8 +52,11 @@ def gap_whole(estimate: Estimate) -> str:
 
 
 def moment(iso: str) -> str:
-    """`2026-11-25T00:31:00Z` → `2026-11-25 00:31 UTC`, the same in every language."""
-    return f"{iso[:10]} {iso[11:16]} UTC" if len(iso) >= 16 else iso
+    """`2026-11-25T00:31:00Z` → `2026-11-25 00:31 UTC`, `…T08:31:00.125+01:00` → `2026-11-25 08:31 UTC+01:00`, in every language."""
+    if len(iso) < 16:
+        return iso
+    offset = iso[-6:] if iso[-6] in "+-" else ""
+    return f"{iso[:10]} {iso[11:16]} UTC{'' if offset == '+00:00' else offset}"
 
 
 def duration(seconds: float) -> str:

@@ -345,7 +345,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report. `created` is ISO 8601 UTC; `project` the name of its folder; `language` is `en` or `de`.
+    """The report. `created` is ISO 8601 with an offset; `project` the name of its folder; `language` is `en` or `de`.
 
     `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `changed`: picked frames whose saved picture is
     not what was stored, left out of every figure. `slices` is None as long

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.words.language import plural, text
@@ -49,8 +50,7 @@ def _killed(project: Project) -> bool:
 
 
 def _adopt(project: Project, progress: Progress) -> tuple[Imported, ...]:
-    from datetime import UTC, datetime
 
     from fieldcheck.workflows.capture.finish_recording import adopt_recordings
 
-    return adopt_recordings(project, progress, datetime.now(UTC).replace(microsecond=0).isoformat())
+    return adopt_recordings(project, progress, timestamp())

@@ -14,11 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import ALARM, WARN, Messages, Way
 from fieldcheck.ui.jobs.runner import JobRunner
-from fieldcheck.ui.words import clock, minutes
+from fieldcheck.ui.words import clock
 from fieldcheck.words import capturing as words
+from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:  # cameras come with OpenCV, which the start must not wait for
@@ -337,7 +339,7 @@ def _finish(camera: ViewedCamera, recording_id: str, project: Project, progress:
     from fieldcheck.workflows.capture.finish_recording import finish_recording
 
     recorded = camera.live.stop_recording()
-    moment = datetime.now().astimezone().isoformat(timespec="seconds")
+    moment = timestamp()
     return finish_recording(project, recording_id, progress, moment, recorded)
 
 

@@ -52,11 +52,6 @@ def clock(when: datetime) -> str:
     return when.strftime("%H:%M:%S")
 
 
-def minutes(seconds: float) -> str:
-    """`6:12`."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
 def n_frames(n: int) -> str:
     """`1 frame`, `100 frames`."""
     return plural("{n} frame", "{n} frames", n).format(n=n)

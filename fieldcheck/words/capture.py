@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fieldcheck.domain.captured import Captured, RecordingGap
 from fieldcheck.words.capturing import CODECS
-from fieldcheck.words.figures import number
+from fieldcheck.words.figures import minutes, number
 from fieldcheck.words.language import plural, text
 
 MB = 1_000_000
@@ -60,7 +60,7 @@ def captured(
     lines = [
         text("{source}: {clock} recorded; {frames}, {listed}").format(
             source=source,
-            clock=clock(seconds),
+            clock=minutes(seconds),
             frames=plural("{n} frame stored", "{n} frames stored", n_frames).format(n=n_frames),
             listed=plural("{n} listed", "{n} listed", n_listed).format(n=n_listed),
         ),
@@ -76,13 +76,8 @@ def captured(
         )
     lines += [
         text("Nothing from {at} on, for {seconds} s: {cause}.").format(
-            at=clock(gap.at_s), seconds=number(gap.seconds, 1), cause=cause(gap.cause)
+            at=minutes(gap.at_s), seconds=number(gap.seconds, 1), cause=cause(gap.cause)
         )
         for gap in gaps
     ]
     return (*lines, *([ended(how.ended)] if ended(how.ended) else []))
-
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds since the beginning: `6:12`."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

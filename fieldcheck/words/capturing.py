@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:  # the window's start must not wait for numpy
@@ -80,7 +81,7 @@ def lost(cause: str, camera: str, at: str, recorded: str) -> str:
 
 def no_signal(seconds: float) -> str:
     """What stands over a picture that is not live any more."""
-    return text("no signal for {time}").format(time=f"{int(seconds) // 60}:{int(seconds) % 60:02d}")
+    return text("no signal for {time}").format(time=minutes(seconds))
 
 
 def back(camera: str, seconds: float) -> str:

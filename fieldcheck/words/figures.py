@@ -38,6 +38,11 @@ def number(value: float, digits: int = 0) -> str:
     return _local(str(_decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)))
 
 
+def minutes(seconds: float) -> str:
+    """Minutes and whole seconds that have passed: 252.9 → `4:12`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 def _span(lo: float, hi: float, digits: int) -> str:
     low, high = _hundredths(lo, digits), _hundredths(hi, digits)
     if low.startswith("−"):

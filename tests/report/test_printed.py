@@ -39,7 +39,15 @@ def test_differences_are_in_points():
 
 
 @pytest.mark.parametrize(
-    ("iso", "said"), [("2026-11-25T00:31:00Z", "2026-11-25 00:31 UTC"), ("2026-11-25", "2026-11-25"), ("", "")], ids=["full", "day", "none"]
+    ("iso", "said"),
+    [
+        ("2026-11-25T00:31:00Z", "2026-11-25 00:31 UTC"),
+        ("2026-11-25T00:31:00.125+00:00", "2026-11-25 00:31 UTC"),
+        ("2026-11-25T06:01:00.125+05:30", "2026-11-25 06:01 UTC+05:30"),
+        ("2026-11-25", "2026-11-25"),
+        ("", ""),
+    ],
+    ids=["utc", "no offset", "offset", "day", "none"],
 )
 def test_a_moment_reads_the_same_in_every_language(iso, said):
     assert printed.moment(iso) == said

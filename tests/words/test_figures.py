@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.words import language
-from fieldcheck.words.figures import limit, number, percent, percent_range, points, points_range
+from fieldcheck.words.figures import limit, minutes, number, percent, percent_range, points, points_range
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,8 @@ def test_a_plain_figure_is_rounded_as_on_paper():
     assert (number(1.55, 1), number(20.0), number(0.5)) == ("1.6", "20", "1")
     with language.spoken("de"):
         assert number(1.55, 1) == "1,6"
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0, "0:00"), (59.9, "0:59"), (252.4, "4:12"), (3600, "60:00")])
+def test_minutes_and_seconds_are_those_that_have_passed(seconds, said):
+    assert minutes(seconds) == said

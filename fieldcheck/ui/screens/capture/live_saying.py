@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls
 from fieldcheck.ui.screens.capture.timeline import TARGET_S, LightStretch, TimelineContent
-from fieldcheck.ui.words import locale, minutes
+from fieldcheck.ui.words import locale
 from fieldcheck.words import capturing as words
 from fieldcheck.words.conditions import condition
+from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ of the live page."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.jobs.runner import CANCELLED, Job
@@ -25,6 +25,7 @@ from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.conditions import condition
+from fieldcheck.words.figures import minutes
 from fieldcheck.words.footage import imported
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
@@ -113,7 +114,7 @@ class CapturePresenter:
             from fieldcheck.workflows.footage.import_footage import FootageInfo
             from fieldcheck.workflows.footage.import_many import import_each
 
-            return import_each(project, paths, FootageInfo(camera, location, begins, conditions), progress, _now())
+            return import_each(project, paths, FootageInfo(camera, location, begins, conditions), progress, timestamp())
 
         name = text("Import of {file}").format(file=paths[0].name)
         if len(paths) > 1:
@@ -126,7 +127,7 @@ class CapturePresenter:
         def work(project: Project, progress: Progress) -> Brought:
             from fieldcheck.workflows.footage.import_many import resume_all
 
-            return resume_all(project, progress, _now())
+            return resume_all(project, progress, timestamp())
 
         if not self._busy:
             self._start(text("Rest of the import"), work)
@@ -239,10 +240,6 @@ def build(context: Context, header: Header) -> Screen:
     return Screen(view, presenter, view)
 
 
-def _now() -> str:
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
-
-
 def _footage(project: Project) -> tuple[tuple[FootageLine, ...], dict[str, Any]]:
     from fieldcheck.workflows.footage.footage import footage
     from fieldcheck.workflows.footage.thumbnails import thumbnails
@@ -260,12 +257,11 @@ def _small(image: QImage) -> QImage:
 
 
 def _row(line: FootageLine) -> RecordingRow:
-    minutes, seconds = divmod(round(line.seconds), 60)
     return RecordingRow(
         line.recording_id,
         line.source,
         f"✓ {text('complete')}" if line.closed else f"▲ {text('broken off')}",
-        f"{minutes}:{seconds:02d}" if line.closed else "–",
+        minutes(round(line.seconds)) if line.closed else "–",
         str(line.n_clips) if line.closed else "–",
         str(line.n_listed),
         str(line.n_unreadable),

@@ -10,6 +10,7 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen_spec import About, ScreenSpec
 from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.conditions import condition
+from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -24,10 +25,9 @@ def _badge(standing: Standing | None, _name: str) -> Badge:
         return not_yet()
     if standing.n_recordings == 0:
         return ready()
-    minutes, seconds = divmod(round(standing.seconds), 60)
     if standing.n_open:
         return Badge("look", text("import broken off"))
-    return Badge("done", text("{time} of footage").format(time=f"{minutes}:{seconds:02d}"))
+    return Badge("done", text("{time} of footage").format(time=minutes(round(standing.seconds))))
 
 
 def _about() -> About:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
-from fieldcheck.ui.words import minutes
+from fieldcheck.words.figures import minutes
 
 BAR, MARK, HEAD = 18, 10, 3
 TARGET_S = 600.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.items import benchmark_path
 from fieldcheck.progress import Silent
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screens.explore.look_view import LookView
 from fieldcheck.ui.screens.explore.overlay import with_marks
@@ -93,7 +93,7 @@ class Again:
         row = self._row(self._looked_at)
         if row is None or not self._context.current.writable:
             return
-        now, by = datetime.now(UTC).replace(microsecond=0).isoformat(), self._context.preferences.now.name
+        now, by = timestamp(), self._context.preferences.now.name
 
         def work(project: Project) -> Any:
             from fieldcheck.workflows.label.label_review import look_again, require_answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +11,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.filter import Filter
 from fieldcheck.domain.label_review import LOOK_ANSWERS
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
@@ -159,7 +159,7 @@ class ExplorePresenter:
         def work(project: Project, progress: Progress) -> list[Scored]:
             from fieldcheck.workflows.explore.explore import run_all
 
-            return run_all(project, progress, _now())
+            return run_all(project, progress, timestamp())
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(text("Run of the model"), work, self._ran, self._failed)
@@ -198,7 +198,7 @@ class ExplorePresenter:
         def work(project: Project, progress: Progress) -> Figures:
             from fieldcheck.workflows.explore.explore import explored
 
-            found = explored(project, lang, progress, _now())
+            found = explored(project, lang, progress, timestamp())
             return found, {one.frame_id: QImage.fromData(one.jpeg) for one in found.worst}
 
         self._wanted = key
@@ -317,10 +317,6 @@ def build(context: Context, header: Header) -> Screen:
     ):  # fmt: skip
         context.actions.bind(f"explore.{code}", run)
     return Screen(view, presenter, view)
-
-
-def _now() -> str:
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
 def _missing(project: Project) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from fieldcheck.errors import FieldcheckError, PathMissing
 from fieldcheck.paths import places
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home import said
@@ -148,15 +148,10 @@ class Beginning:
             self._next()
 
 
-def now() -> str:
-    """ISO 8601 UTC to the second."""
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
-
-
 def _prepare(progress: Progress) -> Path:
     from fieldcheck.workflows.project.demo import prepare
 
-    return prepare(places().sample, progress, now())
+    return prepare(places().sample, progress, timestamp())
 
 
 def _look(path: str, listed: tuple[str, ...]) -> Recent:

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject
 
 from fieldcheck.errors import CardRejected, FieldcheckError
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screens.home import card_fields
-from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.screens.home.card_page import TileShown
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.widgets.frame_view import BoxMark
@@ -220,6 +220,6 @@ def _take(draft: CardDraft, said: dict[str, Any], project: Project, progress: Pr
     from fieldcheck.workflows.models.card_draft import take_card
     from fieldcheck.workflows.models.claim import check_where_claimed
 
-    stored = take_card(project, draft, said, now())
-    check_where_claimed(project, progress, now())
+    stored = take_card(project, draft, said, timestamp())
+    check_where_claimed(project, progress, timestamp())
     return stored

@@ -13,10 +13,10 @@ from PySide6.QtCore import QStandardPaths
 
 from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, FieldcheckError, ModelRejected, PathMissing, ProjectExists, ReadOnlyPlace
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home import said
-from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.language import text
@@ -279,7 +279,7 @@ def _make(typed: Typed, model: Path | None, named: bool) -> Project:
     from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 
     classes = None if named else class_names(typed.classes) or None
-    return new_project(_path(typed), NewProjectRequest(model, classes=classes, site=typed.site), now()).project
+    return new_project(_path(typed), NewProjectRequest(model, classes=classes, site=typed.site), timestamp()).project
 
 
 def _look(path: Path, progress: Progress) -> LookedAt:
@@ -294,4 +294,4 @@ def _import(paths: list[Path], project: Project, progress: Progress) -> Brought:
     from fieldcheck.workflows.footage.import_footage import FootageInfo
     from fieldcheck.workflows.footage.import_many import import_each
 
-    return import_each(project, paths, FootageInfo(), progress, now())
+    return import_each(project, paths, FootageInfo(), progress, timestamp())

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.errors import CardNeeded, FieldcheckError
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home import said
-from fieldcheck.ui.screens.home.beginning import now
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
 from fieldcheck.ui.widgets.job_strip import running
@@ -344,8 +344,8 @@ def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
     from fieldcheck.workflows.models.models import add_model
 
     progress.check()
-    stored = add_model(project, path, None, now())
-    check_where_claimed(project, progress, now())
+    stored = add_model(project, path, None, timestamp())
+    check_where_claimed(project, progress, timestamp())
     return stored
 
 
@@ -368,4 +368,4 @@ def _set_claim(claimed: float | None, project: Project, progress: Progress) -> N
     from fieldcheck.workflows.models.claim import check_where_claimed
 
     set_claim(project, claimed)
-    check_where_claimed(project, progress, now())
+    check_where_claimed(project, progress, timestamp())

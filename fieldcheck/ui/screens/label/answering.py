@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.errors import NothingToUndo
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.given import given
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.skip_reasons import SKIPS, skip_reason
@@ -95,7 +95,7 @@ class Answering:
         """Why the frame that was skipped last cannot be used."""
         from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 
-        name, by, now = self._last_skipped, self._presenter.by, datetime.now(UTC).isoformat()
+        name, by, now = self._last_skipped, self._presenter.by, timestamp()
         if not name:
             self._presenter.view.show_note(text("No frame was skipped just now."))
             return
@@ -117,7 +117,7 @@ class Answering:
         if not others:
             presenter.view.show_note(text("No other frame of this burst waits for a label."))
             return
-        by, now, blind = presenter.by, datetime.now(UTC).isoformat(), presenter.seeing.blind
+        by, now, blind = presenter.by, timestamp(), presenter.seeing.blind
         presenter.context.current.act(
             lambda project: label_burst(project, others, like, by, now, blind=blind), self._burst_done, presenter.not_stored
         )
@@ -137,7 +137,7 @@ class Answering:
         from fieldcheck.workflows.label.label_frames import take_back_label
 
         presenter = self._presenter
-        now = datetime.now(UTC).isoformat()
+        now = timestamp()
         event = presenter.looking.event_of("", "back", now, presenter.seeing.blind, presenter.by)
         presenter.context.current.act(lambda project: take_back_label(project, event), failed=self._not_back)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
 from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.timestamp import timestamp
 
 MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 
@@ -32,7 +32,7 @@ class Looking(QObject):
 
     def appeared(self) -> None:
         """It is on the screen."""
-        self.shown_at, self._shown = time.monotonic(), datetime.now(UTC).isoformat()
+        self.shown_at, self._shown = time.monotonic(), timestamp()
 
     @property
     def seconds(self) -> float | None:

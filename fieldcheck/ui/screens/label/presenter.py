@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.given import given
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
@@ -250,7 +250,7 @@ class LabelPresenter:
             self.view.show_note(text("Too fast, press again."))
             return
         self.flush()
-        frame_id, by, now, blind = self.frame.frame_id, self.by, datetime.now(UTC).isoformat(), self.seeing.blind
+        frame_id, by, now, blind = self.frame.frame_id, self.by, timestamp(), self.seeing.blind
         event = self.looking.event_of(frame_id, action, now, blind, by)
         self._saving = True
         self.own(frame_id)

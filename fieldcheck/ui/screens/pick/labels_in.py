@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.words.labels import taken_in
@@ -32,7 +32,7 @@ class LabelsIn:
         def work(project: Project, progress: Progress) -> TakenIn:
             from fieldcheck.workflows.label.label_frames import import_labels
 
-            return import_labels(project, path, None, "", None, datetime.now(UTC).replace(microsecond=0).isoformat(), progress)
+            return import_labels(project, path, None, "", None, timestamp(), progress)
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(text("Labels from {file}").format(file=path.name), work, self._came_in, self._failed)

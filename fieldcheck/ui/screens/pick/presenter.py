@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.pick import DESIGNS, WHYS_OUT, Design
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
@@ -93,7 +93,7 @@ class PickPresenter:
             from fieldcheck.workflows.pick.required_frames import must_frames
 
             must = must_frames(project)
-            now = datetime.now(UTC).replace(microsecond=0).isoformat()
+            now = timestamp()
             return pick(project, count=count, seed=None, design=design, must=must, progress=progress, now=now)
 
         self._context.messages.clear(WORK)

@@ -11,6 +11,7 @@ from fieldcheck.ui.screens.pick.view import EnlargedFrame
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.exclusion_reasons import out_reason
+from fieldcheck.words.figures import minutes
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.pick_reasons import reason
@@ -43,15 +44,14 @@ def _tile(row: Proposed, at: int, width: int, alike: int) -> Tile:
     if alike > 1:
         said += ", " + plural("{n} alike", "{n} alike", alike).format(n=alike)
     return Tile(
-        row.frame_id, f"{at:0{width}d}", f"{row.clip} · {_moment(row)}", said, badge=f"×{alike}" if alike > 1 else "",
+        row.frame_id, f"{at:0{width}d}", f"{row.clip} · {minutes(row.t_s)}", said, badge=f"×{alike}" if alike > 1 else "",
         sign=text("P") if row.person else "", mark="✕" if row.taken_out else "✓", out=bool(row.taken_out),
     )  # fmt: skip
 
 
 def listed_tile(line: SamplingLine, at: int, must: bool, picked: bool) -> Tile:
     """A frame of the whole list, picked or not."""
-    minutes, seconds = divmod(line.t_s, 60)
-    moment = f"{int(minutes)}:{int(seconds):02d}"
+    moment = minutes(line.t_s)
     said = text("Frame {number} of the list, {source}, {moment}").format(number=at, source=line.frame.source, moment=moment)
     states = [text("asked for")] * must + [text("picked")] * picked
     return Tile(line.frame.frame_id, str(at), moment, ", ".join([said, *states]), badge="!" if must else "", mark="✓" if picked else "")
@@ -81,7 +81,7 @@ def clips(found: DrawnPicks) -> str:
 
 def description(row: Proposed, place: int) -> str:
     """A frame in one line, for whoever does not see it."""
-    said = text("Frame {number}, clip {clip}, {moment}").format(number=place, clip=row.clip, moment=_moment(row))
+    said = text("Frame {number}, clip {clip}, {moment}").format(number=place, clip=row.clip, moment=minutes(row.t_s))
     state = [text("taken out: {reason}").format(reason=out_reason(row.taken_out))] if row.taken_out else []
     return ", ".join([said, *state, *([text("a person can be seen")] if row.person else []), *_seen(row)])
 
@@ -89,7 +89,7 @@ def description(row: Proposed, place: int) -> str:
 def looked(row: Proposed, place: int) -> EnlargedFrame:
     """What is known of the frame that is looked at."""
     return EnlargedFrame(
-        f"#{place} · {_moment(row)}",
+        f"#{place} · {minutes(row.t_s)}",
         (
             (text("Clip"), text("{number}, from {source}").format(number=row.clip, source=row.source)),
             (text("Camera"), ", ".join(part for part in (row.camera, row.location) if part) or text("not said")),
@@ -165,8 +165,3 @@ def _state(row: Proposed) -> str:
 
 def _seen(row: Proposed) -> list[str]:
     return [reason(code) for code in row.notes]
-
-
-def _moment(row: Proposed) -> str:
-    minutes, seconds = divmod(row.t_s, 60)
-    return f"{int(minutes)}:{int(seconds):02d}"

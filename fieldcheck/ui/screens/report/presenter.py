@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,6 +13,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.given import given
 from fieldcheck.ui.jobs.runner import Job
@@ -338,7 +339,7 @@ def _free(place: Path) -> int | None:
 def _drafted(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
     from fieldcheck.workflows.report.report_draft import draft
 
-    made = draft(project, lang, progress, _now())
+    made = draft(project, lang, progress, timestamp())
     frames = [(one.jpeg, ", ".join(one.truth), ", ".join(one.prediction)) for one in made.preview.report.worst[:MOST_WORST]]
     thumb_width, worst_height = sizes
     return made, sheets(made.preview.images, thumb_width), worst(frames, worst_height)
@@ -349,11 +350,7 @@ def _write(project: Project, progress: Progress, shown: ReportDraft | None, plac
 
     if shown is not None:
         return write_assembled(project, shown.preview.report, place)
-    return write_report(project, place, lang, progress, _now())
-
-
-def _now() -> str:
-    return datetime.now(UTC).replace(microsecond=0).isoformat()
+    return write_report(project, place, lang, progress, timestamp())
 
 
 def build(context: Context, header: Header) -> Screen:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.words.language import text
@@ -49,7 +49,7 @@ class Collecting:
             from fieldcheck.workflows.models.models import find_model
             from fieldcheck.workflows.stress.evaluation_sets import answer_golden
 
-            answer_golden(project, find_model(project), progress, datetime.now(UTC).replace(microsecond=0).isoformat())
+            answer_golden(project, find_model(project), progress, timestamp())
 
         self._context.current.job(text("Collected failures"), work, None, self._failed)
 

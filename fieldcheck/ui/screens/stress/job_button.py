@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.widgets.job_strip import running
@@ -64,7 +64,7 @@ class JobButton:
         do = self._work()
 
         def work(project: Project, progress: Progress) -> Any:
-            return do(project, progress, datetime.now(UTC).replace(microsecond=0).isoformat())
+            return do(project, progress, timestamp())
 
         job = self._context.current.job(self._name, work, self._done, self._failed, self.say)
         if job is not None:

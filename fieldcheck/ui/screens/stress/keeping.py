@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.words.language import text
 
@@ -31,7 +31,7 @@ class Keeping:
         def work(project: Project) -> KeptPair:
             from fieldcheck.workflows.stress.kept_pairs import keep_pair
 
-            return keep_pair(project, result, datetime.now(UTC).replace(microsecond=0).isoformat())
+            return keep_pair(project, result, timestamp())
 
         self._context.current.act(work, self._kept, self._failed)
 

@@ -1,0 +1,10 @@
+"""Timestamps: the one clock by which a project, a report and a log say when something was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def timestamp() -> str:
+    """This moment, ISO 8601 to the millisecond, in this computer's own time with its offset: `2026-11-25T08:30:00.125+01:00`."""
+    return datetime.now().astimezone().isoformat(timespec="milliseconds")

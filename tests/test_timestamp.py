@@ -1,0 +1,45 @@
+import ast
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.timestamp import timestamp
+
+PACKAGE = Path(__file__).parent.parent / "fieldcheck"
+# Where a moment is not kept with a project but compared, named in a file's name, or told of a recording's frames in UTC.
+OTHER_CLOCKS = {
+    *("project/lock.py", "project/backup.py", "project/check.py", "project/folder.py", "project/project.py"),
+    *("workflows/capture/record.py", "workflows/capture/finish_recording.py", "timestamp.py"),
+}
+
+
+def test_it_is_this_moment_to_the_millisecond_with_its_offset():
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    said = timestamp()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", said)
+    assert before <= datetime.fromisoformat(said) <= datetime.now(UTC)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes its time zone from the system only")
+def test_it_is_told_in_the_time_of_the_site(monkeypatch):
+    monkeypatch.setenv("TZ", "IST-5:30")
+    time.tzset()
+    try:
+        assert timestamp().endswith("+05:30")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_no_other_module_makes_a_timestamp_of_its_own():
+    guilty = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "isoformat"
+        if "datetime.now(" in ast.unparse(node.func.value)
+    ]
+    assert set(guilty) <= OTHER_CLOCKS

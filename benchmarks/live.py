@@ -127,13 +127,14 @@ class Screen:
         from fieldcheck.ui.screens.stress.tally import AnswerTally
         from fieldcheck.ui.screens.stress.view import StressView
         from fieldcheck.ui.shell.actions import Actions
+        from fieldcheck.ui.shell.actions_table import table
         from fieldcheck.ui.theme import theme
         from fieldcheck.ui.theme.theme import Look
 
         self._app, look = application(), Look()
         theme.put_on(self._app, look)
         self._window = QMainWindow()
-        self._view = StressView(look, Actions(self._window), FAVOURITES)
+        self._view = StressView(look, Actions(self._window, table()), FAVOURITES)
         self._window.setCentralWidget(self._view)
         self._window.resize(1170, 598)
         self._window.show()

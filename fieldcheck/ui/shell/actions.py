@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from shiboken6 import isValid
 
 from fieldcheck.ui.given import application
-from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
@@ -30,19 +29,19 @@ class _Bound:
 
 
 class Actions(QObject):
-    """Every action of the table as a QAction of the window. One of a screen works while that screen is shown and has bound it."""
+    """Every action of `table` as a QAction of the window. One of a screen works while that screen is shown and has bound it."""
 
     changed = Signal()
     """Other actions can be done now."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, table: Sequence[Entry]) -> None:
         super().__init__(window)
         self._window = window
         self._screen = ""
         self._blocked = False
         self._all: dict[str, _Bound] = {}
         french = QGuiApplication.inputMethod().locale().name().startswith(("fr_FR", "fr_BE"))
-        for entry in table():
+        for entry in table:
             action = QAction(entry.text, self)
             action.setObjectName(entry.id)
             if not entry.hold:

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
+from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.panel import JobsPanel
 from fieldcheck.ui.shell.entry import EVERYWHERE
 from fieldcheck.ui.shell.finder import Finder, KeySheet
 from fieldcheck.ui.shell.popover import Popover
+from fieldcheck.ui.shell.rail import Rail
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import STATUS
 from fieldcheck.ui.words import clock
 from fieldcheck.words.language import text
 
-if TYPE_CHECKING:
-    from fieldcheck.ui.shell.window import Window
-
 WIDTH, HEIGHT = 560, 420
+
+
+class WindowBelow(Protocol):
+    """The window, as far as what lies over it knows it: `room` is all of it inside its frame."""
+
+    context: Context
+    rail: Rail
+    room: QWidget
 
 
 class Overlays:
     """Opens each of them in its place. Asking for the one that is open closes it."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: WindowBelow) -> None:
         self._window = window
         self._open: Popover | None = None
         self._kind = ""
 
     def jobs(self) -> None:
         """What runs and ran."""
-        self._toggle("jobs", text("Jobs"), lambda: JobsPanel(self._look, self._window.runner), at_foot=True)
+        self._toggle("jobs", text("Jobs"), lambda: JobsPanel(self._look, self._window.context.runner), at_foot=True)
 
     def messages(self) -> None:
         """Everything that was said, the newest first."""
@@ -51,7 +58,7 @@ class Overlays:
     def menu(self) -> None:
         """Every action as a menu, made from the same table."""
         self.shut()
-        menu = QMenu(self._window)
+        menu = QMenu(self._window.room)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         here: list[QAction] = []
         everywhere: list[QAction] = []
@@ -107,7 +114,7 @@ class Overlays:
         shown = QListWidget()
         shown.setAccessibleName(text("Messages"))
         shown.setWordWrap(True)
-        for message in reversed(self._window.messages.kept):
+        for message in reversed(self._window.context.messages.kept):
             shown.addItem(f"{clock(message.at)}  {message.text}")
         if not shown.count():
             shown.addItem(text("Nothing was said yet."))

@@ -25,7 +25,7 @@ from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
 from fieldcheck.ui.screen import Screen, ScreenHead
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name
+from fieldcheck.ui.shell.actions_table import PLACES, SCREENS, screen_name, table
 from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.shell.header import HeaderBar
 from fieldcheck.ui.shell.leaving import ask_to_stop
@@ -71,6 +71,10 @@ class Window(QMainWindow):
     painted = Signal()
     """The window has been painted; comes once, from the event loop."""
     _was_painted = Signal()
+    context: Context
+    rail: Rail
+    room: QWidget
+    toast: Toast
 
     def __init__(self, preferences: Preferences, builders: Mapping[str, Builder]) -> None:
         super().__init__()
@@ -237,7 +241,7 @@ class Window(QMainWindow):
         language.use(now.language or language.of_system())
         look = Look(theme.chosen(app, now.theme), Metrics(now.size, now.gloves))
         theme.put_on(app, look)
-        actions = Actions(self)
+        actions = Actions(self, table())
         self._screens: dict[str, Screen] = {}
         self._pages: dict[str, QWidget] = {}
         self._headers = {name: HeaderOf(self, name) for name in self._builders}

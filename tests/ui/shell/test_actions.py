@@ -4,6 +4,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -17,7 +18,7 @@ def stage(qtbot, look):
     column = QVBoxLayout(made)
     for widget in (made.canvas, made.field, made.button):
         column.addWidget(widget)
-    made.actions = Actions(made)
+    made.actions = Actions(made, table())
     made.done = []
     qtbot.addWidget(made)
     made.show()

@@ -6,13 +6,14 @@ from fieldcheck.domain.box import Box
 from fieldcheck.ui.screens.label.boxing import Boxing
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 
 
 @pytest.fixture
 def boxing(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    view = LabelView(look, Actions(room), room)
+    view = LabelView(look, Actions(room, table()), room)
     view.show_work([("1", "part"), ("2", "hole")], kind="boxes", classes=("part", "hole"), many=False)
     strokes = []
     made = Boxing(view, "part", strokes.append)

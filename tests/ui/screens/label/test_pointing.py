@@ -7,6 +7,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.ui.screens.label.pointing import Pointing, first_thing
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 
@@ -17,7 +18,7 @@ Key = Qt.Key
 def pointing(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    view = LabelView(look, Actions(room), room)
+    view = LabelView(look, Actions(room, table()), room)
     view.show_work([("1", "tear"), ("2", "hole")], kind="points", classes=("tear", "hole"), many=False)
     strokes = []
     made = Pointing(view, "tear", strokes.append)

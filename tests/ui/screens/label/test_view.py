@@ -5,13 +5,14 @@ from fieldcheck.domain.box import Box
 from fieldcheck.ui.screens.label.keys import KEYS
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 
 
 @pytest.fixture
 def view(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    made = LabelView(look, Actions(room), room)
+    made = LabelView(look, Actions(room, table()), room)
     made.resize(1170, 598)
     room.show()
     return made

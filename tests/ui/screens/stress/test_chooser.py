@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.ui.screens.stress.chooser import NAME, Chooser, ChooserPlace
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def room(qtbot, look):
     made.resize(1100, 600)
     made.show()
     qtbot.waitExposed(made)
-    return ChooserPlace(look, Actions(made), view)
+    return ChooserPlace(look, Actions(made, table()), view)
 
 
 def test_one_list_is_open_at_a_time_and_the_choice_closes_it(room):

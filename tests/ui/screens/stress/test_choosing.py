@@ -3,6 +3,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.words.corruptions import FAVOURITES
 
 
@@ -13,7 +14,7 @@ def choosing(qtbot, look):
     view = QWidget()
     room.setCentralWidget(view)
     room.resize(1100, 600)
-    made = Choosing(look, Actions(room), view)
+    made = Choosing(look, Actions(room, table()), view)
     made.told = []
     made.changed.connect(lambda: made.told.append(made.chosen.names))
     return made

@@ -9,6 +9,7 @@ from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.report.robustness import Heat
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 
@@ -29,7 +30,7 @@ FOUND = StressFindings((), 0, (heat("benchmark"), heat("field", partial=True)))
 def page(qtbot, look):
     room = QMainWindow()
     qtbot.addWidget(room)
-    made = SweepPage(look, Actions(room))
+    made = SweepPage(look, Actions(room, table()))
     made.seen, made.told = [], []
     made.looked_at.connect(lambda *cell: made.seen.append(cell))
     made.opened.connect(lambda *cell: made.told.append(cell))

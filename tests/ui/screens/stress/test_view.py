@@ -7,6 +7,7 @@ from fieldcheck.ui.screens.stress.saying import shown_of
 from fieldcheck.ui.screens.stress.tally import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.words import language
 from fieldcheck.words.corruptions import FAVOURITES
 from tests.ui.screens.stress.made import of_colour
@@ -16,7 +17,7 @@ from tests.ui.screens.stress.made import of_colour
 def view(qtbot, look):
     room = QMainWindow()
     qtbot.addWidget(room)
-    made = StressView(look, Actions(room), FAVOURITES)
+    made = StressView(look, Actions(room, table()), FAVOURITES)
     room.setCentralWidget(made)
     room.resize(1170, 598)
     room.show()
@@ -148,7 +149,7 @@ def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(qtbot,
     with language.spoken(spoken):
         room = QMainWindow()
         qtbot.addWidget(room)
-        view = StressView(look, Actions(room), FAVOURITES)
+        view = StressView(look, Actions(room, table()), FAVOURITES)
         view.set_compact(True)
         view.show_held(held)
         tools = [view._line.itemAt(at).widget() for at in range(view._line.count())]

@@ -8,6 +8,7 @@ from typing import Literal
 from fieldcheck.domain.box import Box, Point
 
 LookAnswer = Literal["model_wrong", "label_wrong", "cannot_tell"]
+LabelledSet = Literal["field", "benchmark"]
 LOOK_ANSWERS: tuple[LookAnswer, ...] = ("model_wrong", "label_wrong", "cannot_tell")
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from fieldcheck.corruption.catalog import family
 from fieldcheck.domain.sweep import SEVERITIES
+from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
 from fieldcheck.report.report import CheckRow, Report
-from fieldcheck.scoring.verdict import CheckState, readiness
+from fieldcheck.scoring.verdict import readiness
 
 ENOUGH_FRAMES = 1000
 MOST_NONSENSE = 0.05

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.report.report import CheckState, Readiness
+from fieldcheck.domain.verdict import CheckState, Readiness
 from fieldcheck.words.conditions import condition as condition
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.language import text

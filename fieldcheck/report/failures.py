@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.verdict import Flag
 from fieldcheck.report import charts, printed
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, PictureBlock, Section, Table
-from fieldcheck.report.report import Confusion, Flag, Report, SliceRow, WorstFrame
+from fieldcheck.report.report import Confusion, Report, SliceRow, WorstFrame
 from fieldcheck.report.summary_page import ticks
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.label import Label
+from fieldcheck.domain.label_review import LabelledSet
 from fieldcheck.domain.matched import Match
 from fieldcheck.domain.ood import Probes
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.provider import Parity
 from fieldcheck.domain.quantised import Lighter
+from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import Sweep
 from fieldcheck.domain.training import FieldRange, Training
+from fieldcheck.domain.verdict import Basis, CheckState, Flag, Readiness, Verdict
 from fieldcheck.report.pairs import ShownPair
-
-Basis = Literal["footage", "camera"]
-Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
-Readiness = Literal["not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable"]
-Flag = Literal["blind_spot", "suspect", "ok", "too_few"]
-CheckState = Literal["pass", "fail", "too_few", "not_measured"]
-On = Literal["field", "footage", "benchmark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +207,7 @@ class LookRow:
     `before` is the score by the labels as they stand, `after` with what was found; `share` the part that was the label's fault.
     """
 
-    on: Literal["field", "benchmark"]
+    on: LabelledSet
     n: int
     n_looked: int
     model_wrong: int

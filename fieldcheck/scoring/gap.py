@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.verdict import Basis
 from fieldcheck.measure.interval import difference
 
-Basis = Literal["footage", "camera"]
 CLAIM_SLACK = 0.02  # a measured benchmark may miss its claim by this much whatever its interval says
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.verdict import Flag
 from fieldcheck.measure.interval import StratumCount, stratified, wilson
 from fieldcheck.scoring.blind_spots import LabelledDraw, SliceTest, judge_slices
 
-Flag = Literal["blind_spot", "suspect", "ok", "too_few"]
 BEHIND = 0.20  # the article's twenty points
 OF_PICTURES = frozenset({"light", "blur", "noise"})  # measured on the picture, not told by anybody
 PLANNED = ((0.70, 60.0), (0.90, 40.0), (0.95, 30.0))

@@ -8,11 +8,9 @@ from math import inf, isnan
 from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.verdict import CheckState, Readiness, Verdict
 from fieldcheck.measure.interval import difference, wilson_limits
 
-Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
-Readiness = Literal["not_ready", "not_enough", "not_comparable", "supervised_trial", "not_shown"]
-CheckState = Literal["pass", "fail", "too_few", "not_measured"]
 Why = Literal["", "census", "more_clips", "undecidable", "no_labels"]
 
 TOLERANCE = 0.03

@@ -4,9 +4,9 @@ import pytest
 
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.pick import DESIGNS
+from fieldcheck.domain.verdict import CheckState, Readiness
 from fieldcheck.report import charts
 from fieldcheck.report import code_names as named
-from fieldcheck.report.report import CheckState, Readiness
 
 
 @pytest.mark.parametrize("code", get_args(Readiness))

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.verdict import Readiness
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -26,7 +27,7 @@ from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.report import code_names as named
 from fieldcheck.report import failures, printed
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
-from fieldcheck.report.report import Readiness, Report, SliceRow
+from fieldcheck.report.report import Report, SliceRow
 from fieldcheck.report.summary_page import opening
 from fieldcheck.words import language
 from fieldcheck.workflows.footage.sampling_list import lines

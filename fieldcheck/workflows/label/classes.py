@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
+from fieldcheck.exchange.label_format import Kind
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of
-
-Kind = Literal["class", "boxes", "points"]
 
 
 def project_classes(project: Project) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.label_review import LOOK_ANSWERS, LookAnswer, SecondLook, label_text
+from fieldcheck.domain.label_review import LOOK_ANSWERS, LabelledSet, LookAnswer, SecondLook, label_text
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
@@ -35,8 +34,7 @@ from fieldcheck.workflows.models.judging import painted, sureness, things, top_c
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_side, field_side
 
-On = Literal["field", "benchmark"]
-SIDES: tuple[On, ...] = ("field", "benchmark")
+SIDES: tuple[LabelledSet, ...] = ("field", "benchmark")
 Looks = Mapping[str, SecondLook]
 
 
@@ -60,7 +58,7 @@ class LabelReviewRows:
     looked at that was the label's fault.
     """
 
-    on: On
+    on: LabelledSet
     rows: tuple[Disagreement, ...]
     n_left: int
     counts: Mapping[LookAnswer, int]
@@ -79,7 +77,7 @@ class LabelReviewRows:
         return len(self.rows) - self.n_looked
 
 
-def looked_at(project: Project, on: On) -> LabelReviewRows:
+def looked_at(project: Project, on: LabelledSet) -> LabelReviewRows:
     """What there is to look at again, the surest wrong answers first, and what the looks made of the score."""
     model, looks = project.read(models_table.newest), project.read(looks_table.all)
     if on == "field":
@@ -227,7 +225,7 @@ def _benchmark(project: Project, model: StoredModel | None, side: BenchmarkSide 
     return _looked("benchmark", rows, 0, side.score, again.score if again is not None else Estimate.na("no_labels"))
 
 
-def _looked(on: On, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate) -> LabelReviewRows:
+def _looked(on: LabelledSet, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate) -> LabelReviewRows:
     counted: Counter[LookAnswer] = Counter(row.answer for row in rows if row.answer is not None)
     ordered = tuple(sorted(rows, key=_surest_first))
     share = share_of_wrong_labels(counted["label_wrong"], sum(counted.values()))

@@ -13,6 +13,7 @@ from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.pick import Pick
+from fieldcheck.exchange.label_format import Kind
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import labels as labels_table
@@ -20,7 +21,7 @@ from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
-from fieldcheck.workflows.label.classes import Kind, label_kind, project_classes, project_task
+from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
 from fieldcheck.workflows.pick.pick import scenes_of
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
-from fieldcheck.domain.label_review import LookAnswer, label_text
+from fieldcheck.domain.label_review import LabelledSet, LookAnswer, label_text
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, UNSCORED, Card
 from fieldcheck.imaging.fingerprint import phash64
 from fieldcheck.progress import Progress
@@ -22,7 +22,6 @@ from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.scoring.box_noise import box_doubt
 from fieldcheck.scoring.noise import MOST_TO_INSPECT, Doubt, clusters, doubt, smoothing
 from fieldcheck.workflows.footage.thumbnails import looks_of
-from fieldcheck.workflows.label.label_review import On
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 
@@ -54,7 +53,7 @@ class Suspects:
     worst group first; `smoothing`: the share of each target that a training run should spread, by subject. `n_left`: picks that wait for
     their first label, which hide everything in the field. `boxes`: the labels are all boxes of a frame."""
 
-    on: On
+    on: LabelledSet
     n: int
     n_flagged: int
     ranking: tuple[str, ...]
@@ -80,7 +79,7 @@ class _Judged:
     boxes: bool = False
 
 
-def suspects(project: Project, on: On, progress: Progress) -> Suspects:
+def suspects(project: Project, on: LabelledSet, progress: Progress) -> Suspects:
     """The labels of one side that are in doubt: classes, or all boxes of a frame. There are none of points and of several classes."""
     model = project.read(models_table.newest)
     if model is None or card_of(model).task in POINT_TASKS | UNSCORED:
@@ -138,7 +137,7 @@ def _boxed(card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]) ->
     )  # fmt: skip
 
 
-def _ranked(project: Project, on: On, judged: _Judged, progress: Progress) -> Suspects:
+def _ranked(project: Project, on: LabelledSet, judged: _Judged, progress: Progress) -> Suspects:
     found, n = judged.doubt, len(judged.subjects)
     order = found.order()
     least = order[: max(int(found.flagged.sum()), ceil(LEAST_SHARE * n))]
@@ -184,5 +183,5 @@ def fingerprints(project: Project, subjects: list[str], progress: Progress) -> l
     return [known.get(name, (at + 1) * spread % 2**64) for at, name in enumerate(subjects)]
 
 
-def _nothing(on: On, n_left: int) -> Suspects:
+def _nothing(on: LabelledSet, n_left: int) -> Suspects:
     return Suspects(on, 0, 0, (), (), {}, {}, {}, n_left)

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.run import On
 from fieldcheck.imaging.fingerprint import hamming
 from fieldcheck.imaging.thumbnail import thumbnail
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import marks as marks_table
-from fieldcheck.report.report import FrameRow, On, PredictionRow, WorstFrame
+from fieldcheck.report.report import FrameRow, PredictionRow, WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels

@@ -171,6 +171,45 @@ def test_no_torch_comes_along():
     assert not re.search(r"^(torch|torchvision|opencv-python|albumentationsx)==", pinned, re.MULTILINE)
 
 
+def test_the_window_imports_nothing_inside_a_function():
+    """What is slow to load stands as `Late` at the top of its module."""
+    guilty = [
+        f"{name(path)}:{node.lineno}"
+        for path in WINDOW
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert guilty == []
+
+
+def test_a_module_that_comes_late_is_the_one_whose_types_are_checked():
+    """`if TYPE_CHECKING: from a.b import c`, `else: c = Late("a.b.c")`."""
+    late = {f"{name(path)}: {alias} = {module}" for path in WINDOW for alias, module in late_modules(path)}
+    typed = {f"{name(path)}: {alias} = {module}" for path in WINDOW for alias, module in typed_modules(path)}
+    assert late - typed == set()
+    assert len(late) > 50
+
+
+WINDOW = [path for path in MODULES if name(path).startswith("ui/")]
+
+
+def late_modules(path: Path) -> list[tuple[str, str]]:
+    """(name, module) of every module that is loaded with its first use."""
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    return [
+        (ast.unparse(node.targets[0]), ast.literal_eval(node.value.args[0])) for node in calls if ast.unparse(node.value.func) == "Late"
+    ]
+
+
+def typed_modules(path: Path) -> list[tuple[str, str]]:
+    """(name, module) of everything that is imported for its types alone."""
+    blocks = [node for node in tree(path).body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    imports = [node for block in blocks for node in block.body if isinstance(node, ast.ImportFrom)]
+    return [(alias.asname or alias.name, f"{node.module}.{alias.name}") for node in imports for alias in node.names]
+
+
 def test_no_room_of_the_workflows_imports_a_step_of_another():
     """A module whose name begins with an underscore is a step of its room; the verbs beside it are for everybody."""
     guilty = [

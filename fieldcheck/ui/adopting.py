@@ -9,12 +9,16 @@ from PySide6.QtCore import QObject
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
+from fieldcheck.ui.late import Late
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.capture import finish_recording
     from fieldcheck.workflows.footage.list_frames import Imported
+else:
+    finish_recording = Late("fieldcheck.workflows.capture.finish_recording")
 
 
 class Adopting(QObject):
@@ -44,13 +48,9 @@ class Adopting(QObject):
 
 
 def _killed(project: Project) -> bool:
-    from fieldcheck.workflows.capture.finish_recording import any_killed
-
-    return any_killed(project)
+    return finish_recording.any_killed(project)
 
 
 def _adopt(project: Project, progress: Progress) -> tuple[Imported, ...]:
 
-    from fieldcheck.workflows.capture.finish_recording import adopt_recordings
-
-    return adopt_recordings(project, progress, timestamp())
+    return finish_recording.adopt_recordings(project, progress, timestamp())

@@ -18,13 +18,18 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import ALARM, WARN, Messages, Way
 from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.words import clock
 from fieldcheck.words import capturing as words
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:  # cameras come with OpenCV, which the start must not wait for
+    from fieldcheck.workflows.capture import finish_recording, viewed_camera
     from fieldcheck.workflows.capture.viewed_camera import CaptureNow, FootageInfo, Project, Recorded, ViewedCamera
+else:
+    finish_recording = Late("fieldcheck.workflows.capture.finish_recording")
+    viewed_camera = Late("fieldcheck.workflows.capture.viewed_camera")
 
 LOOK_EVERY_MS = 250
 LONG_SILENT_S = 0.5  # a gap shorter than that is not worth a word
@@ -103,10 +108,8 @@ class Capturing(QObject):
 
     def open(self, source: str, name: str, password: str = "") -> bool:
         """Opens a camera beside those that are open. False, and a banner, where no camera can be meant by it."""
-        from fieldcheck.workflows.capture.viewed_camera import ViewedCamera
-
         try:
-            camera = ViewedCamera(source, password)
+            camera = viewed_camera.ViewedCamera(source, password)
         except FieldcheckError as error:
             self._messages.error(error, FAILED)
             return False
@@ -336,11 +339,9 @@ def _light(camera: ViewedCamera, conditions: tuple[str, ...], _project: Project)
 
 def _finish(camera: ViewedCamera, recording_id: str, project: Project, progress: Progress) -> Any:
     """Closes the files and lists the frames."""
-    from fieldcheck.workflows.capture.finish_recording import finish_recording
-
     recorded = camera.live.stop_recording()
     moment = timestamp()
-    return finish_recording(project, recording_id, progress, moment, recorded)
+    return finish_recording.finish_recording(project, recording_id, progress, moment, recorded)
 
 
 def _key(source: str) -> str:

@@ -13,10 +13,16 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull, NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, JobRunner
+from fieldcheck.ui.late import Late
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
     from fieldcheck.domain.standing import Standing
+    from fieldcheck.project import folder
     from fieldcheck.project.project import Project
+    from fieldcheck.project.tables import standing as standing_table
+else:
+    folder = Late("fieldcheck.project.folder")
+    standing_table = Late("fieldcheck.project.tables.standing")
 
 T = TypeVar("T")
 Failed = Callable[[BaseException], None]
@@ -174,15 +180,11 @@ class CurrentProject(QObject):
 
 
 def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:
-    from fieldcheck.project.folder import open_project
-
     try:
-        return open_project(path, wait_s=0.5), None
+        return folder.open_project(path, wait_s=0.5), None
     except (ProjectLocked, ProjectNewer, ReadOnlyPlace) as why:
-        return open_project(path, write=False), why
+        return folder.open_project(path, write=False), why
 
 
 def _look(project: Project) -> tuple[Standing, tuple[int, int]]:
-    from fieldcheck.project.tables.standing import standing
-
-    return project.read(standing), project.depths()
+    return project.read(standing_table.standing), project.depths()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.ui.errors.crash import diagnostics
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.registered import specs
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES
@@ -24,7 +25,10 @@ from fieldcheck.words.sentences import sentence
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.ui.shell.window import Window
+    from fieldcheck.workflows.project import undo_summary
     from fieldcheck.workflows.project.undo_summary import Turned
+else:
+    undo_summary = Late("fieldcheck.workflows.project.undo_summary")
 
 SCREEN_OF_ACT = {act: spec.id for spec in specs() for act in spec.acts}
 """The first part of an act's name → the screen on which it can be seen."""
@@ -155,9 +159,7 @@ class Everywhere(QObject):
 
 
 def _turned(project: Project, changes: Changes) -> Turned:
-    from fieldcheck.workflows.project.undo_summary import turned
-
-    return turned(project, changes)
+    return undo_summary.turned(project, changes)
 
 
 def first_focus(part: QWidget) -> QWidget | None:

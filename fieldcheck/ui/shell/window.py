@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
@@ -21,6 +22,7 @@ from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.given import application, given
 from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
 from fieldcheck.ui.screen import Screen, ScreenHead
@@ -40,6 +42,11 @@ from fieldcheck.ui.visit_steps import badges, recording_badge
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.project import repair
+else:
+    repair = Late("fieldcheck.project.repair")
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
 FIRST = "project"
@@ -342,6 +349,4 @@ class Window(QMainWindow):
 
 
 def _repaired(path: Path, _progress: Progress) -> Path:
-    from fieldcheck.project.repair import repaired_copy
-
-    return repaired_copy(path)
+    return repair.repaired_copy(path)

@@ -10,12 +10,17 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, OVER_PICTURES
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
     import numpy as np
     from numpy.typing import NDArray
+
+    from fieldcheck.imaging import resize
+else:
+    resize = Late("fieldcheck.imaging.resize")
 
 STRIP, ON_STRIP = "#16191C", "#FFFFFF"
 """The strip looks the same in every theme: it belongs to the picture, not to the window."""
@@ -35,10 +40,12 @@ class BoxMark:
 
 def _fitted(rgb: NDArray[np.uint8], size: QSize, honest: bool) -> QImage:
     """The picture at that size, in the format that a screen takes without a conversion. `honest`: pixels that are enlarged stay squares."""
-    from fieldcheck.imaging.resize import for_the_eye, resize
-
     enlarged = size.width() >= rgb.shape[1]
-    pixels = resize(rgb, size.height(), size.width(), "nearest") if honest and enlarged else for_the_eye(rgb, size.height(), size.width())
+    pixels = (
+        resize.resize(rgb, size.height(), size.width(), "nearest")
+        if honest and enlarged
+        else resize.for_the_eye(rgb, size.height(), size.width())
+    )
     if pixels.strides != (3 * size.width(), 3, 1):
         pixels = pixels.copy()
     looked_into = QImage(pixels.data, size.width(), size.height(), 3 * size.width(), QImage.Format.Format_RGB888)

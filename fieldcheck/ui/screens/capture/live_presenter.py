@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from fieldcheck.errors import FieldcheckError
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screen import Header, ScreenHead
 from fieldcheck.ui.screens.capture import live_saying as saying
@@ -25,9 +27,15 @@ from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
+    from fieldcheck.workflows.capture import cameras, viewed_camera
     from fieldcheck.workflows.capture.cameras import CameraSearch, FoundCamera
     from fieldcheck.workflows.capture.live_picture import LiveLook
-    from fieldcheck.workflows.capture.viewed_camera import CameraStatus, FootageInfo
+    from fieldcheck.workflows.capture.viewed_camera import CameraStatus
+    from fieldcheck.workflows.project import demo
+else:
+    cameras = Late("fieldcheck.workflows.capture.cameras")
+    viewed_camera = Late("fieldcheck.workflows.capture.viewed_camera")
+    demo = Late("fieldcheck.workflows.project.demo")
 
 FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0
@@ -74,11 +82,9 @@ class LivePresenter(QObject):
 
     def enter(self) -> None:
         """Looks for cameras, and opens the first where none was chosen."""
-        from fieldcheck.workflows.capture.cameras import CameraSearch
-
         self._here = True
         if self._search is None:
-            self._search = CameraSearch()
+            self._search = cameras.CameraSearch()
             self._search.start()
             self._searches.start(self._search.found)
         self._show_sources()
@@ -157,11 +163,8 @@ class LivePresenter(QObject):
 
     def add(self, source: str) -> None:
         """An address or a file that was entered. It is shown under its bare address; a password in it is kept in memory only."""
-        from fieldcheck.errors import FieldcheckError
-        from fieldcheck.workflows.capture.cameras import open_camera
-
         try:
-            name = open_camera(source).name
+            name = cameras.open_camera(source).name
         except FieldcheckError as error:
             self._context.messages.error(error, "capture.source")
             return
@@ -377,16 +380,12 @@ class LivePresenter(QObject):
         found = next((one.name for one in self._found if one.id == identity), "")
         return found or self._added.get(identity, identity)
 
-    def _told(self, one: Opened) -> FootageInfo:
-        from fieldcheck.workflows.capture.viewed_camera import FootageInfo
-
+    def _told(self, one: Opened) -> viewed_camera.FootageInfo:
         camera, place = self._view.panel.said()
         name = camera if camera and len(self._capturing.opened) == 1 else one.name
-        return FootageInfo(name, place, "", self._capturing.conditions, LIST_FPS)
+        return viewed_camera.FootageInfo(name, place, "", self._capturing.conditions, LIST_FPS)
 
 
 def _sample_film() -> Path:
-    from fieldcheck.workflows.project.demo import sample_files
-
-    sample = sample_files()
+    sample = demo.sample_files()
     return Path(sample.folder) / str(sample.key["footage"][0]["file"])

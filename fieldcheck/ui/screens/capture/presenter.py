@@ -18,6 +18,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.jobs.runner import CANCELLED, Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.recordings import RecordingRow
@@ -33,8 +34,14 @@ from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.footage import footage, import_footage, import_many, thumbnails
     from fieldcheck.workflows.footage.footage import FootageLine
     from fieldcheck.workflows.footage.import_many import Brought
+else:
+    footage = Late("fieldcheck.workflows.footage.footage")
+    import_footage = Late("fieldcheck.workflows.footage.import_footage")
+    import_many = Late("fieldcheck.workflows.footage.import_many")
+    thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
 
 WORK = "capture.import"
 NORMAL = "normal"
@@ -111,10 +118,9 @@ class CapturePresenter:
         conditions = self._conditions
 
         def work(project: Project, progress: Progress) -> Brought:
-            from fieldcheck.workflows.footage.import_footage import FootageInfo
-            from fieldcheck.workflows.footage.import_many import import_each
-
-            return import_each(project, paths, FootageInfo(camera, location, begins, conditions), progress, timestamp())
+            return import_many.import_each(
+                project, paths, import_footage.FootageInfo(camera, location, begins, conditions), progress, timestamp()
+            )
 
         name = text("Import of {file}").format(file=paths[0].name)
         if len(paths) > 1:
@@ -125,9 +131,7 @@ class CapturePresenter:
         """Goes on with every import that was broken off."""
 
         def work(project: Project, progress: Progress) -> Brought:
-            from fieldcheck.workflows.footage.import_many import resume_all
-
-            return resume_all(project, progress, timestamp())
+            return import_many.resume_all(project, progress, timestamp())
 
         if not self._busy:
             self._start(text("Rest of the import"), work)
@@ -241,11 +245,8 @@ def build(context: Context, header: Header) -> Screen:
 
 
 def _footage(project: Project) -> tuple[tuple[FootageLine, ...], dict[str, Any]]:
-    from fieldcheck.workflows.footage.footage import footage
-    from fieldcheck.workflows.footage.thumbnails import thumbnails
-
-    lines = project.read(footage)
-    found = thumbnails(project, [line.shown for line in lines if line.shown])
+    lines = project.read(footage.footage)
+    found = thumbnails.thumbnails(project, [line.shown for line in lines if line.shown])
     return lines, {frame_id: _small(QImage.fromData(jpeg)) for frame_id, jpeg in found.items()}
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.filter import FACETS, Filter
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.explore import said
 from fieldcheck.ui.screens.explore.filter_bar import RANGES, SLICE, range_name
 from fieldcheck.ui.screens.explore.frames_view import FramesView
@@ -24,9 +25,17 @@ from fieldcheck.words.facets import facet_value
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    from fieldcheck.measure import filtering
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.explore import similar, tagging
     from fieldcheck.workflows.explore.similar import Likeness
+    from fieldcheck.workflows.label import export_labels
+else:
+    filtering = Late("fieldcheck.measure.filtering")
+    similar = Late("fieldcheck.workflows.explore.similar")
+    tagging = Late("fieldcheck.workflows.explore.tagging")
+    export_labels = Late("fieldcheck.workflows.label.export_labels")
 
 VECTORS, EXPORT = "explore.vectors", "explore.export"
 ALIKE = "alike"
@@ -64,14 +73,13 @@ class Frames:
             self._view.grid.show_rows(first, lambda at: Tile(first[at], "", "", first[at]))
             self._view.show_note(text("The other frames are being read …") if first else "")
             return
-        from fieldcheck.measure.filtering import among, passing
 
-        inside = passing(items, self.wanted)
+        inside = filtering.passing(items, self.wanted)
         if self.order == ALIKE:
             order = np.array([self._shelf.row[name] for name in self._alike if name in self._shelf.row], np.int32)
         else:
             order = self._shelf.order(self.order.removesuffix("-"), self.order.endswith("-"))
-        self.rows = among(order, inside)
+        self.rows = filtering.among(order, inside)
         self._view.bar.offer(self._offered(), self._values_of)
         self._view.bar.show_filter(self.wanted, self.order, len(self.rows))
         rows = self.rows
@@ -178,9 +186,7 @@ class Frames:
         """The same, into this folder."""
 
         def work(project: Project, progress: Progress) -> Any:
-            from fieldcheck.workflows.label.export_labels import export_slice, free_place
-
-            return export_slice(project, subjects, free_place(folder), progress)
+            return export_labels.export_slice(project, subjects, export_labels.free_place(folder), progress)
 
         job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:
@@ -208,9 +214,7 @@ class Frames:
             return
 
         def work(project: Project, progress: Progress) -> Any:
-            from fieldcheck.workflows.explore.similar import likeness, make_vectors
-
-            return make_vectors(project, progress) if project.writable else likeness(project)
+            return similar.make_vectors(project, progress) if project.writable else similar.likeness(project)
 
         def came(found: Likeness | None) -> None:
             self.likeness = found
@@ -280,20 +284,16 @@ class Frames:
 
     def _values_of(self, code: str) -> list[tuple[str, str]]:
         """What can be chosen of a facet beside the filter as it is, with counts; ranges of a figure; saved slices."""
-        from fieldcheck.measure.filtering import counts
-
         items = self._shelf.items
         assert items is not None
         if code == SLICE:
             return [(one.name, one.name) for one in self._shelf.slices]
         if code in FACETS:
-            return [(name, f"{facet_value(code, name)} ({n})") for name, n in counts(items, self.wanted, code).items() if n]
+            return [(name, f"{facet_value(code, name)} ({n})") for name, n in filtering.counts(items, self.wanted, code).items() if n]
         return [(f"{low}:{high}", range_name(code, low, high)) for low, high in RANGES[code]]
 
 
 def _tagging() -> Any:
-    from fieldcheck.workflows.explore import tagging
-
     return tagging
 
 

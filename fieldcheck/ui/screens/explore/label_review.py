@@ -13,6 +13,7 @@ from fieldcheck.domain.items import benchmark_path
 from fieldcheck.progress import Silent
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.explore.look_view import LookView
 from fieldcheck.ui.screens.explore.overlay import with_marks
 from fieldcheck.ui.screens.explore.pictures import small, whole
@@ -24,8 +25,15 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.report import labelling
+    from fieldcheck.workflows.label import label_review, repeat_labels, suspects
     from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewOverlay
     from fieldcheck.workflows.label.suspects import Suspects
+else:
+    labelling = Late("fieldcheck.report.labelling")
+    label_review = Late("fieldcheck.workflows.label.label_review")
+    repeat_labels = Late("fieldcheck.workflows.label.repeat_labels")
+    suspects = Late("fieldcheck.workflows.label.suspects")
 
 Kind = Literal["look", "doubt"]
 
@@ -96,10 +104,8 @@ class Again:
         now, by = timestamp(), self._context.preferences.now.name
 
         def work(project: Project) -> Any:
-            from fieldcheck.workflows.label.label_review import look_again, require_answer
-
             given = row.instead if code == "label_wrong" else ""
-            return look_again(project, row.subject, require_answer(code), by, now, class_name=given)
+            return label_review.look_again(project, row.subject, label_review.require_answer(code), by, now, class_name=given)
 
         following = self._next(row.subject)
         self._context.current.act(work, lambda _changes: self._go(following), self._failed)
@@ -191,15 +197,12 @@ class Again:
 
 
 def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
-    from fieldcheck.workflows.label.label_review import looked_at
-
-    looked = looked_at(project, on)
+    looked = label_review.looked_at(project, on)
     if kind == "look":
         repeats = _repeats(project) if on == "field" else ""
         return ReviewFindings(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked), repeats)
-    from fieldcheck.workflows.label.suspects import suspects
 
-    found = suspects(project, on, Silent())
+    found = suspects.suspects(project, on, Silent())
     return ReviewFindings(tuple(_suspect(one, found.boxes) for one in found.rows), looked, found.n_left, _ranked(found))
 
 
@@ -243,10 +246,7 @@ def _upward(n_looked: int) -> str:
 
 def _repeats(project: Project) -> str:
     """How far the same frames got the same label twice; where nobody tried, how to."""
-    from fieldcheck.report.labelling import repeat_rows
-    from fieldcheck.workflows.label.repeat_labels import repeated
-
-    rows = repeat_rows(repeated(project))
+    rows = labelling.repeat_rows(repeat_labels.repeated(project))
     if not rows:
         return text("No frame was labelled twice yet: R on the Label screen asks for some once more, blind.")
     return "\n".join(f"{name}: {said}" for name, said in rows)
@@ -267,9 +267,7 @@ def _why_nothing(found: ReviewFindings | None) -> str:
 
 
 def _marks(project: Project, subject: str) -> ReviewOverlay:
-    from fieldcheck.workflows.label.label_review import marks_on
-
-    return marks_on(project, subject)
+    return label_review.marks_on(project, subject)
 
 
 def _any(marks: ReviewOverlay) -> bool:

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fieldcheck.domain.filter import Filter
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.explore.frames import Frames
 from fieldcheck.ui.screens.explore.map_view import MapView
 from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    from fieldcheck.measure import filtering
+    from fieldcheck.workflows.explore import similar
     from fieldcheck.workflows.explore.similar import Likeness, Scattered
+else:
+    filtering = Late("fieldcheck.measure.filtering")
+    similar = Late("fieldcheck.workflows.explore.similar")
 
 
 class Map:
@@ -45,18 +51,15 @@ class Map:
             self._open(Filter().of(tuple(self._found.subjects[at] for at in places.tolist())))
 
     def _came(self, found: Likeness) -> None:
-        from fieldcheck.workflows.explore.similar import scattered
-
-        self._found = scattered(found)
+        self._found = similar.scattered(found)
         self._show_points()
 
     def _show_points(self) -> None:
         found, items = self._found, self._shelf.items
         if found is None or items is None:
             return
-        from fieldcheck.measure.filtering import having
 
-        wrong = having(items, "right", ("wrong",))
+        wrong = filtering.having(items, "right", ("wrong",))
         marked = np.array([wrong[self._shelf.row[name]] if name in self._shelf.row else False for name in found.subjects], np.bool_)
         self._view.cloud.show_points(found.points, found.n_frames, marked)
         self._view.key.setText(key(found))

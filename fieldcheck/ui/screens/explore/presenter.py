@@ -14,6 +14,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.explore.frames import Frames
 from fieldcheck.ui.screens.explore.label_review import Again
@@ -29,8 +30,11 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.explore import explore
     from fieldcheck.workflows.explore.explore import ConfidentError, Explored, Missing
     from fieldcheck.workflows.models.run_and_score import Scored
+else:
+    explore = Late("fieldcheck.workflows.explore.explore")
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["Explored", dict[str, QImage]]
@@ -157,9 +161,7 @@ class ExplorePresenter:
             return
 
         def work(project: Project, progress: Progress) -> list[Scored]:
-            from fieldcheck.workflows.explore.explore import run_all
-
-            return run_all(project, progress, timestamp())
+            return explore.run_all(project, progress, timestamp())
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(text("Run of the model"), work, self._ran, self._failed)
@@ -196,9 +198,7 @@ class ExplorePresenter:
             self._figuring.cancel()
 
         def work(project: Project, progress: Progress) -> Figures:
-            from fieldcheck.workflows.explore.explore import explored
-
-            found = explored(project, lang, progress, timestamp())
+            found = explore.explored(project, lang, progress, timestamp())
             return found, {one.frame_id: QImage.fromData(one.jpeg) for one in found.worst}
 
         self._wanted = key
@@ -320,9 +320,7 @@ def build(context: Context, header: Header) -> Screen:
 
 
 def _missing(project: Project) -> Any:
-    from fieldcheck.workflows.explore.explore import missing
-
-    return missing(project)
+    return explore.missing(project)
 
 
 def _nothing_compared(found: Explored) -> bool:

@@ -10,13 +10,21 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.explore.filter_bar import ORDERS
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.items import Items
     from fieldcheck.domain.saved_slice import SavedSlice
+    from fieldcheck.measure import filtering
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.explore import items as explored_items
+    from fieldcheck.workflows.report import slicing
+else:
+    filtering = Late("fieldcheck.measure.filtering")
+    explored_items = Late("fieldcheck.workflows.explore.items")
+    slicing = Late("fieldcheck.workflows.report.slicing")
 
 QUICK = 20_000  # rows that are read in less time than it takes to notice
 WATCHED = frozenset(("label", "pick", "tag", "slice", "second_look", "clip", "setting", "repeat", "mark"))
@@ -71,11 +79,8 @@ class Shelf:
         kept = self._frames
 
         def work(project: Project) -> Any:
-            from fieldcheck.workflows.explore.items import all_items
-            from fieldcheck.workflows.report.slicing import saved_slices
-
-            items, frames = all_items(project, kept)
-            return items, frames, saved_slices(project), {name: at for at, name in enumerate(items.subjects)}, orders_of(items)
+            items, frames = explored_items.all_items(project, kept)
+            return items, frames, slicing.saved_slices(project), {name: at for at, name in enumerate(items.subjects)}, orders_of(items)
 
         standing = self._context.current.standing
         if standing is None or standing.n_frames + standing.n_benchmark <= QUICK:
@@ -107,17 +112,13 @@ class Shelf:
 
 def orders_of(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
     """Every order that can be chosen, found while the rows are read: sorting 200,000 of them takes longer than painting a page."""
-    from fieldcheck.measure.filtering import ordered
-
     found = {("", False): np.arange(len(items), dtype=np.int32)}
     for code in ORDERS:
         if code:
             key = (code.removesuffix("-"), code.endswith("-"))
-            found[key] = ordered(items, *key)
+            found[key] = filtering.ordered(items, *key)
     return found
 
 
 def _first_page(project: Project) -> tuple[str, ...]:
-    from fieldcheck.workflows.explore.items import first_page
-
-    return first_page(project)
+    return explored_items.first_page(project)

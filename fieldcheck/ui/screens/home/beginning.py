@@ -12,6 +12,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.said import RecentLine
 from fieldcheck.ui.widgets.job_strip import running
@@ -20,6 +21,10 @@ from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
     from fieldcheck.domain.standing import Recent
+    from fieldcheck.workflows.project import demo, recent_projects
+else:
+    demo = Late("fieldcheck.workflows.project.demo")
+    recent_projects = Late("fieldcheck.workflows.project.recent_projects")
 
 SAMPLE = "home.sample"
 
@@ -149,18 +154,12 @@ class Beginning:
 
 
 def _prepare(progress: Progress) -> Path:
-    from fieldcheck.workflows.project.demo import prepare
-
-    return prepare(places().sample, progress, timestamp())
+    return demo.prepare(places().sample, progress, timestamp())
 
 
 def _look(path: str, listed: tuple[str, ...]) -> Recent:
-    from fieldcheck.workflows.project.recent_projects import look_at_recent
-
-    return look_at_recent(Path(path), places().cache, listed)
+    return recent_projects.look_at_recent(Path(path), places().cache, listed)
 
 
 def _forget(listed: tuple[str, ...]) -> None:
-    from fieldcheck.workflows.project.recent_projects import keep_only
-
-    keep_only(places().cache, listed)
+    recent_projects.keep_only(places().cache, listed)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
+from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.errors import CardRejected, FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screens.home import card_fields
 from fieldcheck.ui.screens.home.card_page import TileShown
@@ -30,8 +32,12 @@ from fieldcheck.words.sentences import bug_sentence, sentence
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.models import card_draft, claim
     from fieldcheck.workflows.models.card_draft import CardAnswers, CardDraft, CardTrial, TrialFrame
     from fieldcheck.workflows.models.try_model import Tried
+else:
+    card_draft = Late("fieldcheck.workflows.models.card_draft")
+    claim = Late("fieldcheck.workflows.models.claim")
 
 KEPT, TAKE = "home.card", "home.take_card"
 POLL_MS = 50
@@ -175,9 +181,7 @@ class Carding(QObject):
         self._changed()
 
     def _start(self, draft: CardDraft) -> None:
-        from fieldcheck.workflows.models.card_draft import CardTrial
-
-        self._trial = CardTrial(draft)
+        self._trial = card_draft.CardTrial(draft)
         self._trial.start()
         self._poll.start(self._trial.results)
         self.edited()
@@ -205,21 +209,14 @@ def tile_of(tried: Tried, shown: TrialFrame) -> TileShown:
 
 
 def _json(draft: CardDraft) -> dict[str, Any]:
-    from fieldcheck.domain.model_card import card_to_json
-
     return card_to_json(draft.card)
 
 
 def _draft(path: Path | None, project: Project, progress: Progress) -> CardDraft:
-    from fieldcheck.workflows.models.card_draft import draft_card
-
-    return draft_card(project, path, progress)
+    return card_draft.draft_card(project, path, progress)
 
 
 def _take(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> StoredModel:
-    from fieldcheck.workflows.models.card_draft import take_card
-    from fieldcheck.workflows.models.claim import check_where_claimed
-
-    stored = take_card(project, draft, said, timestamp())
-    check_where_claimed(project, progress, timestamp())
+    stored = card_draft.take_card(project, draft, said, timestamp())
+    claim.check_where_claimed(project, progress, timestamp())
     return stored

@@ -16,6 +16,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.ui.widgets.job_strip import running
@@ -24,8 +25,16 @@ from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.footage import import_footage, import_many
     from fieldcheck.workflows.footage.import_many import Brought
+    from fieldcheck.workflows.models import models as stored_models
     from fieldcheck.workflows.models.models import LookedAt
+    from fieldcheck.workflows.project import new_project
+else:
+    import_footage = Late("fieldcheck.workflows.footage.import_footage")
+    import_many = Late("fieldcheck.workflows.footage.import_many")
+    stored_models = Late("fieldcheck.workflows.models.models")
+    new_project = Late("fieldcheck.workflows.project.new_project")
 
 MODEL_ENDING = ".onnx"
 KEPT, LOOK, IMPORT = "home.wizard", "home.look", "capture.import"
@@ -276,22 +285,17 @@ def class_names(typed: str) -> tuple[str, ...]:
 
 
 def _make(typed: Typed, model: Path | None, named: bool) -> Project:
-    from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
-
     classes = None if named else class_names(typed.classes) or None
-    return new_project(_path(typed), NewProjectRequest(model, classes=classes, site=typed.site), timestamp()).project
+    return new_project.new_project(
+        _path(typed), new_project.NewProjectRequest(model, classes=classes, site=typed.site), timestamp()
+    ).project
 
 
 def _look(path: Path, progress: Progress) -> LookedAt:
-    from fieldcheck.workflows.models.models import look_at_model
-
-    found = look_at_model(path)
+    found = stored_models.look_at_model(path)
     progress.check()
     return found
 
 
 def _import(paths: list[Path], project: Project, progress: Progress) -> Brought:
-    from fieldcheck.workflows.footage.import_footage import FootageInfo
-    from fieldcheck.workflows.footage.import_many import import_each
-
-    return import_each(project, paths, FootageInfo(), progress, timestamp())
+    return import_many.import_each(project, paths, import_footage.FootageInfo(), progress, timestamp())

@@ -13,6 +13,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
@@ -27,10 +28,20 @@ from fieldcheck.words.training import training_lines
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.models import benchmarks, check_model, claim, model_eye, models
     from fieldcheck.workflows.models.benchmarks import Named
     from fieldcheck.workflows.models.check_model import ModelCheck
     from fieldcheck.workflows.models.model_eye import Eye, Losses
+    from fieldcheck.workflows.project import describe_project, project_cards
     from fieldcheck.workflows.project.project_cards import ProjectCards
+else:
+    benchmarks = Late("fieldcheck.workflows.models.benchmarks")
+    check_model = Late("fieldcheck.workflows.models.check_model")
+    claim = Late("fieldcheck.workflows.models.claim")
+    model_eye = Late("fieldcheck.workflows.models.model_eye")
+    models = Late("fieldcheck.workflows.models.models")
+    describe_project = Late("fieldcheck.workflows.project.describe_project")
+    project_cards = Late("fieldcheck.workflows.project.project_cards")
 
 MOST_NOTED = 120  # letters
 MODEL, BENCHMARK, DOCTOR = "home.model", "home.benchmark", "home.doctor"
@@ -148,9 +159,7 @@ class Describing:
         """What the fields hold stands from now on."""
 
         def work(project: Project) -> Any:
-            from fieldcheck.workflows.project.describe_project import Site, describe
-
-            return describe(project, Site(**told))
+            return describe_project.describe(project, describe_project.Site(**told))
 
         self._context.current.act(work, failed=self._context.messages.error)
         self._end()
@@ -171,9 +180,7 @@ class Describing:
             return
 
         def work(project: Project) -> Any:
-            from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
-
-            return set_limits(project, GapLimits(share, decided_by))
+            return describe_project.set_limits(project, describe_project.GapLimits(share, decided_by))
 
         self._context.current.act(work, failed=self._context.messages.error)
         self._end()
@@ -327,45 +334,31 @@ def _why(error: BaseException) -> str:
 
 
 def _read(project: Project) -> ProjectCards:
-    from fieldcheck.workflows.project.project_cards import project_cards
-
-    return project_cards(project)
+    return project_cards.project_cards(project)
 
 
 def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:
-    from fieldcheck.workflows.models.model_eye import model_eye, object_losses
-
-    eye = model_eye(project)
-    return (eye, object_losses(project)) if eye is not None else None
+    eye = model_eye.model_eye(project)
+    return (eye, model_eye.object_losses(project)) if eye is not None else None
 
 
 def _add_model(path: Path, project: Project, progress: Progress) -> StoredModel:
-    from fieldcheck.workflows.models.claim import check_where_claimed
-    from fieldcheck.workflows.models.models import add_model
-
     progress.check()
-    stored = add_model(project, path, None, timestamp())
-    check_where_claimed(project, progress, timestamp())
+    stored = models.add_model(project, path, None, timestamp())
+    claim.check_where_claimed(project, progress, timestamp())
     return stored
 
 
 def _examine(project: Project, progress: Progress) -> ModelCheck:
-    from fieldcheck.workflows.models.check_model import check_stored
-
-    return check_stored(project, progress)
+    return check_model.check_stored(project, progress)
 
 
 def _set_benchmark(path: Path, project: Project, progress: Progress) -> Named:
-    from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
-
-    found = read_benchmark(path, None, None)
+    found = benchmarks.read_benchmark(path, None, None)
     progress.check()
-    return set_benchmark(project, found)
+    return benchmarks.set_benchmark(project, found)
 
 
 def _set_claim(claimed: float | None, project: Project, progress: Progress) -> None:
-    from fieldcheck.workflows.models.benchmarks import set_claim
-    from fieldcheck.workflows.models.claim import check_where_claimed
-
-    set_claim(project, claimed)
-    check_where_claimed(project, progress, timestamp())
+    benchmarks.set_claim(project, claimed)
+    claim.check_where_claimed(project, progress, timestamp())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
@@ -18,10 +19,17 @@ from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.screens.home.card_presenter import CardDisplay, Carding
-    from fieldcheck.ui.screens.home.new_project_presenter import Asking, WizardDisplay
-    from fieldcheck.ui.screens.home.overview_presenter import Describing, OverviewDisplay
-    from fieldcheck.ui.screens.home.trying import TriedDisplay, Trying
+    from fieldcheck.ui.screens.home import card_presenter, new_project_presenter, overview_presenter
+    from fieldcheck.ui.screens.home import trying as trying_page
+    from fieldcheck.ui.screens.home.card_presenter import CardDisplay
+    from fieldcheck.ui.screens.home.new_project_presenter import WizardDisplay
+    from fieldcheck.ui.screens.home.overview_presenter import OverviewDisplay
+    from fieldcheck.ui.screens.home.trying import TriedDisplay
+else:
+    card_presenter = Late("fieldcheck.ui.screens.home.card_presenter")
+    new_project_presenter = Late("fieldcheck.ui.screens.home.new_project_presenter")
+    overview_presenter = Late("fieldcheck.ui.screens.home.overview_presenter")
+    trying_page = Late("fieldcheck.ui.screens.home.trying")
 
 WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
 """Page → the work that is done on it."""
@@ -69,34 +77,28 @@ class HomePresenter:
         self.beginning = self._begin(START, Beginning(context, view.start, self._say))
 
     @cached_property
-    def asking(self) -> Asking:
+    def asking(self) -> new_project_presenter.Asking:
         """A new project's questions."""
-        from fieldcheck.ui.screens.home.new_project_presenter import Asking
-
-        made = Asking(self._context, self._view.wizard, self._say, lambda model, footage: self.carding.begin(model, footage))
+        made = new_project_presenter.Asking(
+            self._context, self._view.wizard, self._say, lambda model, footage: self.carding.begin(model, footage)
+        )
         return self._begin(WIZARD, made)
 
     @cached_property
-    def carding(self) -> Carding:
+    def carding(self) -> card_presenter.Carding:
         """A model's card in the making."""
-        from fieldcheck.ui.screens.home.card_presenter import Carding
-
-        return self._begin(CARD, Carding(self._context, self._view.card, self._show))
+        return self._begin(CARD, card_presenter.Carding(self._context, self._view.card, self._show))
 
     @cached_property
-    def describing(self) -> Describing:
+    def describing(self) -> overview_presenter.Describing:
         """The cards of the project that is open."""
-        from fieldcheck.ui.screens.home.overview_presenter import Describing
-
-        made = Describing(self._context, self._view.overview, self._say, lambda model: self.carding.begin(model))
+        made = overview_presenter.Describing(self._context, self._view.overview, self._say, lambda model: self.carding.begin(model))
         return self._begin(OVERVIEW, made)
 
     @cached_property
-    def trying(self) -> Trying:
+    def trying(self) -> trying_page.Trying:
         """A model that is tried on a picture."""
-        from fieldcheck.ui.screens.home.trying import Trying
-
-        return self._begin(TRIED, Trying(self._context, self._view.tried, self._show))
+        return self._begin(TRIED, trying_page.Trying(self._context, self._view.tried, self._show))
 
     def _begin(self, page: str, work: Begun) -> Begun:
         self._begun.append(work)

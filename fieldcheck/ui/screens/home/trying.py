@@ -12,6 +12,7 @@ from fieldcheck.errors import CardNeeded, FieldcheckError
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.tried import TrialResult
@@ -24,7 +25,10 @@ from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.models import try_model
     from fieldcheck.workflows.models.try_model import Trial
+else:
+    try_model = Late("fieldcheck.workflows.models.try_model")
 
 MODEL_ENDING, CARD_ENDING = ".onnx", ".json"
 MOST_SAID = 5
@@ -142,12 +146,8 @@ def _why(error: BaseException) -> str:
 
 
 def _try(model: Path, picture: Path, card: Path | None, progress: Progress) -> Trial:
-    from fieldcheck.workflows.models.try_model import try_model
-
-    return try_model(model, [picture], card, progress)
+    return try_model.try_model(model, [picture], card, progress)
 
 
 def _try_newest(picture: Path, project: Project, progress: Progress) -> Trial:
-    from fieldcheck.workflows.models.try_model import try_newest
-
-    return try_newest(project, [picture], progress)
+    return try_model.try_newest(project, [picture], progress)

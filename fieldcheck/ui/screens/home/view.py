@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home.start import StartPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -20,10 +21,15 @@ from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.screens.home.card_page import CardPage
-    from fieldcheck.ui.screens.home.overview import OverviewPage
-    from fieldcheck.ui.screens.home.tried import TriedPage
-    from fieldcheck.ui.screens.home.wizard import WizardPage
+    from fieldcheck.ui.screens.home import card_page
+    from fieldcheck.ui.screens.home import overview as overview_page
+    from fieldcheck.ui.screens.home import tried as tried_page
+    from fieldcheck.ui.screens.home import wizard as wizard_page
+else:
+    card_page = Late("fieldcheck.ui.screens.home.card_page")
+    overview_page = Late("fieldcheck.ui.screens.home.overview")
+    tried_page = Late("fieldcheck.ui.screens.home.tried")
+    wizard_page = Late("fieldcheck.ui.screens.home.wizard")
 
 START, WIZARD, OVERVIEW, CARD, TRIED = "start", "wizard", "overview", "card", "tried"
 Page = TypeVar("Page", bound=QWidget)
@@ -49,32 +55,24 @@ class HomeView(DropArea):
         self.show_page(START)
 
     @cached_property
-    def wizard(self) -> WizardPage:
+    def wizard(self) -> wizard_page.WizardPage:
         """A new project's questions."""
-        from fieldcheck.ui.screens.home.wizard import WizardPage
-
-        return self._added(WIZARD, WizardPage(self._look))
+        return self._added(WIZARD, wizard_page.WizardPage(self._look))
 
     @cached_property
-    def overview(self) -> OverviewPage:
+    def overview(self) -> overview_page.OverviewPage:
         """The cards of the project that is open."""
-        from fieldcheck.ui.screens.home.overview import OverviewPage
-
-        return self._added(OVERVIEW, OverviewPage(self._look, self._actions))
+        return self._added(OVERVIEW, overview_page.OverviewPage(self._look, self._actions))
 
     @cached_property
-    def card(self) -> CardPage:
+    def card(self) -> card_page.CardPage:
         """A model's card in the making."""
-        from fieldcheck.ui.screens.home.card_page import CardPage
-
-        return self._added(CARD, CardPage(self._look))
+        return self._added(CARD, card_page.CardPage(self._look))
 
     @cached_property
-    def tried(self) -> TriedPage:
+    def tried(self) -> tried_page.TriedPage:
         """What a model says to a picture."""
-        from fieldcheck.ui.screens.home.tried import TriedPage
-
-        return self._added(TRIED, TriedPage(self._look))
+        return self._added(TRIED, tried_page.TriedPage(self._look))
 
     def _added(self, name: str, page: Page) -> Page:
         page.hide()
@@ -106,9 +104,7 @@ class HomeView(DropArea):
         if has_model:
             self._ask_picture()
         else:
-            from fieldcheck.ui.screens.home.overview import MODELS
-
-            choose_file(self, text("Choose the model"), f"{text('ONNX models')} ({MODELS})", self._ask_picture)
+            choose_file(self, text("Choose the model"), f"{text('ONNX models')} ({overview_page.MODELS})", self._ask_picture)
 
     def set_compact(self, compact: bool) -> None:
         """Less decoration where there is little room."""

@@ -9,12 +9,19 @@ from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.errors import NothingToUndo
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.given import given
+from fieldcheck.ui.late import Late
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.skip_reasons import SKIPS, skip_reason
 
 if TYPE_CHECKING:
     from fieldcheck.domain.label import Label
     from fieldcheck.ui.screens.label.presenter import LabelPresenter
+    from fieldcheck.workflows.label import draft_boxes, label_frames, mark_frames, repeat_labels
+else:
+    draft_boxes = Late("fieldcheck.workflows.label.draft_boxes")
+    label_frames = Late("fieldcheck.workflows.label.label_frames")
+    mark_frames = Late("fieldcheck.workflows.label.mark_frames")
+    repeat_labels = Late("fieldcheck.workflows.label.repeat_labels")
 
 NOTHING_KEY = 9  # the place of the key 0
 
@@ -47,15 +54,13 @@ class Answering:
 
     def give_name(self, name: str, action: str = "class") -> None:
         """The frame, or the box, or the next point, is of this class."""
-        from fieldcheck.workflows.label.label_frames import LabelDecision
-
         if self._presenter.boxing is not None:
             self._presenter.boxing.name(name)
         elif self._presenter.pointing is not None:
             self._presenter.pointing.name(name)
         else:
             self._last_class = name
-            self._presenter.say(LabelDecision(name), name, action)
+            self._presenter.say(label_frames.LabelDecision(name), name, action)
 
     def find(self, typed: str) -> None:
         """A class was chosen by typing: the first that fits."""
@@ -75,39 +80,29 @@ class Answering:
 
     def nothing(self) -> None:
         """There is nothing to find on it."""
-        from fieldcheck.workflows.label.label_frames import LabelDecision
-
-        self._presenter.say(LabelDecision(nothing=True), text("Nothing here"), "nothing")
+        self._presenter.say(label_frames.LabelDecision(nothing=True), text("Nothing here"), "nothing")
 
     def unsure(self) -> None:
         """A person cannot tell either."""
-        from fieldcheck.workflows.label.label_frames import LabelDecision
-
-        self._presenter.say(LabelDecision(unsure=True), text("Unsure"), "unsure")
+        self._presenter.say(label_frames.LabelDecision(unsure=True), text("Unsure"), "unsure")
 
     def skip(self) -> None:
         """The frame cannot be used; why may be said afterwards."""
-        from fieldcheck.workflows.label.label_frames import LabelDecision
-
-        self._presenter.say(LabelDecision(skip=SKIPS[0]), text("Skipped"), "skip")
+        self._presenter.say(label_frames.LabelDecision(skip=SKIPS[0]), text("Skipped"), "skip")
 
     def why_skipped(self, at: int) -> None:
         """Why the frame that was skipped last cannot be used."""
-        from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-
         name, by, now = self._last_skipped, self._presenter.by, timestamp()
         if not name:
             self._presenter.view.show_note(text("No frame was skipped just now."))
             return
         self._presenter.own(name)
         reason = SKIPS[at]
-        self._act(lambda project: set_label(project, name, LabelDecision(skip=reason), by, now))
+        self._act(lambda project: label_frames.set_label(project, name, label_frames.LabelDecision(skip=reason), by, now))
         self._presenter.view.show_note(text("Skipped: {reason}").format(reason=skip_reason(reason)))
 
     def burst(self) -> None:
         """The label that was just set, for the rest of its burst."""
-        from fieldcheck.workflows.label.label_frames import label_burst
-
         presenter, like = self._presenter, self._last_labelled
         found = next((one for one in presenter.frames if one.frame_id == like), None)
         if found is None or presenter.repeating:
@@ -119,27 +114,23 @@ class Answering:
             return
         by, now, blind = presenter.by, timestamp(), presenter.seeing.blind
         presenter.context.current.act(
-            lambda project: label_burst(project, others, like, by, now, blind=blind), self._burst_done, presenter.not_stored
+            lambda project: label_frames.label_burst(project, others, like, by, now, blind=blind), self._burst_done, presenter.not_stored
         )
 
     def expert(self) -> None:
         """The frame is flagged for somebody who knows the parts better, or no longer."""
-        from fieldcheck.workflows.label.mark_frames import mark_expert
-
         name, by = self._presenter.here(), self._presenter.by
         if name is not None:
             mark = given(self._presenter.work).marks.get(name)
             on = mark is None or not mark.expert
-            self._act(lambda project: mark_expert(project, name, on, by))
+            self._act(lambda project: mark_frames.mark_expert(project, name, on, by))
 
     def back(self) -> None:
         """Takes the last label back and shows its frame."""
-        from fieldcheck.workflows.label.label_frames import take_back_label
-
         presenter = self._presenter
         now = timestamp()
         event = presenter.looking.event_of("", "back", now, presenter.seeing.blind, presenter.by)
-        presenter.context.current.act(lambda project: take_back_label(project, event), failed=self._not_back)
+        presenter.context.current.act(lambda project: label_frames.take_back_label(project, event), failed=self._not_back)
 
     def after(self, label: Label) -> str:
         """What is said under the buttons once a label is stored."""
@@ -154,17 +145,17 @@ class Answering:
 
     def accept(self) -> None:
         """The boxes or points are right; without one nothing is said, because nothing here has a key of its own."""
-        from fieldcheck.workflows.label.label_frames import LabelDecision
-
         presenter = self._presenter
         boxes = tuple(presenter.boxing.boxes.all) if presenter.boxing is not None else ()
         points = presenter.pointing.points if presenter.pointing is not None else ()
         if presenter.boxing is not None and not boxes:
             presenter.view.show_note(text("No box yet. Press 0 if there is nothing here."))
         elif boxes:
-            presenter.say(LabelDecision(boxes=boxes), plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes)), "boxes")
+            presenter.say(label_frames.LabelDecision(boxes=boxes), plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes)), "boxes")
         elif points:
-            presenter.say(LabelDecision(points=points), plural("{n} point", "{n} points", len(points)).format(n=len(points)), "points")
+            presenter.say(
+                label_frames.LabelDecision(points=points), plural("{n} point", "{n} points", len(points)).format(n=len(points)), "points"
+            )
 
     def corner(self, x: float, y: float, more: bool) -> None:
         """A corner of a box was set on the frame; or a point, which is the whole answer unless `more` of them are to come."""
@@ -220,8 +211,6 @@ class Answering:
 
     def keep_stroke(self, stroke: str) -> None:
         """What stands on the frame after a stroke is stored, though nobody has accepted it yet. Repeats keep no drafts."""
-        from fieldcheck.workflows.label.draft_boxes import keep_draft
-
         presenter = self._presenter
         if presenter.repeating or presenter.here() is None:
             return
@@ -230,20 +219,18 @@ class Answering:
         draft = LabelDraft(presenter.frame.frame_id, boxes, points)
         given(presenter.work).drafts[draft.frame_id] = draft
         presenter.own(draft.frame_id)
-        self._act(lambda project: keep_draft(project, draft, stroke))
+        self._act(lambda project: draft_boxes.keep_draft(project, draft, stroke))
 
     # --- blind repeats ---------------------------------------------------------------------------------------------------
 
     def repeats(self) -> None:
         """Some labelled frames once more, without their labels."""
-        from fieldcheck.workflows.label.repeat_labels import plan_repeats
-
         presenter, by = self._presenter, self._presenter.by
         if presenter.repeating:
             self.leave_repeats()
             return
         presenter.flush()
-        presenter.context.current.act(lambda project: plan_repeats(project, by), self._repeats_planned, presenter.not_stored)
+        presenter.context.current.act(lambda project: repeat_labels.plan_repeats(project, by), self._repeats_planned, presenter.not_stored)
 
     def leave_repeats(self) -> None:
         """Back to the labels; what was answered is kept."""

@@ -10,6 +10,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.given import given
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.label.answering import Answering
 from fieldcheck.ui.screens.label.boxing import Boxing
@@ -31,8 +32,13 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.label import Label
+    from fieldcheck.workflows.label import label_frames, label_work, repeat_labels
     from fieldcheck.workflows.label.label_frames import LabelDecision
     from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
+else:
+    label_frames = Late("fieldcheck.workflows.label.label_frames")
+    label_work = Late("fieldcheck.workflows.label.label_work")
+    repeat_labels = Late("fieldcheck.workflows.label.repeat_labels")
 
 GLOVES_TOO_FAST_MS = 300
 PACE_OVER = 20  # labels that the time left is judged from
@@ -148,9 +154,7 @@ class LabelPresenter:
 
     def load(self, frame_id: str | None) -> None:
         """Reads what there is to label, and shows that frame."""
-        from fieldcheck.workflows.label.label_work import label_work, repeat_work
-
-        question = repeat_work if self.repeating else label_work
+        question = label_work.repeat_work if self.repeating else label_work.label_work
         self.context.current.ask(question, partial(self._loaded, frame_id), self.context.messages.error)
 
     def _loaded(self, frame_id: str | None, work: LabelWork) -> None:
@@ -354,17 +358,13 @@ def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
 
 
 def _store_label(project: Any, frame_id: str, said: LabelDecision, by: str, now: str, seconds: float, blind: bool, event: Any) -> Changes:
-    from fieldcheck.workflows.label.label_frames import set_label
-
-    return set_label(project, frame_id, said, by, now, seconds, blind=blind, event=event)
+    return label_frames.set_label(project, frame_id, said, by, now, seconds, blind=blind, event=event)
 
 
 def _store_repeat(
     project: Any, frame_id: str, said: LabelDecision, by: str, now: str, _seconds: float, _blind: bool, _event: Any
 ) -> Changes:
-    from fieldcheck.workflows.label.repeat_labels import set_repeat
-
-    return set_repeat(project, frame_id, said, by, now)
+    return repeat_labels.set_repeat(project, frame_id, said, by, now)
 
 
 def build(context: Context, header: Header) -> Screen:

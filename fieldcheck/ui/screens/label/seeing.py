@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.given import given
+from fieldcheck.ui.late import Late
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.ui.screens.label.presenter import LabelPresenter
+    from fieldcheck.workflows.label import label_frames, suggest
     from fieldcheck.workflows.label.suggest import Suggestion
+else:
+    label_frames = Late("fieldcheck.workflows.label.label_frames")
+    suggest = Late("fieldcheck.workflows.label.suggest")
 
 
 class Seeing:
@@ -60,15 +65,13 @@ class Seeing:
 
     def take_over(self) -> None:
         """The suggestion becomes the answer: a class at once, boxes as something to be corrected and accepted."""
-        from fieldcheck.workflows.label.label_frames import LabelDecision
-
         found = self._suggestion
         if self.blind or found is None:
             self._presenter.view.show_note(text("Nothing is suggested: the model's answer is hidden."))
         elif self._presenter.boxing is not None:
             self._presenter.boxing.take(found.boxes, "suggest")
         elif found.class_name in given(self._presenter.work).classes:
-            self._presenter.say(LabelDecision(found.class_name), found.class_name, "class")
+            self._presenter.say(label_frames.LabelDecision(found.class_name), found.class_name, "class")
 
     def show(self) -> None:
         """The line of the panel."""
@@ -95,7 +98,5 @@ class Seeing:
 
 
 def _suggested(project: Project, frame_id: str, at: int) -> tuple[tuple[str, ...], Suggestion | None]:
-    from fieldcheck.workflows.label.suggest import models_to_ask, suggestion
-
-    models = models_to_ask(project)
-    return models, suggestion(project, frame_id, models[at % len(models)]) if models else None
+    models = suggest.models_to_ask(project)
+    return models, suggest.suggestion(project, frame_id, models[at % len(models)]) if models else None

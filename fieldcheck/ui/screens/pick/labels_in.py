@@ -10,12 +10,16 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.words.labels import taken_in
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.label import label_frames
     from fieldcheck.workflows.label.label_frames import TakenIn
+else:
+    label_frames = Late("fieldcheck.workflows.label.label_frames")
 
 WORK = "pick.labels"
 
@@ -30,9 +34,7 @@ class LabelsIn:
         """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
 
         def work(project: Project, progress: Progress) -> TakenIn:
-            from fieldcheck.workflows.label.label_frames import import_labels
-
-            return import_labels(project, path, None, "", None, timestamp(), progress)
+            return label_frames.import_labels(project, path, None, "", None, timestamp(), progress)
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(text("Labels from {file}").format(file=path.name), work, self._came_in, self._failed)

@@ -14,6 +14,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.pick import told
 from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
@@ -29,8 +30,15 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.footage import thumbnails
+    from fieldcheck.workflows.pick import pick, proposal, required_frames
     from fieldcheck.workflows.pick.pick import Picked
     from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
+else:
+    thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
+    pick = Late("fieldcheck.workflows.pick.pick")
+    proposal = Late("fieldcheck.workflows.pick.proposal")
+    required_frames = Late("fieldcheck.workflows.pick.required_frames")
 
 WORK = "pick.draw"
 SHOWN = ("all", "in", "out")
@@ -89,12 +97,9 @@ class PickPresenter:
         replaced = bool(self._rows) and self._found.n_labels == 0
 
         def work(project: Project, progress: Progress) -> Picked:
-            from fieldcheck.workflows.pick.pick import pick
-            from fieldcheck.workflows.pick.required_frames import must_frames
-
-            must = must_frames(project)
+            must = required_frames.must_frames(project)
             now = timestamp()
-            return pick(project, count=count, seed=None, design=design, must=must, progress=progress, now=now)
+            return pick.pick(project, count=count, seed=None, design=design, must=must, progress=progress, now=now)
 
         self._context.messages.clear(WORK)
         name = plural("Choice of {n} frame", "Choice of {n} frames", count).format(n=count)
@@ -369,28 +374,19 @@ def build(context: Context, header: Header) -> Screen:
 
 
 def _proposal(project: Project) -> DrawnPicks:
-    from fieldcheck.workflows.pick.proposal import proposal
-
-    return proposal(project)
+    return proposal.proposal(project)
 
 
 def _whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
-    from fieldcheck.workflows.pick.proposal import listed
-    from fieldcheck.workflows.pick.required_frames import must_frames
-
-    return (*listed(project), frozenset(must_frames(project)))
+    return (*proposal.listed(project), frozenset(required_frames.must_frames(project)))
 
 
 def _small(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:
-    from fieldcheck.workflows.footage.thumbnails import thumbnails
-
-    return {frame_id: QImage.fromData(jpeg) for frame_id, jpeg in thumbnails(project, frame_ids).items()}
+    return {frame_id: QImage.fromData(jpeg) for frame_id, jpeg in thumbnails.thumbnails(project, frame_ids).items()}
 
 
 def _whole(project: Project, frame_id: str) -> QImage | None:
-    from fieldcheck.workflows.footage.thumbnails import GONE, whole_picture
-
     try:
-        return QImage.fromData(whole_picture(project, frame_id))
-    except GONE:
+        return QImage.fromData(thumbnails.whole_picture(project, frame_id))
+    except thumbnails.GONE:
         return None

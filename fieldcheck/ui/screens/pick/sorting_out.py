@@ -9,12 +9,21 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.footage import cut_clips
+    from fieldcheck.workflows.label import mark_frames
+    from fieldcheck.workflows.pick import exclude_picks, required_frames
     from fieldcheck.workflows.pick.exclude_picks import TakenOut
     from fieldcheck.workflows.pick.proposal import Proposed
+else:
+    cut_clips = Late("fieldcheck.workflows.footage.cut_clips")
+    mark_frames = Late("fieldcheck.workflows.label.mark_frames")
+    exclude_picks = Late("fieldcheck.workflows.pick.exclude_picks")
+    required_frames = Late("fieldcheck.workflows.pick.required_frames")
 
 WORK = "pick.out"
 
@@ -29,9 +38,7 @@ class SortingOut:
         """Out of the proposal; the next frame of the same block takes the place of each."""
 
         def work(project: Project, progress: Progress) -> TakenOut:
-            from fieldcheck.workflows.pick.exclude_picks import take_out
-
-            return take_out(project, frame_ids, why, progress)
+            return exclude_picks.take_out(project, frame_ids, why, progress)
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(text("Take frames out"), work, self._taken_out, self._failed)
@@ -67,9 +74,7 @@ class SortingOut:
             return
 
         def work(project: Project, progress: Progress) -> Changes:
-            from fieldcheck.workflows.pick.required_frames import add_extra
-
-            return add_extra(project, frame_ids, progress)
+            return required_frames.add_extra(project, frame_ids, progress)
 
         job = self._context.current.job(text("Add frames"), work, self._added, self._failed)
         if job is not None:
@@ -100,37 +105,25 @@ class SortingOut:
 
 
 def _put_back(project: Project, frame_ids: Sequence[str]) -> Changes:
-    from fieldcheck.workflows.pick.exclude_picks import put_back
-
-    return put_back(project, frame_ids)
+    return exclude_picks.put_back(project, frame_ids)
 
 
 def _mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
-    from fieldcheck.workflows.label.mark_frames import mark_person
-
-    return mark_person(project, frame_ids, on, by)
+    return mark_frames.mark_person(project, frame_ids, on, by)
 
 
 def _cut(project: Project, frame_id: str) -> Changes:
-    from fieldcheck.workflows.footage.cut_clips import cut_clip
-
-    return cut_clip(project, frame_id)
+    return cut_clips.cut_clip(project, frame_id)
 
 
 def _move(project: Project, clip_id: str, inside: str, seconds: float) -> Changes:
-    from fieldcheck.workflows.footage.cut_clips import move_border
-
-    return move_border(project, clip_id, inside, seconds)
+    return cut_clips.move_border(project, clip_id, inside, seconds)
 
 
 def _join(project: Project, clip_id: str) -> Changes:
-    from fieldcheck.workflows.footage.cut_clips import join_clip
-
-    return join_clip(project, clip_id)
+    return cut_clips.join_clip(project, clip_id)
 
 
 def _want(project: Project, frame_ids: Sequence[str]) -> Changes:
-    from fieldcheck.workflows.pick.required_frames import must_frames, want
-
-    before = set(must_frames(project))
-    return want(project, frame_ids, on=not set(frame_ids) <= before)
+    before = set(required_frames.must_frames(project))
+    return required_frames.want(project, frame_ids, on=not set(frame_ids) <= before)

@@ -5,6 +5,7 @@ The looking is done beside the window: a network drive that is gone can hold up 
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 from collections.abc import Callable
@@ -84,8 +85,6 @@ def removable_drives() -> Found:
 def can_be_taken_away(root: str, platform: str) -> bool:
     """Whether a drive at `root` is one that people plug in and pull out."""
     if platform == "win32":
-        import ctypes
-
         return bool(ctypes.windll.kernel32.GetDriveTypeW(root) == WINDOWS_REMOVABLE)  # type: ignore[attr-defined]
     return root.startswith(MOUNTED_BY_HAND.get(platform, ()))
 

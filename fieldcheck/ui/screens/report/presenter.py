@@ -13,10 +13,12 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fieldcheck.domain.changes import Changes
+from fieldcheck.errors import PathMissing
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.given import given
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
@@ -33,9 +35,16 @@ from fieldcheck.words.language import text
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.folder import Project
+    from fieldcheck.workflows.explore import explore
     from fieldcheck.workflows.explore.explore import Missing
+    from fieldcheck.workflows.report import report_draft, report_gap, report_pages
     from fieldcheck.workflows.report.report_draft import ReportDraft
     from fieldcheck.workflows.report.report_gap import Written
+else:
+    explore = Late("fieldcheck.workflows.explore.explore")
+    report_draft = Late("fieldcheck.workflows.report.report_draft")
+    report_gap = Late("fieldcheck.workflows.report.report_gap")
+    report_pages = Late("fieldcheck.workflows.report.report_pages")
 
 Made = tuple["ReportDraft", tuple[Sheet, ...], tuple[ConfidentErrorSheet, ...]]
 MOST_WORST = 4
@@ -321,36 +330,27 @@ class ReportPresenter:
 
 
 def _looked(project: Project, chosen: Path | None) -> ReportPreconditions:
-    from fieldcheck.workflows.explore.explore import missing
-
-    return ReportPreconditions(missing(project), _free(project.path / REPORTS), _free(chosen) if chosen else None)
+    return ReportPreconditions(explore.missing(project), _free(project.path / REPORTS), _free(chosen) if chosen else None)
 
 
 def _free(place: Path) -> int | None:
-    from fieldcheck.errors import PathMissing
-    from fieldcheck.workflows.report.report_pages import free_bytes
-
     try:
-        return free_bytes(place)
+        return report_pages.free_bytes(place)
     except (PathMissing, OSError):  # the place is gone: writing there says why
         return None
 
 
 def _drafted(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
-    from fieldcheck.workflows.report.report_draft import draft
-
-    made = draft(project, lang, progress, timestamp())
+    made = report_draft.draft(project, lang, progress, timestamp())
     frames = [(one.jpeg, ", ".join(one.truth), ", ".join(one.prediction)) for one in made.preview.report.worst[:MOST_WORST]]
     thumb_width, worst_height = sizes
     return made, sheets(made.preview.images, thumb_width), worst(frames, worst_height)
 
 
 def _write(project: Project, progress: Progress, shown: ReportDraft | None, place: Path, lang: str) -> Any:
-    from fieldcheck.workflows.report.report_gap import write_assembled, write_report
-
     if shown is not None:
-        return write_assembled(project, shown.preview.report, place)
-    return write_report(project, place, lang, progress, timestamp())
+        return report_gap.write_assembled(project, shown.preview.report, place)
+    return report_gap.write_report(project, place, lang, progress, timestamp())
 
 
 def build(context: Context, header: Header) -> Screen:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.settings import Settings
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.settings.parts import shipped_parts
 from fieldcheck.ui.screens.settings.view import SettingsView
 from fieldcheck.ui.shell.actions_table import screen_name, table
 from fieldcheck.words import language
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.models import provider
+else:
+    provider = Late("fieldcheck.workflows.models.provider")
 
 SECTION, FOCUS = "settings.section", "settings.focus"
 
@@ -84,9 +90,7 @@ class SettingsPresenter:
 
 
 def _installed() -> tuple[str, ...]:
-    from fieldcheck.workflows.models.provider import installed
-
-    return installed()
+    return provider.installed()
 
 
 def _parts(spoken: str) -> list[tuple[str, ...]]:

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.stress.chosen import Chosen
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from fieldcheck.workflows.stress import live_stress, stress_frame
     from fieldcheck.workflows.stress.live_stress import LiveResult
+else:
+    live_stress = Late("fieldcheck.workflows.stress.live_stress")
+    stress_frame = Late("fieldcheck.workflows.stress.stress_frame")
 
 EVERY_MS = 1000
 SIDE = 160
@@ -67,9 +72,7 @@ class SeverityThumbnails(QObject):
         rgb, seed = result.original, self._seed
 
         def work() -> Pictures:
-            from fieldcheck.workflows.stress.live_stress import thumbnails
-
-            return thumbnails(rgb, names, severity, SIDE, seed)
+            return live_stress.thumbnails(rgb, names, severity, SIDE, seed)
 
         self._runner.act(work, then, self.failed.emit)
 
@@ -86,7 +89,4 @@ class SeverityThumbnails(QObject):
 
 
 def _made(result: LiveResult, names: tuple[str, ...], severity: float, seed: int) -> tuple[Pictures, int, float, float]:
-    from fieldcheck.workflows.stress.live_stress import thumbnails
-    from fieldcheck.workflows.stress.stress_frame import likeness
-
-    return thumbnails(result.original, names, severity, SIDE, seed), result.recipe.number, *likeness(result)
+    return live_stress.thumbnails(result.original, names, severity, SIDE, seed), result.recipe.number, *stress_frame.likeness(result)

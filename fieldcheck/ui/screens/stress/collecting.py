@@ -10,13 +10,21 @@ from PySide6.QtWidgets import QWidget
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.words.language import text
 from fieldcheck.words.projects import golden_added
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.models import golden as golden_sets
+    from fieldcheck.workflows.models import models
     from fieldcheck.workflows.models.golden import Golden
+    from fieldcheck.workflows.stress import evaluation_sets
+else:
+    golden_sets = Late("fieldcheck.workflows.models.golden")
+    models = Late("fieldcheck.workflows.models.models")
+    evaluation_sets = Late("fieldcheck.workflows.stress.evaluation_sets")
 
 COLLECTING = "stress.collect"
 
@@ -36,9 +44,7 @@ class Collecting:
         self._context.messages.clear(COLLECTING)
 
         def work(project: Project) -> Golden:
-            from fieldcheck.workflows.models.golden import add_golden
-
-            return add_golden(project, folder.name, folder)
+            return golden_sets.add_golden(project, folder.name, folder)
 
         self._context.current.act(work, self._added, self._failed)
 
@@ -46,10 +52,7 @@ class Collecting:
         self._context.messages.toast(golden_added(golden.name, golden.n), text("Undo"), self._undo)
 
         def work(project: Project, progress: Progress) -> None:
-            from fieldcheck.workflows.models.models import find_model
-            from fieldcheck.workflows.stress.evaluation_sets import answer_golden
-
-            answer_golden(project, find_model(project), progress, timestamp())
+            evaluation_sets.answer_golden(project, models.find_model(project), progress, timestamp())
 
         self._context.current.job(text("Collected failures"), work, None, self._failed)
 

@@ -11,10 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.late import Late
 from fieldcheck.words import language
 
 if TYPE_CHECKING:
+    from fieldcheck.workflows.stress import stress_found
     from fieldcheck.workflows.stress.stress_found import StressFindings
+else:
+    stress_found = Late("fieldcheck.workflows.stress.stress_found")
 
 GROWING_MS = 8000
 
@@ -44,9 +48,7 @@ class Findings(QObject):
             return
 
         def work(_progress: Progress) -> StressFindings:
-            from fieldcheck.workflows.stress.stress_found import stress_found
-
-            return stress_found(project, lang)
+            return stress_found.stress_found(project, lang)
 
         told = partial(self._told, self._number)
         self._job = self._context.runner.start("findings", work, told, partial(self._not_told, self._number), listed=False)

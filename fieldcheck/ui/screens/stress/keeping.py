@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.kept_pair import KeptPair
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.stress import kept_pairs
     from fieldcheck.workflows.stress.live_stress import LiveResult
+else:
+    kept_pairs = Late("fieldcheck.workflows.stress.kept_pairs")
 
 KEEPING = "stress.keep"
 
@@ -29,9 +33,7 @@ class Keeping:
             return
 
         def work(project: Project) -> KeptPair:
-            from fieldcheck.workflows.stress.kept_pairs import keep_pair
-
-            return keep_pair(project, result, timestamp())
+            return kept_pairs.keep_pair(project, result, timestamp())
 
         self._context.current.act(work, self._kept, self._failed)
 

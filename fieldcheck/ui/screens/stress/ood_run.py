@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.stress.job_button import JobButton, Work
 from fieldcheck.ui.screens.stress.ood_page import ProbePage
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.workflows.stress import ood
     from fieldcheck.workflows.stress.stress_found import StressFindings
+else:
+    ood = Late("fieldcheck.workflows.stress.ood")
 
 WORK = "stress.probe"
 
@@ -44,8 +48,6 @@ class Probing:
 
 def _work() -> Work:
     def work(project: Project, progress: Progress, now: str) -> Any:
-        from fieldcheck.workflows.stress.ood import OodRequest, run_probes
-
-        return run_probes(project, OodRequest(), progress, now)
+        return ood.run_probes(project, ood.OodRequest(), progress, now)
 
     return work

@@ -8,13 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldcheck.ui.late import Late
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.project.tables import models as models_table
     from fieldcheck.ui.capturing import Opened
+    from fieldcheck.workflows.capture import cameras
+    from fieldcheck.workflows.footage import triage
     from fieldcheck.workflows.footage.triage import ModelFile
-    from fieldcheck.workflows.stress.live_stress import LiveStress
+    from fieldcheck.workflows.models import models
+    from fieldcheck.workflows.project import demo
+    from fieldcheck.workflows.stress import live_sources, live_stress
+else:
+    models_table = Late("fieldcheck.project.tables.models")
+    cameras = Late("fieldcheck.workflows.capture.cameras")
+    triage = Late("fieldcheck.workflows.footage.triage")
+    models = Late("fieldcheck.workflows.models.models")
+    demo = Late("fieldcheck.workflows.project.demo")
+    live_sources = Late("fieldcheck.workflows.stress.live_sources")
+    live_stress = Late("fieldcheck.workflows.stress.live_stress")
 
 RECORDING, SAMPLE, FILE, CAMERA = "recording:", "sample:", "file:", "camera:"
 
@@ -30,19 +44,15 @@ class Offer:
 
 def of_project(project: Project) -> Offer:
     """Every recording of a project."""
-    from fieldcheck.workflows.stress.live_sources import sources
-
     named = {"picks": text("Picked frames"), "benchmark": text("Benchmark pictures")}
-    choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in sources(project))
+    choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in live_sources.sources(project))
     model = _newest_model(project)
     return Offer(str(project.path), (*choices, *_cameras()), f"{model.sha256} {model.card}" if model else "")
 
 
 def of_sample() -> Offer:
     """The clips that ship with the program."""
-    from fieldcheck.workflows.project.demo import sample_files
-
-    names = [str(clip["file"]) for clip in sample_files().key["footage"]]
+    names = [str(clip["file"]) for clip in demo.sample_files().key["footage"]]
     return Offer("", (*((SAMPLE + name, Path(name).stem) for name in names), *_cameras()), "sample")
 
 
@@ -56,46 +66,37 @@ def file_key(path: str) -> str:
     return FILE + path
 
 
-def open_choice(key: str, project: Project | None, seed: int, opened: Mapping[str, Opened] | None = None) -> LiveStress:
+def open_choice(key: str, project: Project | None, seed: int, opened: Mapping[str, Opened] | None = None) -> live_stress.LiveStress:
     """A live view that is not started yet; a camera that is among the `opened` ones is looked at where it is. Raises what camera, card and
     model files raise."""
-    from fieldcheck.workflows.capture.cameras import open_camera
-    from fieldcheck.workflows.project.demo import sample_files
-    from fieldcheck.workflows.stress.live_sources import open_beside, open_file, open_source
-    from fieldcheck.workflows.stress.live_stress import LiveStress
-
     kind, _, rest = key.partition(":")
     if kind + ":" == SAMPLE:
-        sample = sample_files()
-        return LiveStress(open_file(sample.folder / rest), _model_beside(sample.model), seed)
+        sample = demo.sample_files()
+        return live_stress.LiveStress(live_sources.open_file(sample.folder / rest), _model_beside(sample.model), seed)
     model = _newest_model(project) if project else None
     if kind + ":" == CAMERA:
         here = (opened or {}).get(rest)
-        return LiveStress(open_beside(here.name, here.camera) if here is not None else open_camera(rest), model, seed)
-    camera = open_source(project, rest) if project is not None and kind + ":" == RECORDING else open_file(Path(rest))
-    return LiveStress(camera, model, seed)
+        return live_stress.LiveStress(
+            live_sources.open_beside(here.name, here.camera) if here is not None else cameras.open_camera(rest), model, seed
+        )
+    camera = (
+        live_sources.open_source(project, rest) if project is not None and kind + ":" == RECORDING else live_sources.open_file(Path(rest))
+    )
+    return live_stress.LiveStress(camera, model, seed)
 
 
 def _cameras() -> tuple[tuple[str, str], ...]:
-    from fieldcheck.workflows.capture.cameras import plugged
-
-    return tuple(camera_choice(one.id, one.name) for one in plugged())
+    return tuple(camera_choice(one.id, one.name) for one in cameras.plugged())
 
 
 def _newest_model(project: Project) -> ModelFile | None:
-    from fieldcheck.project.tables import models
-    from fieldcheck.workflows.models.models import model_file
-
-    stored = project.read(models.newest)
-    return model_file(project, stored, _threads()) if stored is not None else None
+    stored = project.read(models_table.newest)
+    return models.model_file(project, stored, _threads()) if stored is not None else None
 
 
-def _model_beside(path: Path) -> ModelFile:
-    from fieldcheck.workflows.footage.triage import ModelFile
-    from fieldcheck.workflows.models.models import card_text, look_at_model
-
-    found = look_at_model(path)
-    return ModelFile(str(found.path), found.sha256, card_text(found.card), _threads())
+def _model_beside(path: Path) -> triage.ModelFile:
+    found = models.look_at_model(path)
+    return triage.ModelFile(str(found.path), found.sha256, models.card_text(found.card), _threads())
 
 
 def _threads() -> int:

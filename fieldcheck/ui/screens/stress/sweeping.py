@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.run import On
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.stress.collecting import Collecting
 from fieldcheck.ui.screens.stress.job_button import JobButton, Work
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
@@ -21,8 +22,13 @@ from fieldcheck.words.sweeps import set_name
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.report.robustness import Heat
+    from fieldcheck.workflows.stress import changed_frames, match_field, sweep
     from fieldcheck.workflows.stress.changed_frames import Changed
     from fieldcheck.workflows.stress.stress_found import StressFindings
+else:
+    changed_frames = Late("fieldcheck.workflows.stress.changed_frames")
+    match_field = Late("fieldcheck.workflows.stress.match_field")
+    sweep = Late("fieldcheck.workflows.stress.sweep")
 
 WORK = "stress.sweep"
 Cell = tuple[str, float]
@@ -75,11 +81,8 @@ class Sweeping:
         seed = self._found.seed if self._found is not None and self._found.seed is not None else 0
 
         def work(project: Project, progress: Progress, now: str) -> Any:
-            from fieldcheck.workflows.stress.match_field import match_field
-            from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
-
-            run_sweep(project, SweepRequest(seed=seed), progress, now)
-            return match_field(project, seed, progress, now)
+            sweep.run_sweep(project, sweep.SweepRequest(seed=seed), progress, now)
+            return match_field.match_field(project, seed, progress, now)
 
         return work
 
@@ -106,9 +109,7 @@ class Sweeping:
         self._open = (on, cell)
 
         def question(project: Project) -> tuple[Changed, ...]:
-            from fieldcheck.workflows.stress.changed_frames import changed_frames
-
-            return changed_frames(project, on, cell, seed)
+            return changed_frames.changed_frames(project, on, cell, seed)
 
         self._context.current.ask(question, partial(self._opened, on, cell), self._failed)
 
@@ -123,9 +124,7 @@ class Sweeping:
         (on, cell), seed = self._open, self._found.seed or 0
 
         def question(project: Project) -> dict[str, QImage]:
-            from fieldcheck.workflows.stress.changed_frames import damaged_pictures
-
-            made = damaged_pictures(project, on, cell, seed, subjects)
+            made = changed_frames.damaged_pictures(project, on, cell, seed, subjects)
             return {subject: QImage.fromData(jpeg) for subject, jpeg in made.items()}
 
         self._context.current.ask(question, partial(self._arrived, self._open), self._failed)

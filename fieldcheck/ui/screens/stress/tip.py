@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, JobRunner
+from fieldcheck.ui.late import Late
 from fieldcheck.words.corruptions import first_flip
 from fieldcheck.words.language import text
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fieldcheck.workflows.footage.triage import ModelFile
+    from fieldcheck.workflows.stress import tipping
     from fieldcheck.workflows.stress.tipping import Tip
+else:
+    tipping = Late("fieldcheck.workflows.stress.tipping")
 
 
 class TipSeeker(QObject):
@@ -42,9 +46,7 @@ class TipSeeker(QObject):
         seed = self._seed
 
         def work(progress: Progress) -> Tip:
-            from fieldcheck.workflows.stress.tipping import tipping_point
-
-            return tipping_point(rgb, corruption, model, seed, progress.check)
+            return tipping.tipping_point(rgb, corruption, model, seed, progress.check)
 
         self.said.emit(text("Looking for the severity at which it flips …"))
         self._job = self._runner.start("tip", work, partial(self._found, rgb), self.failed.emit, listed=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
+from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors import CardRejected
 
 Task = Literal["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
@@ -23,15 +24,8 @@ INTERPOLATIONS: tuple[Interpolation, ...] = ("nearest", "linear", "area", "cubic
 PAD_POSITIONS: tuple[PadPosition, ...] = ("centre", "top_left")
 
 # Which kinds of output can carry the answer to which task.
-KINDS: dict[Task, tuple[str, ...]] = {
-    "classification": ("logits", "softmax", "sigmoid"),
-    "multilabel": ("logits", "sigmoid"),
-    "detection": ("yolo", "yolo_obj", "yolo_end2end", "yolox", "ssd", "detr", "torchvision"),
-    "segmentation": ("masks",),
-    "instance": ("instance_masks",),
-    "anomaly": ("anomaly", "anomaly_map"),
-}
-ALL_KINDS = tuple(dict.fromkeys(kind for kinds in KINDS.values() for kind in kinds))
+KINDS: dict[Task, tuple[str, ...]] = {task: tuple(one.name for one in OUTPUT_KINDS if task in one.tasks) for task in get_args(Task)}
+ALL_KINDS = tuple(BY_NAME)
 BOX_TASKS: frozenset[str] = frozenset({"detection", "instance"})  # answered in boxes, and labelled in boxes
 POINT_TASKS: frozenset[str] = frozenset({"segmentation"})  # answered in a map of classes, and labelled in points
 UNSCORED: frozenset[str] = frozenset({"multilabel"})  # run and shown; labels of several classes are not taken
@@ -152,7 +146,7 @@ def _output(keys: _Keys) -> OutputSpec:
         kind=kind,
         names=keys.texts("names", ()),
         # Scores of anomalies may be distances without an upper end.
-        threshold=keys.number("threshold", 0.25, 0.0, 1e9 if kind in KINDS["anomaly"] else 1.0),
+        threshold=keys.number("threshold", 0.25, 0.0, 1e9 if BY_NAME[kind].open_ended else 1.0),
         iou=keys.number("iou", 0.45, 0.0, 1.0),
     )
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
+from fieldcheck.inference.decode_masks import mask_of
+from fieldcheck.inference.decoder import Decoder, InferenceResult, Misfit, Place, Tensors
+
 Array = NDArray[np.float32]
 EVEN = np.float32(0.5)
 
@@ -42,3 +46,23 @@ def flat(one: NDArray[np.generic]) -> NDArray[np.generic] | None:
     if one.ndim == 3 and 1 in (one.shape[0], one.shape[2]):
         return one[0] if one.shape[0] == 1 else one[..., 0]
     return one if one.ndim == 2 else None
+
+
+def misfit(one: Tensors, card: Card) -> Misfit:
+    """One floating figure a picture, or a plane of them."""
+    if not np.issubdtype(one[0].dtype, np.floating) or (one[0].size != 1 and card.output.kind == "anomaly"):
+        return Misfit.KIND
+    if card.output.kind == "anomaly_map" and flat(one[0]) is None:
+        return Misfit.KIND
+    return Misfit.NONE if len(card.classes) == 2 else Misfit.CLASSES
+
+
+def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
+    scores = one[0].astype(np.float32, copy=False)
+    answer = sureness(highest(scores.reshape(1, -1)), card.output.threshold)[0]
+    plane = flat(scores) if card.output.kind == "anomaly_map" else None
+    masks = () if plane is None else (mask_of(plane.astype(np.float32) >= card.output.threshold, card, place),)
+    return InferenceResult(answer, not bool(np.isfinite(answer).all()), masks)
+
+
+DECODERS = {"anomaly": Decoder(misfit, _answered), "anomaly_map": Decoder(misfit, _answered)}

@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates, best_class, corners, each_class
 from fieldcheck.inference.decode_classes import probabilities
+from fieldcheck.inference.decoder import Misfit, Tensors, box_decoder
 
 Array = NDArray[np.float32]
 
@@ -29,3 +31,21 @@ def queries(tensors: tuple[Array, ...], n_classes: int, floor: float, size: tupl
         chosen, classes, best = chosen[first], classes[first], best[first]
     height, width = size
     return Candidates(corners(boxes[chosen] * np.array([width, height, width, height], np.float32)), best, classes)
+
+
+def misfit(one: Tensors, card: Card) -> Misfit:
+    """Scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K)."""
+    k = len(card.classes)
+    if len(one) == 1:
+        shape = one[0].shape
+        return Misfit.KIND if len(shape) != 2 or shape[1] < 5 else Misfit.NONE if shape[1] == 4 + k else Misfit.CLASSES
+    if len(one) != 2 or one[0].ndim != 2 or one[1].shape != (len(one[0]), 4):
+        return Misfit.KIND
+    return Misfit.NONE if one[0].shape[1] in (k, k + 1) else Misfit.CLASSES
+
+
+def _queries(tensors: tuple[Array, ...], card: Card, least: float) -> Candidates:
+    return queries(tensors, len(card.classes), least, card.input.size)
+
+
+DECODERS = {"detr": box_decoder(_queries, misfit, rank=2)}

@@ -5,13 +5,19 @@ Source: Bolya et al. 2019, arXiv 1904.02689 (prototypes, cropped by the box); He
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates, best_class, corners
 from fieldcheck.inference.decode_masks import places
+from fieldcheck.inference.decode_torchvision import detections, sorted_out, split
+from fieldcheck.inference.decoder import Decoder, InferenceResult, Misfit, Place, Tensors, box_rows, chosen, finite, sliced
+from fieldcheck.inference.decoder import floor as least_score
 from fieldcheck.inference.preprocess import Placement
 from fieldcheck.measure.masks import Mask
 
@@ -88,3 +94,60 @@ def _along(plane: Array, at: NDArray[np.float64], axis: int) -> Array:
     one, other = np.take(plane, before, axis), np.take(plane, after, axis)
     mixed: Array = one + (other - one) * share
     return mixed
+
+
+def misfit(one: Tensors, card: Card) -> Misfit:
+    """Boxes with a mask each as torchvision gives them, or rows of coefficients and prototypes."""
+    found = sorted_out(one)
+    if found is not None:
+        return Misfit.NONE if found.masks is not None else Misfit.KIND
+    pair = prototypes(one)
+    if pair is None:
+        return Misfit.KIND
+    return Misfit.CLASSES if rows_of(pair[0], len(card.classes), len(pair[1])) is None else Misfit.NONE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Logits:
+    """Masks that are only worked out for the boxes that are shown."""
+
+    coefficients: NDArray[np.float32]
+    prototypes: NDArray[np.float32]
+
+    def __getitem__(self, place: int) -> NDArray[np.float32]:
+        plane: NDArray[np.float32] = from_prototypes(self.coefficients[place][None], self.prototypes)[0]
+        return plane
+
+
+def _from_prototypes(one: Tensors, card: Card) -> tuple[Candidates, _Logits, bool]:
+    pair, k = prototypes(one), len(card.classes)
+    rows = rows_of(pair[0], k, len(pair[1])) if pair else None
+    if pair is None or rows is None:
+        raise ValueError(f"{[tensor.shape for tensor in one]} for {k} classes")
+    found, places_kept = boxes(rows, k, len(pair[1]), least_score(card))
+    return found, _Logits(rows[places_kept, -len(pair[1]) :], pair[1]), not settled(rows, k, len(pair[1]))
+
+
+def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
+    found = sorted_out(one)
+    if found is not None:
+        candidates, rows = detections(found, card.classes, least_score(card))
+        planes = None if found.masks is None else found.masks[rows, 0].astype(np.float32, copy=False)
+        suppress_here, least = False, EVEN
+    else:
+        candidates, planes, suppress_here = _from_prototypes(one, card)
+        least = 0.0
+    if planes is None:
+        raise ValueError("no masks")
+    kept, order, dropped = chosen(candidates, card, suppress_here)
+    answer = box_rows(kept, place)
+    shown = int((answer[:, 4] >= card.output.threshold).sum())
+    masks = tuple(within_box(planes[order[k]], least, answer[k, :4], place[0], card.input.size, place[1]) for k in range(shown))
+    return InferenceResult(answer, dropped or not finite(one), masks)
+
+
+def _split(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
+    return split(came, n) if any(one.ndim == 1 for one in came) else sliced(came, n)
+
+
+DECODERS = {"instance_masks": Decoder(misfit, _answered, split=_split)}

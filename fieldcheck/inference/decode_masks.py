@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.decode_classes import are_shares, sigmoid
+from fieldcheck.inference.decoder import Decoder, InferenceResult, Misfit, Place, Tensors, finite
 from fieldcheck.inference.preprocess import Placement
-from fieldcheck.measure.masks import OUTSIDE
+from fieldcheck.measure.masks import OUTSIDE, Mask, shares
 
 MOST_CLASSES = OUTSIDE
 
@@ -55,3 +57,28 @@ def places(axis: int, cells: int, placement: Placement, size: tuple[int, int], f
     centres = np.arange(first, stop) + 0.5
     tensor = centres * placement.scale[axis] + placement.shift[axis]
     return np.asarray(tensor * (cells / size[1 - axis]), np.float64)
+
+
+def mask_of(grid: NDArray[np.generic], card: Card, place: Place) -> Mask:
+    """The mask as large as the frame."""
+    return Mask(0, 0, onto_frame(grid.astype(np.uint8), place[0], card.input.size, place[1]))
+
+
+def misfit(one: Tensors, card: Card) -> Misfit:
+    """Scores of every class a pixel, one share a pixel for two classes, or indices."""
+    plane, k = one[0], len(card.classes)
+    if class_map(plane, k, card.output.threshold, card.input.layout) is not None and k <= MOST_CLASSES:
+        return Misfit.NONE
+    return Misfit.CLASSES if plane.ndim == 3 else Misfit.KIND
+
+
+def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
+    """The share of the frame that each class covers, and the map itself."""
+    grid = class_map(one[0], len(card.classes), card.output.threshold, card.input.layout)
+    if grid is None:
+        raise ValueError(f"{one[0].shape} for {len(card.classes)} classes")
+    mask = mask_of(grid, card, place)
+    return InferenceResult(shares(mask.pixels, len(card.classes)), not finite(one), (mask,))
+
+
+DECODERS = {"masks": Decoder(misfit, _answered)}

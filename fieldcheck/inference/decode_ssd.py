@@ -5,11 +5,15 @@ Source: Liu et al. 2016, arXiv 1512.02325; variances 0.1 and 0.2 as in its refer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates, corners, each_class
 from fieldcheck.inference.decode_classes import probabilities
+from fieldcheck.inference.decoder import Misfit, Tensors, box_decoder, sliced
 
 Array = NDArray[np.float32]
 VARIANCES = (0.1, 0.1, 0.2, 0.2)
@@ -55,3 +59,24 @@ def _priors(raw: Array) -> tuple[Array, Array]:
         return centres, np.broadcast_to(np.array(VARIANCES, np.float32), centres.shape)
     ends, variances = (row.reshape(-1, 4) for row in raw.reshape(2, -1))
     return np.concatenate([(ends[:, :2] + ends[:, 2:]) / 2, ends[:, 2:] - ends[:, :2]], axis=1), variances
+
+
+def misfit(one: Tensors, card: Card) -> Misfit:
+    """Scores (P, K + background), boxes (P, 4) and, where boxes are relative, prior boxes."""
+    if len(one) not in (2, 3) or one[0].ndim != 2 or one[1].size != 4 * len(one[0]):
+        return Misfit.KIND
+    if len(one) == 3 and one[2].size != one[1].size * (1 if one[2].shape[-1] == 4 else 2):
+        return Misfit.KIND
+    return Misfit.NONE if one[0].shape[1] == width_of_scores(card.classes) else Misfit.CLASSES
+
+
+def _split(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
+    """Prior boxes are the same for every picture and have no batch axis."""
+    return [(*one, came[2]) for one in sliced(came[:2], n)] if len(came) == 3 else sliced(came, n)
+
+
+def _grid(tensors: tuple[Array, ...], card: Card, least: float) -> Candidates:
+    return grid(tensors, card.classes, least, card.input.size)
+
+
+DECODERS = {"ssd": box_decoder(_grid, misfit, split=_split)}

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates
 from fieldcheck.inference.decode_ssd import names_background
+from fieldcheck.inference.decoder import Decoder, InferenceResult, Misfit, Place, Tensors, boxes_answered, floor, sliced
 
 Array = NDArray[np.generic]
 
@@ -53,3 +55,27 @@ def detections(found: TorchvisionOutputs, classes: tuple[str, ...], floor: float
     places = np.flatnonzero(scores >= floor)
     index = found.labels[places].astype(np.int64) - (0 if names_background(classes) else 1)
     return Candidates(found.boxes[places].astype(np.float32), scores[places], index), places
+
+
+def misfit(one: Tensors, _card: Card) -> Misfit:
+    """Tensors of which one can only be boxes, one labels and one scores."""
+    return Misfit.NONE if sorted_out(one) else Misfit.KIND
+
+
+def split(came: Sequence[Array], n: int) -> list[Tensors]:
+    """A single picture may come without a batch axis. Raises ValueError where pictures cannot be told apart."""
+    return [tuple(came)] if n == 1 and not batched(came) else sliced(came, n)
+
+
+def _boxes(one: Tensors, card: Card, least: float) -> Candidates:
+    found = sorted_out(one)
+    if found is None:
+        raise ValueError(f"{[tensor.shape for tensor in one]} are no boxes, labels and scores")
+    return detections(found, card.classes, least)[0]
+
+
+def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
+    return boxes_answered(_boxes(one, card, floor(card)), one, card, place)
+
+
+DECODERS = {"torchvision": Decoder(misfit, _answered, _boxes, split=split)}

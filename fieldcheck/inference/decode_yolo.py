@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates, best_class, corners
+from fieldcheck.inference.decoder import Floats, Misfit, Tensors, box_decoder
+
+END_TO_END_COLUMNS = 6
 
 
 def grid_rows(raw: NDArray[np.float32], n_classes: int, kind: str) -> NDArray[np.float32]:
@@ -37,3 +41,25 @@ def end_to_end(raw: NDArray[np.float32], floor: float) -> Candidates:
     """One picture of `yolo_end2end`: (n, 6) rows of x1, y1, x2, y2, score, class; rows below the floor are filling."""
     chosen = raw[raw[:, 4] >= floor]
     return Candidates(chosen[:, :4], chosen[:, 4], np.nan_to_num(chosen[:, 5], nan=-1, posinf=-1, neginf=-1).astype(np.int64))
+
+
+def misfit(one: Tensors, card: Card) -> Misfit:
+    """Rows or columns as wide as four figures of a box, the objectness where there is one, and the classes; end to end: six columns."""
+    shape, kind, k = one[0].shape, card.output.kind, len(card.classes)
+    if len(shape) != 2:
+        return Misfit.KIND
+    if kind == "yolo_end2end":
+        return Misfit.NONE if shape[1] == END_TO_END_COLUMNS else Misfit.KIND
+    widths = (5 + k,) if kind == "yolo_obj" else (4 + k, 5 + k)
+    return Misfit.NONE if set(shape) & set(widths) else Misfit.CLASSES
+
+
+def _grid(tensors: tuple[Floats, ...], card: Card, least: float) -> Candidates:
+    return grid(tensors[0], len(card.classes), least, card.output.kind)
+
+
+DECODERS = {
+    "yolo": box_decoder(_grid, misfit, rank=2),
+    "yolo_obj": box_decoder(_grid, misfit, rank=2),
+    "yolo_end2end": box_decoder(lambda tensors, _card, least: end_to_end(tensors[0], least), misfit, rank=2),
+}

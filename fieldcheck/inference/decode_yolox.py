@@ -7,7 +7,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates, best_class, corners
+from fieldcheck.inference.decoder import Floats, Misfit, Tensors, box_decoder
 
 STRIDES = (8, 16, 32)  # pixels
 
@@ -33,3 +35,18 @@ def cells_of(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.flo
     for table in found:
         table.flags.writeable = False
     return found
+
+
+def misfit(one: Tensors, card: Card) -> Misfit:
+    """A row a cell of the three grids: a box, the objectness, the classes."""
+    shape = one[0].shape
+    if len(shape) != 2 or shape[0] != len(cells_of(card.input.size)[0]):
+        return Misfit.KIND
+    return Misfit.NONE if shape[1] == 5 + len(card.classes) else Misfit.CLASSES
+
+
+def _grid(tensors: tuple[Floats, ...], card: Card, least: float) -> Candidates:
+    return grid(tensors[0], len(card.classes), least, card.input.size)
+
+
+DECODERS = {"yolox": box_decoder(_grid, misfit, rank=2)}

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec
+from fieldcheck.domain.output_kind import BY_NAME
 from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.seen import Rectangle, part_of
 
 WHOLE = 0.99
-GRID_KINDS = ("yolo", "yolo_obj", "yolox")
 USUAL_STRIDE = 8  # pixels of the tensor; of YOLO from the third version on
 STRIDES, LEVELS, BOXES_A_CELL = (4, 8, 16), (1, 2, 3, 4, 5), (1, 3)
 
@@ -90,7 +90,7 @@ def finest_stride(kind: str, size: tuple[int, int], n_rows: int | None = None) -
     Found from the number of rows of the output, which is a · Σ ⌊H/s·2⁻ˡ⌋·⌊W/s·2⁻ˡ⌋ over the levels with `a` boxes a cell; 8 where the
     file leaves that number open.
     """
-    if kind not in GRID_KINDS:
+    if not BY_NAME[kind].grid:
         return None
     if n_rows is None:
         return USUAL_STRIDE

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.inference.decode import SUPPRESSED_HERE
+from fieldcheck.domain.output_kind import BY_NAME
 
 
 def receipt(card: Card) -> dict[str, Any]:
@@ -34,6 +34,6 @@ def receipt(card: Card) -> dict[str, Any]:
         found |= {"pad": spec.pad, "pad_position": spec.pad_position}
     if card.task == "detection":
         found["threshold"] = card.output.threshold
-    if card.output.kind in SUPPRESSED_HERE:
+    if BY_NAME[card.output.kind].suppressed_here:
         found["iou"] = card.output.iou
     return found

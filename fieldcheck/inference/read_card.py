@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
+from fieldcheck.domain.output_kind import BY_NAME
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import Misfit, misfit, tensors_read
+from fieldcheck.inference.decode import misfit, tensors_read
+from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
 from fieldcheck.inference.sidecar_metadata import told_beside
-
-HOLDING_INTEGERS = ("torchvision", "instance_masks", "masks")
-OF_ONE_PICTURE = ("torchvision", "instance_masks")  # what torchvision exports may take one picture without a batch axis
 
 
 def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
@@ -77,13 +76,13 @@ def check_fits(model: OpenModel, card: Card) -> None:
 
 def _readable(model: OpenModel, tensor: Tensor, kind: str) -> bool:
     """Integers are labels and class maps, or quantised figures whose step the graph names."""
-    return tensor.kind in FLOATS or tensor.name in model.steps or (tensor.kind in INTEGERS and kind in HOLDING_INTEGERS)
+    return tensor.kind in FLOATS or tensor.name in model.steps or (tensor.kind in INTEGERS and BY_NAME[kind].holds_integers)
 
 
 def _check_input(model: OpenModel, tensor: Tensor, card: Card) -> None:
     spec, shape = card.input, tensor.shape
     seen = "×".join("?" if side is None else str(side) for side in shape)
-    if len(shape) == ONE_PICTURE and card.output.kind in OF_ONE_PICTURE:
+    if len(shape) == ONE_PICTURE and BY_NAME[card.output.kind].one_picture:
         shape = (1, *shape)
     if len(shape) != ONE_PICTURE + 1 or tensor.kind not in TAKEN:
         raise ModelRejected(model.path, "rank", f"{tensor.kind} {seen}")

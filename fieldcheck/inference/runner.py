@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import ModelRejected
-from fieldcheck.inference.answer import InferenceResult, Place, WrongClass, answered
+from fieldcheck.inference.answer import answered
 from fieldcheck.inference.decode import tensors_read
+from fieldcheck.inference.decoder import InferenceResult, Place, WrongClass
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.inference.preprocess import Prepared, prepare_into
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.inference.answer import WrongClass, answered, floor
+from fieldcheck.inference.answer import answered
+from fieldcheck.inference.decoder import WrongClass, floor
 from fieldcheck.inference.preprocess import Placement
 
 PLACE = (Placement((1.0, 1.0), (0.0, 0.0)), (32, 32))

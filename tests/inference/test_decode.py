@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.inference.decode import Misfit, candidates, class_scores, misfit
+from fieldcheck.inference.decode import candidates, class_scores, misfit
+from fieldcheck.inference.decoder import Misfit
 
 
 def card(kind, n_classes, task=None):

@@ -11,7 +11,7 @@ import pytest
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import runner as runner_module
-from fieldcheck.inference.answer import floor
+from fieldcheck.inference.decoder import floor
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.preprocess import prepare
 from fieldcheck.inference.read_card import read_card

@@ -12,8 +12,10 @@ import numpy as np
 from fieldcheck.domain.model_card import Card, Layout, card_from_json, input_size
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import END_TO_END_COLUMNS, Misfit, misfit, tensors_read
+from fieldcheck.inference.decode import misfit, tensors_read
+from fieldcheck.inference.decode_yolo import END_TO_END_COLUMNS
 from fieldcheck.inference.decode_yolox import cells_of
+from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.doctor.findings import Finding
 from fieldcheck.inference.doctor.graph import Graph, tail
 from fieldcheck.inference.open_model import ONE_PICTURE, TAKEN, OpenModel

@@ -1,0 +1,55 @@
+"""Output kinds: what the tensors of a model's answer are, one entry each: logits, YOLO grids, DETR queries, masks, anomaly scores.
+
+A new one is a decoder in a module of `inference`, an entry here and its test: `docs/extending.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class OutputKind:
+    """One kind, as `output.kind` of a card names it: the tasks whose answers it carries, and the module of `inference` that decodes it.
+
+    `suppressed_here`: the graph leaves the choice among overlapping boxes to the reader (NMS). `from_several`: read from all named tensors,
+    or from all there are. `holds_integers`: labels or class maps may come as integers. `one_picture`: exports may take a single picture
+    without a batch axis. `grid`: a row of the output is a cell of a grid over the picture. `open_ended`: its scores may pass 1.
+    """
+
+    name: str
+    tasks: tuple[str, ...]
+    decoder: str
+    suppressed_here: bool = False
+    from_several: bool = False
+    holds_integers: bool = False
+    one_picture: bool = False
+    grid: bool = False
+    open_ended: bool = False
+
+
+OUTPUT_KINDS = (
+    OutputKind("logits", ("classification", "multilabel"), "decode_classes"),
+    OutputKind("softmax", ("classification",), "decode_classes"),
+    OutputKind("sigmoid", ("classification", "multilabel"), "decode_classes"),
+    OutputKind("yolo", ("detection",), "decode_yolo", suppressed_here=True, grid=True),
+    OutputKind("yolo_obj", ("detection",), "decode_yolo", suppressed_here=True, grid=True),
+    OutputKind("yolo_end2end", ("detection",), "decode_yolo"),
+    OutputKind("yolox", ("detection",), "decode_yolox", suppressed_here=True, grid=True),
+    OutputKind("ssd", ("detection",), "decode_ssd", suppressed_here=True, from_several=True),
+    OutputKind("detr", ("detection",), "decode_detr", from_several=True),
+    OutputKind("torchvision", ("detection",), "decode_torchvision", from_several=True, holds_integers=True, one_picture=True),
+    OutputKind("masks", ("segmentation",), "decode_masks", holds_integers=True),
+    OutputKind("instance_masks", ("instance",), "decode_instances", from_several=True, holds_integers=True, one_picture=True),
+    OutputKind("anomaly", ("anomaly",), "decode_anomaly", open_ended=True),
+    OutputKind("anomaly_map", ("anomaly",), "decode_anomaly", open_ended=True),
+)
+
+BY_NAME = MappingProxyType({one.name: one for one in OUTPUT_KINDS})
+
+
+def named(which: Callable[[OutputKind], bool]) -> tuple[str, ...]:
+    """The names of the kinds that are so, in their order."""
+    return tuple(one.name for one in OUTPUT_KINDS if which(one))

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import struct
-import warnings
 from pathlib import Path
 
-from PIL import ExifTags, Image
-
+from fieldcheck.errors import PathMissing, PictureUnreadable
 from fieldcheck.exchange.untrusted import refused
-
-TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that lie on their side
-NOT_A_PICTURE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    EOFError,
-    struct.error,
-    Image.DecompressionBombError,
-)
+from fieldcheck.imaging import codec
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height as the picture is shown, that is after its EXIF orientation. Raises LabelsRefused where it is no picture."""
+    """Width and height as the picture is shown, that is after its EXIF orientation. Raises LabelsRefused where it is no picture, or one
+    that nobody may decode."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # nothing is decoded, so neither its size nor a broken EXIF block is a danger
-            with Image.open(path) as picture:
-                width, height = picture.size
-                turned = picture.getexif().get(ExifTags.Base.Orientation) in TURNED
-    except NOT_A_PICTURE as error:
+        return codec.picture_size(path)
+    except (PathMissing, PictureUnreadable, OSError) as error:
         raise refused(path, path.name) from error
-    return (height, width) if turned else (width, height)

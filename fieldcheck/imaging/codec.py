@@ -34,7 +34,7 @@ PNG_FAST = [
     *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
     *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB),
 ]
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, OverflowError, TypeError, struct.error, zlib.error)  # Pillow's
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, OverflowError, TypeError, struct.error, zlib.error, MemoryError)
 CAMERA_PART, TAKEN, FRACTION, CHANGED = 0x8769, 0x9003, 0x9291, 0x0132  # EXIF tags: where the camera's notes are, and those of time
 NOTED = "%Y:%m:%d %H:%M:%S"
 ORIENTATION = 0x0112  # EXIF tag; its values are 1 to 8, 1 is upright
@@ -47,6 +47,7 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+ON_THEIR_SIDE = frozenset({5, 6, 7, 8})
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler it would speak on stderr
 Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is checked before a pixel is decoded
@@ -63,11 +64,11 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
 def taken_at(path: Path) -> float | None:
     """When the picture was taken by its camera's clock, seconds on a scale without time zones; None where it does not say.
 
-    Raises PathMissing; PictureUnreadable `damaged`, also where it is no picture.
+    Raises PathMissing; PictureUnreadable `damaged`, also where it is no picture, and `too_large`.
     """
     try:
         with path.open("rb") as file:
-            picture, _ = _opened(file)
+            picture, _ = _opened(file, path)
             notes = picture.getexif()
             part = notes.get_ifd(CAMERA_PART)
     except FileNotFoundError as error:
@@ -80,6 +81,18 @@ def taken_at(path: Path) -> float | None:
         return None
     fraction = str(part.get(FRACTION, "")).strip()
     return second + (float(f"0.{fraction}") if fraction.isdecimal() else 0.0)
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Width and height as the picture is shown, turned as its EXIF says. Raises as `taken_at`."""
+    try:
+        with path.open("rb") as file:
+            picture, orientation = _opened(file, path)
+    except FileNotFoundError as error:
+        raise PathMissing(path) from error
+    except BROKEN as error:
+        raise PictureUnreadable(path, "damaged") from error
+    return (picture.height, picture.width) if orientation in ON_THEIR_SIDE else (picture.width, picture.height)
 
 
 def encode_lossless(rgb: NDArray[np.uint8]) -> bytes:
@@ -113,9 +126,7 @@ def _bytes(path: Path) -> bytes:
 
 def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
     try:
-        picture, orientation = _opened(BytesIO(data))
-        if picture.width * picture.height > MOST_PIXELS:
-            raise PictureUnreadable(path, "too_large")
+        picture, orientation = _opened(BytesIO(data), path)
         if picture.format == "TIFF":
             return _tiff(data)
         return _eight_bits(picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture)
@@ -128,11 +139,16 @@ def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
 _quiet = Lock()  # what silences warnings is one list for all threads
 
 
-def _opened(file: IO[bytes]) -> tuple[Image.Image, object]:
-    """The picture, not decoded yet, and its orientation. A camera's broken notes are no reason to speak, nor to refuse its picture."""
+def _opened(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
+    """The picture and its orientation. A camera's broken notes are no reason to speak, nor to refuse its picture.
+
+    To look for the notes of a PNG is to decode it, so the size in its header is held against the limit before.
+    """
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         picture = Image.open(file, formats=FORMATS)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise PictureUnreadable(path, "too_large")
         try:
             return picture, picture.getexif().get(ORIENTATION)
         except BROKEN:

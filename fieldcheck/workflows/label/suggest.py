@@ -9,7 +9,7 @@ import numpy as np
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.model_card import BOX_TASKS, Card
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.errors import FrameNotPicked, NoModel
+from fieldcheck.errors import FrameNotPicked, NoModel, PathMissing
 from fieldcheck.files import inside
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
@@ -39,14 +39,15 @@ def models_to_ask(project: Project) -> tuple[str, ...]:
 
 
 def suggestion(project: Project, frame_id: str, model: str) -> Suggestion:
-    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PictureUnreadable."""
+    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PathMissing, PictureUnreadable."""
     pick = project.read(lambda db: picks_table.get(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
     stored = next((one for one in project.read(models_table.all) if one.name == model), None)
     if stored is None:
         raise NoModel(project.path)
-    saved_pixels(project, pick)
+    if saved_pixels(project, pick) is None:
+        raise PathMissing(inside(project.path, pick.file))
     chunk = PictureChunk(model_file(project, stored), ((frame_id, str(inside(project.path, pick.file))),))
     (answer,) = answer_pictures(chunk)
     return _told(answer, card_of(stored), model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from fieldcheck.domain.frame import frame_id
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import NoBenchmark, NoFootage
+from fieldcheck.errors import NoBenchmark, NoFootage, PathMissing, PictureUnreadable
 from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
@@ -93,7 +94,11 @@ def embed(
     tensor = embedder.tensor if embedder else ""
     keeper = _VectorKeeper(project, key, tensor, progress)
     if on == "benchmark":
-        keeper.run(embed_pictures, _picture_chunks(project, spec if embedder else None, sorted(missing)), workers)
+        chunks = _picture_chunks(project, spec if embedder else None, sorted(missing))
+        keeper.run(embed_pictures, chunks, workers)
+        made = project.cache.vectors(key, subjects).keys()
+        for _, path in (one for chunk in chunks for one in chunk.subjects if one[0] not in made):
+            read_picture(Path(path))  # says why, now that all the others are made
     elif model and embedder:
         keeper.run(embed_footage, [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)], workers)
     else:
@@ -145,12 +150,15 @@ class LookChunk:
 
 
 def embed_pictures(chunk: PictureChunk | LookChunk) -> Vectors:
-    """Vectors of every picture of the chunk. Pure. Raises PictureUnreadable."""
-    if isinstance(chunk, LookChunk):
-        return {subject: statistics(read_picture(Path(path))) for subject, path in chunk.subjects}
-    embedder = embedder_for(chunk.model)
-    assert embedder is not None, "a model without vectors has no chunks"
-    return {subject: _half(embedder.vectors([read_picture(Path(path))])[0]) for subject, path in chunk.subjects}
+    """Vectors of every picture of the chunk. Pure. One that cannot be read has none and keeps nobody from the others."""
+    embedder = None if isinstance(chunk, LookChunk) else embedder_for(chunk.model)
+    assert embedder is not None or isinstance(chunk, LookChunk), "a model without vectors has no chunks"
+    found: Vectors = {}
+    for subject, path in chunk.subjects:
+        with suppress(PictureUnreadable, PathMissing):
+            rgb = read_picture(Path(path))
+            found[subject] = statistics(rgb) if embedder is None else _half(embedder.vectors([rgb])[0])
+    return found
 
 
 @lru_cache(maxsize=2)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fieldcheck.domain.model_card import POINT_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
-from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked
+from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
 from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
@@ -63,10 +64,12 @@ class PictureChunk:
 
 
 def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
-    """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. Raises PictureUnreadable."""
+    """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. One that cannot be
+    read has no answer and keeps nobody from the others."""
     answers = TriageModel(chunk.model, with_masks=True)
     for subject, path in chunk.subjects:
-        answers.add(subject, read_picture(Path(path)))
+        with suppress(PictureUnreadable, PathMissing):
+            answers.add(subject, read_picture(Path(path)))
     return answers.done()
 
 
@@ -160,6 +163,9 @@ def _run_pictures(
     chunks = [PictureChunk(spec, some) for some in portions(missing)]
     keeper = _PredictionKeeper(project, run, spec.provider, len(chunks), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
+    answered = project.read(lambda db: asked.subjects(db, run.run_id))
+    for _, path in (one for one in missing if one[0] not in answered):
+        read_picture(Path(path))  # says why, now that all the others are answered
     return _ran(project, model, run, {name for name, _ in subjects}, before, began)
 
 

@@ -1,0 +1,87 @@
+"""Pictures that claim gigabytes or break off: each is told and skipped, none is decoded, and the others come in."""
+
+import subprocess
+import sys
+
+import pytest
+
+from fieldcheck.errors import LabelsRefused, PictureUnreadable
+from fieldcheck.exchange.picture_size import picture_size
+from fieldcheck.imaging.codec import read_picture, taken_at
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import frames, predictions, recordings, runs
+from tests import makers
+from tests.hostile import pictures
+
+MOST_MB = 700  # of the whole process, libraries included; a decoded one would take 2,700
+READ = """
+import resource, sys
+from pathlib import Path
+from fieldcheck.capture.picture_folder import list_pictures, read_pictures
+folder = Path(sys.argv[1])
+found = list(read_pictures(folder, list_pictures(folder), 0))
+print(len(found), sum(type(one).__name__ == "Skipped" for one in found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("hostile")
+    pictures.write(path)
+    return path
+
+
+@pytest.mark.parametrize("name", sorted(pictures.hostile()))
+def test_each_is_refused_by_every_reader(folder, name):
+    with pytest.raises(PictureUnreadable):
+        read_picture(folder / name)
+    for look, refusals in ((taken_at, (PictureUnreadable,)), (picture_size, (LabelsRefused,))):
+        try:
+            look(folder / name)
+        except refusals:
+            continue
+
+
+def test_what_is_too_large_is_said_to_be(folder):
+    for name in ("74bytes.png", "wide.png", "wide.jpg", "wide.gif"):
+        with pytest.raises(PictureUnreadable) as refused:
+            read_picture(folder / name)
+        assert refused.value.problem == "too_large", name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such count of memory")
+def test_none_of_them_is_decoded(folder):
+    done = subprocess.run([sys.executable, "-c", READ, str(folder)], capture_output=True, text=True, timeout=60, check=True)
+    n, skipped, most_mb = map(int, done.stdout.split())
+    assert n == skipped == len(pictures.hostile())
+    assert most_mb < MOST_MB
+
+
+def test_they_keep_no_other_picture_from_an_import(terminal, tmp_path, folder):
+    project, footage = tmp_path / "one.fieldcheck", tmp_path / "day"
+    for name, data in pictures.hostile().items():
+        footage.mkdir(exist_ok=True)
+        (footage / name).write_bytes(data)
+    for at in range(3):
+        makers.save_picture(footage / f"good{at}.png", "red", at)
+    terminal.document("new", project)
+    found = terminal("import", project, footage, "--json")
+    assert found.code in (0, 1), found.err
+    assert "Traceback" not in found.err
+    with open_project(project, write=False) as opened:
+        assert opened.read(frames.count) == 3
+        (recording,) = opened.read(recordings.all)
+    assert {one.file for one in recording.skipped} == set(pictures.hostile())
+
+
+def test_they_keep_no_other_picture_from_being_answered(terminal, tmp_path, material):
+    project, clean = tmp_path / "two.fieldcheck", tmp_path / "clean"
+    makers.benchmark_folder(clean)
+    terminal.document("new", project, "--model", material / "net.onnx", "--benchmark", clean)
+    first = sorted((clean / "red").iterdir())[0]
+    first.write_bytes(pictures.png(2**31 - 1, 2**31 - 1))
+    refused = terminal.refusal("run", project, "--on", "benchmark")
+    assert first.name in refused
+    with open_project(project, write=False) as opened:
+        (run,) = opened.read(runs.all)
+        assert len(opened.read(lambda db: predictions.subjects(db, run.run_id))) == 17

@@ -39,7 +39,8 @@ def models_to_ask(project: Project) -> tuple[str, ...]:
 
 
 def suggestion(project: Project, frame_id: str, model: str) -> Suggestion:
-    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PathMissing, PictureUnreadable."""
+    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PathMissing,
+    PictureUnreadable."""
     pick = project.read(lambda db: picks_table.get(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)

@@ -42,7 +42,7 @@ class PathRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class VideoUnreadable(FieldcheckError):
-    """`problem`: `not_a_video`, `no_frames`, `frame_missing` (a frame that decoded before does not any more)."""
+    """`problem`: `not_a_video`, `no_frames`, `frame_missing` (a frame that decoded before does not any more), `interlaced`."""
 
     path: Path
     problem: str

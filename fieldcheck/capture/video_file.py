@@ -12,6 +12,7 @@ from typing import Self
 import cv2
 import numpy as np
 
+from fieldcheck.capture.interlaced import is_interlaced
 from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors import VideoUnreadable
@@ -157,7 +158,7 @@ class VideoReader:
 def probe_video(path: Path) -> VideoInfo:
     """What the file says of itself, and the size of its first frame, turned as it is to be shown.
 
-    Raises PathMissing; VideoUnreadable `not_a_video`, or `no_frames` where not one decodes.
+    Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames` where not one decodes, or `interlaced`.
     """
     fps, n_hint = frame_rate(path)
     capture = open_capture(path)
@@ -165,6 +166,8 @@ def probe_video(path: Path) -> VideoInfo:
     capture.release()
     if not done or picture is None:
         raise VideoUnreadable(path, "no_frames")
+    if is_interlaced(path):
+        raise VideoUnreadable(path, "interlaced")
     return VideoInfo(picture.shape[1], picture.shape[0], fps, n_hint)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import EXIT_EXPECTED, Answer, TerminalProgress, door
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
 from fieldcheck.cli.values import CONDITIONS, UTC_TIME, existing_project, number
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.errors import PathMissing
@@ -45,14 +45,22 @@ def import_(
             raise PathMissing(path)
     with opened_for_writing(project, bar, timestamp()) as opened:
         brought = import_each(opened, paths, FootageInfo(camera, location, taken_at, conditions, fps), bar, timestamp())
-    if brought.failed:
+    refusals = [sentence(error) for _, error in brought.failed]
+    if refusals:
         bar.clear()
-        for line in words.not_imported([sentence(error) for _, error in brought.failed], len(brought.imported)):
+        for line in words.not_imported(refusals, len(brought.imported)):
             click.echo(line, err=True)
-        click.get_current_context().exit(EXIT_EXPECTED)
+        if not brought.imported:
+            click.get_current_context().exit(EXIT_EXPECTED)
     clips = [clip for one in brought.imported for clip in clip_documents(one)]
-    document = {"project": str(project.resolve()), "clips": clips, "resumed": any(one.resumed for one in brought.imported)}
-    return Answer(document, tuple(words.imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported))
+    document = {
+        "project": str(project.resolve()),
+        "clips": clips,
+        "resumed": any(one.resumed for one in brought.imported),
+        "failed": [{"path": str(path), "why": why} for (path, _), why in zip(brought.failed, refusals, strict=True)],
+    }
+    said = tuple(words.imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported)
+    return Answer(document, said, EXIT_EXPECTED if refusals else EXIT_DONE)
 
 
 def clip_documents(one: Imported) -> list[dict[str, object]]:
@@ -112,7 +120,11 @@ def pick_(
     with opened_for_writing(project, bar, timestamp()) as opened:
         picked = pick(opened, count=count, seed=seed, design=design, must=must, asked=asked, progress=bar, now=timestamp())
     return Answer(
-        {"project": str(project.resolve()), **pick_document(picked)}, words.picked(picked.draw, [one.pick.reason for one in picked.picks])
+        {"project": str(project.resolve()), **pick_document(picked)},
+        (
+            *words.picked(picked.draw, [one.pick.reason for one in picked.picks]),
+            *words.left_out([(source, sentence(error)) for source, error in picked.left_out]),
+        ),
     )
 
 
@@ -123,6 +135,7 @@ def pick_document(picked: Picked) -> dict[str, object]:
         "design": draw.design,
         "seed": draw.seed,
         "census": draw.census,
+        "left_out": [{"source": source, "why": sentence(error)} for source, error in picked.left_out],
         "n_listed": draw.n_listed,
         "strata": [{"name": one.name, "listed": one.listed, "picked": one.picked} for one in draw.strata],
         "picks": [

@@ -33,6 +33,11 @@ def _path_refused(error: errors.PathRefused) -> str:
 def _video_unreadable(error: errors.VideoUnreadable) -> str:
     if error.problem == "no_frames":
         said = text("{path} holds no frame that can be read; nothing of it was added: check that it plays, or record it again.")
+    elif error.problem == "interlaced":
+        said = text(
+            "{path} is interlaced, and its half pictures cannot be joined here; nothing of it was added: deinterlace it first, for "
+            "instance with ffmpeg -i FILE -vf bwdif -crf 12 NEW.mp4."
+        )
     elif error.problem == "frame_missing":
         said = text("{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk.")
     else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fieldcheck.domain.pick import Draw
 from fieldcheck.domain.recording import Recording
-from fieldcheck.words.formatting import in_brackets, listed
+from fieldcheck.words.formatting import in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.pick_reasons import reason
 
@@ -36,6 +36,11 @@ def not_imported(refusals: Sequence[str], n_imported: int) -> tuple[str, ...]:
     safe = plural("{n} other is in the project.", "{n} others are in the project.", n_imported).format(n=n_imported)
     last = " ".join((*rest, *((safe,) if n_imported else ())))
     return (*refusals[:MOST_FAILED], *((last,) if last else ()))
+
+
+def left_out(recordings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Recordings that a draw went on without, one line each, with the sentence that says why."""
+    return tuple(text("{source} is left out of the draw. {why}").format(source=plain(source), why=why) for source, why in recordings)
 
 
 def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:

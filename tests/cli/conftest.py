@@ -50,6 +50,13 @@ class Terminal:
         assert 0 < len(outcome.err.strip().splitlines()) <= 4
         return outcome.err.strip()
 
+    def partly(self, *arguments):
+        """Exit 1 with the document of what was done all the same, and the sentences on standard error."""
+        outcome = self(*arguments, "--json")
+        assert outcome.code == 1, (outcome.code, outcome.err)
+        assert 0 < len(outcome.err.strip().splitlines()) <= 4
+        return json.loads(outcome.out), outcome.err.strip()
+
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch):

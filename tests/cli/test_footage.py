@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests import makers
@@ -14,7 +16,7 @@ def test_import_answers_with_its_clips(terminal, place, material):
         *("import", place("empty"), material / "belt.avi", "--camera", "left", "--location", "line 1"),
         *("--taken-at", "2026-03-01T09:00:00+01:00", "--condition", "glare,dark"),
     )
-    assert set(document) == {"schema", "project", "clips", "resumed"}
+    assert set(document) == {"schema", "project", "clips", "resumed", "failed"}
     assert (document["schema"], document["resumed"]) == ("fieldcheck.import/1", False)
     (clip,) = document["clips"]
     assert set(clip) == CLIP_KEYS
@@ -49,13 +51,19 @@ def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(termin
     project = place("empty")
     (tmp_path / "text.mp4").write_text("no video")
     (tmp_path / "folder").mkdir()
-    told = terminal.refusal("import", project, tmp_path / "text.mp4", material / "night.avi", tmp_path / "folder")
+    document, told = terminal.partly("import", project, tmp_path / "text.mp4", material / "night.avi", tmp_path / "folder")
+    assert [clip["source"] for clip in document["clips"]] == ["night.avi"]
+    assert [(Path(one["path"]).name, one["why"]) for one in document["failed"]] == list(
+        zip(("text.mp4", "folder"), told.splitlines(), strict=False)
+    )
     first, second, last = told.splitlines()
     assert "text.mp4 is no video that can be read; nothing of it was added" in first
     assert "folder" in second
     assert last == "1 other is in the project."
     assert terminal.document("pick", project, "--count", 5)["n_listed"] == 30
     assert len(terminal.refusal("import", project, *[tmp_path / "text.mp4"] * 6).splitlines()) == 4
+    document, told = terminal.partly("import", project, material / "night.avi", *[tmp_path / "text.mp4"] * 6)
+    assert (len(told.splitlines()), len(document["failed"]), len(document["clips"])) == (4, 6, 1)
     assert "night" not in terminal.refusal("import", project, tmp_path / "text.mp4")
 
 
@@ -73,7 +81,7 @@ def test_wrong_words_are_wrong_usage(terminal, place, material, wrong):
 def test_pick_answers_with_strata_and_picks(terminal, place):
     project = place("footed")
     document = terminal.document("pick", project, "--count", 20, "--seed", 7)
-    assert set(document) == {"schema", "project", "design", "seed", "census", "n_listed", "strata", "picks"}
+    assert set(document) == {"schema", "project", "design", "seed", "census", "left_out", "n_listed", "strata", "picks"}
     assert (document["schema"], document["design"], document["seed"], document["n_listed"]) == ("fieldcheck.pick/1", "balanced", 7, 120)
     assert document["strata"] == [{"name": "hard", "listed": 24, "picked": 8}, {"name": "rest", "listed": 96, "picked": 12}]
     assert {frozenset(one) for one in document["picks"]} == {frozenset(PICK_KEYS)}

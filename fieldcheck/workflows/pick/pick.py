@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,16 @@ from sqlite_utils import Database
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.pick import Design, Draw, Member, Pick
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
+from fieldcheck.errors import (
+    FieldcheckError,
+    FrameChanged,
+    FrameUnknown,
+    NoFootage,
+    NothingLeftToPick,
+    PathMissing,
+    PictureUnreadable,
+    VideoUnreadable,
+)
 from fieldcheck.files import write_bytes
 from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
 from fieldcheck.picking.propose import PickProposal, propose
@@ -33,6 +42,7 @@ from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk
 from fieldcheck.workflows.pick.measure_hardness import USUAL, HardnessPasses, hardness_of
 
 DEFAULT_SEED = 0
+LOST = (FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable)  # of one recording, and not of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +57,11 @@ class PickedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A draw and its picks, in the order of the list."""
+    """A draw and its picks, in the order of the list; `left_out`: recordings that do not give their frames any more, each with why."""
 
     draw: Draw
     picks: tuple[PickedFrame, ...]
+    left_out: tuple[tuple[str, FieldcheckError], ...] = ()
 
 
 def pick(
@@ -67,14 +78,44 @@ def pick(
     """Draws the frames to label, as one undoable act.
 
     Before the first label it replaces the picks that stand; afterwards it draws from clips that no draw covers. `seed` None is the
-    default seed. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, FrameChanged, DiskFull;
-    NoBenchmark where novelty is asked for without one.
+    default seed. A recording that does not give its frames any more is left out whole, and the draw made from the others: the design
+    then speaks of these. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, DiskFull; NoBenchmark
+    where novelty is asked for without one; FrameChanged, VideoUnreadable and the like where no recording gives its frames.
     """
     scope, number = _scope(project)
-    places = {line.frame.frame_id: at for at, line in enumerate(scope)}
+    known = {line.frame.frame_id for line in scope}
     for name in must:
-        if name not in places:
+        if name not in known:
             raise FrameUnknown(name)
+    left_out: dict[str, FieldcheckError] = {}
+    while True:
+        kept = [line for line in scope if line.recording.source not in left_out]
+        if not kept:
+            raise next(iter(left_out.values()))
+        wanted = [name for name in must if any(line.frame.frame_id == name for line in kept)]
+        proposal, model = _proposed(project, kept, number, count, seed, design, wanted, asked, progress, now)
+        files, lost = _save_each(project, [kept[at] for at in proposal.picks.tolist()], progress)
+        left_out |= lost
+        if not lost:
+            break
+    drawn = project.write(lambda db: _store(db, proposal, kept, files, model, seed is not None, now, replace=number == 1)).result()
+    return replace(drawn, left_out=tuple(left_out.items()))
+
+
+def _proposed(
+    project: Project,
+    scope: Sequence[SamplingLine],
+    number: int,
+    count: int,
+    seed: int | None,
+    design: Design,
+    must: Sequence[str],
+    asked: HardnessPasses,
+    progress: Progress,
+    now: str,
+) -> tuple[PickProposal, StoredModel | None]:
+    """The draw over these lines, and the model whose answers it went by."""
+    places = {line.frame.frame_id: at for at, line in enumerate(scope)}
     models = project.read(models_table.all)
     model = models[-1] if models else None
     hardness = hardness_of(project, scope, model, design, asked, progress, now)
@@ -83,8 +124,7 @@ def pick(
         must=[places[name] for name in must], draw_number=number,
         scenes_of=lambda places: scenes_of(project, [scope[at] for at in places]),
     )  # fmt: skip
-    files = save_frames(project, [scope[at] for at in proposal.picks.tolist()], progress)
-    return project.write(lambda db: _store(db, proposal, scope, files, model, seed is not None, now, replace=number == 1)).result()
+    return proposal, model
 
 
 def scenes_of(project: Project, listing: Sequence[SamplingLine]) -> NDArray[np.int64]:
@@ -120,8 +160,16 @@ class _SaveChunk:
     sha256: str
 
 
-def encode_pick(chunk: _SaveChunk) -> bytes:
-    """The lossless picture of one listed frame. Pure. Raises FrameChanged where the footage gives other pixels than when listed."""
+def encode_pick(chunk: _SaveChunk) -> bytes | FieldcheckError:
+    """The lossless picture of one listed frame, or why there is none. Pure."""
+    try:
+        return _encoded(chunk)
+    except LOST as error:
+        return error
+
+
+def _encoded(chunk: _SaveChunk) -> bytes:
+    """Raises FrameChanged where the footage gives other pixels than when listed."""
     for frame in read_chunk(chunk.read):
         if isinstance(frame, Frame) and pixels_sha256(frame.rgb) == chunk.sha256:
             return encode_lossless(frame.rgb)
@@ -129,7 +177,17 @@ def encode_pick(chunk: _SaveChunk) -> bytes:
 
 
 def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> list[str]:
-    """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`."""
+    """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`.
+
+    Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where one cannot be had; the others are saved."""
+    files, lost = _save_each(project, chosen, progress)
+    if lost:
+        raise next(iter(lost.values()))
+    return files
+
+
+def _save_each(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> tuple[list[str], dict[str, FieldcheckError]]:
+    """The files, and for each recording that did not give a frame the first reason."""
     files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
     chunks = [
         _SaveChunk(_reading(project, line), line.frame.frame_id, line.frame.sha256)
@@ -137,15 +195,19 @@ def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Prog
         if not (project.path / file).exists()
     ]
     done = 0
+    lost: dict[str, FieldcheckError] = {}
 
-    def keep(chunk: _SaveChunk, picture: bytes) -> None:
+    def keep(chunk: _SaveChunk, picture: bytes | FieldcheckError) -> None:
         nonlocal done
-        write_bytes(project.path / "frames" / f"{chunk.frame_id}.png", picture)
+        if isinstance(picture, FieldcheckError):
+            lost.setdefault(chunk.read.source, picture)
+        else:
+            write_bytes(project.path / "frames" / f"{chunk.frame_id}.png", picture)
         done += 1
         progress.report(done, len(chunks), "frames")
 
     map_chunks(encode_pick, chunks, keep, progress)
-    return files
+    return files, lost
 
 
 def _reading(project: Project, line: SamplingLine) -> TriageChunk:

@@ -1,7 +1,7 @@
 import cv2
 import pytest
 
-from fieldcheck.errors import FrameChanged, FrameUnknown, NoBenchmark, NoFootage, NothingLeftToPick
+from fieldcheck.errors import FrameChanged, FrameUnknown, NoBenchmark, NoFootage, NothingLeftToPick, PathMissing
 from fieldcheck.imaging.codec import pixels_sha256, read_picture
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import labels as labels_table
@@ -196,6 +196,30 @@ def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):
         makers.draw(footed, 10)
     assert footed.read(picks_table.all) == ()
     assert footed.depths() == (0, 0)
+
+
+def test_a_recording_that_changed_is_left_out_and_the_draw_made_from_the_others(footed, tmp_path):
+    bad = footed.read(lines)[0].recording
+    makers.add_footage(footed, makers.video(tmp_path / "second.avi", makers.cycle(240), seed=5))
+    other = makers.video(tmp_path / "other.avi", makers.cycle(240, start=1), seed=3)
+    (footed.path / bad.path).write_bytes(other.read_bytes())
+    must = footed.read(lines)[0].frame.frame_id
+    picked = makers.draw(footed, 10, must=(must,))
+    assert [source for source, _ in picked.left_out] == [bad.source]
+    assert isinstance(picked.left_out[0][1], FrameChanged)
+    assert len(picked.picks) == 10
+    of_bad = {line.frame.frame_id for line in footed.read(lines) if line.recording.recording_id == bad.recording_id}
+    assert of_bad.isdisjoint(frames(picked))
+    assert picked.draw.n_listed == len(footed.read(lines)) - len(of_bad)
+
+
+def test_a_recording_that_is_gone_is_left_out_too(footed, tmp_path):
+    bad = footed.read(lines)[0].recording
+    makers.add_footage(footed, makers.video(tmp_path / "second.avi", makers.cycle(240), seed=5))
+    (footed.path / bad.path).unlink()
+    picked = makers.draw(footed, 10)
+    assert [(source, type(error)) for source, error in picked.left_out] == [(bad.source, PathMissing)]
+    assert len(picked.picks) == 10
 
 
 def test_pictures_in_folders_with_odd_names_are_saved_from_their_own_file(empty, tmp_path):

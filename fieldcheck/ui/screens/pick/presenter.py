@@ -267,6 +267,8 @@ class PickPresenter:
                 "{n} frame is proposed in place of the ones before.", "{n} frames are proposed in place of the ones before.", n
             ).format(n=n)
         self._context.messages.toast(said, text("Undo"), self._take_back)
+        if picked.left_out:
+            self._context.messages.error(picked.left_out[0][1], WORK)
 
     def _take_back(self) -> None:
         self._context.current.undo(lambda _changes: self._context.messages.toast(text("The proposal is taken back.")), self._failed)

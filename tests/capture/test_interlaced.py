@@ -1,0 +1,49 @@
+"""Interlaced video is told from a picture that stands still: OpenCV gives out memory that nobody wrote for the one."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.capture.interlaced import is_interlaced
+from fieldcheck.capture.video_file import probe_video
+from fieldcheck.errors import VideoUnreadable
+from fieldcheck.words.sentences import sentence
+from tests.capture.made import write_video
+
+INTERLACED = Path(__file__).parent / "packets" / "interlaced.mp4"  # H.264 of 64 × 48, eight frames of two fields each
+
+
+def still(path: Path, shade: int) -> Path:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25, (64, 48))
+    for _ in range(12):
+        writer.write(np.full((48, 64, 3), shade, np.uint8))
+    writer.release()
+    return path
+
+
+def test_an_interlaced_video_is_refused_with_what_to_do():
+    assert is_interlaced(INTERLACED)
+    with pytest.raises(VideoUnreadable) as refused:
+        probe_video(INTERLACED)
+    assert refused.value.problem == "interlaced"
+    assert "deinterlace it first" in sentence(refused.value)
+
+
+def test_what_opencv_reads_of_it_is_no_picture():
+    """Why it is refused and not read: every frame is the same memory. Where this fails, OpenCV has learned to convert."""
+    capture = cv2.VideoCapture(str(INTERLACED), cv2.CAP_FFMPEG, [])
+    frames = [capture.retrieve()[1].copy() for _ in range(8) if capture.grab()]
+    capture.release()
+    assert len(frames) == 8
+    assert all((frame == frames[0]).all() for frame in frames)
+
+
+@pytest.mark.parametrize("shade", [0, 128])
+def test_a_picture_that_stands_still_is_not_called_interlaced(tmp_path, shade):
+    assert not is_interlaced(still(tmp_path / "still.mp4", shade))
+
+
+def test_a_moving_picture_is_not_called_interlaced(tmp_path):
+    assert not is_interlaced(write_video(tmp_path / "even.mp4", 12))

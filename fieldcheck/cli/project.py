@@ -28,7 +28,7 @@ from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_mod
 from fieldcheck.workflows.models.trained_range import keep_camera, known_ranges
 from fieldcheck.workflows.models.training_info import TrainingFiles, keep_training, read_training
 from fieldcheck.workflows.project import demo
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, made_or_gone, new_project
 from fieldcheck.workflows.report.report_gap import Written
 
 FILE = click.Path(path_type=Path)
@@ -48,7 +48,7 @@ def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer
     """Makes a project folder."""
     wanted = NewProjectRequest(site=site, **given)
     begun = new_project(project, wanted, timestamp())
-    with begun.project:
+    with begun.project, made_or_gone(begun.project):
         claim = check_where_claimed(begun.project, bar, timestamp())
     document = {
         "project": str(project.resolve()),

@@ -36,6 +36,19 @@ def test_new_alone_says_what_is_missing(terminal, tmp_path):
     assert (document["model"], document["benchmark"]) == (None, None)
 
 
+def test_new_that_fails_late_leaves_nothing_and_may_be_repeated(terminal, material, tmp_path):
+    project, clean = tmp_path / "p.fieldcheck", tmp_path / "clean"
+    shutil.copytree(material / "clean", clean)
+    torn = sorted(clean.rglob("*.png"))[0]
+    whole = torn.read_bytes()
+    torn.write_bytes(whole[:-60])  # its head is sound: only the check of the claim decodes it
+    given = ("new", project, "--model", material / "net.onnx", "--benchmark", clean, "--claimed", "0.971")
+    terminal.refusal(*given)
+    assert list(tmp_path.iterdir()) == [clean]
+    torn.write_bytes(whole)
+    assert terminal.document(*given)["benchmark"]["n"] == 18
+
+
 def test_new_refuses_an_existing_place_and_what_does_not_fit(terminal, material, tmp_path):
     (tmp_path / "there").mkdir()
     assert "there" in terminal.refusal("new", tmp_path / "there")

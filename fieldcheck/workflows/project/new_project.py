@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,17 @@ class Begun:
     classes: tuple[str, ...]
 
 
+@contextmanager
+def made_or_gone(project: Project) -> Iterator[None]:
+    """Takes a new project away again where its making fails or is broken off, so that the same command may be given once more."""
+    try:
+        yield
+    except BaseException:
+        project.close()
+        shutil.rmtree(project.path)
+        raise
+
+
 def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
     """Makes the folder and opens it for writing; the caller closes it.
 
@@ -54,14 +66,10 @@ def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
     card = looked_at.card if looked_at else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else classes) if benchmark else None
     project = create(path)
-    try:
+    with made_or_gone(project):
         told = {"site": wanted.site, "created": now, **wanted.notes} | ({"classes": list(classes)} if classes else {})
         project.write(lambda db: settings_table.begin(db, told)).result()
         model = set_model(project, looked_at, now) if looked_at else None
         if benchmark:
             set_benchmark(project, benchmark)
-    except BaseException:
-        project.close()
-        shutil.rmtree(project.path)
-        raise
     return Begun(project, model, named, (card.classes if card else classes) or ())

@@ -16,6 +16,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import labels as words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label import label_frames
+from fieldcheck.workflows.label.early_verdict import early_look
 
 
 @click.group("label")
@@ -72,7 +73,7 @@ def label_set(
 def label_show(project: Path, bar: TerminalProgress) -> Answer:
     """The state of labelling."""
     with open_project(project, write=False) as opened:
-        shown = label_frames.show(opened)
+        shown, early = label_frames.show(opened), early_look(opened)
     document = {
         "project": str(project.resolve()),
         "n_picked": shown.n_picked,
@@ -84,9 +85,11 @@ def label_show(project: Path, bar: TerminalProgress) -> Answer:
         "per_class": shown.per_class,
         "undo_depth": shown.undo_depth,
         "redo_depth": shown.redo_depth,
+        "early": {"decided": early.decided, "n": early.n, "tolerance": early.tolerance, "why": early.why},
         "labels": [label_document(one) for one in shown.labels],
     }
-    return Answer(document, words.shown(shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class))
+    said = words.shown(shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class)
+    return Answer(document, (*said, *words.decided_early(early.decided, early.n, early.tolerance)))
 
 
 def label_document(one: Label) -> dict[str, object]:

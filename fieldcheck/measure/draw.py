@@ -69,13 +69,18 @@ def draw(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...
     return tuple(blocks(size, count, rng, reserve_rng) for size, count in strata)
 
 
-def showing_order(n: int, seed: int, scene: ArrayLike | None = None) -> NDArray[np.int64]:
-    """(n,) the places 0…n−1 shuffled: pick i is shown as number result[i], so that any prefix of the labelling is a random sample.
+def showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:
+    """(n,) places 0…n−1: pick i is shown as number result[i], random within its stratum and the strata interleaved in proportion.
 
-    With `scene`, (n,) numbers, the scenes are shuffled, and the picks of one follow each other as they stand.
+    `stratum`: (n,) names or numbers. Any first part of the labelling is then a random sample of each stratum, as an early verdict needs
+    (methods 11.5); near-alike picks are not kept together, since labels in bunches would not be such a sample.
     """
-    _, group = np.unique(np.arange(n) if scene is None else np.asarray(scene), return_inverse=True)
-    shuffled = np.random.default_rng([seed, _SHOWING]).permutation(int(group.max()) + 1 if n else 0)
-    place = np.empty(n, dtype=np.int64)
-    place[np.lexsort((np.arange(n), shuffled[group]))] = np.arange(n)
+    _, of = np.unique(np.asarray(stratum), return_inverse=True)
+    shuffled = np.random.default_rng([seed, _SHOWING]).permutation(of.size)
+    due = np.empty(of.size)
+    for kind in range(int(of.max()) + 1 if of.size else 0):
+        members = np.flatnonzero(of == kind)
+        due[members[np.argsort(shuffled[members])]] = (np.arange(members.size) + 0.5) / members.size
+    place = np.empty(of.size, dtype=np.int64)
+    place[np.lexsort((shuffled, of, due))] = np.arange(of.size)
     return place

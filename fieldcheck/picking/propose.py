@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from fieldcheck.domain.pick import DESIGNS, Design, Stratum
 from fieldcheck.measure.draw import draw, hardest, showing_order, split
 from fieldcheck.picking.hardness import Hardness
-
-ScenesOf = Callable[[list[int]], NDArray[np.int64]]
 
 SPREAD, CENSUS, MUST = "spread", "census", "must"
 
@@ -66,14 +64,12 @@ def propose(
     hardness: Hardness | None = None,
     must: Sequence[int] = (),
     draw_number: int = 1,
-    scenes_of: ScenesOf | None = None,
 ) -> PickProposal:
     """Choose `count` of `n_listed` frames, plus those that `must` be labelled (places in the list), by methods 3.3.
 
     The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
     `light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `must`, all are taken: a
-    census. From the second draw on the strata's names end in `@2` …. `scenes_of` numbers the scenes of picks, given as places in the
-    list: picks of one scene are shown one after the other. Raises ValueError for impossible arguments.
+    census. From the second draw on the strata's names end in `@2` …. Raises ValueError for impossible arguments.
     """
     if n_listed < 1 or count < 1 or design not in DESIGNS:
         raise ValueError(f"no proposal of {count} of {n_listed} frames by {design!r}")
@@ -89,7 +85,7 @@ def propose(
     else:
         parts = _drawn(None if design == "even" else _needed(hardness, design).h, free, count, seed)
         parts += [_whole("must", wanted)] if wanted.size else []
-    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census, scenes_of)
+    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census)
 
 
 def _needed(hardness: Hardness | None, design: Design) -> Hardness:
@@ -145,7 +141,6 @@ def _assemble(
     must: set[int],
     draw_number: int,
     census: bool,
-    scenes_of: ScenesOf | None,
 ) -> PickProposal:
     suffix = f"@{draw_number}" if draw_number > 1 else ""
     stratum = [""] * n_listed
@@ -169,7 +164,7 @@ def _assemble(
         probability=np.array([owner[i].probability for i in order]),
         weight=np.array([owner[i].weight for i in order]),
         reason=tuple(_reason(int(picks[i]), owner[i].name, hardness, must, census) for i in order),
-        place=showing_order(picks.size, seed, scenes_of(picks[order].tolist()) if scenes_of else None),
+        place=showing_order([owner[i].name for i in order], seed),
         reserves=tuple(reserves[i] for i in order),
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from fieldcheck.domain.label import Label
+from fieldcheck.words import figures
 from fieldcheck.words.acts import act_words
 from fieldcheck.words.language import plural, text
 
@@ -28,6 +30,18 @@ def shown(n_picked: int, n_labelled: int, n_unsure: int, n_skipped: int, per_cla
     ]
     said += [f"{name}: {n}" for name, n in per_class.items()]
     return tuple(said)
+
+
+def decided_early(side: Literal["fail", "pass"] | None, n: int, tolerance: float) -> tuple[str, ...]:
+    """An early verdict on this footage, and that the labels after it still narrow the range; nothing where nothing is decided."""
+    if side is None:
+        return ()
+    points = figures.limit(tolerance)
+    said = {
+        "fail": text("Decided after {n} labels, on this footage: not within {points} pp of the benchmark."),
+        "pass": text("Decided after {n} labels, on this footage: within {points} pp of the benchmark."),
+    }[side]
+    return (f"{said.format(n=n, points=points)} {text('Finish labelling for the width of the range.')}",)
 
 
 def acted(act: str, n: int, undo_depth: int) -> str:

@@ -6,6 +6,7 @@ from tests import makers
 
 SHOW_KEYS = {
     *("schema", "project", "n_picked", "n_labelled", "n_unsure", "n_skipped", "n_left", "blind", "per_class", "undo_depth", "redo_depth"),
+    "early",
     "labels",
 }
 ACT_KEYS = {"schema", "project", "act", "frame_ids", "undo_depth", "redo_depth"}

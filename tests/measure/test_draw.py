@@ -102,22 +102,22 @@ def test_reserves_never_change_the_picks():
 
 
 def test_the_order_of_showing_is_a_shuffle_that_the_seed_fixes():
-    order = showing_order(100, 7)
+    order = showing_order(["even"] * 100, 7)
     assert sorted(order.tolist()) == list(range(100))
     assert order.tolist() != list(range(100))
-    assert np.array_equal(order, showing_order(100, 7))
+    assert np.array_equal(order, showing_order(["even"] * 100, 7))
+    assert showing_order([], 3).tolist() == []
 
 
-def test_the_picks_of_a_scene_are_shown_one_after_the_other_and_the_scenes_are_shuffled():
-    scene = np.repeat(np.arange(20), 5)
-    place = showing_order(100, 7, scene)
-    assert sorted(place.tolist()) == list(range(100))
-    shown = scene[np.argsort(place)]
-    assert [int(number) for number in shown[::5]] != sorted(range(20))
-    assert (shown.reshape(20, 5) == shown[::5, None]).all()
-    assert (np.diff(place.reshape(20, 5), axis=1) == 1).all()
+@given(st.integers(0, 50), st.integers(0, 70), st.integers(0, 2**32 - 1), st.integers(1, 120))
+def test_any_first_part_holds_its_share_of_each_stratum(hard, rest, seed, first):
+    stratum = np.array(["hard"] * hard + ["rest"] * rest)
+    place = showing_order(stratum, seed)
+    assert sorted(place.tolist()) == list(range(hard + rest))
+    shown = (stratum[place < first] == "hard").sum()
+    assert abs(shown - hard * min(first, hard + rest) / max(1, hard + rest)) <= 1
 
 
-def test_scenes_of_one_frame_each_change_nothing():
-    assert np.array_equal(showing_order(50, 3, np.arange(50)), showing_order(50, 3))
-    assert showing_order(0, 3).tolist() == []
+def test_within_a_stratum_every_frame_is_as_likely_to_come_first():
+    firsts = [int(np.argmin(showing_order(["hard"] * 4 + ["rest"] * 6, seed)[:4])) for seed in range(400)]
+    assert np.bincount(firsts, minlength=4).min() > 70

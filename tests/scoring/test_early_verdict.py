@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
+from fieldcheck.picking.hardness import hardness
+from fieldcheck.picking.propose import propose
 from fieldcheck.scoring.early_verdict import StratumSeen, benchmark_bounds, early_verdict, lines, log_e, log_e_clips, log_null
 
 GOLDEN = [  # hard right and wrong, rest right and wrong, ln E of fail and of pass at 1,092, verdict
@@ -82,3 +84,46 @@ def by_hand(strata, right):
         below = [stratum.listed - i for i in range(stratum.right + stratum.wrong)]
         out += float(np.log(terms).sum() - np.log(below).sum()) if terms else 0.0
     return out
+
+
+LISTED, CLIPS, LINE = 1200, 20, 1092
+
+
+def footage(rng, right):
+    """Answers of a footage with exactly `right` right frames, worse in some clips, and a hardness that knows something of it."""
+    clip = np.arange(LISTED) * CLIPS // LISTED
+    belief = rng.normal(size=CLIPS)[clip] + rng.normal(size=LISTED)
+    answers = np.zeros(LISTED, bool)
+    answers[np.argsort(-belief)[:right]] = True
+    return answers, hardness(uncertainty=0.5 * rng.random(LISTED) - 0.2 * belief)
+
+
+def decided_at_any_label(answers, hard, seed):
+    """The verdict of somebody who looks after each label of a hundred drawn by the product."""
+    drawn = propose(LISTED, 100, design="balanced", seed=seed, hardness=hard)
+    counts = {"hard": [0, 0], "rest": [0, 0]}
+    listed = {stratum.name: stratum.listed for stratum in drawn.strata}
+    for at in np.argsort(drawn.place):
+        frame = int(drawn.picks[at])
+        counts[drawn.stratum[frame]][0 if answers[frame] else 1] += 1
+        found = early_verdict(*(StratumSeen(listed[name], *counts[name]) for name in ("hard", "rest")), (0.94, 0.94), 0.03)
+        if found:
+            return found
+    return None
+
+
+@pytest.mark.full("early_verdicts")
+def test_false_early_verdicts_are_rare_though_somebody_looks_at_every_label(counts, evidence):
+    """At the boundary: exactly on the line a FAIL is false, one frame below it a PASS is (methods 11.5: at most 5 %)."""
+    rng, n, false_fail, false_pass = np.random.default_rng(3), counts(ci=20, full=2000), 0, 0
+    for seed in range(n):
+        false_fail += decided_at_any_label(*footage(rng, LINE), seed) == "fail"
+        false_pass += decided_at_any_label(*footage(rng, LINE - 1), seed) == "pass"
+    assert false_fail <= max(3, 0.05 * n)
+    assert false_pass <= max(3, 0.05 * n)
+    evidence(visits=n, false_fail=false_fail, false_pass=false_pass)
+
+
+def test_a_bad_model_is_found_out_in_a_few_labels():
+    rng = np.random.default_rng(1)
+    assert [decided_at_any_label(*footage(rng, 600), seed) for seed in range(5)] == ["fail"] * 5

@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import Label
 from fieldcheck.words import language
-from fieldcheck.words.labels import acted, said_of, shown, taken_in, turned
+from fieldcheck.words.labels import acted, decided_early, said_of, shown, taken_in, turned
 
 
 def test_labels_from_a_file_are_counted():
@@ -49,3 +49,10 @@ def test_what_was_turned_names_its_frame_and_what_was_said_before_and_now():
     assert turned("mark.expert", 1, 3, None) == "flag for the expert, frame 3"
     assert turned("label.burst", 4, None, None) == "rest of the burst, 4 frames"
     assert turned("site.set", 0, None, None) == "site and light"
+
+
+def test_an_early_verdict_is_told_with_its_labels_and_its_limit():
+    assert decided_early(None, 7, 0.03) == ()
+    assert decided_early("fail", 14, 0.03) == (
+        "Decided after 14 labels, on this footage: not within 3 pp of the benchmark. Finish labelling for the width of the range.",
+    )

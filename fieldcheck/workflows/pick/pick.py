@@ -122,7 +122,6 @@ def _proposed(
     proposal = propose(
         len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
         must=[places[name] for name in must], draw_number=number,
-        scenes_of=lambda places: scenes_of(project, [scope[at] for at in places]),
     )  # fmt: skip
     return proposal, model
 

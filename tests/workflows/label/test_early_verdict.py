@@ -1,0 +1,80 @@
+import pytest
+
+from fieldcheck.progress import Silent
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.early_verdict import early_look
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.pick.exclude_picks import take_out
+from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
+from tests import makers
+
+
+def wrong(line):
+    """Never what the frame shows, so that a model that answers rightly is counted wrong."""
+    colours = ("red", "green", "blue")
+    return colours[(colours.index(makers.truth_of(line)) + 1) % 3]
+
+
+@pytest.fixture
+def answered(drawn):
+    """A project whose picks and benchmark the model has answered, and none of whose frames is labelled."""
+    run_and_score(drawn, None, "all", Silent(), makers.NOW)
+    return drawn
+
+
+def label_in_turn(project, truth, count):
+    """The first `count` picks of the showing order."""
+    where = {line.frame.frame_id: line for line in project.read(lines)}
+    for pick in sorted(project.read(picks_table.all), key=lambda one: one.place)[:count]:
+        set_label(project, pick.frame_id, LabelDecision(truth(where[pick.frame_id])), by="a", now=makers.NOW)
+
+
+def test_nothing_labelled_decides_nothing(answered):
+    found = early_look(answered)
+    assert (found.decided, found.n, found.why) == (None, 0, "")
+
+
+def test_a_model_that_is_wrong_throughout_fails_after_a_handful(answered):
+    for count in range(1, 21):
+        label_in_turn(answered, wrong, count)
+        if early_look(answered).decided:
+            break
+    found = early_look(answered)
+    assert (found.decided, found.n) == ("fail", count)
+    assert 3 <= count <= 12
+
+
+def test_labels_out_of_turn_wait_for_those_before_them(answered):
+    order = sorted(answered.read(picks_table.all), key=lambda one: one.place)
+    for pick in order[1:6]:
+        set_label(answered, pick.frame_id, LabelDecision("red"), by="a", now=makers.NOW)
+    assert early_look(answered).n == 0
+    set_label(answered, order[0].frame_id, LabelDecision("red"), by="a", now=makers.NOW)
+    assert early_look(answered).n == 6
+
+
+def test_a_frame_that_nobody_could_tell_counts_against_what_would_be_decided(answered):
+    """Twenty frames without a label are no evidence that the model is wrong."""
+    for pick in answered.read(picks_table.all):
+        set_label(answered, pick.frame_id, LabelDecision(unsure=True), by="a", now=makers.NOW)
+    found = early_look(answered)
+    assert (found.decided, found.n) == (None, 0)
+
+
+def test_a_wide_limit_passes(answered):
+    set_limits(answered, GapLimits(0.9, "somebody"))
+    label_in_turn(answered, makers.truth_of, 20)
+    found = early_look(answered)
+    assert (found.decided, found.tolerance) == ("pass", 0.9)
+
+
+def test_without_a_run_there_is_nothing_to_ask(drawn):
+    assert early_look(drawn).why == "no_benchmark"
+
+
+def test_picks_that_were_exchanged_are_no_random_sample(answered):
+    pick = answered.read(picks_table.all)[0]
+    take_out(answered, [pick.frame_id], "camera_fault", Silent())
+    assert early_look(answered).why == "picks_changed"

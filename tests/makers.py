@@ -51,10 +51,13 @@ BOX_CARD = {
     "classes": ["part", "hole"],
 }
 MASK_CARD = {**CARD, "task": "segmentation", "output": {"kind": "masks"}, "classes": ["ground", "red", "blue"]}
+INSTANCE_CARD = {**BOX_CARD, "task": "instance", "output": {"kind": "instance_masks", "threshold": 0.5}}
+ANOMALY_CARD = {**CARD, "task": "anomaly", "output": {"kind": "anomaly", "threshold": 0.5}, "classes": ["in order", "red"]}
+SEVERAL_CARD = {**COLOUR_CARD, "task": "multilabel"}
 POOLED = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node("Flatten", ["p"], ["f"])]
 
 
-def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None, side=32) -> Path:
+def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None, side=32, gives=("y",)) -> Path:
     """A real graph: the mean of each channel times a matrix."""
     shape = ["n", channels, side, side][:rank]
     matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
@@ -63,7 +66,7 @@ def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=
         body or [*POOLED, helper.make_node("MatMul", ["f", "w"], ["y"])],
         "tiny",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in gives],
         [numpy_helper.from_array(value, name) for name, value in named.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
@@ -120,6 +123,36 @@ def mask_model(path: Path) -> Path:
     kernel[[0, 1, 2], [1, 0, 2]] = 1  # ground is the green channel
     write_card(path.with_suffix(".card.json"), MASK_CARD)
     return tiny_model(path, body=[helper.make_node("Conv", ["x", "k"], ["y"])], weights={"k": kernel})
+
+
+def instance_model(path: Path) -> Path:
+    """The box of `box_model` with a mask that fills it: instance segmentation by one prototype, overlaps settled in the graph."""
+    base, mask = np.zeros((1, 1, 7), np.float32), np.zeros((1, 1, 7), np.float32)
+    base[0, 0, 2:4], base[0, 0, 6], mask[0, 0, 4] = 16, 1, 1
+    body = [
+        helper.make_node("GlobalAveragePool", ["x"], ["p"]),
+        helper.make_node("Gather", ["p", "first"], ["red"], axis=1),
+        helper.make_node("Squeeze", ["red", "axis"], ["r"]),
+        helper.make_node("Mul", ["r", "mask"], ["score"]),
+        helper.make_node("Add", ["score", "base"], ["y"]),
+        helper.make_node("Identity", ["plane"], ["prototypes"]),
+    ]
+    integers = {"first": np.array([0], np.int64), "axis": np.array([3], np.int64)}
+    planes = {"base": base, "mask": mask, "plane": np.ones((1, 1, 8, 8), np.float32)}
+    write_card(path.with_suffix(".card.json"), INSTANCE_CARD)
+    return tiny_model(path, body=body, weights=planes | integers, gives=("y", "prototypes"))
+
+
+def anomaly_model(path: Path) -> Path:
+    """A score of how red a picture is: from half of what a channel can hold on, it is an anomaly."""
+    write_card(path.with_suffix(".card.json"), ANOMALY_CARD)
+    return tiny_model(path, n_classes=1, weights={"w": np.array([[1], [0], [0]], np.float32)})
+
+
+def several_model(path: Path) -> Path:
+    """A sigmoid for each colour in place of one softmax over all; it is near one where that colour outweighs the others."""
+    write_card(path.with_suffix(".card.json"), SEVERAL_CARD)
+    return tiny_model(path, weights={"w": 30 * np.eye(3, dtype=np.float32) - 10})
 
 
 def write_card(path: Path, card: dict) -> Path:

@@ -234,3 +234,55 @@ def steps_of_workflows(path: Path) -> list[str]:
         for full in named
         if full.rsplit(".", 1)[1].startswith("_") and PACKAGE.joinpath(*full.split(".")[1:]).with_suffix(".py").is_file()
     ]
+
+
+TASK_HOME = "domain/answer_kind.py"
+
+
+def test_a_task_is_told_from_another_in_one_place_only():
+    """Who forgets one of six tasks in one of a hundred places raises on that one; a `ByKind` table forgets none."""
+    found = [
+        f"{name(path)}:{node.lineno}" for path in MODULES if name(path) != TASK_HOME for node in ast.walk(tree(path)) if asks_task(node)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'card.task == "detection"',
+        '"detection" != card.task',
+        'task in ("detection", "instance")',
+        "model.task in BOX_TASKS",
+        'error.task not in {"multilabel"}',
+        'match card.task:\n    case "detection":\n        x = 1',
+    ],
+)
+def test_a_comparison_of_the_task_is_seen_in_every_spelling(source):
+    assert any(asks_task(node) for node in ast.walk(ast.parse(source)))
+
+
+@pytest.mark.parametrize("source", ["card.task != other.task", "card.answers.labels == 'boxes'", "TASKS[task]", "known == task"])
+def test_what_is_no_comparison_of_a_task_with_a_word_is_left_alone(source):
+    assert not any(asks_task(node) for node in ast.walk(ast.parse(source)))
+
+
+def asks_task(node: ast.AST) -> bool:
+    """Whether a node compares something called `task` with a word or with a set of tasks."""
+    if isinstance(node, ast.Match):
+        return is_task(node.subject)
+    if not isinstance(node, ast.Compare):
+        return False
+    sides = [node.left, *node.comparators]
+    return any(is_task(side) for side in sides) and any(is_word(side) for side in sides)
+
+
+def is_task(node: ast.expr) -> bool:
+    return (isinstance(node, ast.Name) and node.id == "task") or (isinstance(node, ast.Attribute) and node.attr == "task")
+
+
+def is_word(node: ast.expr) -> bool:
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(is_word(one) for one in node.elts)
+    called = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return (isinstance(node, ast.Constant) and isinstance(node.value, str)) or called.endswith(("_TASKS", "UNSCORED"))

@@ -73,7 +73,7 @@ def _lines(trial: Trial, files: Sequence[Path]) -> tuple[str, ...]:
         if len(one.says) > MOST_LINES:
             lines.append(f"  {tries.more_boxes(len(one.says) - MOST_LINES)}")
         if not one.says:
-            lines.append(f"  {tries.nothing_answered(trial.card.task == 'detection', one.nan)}")
+            lines.append(f"  {tries.nothing_answered(one.of_boxes, one.nan)}")
         lines.append("  " + text("What the model saw: {path}").format(path=file.absolute()))
     return tuple(lines)
 

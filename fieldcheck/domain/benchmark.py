@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fieldcheck.domain.box import Box
+from fieldcheck.domain.box import Box, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,11 @@ class BenchmarkItem:
     path: str
     class_name: str = ""
     boxes: tuple[Box, ...] = ()
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """None: no format of label files holds points."""
+        return ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any, Literal, cast, get_args
 
+from fieldcheck.domain.answer_kind import ANSWER_KINDS, AnswerKind, Task
 from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors import CardRejected
 
-Task = Literal["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
 Layout = Literal["NCHW", "NHWC"]
 Colour = Literal["RGB", "BGR", "GRAY"]
 Resize = Literal["stretch", "letterbox", "centre_crop", "short_side"]
@@ -26,9 +26,6 @@ PAD_POSITIONS: tuple[PadPosition, ...] = ("centre", "top_left")
 # Which kinds of output can carry the answer to which task.
 KINDS: dict[Task, tuple[str, ...]] = {task: tuple(one.name for one in OUTPUT_KINDS if task in one.tasks) for task in get_args(Task)}
 ALL_KINDS = tuple(BY_NAME)
-BOX_TASKS: frozenset[str] = frozenset({"detection", "instance"})  # answered in boxes, and labelled in boxes
-POINT_TASKS: frozenset[str] = frozenset({"segmentation"})  # answered in a map of classes, and labelled in points
-UNSCORED: frozenset[str] = frozenset({"multilabel"})  # run and shown; labels of several classes are not taken
 REQUIRED = ("task", "input.size", "input.resize", "output.kind", "classes")
 
 LONGEST_SIDE = 8192  # pixels; a card that asks for more would ask for gigabytes
@@ -90,6 +87,11 @@ class Card:
     output: OutputSpec
     classes: tuple[str, ...]
     embedding: str | None = None
+
+    @property
+    def answers(self) -> AnswerKind:
+        """How a model on this card answers, and what a label for it is."""
+        return ANSWER_KINDS[self.task]
 
 
 def card_from_json(found: Mapping[str, Any]) -> Card:

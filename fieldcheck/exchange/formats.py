@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 
+from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import coco, csv_labels, imagefolder, voc, yolo
-from fieldcheck.exchange.label_format import Kind, LabelFormat, Reader, SizeOf
+from fieldcheck.exchange.label_format import LabelFormat, Reader, SizeOf
 from fieldcheck.exchange.label_set import LabelSet
 
 
@@ -80,6 +81,6 @@ READABLE = tuple(one.name for one in FORMATS if one.reads is not None)
 WRITABLE = tuple(one.name for one in FORMATS if one.writes is not None)
 
 
-def writable_with(kind: Kind) -> tuple[str, ...]:
+def writable_with(kind: Labels) -> tuple[str, ...]:
     """The formats that labels of this kind can be written in, in the order of the alphabet."""
     return tuple(sorted(one.name for one in FORMATS if one.writes is not None and kind in one.holds))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.exchange.label_set import LabelSet
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 
-Kind = Literal["class", "boxes", "points"]
 SizeOf = Callable[[str], tuple[int, int] | None]
 """The name of a frame → its (width, height) in pixels; None where no frame is called so."""
 
@@ -35,7 +34,7 @@ class LabelFormat:
     """
 
     name: str
-    holds: frozenset[Kind]
+    holds: frozenset[Labels]
     reads: Reader | None = None
     writes: Writer | None = None
     stands_in: Callable[[Path], bool] = nowhere

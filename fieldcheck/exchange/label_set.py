@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldcheck.domain.answer_kind import Labels, answer_kind
 from fieldcheck.domain.benchmark import BenchmarkItem
 
 
@@ -29,5 +30,11 @@ class LabelSet:
 
 
 def fits(items: Iterable[BenchmarkItem], task: str) -> bool:
-    """Whether every item is labelled the way a model of this task answers: by boxes for `detection`, else by a class."""
-    return all((item.class_name == "") == (task == "detection") for item in items)
+    """Whether every item is labelled the way answers to this task are: by boxes, or by a class. No file holds points, and nothing fits
+    where labels are not taken."""
+    return labelled_in(items, answer_kind(task).labels)
+
+
+def labelled_in(items: Iterable[BenchmarkItem], labels: Labels) -> bool:
+    """Whether every item carries labels of this kind; boxes may be none, where there is nothing to find."""
+    return labels in ("class", "boxes") and all((item.class_name == "") == (labels == "boxes") for item in items)

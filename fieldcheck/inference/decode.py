@@ -55,7 +55,7 @@ def misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
 
 def class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
     """(N, K) probabilities of a batch."""
-    return probabilities(raw, card.output.kind, len(card.classes), card.task == "multilabel")
+    return probabilities(raw, card.output.kind, len(card.classes), card.answers.independent)
 
 
 def candidates(one: Tensors, card: Card, floor: float) -> Candidates:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.output_kind import BY_NAME
 
@@ -32,7 +33,7 @@ def receipt(card: Card) -> dict[str, Any]:
     }
     if spec.resize == "letterbox":
         found |= {"pad": spec.pad, "pad_position": spec.pad_position}
-    if card.task == "detection":
+    if card.answers is BOXES:
         found["threshold"] = card.output.threshold
     if BY_NAME[card.output.kind].suppressed_here:
         found["iou"] = card.output.iou

@@ -11,7 +11,8 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from fieldcheck.domain.model_card import BOX_TASKS, Card
+from fieldcheck.domain.answer_kind import ByKind
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import MOST_MOVED, NAMES, Parity
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.open_model import PROCESSOR, open_model
@@ -52,14 +53,23 @@ def left_to_processor(path: Path, provider: str, card: Card) -> tuple[str, ...]:
 
 def _moved(one: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
     """Classes and scores by their largest difference; boxes by the share without a partner, and by their scores where all have one."""
-    if card.task in BOX_TASKS:
-        one, two = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (one, two))
-        apart = 1.0 - match_score(one, two)
-        scores = np.abs(np.sort(one[:, SCORE]) - np.sort(two[:, SCORE])) if len(one) == len(two) else np.zeros(0)
-        return max(apart, float(scores.max(initial=0.0)))
+    return MOVES[card.answers](one, two, card)
+
+
+def _boxes_moved(one: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
+    one, two = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (one, two))
+    apart = 1.0 - match_score(one, two)
+    scores = np.abs(np.sort(one[:, SCORE]) - np.sort(two[:, SCORE])) if len(one) == len(two) else np.zeros(0)
+    return max(apart, float(scores.max(initial=0.0)))
+
+
+def _figures_moved(one: NDArray[np.float32], two: NDArray[np.float32], _card: Card) -> float:
     if one.shape != two.shape:
         return 1.0
     both = np.isfinite(one) & np.isfinite(two)
     if not both.any():
         return 0.0
     return float(np.abs(one[both] - two[both]).max() / max(1.0, float(np.abs(one[both]).max())))
+
+
+MOVES = ByKind(one_class=_figures_moved, several_classes=_figures_moved, boxes=_boxes_moved, class_map=_figures_moved)

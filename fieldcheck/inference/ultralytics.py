@@ -12,6 +12,7 @@ from fieldcheck.inference.literal import literal
 
 TASKS = {"detect": "detection", "classify": "classification", "segment": "instance"}
 KINDS = {"detection": "yolo", "classification": "softmax", "instance": "instance_masks"}
+SETTLED = {"detection": "yolo_end2end"}  # where the graph itself chooses among overlapping boxes
 TRAINED_ON: dict[str, Any] = {"scale": 1 / 255, "colour": "RGB", "layout": "NCHW"}
 RESIZE: dict[str, dict[str, Any]] = {
     "detection": {"resize": "letterbox", "interpolation": "linear", "pad": 114, "pad_position": "centre"},
@@ -32,7 +33,7 @@ def card_keys(metadata: Mapping[str, str], output_shape: tuple[int | None, ...])
         return found
     found["task"] = task
     found["input"] |= TRAINED_ON | RESIZE[task]
-    found["output"] = {"kind": "yolo_end2end" if task == "detection" and _suppresses(metadata, output_shape) else KINDS[task]}
+    found["output"] = {"kind": SETTLED.get(task, KINDS[task]) if _suppresses(metadata, output_shape) else KINDS[task]}
     return found
 
 

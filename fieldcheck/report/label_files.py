@@ -6,21 +6,19 @@ Only answered frames are in it. A frame of a video is called `name.mp4#source_in
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from fieldcheck.domain.answer_kind import ONE_CLASS, ByKind, answer_kind
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.report.report import FrameRow, Report
 from fieldcheck.report.sheets import table
 
 
 def label_file(report: Report) -> tuple[str, str]:
     """Name and text of the file."""
-    if report.model is not None and report.model.task in BOX_TASKS:
-        return "labels.coco.json", json.dumps(coco(report), ensure_ascii=False, indent=1) + "\n"
-    if report.model is not None and report.model.task in POINT_TASKS:
-        return "labels.csv", points_csv(report)
-    return "labels.csv", classes_csv(report)
+    name, written = FILES[answer_kind(report.model.task) if report.model is not None else ONE_CLASS]
+    return name, written(report)
 
 
 def classes_csv(report: Report) -> str:
@@ -52,6 +50,10 @@ def coco(report: Report) -> dict[str, Any]:
     return {"images": images, "annotations": annotations, "categories": categories}
 
 
+def _coco_text(report: Report) -> str:
+    return json.dumps(coco(report), ensure_ascii=False, indent=1) + "\n"
+
+
 def item_name(row: FrameRow) -> str:
     """What a label file calls this frame."""
     return row.source if "/" in row.source else f"{row.source}#{row.source_index}"
@@ -60,3 +62,9 @@ def item_name(row: FrameRow) -> str:
 def _answered(report: Report) -> list[tuple[FrameRow, Label]]:
     labels = {label.frame_id: label for label in report.labels if label.state == "done"}
     return [(row, labels[row.frame_id]) for row in report.frame_rows if row.frame_id in labels]
+
+
+_CLASSES = ("labels.csv", classes_csv)
+FILES: ByKind[tuple[str, Callable[[Report], str]]] = ByKind(
+    one_class=_CLASSES, several_classes=_CLASSES, boxes=("labels.coco.json", _coco_text), class_map=("labels.csv", points_csv)
+)

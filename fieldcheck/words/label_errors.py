@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck import errors
-from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
@@ -122,21 +122,31 @@ def _class_ambiguous(error: errors.ClassAmbiguous) -> str:
 
 
 def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
-    if error.export:
+    if error.export and _labels_of(error.task) != "none":
         return _format_wrong(error)
-    if error.task == "segmentation":
-        return text(
+    said: dict[Labels, str] = {
+        "points": text(
             "The model gives masks, so a class alone is no label; nothing was changed: set points in the window, or use --nothing, "
             "--unsure or --skip."
-        )
-    if error.task in BOX_TASKS:
-        return text(
+        ),
+        "boxes": text(
             "The model gives boxes, so a class alone is no label; nothing was changed: bring boxes with `fieldcheck label import`, or use "
             "--nothing, --unsure or --skip."
-        )
-    return text(
-        "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or use --unsure or --skip."
-    )
+        ),
+        "class": text(
+            "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or use --unsure or --skip."
+        ),
+        "none": text(
+            "The model gives a frame several classes, and labels for that are not taken; nothing was changed: use --unsure or --skip, or a "
+            "model that gives one class."
+        ),
+    }
+    return said[_labels_of(error.task)]
+
+
+def _labels_of(task: str) -> Labels:
+    """How frames of this task are labelled; of a word that is no task as most are, so that an error is told in any case."""
+    return next((kind.labels for known, kind in ANSWER_KINDS.items() if known == task), "class")
 
 
 def _format_wrong(error: errors.LabelKindWrong) -> str:
@@ -149,6 +159,19 @@ def _format_wrong(error: errors.LabelKindWrong) -> str:
     )
 
 
+def _task_wrong(task: str, else_said: str) -> str:
+    """Why labels in files do not fit answers of this task: no file holds such labels, or these are of another kind, which `else_said`."""
+    labels = _labels_of(task)
+    if labels == "points":
+        return text(
+            "{path} cannot be held against masks{seen}, because no format of labels holds points; nothing was changed: set points in the "
+            "window."
+        )
+    if labels == "none":
+        return text("{path} cannot be held against several classes a frame{seen}; nothing was changed: use a model that gives one class.")
+    return else_said
+
+
 def _labels_refused(error: errors.LabelsRefused) -> str:
     said = {
         "no_match": text(
@@ -158,9 +181,12 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
         "ambiguous": text(
             "{path} names a class that several of the model's outputs carry{seen}; nothing was stored: name them apart in the card."
         ),
-        "wrong_task": text(
-            "{path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was stored: "
-            "name labels of the model's own kind."
+        "wrong_task": _task_wrong(
+            error.detail,
+            text(
+                "{path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was stored: "
+                "name labels of the model's own kind."
+            ),
         ),
         "columns": text(
             "{path} lacks the columns of labels{seen}; nothing was stored: begin it with the line file,class or file,class,x,y,w,h."
@@ -199,9 +225,12 @@ def _recipe_refused(error: errors.RecipeRefused) -> str:
 def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
     said = {
         "no_shared_class": text("The benchmark {path} shares no class with the model{seen}; nothing was changed: name the classes alike."),
-        "wrong_task": text(
-            "The benchmark {path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was changed: "
-            "name a benchmark of the model's own kind."
+        "wrong_task": _task_wrong(
+            error.detail,
+            text(
+                "The benchmark {path} holds boxes where the model gives classes, or classes where it gives boxes{seen}; nothing was "
+                "changed: name a benchmark of the model's own kind."
+            ),
         ),
         "columns": text(
             "{path} lacks the columns of labels{seen}; nothing was changed: begin it with the line file,class or file,class,x,y,w,h."

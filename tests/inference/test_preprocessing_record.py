@@ -23,3 +23,4 @@ def test_only_what_has_an_effect_stands_on_it():
     boxes = CARD | {"task": "detection", "input": {"size": [4, 6], "resize": "letterbox"}, "output": {"kind": "yolo"}}
     assert {"pad", "pad_position", "threshold", "iou"} <= receipt(card_from_json(boxes)).keys()
     assert "iou" not in receipt(card_from_json(boxes | {"output": {"kind": "yolo_end2end"}}))
+    assert "threshold" in receipt(card_from_json(boxes | {"task": "instance", "output": {"kind": "instance_masks"}}))

@@ -79,7 +79,7 @@ def _still(feed: Feed, raw: NDArray[np.float32]) -> Iterator[Finding]:
 
 def spread_of(feed: Feed, raw: NDArray[np.float32]) -> float:
     """Over how many units of log p the answers to unlike pictures spread, in the class that moves most."""
-    logs = log_shares(raw, feed.card.output.kind, feed.card.task == "multilabel")
+    logs = log_shares(raw, feed.card.output.kind, feed.card.answers.independent)
     return float(np.ptp(logs, axis=0).max())
 
 
@@ -87,7 +87,7 @@ def _last_step(feed: Feed, rows: NDArray[np.float32], tail: str) -> Iterator[Fin
     """Whether the card and the file agree on who takes the last step, and whether it was taken twice."""
     card = feed.card
     shares, alternatives = bool(are_shares(rows).all()), bool(are_probabilities(rows).all())
-    several = card.task == "multilabel"
+    several = card.answers.independent
     if card.output.kind == "logits" and (tail == "Softmax" or tail == "Sigmoid" or (alternatives and not several)) and shares:
         yield Finding("softmax_twice", "error", "card", {"operator": tail or "Softmax"})
         return

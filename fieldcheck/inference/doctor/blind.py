@@ -53,7 +53,7 @@ def by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> Blind:
     detector that finds nothing anywhere, and another scale at which it behaves. `planes`: unlike pictures as `resized` gives them."""
     spec = feed.card.input
     own = way_of(spec)
-    if feed.card.output.kind not in OF_CLASSES and feed.card.task != "detection":
+    if feed.card.output.kind not in OF_CLASSES and not feed.of_boxes:
         return Blind(own, (), ())
     reading = _Reading(feed, planes)
     if reading.sane(own.norm):
@@ -107,7 +107,7 @@ class _Reading:
     def _of_classes(self, raw: NDArray[np.float32], norm: Norm) -> tuple[str, bool]:
         if not np.isfinite(raw).all():
             return "flat", False
-        logs = log_shares(raw, self._feed.card.output.kind, self._feed.card.task == "multilabel")
+        logs = log_shares(raw, self._feed.card.output.kind, self._feed.card.answers.independent)
         spread = float(np.ptp(logs, axis=0).max())
         sure = float(np.median(np.exp(logs.max(axis=1))))
         if norm.reach >= FAR_REACH and sure >= SATURATED and float(np.median(logs.min(axis=1))) <= np.log(LEAST_SHARE * 2):

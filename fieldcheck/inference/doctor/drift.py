@@ -41,7 +41,7 @@ def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> I
         return
     if feed.card.output.kind in OF_CLASSES:
         moved, flipped = _of_classes(feed, light, full)
-    elif feed.card.task == "detection":
+    elif feed.of_boxes:
         moved, flipped = _of_boxes(feed.surest(batch), heavier.surest(batch), feed.card.output.threshold)
     else:
         moved, flipped = float(np.abs(light - full).mean() / max(float(full.std()), 1e-12)), 0.0
@@ -50,7 +50,7 @@ def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> I
 
 
 def _of_classes(feed: Feed, light: NDArray[np.float32], full: NDArray[np.float32]) -> tuple[float, float]:
-    kind, several = feed.card.output.kind, feed.card.task == "multilabel"
+    kind, several = feed.card.output.kind, feed.card.answers.independent
     new, old = (np.exp(log_shares(raw, kind, several)) for raw in (light, full))
     sure = old.max(axis=1) >= SURE
     flips = (new.argmax(axis=1) != old.argmax(axis=1)) & sure

@@ -78,7 +78,7 @@ def _feeding(
         return blind.way, blind.findings, blind.candidates, 0
     if labelled is not None and _searchable(feed) and len(labelled.frames) >= LEAST_LABELLED and _alive(feed, labelled.frames[:4]):
         searched = search(feed, labelled, fitted.layouts, held, check)
-        chance = _chance_findings(searched.given, searched.truth, feed.card.task == "detection")
+        chance = _chance_findings(searched.given, searched.truth, feed.of_boxes)
         if searched.findings:
             return searched.way, (*_as_proposed(searched, fitted), *chance), searched.candidates, searched.n
         blind = by_range(feed.card.input, held)
@@ -95,7 +95,7 @@ def _blind(feed: Feed, held_first: Blind, probes: tuple[NDArray[np.uint8], ...])
 
 def _searchable(feed: Feed) -> bool:
     """Whether labels can say how well this kind of answer fits them."""
-    return feed.card.output.kind in OF_CLASSES or feed.card.task == "detection"
+    return feed.card.output.kind in OF_CLASSES or feed.of_boxes
 
 
 def _as_proposed(searched: Searched, fitted: FittedCard) -> tuple[Finding, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.inference.answer import answered
 from fieldcheck.inference.decode import per_picture, tensors_read
@@ -47,6 +48,11 @@ class Feed:
 
     model: OpenModel
     card: Card
+
+    @property
+    def of_boxes(self) -> bool:
+        """Whether answers are boxes, with a mask each or without; else they are figures of classes or of pixels."""
+        return self.card.answers is BOXES
 
     def alone(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the model says of each tensor by itself, (n, …) float32: the first tensor that the answer is read from. Where that is as

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card, Layout, card_from_json, input_size
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import ultralytics
@@ -203,6 +204,7 @@ def _class_finding(card: Card, problem: Misfit, shape: tuple[int, ...]) -> tuple
     if problem is Misfit.KIND:
         return (Finding("class_count", "error", "kind", {"kind": card.output.kind, "shape": seen}),)
     if problem is Misfit.CLASSES:
-        facts = {"said": len(card.classes), "has": class_width(shape) if card.task != "detection" else "", "shape": seen}
-        return (Finding("class_count", "error", "detector" if card.task == "detection" else "classes", facts),)
+        of_boxes = card.answers is BOXES
+        facts = {"said": len(card.classes), "has": "" if of_boxes else class_width(shape), "shape": seen}
+        return (Finding("class_count", "error", "detector" if of_boxes else "classes", facts),)
     return ()

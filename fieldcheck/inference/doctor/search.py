@@ -71,7 +71,7 @@ class Trials:
             self.check()
             fresh = self.placed(way.place, n)
             batch = tensors(fresh.planes[len(said) :], way.on(self.feed.card.input))
-            if self.feed.card.task == "detection":
+            if self.feed.of_boxes:
                 said += self.feed.boxes(batch, fresh.placements[len(said) :])
             else:
                 said += list(self.feed.alone(batch))
@@ -87,19 +87,19 @@ class Trials:
 
     def logs(self, way: PreprocessingWay, n: int) -> NDArray[np.float64]:
         card = self.feed.card
-        return log_shares(np.stack(self.said(way, n)), card.output.kind, card.task == "multilabel")
+        return log_shares(np.stack(self.said(way, n)), card.output.kind, card.answers.independent)
 
     def marks(self, way: PreprocessingWay, n: int, order: Order) -> FrameScores:
         """How well the answers fit the labels of the first `n` frames, whose classes are answered in that order."""
         moved = np.arange(len(self.feed.card.classes)) if order is None else np.array(order)
-        if self.feed.card.task != "detection":
+        if not self.feed.of_boxes:
             return class_marks(self.logs(way, n), moved[self.labelled.classes[:n]])
         truths = [np.column_stack([boxes[:, :4], moved[boxes[:, 4].astype(np.int64)]]) for boxes in self.labelled.boxes[:n]]
         return box_marks(self.said(way, n), truths, self.feed.card.output.threshold)
 
     def classes_said(self, way: PreprocessingWay, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Of the first `n` frames, or of the objects on them, the class that was answered, −1 for none, and the true one."""
-        if self.feed.card.task != "detection":
+        if not self.feed.of_boxes:
             return self.logs(way, n).argmax(axis=1), self.labelled.classes[:n]
         truths = self.labelled.boxes[:n]
         said = [classes_met(answer, truth) for answer, truth in zip(self.said(way, n), truths, strict=True)]
@@ -122,7 +122,7 @@ def search(
     choices = norms(spec, held)
     first = [PreprocessingWay(colour, norm, own.place, layout) for layout, norm, colour in product(layouts, choices, colours(spec))]
     n = trials.affordable(len(first))
-    order = _order(trials, first, min(n, _enough_for_order(labelled, feed.card.task == "detection")))
+    order = _order(trials, first, min(n, _enough_for_order(labelled, feed.of_boxes)))
     kept = _best(trials, first, n, order)
     second = [*kept, *(replace(way, place=place) for way in kept[:3] for place in _distinct_places(trials, n))]
     kept = _best(trials, second, min(n, trials.affordable(len(second))), order)
@@ -199,7 +199,7 @@ def _answer(
 def _order(trials: Trials, ways: Sequence[PreprocessingWay], n: int) -> Order:
     """Another order of the classes, where it explains the answers of some way far better than the card's order explains any way's."""
     card = trials.feed.card
-    return None if card.task == "multilabel" else order_of([trials.classes_said(way, n) for way in ways], card.classes)
+    return None if card.answers.independent else order_of([trials.classes_said(way, n) for way in ways], card.classes)
 
 
 def _enough_for_order(labelled: LabelledFrames, of_boxes: bool) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import nan
@@ -10,22 +10,24 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import BOXES, ByKind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.items import Facet, benchmark_subject
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import SecondLook
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, UNSCORED, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Recording
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.inference.lost import finest_stride, way_in
+from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import columns as columns_table
 from fieldcheck.project.tables.columns import AnswerColumns, FrameColumns
-from fieldcheck.workflows.models.judging import judge_boxes, judge_classes, painted
+from fieldcheck.workflows.models.judging import judge_boxes, judge_classes, painted, shown_boxes
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side
@@ -92,29 +94,68 @@ def answered(project: Project, rows: PredictionRows, place: RowPlaces) -> Predic
     n_left = sum(name not in rows.labels for name in kept)
     side, cells = _box_sizes(rows, place)
     nothing = np.full(place.n, nan)
-    if rows.model is None or card_of(rows.model).task in UNSCORED:
+    columns = COLUMNS[card_of(rows.model).answers] if rows.model is not None else None
+    if rows.model is None or columns is None:
         return PredictionColumns(Facet.none(), nothing, nothing.copy(), np.full(place.n, -1, np.int8), side, cells, n_left)
     card = card_of(rows.model)
     visible = np.ones(place.n, np.bool_)
     if n_left:
         visible[: place.n_frames] = False
         visible[[place.row[name] for name in kept if name in rows.labels and name in place.row]] = True
-    parts = _answers(project, rows, kept)
-    truths = _truths(rows, kept, card)
-    if card.task in BOX_TASKS:
-        prediction, confidence, right = _boxes(parts, card, truths, counted_classes(card, rows.benchmark), place, visible)
-        return PredictionColumns(prediction, confidence, nothing, right, side, cells, n_left)
-    shares, told = _shares(parts, card, place)
-    told &= visible
-    if card.task in POINT_TASKS:
-        return PredictionColumns(
-            _painted(card, shares, told, place), nothing, nothing.copy(), _pointed(project, rows, place), side, cells, n_left
-        )
+    asked = _ColumnsWanted(project, rows, place, card, _answers(project, rows, kept), _truths(rows, kept, card), visible)
+    return PredictionColumns(*columns(asked), side, cells, n_left)
+
+
+@dataclass(frozen=True, slots=True)
+class _ColumnsWanted:
+    """What columns are made of: the stored answers part by part, what is true of each subject, and of which rows (n,) they may tell."""
+
+    project: Project
+    rows: PredictionRows
+    place: RowPlaces
+    card: Card
+    parts: list[tuple[str, AnswerColumns]]
+    truths: Mapping[str, tuple[str, tuple[Box, ...]]]
+    visible: NDArray[np.bool_]
+
+    @property
+    def nothing(self) -> NDArray[np.float64]:
+        """A column of which nothing is known."""
+        return np.full(self.place.n, nan)
+
+    def shares(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """(n, K) figures of the classes, and (n,) which rows have some that may be told."""
+        shares, told = _shares(self.parts, self.card, self.place)
+        return shares, told & self.visible
+
+
+Columns = tuple[Facet, NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]  # prediction, confidence, of the label, right
+
+
+def _columns_of_classes(asked: _ColumnsWanted) -> Columns:
+    card, place = asked.card, asked.place
+    shares, told = asked.shares()
     finite = np.isfinite(shares) & told[:, None]
     codes = np.where(finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1).astype(np.int32)
     confidence = np.where(codes >= 0, shares[np.arange(place.n), np.maximum(codes, 0)], nan)
-    right, own = _judged(truths, card, place, shares, told)
-    return PredictionColumns(_named(card.classes, codes), confidence, own, right, side, cells, n_left)
+    right, own = _judged(asked.truths, card, place, shares, told)
+    return _named(card.classes, codes), confidence, own, right
+
+
+def _columns_of_boxes(asked: _ColumnsWanted) -> Columns:
+    counted = counted_classes(asked.card, asked.rows.benchmark)
+    prediction, confidence, right = _boxes(asked.parts, asked.card, asked.truths, counted, asked.place, asked.visible)
+    return prediction, confidence, asked.nothing, right
+
+
+def _columns_of_maps(asked: _ColumnsWanted) -> Columns:
+    shares, told = asked.shares()
+    prediction = _painted(asked.card, shares, told, asked.place)
+    return prediction, asked.nothing, asked.nothing, _pointed(asked.project, asked.rows, asked.place)
+
+
+COLUMNS: ByKind[Callable[[_ColumnsWanted], Columns] | None]
+COLUMNS = ByKind(one_class=_columns_of_classes, several_classes=None, boxes=_columns_of_boxes, class_map=_columns_of_maps)
 
 
 def _answers(project: Project, rows: PredictionRows, kept: Sequence[str]) -> list[tuple[str, AnswerColumns]]:
@@ -138,7 +179,7 @@ def _truths(rows: PredictionRows, kept: Sequence[str], card: Card) -> dict[str, 
     found = {name: (label.class_name, label.boxes) for name, label in labels.items()}
     for item in rows.benchmark.items if rows.benchmark else ():
         found[benchmark_subject(item.path)] = (item.class_name, item.boxes)
-    return {name: truth for name, truth in found.items() if card.task in BOX_TASKS or truth[0] in card.classes}
+    return {name: truth for name, truth in found.items() if card.answers is BOXES or truth[0] in card.classes}
 
 
 def _shares(parts: list[tuple[str, AnswerColumns]], card: Card, place: RowPlaces) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -202,9 +243,9 @@ def _boxes(
     confidence, right = np.full(place.n, nan), np.full(place.n, -1, np.int8)
     classes: dict[str, list[str]] = {}
     for name, prediction in given.items():
-        shown = prediction.answer[prediction.answer[:, 4] >= card.output.threshold]
-        classes[name] = [card.classes[int(k)] for k in shown[:, 5]]
-        confidence[place.row[name]] = float(shown[0, 4]) if len(shown) else nan
+        shown = shown_boxes(prediction.answer, card)
+        classes[name] = [card.classes[int(k)] for k in shown[:, CLASS]]
+        confidence[place.row[name]] = float(shown[0, SCORE]) if len(shown) else nan
     names = [name for name in given if name in truths]
     if names:
         judgement = judge_boxes(card, counted, [truths[name][1] for name in names], [given[name] for name in names])

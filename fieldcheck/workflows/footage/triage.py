@@ -16,7 +16,7 @@ from fieldcheck.capture.picture_folder import read_pictures
 from fieldcheck.capture.recorded import RecordedFootage
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.domain.frame import Frame, ListedFrame, frame_id
-from fieldcheck.domain.model_card import POINT_TASKS, card_from_json
+from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.quality import FrameFacts
@@ -127,7 +127,7 @@ class TriageModel:
     def __init__(self, model: ModelFile | None, *, with_masks: bool = False) -> None:
         runner = runner_for(model) if model else None
         self._waiting = Waiting(runner) if runner else None
-        self._with_masks = with_masks and runner is not None and runner.card.task in POINT_TASKS
+        self._with_masks = with_masks and runner is not None and runner.card.answers.keeps_masks
         self._names: list[str] = []
         self._predictions: list[Prediction] = []
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
-from fieldcheck.exchange.label_format import Kind
+from fieldcheck.domain.answer_kind import Labels, Task, answer_kind
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
@@ -26,8 +25,8 @@ def project_classes(project: Project) -> tuple[str, ...]:
     return benchmark.classes if benchmark else ()
 
 
-def project_task(project: Project) -> str:
-    """`classification` or `detection`: what the model does, else what the benchmark holds."""
+def project_task(project: Project) -> Task:
+    """What the model does, else what the benchmark holds: `classification` or `detection`."""
     models = project.read(models_table.all)
     if models:
         return card_of(models[0]).task
@@ -36,8 +35,6 @@ def project_task(project: Project) -> str:
     return "detection" if boxes else "classification"
 
 
-def label_kind(task: str) -> Kind:
-    """What a person gives a frame: a `class`, `boxes`, or `points` where the model answers with masks (ux 3.5)."""
-    if task in POINT_TASKS:
-        return "points"
-    return "boxes" if task in BOX_TASKS else "class"
+def label_kind(task: str) -> Labels:
+    """What a person gives a frame: a `class`, `boxes`, `points` where the model answers with masks (ux 3.5), or `none`."""
+    return answer_kind(task).labels

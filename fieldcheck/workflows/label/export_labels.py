@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS
 from fieldcheck.errors import LabelKindWrong, NothingLabelled, SliceUnknown
 from fieldcheck.exchange.formats import writable_with
 from fieldcheck.exchange.labelled_picture import LabelledPicture
@@ -28,7 +27,7 @@ from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
 from fieldcheck.workflows.footage.thumbnails import pixels_of
-from fieldcheck.workflows.label.classes import project_classes, project_task
+from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
 from fieldcheck.workflows.label.label_review import SIDES, Looks, corrected_items, corrected_labels
 from fieldcheck.workflows.label.suspects import suspects
 from fieldcheck.workflows.models.run_model import benchmark_root
@@ -48,7 +47,7 @@ def export_labels(
     NothingLabelled, PathRefused for a class whose name is no name of a folder, DiskFull, ReadOnlyPlace.
     """
     task = project_task(project)
-    fitting = writable_with("boxes" if task in BOX_TASKS else "points" if task in POINT_TASKS else "class")
+    fitting = writable_with(label_kind(task))
     if kind not in fitting:
         raise LabelKindWrong(task, kind, fitting)
     found = _pictures(project, subjects, corrected)
@@ -65,7 +64,7 @@ def export_labels(
 
 def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress) -> Exported:
     """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes. Raises as `export_labels`."""
-    return export_labels(project, "yolo" if project_task(project) in BOX_TASKS else "imagefolder", out, progress, subjects)
+    return export_labels(project, "yolo" if label_kind(project_task(project)) == "boxes" else "imagefolder", out, progress, subjects)
 
 
 def free_place(folder: Path) -> Path:

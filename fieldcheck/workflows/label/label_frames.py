@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
@@ -38,6 +39,8 @@ from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
+
+MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,9 @@ def take_back_label(project: Project, event: LabelEvent | None = None) -> Change
 def check_said(project: Project, said: LabelDecision) -> None:
     """Raises LabelKindWrong where this is no answer to what the project asks; ClassUnknown, ClassAmbiguous."""
     task = project_task(project)
+    given = {"class": bool(said.class_name), "boxes": bool(said.boxes), "points": bool(said.points)}
     kind = label_kind(task)
-    wrong = {"class": bool(said.nothing or said.boxes or said.points), "boxes": bool(said.class_name or said.points)}
-    if wrong.get(kind, bool(said.class_name or said.boxes)):
+    if any(there for other, there in given.items() if other != kind) or (said.nothing and kind not in MAY_SHOW_NOTHING):
         raise LabelKindWrong(task)
     for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes), *(point.class_name for point in said.points)]):
         if name:
@@ -188,8 +191,8 @@ def import_labels(
     matched = match(found.names, project.read(frames_table.sources))
     if not matched.frames:
         raise LabelsRefused(path, "no_match", found.names[0])
+    in_boxes = label_kind(task) == "boxes"
     picked = {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}
-    detection = task == "detection"
     labels, unmatched = [], list(matched.unmatched)
     for item, name in zip(found.items, found.names, strict=True):
         frame_id = matched.frames.get(name)
@@ -198,11 +201,11 @@ def import_labels(
         if frame_id not in picked:
             unmatched.append((name, "not_picked"))
         else:
-            labels.append(_label(frame_id, item, detection, by, blind, now))
+            labels.append(Label(frame_id, "done", item.class_name, item.boxes if in_boxes else (), by=by, at=now, blind=blind))
     if labels:
         project.edit("label.import", puts=[labels_table.row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)
-    n_labels = len(labels) if not detection else n_boxes
+    n_labels = n_boxes if in_boxes else len(labels)
     return TakenIn(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched))
 
 
@@ -247,12 +250,6 @@ def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem])
             raise LabelsRefused(path, "unknown_class", name)
         if classes.count(name) > 1:
             raise LabelsRefused(path, "ambiguous", name)
-
-
-def _label(frame_id: str, item: BenchmarkItem, detection: bool, by: str, blind: bool | None, now: str) -> Label:
-    if detection:
-        return Label(frame_id, "done", boxes=item.boxes, by=by, at=now, blind=blind)
-    return Label(frame_id, "done", item.class_name, by=by, at=now, blind=blind)
 
 
 def _per_class(labels: Sequence[Label]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
@@ -20,7 +21,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import LOOK_ANSWERS, LabelledSet, LookAnswer, SecondLook, label_text
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import LabelKindWrong, NothingToLookAt, StillBlind
@@ -28,13 +29,13 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.scoring.noise import share_of_wrong_labels
-from fieldcheck.workflows.label.classes import label_kind
 from fieldcheck.workflows.label.label_frames import check_class
-from fieldcheck.workflows.models.judging import painted, sureness, things, top_class
+from fieldcheck.workflows.models.judging import boxes_of, named_classes, sureness, things
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_side, field_side
 
 SIDES: tuple[LabelledSet, ...] = ("field", "benchmark")
+OF_PLACES: tuple[Labels, ...] = ("boxes", "points")  # what is drawn over a frame
 Looks = Mapping[str, SecondLook]
 
 
@@ -94,7 +95,7 @@ def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now:
     or where the model's answer is the label and no other class is given; LabelKindWrong for a class where boxes or points are labelled.
     """
     model = find_model(project)
-    if class_name and label_kind(card_of(model).task) != "class":
+    if class_name and card_of(model).answers.labels != "class":
         raise LabelKindWrong(card_of(model).task)
     if benchmark_path(subject):
         side = benchmark_side(project, model)
@@ -131,7 +132,7 @@ def marks_on(project: Project, subject: str) -> ReviewOverlay:
     """What label and model say of places; nothing where the project has classes only."""
     model = project.read(models_table.newest)
     card = card_of(model) if model is not None else None
-    if model is None or card is None or card.task not in BOX_TASKS | POINT_TASKS:
+    if model is None or card is None or card.answers.labels not in OF_PLACES:
         return ReviewOverlay()
     if path := benchmark_path(subject):
         side = benchmark_side(project, model)
@@ -148,13 +149,8 @@ def marks_on(project: Project, subject: str) -> ReviewOverlay:
 
 def instead_of(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
     """The model's answer as a label: a class, or the boxes at the deployed threshold. A mask is none: it names no points."""
-    if card.task in POINT_TASKS:
-        return "", ()
-    if card.task not in BOX_TASKS:
-        best, _ = top_class(given.answer)
-        return (card.classes[best] if best >= 0 else ""), ()
-    shown = given.answer[given.answer[:, 4] >= card.output.threshold].tolist()
-    return "", tuple(Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2, _, k in shown)
+    name = "" if card.answers.labels in OF_PLACES else "".join(named_classes(given.answer, card))
+    return name, boxes_of(given.answer, card)
 
 
 def corrected_labels(labels: Mapping[str, Label], looks: Looks) -> dict[str, Label]:
@@ -233,9 +229,9 @@ def _looked(on: LabelledSet, rows: Sequence[Disagreement], n_left: int, before: 
 
 
 def _row(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: SecondLook | None) -> Disagreement:
-    name, found = instead_of(card, given)
-    said = painted(given.answer, card) if card.task in POINT_TASKS else (name,) if name else tuple(box.class_name for box in found)
-    return Disagreement(subject, truth, said, sureness(given.answer, card), look.answer if look is not None else None)
+    return Disagreement(
+        subject, truth, named_classes(given.answer, card), sureness(given.answer, card), look.answer if look is not None else None
+    )
 
 
 def _surest_first(row: Disagreement) -> tuple[float, str]:

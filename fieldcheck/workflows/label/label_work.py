@@ -9,11 +9,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.pick import Pick
-from fieldcheck.exchange.label_format import Kind
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import labels as labels_table
@@ -49,11 +49,12 @@ class FrameToLabel:
 
 @dataclass(frozen=True, slots=True)
 class LabelWork:
-    """`kind`: a frame gets a `class`, `boxes` or `points`. `labels`, `drafts`, `marks` hold what was said, drawn and noted, by frame id.
-    `repeats`: these are blind repeats, and `labels` holds the second answers only. Class names may repeat in `classes`."""
+    """`kind`: a frame gets a `class`, `boxes`, `points` or `none` of them. `labels`, `drafts`, `marks` hold what was said, drawn and noted,
+    by frame id. `repeats`: these are blind repeats, and `labels` holds the second answers only. Class names may repeat in
+    `classes`."""
 
     task: str
-    kind: Kind
+    kind: Labels
     classes: tuple[str, ...]
     frames: tuple[FrameToLabel, ...]
     labels: dict[str, Label]

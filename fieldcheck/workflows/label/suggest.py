@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.model_card import BOX_TASKS, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FrameNotPicked, NoModel, PathMissing
 from fieldcheck.files import inside
+from fieldcheck.measure.answers import SCORE
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judging import top_class
+from fieldcheck.workflows.models.judging import boxes_of, shown_boxes, top_class
 from fieldcheck.workflows.models.models import card_of, model_file
 from fieldcheck.workflows.models.run_model import PictureChunk, answer_pictures
-
-SCORE, CLASS = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,19 @@ def suggestion(project: Project, frame_id: str, model: str) -> Suggestion:
 
 
 def _told(answer: Prediction, card: Card, model: str) -> Suggestion:
-    if card.task in BOX_TASKS:
-        shown = answer.answer[answer.answer[:, SCORE] >= card.output.threshold]
-        boxes = tuple(
-            Box(card.classes[int(k)], float(x1), float(y1), float(x2 - x1), float(y2 - y1)) for x1, y1, x2, y2, _, k in shown.tolist()
-        )
-        return Suggestion(answer.subject, model, "", float(shown[:, SCORE].min()) if len(shown) else 0.0, boxes)
-    if answer.answer.ndim != 1 or not np.isfinite(answer.answer).any():
+    return TOLD[card.answers](answer, card, model)
+
+
+def _boxes_told(answer: Prediction, card: Card, model: str) -> Suggestion:
+    shown = shown_boxes(answer.answer, card)
+    return Suggestion(answer.subject, model, "", float(shown[:, SCORE].min()) if len(shown) else 0.0, boxes_of(answer.answer, card))
+
+
+def _class_told(answer: Prediction, card: Card, model: str) -> Suggestion:
+    if not np.isfinite(answer.answer).any():
         return Suggestion(answer.subject, model, "", 0.0, ())
     best, sureness = top_class(answer.answer)
     return Suggestion(answer.subject, model, card.classes[best], sureness, ())
+
+
+TOLD = ByKind(one_class=_class_told, several_classes=_class_told, boxes=_boxes_told, class_map=_class_told)

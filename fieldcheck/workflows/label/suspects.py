@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.label_review import LabelledSet, LookAnswer, label_text
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, UNSCORED, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.imaging.fingerprint import phash64
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -82,7 +83,8 @@ class _Judged:
 def suspects(project: Project, on: LabelledSet, progress: Progress) -> Suspects:
     """The labels of one side that are in doubt: classes, or all boxes of a frame. There are none of points and of several classes."""
     model = project.read(models_table.newest)
-    if model is None or card_of(model).task in POINT_TASKS | UNSCORED:
+    judged = JUDGED[card_of(model).answers] if model is not None else None
+    if model is None or judged is None:
         return _nothing(on, 0)
     card = card_of(model)
     if on == "field":
@@ -101,7 +103,7 @@ def suspects(project: Project, on: LabelledSet, progress: Progress) -> Suspects:
         right = side.judgement.right if side is not None else np.zeros(0, np.bool_)
     if not rows:
         return _nothing(on, 0)
-    return _ranked(project, on, _boxed(card, rows, ~right) if card.task in BOX_TASKS else _classed(card, rows), progress)
+    return _ranked(project, on, judged(card, rows, ~right), progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class _SuspectRow:
     answer: NDArray[np.float32]
 
 
-def _classed(card: Card, rows: Sequence[_SuspectRow]) -> _Judged:
+def _classed(card: Card, rows: Sequence[_SuspectRow], _wrong: NDArray[np.bool_]) -> _Judged:
     code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
     shares = np.array([row.answer for row in rows], np.float64).reshape(len(rows), len(card.classes))
     labels = np.array([code[row.class_name] for row in rows], np.int64)
@@ -135,6 +137,10 @@ def _boxed(card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]) ->
         tuple(row.subject for row in rows), tuple(_listed(box.class_name for box in row.boxes) for row in rows),
         tuple(label_text("", row.boxes) for row in rows), tuple(_listed(card.classes[k] for k in ks) for ks in shown), found, wrong, True,
     )  # fmt: skip
+
+
+JUDGED: ByKind[Callable[[Card, Sequence[_SuspectRow], NDArray[np.bool_]], _Judged] | None]
+JUDGED = ByKind(one_class=_classed, several_classes=None, boxes=_boxed, class_map=None)
 
 
 def _ranked(project: Project, on: LabelledSet, judged: _Judged, progress: Progress) -> Suspects:

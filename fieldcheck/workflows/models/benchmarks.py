@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fieldcheck.domain.answer_kind import answer_kind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
 from fieldcheck.exchange.label_set import fits
@@ -47,7 +48,7 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
 
     Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the model answers.
     """
-    if task == "classification":
+    if task is not None and answer_kind(task).labels == "class":
         benchmark = _by_class(benchmark)
     if task is not None and not fits(benchmark.items, task):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import CPU
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing
-from fieldcheck.exchange.label_set import LabelSet, fits
+from fieldcheck.exchange.label_set import LabelSet, labelled_in
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
@@ -101,7 +102,7 @@ def check_stored(project: Project, progress: Progress) -> ModelCheck:
     stored = find_model(project)
     benchmark = project.read(benchmarks_table.get)
     found = None
-    if benchmark is not None and fits(benchmark.items, "detection" if card_of(stored).task == "detection" else "classification"):
+    if benchmark is not None and labelled_in(benchmark.items, _looked_for(card_of(stored))):
         root = benchmark_root(project, benchmark)
         if root.is_dir():
             found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
@@ -130,10 +131,11 @@ def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most
 
     Raises BenchmarkRefused where the set is not labelled the way the model answers, PictureUnreadable.
     """
-    if not fits(items, "detection" if card.task == "detection" else "classification"):
+    in_boxes = _looked_for(card) == "boxes"
+    if not labelled_in(items, _looked_for(card)):
         raise BenchmarkRefused(root, "wrong_task", card.task)
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
-    if card.task == "detection":
+    if in_boxes:
         chosen = _spread([item for item in items if all(box.class_name in index for box in item.boxes)], most)
     else:
         chosen = _in_turn([item for item in items if item.class_name in index], most)
@@ -145,7 +147,12 @@ def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most
         for item in chosen
     )
     classes = np.array([index.get(item.class_name, 0) for item in chosen], np.int64)
-    return LabelledFrames(frames, classes, boxes if card.task == "detection" else ())
+    return LabelledFrames(frames, classes, boxes if in_boxes else ())
+
+
+def _looked_for(card: Card) -> Labels:
+    """The labels that tell the doctor what is right; frames with a class are taken for every model that does not answer in boxes."""
+    return "boxes" if card.answers.labels == "boxes" else "class"
 
 
 def _examined(model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress) -> ModelCheck:

@@ -23,9 +23,10 @@ from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.gap import reproduced
 from fieldcheck.workflows.models.check_model import labelled_frames
+from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, run_part
-from fieldcheck.workflows.report.two_sides import benchmark_side, known_items, metric_of, spot_items
+from fieldcheck.workflows.report.two_sides import benchmark_side, metric_of, spot_items
 
 KIND = "claim"
 

@@ -22,6 +22,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.gate import TOLERANCE, Gated, Kind, PairedCorrectness, State, gate, verdict
 from fieldcheck.workflows.models.golden import all_golden, golden_items
 from fieldcheck.workflows.models.held_out import Item, picture_seed, right_on
+from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.report.slicing import own_slices
@@ -122,8 +123,7 @@ def _item(root: Path, item: BenchmarkItem, subject: str = "") -> Item:
 
 def _clean(project: Project, benchmark: Benchmark, card: Card, known: set[str]) -> _Set:
     root = benchmark_root(project, benchmark)
-    items = (item for item in benchmark.items if card.task == "detection" or item.class_name in known)
-    return _Set("clean", "", tuple(_item(root, item) for item in items))
+    return _Set("clean", "", tuple(_item(root, item) for item in known_items(benchmark.items, card, known)))
 
 
 def _damaged(clean: _Set, wanted: GateRequest) -> _Set:
@@ -153,7 +153,8 @@ def _field(project: Project, old: StoredModel) -> Iterator[_Set]:
     if not kept:
         return
     items = tuple(
-        Item(label.frame_id, str(inside(project.path, side.picks[place].file)), label.class_name, label.boxes) for place, label in kept
+        Item(label.frame_id, str(inside(project.path, side.picks[place].file)), label.class_name, label.boxes, points=label.points)
+        for place, label in kept
     )
     keys: list[Keys] = []
     own = own_slices(project)

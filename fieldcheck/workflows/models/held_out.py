@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.imaging.codec import read_picture
@@ -20,7 +19,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
-from fieldcheck.workflows.models.judging import judge_boxes, judge_classes
+from fieldcheck.workflows.models.judging import judge_labels
 from fieldcheck.workflows.models.models import card_of, model_file
 
 
@@ -35,6 +34,7 @@ class Item:
     corruption: str = ""
     severity: float = 0.0
     seed: int = 0
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def picture_seed(subject: str, corruption: str, seed: int) -> int:
 
 def answer_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
     """The model's answer to every item of the chunk. Pure. Raises PathMissing, PictureUnreadable."""
-    answers = TriageModel(chunk.model)
+    answers = TriageModel(chunk.model, with_masks=True)
     for item in chunk.items:
         rgb = read_picture(Path(item.file))
         answers.add(item.subject, corrupt(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb)
@@ -78,6 +78,4 @@ def right_on(project: Project, model: StoredModel, counted: frozenset[str], item
     if not items:
         return np.zeros(0, dtype=np.bool_)
     card, given = card_of(model), [answers[item.subject] for item in items]
-    if card.task in BOX_TASKS:
-        return judge_boxes(card, counted, [item.boxes for item in items], given).right
-    return judge_classes(card.classes, [item.class_name for item in items], given).right
+    return judge_labels(card, counted, items, given).right

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import nan
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.measure.masks import OUTSIDE, unpack
 from fieldcheck.scoring.detections import AtThreshold, DetectedBoxes, Truths, answers_from, at_threshold, truths_from
 from fieldcheck.scoring.points import GROUND, SPECK, PointOutcomes, point_outcomes
@@ -52,6 +54,20 @@ class PointJudgement:
 Judgement = ClassJudgement | BoxJudgement | PointJudgement
 
 
+class Truth(Protocol):
+    """What a frame or a benchmark picture shows, by a label or by a label file: a class, boxes, or points."""
+
+    @property
+    def class_name(self) -> str: ...
+    @property
+    def boxes(self) -> tuple[Box, ...]: ...
+    @property
+    def points(self) -> tuple[Point, ...]: ...
+
+
+Item = TypeVar("Item", bound=Truth)
+
+
 def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     """The index of the largest finite probability of (K,), ties to the lowest index, and that probability; (-1, NaN) without one."""
     finite = np.isfinite(answer)
@@ -77,20 +93,33 @@ def things(given: Prediction) -> NDArray[np.uint8] | None:
 
 def sureness(answer: NDArray[np.float32], card: Card) -> float:
     """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either, and for masks."""
-    if card.task in BOX_TASKS:
-        return float(answer[:, 4].max()) if len(answer) else nan
-    if card.task in POINT_TASKS:
-        return nan
-    return top_class(answer)[1]
+    return SURENESS[card.answers](answer)
 
 
-def judge_labels(card: Card, counted: frozenset[str], labels: Sequence[Label], predictions: Sequence[Prediction]) -> Judgement:
-    """A label for each prediction, by what the model's task is labelled in; `counted` as of `judge_boxes`."""
-    if card.task in BOX_TASKS:
-        return judge_boxes(card, counted, [label.boxes for label in labels], predictions)
-    if card.task in POINT_TASKS:
-        return judge_points(card, [label.points for label in labels], predictions)
-    return judge_classes(card.classes, [label.class_name for label in labels], predictions)
+def shown_boxes(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
+    """(n, 6) rows of the boxes at the deployed threshold; none for an answer of another kind."""
+    return SHOWN[card.answers](answer, card)
+
+
+def boxes_of(answer: NDArray[np.float32], card: Card) -> tuple[Box, ...]:
+    """The boxes at the deployed threshold as a label has them, in pixels of the frame; none for an answer of another kind."""
+    return tuple(Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2, _, k in shown_boxes(answer, card).tolist())
+
+
+def named_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+    """The classes that an answer names: the most probable one, that of every box at the deployed threshold, or the things of a map."""
+    return NAMED[card.answers](answer, card)
+
+
+def judge_labels(card: Card, counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
+    """A truth for each prediction, by what such answers are labelled in; `counted` as of `judge_boxes`."""
+    return JUDGES[card.answers](card, counted, truths, predictions)
+
+
+def known_items(items: Sequence[Item], card: Card, classes: Collection[str] | None = None) -> tuple[Item, ...]:
+    """The benchmark pictures that can be held against the model's answers: those whose class is among `classes`, the card's where none
+    are given; for boxes all of them, and none where no file holds such labels."""
+    return KNOWN[card.answers](items, frozenset(card.classes if classes is None else classes))
 
 
 def judge_points(card: Card, truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]) -> PointJudgement:
@@ -122,3 +151,63 @@ def judge_boxes(card: Card, counted: frozenset[str], truths: Sequence[Sequence[B
     real, said = truths_from(wanted), answers_from(given)
     found = at_threshold(real, said, len(wanted), len(card.classes), card.output.threshold)
     return BoxJudgement(real, said, found, found.frame_right)
+
+
+def _top_score(answer: NDArray[np.float32]) -> float:
+    return top_class(answer)[1]
+
+
+def _best_score(answer: NDArray[np.float32]) -> float:
+    return float(answer[:, SCORE].max()) if len(answer) else nan
+
+
+def _no_score(_answer: NDArray[np.float32]) -> float:
+    return nan
+
+
+def _at_threshold(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
+    return answer[answer[:, SCORE] >= card.output.threshold]
+
+
+def _no_boxes(_answer: NDArray[np.float32], _card: Card) -> NDArray[np.float32]:
+    return np.empty((0, 6), np.float32)
+
+
+def _top_name(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+    best, _ = top_class(answer)
+    return (card.classes[best],) if best >= 0 else ()
+
+
+def _box_names(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+    return tuple(card.classes[int(k)] for k in _at_threshold(answer, card)[:, CLASS])
+
+
+def _by_class(card: Card, _counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
+    return judge_classes(card.classes, [truth.class_name for truth in truths], predictions)
+
+
+def _by_boxes(card: Card, counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
+    return judge_boxes(card, counted, [truth.boxes for truth in truths], predictions)
+
+
+def _by_points(card: Card, _counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
+    return judge_points(card, [truth.points for truth in truths], predictions)
+
+
+def _named_among(items: Sequence[Item], classes: frozenset[str]) -> tuple[Item, ...]:
+    return tuple(item for item in items if item.class_name in classes)
+
+
+def _every(items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
+    return tuple(items)
+
+
+def _no_items(_items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
+    return ()
+
+
+SURENESS = ByKind(one_class=_top_score, several_classes=_top_score, boxes=_best_score, class_map=_no_score)
+SHOWN = ByKind(one_class=_no_boxes, several_classes=_no_boxes, boxes=_at_threshold, class_map=_no_boxes)
+NAMED = ByKind(one_class=_top_name, several_classes=_top_name, boxes=_box_names, class_map=painted)
+JUDGES = ByKind(one_class=_by_class, several_classes=_by_class, boxes=_by_boxes, class_map=_by_points)
+KNOWN = ByKind(one_class=_named_among, several_classes=_no_items, boxes=_every, class_map=_no_items)

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
@@ -66,9 +67,10 @@ def model_eye(project: Project) -> Eye | None:
 
 
 def object_losses(project: Project) -> Losses | None:
-    """Over the boxes drawn on picked frames, else over those of the benchmark; None where there is no model, no box, or no detector."""
+    """Over the boxes drawn on picked frames, else over those of the benchmark; None where there is no model, no box, or no model that
+    answers in boxes."""
     model = project.read(models_table.newest)
-    if model is None or card_of(model).task != "detection":
+    if model is None or card_of(model).answers is not BOXES:
         return None
     card = card_of(model)
     frames = _labelled(project, card) or _benchmark(project, card)

@@ -13,7 +13,6 @@ from pathlib import Path
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.frame import frame_id
-from fieldcheck.domain.model_card import POINT_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
@@ -156,7 +155,7 @@ def _run_pictures(
     project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress, workers: int | None
 ) -> Ran:  # fmt: skip
     began = time.monotonic()
-    asked = masks_table if card_of(model).task in POINT_TASKS else predictions_table  # answers of versions that kept no masks are made anew
+    asked = masks_table if card_of(model).answers.keeps_masks else predictions_table  # answers of versions that kept no masks are made anew
     before = project.read(lambda db: asked.subjects(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card
 from fieldcheck.files import telling_why, write_bytes
 from fieldcheck.imaging.codec import encode_lossless, read_picture
@@ -41,8 +42,8 @@ class TrialPrediction:
 @dataclass(frozen=True, slots=True, eq=False)
 class Tried:
     """One picture. `rgb`: (H, W, 3) uint8; `seen`: (h, w, 3) uint8, the model's input turned back into a picture; `crop`: the part of
-    the picture that is in it. `says`: the best classes, or every box above the threshold, the best first. `nan`: a figure of the answer
-    was not finite."""
+    the picture that is in it. `says`: the best classes, or, `of_boxes`, every box above the threshold, the best first. `nan`: a figure of
+    the answer was not finite."""
 
     path: Path
     rgb: NDArray[np.uint8]
@@ -50,6 +51,7 @@ class Tried:
     crop: Rectangle
     says: tuple[TrialPrediction, ...]
     nan: bool
+    of_boxes: bool = False
 
     def __post_init__(self) -> None:
         self.rgb.flags.writeable = False
@@ -86,7 +88,7 @@ def look_at(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> Tried:
     """One picture, (H, W, 3) uint8 RGB, in front of one model. Raises ModelRejected."""
     shown = seen(rgb, runner.card.input)
     answer, is_nan = runner.answers([rgb])[0]
-    return Tried(path, rgb, shown.rgb, shown.crop, said_of(answer, runner.card), is_nan)
+    return Tried(path, rgb, shown.rgb, shown.crop, said_of(answer, runner.card), is_nan, runner.card.answers is BOXES)
 
 
 def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[TrialPrediction, ...]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.model_card import BOX_TASKS
+from fieldcheck.domain.answer_kind import ByKind
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.quality import Quality
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.measure.answers import SCORE
 from fieldcheck.picking import hardness as measured
 from fieldcheck.picking.hardness import WEIGHTS, Hardness, Ranks
 from fieldcheck.progress import Progress
@@ -21,12 +23,13 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.models.embed import run_novelty
-from fieldcheck.workflows.models.judging import NO_ANSWER, top_class
+from fieldcheck.workflows.models.judging import NO_ANSWER, shown_boxes, top_class
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_model import run_footage
 from fieldcheck.workflows.pick.sensitivity import run_sensitivity
 
 Column = NDArray[np.float64]
+Answers = Sequence[NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,19 @@ def _doubt_and_flicker(scope: Sequence[SamplingLine], stored: Mapping[str, Predi
     card = card_of(model)
     answers = [stored[line.frame.frame_id].answer for line in scope]
     clips, times = [line.clip.clip_id for line in scope], [line.frame.t_s for line in scope]
-    if card.task in BOX_TASKS:
-        shown = [answer[answer[:, 4] >= card.output.threshold] for answer in answers]
-        return measured.detection_uncertainty([answer[:, 4] for answer in answers]), measured.detection_flicker(shown, clips, times)
+    return HARDNESS[card.answers](answers, card, clips, times)
+
+
+def _of_boxes(answers: Answers, card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
+    shown = [shown_boxes(answer, card) for answer in answers]
+    return measured.detection_uncertainty([answer[:, SCORE] for answer in answers]), measured.detection_flicker(shown, clips, times)
+
+
+def _of_classes(answers: Answers, _card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
     top = np.array([top_class(answer)[0] for answer in answers])
     flicker = measured.class_flicker(top, clips, times)
     flicker[top == NO_ANSWER] = np.nan
     return measured.class_uncertainty(np.stack(answers)), flicker
+
+
+HARDNESS = ByKind(one_class=_of_classes, several_classes=_of_classes, boxes=_of_boxes, class_map=_of_classes)

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import MILD_FOUR
+from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.frame import frame_id
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.measure.answers import match_score
@@ -20,7 +21,7 @@ from fieldcheck.project.tables import components as components_table
 from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk, runner_for
-from fieldcheck.workflows.models.judging import painted, top_class
+from fieldcheck.workflows.models.judging import painted, shown_boxes, top_class
 from fieldcheck.workflows.models.run_model import footage_chunks, holds
 
 SEVERITY = 1.0
@@ -52,12 +53,22 @@ def sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ...]:
 
 def changed(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
     """How much an answer differs from the clean one, 0 to 1: another class, boxes that do not match, or other things that are marked."""
-    if card.task in POINT_TASKS:
-        return float(set(painted(clean, card)) != set(painted(other, card)))
-    if card.task in BOX_TASKS:
-        threshold = card.output.threshold
-        return 1.0 - match_score(clean[clean[:, 4] >= threshold], other[other[:, 4] >= threshold])
+    return CHANGES[card.answers](clean, other, card)
+
+
+def _class_changed(clean: NDArray[np.float32], other: NDArray[np.float32], _card: Card) -> float:
     return float(top_class(clean)[0] != top_class(other)[0])
+
+
+def _boxes_changed(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
+    return 1.0 - match_score(shown_boxes(clean, card), shown_boxes(other, card))
+
+
+def _things_changed(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
+    return float(set(painted(clean, card)) != set(painted(other, card)))
+
+
+CHANGES = ByKind(one_class=_class_changed, several_classes=_class_changed, boxes=_boxes_changed, class_map=_things_changed)
 
 
 def run_sensitivity(project: Project, model: StoredModel, progress: Progress, workers: int | None = None) -> dict[str, float]:

@@ -10,8 +10,9 @@ from math import isnan, nan
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.mark import Mark
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On
 from fieldcheck.imaging.fingerprint import hamming
@@ -24,13 +25,16 @@ from fieldcheck.report.report import FrameRow, PredictionRow, WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judging import painted, top_class
+from fieldcheck.workflows.models.judging import named_classes, sureness
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
 
 MOST_RANKS = 20
 MOST_WORST = 12
 PICTURE_SIDE = 480
 NO_MARK = Mark("")
+Place = tuple[float | None, float | None, float | None, float | None]  # x, y, width, height of a box in pixels of the frame
+Ranked = tuple[int, float, Place]  # class, score, place
+NO_BOX: Place = (None, None, None, None)
 SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
 
 
@@ -107,23 +111,27 @@ def prediction_rows(model: str, card: Card, field: FieldSide, benchmark: Benchma
 
 def _rows(on: On, model: str, run_id: str, prediction: Prediction, card: Card, truth: str, right: bool | None) -> Iterator[PredictionRow]:
     answer, name = prediction.answer, prediction.subject
-    if card.task in BOX_TASKS:
-        for rank, (x1, y1, x2, y2, score, k) in enumerate(answer.tolist(), 1):
-            said, judged = (truth, right) if rank == 1 else ("", None)
-            yield PredictionRow(
-                on, model, run_id, name, rank, card.classes[int(k)], int(k), score, x1, y1, x2 - x1, y2 - y1, said, judged
-            )  # fmt: skip
-        if not len(answer):
-            yield PredictionRow(on, model, run_id, name, 0, truth=truth, right=right)
-        return
-    finite = np.isfinite(answer)
-    if not finite.any():
+    ranked = RANKED[card.answers](answer)
+    if not ranked:
         yield PredictionRow(on, model, run_id, name, 0, truth=truth, right=right)
-        return
-    order = np.argsort(-np.where(finite, answer, -np.inf), kind="stable")[: min(MOST_RANKS, int(finite.sum()))]
-    for rank, k in enumerate(order.tolist(), 1):
+    for rank, (k, score, place) in enumerate(ranked, 1):
         said, judged = (truth, right) if rank == 1 else ("", None)
-        yield PredictionRow(on, model, run_id, name, rank, card.classes[k], k, float(answer[k]), truth=said, right=judged)
+        yield PredictionRow(on, model, run_id, name, rank, card.classes[k], k, score, *place, said, judged)
+
+
+def _ranked_boxes(answer: NDArray[np.float32]) -> list[Ranked]:
+    """Every box that is kept, the best first: class, score, and its place x, y, width, height."""
+    return [(int(k), score, (x1, y1, x2 - x1, y2 - y1)) for x1, y1, x2, y2, score, k in answer.tolist()]
+
+
+def _ranked_classes(answer: NDArray[np.float32]) -> list[Ranked]:
+    """At most twenty classes with a finite figure, the best first: class and figure."""
+    finite = np.isfinite(answer)
+    order = np.argsort(-np.where(finite, answer, -np.inf), kind="stable")[: min(MOST_RANKS, int(finite.sum()))]
+    return [(k, float(answer[k]), NO_BOX) for k in order.tolist()]
+
+
+RANKED = ByKind(one_class=_ranked_classes, several_classes=_ranked_classes, boxes=_ranked_boxes, class_map=_ranked_classes)
 
 
 def worst_frames(project: Project, side: FieldSide, card: Card) -> tuple[WorstFrame, ...]:
@@ -149,7 +157,7 @@ def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: f
     rgb = saved if saved is not None else frame_pixels(project, line.recording, line.frame)
     picture = thumbnail(rgb, longer=PICTURE_SIDE)
     return WorstFrame(
-        pick.frame_id, picture, label.names, _said_classes(card, answer), confidence, line.clip.camera, line.conditions, line.t_s
+        pick.frame_id, picture, label.names, named_classes(answer.answer, card), confidence, line.clip.camera, line.conditions, line.t_s
     )  # fmt: skip
 
 
@@ -167,26 +175,8 @@ def _right_by_frame(side: FieldSide) -> dict[str, bool]:
 def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
     """The answer in one cell, and how sure it is: the top class, the classes of the boxes at the deployed threshold, or what
     the masks show."""
-    if card.task in POINT_TASKS:
-        return "|".join(_said_classes(card, prediction)), nan
-    if card.task not in BOX_TASKS:
-        best, confidence = top_class(prediction.answer)
-        return (card.classes[best] if best >= 0 else ""), confidence
-    shown = _at_threshold(card, prediction)
-    return "|".join(dict.fromkeys(_said_classes(card, prediction))), float(shown[0, 4]) if len(shown) else nan
-
-
-def _said_classes(card: Card, prediction: Prediction) -> tuple[str, ...]:
-    if card.task in POINT_TASKS:
-        return painted(prediction.answer, card)
-    if card.task not in BOX_TASKS:
-        best, _ = top_class(prediction.answer)
-        return (card.classes[best],) if best >= 0 else ()
-    return tuple(card.classes[int(k)] for k in _at_threshold(card, prediction)[:, 5])
-
-
-def _at_threshold(card: Card, prediction: Prediction) -> NDArray[np.float32]:
-    return prediction.answer[prediction.answer[:, 4] >= card.output.threshold]
+    names = named_classes(prediction.answer, card)
+    return "|".join(dict.fromkeys(names)), sureness(prediction.answer, card) if names else nan
 
 
 def _known(value: float) -> float | None:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.model_card import BOX_TASKS, POINT_TASKS, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Draw, Pick
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
@@ -29,21 +29,12 @@ from fieldcheck.scoring.field import FieldSample, FieldScores, field_scores
 from fieldcheck.scoring.points import resampled_points
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_among
-from fieldcheck.workflows.models.judging import (
-    BoxJudgement,
-    ClassJudgement,
-    Judgement,
-    PointJudgement,
-    judge_boxes,
-    judge_classes,
-    judge_labels,
-)
+from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement, judge_labels, known_items
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
 
 BOOTSTRAP_SEED = 0
 SPOT = 200  # pictures of a spot check
-METRICS = {"classification": "accuracy", "detection": "frame_score", "instance": "frame_score", "segmentation": "point_score"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class BenchmarkSide:
     run_id: str
     items: tuple[BenchmarkItem, ...]
     answers: dict[str, Prediction]
-    judgement: ClassJudgement | BoxJudgement
+    judgement: Judgement
     score: Estimate
     spot: bool = False
 
@@ -88,7 +79,7 @@ class FieldSide:
 def metric_of(card: Card) -> str:
     """What both sides are scored with: the share of right answers, of frames without a miss or a false alarm, or of frames whose points
     are all covered."""
-    return METRICS.get(card.task, "accuracy")
+    return card.answers.metric
 
 
 def counted_classes(card: Card, benchmark: Benchmark | None) -> frozenset[str]:
@@ -113,18 +104,8 @@ def benchmark_side(project: Project, model: StoredModel, instead: tuple[Benchmar
     if not items or any(item.path not in answers for item in items):
         return None
     given = [answers[item.path] for item in items]
-    judgement: ClassJudgement | BoxJudgement
-    if card.task in BOX_TASKS:
-        judgement = judge_boxes(card, counted_classes(card, benchmark), [item.boxes for item in items], given)
-    else:
-        judgement = judge_classes(card.classes, [item.class_name for item in items], given)
+    judgement = judge_labels(card, counted_classes(card, benchmark), items, given)
     return BenchmarkSide(benchmark, run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)), spot)
-
-
-def known_items(items: tuple[BenchmarkItem, ...], card: Card) -> tuple[BenchmarkItem, ...]:
-    """The pictures whose class the model knows; a detector is asked about all of them."""
-    known = set(card.classes)
-    return tuple(item for item in items if card.task in BOX_TASKS or item.class_name in known)
 
 
 def spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:
@@ -147,7 +128,7 @@ def field_side(project: Project, model: StoredModel | None, instead: dict[str, L
     run_id, footage_run_id, answers, footage = _answers(project, model, picks)
     changed = changed_among(project, (one for one in picks if not one.taken_out))
     state = [_state(one, labels) if one.frame_id not in changed else "" for one in picks]
-    answered = answers if model and card_of(model).task in POINT_TASKS else {**footage, **answers}
+    answered = answers if model and card_of(model).answers.keeps_masks else {**footage, **answers}
     at = np.array([k for k, one in enumerate(picks) if state[k] == "done" and one.frame_id in answered], dtype=np.int64)
     judgement = _judge(project, model, [picks[k] for k in at], labels, answered) if model and at.size else None
     right = np.zeros(len(picks), dtype=bool)

@@ -6,7 +6,7 @@ import numpy as np
 
 from fieldcheck.corruption.catalog import IN_PLACE
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.domain.model_card import BOX_TASKS, Card
+from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingLabelled
@@ -17,6 +17,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.saved_frames import sound_picks
+from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
 
@@ -54,9 +55,8 @@ def labelled_picks(project: Project) -> tuple[Pick, ...]:
 
 
 def drawn(benchmark: Benchmark, card: Card, seed: int) -> tuple[BenchmarkItem, ...]:
-    """At most 200 pictures of the benchmark that the model knows the class of, drawn by `seed`, in the benchmark's order."""
-    known = set(card.classes)
-    items = [item for item in benchmark.items if card.task in BOX_TASKS or item.class_name in known]
+    """At most 200 pictures of the benchmark that the model can be held against, drawn by `seed`, in the benchmark's order."""
+    items = known_items(benchmark.items, card)
     places = np.random.default_rng(seed).permutation(len(items))[:MOST_BENCHMARK]
     return tuple(items[place] for place in sorted(places.tolist()))
 

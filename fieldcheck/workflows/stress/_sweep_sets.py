@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.measure.cluster import change_by_clip
@@ -18,7 +17,7 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.scoring.field import FieldScores, field_scores
 from fieldcheck.scoring.paired import paired
-from fieldcheck.workflows.models.judging import judge_boxes, judge_classes, judge_labels
+from fieldcheck.workflows.models.judging import judge_labels
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report.two_sides import FieldSide, benchmark_side, counted_classes, field_side
 from fieldcheck.workflows.stress._sweep_plan import drawn
@@ -57,9 +56,7 @@ def _benchmark_set(project: Project, model: StoredModel, seed: int) -> SweepSet 
     counted = counted_classes(card, benchmark)
 
     def right(answers: Sequence[Prediction]) -> Bools:
-        if card.task in BOX_TASKS:
-            return judge_boxes(card, counted, [item.boxes for item in items], answers).right
-        return judge_classes(card.classes, [item.class_name for item in items], answers).right
+        return judge_labels(card, counted, items, answers).right
 
     return SweepSet(
         "benchmark",

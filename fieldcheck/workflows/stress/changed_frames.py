@@ -9,16 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from fieldcheck.corruption.apply import corrupt
-from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On
 from fieldcheck.imaging.codec import encode_jpeg, read_picture
 from fieldcheck.imaging.thumbnail import smaller
-from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.judging import top_class
+from fieldcheck.workflows.models.judging import named_classes
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress._sweep_plan import cell_run, pictures
@@ -52,7 +49,7 @@ def changed_frames(project: Project, on: On, cell: Cell, seed: int) -> tuple[Cha
     answers = [stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)]
     rows = zip(one.subjects, one.clean, answers, one.right(answers).tolist(), strict=True)
     return tuple(
-        Changed(subject, _names(before, card), _names(after, card), not right)
+        Changed(subject, named_classes(before.answer, card), named_classes(after.answer, card), not right)
         for subject, before, after, right in rows
         if changed(before.answer, after.answer, card) > 0
     )
@@ -72,11 +69,3 @@ def damaged_pictures(project: Project, on: On, cell: Cell, seed: int, subjects: 
         damaged = corrupt(rgb, *cell, picture_seed(subject, cell[0], seed))
         found[subject] = encode_jpeg(np.ascontiguousarray(smaller(damaged, LONGER_SIDE)), QUALITY)
     return found
-
-
-def _names(one: Prediction, card: Card) -> tuple[str, ...]:
-    """The first class of a classifier, every box of a detector."""
-    if card.task == "detection":
-        return tuple(card.classes[int(row[CLASS])] for row in one.answer if row[SCORE] >= card.output.threshold)
-    best, _ = top_class(one.answer)
-    return (card.classes[best],) if best >= 0 else ()

@@ -11,7 +11,6 @@ import numpy as np
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
-from fieldcheck.domain.model_card import BOX_TASKS
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.domain.sweep import SEVERITIES
@@ -25,7 +24,7 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.models.golden import Golden, all_golden, golden_items
 from fieldcheck.workflows.models.held_out import Item, ItemChunk, answer_items
-from fieldcheck.workflows.models.judging import judge_boxes, judge_classes
+from fieldcheck.workflows.models.judging import judge_labels
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
 from fieldcheck.workflows.report.two_sides import BenchmarkSide
@@ -89,10 +88,7 @@ def _collected(project: Project, model: StoredModel, golden: Golden) -> Evaluati
     if not answered:
         return EvaluationSet("collected", golden.name, len(items), Estimate.na("not_run"))
     card, given = card_of(model), [stored[item.subject] for item in answered]
-    if card.task in BOX_TASKS:
-        right = judge_boxes(card, frozenset(card.classes), [item.boxes for item in answered], given).right
-    else:
-        right = judge_classes(card.classes, [item.class_name for item in answered], given).right
+    right = judge_labels(card, frozenset(card.classes), answered, given).right
     return EvaluationSet("collected", golden.name, len(items), wilson(int(right.sum()), right.size))
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from math import isnan, nan
 from typing import Any
 
+from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.kept_pair import KeptPair
 from fieldcheck.files import inside, write_bytes
 from fieldcheck.imaging.codec import encode_jpeg
@@ -68,9 +69,9 @@ def _pair(row: dict[str, Any]) -> KeptPair:
 
 
 def _names(result: LiveResult, top: tuple[Top, ...]) -> tuple[str, ...]:
-    """The first class of a classifier, every box of a detector."""
-    boxes = result.card is not None and result.card.task == "detection"
-    return tuple(one.name for one in (top if boxes else top[:1]))
+    """The first class, or every box."""
+    several = result.card is not None and result.card.answers is BOXES
+    return tuple(one.name for one in (top if several else top[:1]))
 
 
 def _sure(top: tuple[Top, ...]) -> float:

@@ -8,11 +8,13 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.inference.seen import Rectangle
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.picking.hardness import class_entropy
+from fieldcheck.workflows.models.judging import shown_boxes
 
 MOST_COMBINED = 3
 TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
@@ -151,12 +153,20 @@ def doubt(card: Card, prediction: Prediction) -> float:
     answer = prediction.answer
     if not np.isfinite(answer).all():
         return nan
-    if card.task == "detection":
-        shown = answer[answer[:, SCORE] >= card.output.threshold]
-        return _mean_entropy((shown if len(shown) else answer[:1])[:, SCORE])
-    if card.task == "multilabel" or answer.size == 1:
-        return _mean_entropy(answer)
-    return float(class_entropy(answer[None])[0])
+    return DOUBTS[card.answers](answer, card)
+
+
+def _of_alternatives(answer: NDArray[np.float32], card: Card) -> float:
+    return _of_each(answer, card) if answer.size == 1 else float(class_entropy(answer[None])[0])
+
+
+def _of_each(answer: NDArray[np.float32], _card: Card) -> float:
+    return _mean_entropy(answer)
+
+
+def _of_boxes(answer: NDArray[np.float32], card: Card) -> float:
+    shown = shown_boxes(answer, card)
+    return _mean_entropy((shown if len(shown) else answer[:1])[:, SCORE])
 
 
 def _mean_entropy(shares: NDArray[np.float32]) -> float:
@@ -167,16 +177,25 @@ def _mean_entropy(shares: NDArray[np.float32]) -> float:
 
 
 def _boxes(card: Card | None, prediction: Prediction | None) -> NDArray[np.float32]:
-    if card is None or prediction is None or card.task != "detection":
+    if card is None or prediction is None:
         return np.empty((0, 6), np.float32)
-    return prediction.answer[prediction.answer[:, SCORE] >= card.output.threshold]
+    return shown_boxes(prediction.answer, card)
 
 
 def _top(card: Card | None, prediction: Prediction | None, k: int) -> tuple[Top, ...]:
     if card is None or prediction is None:
         return ()
-    if card.task == "detection":
-        return tuple(Top(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE])) for row in _boxes(card, prediction)[:k])
-    order = np.argsort(-prediction.answer, kind="stable")
-    best = order[np.isfinite(prediction.answer[order])][:k].tolist()
-    return tuple(Top(place, card.classes[place], float(prediction.answer[place])) for place in best)
+    return tuple(Top(index, card.classes[index], score) for index, score in TOPS[card.answers](prediction.answer, card)[:k])
+
+
+def _best_boxes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
+    return [(int(row[CLASS]), float(row[SCORE])) for row in shown_boxes(answer, card)]
+
+
+def _best_classes(answer: NDArray[np.float32], _card: Card) -> list[tuple[int, float]]:
+    order = np.argsort(-answer, kind="stable")
+    return [(place, float(answer[place])) for place in order[np.isfinite(answer[order])].tolist()]
+
+
+DOUBTS = ByKind(one_class=_of_alternatives, several_classes=_of_each, boxes=_of_boxes, class_map=_of_alternatives)
+TOPS = ByKind(one_class=_best_classes, several_classes=_best_classes, boxes=_best_boxes, class_map=_best_classes)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck import resources
+from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
@@ -21,6 +22,7 @@ from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing
 from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
 from fieldcheck.imaging.ood import channel_statistics
+from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import predictions as predictions_table
@@ -29,7 +31,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.ood import auroc, false_positives, nonsense_rate
 from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.models.judging import sureness, top_class
+from fieldcheck.workflows.models.judging import shown_boxes, sureness, top_class
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
 from fieldcheck.workflows.pick.sensitivity import changed
@@ -96,7 +98,7 @@ def probes_found(project: Project, model: StoredModel) -> Probes | None:
 def _meaning(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> Probes:
     card = card_of(model)
     allowed = project.read(lambda db: settings_table.get(db, ALLOWED)) or {}
-    threshold = card.output.threshold if card.task == "detection" else SURE
+    threshold = THRESHOLDS[card.answers](card)
     answers = {probe: _stored(project, run) for probe, run in runs.items()}
     clean = {name: found for name, found in clean_answers(project, model).items() if name in answers["grey"]}
     families = tuple(_family(probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))) for probe in FAMILIES)
@@ -219,10 +221,15 @@ def _family(
 
 def _allowed(one: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
     """Whether everything that is answered with confidence may be answered."""
-    if card.task == "detection":
-        given = {card.classes[int(row[5])] for row in one.answer if row[4] >= threshold}
-        return given <= set(allowed)
-    best, _ = top_class(one.answer)
+    return MAY_ANSWER[card.answers](one.answer, card, threshold, allowed)
+
+
+def _boxes_allowed(answer: NDArray[np.float32], card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
+    return {card.classes[int(k)] for k in answer[answer[:, SCORE] >= threshold][:, CLASS]} <= set(allowed)
+
+
+def _class_allowed(answer: NDArray[np.float32], card: Card, _threshold: float, allowed: tuple[str, ...]) -> bool:
+    best, _ = top_class(answer)
     return best >= 0 and card.classes[best] in allowed
 
 
@@ -230,10 +237,15 @@ def _kept(answers: Mapping[str, Prediction], clean: Mapping[str, Prediction], ca
     both = [(clean[subject], found) for subject, found in answers.items() if subject in clean]
     if not both:
         return Estimate.na("no_boxes")
-    if card.task == "detection":
-        match = [1.0 - changed(before.answer, after.answer, card) for before, after in both]
-        had = [bool((before.answer[:, 4] >= card.output.threshold).any()) for before, _ in both]
-        return kept_boxes(match, had)
+    return KEPT[card.answers](both, card)
+
+
+def _boxes_kept(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
+    match = [1.0 - changed(before.answer, after.answer, card) for before, after in both]
+    return kept_boxes(match, [bool(len(shown_boxes(before.answer, card))) for before, _ in both])
+
+
+def _classes_kept(both: Sequence[tuple[Prediction, Prediction]], _card: Card) -> Estimate:
     return kept_answers([top_class(before.answer)[0] for before, _ in both], [top_class(after.answer)[0] for _, after in both])
 
 
@@ -241,3 +253,16 @@ def _named(shortcuts: Sequence[ShortcutRow]) -> tuple[str, ...]:
     kept = {row.probe: row.kept for row in shortcuts}
     found = ("background",) if reads_background(kept["object_hidden"]) else ()
     return (*found, "texture") if reads_texture(kept["patches_shuffled"], kept["strong_blur"]) else found
+
+
+def _deployed(card: Card) -> float:
+    return card.output.threshold
+
+
+def _sure(_card: Card) -> float:
+    return SURE
+
+
+THRESHOLDS = ByKind(one_class=_sure, several_classes=_sure, boxes=_deployed, class_map=_sure)
+MAY_ANSWER = ByKind(one_class=_class_allowed, several_classes=_class_allowed, boxes=_boxes_allowed, class_map=_class_allowed)
+KEPT = ByKind(one_class=_classes_kept, several_classes=_classes_kept, boxes=_boxes_kept, class_map=_classes_kept)

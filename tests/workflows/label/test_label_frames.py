@@ -172,6 +172,35 @@ def test_boxes_are_no_labels_of_a_classifier_nor_classes_of_a_detector(drawn, bo
         take_in(boxes, csv_of(tmp_path / "c.csv", ["night.avi#0,part"]))
 
 
+def test_instances_take_boxes_one_by_one_and_from_a_file(tmp_path, material):
+    with makers.empty_project(tmp_path / "p.fieldcheck", makers.instance_model(tmp_path / "instances.onnx")) as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 40)
+        first, second, *_ = picked(project)
+        set_label(project, first.frame.frame_id, LabelDecision(boxes=(Box("part", 1, 2, 3, 4),)), "me", makers.NOW)
+        name = f"night.avi#{second.frame.source_index}"
+        taken = take_in(project, csv_of(tmp_path / "b.csv", [f"{name},part,5,6,7,8", f"{name},hole,1,1,2,2"], "file,class,x,y,w,h"))
+        assert (taken.n_frames, taken.n_labels, taken.n_boxes) == (1, 2, 2)
+        assert labels(project)[second.frame.frame_id].boxes == (Box("part", 5, 6, 7, 8), Box("hole", 1, 1, 2, 2))
+        with pytest.raises(LabelsRefused, match="wrong_task"):
+            take_in(project, csv_of(tmp_path / "c.csv", [f"{name},part"]))
+
+
+@pytest.mark.parametrize("make", [makers.mask_model, makers.several_model])
+def test_no_file_and_no_class_is_taken_where_points_or_no_labels_are(tmp_path, material, make):
+    with makers.empty_project(tmp_path / "p.fieldcheck", make(tmp_path / "m.onnx")) as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 40)
+        first = picked(project)[0].frame
+        with pytest.raises(LabelsRefused, match="wrong_task"):
+            take_in(project, csv_of(tmp_path / "c.csv", [f"night.avi#{first.source_index},red"]))
+        with pytest.raises(LabelKindWrong):
+            set_label(project, first.frame_id, LabelDecision(class_name="red"), "me", makers.NOW)
+        assert labels(project) == {}
+        set_label(project, first.frame_id, LabelDecision(unsure=True), "me", makers.NOW)
+        assert labels(project)[first.frame_id].state == "unsure"
+
+
 def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_path):
     card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", card=card) as project:

@@ -115,3 +115,13 @@ def test_without_a_benchmark_rendered_pictures_have_to_do(tmp_path, model):
     with project:
         found = check_stored(project, Silent())
     assert (found.n_labelled, codes(found)) == (0, ["softmax_missing"])
+
+
+def test_instances_are_checked_with_frames_that_are_labelled_in_boxes(tmp_path):
+    model = makers.instance_model(tmp_path / "instances.onnx")
+    boxed = makers.boxed_benchmark(tmp_path / "boxed")
+    found = check_model(model, None, boxed, None, Silent())
+    assert (found.n_labelled, found.unmatched) == (24, ())
+    assert found.diagnosis.candidates
+    with pytest.raises(BenchmarkRefused, match="wrong_task"):
+        check_model(model, None, makers.benchmark_folder(tmp_path / "few", each=2), None, Silent())

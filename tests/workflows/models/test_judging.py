@@ -3,6 +3,7 @@ from math import isnan, nan
 import numpy as np
 import pytest
 
+from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.model_card import card_from_json
@@ -13,10 +14,14 @@ from fieldcheck.workflows.models.judging import (
     BoxJudgement,
     ClassJudgement,
     PointJudgement,
+    boxes_of,
     judge_boxes,
     judge_classes,
     judge_labels,
+    known_items,
+    named_classes,
     painted,
+    shown_boxes,
     sureness,
     top_class,
 )
@@ -73,6 +78,26 @@ def test_labels_are_judged_by_what_the_model_answers_in():
     classes = judge_labels(card_from_json(makers.COLOUR_CARD), frozenset(), [Label("f", "done", "red")], answers([0.9, 0.1, 0.0]))
     assert (type(points), type(boxes), type(classes)) == (PointJudgement, BoxJudgement, ClassJudgement)
     assert all(found.right.tolist() == [True] for found in (points, boxes, classes))
+
+
+def test_pictures_of_a_benchmark_are_judged_where_a_file_can_say_what_they_show():
+    boxed, classed, strange = BenchmarkItem("1.png"), BenchmarkItem("2.png", "red"), BenchmarkItem("3.png", "zebra")
+    colours, instances = card_from_json(makers.COLOUR_CARD), card_from_json(makers.INSTANCE_CARD)
+    assert known_items((classed, strange), colours) == (classed,)
+    assert known_items((classed, strange), colours, {"zebra"}) == (strange,)
+    assert known_items((boxed,), CARD) == known_items((boxed,), instances) == (boxed,)
+    assert known_items((classed,), MASKS) == known_items((classed,), card_from_json(makers.SEVERAL_CARD)) == ()
+
+
+def test_an_answer_names_its_class_its_boxes_or_its_things():
+    rows = np.array([[0, 0, 9, 9, 0.9, 1], [0, 0, 9, 9, 0.6, 0], [0, 0, 9, 9, 0.1, 0]], np.float32)
+    for card in (CARD, card_from_json(makers.INSTANCE_CARD)):
+        assert named_classes(rows, card) == (card.classes[1], card.classes[0])
+        assert [box.w for box in boxes_of(rows, card)] == [9, 9]
+        assert sureness(rows, card) == pytest.approx(0.9)
+    assert named_classes(np.array([0.1, 0.7, 0.2], np.float32), card_from_json(makers.COLOUR_CARD)) == ("green",)
+    assert named_classes(np.array([0.5, 0.1, 0.4], np.float32), MASKS) == ("blue", "red")
+    assert shown_boxes(np.array([0.5, 0.1, 0.4], np.float32), MASKS).shape == (0, 6)
 
 
 def test_a_mask_shows_its_things_by_area_without_ground_and_specks_and_is_not_surer_of_one():

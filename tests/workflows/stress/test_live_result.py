@@ -11,6 +11,7 @@ from tests import makers
 CLASSES = card_from_json({**makers.COLOUR_CARD, "output": {"kind": "softmax"}})
 LABELS = card_from_json({**makers.COLOUR_CARD, "task": "multilabel", "output": {"kind": "sigmoid"}})
 BOXES = card_from_json(makers.BOX_CARD)
+INSTANCES = card_from_json(makers.INSTANCE_CARD)
 
 
 def said(*values):
@@ -115,3 +116,11 @@ def test_the_difference_is_four_times_what_it_is_and_ends_at_white():
     corrupted[0, 0], corrupted[0, 1], corrupted[1, 2] = 110, 90, 255
     found = LiveResult(0, 0.0, "", original, corrupted, (0, 0, 3, 2), LiveCorruption("dark", 3.0), 0).difference()
     assert (found.dtype, found[0, 0, 0], found[0, 1, 0], found[1, 2, 0], found[1, 0, 0]) == (np.uint8, 40, 40, 252, 0)
+
+
+@pytest.mark.parametrize("scores", [(), (0.3,), (0.9, 0.6, 0.3)])
+def test_instances_are_listed_and_doubted_as_the_boxes_they_are(scores):
+    instances, detected = result(INSTANCES, boxes(*scores), boxes()), result(BOXES, boxes(*scores), boxes())
+    assert instances.top(5) == detected.top(5)
+    assert np.array_equal(instances.boxes(), detected.boxes())
+    assert doubt(INSTANCES, boxes(*scores)) == doubt(BOXES, boxes(*scores))

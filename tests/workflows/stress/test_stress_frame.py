@@ -13,7 +13,7 @@ from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.stress.stress_frame import examine, likeness, recipe_of, still, thumbnails
 from tests import makers
-from tests.workflows.live_models import boxes_of, colours_of
+from tests.workflows.live_models import boxes_of, colours_of, named
 
 RED = makers.picture("red", size=(120, 160))
 
@@ -127,3 +127,12 @@ def test_the_likeness_is_that_of_frame_and_corrupted_frame():
     found = still(RED, None, "gauss_noise", 3, seed=5)
     assert likeness(found) == (psnr(found.original, found.corrupted), ssim(found.original, found.corrupted))
     assert likeness(still(RED, None, "", 0, seed=5)) == (inf, 1.0)
+
+
+def test_instances_are_shown_with_their_boxes_and_what_corruption_took(tmp_path):
+    model = named(makers.instance_model(tmp_path / "instances.onnx"))
+    clean, dark = still(RED, model, "", 0, seed=1), still(RED, model, "dark", 5, seed=1)
+    assert [(one.name, one.probability > 0.5) for one in clean.top(3)] == [("part", True)]
+    assert clean.boxes()[:, :4].tolist() == [[0, 0, 80, 60]]
+    assert (dark.top(3), len(dark.clean_boxes()), dark.answer_changed) == ((), 1, True)
+    assert dark.doubt > 0

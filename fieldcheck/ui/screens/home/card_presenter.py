@@ -200,7 +200,7 @@ def tile_of(tried: Tried, shown: TrialFrame) -> TileShown:
     if marks and len(tried.says) > len(said):
         said.append(tries.more_boxes(len(tried.says) - len(said)))
     pair = Pair(tried.rgb, tried.seen, tried.crop, shown.name, marks)
-    says = ", ".join(said) or tries.nothing_answered(bool(marks), tried.nan)
+    says = ", ".join(said) or tries.nothing_answered(tried.of_boxes, tried.nan)
     if not shown.truth or not tried.says:
         return TileShown(pair, says)
     if tried.says[0].name == shown.truth:

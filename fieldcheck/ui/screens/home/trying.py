@@ -131,7 +131,7 @@ def shown_of(trial: Trial) -> TrialResult:
         text("{model}: {what}").format(model=trial.name, what=said.card_line(card.task, card.input.size, len(card.classes))),
         tries.part_seen((height, width), one.crop),
         receipt_lines(trial.receipt),
-        says or (tries.nothing_answered(card.task == "detection", one.nan),),
+        says or (tries.nothing_answered(one.of_boxes, one.nan),),
     )
 
 

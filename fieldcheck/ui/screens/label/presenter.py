@@ -163,6 +163,10 @@ class LabelPresenter:
         if not work.frames:
             self._show_nothing(text("Nothing to label yet."), [("", text("Pick frames"), "pick")])
             return
+        if work.kind == "none":
+            said = text("The model gives a frame several classes, and labels for that are not taken.")
+            self._show_nothing(said, [("", screen_name("stress"), "stress")])
+            return
         if not work.classes:
             self._show_nothing(text("No class has a name yet: choose a model, or name the classes."), [("", text("Project"), "project")])
             return

@@ -1,0 +1,59 @@
+from typing import get_args
+
+import pytest
+
+from fieldcheck.domain.answer_kind import (
+    ALL_ANSWER_KINDS,
+    ANSWER_KINDS,
+    BOXES,
+    CLASS_MAP,
+    ONE_CLASS,
+    SEVERAL_CLASSES,
+    ByKind,
+    Task,
+    answer_kind,
+)
+from fieldcheck.domain.model_card import KINDS, card_from_json
+from tests import makers
+
+
+def test_every_task_has_its_kind_of_answer_and_every_kind_its_task():
+    assert set(ANSWER_KINDS) == set(get_args(Task)) == set(KINDS)
+    assert set(ANSWER_KINDS.values()) == set(ALL_ANSWER_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("task", "labels", "metric"),
+    [
+        ("classification", "class", "accuracy"),
+        ("anomaly", "class", "accuracy"),
+        ("detection", "boxes", "frame_score"),
+        ("instance", "boxes", "frame_score"),
+        ("segmentation", "points", "point_score"),
+        ("multilabel", "none", "accuracy"),
+    ],
+)
+def test_a_kind_says_how_its_frames_are_labelled_and_scored(task, labels, metric):
+    assert (answer_kind(task).labels, answer_kind(task).metric) == (labels, metric)
+
+
+def test_only_sigmoids_stand_each_for_itself_and_only_maps_are_kept():
+    assert [kind for kind in ALL_ANSWER_KINDS if kind.independent] == [SEVERAL_CLASSES]
+    assert [kind for kind in ALL_ANSWER_KINDS if kind.keeps_masks] == [CLASS_MAP]
+
+
+def test_a_table_gives_each_kind_its_own():
+    table = ByKind(one_class=1, several_classes=2, boxes=3, class_map=4)
+    assert [table[kind] for kind in ALL_ANSWER_KINDS] == [1, 2, 3, 4]
+    assert table[card_from_json(makers.BOX_CARD).answers] == 3
+
+
+def test_a_card_answers_as_its_task_does():
+    assert card_from_json(makers.CARD).answers is ONE_CLASS
+    assert card_from_json(makers.BOX_CARD).answers is BOXES
+    assert card_from_json(makers.MASK_CARD).answers is CLASS_MAP
+
+
+def test_a_word_that_is_no_task_is_refused():
+    with pytest.raises(ValueError, match="keypoints"):
+        answer_kind("keypoints")

@@ -159,7 +159,7 @@ def _turn(page: str) -> Callable[[object], None]:
 def _cell(window: object) -> None:
     """The frames of the corruption that tips the model first."""
     _turn("sweep")(window)
-    heat = window.shown_screen().presenter._found.heats[0]
+    heat = window.shown_screen().presenter.session.found.heats[0]
     window.shown_screen().view.sweep.opened.emit(heat.on, 0, heat.first)
     wait(window, 2.0)
 

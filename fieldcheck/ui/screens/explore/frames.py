@@ -92,6 +92,14 @@ class Frames:
         self.wanted, self.order = wanted, order
         self.show()
 
+    def ask_filter(self) -> None:
+        """The lists to filter by take the keys."""
+        self._view.bar.facet.setFocus()
+
+    def save_named(self) -> None:
+        """Saves under the name that stands in the field, which takes the keys where it is empty."""
+        self.save(self._view.bar.name.text())
+
     def ask(self, code: str, value: str) -> None:
         """One more value of a facet, another range of a figure, or a saved slice."""
         if code == SLICE:

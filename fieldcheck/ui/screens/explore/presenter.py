@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,17 +17,19 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screens.explore import said
 from fieldcheck.ui.screens.explore.frames import Frames
 from fieldcheck.ui.screens.explore.label_review import Again
 from fieldcheck.ui.screens.explore.map import Map
 from fieldcheck.ui.screens.explore.modes import MODES
+from fieldcheck.ui.screens.explore.session import OF_FRAMES, OF_LOOKS, ExploreSession
 from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import language
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -44,55 +47,65 @@ class ExplorePart(Protocol):
     """What is shown beside the gap."""
 
     def show(self) -> None: ...
+    def forget(self) -> None: ...
+
+
+class ExploreDisplay(Protocol):
+    """The gap, and which part is shown."""
+
+    def turn_to(self, mode: str) -> None: ...
+    def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
+    def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None: ...
+    def show_working(self, working: bool) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
 
 
 class ExplorePresenter:
     """The gap of the project that is open. Model answers are shown of labelled frames only."""
 
-    def __init__(self, context: Context, header: Header, view: ExploreView) -> None:
+    def __init__(self, context: Context, header: Header, view: ExploreDisplay, shelf: Shelf, frames: Frames) -> None:
         self._context, self._header, self._view = context, header, view
-        self._missing: Missing | None = None
-        self._found: Figures | None = None
-        self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
+        self.session = ExploreSession()
         self._figuring: Job | None = None
-        self._here = False
-        self.mode = "gap"
-        self._shelf = Shelf(context, self._stocked)
-        self.frames = Frames(context, view.frames, self._shelf)
-        self.map = Map(view.map, self._shelf, self.frames, self.open_frames)
-        self.again, self.doubts = Again(context, view.look_again, "look"), Again(context, view.doubts, "doubt")
-        view.tables.slice_opened.connect(self.open_slice)
-        view.tables.class_opened.connect(lambda name: self.open_frames(Filter().only("set", "field").only("class", name)))
-        view.tables.cell_opened.connect(self.open_cell)
+        self.shelf, self.frames = shelf, frames
+        self.looks: dict[str, Again] = {}
+        self.parts: dict[str, ExplorePart] = {"frames": frames}
+
+    def add_part(self, mode: str, part: ExplorePart) -> None:
+        """One more part beside the gap."""
+        self.parts[mode] = part
+        if isinstance(part, Again):
+            self.looks[mode] = part
 
     def enter(self) -> None:
-        self._here = True
+        self.session.here, self.session.open = True, self._context.current.project is not None
         job = running(self._context.runner, WORK)
         if job is not None:
             self._view.show_job(job)
-        self._shelf.look()
+        self.shelf.look()
         self._look()
         self._show_part()
 
     def leave(self) -> None:
-        self._here = False
+        self.session.here = False
 
     def refresh(self, changes: Changes) -> None:
+        self.session.open = self._context.current.project is not None
         if changes.act.startswith("project."):
             self._view.show_job(None)
-            self._found, self._wanted, self._shown = None, "", ""
-            for part in (self.frames, self.map, self.again, self.doubts):
+            self.session.forget()
+            for part in self.parts.values():
                 part.forget()
             self.turn("gap")
-        self._shelf.forget(changes)
-        self._shelf.look()
+        self.shelf.forget(changes)
+        self.shelf.look()
         self._look()
-        if self.mode in ("look", "doubt"):
+        if self.session.mode in self.looks:
             self._show_part()
 
     def turn(self, mode: str) -> None:
         """Another part of the screen."""
-        self.mode = mode
+        self.session.mode = mode
         self._view.turn_to(mode)
         self._show_part()
         self._show()
@@ -119,38 +132,39 @@ class ExplorePresenter:
     def ask_filter(self) -> None:
         """The lists to filter by take the keys."""
         self.turn("frames")
-        self._view.frames.bar.facet.setFocus()
+        self.frames.ask_filter()
 
     def save(self) -> None:
         """The field for the slice's name takes the keys, or what stands in it is saved."""
         self.turn("frames")
-        self.frames.save(self._view.frames.bar.name.text())
+        self.frames.save_named()
 
     def answer(self, code: str) -> None:
         """One of the three answers of a second look."""
-        if self.mode in ("look", "doubt"):
-            (self.again if self.mode == "look" else self.doubts).answer(code)
+        if self.session.mode in self.looks:
+            self.looks[self.session.mode].answer(code)
 
     def toggle_marks(self) -> None:
         """The boxes over a frame are drawn, or no longer."""
-        (self.again if self.mode == "look" else self.doubts).toggle_marks()
+        if self.session.mode in self.looks:
+            self.looks[self.session.mode].toggle_marks()
 
     def escape(self) -> bool:
         """Chips go first, then the part that is shown; False where nothing is left to go."""
-        if self.mode == "frames" and self.frames.clear():
+        if self.session.mode == "frames" and self.frames.clear():
             return True
-        if self.mode == "gap":
+        if self.session.mode == "gap":
             return False
         self.turn("gap")
         return True
 
     def primary(self) -> None:
-        place = self._place()
-        if place:
-            self._context.go(place)
-        elif self._missing is not None and self._missing.n_answers:
+        step = self.session.next
+        if step == "elsewhere":
+            self._context.go(self.session.place)
+        elif step == "run":
             self.run()
-        elif self._n_open() and self.mode != "look":
+        elif step == "look":
             self.turn("look")
         else:
             self._context.go("report")
@@ -177,17 +191,14 @@ class ExplorePresenter:
         self._context.messages.error(error, WORK)
 
     def _look(self) -> None:
-        if self._context.current.project is None:
-            self._missing = self._found = None
-            self._show()
-        else:
+        if self.session.open:
             self._context.current.ask(_missing, self._looked)
+        else:
+            self.session.close()
+            self._show()
 
     def _looked(self, found: Missing) -> None:
-        self._missing = found
-        if not self._here:
-            return
-        if not self._place() and found.key not in (self._wanted, self._shown) and running(self._context.runner, WORK) is None:
+        if self.session.take_missing(found, running(self._context.runner, WORK) is not None):
             self._work_out(found.key)
         self._show()
 
@@ -201,109 +212,94 @@ class ExplorePresenter:
             found = explore.explored(project, lang, progress, timestamp())
             return found, {one.frame_id: QImage.fromData(one.jpeg) for one in found.worst}
 
-        self._wanted = key
         self._figuring = self._context.current.job(
             text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out
         )
         if self._figuring is not None:
             self._figuring.setObjectName(FIGURES)
 
-    def _worked_out(self, key: str, found: Figures) -> None:
-        if key == self._wanted:
-            self._found, self._shown, self._wanted = found, key, ""
-            if self._here:
-                self._show_figures()
-                self._show()
+    def _worked_out(self, key: str, figures: Figures) -> None:
+        found, images = figures
+        if self.session.take_figures(key, found) and self.session.here:
+            self._show_figures(found, images)
+            self._show()
 
     def _not_worked_out(self, error: BaseException) -> None:
-        self._shown, self._wanted = self._wanted, ""  # the same again would fail again
+        self.session.give_up()
         self._context.messages.error(error, FIGURES)
         self._show()
 
-    def _show_figures(self) -> None:
-        if self._found is None or self._missing is None:
-            return
-        found, images = self._found
-        self._view.show_figures(found, images, [_tile(one) for one in found.worst], _still_blind(self._missing.n_left))
+    def _show_figures(self, found: Explored, images: dict[str, QImage]) -> None:
+        if self.session.missing is not None:
+            note = said.still_blind(self.session.missing.n_left)
+            self._view.show_figures(found, images, [_tile(one) for one in found.worst], note)
 
     def _show(self) -> None:
         """The header, what is missing, and what can be done now."""
-        if not self._here:
+        session = self.session
+        if not session.here:
             return
         can = self._can_run()
         self._context.actions.enable("explore.run", can)
         title, hint = screen_name("explore"), text("Where and why it fails.")
-        place = self._place()
-        if place:
-            said = _why(self._context.current.project is not None, self._missing)
-            n_answers = self._missing.n_answers if self._missing is not None else 0
-            also = ["explore.run"] if self._missing is not None and self._missing.model and n_answers else []
+        primary = {
+            "elsewhere": text("Go to {screen}").format(screen=screen_name(session.place)) if session.place else "",
+            "run": text("Run the model"),
+            "look": text("Second look: {n} left").format(n=session.n_open),
+            "report": text("Make report"),
+        }
+        if session.next == "unknown":
+            return
+        self._header.show_head(ScreenHead(title, hint, primary[session.next], can or session.next != "run"))
+        if session.next == "elsewhere":
             self._view.show_working(False)
-            self._view.show_empty(said, [f"go.{place}", *also])
-            self._header.show_head(ScreenHead(title, hint, text("Go to {screen}").format(screen=screen_name(place))))
-            return
-        if self._missing is None:
-            return
-        n_open = self._n_open()
-        if self._missing.n_answers:
-            self._header.show_head(ScreenHead(title, hint, text("Run the model"), can))
-        elif n_open and self.mode != "look":
-            self._header.show_head(ScreenHead(title, hint, text("Second look: {n} left").format(n=n_open)))
+            self._view.show_empty(said.why_no_gap(session.missing), [f"go.{session.place}", *(["explore.run"] if session.can_ask else [])])
         else:
-            self._header.show_head(ScreenHead(title, hint, text("Make report")))
-        self._show_answers()
+            self._show_answers()
 
     def _show_part(self) -> None:
         """The part that is shown, anew. Nothing but the gap can be looked at before there are frames."""
-        can = self._context.current.project is not None and self._shelf.items is not None and len(self._shelf.items) > 0
-        for code in ("frames", "map", "look", "doubt", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export"):
-            self._context.actions.enable(f"explore.{code}", can)
-        for code in ("model_wrong", "label_wrong", "cannot_tell", "overlays"):
-            self._context.actions.enable(f"explore.{code}", can and self.mode in ("look", "doubt"))
-        self._context.actions.enable("explore.frames", can or bool(self._shelf.first))
-        if (can and self.mode != "gap") or (self.mode == "frames" and self._shelf.first):
-            parts: dict[str, ExplorePart] = {"frames": self.frames, "map": self.map, "look": self.again, "doubt": self.doubts}
-            parts[self.mode].show()
+        session, first = self.session, bool(self.shelf.first)
+        n_items = len(self.shelf.items) if self.shelf.items is not None else None
+        can, enable = session.can_look(n_items), self._context.actions.enable
+        for code in OF_FRAMES:
+            enable(f"explore.{code}", can)
+        for code in OF_LOOKS:
+            enable(f"explore.{code}", can and session.mode in self.looks)
+        enable("explore.frames", can or first)
+        if session.shows_part(n_items, first):
+            self.parts[session.mode].show()
 
-    def _stocked(self) -> None:
+    def stocked(self) -> None:
         """The shelf holds what there is now."""
-        if self._here:
+        if self.session.here:
             self._show_part()
-
-    def _n_open(self) -> int:
-        """Disagreements that nobody has looked at again."""
-        return self._found[0].n_open if self._found is not None and not self._wanted else 0
 
     def _show_answers(self) -> None:
         """The figures, or what to do where there is nothing to compare yet."""
-        assert self._missing is not None
-        working = bool(self._wanted)
-        if self._found is None and working:
+        session = self.session
+        if session.found is None and session.working:
             self._view.show_empty(text("Working out the figures …"), [])
-        elif self._found is not None and _nothing_compared(self._found[0]) and self._missing.n_answers:
-            self._view.show_empty(_no_answers(self._missing), ["explore.run"])
-        self._view.show_working(working and self._found is not None)
-
-    def _place(self) -> str:
-        """The screen on which the next thing is done, empty where it is done here."""
-        found = self._missing
-        if self._context.current.project is None:
-            return "project"
-        if found is None:
-            return ""
-        steps = (("capture", found.n_listed), ("pick", found.n_picked), ("label", found.n_labelled), ("project", found.model))
-        return next((place for place, there in steps if not there), "")
+        elif session.nothing_compared and session.missing is not None and session.missing.n_answers:
+            self._view.show_empty(said.no_answers(session.missing), ["explore.run"])
+        self._view.show_working(session.working and session.found is not None)
 
     def _can_run(self) -> bool:
-        found = self._missing
-        idle = running(self._context.runner, WORK) is None
-        return idle and self._context.current.writable and found is not None and bool(found.model) and found.n_answers > 0
+        return running(self._context.runner, WORK) is None and self._context.current.writable and self.session.can_ask
 
 
 def build(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = ExploreView(context.look, context.actions)
-    presenter = ExplorePresenter(context, header, view)
+    shelf = Shelf(context, lambda: presenter.stocked())
+    presenter = ExplorePresenter(context, header, view, shelf, Frames(context, view.frames, shelf))
+    presenter.add_part("map", Map(view.map, shelf, presenter.frames, presenter.open_frames))
+    presenter.add_part("look", Again(context, view.look_again, "look"))
+    presenter.add_part("doubt", Again(context, view.doubts, "doubt"))
+    tables = view.tables
+    tables.slice_opened.connect(presenter.open_slice)
+    tables.class_opened.connect(lambda name: presenter.open_frames(Filter().only("set", "field").only("class", name)))
+    tables.cell_opened.connect(presenter.open_cell)
     context.actions.bind("explore.run", presenter.run)
     for mode in MODES:
         context.actions.bind(f"explore.{mode}", partial(presenter.turn, mode))
@@ -323,43 +319,5 @@ def _missing(project: Project) -> Any:
     return explore.missing(project)
 
 
-def _nothing_compared(found: Explored) -> bool:
-    return found.overall is None and not found.classes and not found.worst
-
-
 def _tile(one: ConfidentError) -> Tile:
-    return Tile(one.frame_id, " → ".join(said for _, said in one.lines), one.small, one.alt)
-
-
-def _still_blind(n_left: int) -> str:
-    if not n_left:
-        return ""
-    said = plural(
-        "{n} picked frame is not labelled yet; what the model said of it stays hidden.",
-        "{n} picked frames are not labelled yet; what the model said of them stays hidden.",
-        n_left,
-    )
-    return said.format(n=n_left)
-
-
-def _no_answers(found: Missing) -> str:
-    said = plural(
-        "{n} frame is labelled. The model has not answered it yet: run it.",
-        "{n} frames are labelled. The model has not answered them yet: run it.",
-        found.n_labelled,
-    )
-    return said.format(n=found.n_labelled)
-
-
-def _why(project: bool, found: Missing | None) -> str:
-    """What is missing before there is a gap."""
-    if not project or found is None:
-        return text("No project is open.")
-    if not found.n_listed:
-        return text("There is no footage yet.")
-    if not found.n_picked:
-        return text("No frames are picked yet.")
-    if not found.n_labelled:
-        said = plural("The {n} picked frame is not labelled yet.", "None of the {n} picked frames is labelled yet.", found.n_picked)
-        return said.format(n=found.n_picked)
-    return text("There is no model yet whose answers could be compared with the labels.")
+    return Tile(one.frame_id, " → ".join(line for _, line in one.lines), one.small, one.alt)

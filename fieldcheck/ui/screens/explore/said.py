@@ -1,4 +1,4 @@
-"""What is said of a frame or a benchmark picture: on its tile, beside it, and to whoever does not see it."""
+"""What is said of a frame or a benchmark picture: on its tile, beside it, and to whoever does not see it; and why there is no gap."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from fieldcheck.measure.filtering import names_of
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_name, facet_value
 from fieldcheck.words.figures import percent
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.items import Items
+    from fieldcheck.workflows.explore.explore import Missing
 
 SHOWN = ("class", "prediction", "condition", "light", "camera", "location", "stratum", "tag", "second_look")
 """Facets that stand beside a frame, in this order."""
@@ -75,3 +76,39 @@ def moment(items: Items, row: int) -> str:
     """When a frame was taken, in the recorder's own time."""
     at = figure(items, "time", row)
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S") if at is not None else ""
+
+
+def still_blind(n_left: int) -> str:
+    """Which frames nothing is shown of."""
+    if not n_left:
+        return ""
+    said = plural(
+        "{n} picked frame is not labelled yet; what the model said of it stays hidden.",
+        "{n} picked frames are not labelled yet; what the model said of them stays hidden.",
+        n_left,
+    )
+    return said.format(n=n_left)
+
+
+def no_answers(found: Missing) -> str:
+    """Frames are labelled, and the model has not answered one."""
+    said = plural(
+        "{n} frame is labelled. The model has not answered it yet: run it.",
+        "{n} frames are labelled. The model has not answered them yet: run it.",
+        found.n_labelled,
+    )
+    return said.format(n=found.n_labelled)
+
+
+def why_no_gap(found: Missing | None) -> str:
+    """What is missing before there is a gap; None: a project."""
+    if found is None:
+        return text("No project is open.")
+    if not found.n_listed:
+        return text("There is no footage yet.")
+    if not found.n_picked:
+        return text("No frames are picked yet.")
+    if not found.n_labelled:
+        said = plural("The {n} picked frame is not labelled yet.", "None of the {n} picked frames is labelled yet.", found.n_picked)
+        return said.format(n=found.n_picked)
+    return text("There is no model yet whose answers could be compared with the labels.")

@@ -47,14 +47,14 @@ def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle
     assert frames.presenter.escape()
     assert len(shown(frames)) == 138
     assert frames.presenter.escape()
-    assert frames.presenter.mode == "gap"
+    assert frames.presenter.session.mode == "gap"
     assert not frames.presenter.escape()
 
 
 def test_the_wrong_ones_come_surest_first_by_one_key(frames, window, press, settle):
     press(Qt.Key.Key_W)
     settle()
-    items, rows = frames.presenter._shelf.items, frames.presenter.frames.rows
+    items, rows = frames.presenter.shelf.items, frames.presenter.frames.rows
     sure = items.figures["confidence"][rows]
     assert len(rows) == len(looked_at(window.current.project, "field").rows)
     assert (np.diff(sure) <= 0).all()

@@ -15,6 +15,6 @@ def test_a_press_turns_to_the_part(explore, folder, settle):
     for mode in (*MODES[1:], "gap"):
         screen.view.modes.buttons[mode].click()
         settle()
-        assert screen.presenter.mode == mode
+        assert screen.presenter.session.mode == mode
     screen = explore(folder("empty"))
-    assert screen.presenter.mode == "gap"
+    assert screen.presenter.session.mode == "gap"

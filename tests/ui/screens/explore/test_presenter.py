@@ -169,7 +169,7 @@ def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path
 def test_the_report_comes_next(window, explore, folder):
     screen = explore(folder("labelled"))
     window.context.actions.get("primary").trigger()
-    assert (window.here, screen.presenter.mode) == ("explore", "look")
+    assert (window.here, screen.presenter.session.mode) == ("explore", "look")
     assert head(window).primary == "Make report"
     window.context.actions.get("primary").trigger()
     assert window.here == ("report" if "report" in window.rail.items else "explore")

@@ -1,0 +1,103 @@
+"""How far the gap is known under Explore, and what can be done next: what is missing, whose figures are there. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.explore.explore import Explored, Missing
+
+LOOKS = ("look", "doubt")
+"""The parts in which labels are looked at again."""
+OF_FRAMES = ("frames", "map", "look", "doubt", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
+OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
+Next = Literal["elsewhere", "unknown", "run", "look", "report"]
+
+
+class ExploreSession:
+    """`missing` is what was found on the last look, `found` the figures that are there, maybe of an earlier state of the project."""
+
+    def __init__(self) -> None:
+        self.here = self.open = False
+        self.mode = "gap"
+        self.missing: Missing | None = None
+        self.found: Explored | None = None
+        self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
+
+    @property
+    def working(self) -> bool:
+        """Whether figures are being worked out."""
+        return bool(self._wanted)
+
+    @property
+    def n_open(self) -> int:
+        """Disagreements that nobody has looked at again."""
+        return self.found.n_open if self.found is not None and not self._wanted else 0
+
+    @property
+    def place(self) -> str:
+        """The screen on which the next thing is done, empty where it is done here."""
+        found = self.missing
+        if not self.open:
+            return "project"
+        if found is None:
+            return ""
+        steps = (("capture", found.n_listed), ("pick", found.n_picked), ("label", found.n_labelled), ("project", found.model))
+        return next((place for place, there in steps if not there), "")
+
+    @property
+    def next(self) -> Next:
+        """What the primary action does."""
+        if self.place:
+            return "elsewhere"
+        if self.missing is None:
+            return "unknown"
+        if self.missing.n_answers:
+            return "run"
+        return "look" if self.n_open and self.mode != "look" else "report"
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a model with answers still to give."""
+        return self.missing is not None and bool(self.missing.model) and self.missing.n_answers > 0
+
+    @property
+    def nothing_compared(self) -> bool:
+        """Whether there are figures, and not one label among them met an answer."""
+        found = self.found
+        return found is not None and found.overall is None and not found.classes and not found.worst
+
+    def forget(self) -> None:
+        """Another project is open."""
+        self.found, self._wanted, self._shown = None, "", ""
+
+    def close(self) -> None:
+        """No project is open."""
+        self.missing = self.found = None
+
+    def take_missing(self, found: Missing, runs: bool) -> bool:
+        """What is missing now; the model `runs` or not. Whether the figures of this state are to be worked out, as they are from now on."""
+        self.missing = found
+        if not self.here or self.place or found.key in (self._wanted, self._shown) or runs:
+            return False
+        self._wanted = found.key
+        return True
+
+    def take_figures(self, key: str, found: Explored) -> bool:
+        """Figures of a state have come. False where those of another are waited for by now."""
+        if key != self._wanted:
+            return False
+        self.found, self._shown, self._wanted = found, key, ""
+        return True
+
+    def give_up(self) -> None:
+        """The figures could not be worked out; the same again would fail again."""
+        self._shown, self._wanted = self._wanted, ""
+
+    def shows_part(self, n_items: int | None, first: bool) -> bool:
+        """Whether the chosen part beside the gap can be shown: of `n_items` that are read, None before, or of their `first` page."""
+        return (self.mode != "gap" and self.can_look(n_items)) or (self.mode == "frames" and first)
+
+    def can_look(self, n_items: int | None) -> bool:
+        """Whether there are frames to look at: before, there is nothing but the gap."""
+        return self.open and bool(n_items)

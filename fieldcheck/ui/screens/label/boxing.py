@@ -10,9 +10,9 @@ from PySide6.QtCore import QTimer
 
 from fieldcheck.domain.box import Box
 from fieldcheck.ui.screens.label.boxes import EXTREMES, Boxes
-from fieldcheck.ui.screens.label.canvas import DrawnBox
+from fieldcheck.ui.screens.label.display import LabelDisplay
+from fieldcheck.ui.screens.label.overlay import DrawnBox
 from fieldcheck.ui.screens.label.snap import snap
-from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.words.language import text
 
 STROKE_MS = 400
@@ -22,13 +22,13 @@ STROKE_MS = 400
 class Boxing:
     """`sticky` is the class that the next box gets; `stroke(name)` is called after each change that shall be kept."""
 
-    def __init__(self, view: LabelView, sticky: str, stroke: Callable[[str], None]) -> None:
+    def __init__(self, view: LabelDisplay, sticky: str, stroke: Callable[[str], None]) -> None:
         self._view = view
         self._sticky = sticky
         self._stroke = stroke
         self._classes: Sequence[str] = (sticky,)
         self._clipboard: tuple[Box, ...] = ()
-        self._nudges = QTimer(view, interval=STROKE_MS, singleShot=True)
+        self._nudges = QTimer(interval=STROKE_MS, singleShot=True)
         self._nudges.timeout.connect(self.flush)
         self._nudged = False
         self.boxes = Boxes(1, 1)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fieldcheck.domain.box import Point
-from fieldcheck.ui.screens.label.canvas import DrawnBox
-from fieldcheck.ui.screens.label.view import LabelView
+from fieldcheck.ui.screens.label.display import LabelDisplay
+from fieldcheck.ui.screens.label.overlay import DrawnBox
 
 
 def first_thing(classes: Sequence[str]) -> str:
@@ -18,7 +18,7 @@ def first_thing(classes: Sequence[str]) -> str:
 class Pointing:
     """`sticky` is the class that the next point gets; `keep(stroke)` stores what stands after a key has set, moved or taken one."""
 
-    def __init__(self, view: LabelView, sticky: str, keep: Callable[[str], None]) -> None:
+    def __init__(self, view: LabelDisplay, sticky: str, keep: Callable[[str], None]) -> None:
         self._view, self._keep = view, keep
         self.sticky = sticky
         self._classes: Sequence[str] = (sticky,)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.given import given
+from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
+from fieldcheck.ui.screens.label.display import LabelDisplay
+from fieldcheck.ui.screens.label.drawing import Drawing
+from fieldcheck.ui.screens.label.session import LabelSession
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.ui.screens.label.presenter import LabelPresenter
     from fieldcheck.workflows.label import label_frames, suggest
+    from fieldcheck.workflows.label.label_frames import LabelDecision
     from fieldcheck.workflows.label.suggest import Suggestion
 else:
     label_frames = Late("fieldcheck.workflows.label.label_frames")
@@ -20,81 +24,77 @@ else:
 
 
 class Seeing:
-    """`blind` is on until it is switched off on purpose, twice asked; it comes on again with every start and every project."""
+    """Asks the model where the session lets it be seen. `say(decision, flash, action)` stores an answer."""
 
-    def __init__(self, presenter: LabelPresenter) -> None:
-        self._presenter = presenter
-        self.blind = True
-        self._asked = False
-        self._models: tuple[str, ...] = ()
-        self._model = 0
-        self._suggestion: Suggestion | None = None
+    def __init__(
+        self,
+        session: LabelSession,
+        view: LabelDisplay,
+        drawing: Drawing,
+        context: Context,
+        say: Callable[[LabelDecision, str, str], None],
+    ) -> None:
+        self._session, self._view, self._drawing, self._context, self._say = session, view, drawing, context, say
 
     def toggle(self) -> None:
         """Blind off, after having been asked once; or on again."""
-        if self._presenter.repeating:
-            self._presenter.view.show_note(text("Repeats are always blind."))
-            self.show()
-            return
-        if self.blind and not self._asked:
-            self._asked = True
-            self._presenter.view.show_note(
+        turned = self._session.toggle_blind()
+        if turned == "repeats":
+            self._view.show_note(text("Repeats are always blind."))
+        elif turned == "ask":
+            self._view.show_note(
                 text("Labels made in sight of the model's answer are marked “not blind”, in the report too. Ctrl+B again shows it.")
             )
-            self.show()
-            return
-        self.blind, self._asked = not self.blind, False
-        self._suggestion = None
-        self._presenter.view.show_note("")
+        else:
+            self._view.show_note("")
         self.show()
-        self.ask()
+        if turned == "turned":
+            self.ask()
 
     def next_model(self) -> None:
         """The suggestions of another model."""
-        if not self.blind and self._models:
-            self._model = (self._model + 1) % len(self._models)
+        if self._session.next_model():
             self.ask()
 
     def ask(self) -> None:
         """What the model says of the frame that is shown; nothing is asked while blind."""
-        self._suggestion = None
+        wanted = self._session.wants_suggestion()
         self.show()
-        name = self._presenter.here()
-        if not self.blind and name is not None:
-            self._presenter.context.current.ask(lambda project: _suggested(project, name, self._model), self._arrived, self._failed)
+        if wanted is not None:
+            name, number = wanted
+            self._context.current.ask(lambda project: _suggested(project, name, number), self._arrived, self._failed)
 
     def take_over(self) -> None:
         """The suggestion becomes the answer: a class at once, boxes as something to be corrected and accepted."""
-        found = self._suggestion
-        if self.blind or found is None:
-            self._presenter.view.show_note(text("Nothing is suggested: the model's answer is hidden."))
-        elif self._presenter.boxing is not None:
-            self._presenter.boxing.take(found.boxes, "suggest")
-        elif found.class_name in given(self._presenter.work).classes:
-            self._presenter.say(label_frames.LabelDecision(found.class_name), found.class_name, "class")
+        found = self._session.suggestion
+        if self._session.blind or found is None:
+            self._view.show_note(text("Nothing is suggested: the model's answer is hidden."))
+        elif self._drawing.boxing is not None:
+            self._drawing.boxing.take(found.boxes, "suggest")
+        elif found.class_name in self._session.loaded.classes:
+            self._say(label_frames.LabelDecision(found.class_name), found.class_name, "class")
 
     def show(self) -> None:
         """The line of the panel."""
-        self._presenter.view.show_blind(self.blind, "" if self.blind else self._told())
+        blind = self._session.blind
+        self._view.show_blind(blind, "" if blind else self._told())
 
     def _told(self) -> str:
-        found = self._suggestion
+        found = self._session.suggestion
         if found is None:
             return text("Not blind: asking the model …")
-        if self._presenter.boxing is not None:
+        if self._drawing.boxing is not None:
             said = plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
         else:
             said = f"{found.class_name} {percent(found.sureness)}" if found.class_name else text("no answer")
         return text("Not blind. {model}: {answer}").format(model=found.model, answer=said)
 
     def _arrived(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:
-        self._models, found = answer
-        if not self.blind and (found is None or found.frame_id == self._presenter.here()):
-            self._suggestion = found
+        if self._session.take_suggestion(*answer):
             self.show()
 
     def _failed(self, error: BaseException) -> None:
-        self._presenter.context.messages.error(error, "label")
+        self._context.messages.error(error, "label")
 
 
 def _suggested(project: Project, frame_id: str, at: int) -> tuple[tuple[str, ...], Suggestion | None]:

@@ -40,6 +40,7 @@ class LabelView(QWidget):
     """Shows what it is told. `class_pressed` carries a class's place; `finder.chosen` the class that was found by typing."""
 
     class_pressed = Signal(int)
+    way_chosen = Signal(str, str)
     resized = Signal()
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
@@ -57,9 +58,15 @@ class LabelView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
 
-    def show_empty(self, said: str, buttons: list[KeyButton]) -> None:
-        """There is nothing to label; the buttons bring it."""
+    def show_empty(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
+        """There is nothing to label. `ways`: for each button that brings it the action it does on the screen it leads to, its text, and
+        that screen."""
         lead_focus(self, None)
+        buttons = []
+        for action, words, screen in ways:
+            button = KeyButton(self._look, words, primary=True)
+            button.clicked.connect(lambda _checked=False, action=action, screen=screen: self.way_chosen.emit(action, screen))
+            buttons.append(button)
         self.empty.show_state(said, buttons)
         self._pages.turn_to(self.empty)
 

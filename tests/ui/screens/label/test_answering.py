@@ -24,14 +24,14 @@ def give(window, qtbot, press, settle, key, modifier=Mod.NoModifier):
 
 def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(window, alike_screen, press, settle, qtbot):
     presenter = alike_screen.presenter
-    size = presenter.frame.scene_size
+    size = presenter.session.frame.scene_size
     assert size > 1
     assert "burst 1 of" in alike_screen.view.canvas.accessibleName()
     give(window, qtbot, press, settle, Key.Key_2)
     give(window, qtbot, press, settle, Key.Key_B)
     settle()
     assert [label.class_name for label in read(window, labels_table)] == ["green"] * size
-    assert presenter.frame.frame_id not in presenter.round.labels
+    assert presenter.session.frame.frame_id not in presenter.session.round.labels
     assert [event.action for event in read(window, events_table)] == ["class"] + ["burst"] * (size - 1)
     give(window, qtbot, press, settle, Key.Key_B)
     assert "No other frame" in alike_screen.view._note.text()
@@ -41,7 +41,7 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(win
 
 
 def test_bursts_are_shuffled_and_the_frames_of_one_follow_each_other(window, alike_screen):
-    scenes = [frame.scene for frame in alike_screen.presenter.frames]
+    scenes = [frame.scene for frame in alike_screen.presenter.session.frames]
     runs = [scene for at, scene in enumerate(scenes) if at == 0 or scenes[at - 1] != scene]
     assert len(runs) == len(set(scenes)) > 1
 
@@ -59,7 +59,7 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
     settle()
     (label,) = read(window, labels_table)
     assert (label.state, label.why) == ("skipped", "black")
-    assert window.shown_screen().presenter._at == 1
+    assert window.shown_screen().presenter.session.at == 1
     answer(Key.Key_1)
     press(Key.Key_2, Mod.AltModifier)
     settle()
@@ -69,7 +69,7 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
 def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, answer, label_screen, settle):
     window.preferences.change(name="K. M.")
     answer(Key.Key_E)
-    name = window.shown_screen().presenter.here()
+    name = window.shown_screen().presenter.session.here()
     assert read(window, marks_table) == {name: Mark(name, expert=True, by="K. M.")}
     assert "for the expert" in window.shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
@@ -100,8 +100,8 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     press(Key.Key_R)
     settle()
     presenter = window.shown_screen().presenter
-    assert presenter.repeating
-    assert len(presenter.frames) == 20
+    assert presenter.session.repeating
+    assert len(presenter.session.frames) == 20
     assert "✓" not in " ".join(cell.caption for cell in window.shown_screen().view.strip._cells)
     answer(Key.Key_1)
     answer(Key.Key_2)
@@ -109,14 +109,14 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     assert [one.class_name for one in read(window, repeats_table)][:2] == ["red", "green"]
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert presenter.repeating
-    assert presenter._at == 1
+    assert presenter.session.repeating
+    assert presenter.session.at == 1
     press(Key.Key_B, Mod.ControlModifier)
     assert window.shown_screen().view._note.text() == "Repeats are always blind."
     press(Key.Key_Escape)
     settle()
-    assert not presenter.repeating
-    assert len(presenter.round.labels) == 20
+    assert not presenter.session.repeating
+    assert len(presenter.session.round.labels) == 20
 
 
 def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbot):
@@ -132,5 +132,5 @@ def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbo
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 20))
     settle()
     assert window.current.undo_depth == depth + 1
-    box = boxes_screen.boxing.boxes.all[0]
+    box = boxes_screen.drawing.boxing.boxes.all[0]
     assert box.w == pytest.approx(16 + 40 / place.scale, abs=0.6)

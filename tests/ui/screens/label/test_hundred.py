@@ -48,7 +48,7 @@ def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(window, hundr
     assert pressed == len(project.read(labels_table.all)) == 100
     assert sum(event.n_keys for event in project.read(events_table.all)) == 100
     assert pace_line(pace(project)).endswith("1.00 keys per label, 0 corrected, all blind")
-    assert window.shown_screen().presenter.round.n_left == 0
+    assert window.shown_screen().presenter.session.round.n_left == 0
 
 
 def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the_report_says_how_fast(
@@ -70,7 +70,7 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
             answer(Qt.Key.Key_1)
             answer(Qt.Key.Key_Backspace)
         answer(Qt.Key.Key_U if at % 40 == 11 else list(CLASSES.values())[at % 3])
-    while window.shown_screen().presenter.round.n_unsure:  # they come back once, at the end
+    while window.shown_screen().presenter.session.round.n_unsure:  # they come back once, at the end
         answer(Qt.Key.Key_2)
     events = hundred.read(events_table.all)
     found = pace(hundred)

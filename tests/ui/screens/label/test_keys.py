@@ -41,7 +41,7 @@ def test_boxes_are_labelled_with_the_keyboard_alone(window, boxes_screen, press,
     assert [(box.class_name, box.x, box.y, box.w, box.h) for box in label.boxes] == [("hole", 34.0, 18.0, 18.0, 12.0)]
     qtbot.waitUntil(lambda: boxes_screen.looking.shown_at is not None)
     press(Key.Key_P)
-    assert len(boxes_screen.boxing.boxes.all) == 1
+    assert len(boxes_screen.drawing.boxing.boxes.all) == 1
     press(Key.Key_Delete)
     press(Key.Key_0)
     settle()
@@ -68,7 +68,7 @@ def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_
     assert window.current.project.read(labels_table.all) == ()
     window.go("label")
     settle()
-    assert len(boxes_screen.boxing.boxes.all) == 1
+    assert len(boxes_screen.drawing.boxing.boxes.all) == 1
 
 
 def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
@@ -80,12 +80,12 @@ def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
     settle()
     press(Key.Key_H)
     settle()
-    assert boxes_screen.boxing.boxes.all[0].occluded
+    assert boxes_screen.drawing.boxing.boxes.all[0].occluded
     for expected in ((27.0, False), (24.0, False)):
         press(Key.Key_Z, Mod.ControlModifier)
         settle()
-        box = boxes_screen.boxing.boxes.all[0]
+        box = boxes_screen.drawing.boxing.boxes.all[0]
         assert (box.x, box.occluded) == expected
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert boxes_screen.boxing.boxes.all == []
+    assert boxes_screen.drawing.boxing.boxes.all == []

@@ -39,7 +39,7 @@ def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_scr
 def test_one_key_is_one_label_and_the_next_frame(window, answer):
     order = in_order(window)
     for at, key in enumerate((Key.Key_1, Key.Key_3, Key.Key_2)):
-        assert window.shown_screen().presenter._at == at
+        assert window.shown_screen().presenter.session.at == at
         answer(key)
     assert [labels(window)[name].class_name for name in order[:3]] == ["red", "blue", "green"]
     assert all(label.blind for label in labels(window).values())
@@ -77,7 +77,7 @@ def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer)
     answer(Key.Key_2)
     answer(Key.Key_Backspace)
     assert len(labels(window)) == 1
-    assert window.shown_screen().presenter._at == 1
+    assert window.shown_screen().presenter.session.at == 1
 
 
 def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
@@ -92,24 +92,24 @@ def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, sett
     press(Key.Key_Z, Mod.ControlModifier)
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.shown_screen().presenter._at) == (1, 1)
+    assert (len(labels(window)), window.shown_screen().presenter.session.at) == (1, 1)
     press(Key.Key_Y, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.shown_screen().presenter._at) == (2, 1)
+    assert (len(labels(window)), window.shown_screen().presenter.session.at) == (2, 1)
 
 
 def test_browsing_labels_nothing(window, answer):
     answer(Key.Key_1)
     for key, at in ((Key.Key_Left, 0), (Key.Key_Left, 0), (Key.Key_End, 19), (Key.Key_Right, 19), (Key.Key_N, 1), (Key.Key_Home, 0)):
         answer(key)
-        assert window.shown_screen().presenter._at == at
+        assert window.shown_screen().presenter.session.at == at
     assert len(labels(window)) == 1
 
 
 def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
     for number in range(20):
         answer(Key.Key_U if number == 7 else Key.Key_1)
-    assert window.shown_screen().presenter._at == 7  # the unsure one comes once more
+    assert window.shown_screen().presenter.session.at == 7  # the unsure one comes once more
     answer(Key.Key_2)
     assert window.shown_screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter goes on. R: some of them once more, blind."
     assert window.current.standing.n_labelled == 20
@@ -123,7 +123,7 @@ def test_work_goes_on_where_it_stopped(window, answer, settle):
     window.go("project")
     window.go("label")
     settle()
-    assert window.shown_screen().presenter._at == 2
+    assert window.shown_screen().presenter.session.at == 2
 
 
 def test_a_class_is_found_by_typing(window, answer, press, settle):
@@ -169,8 +169,8 @@ def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the
     with monkeypatch.context() as still_reading:
         still_reading.setattr(presenter._pictures, "picture", lambda file: None)
         presenter.go_to(5)
-    presenter._painted(5)
+    presenter.painted(5)
     assert presenter.looking.shown_at is None
-    presenter._arrived(str(presenter.frames[5].picture))
+    presenter.arrived(str(presenter.session.frames[5].picture))
     seen(qtbot, window)
     assert label_screen.view.canvas.shows_picture

@@ -30,7 +30,7 @@ def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, lab
     view = label_screen.view
     press(Key.Key_B, Mod.ControlModifier)
     settle()
-    assert label_screen.presenter.seeing.blind
+    assert label_screen.presenter.session.blind
     assert view.blind.isChecked()
     assert "not blind" in view._note.text()
     press(Key.Key_B, Mod.ControlModifier)
@@ -77,7 +77,7 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
         assert "%" not in everything(window)
         press(Key.Key_Right)
         settle()
-    assert [frame.frame_id for frame in window.shown_screen().presenter.frames] == shown
+    assert [frame.frame_id for frame in window.shown_screen().presenter.session.frames] == shown
 
 
 def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen, press, settle):
@@ -86,6 +86,6 @@ def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen,
     settle()
     press(Key.Key_M)
     settle()
-    n = len(boxes_screen.boxing.boxes.all)
+    n = len(boxes_screen.drawing.boxing.boxes.all)
     assert f"{n} box" in window.shown_screen().view._suggestion.text()
     assert window.current.project.read(labels_table.all) == ()

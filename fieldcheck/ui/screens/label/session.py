@@ -1,0 +1,284 @@
+"""Labelling session: which frame is shown, what was said, what follows, and whether the model's answer may be seen (blind labelling).
+
+State and decisions without Qt and without a project: the presenter asks, stores and shows. `Boxes` and `Round` are parts of the same kind.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.draft import LabelDraft
+from fieldcheck.domain.label import Label
+from fieldcheck.ui.screens.label.recent import RecentClasses
+from fieldcheck.ui.screens.label.round import Round
+from fieldcheck.words.labels import said_of
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.box import Box, Point
+    from fieldcheck.settings import Settings
+    from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
+    from fieldcheck.workflows.label.suggest import Suggestion
+
+KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "⇧1", "⇧2", "⇧3", "⇧4")
+"""What stands on the class buttons, in the order of the classes."""
+NOTHING_KEY = 9  # the place of the key 0
+GLOVES_TOO_FAST_MS = 300
+PACE_OVER, LONGEST_PACE_S = 20, 60.0  # labels that the time left is judged from, and what one counts at most
+Lacking = Literal["", "frames", "kind", "classes"]
+Turned = Literal["repeats", "ask", "turned"]
+
+
+@dataclass(frozen=True, slots=True)
+class StripFrame:
+    """One frame of the strip: its place from 0, its picture's file, what stands under it."""
+
+    place: int
+    picture: Path
+    caption: str
+
+
+class LabelSession:
+    """`work` is None while there is nothing to label. `at`: the place of the frame that is shown. `saving`: an answer is on its way to the
+    disk. `repeating`: labelled frames come once more. `blind` is on until it is switched off on purpose, twice asked; it comes on again
+    with every start and every project. `suggestion`: what a model says of the frame, never while blind."""
+
+    def __init__(self) -> None:
+        self.work: LabelWork | None = None
+        self.round = Round((), {})
+        self.recent = RecentClasses(())
+        self.at = 0
+        self.saving = self.repeating = False
+        self.last_class = self.last_skipped = self.last_labelled = ""
+        self.blind = True
+        self.suggestion: Suggestion | None = None
+        self._asked = False
+        self._models: tuple[str, ...] = ()
+        self._model = 0
+        self._own: Counter[str] = Counter()
+        self._paces: list[float] = []
+
+    # --- what there is to label ------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """The screen is shown: what was on its way is told of no more."""
+        self._own.clear()
+
+    def load(self, work: LabelWork) -> Lacking:
+        """Everything was read anew. What is lacking before anybody can label; `kind`: such answers are not labelled."""
+        self.work = work
+        self.round = Round([one.frame_id for one in work.frames], dict(work.labels))
+        if not work.frames:
+            return "frames"
+        if work.kind == "none":
+            return "kind"
+        if not work.classes:
+            return "classes"
+        if self.recent.classes != work.classes:
+            self.recent = RecentClasses(work.classes, 9 if work.kind != "class" else len(KEYS))
+        return ""
+
+    def another_project(self) -> None:
+        """Another project is open, or none: its labels are blind until somebody says otherwise."""
+        self.repeating, self.blind, self._asked, self.suggestion = False, True, False, None
+
+    def empty(self) -> None:
+        """There is nothing to label any more."""
+        self.work = None
+
+    def reads_anew(self, changes: Changes) -> tuple[bool, str | None]:
+        """Whether an act asks for everything to be read anew, and which frame is shown then (None: where work goes on). What this screen
+        did itself is shown already."""
+        kind = changes.act.partition(".")[0]
+        own = set(changes.keys) <= set(self._own)
+        self._own -= Counter(changes.keys)
+        if kind in ("label", "draft", "repeat", "mark") and not own:
+            return True, _frame_of(kind, changes.keys)
+        return kind in ("pick", "clip", "job", "classes"), self.here()
+
+    @property
+    def loaded(self) -> LabelWork:
+        """What there is to label. Raises LookupError where there is nothing."""
+        if self.work is None:
+            raise LookupError("nothing to label")
+        return self.work
+
+    @property
+    def frames(self) -> tuple[FrameToLabel, ...]:
+        """Those of the round, in the order in which they are shown."""
+        return self.work.frames if self.work is not None else ()
+
+    # --- which frame is shown --------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> FrameToLabel:
+        """The one that is shown."""
+        return self.frames[self.at]
+
+    def here(self) -> str | None:
+        """Its name; None without one."""
+        return self.frame.frame_id if self.frames else None
+
+    def place_of(self, frame_id: str | None) -> int:
+        """Where a frame stands; without a name, or where it is not among them, where work goes on."""
+        place = self.round.place(frame_id) if frame_id else None
+        return self.round.first() if place is None else place
+
+    def beside(self, by: int) -> int:
+        """The place of the frame before or after, as far as there are any."""
+        return min(max(0, self.at + by), len(self.frames) - 1)
+
+    def next_unlabelled(self) -> int | None:
+        """The place of the next frame that nobody has said anything about; None where there is none."""
+        return (self.round.after(self.at) or 0) if self.round.n_left else None
+
+    @property
+    def label(self) -> Label | None:
+        """What was said of it."""
+        return self.round.labels.get(self.frame.frame_id)
+
+    @property
+    def for_expert(self) -> bool:
+        """Whether it is flagged for somebody who knows the parts better."""
+        mark = self.loaded.marks.get(self.frame.frame_id)
+        return mark is not None and mark.expert
+
+    def boxes(self) -> tuple[Box, ...]:
+        """What stands on it: drawn and not yet accepted, else accepted."""
+        draft, label = self.loaded.drafts.get(self.frame.frame_id), self.label
+        return draft.boxes if draft else label.boxes if label else ()
+
+    def points(self) -> tuple[Point, ...]:
+        """The same of points."""
+        draft, label = self.loaded.drafts.get(self.frame.frame_id), self.label
+        return draft.points if draft else label.points if label else ()
+
+    # --- what is said ----------------------------------------------------------------------------------------------------
+
+    def means_nothing(self, at: int) -> bool:
+        """Whether the key at place `at` says that there is nothing to find."""
+        return self.loaded.kind != "class" and at == NOTHING_KEY
+
+    def class_at(self, at: int) -> str | None:
+        """The class of the key at place `at`."""
+        return self.recent.keyed[at] if at < len(self.recent.keyed) else None
+
+    def too_fast(self, seconds: float | None, settings: Settings) -> bool:
+        """Whether an answer came before anybody can have seen the frame, which is shown since `seconds` (None: not yet)."""
+        least_ms = settings.too_fast_ms
+        if settings.gloves and least_ms:
+            least_ms = max(least_ms, GLOVES_TOO_FAST_MS)
+        return seconds is None or seconds * 1000 < least_ms
+
+    def own(self, frame_id: str) -> None:
+        """An act of this screen is about to change that frame: nothing is read anew when it is told of."""
+        number = self.work.round if self.work is not None else 0
+        self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
+
+    def take(self, label: Label) -> bool:
+        """A label is on disk. Whether keys stand for other classes now."""
+        self.saving = False
+        self.round.labels[label.frame_id] = label
+        self.loaded.drafts.pop(label.frame_id, None)
+        self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]
+        self.last_labelled = label.frame_id if label.state == "done" else ""
+        self.last_skipped = label.frame_id if label.state == "skipped" and not self.repeating else ""
+        return bool(label.class_name) and self.recent.used(label.class_name)
+
+    def following(self) -> int:
+        """The place of the frame that comes after the one that was just labelled; the same where all is said."""
+        after = self.round.after(self.at)
+        return self.at if after is None else after
+
+    def not_stored(self) -> None:
+        """An act failed."""
+        self.saving = False
+        self._own.clear()
+
+    def draft(self, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> LabelDraft | None:
+        """What stands on the frame after a stroke, to be stored though nobody has accepted it yet. Repeats keep no drafts."""
+        name = self.here()
+        if self.repeating or name is None:
+            return None
+        draft = LabelDraft(name, boxes, points)
+        self.loaded.drafts[name] = draft
+        self.own(name)
+        return draft
+
+    def rest_of_burst(self) -> tuple[str, ...] | None:
+        """Frames of the burst of the last label that wait for one; None without such a label."""
+        found = next((one for one in self.frames if one.frame_id == self.last_labelled), None)
+        if found is None or self.repeating:
+            return None
+        return tuple(one.frame_id for one in self.frames if one.scene == found.scene and one.frame_id not in self.round.labels)
+
+    def nearest_boxes(self) -> tuple[Box, ...]:
+        """The boxes of the labelled frame nearest in time in the same clip; none where no frame of it has any."""
+        here, labels = self.frame, self.round.labels
+        of_clip = [one for one in self.frames if one.clip_id == here.clip_id and one is not here]
+        alike = [one for one in of_clip if one.frame_id in labels and labels[one.frame_id].boxes]
+        return labels[min(alike, key=lambda one: abs(one.t_s - here.t_s)).frame_id].boxes if alike else ()
+
+    # --- blind repeats, and what the model says --------------------------------------------------------------------------
+
+    def begin_repeats(self) -> None:
+        """Labelled frames come once more, always blind."""
+        self.repeating = self.blind = True
+
+    def toggle_blind(self) -> Turned:
+        """Blind off, after having been asked once; or on again; never during repeats."""
+        if self.repeating:
+            return "repeats"
+        if self.blind and not self._asked:
+            self._asked = True
+            return "ask"
+        self.blind, self._asked, self.suggestion = not self.blind, False, None
+        return "turned"
+
+    def next_model(self) -> bool:
+        """Another model suggests from now on; whether there is one."""
+        if self.blind or not self._models:
+            return False
+        self._model = (self._model + 1) % len(self._models)
+        return True
+
+    def wants_suggestion(self) -> tuple[str, int] | None:
+        """The frame that a model is to be asked of, and the number of the model; None while blind. What was suggested is forgotten."""
+        self.suggestion = None
+        name = self.here()
+        return (name, self._model) if not self.blind and name is not None else None
+
+    def take_suggestion(self, models: tuple[str, ...], found: Suggestion | None) -> bool:
+        """A model has answered; whether that is to be shown. It may come too late."""
+        self._models = models
+        if self.blind or (found is not None and found.frame_id != self.here()):
+            return False
+        self.suggestion = found
+        return True
+
+    # --- what is shown ---------------------------------------------------------------------------------------------------
+
+    def strip(self, room: int) -> tuple[StripFrame, ...]:
+        """The frames around the shown one: `room` of them, and the one that is cut off."""
+        n = len(self.frames)
+        first = min(max(0, self.at - room // 2), max(0, n - room))
+        return tuple(self._in_strip(place) for place in range(first, min(n, first + room + 1)))
+
+    def _in_strip(self, place: int) -> StripFrame:
+        frame = self.frames[place]
+        said = said_of(self.round.labels.get(frame.frame_id))
+        waiting = "… " if frame.frame_id in self.loaded.drafts else ""
+        return StripFrame(place, frame.picture, f"✓ {said}" if said else f"{waiting}{place + 1}")
+
+    def seconds_left(self) -> float:
+        """About how long the rest takes, at the pace of the last labels; 0 where nobody knows."""
+        return sum(self._paces) / len(self._paces) * self.round.n_left if self._paces else 0.0
+
+
+def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
+    """The frame that an act was about: a repeat is named by its round and its frame."""
+    first = next(iter(keys), None)
+    return first.partition(".")[2] if first is not None and kind == "repeat" else first

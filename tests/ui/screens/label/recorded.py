@@ -1,0 +1,80 @@
+"""A display of the Label screen that only remembers what it was told: presenters are tested with it, without a window."""
+
+import numpy as np
+
+
+class RecordedCanvas:
+    """`boxes`: the boxes that are drawn; `flashed`: what was said over the next frame."""
+
+    def __init__(self) -> None:
+        self.lifted = self.loupe_open = False
+        self.boxes, self.selected, self.flashed, self.panned = [], -1, [], []
+        self.frame = None
+
+    def show_frame(self, number, image, title, described):
+        self.frame = (number, title, described)
+
+    def show_boxes(self, boxes, selected, corner, points=()):
+        self.boxes, self.selected = list(boxes), selected
+
+    def lift_shadows(self, on):
+        self.lifted = on
+
+    def show_loupe(self, on):
+        self.loupe_open = on
+
+    def pan_loupe(self, dx, dy):
+        self.panned.append((dx, dy))
+
+    def luma(self):
+        return np.zeros((48, 64), np.uint8)
+
+    def flash(self, text, colour):
+        self.flashed.append((text, colour))
+
+
+class RecordedView:
+    """`notes`: every line under the buttons; `blind`: whether the answer is hidden, and else what it is."""
+
+    def __init__(self, fitting=()) -> None:
+        self.canvas = RecordedCanvas()
+        self.notes, self.answer, self.blind, self.empty = [], -1, (True, ""), None
+        self.listed, self.cells, self.progress, self.work = (), (), None, None
+        self.strip, self.finder = self, self
+        self._fitting = list(fitting)
+
+    def room(self):
+        return 5
+
+    def fitting(self, typed):
+        return [name for name in self._fitting if typed in name]
+
+    def show_empty(self, said, ways):
+        self.empty = (said, list(ways))
+
+    def show_work(self, keyed, kind, classes, many):
+        self.work, self.empty = (list(keyed), kind, many), None
+
+    def show_progress(self, said, left, done, total):
+        self.progress = (said, left, done, total)
+
+    def show_note(self, said):
+        self.notes.append(said)
+
+    def show_answer(self, at):
+        self.answer = at
+
+    def show_boxes_list(self, boxes, selected):
+        self.listed = tuple(boxes)
+
+    def show_cells(self, cells, here, described):
+        self.cells = tuple(cells)
+
+    def show_blind(self, blind, told):
+        self.blind = (blind, told)
+
+    def find_class(self):
+        self.notes.append("find")
+
+    def clear_find(self):
+        self.notes.append("")

@@ -1,0 +1,224 @@
+"""Decisions of labelling, without a window, a project or Qt."""
+
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.mark import Mark
+from fieldcheck.settings import Settings
+from fieldcheck.ui.screens.label.session import NOTHING_KEY, LabelSession
+from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
+from fieldcheck.workflows.label.suggest import Suggestion
+
+CLASSES = ("OK", "Crack", "Dent")
+
+
+def frame(at, clip="A", scene=0):
+    return FrameToLabel(f"f{at}", Path(f"f{at}.png"), clip, "Camera 1", "", float(at), 64, 48, scene=scene)
+
+
+def work(n=5, kind="class", classes=CLASSES, frames=None, labels=(), marks=None, number=0):
+    shown = tuple(frame(at) for at in range(n)) if frames is None else tuple(frames)
+    task = {"class": "classification", "boxes": "detection", "points": "segmentation", "none": "multilabel"}[kind]
+    return LabelWork(task, kind, tuple(classes), shown, {one.frame_id: one for one in labels}, {}, marks or {}, round=number)
+
+
+@pytest.fixture
+def session():
+    made = LabelSession()
+    made.load(work())
+    return made
+
+
+def done(name, class_name="OK", **more):
+    return Label(name, "done", class_name, **more)
+
+
+def test_it_says_what_is_lacking_before_anybody_can_label():
+    session = LabelSession()
+    assert session.load(work(0)) == "frames"
+    assert session.load(work(2, classes=())) == "classes"
+    assert session.load(work(2, kind="none")) == "kind"
+    assert session.load(work(2)) == ""
+    session.empty()
+    assert (session.frames, session.here()) == ((), None)
+    with pytest.raises(LookupError):
+        _ = session.loaded
+
+
+def test_after_a_label_comes_the_next_frame_without_one_and_unsure_ones_once_more(session):
+    session.at = 2
+    session.take(done("f2"))
+    assert session.following() == 3
+    for name in ("f3", "f4", "f0"):
+        session.take(done(name))
+    session.take(Label("f1", "unsure"))
+    assert session.following() == 1
+    session.at = 1
+    assert session.following() == 1
+
+
+def test_a_frame_is_found_by_its_name_and_else_work_goes_on_where_it_stopped():
+    session = LabelSession()
+    session.load(work(labels=[done("f0"), done("f1")]))
+    assert session.place_of("f4") == 4
+    assert session.place_of("gone") == session.place_of(None) == 2
+
+
+def test_browsing_stays_among_the_frames(session):
+    assert session.beside(-1) == 0
+    session.at = 4
+    assert (session.beside(-1), session.beside(1)) == (3, 4)
+
+
+def test_an_answer_before_anybody_can_have_seen_the_frame_is_too_fast(session):
+    settings = Settings(too_fast_ms=200)
+    assert session.too_fast(None, settings)
+    assert session.too_fast(0.19, settings)
+    assert not session.too_fast(0.2, settings)
+    assert session.too_fast(0.25, Settings(too_fast_ms=200, gloves=True))
+    assert not session.too_fast(0.0, Settings(too_fast_ms=0, gloves=True))
+
+
+def test_zero_means_nothing_only_where_something_is_drawn(session):
+    assert not session.means_nothing(NOTHING_KEY)
+    session.load(work(kind="boxes"))
+    assert session.means_nothing(NOTHING_KEY)
+    assert (session.class_at(2), session.class_at(3)) == ("Dent", None)
+
+
+def test_what_this_screen_did_itself_is_not_read_anew(session):
+    session.own("f1")
+    assert session.reads_anew(Changes("label.set", keys=("f1",))) == (False, "f0")
+    assert session.reads_anew(Changes("label.set", keys=("f1",))) == (True, "f1")
+    assert session.reads_anew(Changes("pick.take_out", keys=("f9",))) == (True, "f0")
+    assert session.reads_anew(Changes("tag.set", keys=("f1",)))[0] is False
+
+
+def test_a_second_answer_is_told_by_its_round_and_frame(session):
+    session.load(work(number=3))
+    session.begin_repeats()
+    session.own("f1")
+    assert session.reads_anew(Changes("repeat.set", keys=("3.f1",)))[0] is False
+    assert session.reads_anew(Changes("repeat.set", keys=("3.f2",))) == (True, "f2")
+
+
+def test_after_an_act_that_failed_another_answer_is_taken(session):
+    session.saving = True
+    session.own("f1")
+    session.not_stored()
+    assert not session.saving
+    assert session.reads_anew(Changes("label.set", keys=("f1",))) == (True, "f1")
+
+
+def test_the_rest_of_a_burst_is_what_looks_alike_and_waits():
+    session = LabelSession()
+    session.load(work(frames=[frame(at, scene=at // 3) for at in range(6)]))
+    assert session.rest_of_burst() is None
+    session.take(done("f0"))
+    assert session.rest_of_burst() == ("f1", "f2")
+    session.take(Label("f1", "skipped", why="other"))
+    assert session.rest_of_burst() is None
+    assert session.last_skipped == "f1"
+
+
+def test_boxes_are_copied_from_the_labelled_frame_nearest_in_time_in_the_same_clip():
+    box, far = Box("OK", 1, 1, 9, 9), Box("OK", 5, 5, 9, 9)
+    frames = [frame(0), frame(1), frame(2, clip="B"), frame(7)]
+    labels = [done("f0", "", boxes=(far,)), done("f7", "", boxes=(box,)), done("f2", "", boxes=(far,))]
+    session = LabelSession()
+    session.load(work(kind="boxes", frames=frames, labels=labels))
+    session.at = 1
+    assert session.nearest_boxes() == (far,)
+    session.at = 3
+    assert session.nearest_boxes() == (far,)
+    session.at = 2
+    assert session.nearest_boxes() == ()
+
+
+def test_what_was_drawn_stands_before_what_was_accepted_and_repeats_keep_nothing():
+    session = LabelSession()
+    session.load(work(kind="boxes", labels=[done("f0", "", boxes=(Box("OK", 1, 1, 9, 9),), points=(Point("OK", 1, 2),))]))
+    assert (len(session.boxes()), len(session.points())) == (1, 1)
+    assert session.draft((), ()).frame_id == "f0"
+    assert (session.boxes(), session.points()) == ((), ())
+    assert session.strip(3)[0].caption.startswith("✓")
+    session.begin_repeats()
+    assert session.draft((), ()) is None
+
+
+def test_the_model_is_seen_only_after_two_presses_and_never_during_repeats(session):
+    assert session.wants_suggestion() is None
+    assert (session.toggle_blind(), session.blind) == ("ask", True)
+    assert (session.toggle_blind(), session.blind) == ("turned", False)
+    assert session.wants_suggestion() == ("f0", 0)
+    session.begin_repeats()
+    assert (session.toggle_blind(), session.blind) == ("repeats", True)
+
+
+def test_another_project_is_blind_again(session):
+    session.toggle_blind()
+    session.toggle_blind()
+    session.another_project()
+    assert session.blind
+    assert session.toggle_blind() == "ask"
+
+
+def test_a_suggestion_that_comes_too_late_is_not_shown(session):
+    late = Suggestion("f3", "net", "OK", 0.9, ())
+    assert not session.take_suggestion(("net",), late)
+    session.toggle_blind()
+    session.toggle_blind()
+    assert not session.take_suggestion(("net",), late)
+    assert session.suggestion is None
+    assert session.take_suggestion(("net", "other"), Suggestion("f0", "net", "OK", 0.9, ()))
+    assert session.next_model()
+    assert session.wants_suggestion() == ("f0", 1)
+    assert session.suggestion is None
+
+
+def test_there_is_no_next_model_while_none_may_be_seen(session):
+    session.take_suggestion(("net",), None)
+    assert not session.next_model()
+
+
+def test_the_strip_shows_as_many_frames_as_fit_around_the_one_that_is_shown():
+    session = LabelSession()
+    session.load(work(20, labels=[done("f9")]))
+    session.at = 10
+    shown = session.strip(5)
+    assert [one.place for one in shown] == [8, 9, 10, 11, 12, 13]
+    assert [one.caption for one in shown[:3]] == ["9", "✓ OK", "11"]
+    session.at = 19
+    assert [one.place for one in session.strip(5)] == [15, 16, 17, 18, 19]
+
+
+def test_the_time_left_follows_the_last_twenty_labels_and_no_pause_counts_more_than_a_minute():
+    session = LabelSession()
+    session.load(work(30))
+    assert session.seconds_left() == 0.0
+    session.take(done("f0", seconds=600.0))
+    assert session.seconds_left() == 60.0 * 29
+    for at in range(1, 21):
+        session.take(done(f"f{at}", seconds=2.0))
+    assert session.seconds_left() == 2.0 * 9
+
+
+def test_with_many_classes_a_used_one_gets_a_key():
+    session = LabelSession()
+    session.load(work(classes=[f"c{at}" for at in range(20)]))
+    assert session.recent.place("c15") == -1
+    assert session.take(done("f0", "c15"))
+    assert session.recent.place("c15") >= 0
+    assert not session.take(done("f1", "c15"))
+
+
+def test_a_flag_for_the_expert_belongs_to_its_frame():
+    session = LabelSession()
+    session.load(work(marks={"f0": Mark("f0", expert=True)}))
+    assert session.for_expert
+    session.at = 1
+    assert not session.for_expert

@@ -8,13 +8,21 @@ from pathlib import Path, PurePosixPath
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.recording import Kind
 from fieldcheck.project.content import Hash, capture_sha256, file_sha256, folder_sha256_as_copied, picture_sha256
 from fieldcheck.project.layout import FRAMES, MODELS, RECORDINGS
-from fieldcheck.project.tables import frames, models, picks, recordings
+from fieldcheck.project.tables import models, owned_files, picks, recordings
+from fieldcheck.project.tables.values import UnfitValue
 
 PART = ".part"
-HASHES: Mapping[Kind, Hash] = {"video": file_sha256, "folder": folder_sha256_as_copied, "capture": capture_sha256}
+HASHES: Mapping[str, Hash] = {
+    "file": file_sha256,
+    "picture": picture_sha256,
+    "video": file_sha256,
+    "folder": folder_sha256_as_copied,
+    "capture": capture_sha256,
+}
+"""What a table's declaration calls the thing that is hashed; those of footage are the kinds of a recording."""
+FOLDERS_THEMSELVES = ("folder", "capture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +39,14 @@ class Owned:
 
 
 def owned(db: Database) -> tuple[Owned, ...]:
-    """Footage, models and the saved frames of the picks."""
-    footage = tuple(Owned(one.path, one.sha256, HASHES[one.kind], one.kind != "video") for one in recordings.all(db) if one.path)
-    onnx = tuple(Owned(one.file, one.sha256, file_sha256) for one in models.all(db))
-    hashes = dict(frames.hashes(db))
-    pictures = tuple(Owned(one.file, hashes[one.frame_id], picture_sha256) for one in picks.all(db) if one.file and one.frame_id in hashes)
-    return footage + onnx + pictures
+    """Everything that a table owns: footage, models, the saved frames of the picks. Raises UnfitValue for what no version of ours wrote."""
+    for rows in (recordings, models, picks):
+        rows.all(db)  # reads every column, so that a row that cannot be ours is told here and not when it is used
+    found = owned_files.all(db)
+    for where, _, of in found:
+        if of not in HASHES:
+            raise UnfitValue(f"{where}: {of}")
+    return tuple(Owned(where, sha256, HASHES[of], of in FOLDERS_THEMSELVES) for where, sha256, of in found)
 
 
 def without_row(root: Path, files: Sequence[Owned], frame_ids: Collection[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlite_utils import Database, Migrations
 
 from fieldcheck.project import schema
+from fieldcheck.project.table import MigrationStep
 from fieldcheck.project.tables import versions
 
 Standing = Literal["current", "older", "newer", "foreign"]
@@ -14,52 +15,15 @@ Standing = Literal["current", "older", "newer", "foreign"]
 MIGRATIONS = Migrations("fieldcheck")
 
 
-@MIGRATIONS(name="1_facts_and_edits")
-def _facts_and_edits(db: Database) -> None:
-    for statement in (*schema.FIRST_FACTS, *schema.FIRST_EDITS):
-        db.execute(statement)
+def _register(step: MigrationStep) -> None:
+    @MIGRATIONS(name=step.name)
+    def _made(db: Database) -> None:
+        for statement in step.statements:
+            db.execute(statement)
 
 
-@MIGRATIONS(name="tags_slices_second_looks")
-def _tags_slices_second_looks(db: Database) -> None:
-    for statement in schema.LOOKING_EDITS:
-        db.execute(statement)
-
-
-@MIGRATIONS(name="labelling")
-def _labelling(db: Database) -> None:
-    for statement in schema.LABELLING:
-        db.execute(statement)
-
-
-@MIGRATIONS(name="drafts")
-def _drafts(db: Database) -> None:
-    for statement in schema.DRAFTS:
-        db.execute(statement)
-
-
-@MIGRATIONS(name="model_facts")
-def _model_facts(db: Database) -> None:
-    for statement in schema.MODEL_FACTS:
-        db.execute(statement)
-
-
-@MIGRATIONS(name="capture")
-def _capture(db: Database) -> None:
-    for statement in schema.CAPTURE:
-        db.execute(statement)
-
-
-@MIGRATIONS(name="masks")
-def _masks(db: Database) -> None:
-    for statement in schema.MASKS:
-        db.execute(statement)
-
-
-@MIGRATIONS(name="providers")
-def _providers(db: Database) -> None:
-    for statement in schema.PROVIDERS:
-        db.execute(statement)
+for _step in schema.STEPS:
+    _register(_step)
 
 
 def apply(db: Database, version: str) -> None:

@@ -20,12 +20,11 @@ from fieldcheck.project.backup import backups
 from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.layout import BACKUPS, DATABASE, FOLDERS
 from fieldcheck.project.tables import integrity, salvage
-from fieldcheck.project.tables.rows import KEYS as EDITED
 from fieldcheck.project.tables.salvage import Saved
 
 # What may have changed since the last backup: here a row that could be read goes before its older copy. Elsewhere rows never change,
 # and the copy goes first, because it is known to be sound.
-CHANGING = {*EDITED, "edit", "edit_row", "recording", "frame", "captured", "gap", "light"}
+CHANGING = {table.name for table in schema.TABLES if table.edited_by or table.changing}
 
 
 def repaired_copy(path: Path) -> Path:

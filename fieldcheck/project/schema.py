@@ -1,12 +1,16 @@
-"""The tables as text, and whether a database holds exactly these.
+"""The tables, one declaration each, and whether a database holds exactly these.
 
-Facts are append-only. Edits (setting, clip, pick, label, tag, slice, second look, mark, repeat, draft) change through `edits` alone, which
-keeps what stood there before.
+Facts are append-only. Edit tables change through `edits` alone, which keeps what stood there before. What is repaired, hashed and checked
+follows from the declarations; how to add a table is in `docs/extending.md`.
 """
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from sqlite_utils import Database
+
+from fieldcheck.project.table import MigrationStep, ProjectTable, Reference
 
 # sqlite-utils makes this table by itself; made here first, its text does not depend on that library's version.
 BOOKKEEPING = (
@@ -15,129 +19,298 @@ BOOKKEEPING = (
     "CREATE UNIQUE INDEX _sqlite_migrations_name ON _sqlite_migrations (migration_set, name)",
 )
 
-FIRST_FACTS = (
-    "CREATE TABLE version (place INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE) STRICT",
-    """CREATE TABLE recording (
+STEPS = (
+    MigrationStep(
+        "1_facts_and_edits",
+        (
+            ProjectTable(
+                "version",
+                "CREATE TABLE version (place INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE) STRICT",
+            ),
+            ProjectTable(
+                "recording",
+                """CREATE TABLE recording (
         recording_id TEXT PRIMARY KEY, import_order INTEGER NOT NULL UNIQUE, kind TEXT NOT NULL, source TEXT NOT NULL,
         path TEXT NOT NULL, sha256 TEXT NOT NULL, camera TEXT NOT NULL, location TEXT NOT NULL, taken_at TEXT NOT NULL,
         conditions TEXT NOT NULL, list_fps REAL NOT NULL, fps REAL NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
         seconds REAL NOT NULL, n_frames INTEGER NOT NULL, n_unreadable INTEGER NOT NULL, skipped TEXT NOT NULL,
         closed INTEGER NOT NULL) STRICT""",
-    "CREATE UNIQUE INDEX recording_content ON recording (sha256) WHERE closed",
-    """CREATE TABLE frame (
+                indices=("CREATE UNIQUE INDEX recording_content ON recording (sha256) WHERE closed",),
+                changing=True,
+                files="SELECT path, sha256, kind FROM recording WHERE path != '' ORDER BY import_order",
+            ),
+            ProjectTable(
+                "frame",
+                """CREATE TABLE frame (
         frame_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, source_index INTEGER NOT NULL, t_s REAL NOT NULL,
         source TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, sha256 TEXT NOT NULL, frozen INTEGER NOT NULL,
         mean REAL NOT NULL, contrast REAL NOT NULL, clipped_low REAL NOT NULL, clipped_high REAL NOT NULL,
         sharpness REAL NOT NULL, noise REAL NOT NULL, backlight REAL NOT NULL, dhash INTEGER NOT NULL, phash INTEGER NOT NULL,
         statistics BLOB NOT NULL) STRICT""",
-    "CREATE UNIQUE INDEX frame_place ON frame (recording_id, source_index)",
-    """CREATE TABLE model (
+                indices=("CREATE UNIQUE INDEX frame_place ON frame (recording_id, source_index)",),
+                changing=True,
+                refers=Reference("recording_id", "recording", named="frame_id"),
+            ),
+            ProjectTable(
+                "model",
+                """CREATE TABLE model (
         place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, file TEXT NOT NULL, card TEXT NOT NULL,
         added TEXT NOT NULL) STRICT""",
-    """CREATE TABLE benchmark (
+                files="SELECT file, sha256, 'file' FROM model ORDER BY place",
+            ),
+            ProjectTable(
+                "benchmark",
+                """CREATE TABLE benchmark (
         benchmark_id INTEGER PRIMARY KEY, root TEXT NOT NULL, format TEXT NOT NULL, claimed REAL, classes TEXT NOT NULL) STRICT""",
-    """CREATE TABLE benchmark_item (
+            ),
+            ProjectTable(
+                "benchmark_item",
+                """CREATE TABLE benchmark_item (
         benchmark_id INTEGER NOT NULL, place INTEGER NOT NULL, path TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,
         PRIMARY KEY (benchmark_id, place)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE run (
+            ),
+            ProjectTable(
+                "run",
+                """CREATE TABLE run (
         run_id TEXT PRIMARY KEY, model_sha256 TEXT NOT NULL, card_sha256 TEXT NOT NULL, subjects TEXT NOT NULL,
         recipe TEXT NOT NULL, severity REAL NOT NULL, seed INTEGER NOT NULL, code_version TEXT NOT NULL, n INTEGER NOT NULL,
         created TEXT NOT NULL) STRICT""",
-    """CREATE TABLE prediction (
+            ),
+            ProjectTable(
+                "prediction",
+                """CREATE TABLE prediction (
         run_id TEXT NOT NULL, subject TEXT NOT NULL, n_rows INTEGER NOT NULL, n_columns INTEGER, answer BLOB NOT NULL,
         nan INTEGER NOT NULL, PRIMARY KEY (run_id, subject)) STRICT""",
-    """CREATE TABLE component (
+                refers=Reference("run_id", "run"),
+            ),
+            ProjectTable(
+                "component",
+                """CREATE TABLE component (
         name TEXT NOT NULL, model_sha256 TEXT NOT NULL, frame_id TEXT NOT NULL, value REAL,
         PRIMARY KEY (name, model_sha256, frame_id)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE draw (
+            ),
+            ProjectTable(
+                "draw",
+                """CREATE TABLE draw (
         draw_id INTEGER PRIMARY KEY, design TEXT NOT NULL, seed INTEGER NOT NULL, seed_typed INTEGER NOT NULL,
         count INTEGER NOT NULL, census INTEGER NOT NULL, strata TEXT NOT NULL, components TEXT NOT NULL,
         model_sha256 TEXT NOT NULL, created TEXT NOT NULL, labels_existed INTEGER NOT NULL) STRICT""",
-    """CREATE TABLE member (
+            ),
+            ProjectTable(
+                "member",
+                """CREATE TABLE member (
         draw_id INTEGER NOT NULL, frame_id TEXT NOT NULL, stratum TEXT NOT NULL, hardness REAL,
         PRIMARY KEY (draw_id, frame_id)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE report (
+                refers=Reference("draw_id", "draw"),
+            ),
+            ProjectTable(
+                "report",
+                """CREATE TABLE report (
         report_id INTEGER PRIMARY KEY, folder TEXT NOT NULL, created TEXT NOT NULL, lang TEXT NOT NULL, summary TEXT NOT NULL)
         STRICT""",
-    "CREATE TABLE chunk (job TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (job, number)) STRICT, WITHOUT ROWID",
-)
-
-FIRST_EDITS = (
-    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    """CREATE TABLE clip (
+            ),
+            ProjectTable(
+                "chunk",
+                "CREATE TABLE chunk (job TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (job, number)) STRICT, WITHOUT ROWID",
+            ),
+            ProjectTable(
+                "setting",
+                "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+                edited_by="key",
+            ),
+            ProjectTable(
+                "clip",
+                """CREATE TABLE clip (
         clip_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, first_index INTEGER NOT NULL, start_s REAL NOT NULL,
         camera TEXT NOT NULL, location TEXT NOT NULL, conditions TEXT NOT NULL) STRICT""",
-    """CREATE TABLE pick (
+                edited_by="clip_id",
+                refers=Reference("recording_id", "recording", named="clip_id"),
+            ),
+            ProjectTable(
+                "pick",
+                """CREATE TABLE pick (
         frame_id TEXT PRIMARY KEY, draw_id INTEGER NOT NULL, stratum TEXT NOT NULL, probability REAL, weight REAL NOT NULL,
         reason TEXT NOT NULL, place INTEGER NOT NULL, file TEXT NOT NULL, taken_out TEXT NOT NULL) STRICT""",
-    "CREATE INDEX pick_draw ON pick (draw_id)",
-    """CREATE TABLE label (
+                indices=("CREATE INDEX pick_draw ON pick (draw_id)",),
+                edited_by="frame_id",
+                frame="frame_id",
+                refers=Reference("frame_id", "frame"),
+                files=(
+                    "SELECT pick.file, frame.sha256, 'picture' FROM pick JOIN frame USING (frame_id) WHERE pick.file != "
+                    "'' ORDER BY pick.place"
+                ),
+            ),
+            ProjectTable(
+                "label",
+                """CREATE TABLE label (
         frame_id TEXT PRIMARY KEY, state TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL, points TEXT NOT NULL,
         why TEXT NOT NULL, by_whom TEXT NOT NULL, at TEXT NOT NULL, seconds REAL, blind INTEGER) STRICT""",
-    "CREATE TABLE edit (edit_id INTEGER PRIMARY KEY, act TEXT NOT NULL, undone INTEGER NOT NULL) STRICT",
-    """CREATE TABLE edit_row (
+                edited_by="frame_id",
+                frame="frame_id",
+                labels=True,
+                refers=Reference("frame_id", "frame"),
+            ),
+            ProjectTable(
+                "edit",
+                "CREATE TABLE edit (edit_id INTEGER PRIMARY KEY, act TEXT NOT NULL, undone INTEGER NOT NULL) STRICT",
+                changing=True,
+            ),
+            ProjectTable(
+                "edit_row",
+                """CREATE TABLE edit_row (
         edit_id INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, before TEXT, after TEXT,
         PRIMARY KEY (edit_id, place)) STRICT, WITHOUT ROWID""",
-)
-
-LOOKING_EDITS = (
-    "CREATE TABLE tag (subject TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT",
-    "CREATE TABLE slice (name TEXT PRIMARY KEY, filter TEXT NOT NULL) STRICT",
-    """CREATE TABLE second_look (
+                changing=True,
+            ),
+        ),
+    ),
+    MigrationStep(
+        "tags_slices_second_looks",
+        (
+            ProjectTable(
+                "tag",
+                "CREATE TABLE tag (subject TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT",
+                edited_by="subject",
+                frame="subject",
+            ),
+            ProjectTable(
+                "slice",
+                "CREATE TABLE slice (name TEXT PRIMARY KEY, filter TEXT NOT NULL) STRICT",
+                edited_by="name",
+            ),
+            ProjectTable(
+                "second_look",
+                """CREATE TABLE second_look (
         subject TEXT PRIMARY KEY, answer TEXT NOT NULL, of_label TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL,
         by_whom TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
-)
-
-LABELLING = (
-    "CREATE TABLE mark (frame_id TEXT PRIMARY KEY, person INTEGER NOT NULL, expert INTEGER NOT NULL, by_whom TEXT NOT NULL) STRICT",
-    """CREATE TABLE repeat (
+                edited_by="subject",
+                frame="subject",
+            ),
+        ),
+    ),
+    # Marks and blind repeats are edits; reserves of a draw and the log of how frames were labelled are facts.
+    MigrationStep(
+        "labelling",
+        (
+            ProjectTable(
+                "mark",
+                "CREATE TABLE mark (frame_id TEXT PRIMARY KEY, person INTEGER NOT NULL, expert INTEGER NOT NULL, "
+                "by_whom TEXT NOT NULL) STRICT",
+                edited_by="frame_id",
+                frame="frame_id",
+            ),
+            ProjectTable(
+                "repeat",
+                """CREATE TABLE repeat (
         repeat_id TEXT PRIMARY KEY, frame_id TEXT NOT NULL, round INTEGER NOT NULL, place INTEGER NOT NULL, how TEXT NOT NULL,
         state TEXT NOT NULL, class_name TEXT NOT NULL, boxes TEXT NOT NULL, points TEXT NOT NULL, by_whom TEXT NOT NULL,
         at TEXT NOT NULL) STRICT""",
-    """CREATE TABLE reserve (
+                edited_by="repeat_id",
+                frame="frame_id",
+                labels=True,
+            ),
+            ProjectTable(
+                "reserve",
+                """CREATE TABLE reserve (
         draw_id INTEGER NOT NULL, frame_id TEXT NOT NULL, reserves TEXT NOT NULL, PRIMARY KEY (draw_id, frame_id)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE label_event (
+            ),
+            ProjectTable(
+                "label_event",
+                """CREATE TABLE label_event (
         event_id INTEGER PRIMARY KEY, frame_id TEXT NOT NULL, action TEXT NOT NULL, shown TEXT NOT NULL, at TEXT NOT NULL,
         seconds REAL, n_keys INTEGER NOT NULL, n_clicks INTEGER NOT NULL, loupe_ms INTEGER NOT NULL, lifted INTEGER NOT NULL,
         blind INTEGER NOT NULL, by_whom TEXT NOT NULL, undo_of INTEGER NOT NULL) STRICT""",
-)
-"""Marks and blind repeats are edits; reserves of a draw and the log of how frames were labelled are facts."""
-
-DRAFTS = ("CREATE TABLE draft (frame_id TEXT PRIMARY KEY, boxes TEXT NOT NULL, points TEXT NOT NULL) STRICT",)
-"""Boxes and points of a frame that nobody has accepted yet: an edit."""
-
-MODEL_FACTS = (
-    """CREATE TABLE model_fact (
+            ),
+        ),
+    ),
+    # Boxes and points of a frame that nobody has accepted yet: an edit.
+    MigrationStep(
+        "drafts",
+        (
+            ProjectTable(
+                "draft",
+                "CREATE TABLE draft (frame_id TEXT PRIMARY KEY, boxes TEXT NOT NULL, points TEXT NOT NULL) STRICT",
+                edited_by="frame_id",
+                frame="frame_id",
+            ),
+        ),
+    ),
+    # What was found out, or told, about a model: a claim looked into, a lighter copy measured, how it was trained.
+    MigrationStep(
+        "model_facts",
+        (
+            ProjectTable(
+                "model_fact",
+                """CREATE TABLE model_fact (
         fact_id INTEGER PRIMARY KEY, kind TEXT NOT NULL, model_sha256 TEXT NOT NULL, card_sha256 TEXT NOT NULL, about TEXT NOT NULL,
         found TEXT NOT NULL, created TEXT NOT NULL) STRICT""",
-    "CREATE INDEX model_fact_of ON model_fact (model_sha256, kind)",
-)
-"""What was found out, or told, about a model: a claim looked into, a lighter copy measured, how it was trained."""
-
-CAPTURE = (
-    """CREATE TABLE captured (
+                indices=("CREATE INDEX model_fact_of ON model_fact (model_sha256, kind)",),
+            ),
+        ),
+    ),
+    # What was told and counted while a recording was made: facts.
+    MigrationStep(
+        "capture",
+        (
+            ProjectTable(
+                "captured",
+                """CREATE TABLE captured (
         recording_id TEXT PRIMARY KEY, n_bytes INTEGER NOT NULL, n_dropped INTEGER, n_skipped INTEGER NOT NULL, format TEXT NOT NULL,
         decoded_from TEXT NOT NULL, on_grid INTEGER NOT NULL, ended TEXT NOT NULL) STRICT""",
-    """CREATE TABLE gap (
+                changing=True,
+                refers=Reference("recording_id", "recording"),
+            ),
+            ProjectTable(
+                "gap",
+                """CREATE TABLE gap (
         recording_id TEXT NOT NULL, place INTEGER NOT NULL, at_s REAL NOT NULL, seconds REAL NOT NULL, cause TEXT NOT NULL,
         PRIMARY KEY (recording_id, place)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE moment (
+                changing=True,
+            ),
+            ProjectTable(
+                "moment",
+                """CREATE TABLE moment (
         recording_id TEXT NOT NULL, at_s REAL NOT NULL, kind TEXT NOT NULL,
         PRIMARY KEY (recording_id, at_s, kind)) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE light (
+            ),
+            ProjectTable(
+                "light",
+                """CREATE TABLE light (
         recording_id TEXT NOT NULL, at_s REAL NOT NULL, conditions TEXT NOT NULL,
         PRIMARY KEY (recording_id, at_s)) STRICT, WITHOUT ROWID""",
+                changing=True,
+            ),
+        ),
+    ),
+    # Which pixels an answer covers: facts.
+    MigrationStep(
+        "masks",
+        (
+            ProjectTable(
+                "mask",
+                "CREATE TABLE mask (run_id TEXT NOT NULL, subject TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY "
+                "(run_id, subject)) STRICT",
+                refers=Reference("run_id", "run"),
+            ),
+        ),
+    ),
+    # Where the answers of a run were computed: facts.
+    MigrationStep(
+        "providers",
+        (
+            ProjectTable(
+                "run_provider",
+                "CREATE TABLE run_provider (run_id TEXT NOT NULL, provider TEXT NOT NULL, PRIMARY KEY (run_id, "
+                "provider)) STRICT, WITHOUT ROWID",
+            ),
+        ),
+    ),
 )
-"""What was told and counted while a recording was made: facts."""
+"""In the order in which they came. A step that was released is never changed; a new table is a new step at the end."""
 
-MASKS = ("CREATE TABLE mask (run_id TEXT NOT NULL, subject TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (run_id, subject)) STRICT",)
-"""Which pixels an answer covers: facts."""
-
-
-PROVIDERS = (
-    "CREATE TABLE run_provider (run_id TEXT NOT NULL, provider TEXT NOT NULL, PRIMARY KEY (run_id, provider)) STRICT, WITHOUT ROWID",
-)
-"""Where the answers of a run were computed: facts."""
+TABLES = tuple(table for step in STEPS for table in step.tables)
+EDITED = MappingProxyType({table.name: table.edited_by for table in TABLES if table.edited_by})
+"""The tables that a person's acts change → their key columns."""
 
 
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:

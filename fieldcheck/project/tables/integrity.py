@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from fieldcheck.project import schema
+from fieldcheck.project.table import Reference
+
 
 def quick(db: Database) -> str:
     """The first fault of the pages, empty where there is none."""
@@ -17,18 +20,12 @@ def thorough(db: Database) -> tuple[str, ...]:
     return () if found == ["ok"] else tuple(found)
 
 
-LOOSE = (
-    ("frame", "SELECT frame_id FROM frame WHERE recording_id NOT IN (SELECT recording_id FROM recording)"),
-    ("captured", "SELECT recording_id FROM captured WHERE recording_id NOT IN (SELECT recording_id FROM recording)"),
-    ("clip", "SELECT clip_id FROM clip WHERE recording_id NOT IN (SELECT recording_id FROM recording)"),
-    ("pick", "SELECT frame_id FROM pick WHERE frame_id NOT IN (SELECT frame_id FROM frame)"),
-    ("label", "SELECT frame_id FROM label WHERE frame_id NOT IN (SELECT frame_id FROM frame)"),
-    ("prediction", "SELECT DISTINCT run_id FROM prediction WHERE run_id NOT IN (SELECT run_id FROM run)"),
-    ("mask", "SELECT DISTINCT run_id FROM mask WHERE run_id NOT IN (SELECT run_id FROM run)"),
-    ("member", "SELECT DISTINCT draw_id FROM member WHERE draw_id NOT IN (SELECT draw_id FROM draw)"),
-)
-
-
 def loose(db: Database) -> tuple[tuple[str, str], ...]:
-    """Rows that speak of something that is not there: table and name."""
-    return tuple((table, str(name)) for table, question in LOOSE for (name,) in db.execute(question))
+    """Rows that speak of something that is not there: table and name, in the order of the alphabet."""
+    asked = [(table.name, table.refers) for table in schema.TABLES if table.refers is not None]
+    return tuple(sorted((table, str(name)) for table, refers in asked for (name,) in db.execute(_unanswered(table, refers))))
+
+
+def _unanswered(table: str, refers: Reference) -> str:
+    there = f"SELECT {refers.column} FROM {refers.to}"
+    return f"SELECT DISTINCT {refers.named or refers.column} FROM {table} WHERE {refers.column} NOT IN ({there})"

@@ -11,11 +11,7 @@ from fieldcheck.project import schema
 
 Value = str | int | float | None
 
-KEYS: Mapping[str, str] = {
-    "setting": "key", "clip": "clip_id", "pick": "frame_id", "label": "frame_id", "tag": "subject", "slice": "name",
-    "second_look": "subject", "mark": "frame_id", "repeat": "repeat_id",
-    "draft": "frame_id",
-}  # fmt: skip
+KEYS = schema.EDITED
 
 
 @dataclass(frozen=True, slots=True)

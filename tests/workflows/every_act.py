@@ -20,6 +20,7 @@ from fieldcheck.domain.label_review import SecondLook
 from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Silent
+from fieldcheck.project.acts import ACTS
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import clips, labels, picks, saved_slices, second_looks, tags
 from fieldcheck.project.tables import repeats as repeats_table
@@ -48,8 +49,8 @@ def picked(project, rng):
     return rng.choice([one.frame_id for one in project.read(picks.all)])
 
 
-def set_setting(key):
-    return lambda project, rng: project.edit(f"{key}.set", puts=[settings_table.row(key, rng.random())])
+def set_setting(act):
+    return lambda project, rng: project.edit(act.name, puts=[settings_table.row(act.key, rng.random())])
 
 
 def stroke(name):
@@ -99,12 +100,11 @@ def propose_again(project, rng):
 
 
 MAKERS = {
-    **{f"{name}.set": set_setting(name) for name in ("classes", "limits", "site")},
+    **{act.name: set_setting(act) for act in ACTS if act.key},
     **{f"draft.{name}": stroke(name) for name in STROKES},
     "clip.cut": lambda project, rng: cut_clip(project, rng.choice(listed(project))),
     "clip.join": lambda project, rng: join_clip(project, rng.choice(project.read(clips.all)).clip_id),
     "clip.move": move_a_border,
-    "golden.add": lambda project, rng: project.edit("golden.add", puts=[settings_table.row("golden", rng.random())]),
     "label.burst": lambda project, rng: label_burst(
         project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.all)).frame_id, "me", makers.NOW
     ),
@@ -120,7 +120,6 @@ MAKERS = {
     "pick.propose": propose_again,
     "pick.put_back": put_some_back,
     "pick.take_out": lambda project, rng: take_out(project, [picked(project, rng)], rng.choice(WHYS_OUT), Silent()),
-    "probe.allow": lambda project, rng: project.edit("probe.allow", puts=[settings_table.row("probe_allow", rng.random())]),
     "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
     "repeat.set": answer_a_repeat,
     "second_look.clear": lambda project, rng: project.edit(

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from fieldcheck.project.acts import BY_NAME
 from fieldcheck.project.tables.rows import KEYS
 from fieldcheck.words.acts import acts
 from tests.workflows.every_act import MAKERS, MOSTLY
@@ -31,6 +32,15 @@ def dump(path):
     connection = sqlite3.connect(f"file:{path / 'project.db'}?mode=ro", uri=True)
     try:
         return {table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in KEYS}
+    finally:
+        connection.close()
+
+
+def written(path):
+    """(act, table) of everything that acts of this project wrote."""
+    connection = sqlite3.connect(f"file:{path / 'project.db'}?mode=ro", uri=True)
+    try:
+        return set(connection.execute("SELECT DISTINCT act, kind FROM edit JOIN edit_row USING (edit_id)"))
     finally:
         connection.close()
 
@@ -100,6 +110,7 @@ def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evi
                 done[one] = done.get(one, 0) + 1
                 states.append(dump(path))
                 doer.maybe_restart(rng, one_in)
+            assert {(act, table) for act, table in written(path) if table not in BY_NAME[act].tables} == set()
             for back, wanted in (("undo", states[-2::-1]), ("redo", states[1:])):
                 for state in wanted:
                     doer.ask(back)

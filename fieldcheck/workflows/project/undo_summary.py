@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from fieldcheck.domain.changes import Changes, Turn
 from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project
+from fieldcheck.project.schema import TABLES
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables.shapes import boxes, points
 
-OF_FRAMES = frozenset(("label", "draft", "mark", "pick", "repeat", "second_look", "tag"))
-SAID = frozenset(("label", "repeat"))
+FRAME_COLUMNS = MappingProxyType({table.name: table.frame for table in TABLES if table.frame})
+SAID = frozenset(table.name for table in TABLES if table.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Turned:
 
 def turned(project: Project, changes: Changes) -> Turned:
     """Looks up the frames of an act that has just been turned."""
-    of_frames = [turn for turn in changes.turns if turn.kind in OF_FRAMES]
+    of_frames = [turn for turn in changes.turns if turn.kind in FRAME_COLUMNS]
     names = list(dict.fromkeys(_frame_id(turn) for turn in of_frames))
     if len(names) != 1:
         return Turned(changes.act, len(names))
@@ -41,7 +43,7 @@ def turned(project: Project, changes: Changes) -> Turned:
 
 def _frame_id(turn: Turn) -> str:
     values = turn.after or turn.before or {}
-    return str(values.get("frame_id") or values.get("subject") or turn.key)
+    return str(values.get(FRAME_COLUMNS[turn.kind]) or turn.key)
 
 
 def _label(values: Mapping[str, Any] | None) -> Label | None:

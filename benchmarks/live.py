@@ -24,7 +24,7 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.files import sha256_file
-from fieldcheck.inference.preprocess import prepare
+from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
@@ -102,8 +102,8 @@ def alone(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Callable[[], 
     """The other side: the same corruptions, and the session on tensors that are ready. What it returns is raw, of the corrupted frames."""
     names = [FAVOURITES[frame.index % len(FAVOURITES)] for frame in frames]
     pairs = list(zip(frames, names, strict=True))
-    dirty = [prepare(corrupt(frame.rgb, name, SEVERITY, SEED), runner.card.input).tensor[None] for frame, name in pairs]
-    clean = [prepare(frame.rgb, runner.card.input).tensor[None] for frame in frames]
+    dirty = [preprocess(corrupt(frame.rgb, name, SEVERITY, SEED), runner.card.input).tensor[None] for frame, name in pairs]
+    clean = [preprocess(frame.rgb, runner.card.input).tensor[None] for frame in frames]
     session, entry = runner.model.session, runner.model.inputs[0].name
 
     def run() -> list[NDArray[np.float32]]:
@@ -149,7 +149,7 @@ class Screen:
         self._view.show_result(shown_of(result))
         if now >= self._charts_at + CHARTS_S:
             self._charts_at = now
-            self._view.show_sureness(self._tally.sureness(None))
+            self._view.show_confidence(self._tally.confidence(None))
             self._view.show_moments(self._tally.moments(now), now)
             self._view.show_numbers(*numbers_said(result.running, True))
         self._app.processEvents()  # paints

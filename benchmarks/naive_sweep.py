@@ -40,8 +40,8 @@ def main(model: str, side: int, pictures: list[str]) -> None:
         for kind in KINDS:
             for severity in SEVERITIES:
                 rgb = np.asarray(cv2.imread(path))[:, :, ::-1]
-                damaged = corrupt(rgb, corruption_name=kind, severity=severity)
-                small = cv2.resize(damaged, (side, side)).astype(np.float32) / 255
+                corrupted = corrupt(rgb, corruption_name=kind, severity=severity)
+                small = cv2.resize(corrupted, (side, side)).astype(np.float32) / 255
                 session.run(None, {entry: small.transpose(2, 0, 1)[None]})
         taken.append(time.perf_counter() - began)
     print(json.dumps(taken))

@@ -67,7 +67,7 @@ def _project(path: Path, n: int, root: Path) -> Path:
     begun = new_project(path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
     with begun.project as project:
         import_footage(project, [video], FootageInfo("cam", "hall"), Silent(), NOW)
-        picked = pick(project, count=100, seed=0, design="balanced", must=(), progress=Silent(), now=NOW)
+        picked = pick(project, count=100, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
         names = [one.pick.frame_id for one in picked.picks]
         labels = [Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True) for k, name in enumerate(names)]
         project.edit("label.import", puts=[labels_table.row(label) for label in labels])

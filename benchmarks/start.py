@@ -69,7 +69,7 @@ def made_home(root: Path) -> Path:
         cv2.imwrite(str(pictures / f"{number:03d}.png"), cv2.resize(rough, (1280, 720), interpolation=cv2.INTER_CUBIC))
     with new_project(first, NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
         import_footage(project, [pictures], FootageInfo(), Silent(), NOW)
-        pick(project, count=10, seed=0, design="balanced", must=(), progress=Silent(), now=NOW)
+        pick(project, count=10, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
     paths = [first, *(root / f"site {number}.fieldcheck" for number in range(1, N_RECENT))]
     for path in paths[1:]:
         shutil.copytree(first, path)

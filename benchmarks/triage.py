@@ -58,7 +58,7 @@ def import_and_pick(path: Path, video: Path, model: Path, root: Path) -> None:
     begun = new_project(path, NewProjectRequest(model=model), NOW)
     with begun.project as project:
         import_footage(project, [video], FootageInfo(), Silent(), NOW)
-        pick(project, count=100, seed=0, design="balanced", must=(), progress=Silent(), now=NOW)
+        pick(project, count=100, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
     shutil.rmtree(path)
 
 

@@ -24,7 +24,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
     """
-    with replacing(path) as out:
+    with atomic_write(path) as out:
         out.write(data)
 
 
@@ -34,7 +34,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """A file to write in pieces; it takes the place of `path` at the end of the block, on disk. After an error nothing is left of it.
 
     Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
@@ -42,13 +42,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     part = path.with_name(path.name + ".part")
     try:
         # Made anew and never opened: what lies there may be a link, put there to have another file overwritten.
-        with telling_why(path):
+        with map_os_errors(path):
             _discard(part)
-        with telling_why(path), part.open("xb") as out:
+        with map_os_errors(path), part.open("xb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        with telling_why(path):
+        with map_os_errors(path):
             part.replace(path)
             sync_folder(path.parent)
     finally:
@@ -56,7 +56,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def telling_why(path: Path) -> Iterator[None]:
+def map_os_errors(path: Path) -> Iterator[None]:
     """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace or PathMissing; other errors pass."""
     try:
         yield

@@ -187,7 +187,7 @@ def make_projects(work: Path) -> None:
     from fieldcheck.workflows.project import demo
     from fieldcheck.workflows.stress.match_field import match_field
     from fieldcheck.workflows.stress.ood import OodRequest as Probes
-    from fieldcheck.workflows.stress.ood import run_probes
+    from fieldcheck.workflows.stress.ood import run_ood
 
     if (work / "labelled").exists():
         return
@@ -198,7 +198,7 @@ def make_projects(work: Path) -> None:
     label_half(work / "half" / demo.PROJECT_NAME)
     demo.walk(work / "labelled.part", False, Silent(), NOW)
     with open_project(work / "labelled.part" / demo.PROJECT_NAME) as project:
-        run_probes(project, Probes(), Silent(), NOW)
+        run_ood(project, Probes(), Silent(), NOW)
         match_field(project, 0, Silent(), NOW)
     (work / "labelled.part").rename(work / "labelled")
 

@@ -227,8 +227,8 @@ def add_footage(project: Project, *paths: Path, **told):
     return import_footage(project, list(paths), FootageInfo(**told), Silent(), NOW)
 
 
-def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, must=(), asked=USUAL) -> Picked:
-    return pick(project, count=count, seed=seed, design=design, must=must, asked=asked, progress=Silent(), now=NOW)
+def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, required=(), asked=USUAL) -> Picked:
+    return pick(project, count=count, seed=seed, design=design, required=required, asked=asked, progress=Silent(), now=NOW)
 
 
 def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of) -> dict[str, str]:

@@ -30,7 +30,7 @@ def test_an_error_while_writing_keeps_the_old_file(tmp_path):
     files.write_text(path, "old")
 
     def write_half():
-        with files.replacing(path) as out:
+        with files.atomic_write(path) as out:
             out.write(b"new")
             raise ZeroDivisionError
 
@@ -49,14 +49,14 @@ def test_a_missing_folder_is_named(tmp_path):
 @pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace)])
 def test_what_the_system_says_about_the_place_becomes_an_error_with_its_path(tmp_path, number, kind):
     path = tmp_path / "a"
-    with pytest.raises(kind) as caught, files.telling_why(path):
+    with pytest.raises(kind) as caught, files.map_os_errors(path):
         raise OSError(number, os.strerror(number))
     assert caught.value.path == path
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_full_disk_is_told_as_such():
-    with pytest.raises(DiskFull), files.telling_why(Path("/dev/full")), open("/dev/full", "wb", buffering=0) as out:
+    with pytest.raises(DiskFull), files.map_os_errors(Path("/dev/full")), open("/dev/full", "wb", buffering=0) as out:
         out.write(b"x")
 
 

@@ -37,7 +37,7 @@ from fieldcheck.capture.entry import (
 )
 from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.files import sync_folder, telling_why
+from fieldcheck.files import map_os_errors, sync_folder
 from fieldcheck.imaging.coded import CODED, Chain
 from fieldcheck.imaging.lossless import CODEC, pack, unpack
 from fieldcheck.imaging.raw import JPEG, OWN_CODING, RawPicture
@@ -85,7 +85,7 @@ class RecordingWriter:
         self._synced = time.monotonic()
         self._hashes: list[tuple[str, str]] = []
         self.n_frames, self.n_bytes = 0, 0
-        with telling_why(folder):
+        with map_os_errors(folder):
             folder.mkdir(parents=True)
             sync_folder(folder.parent)
 
@@ -111,7 +111,7 @@ class RecordingWriter:
             self._open(replace(self._head, first=self.n_frames, gap=None))
         assert self._frames is not None
         assert self._idx is not None
-        with telling_why(self._folder):
+        with map_os_errors(self._folder):
             _write_all(self._frames, frame.data, self._offset)
             record = entry_bytes(replace(frame.entry, offset=self._offset))
             _write_all(self._idx, record, HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
@@ -135,7 +135,7 @@ class RecordingWriter:
             return
         assert self._head is not None
         try:
-            with telling_why(self._folder):  # what a full disk left half written is no part of it
+            with map_os_errors(self._folder):  # what a full disk left half written is no part of it
                 frames.truncate(self._offset)
                 idx.truncate(HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
             self._sync()
@@ -152,7 +152,7 @@ class RecordingWriter:
     def _open(self, head: ContainerHeader) -> None:
         names = [self._folder / f"{self._n_pairs:03d}.{ending}" for ending in ("frames", "idx")]
         header = head_bytes(head)
-        with telling_why(self._folder):
+        with map_os_errors(self._folder):
             self._frames, self._idx = (name.open("xb", buffering=0) for name in names)
             _write_all(self._idx, header, 0)
             sync_folder(self._folder)
@@ -163,7 +163,7 @@ class RecordingWriter:
     def _sync(self) -> None:
         assert self._frames is not None
         assert self._idx is not None
-        with telling_why(self._folder):
+        with map_os_errors(self._folder):
             for file in (self._frames, self._idx):
                 _to_disk(file)
         self._synced = time.monotonic()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from fieldcheck.files import telling_why
+from fieldcheck.files import map_os_errors
 
 WINDOW_S = 30.0  # over which the rate is measured
 RESERVE = "reserve.part"  # an ending that the next opening sweeps away, should this process be killed
@@ -21,7 +21,7 @@ Level = Literal["plenty", "short", "urgent", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
-class RoomLimits:
+class DiskLimits:
     """`short_s` and `urgent_s`: seconds of recording left below which it is said. A recording stops where less is free than `stop_bytes`
     or than `stop_s` seconds of it would take; `reserve_bytes` are held back beside that while it runs."""
 
@@ -33,7 +33,7 @@ class RoomLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomLeft:
+class DiskSpaceLeft:
     """`bytes_per_s` of this recording as written over the last 30 s; `seconds` until it stops by itself, with whatever else is recorded on
     this disk reckoned in, None where nothing is written yet."""
 
@@ -43,36 +43,36 @@ class RoomLeft:
     level: Level
 
 
-class Together:
+class SharedDisks:
     """The bytes a second of every recording that is written to one disk, so that each can reckon with all of them. Any thread."""
 
     def __init__(self) -> None:
-        self._rates: dict[Room, float] = {}
+        self._rates: dict[DiskSpace, float] = {}
 
-    def tell(self, room: Room, bytes_per_s: float) -> None:
+    def tell(self, room: DiskSpace, bytes_per_s: float) -> None:
         """So much is written by this one now."""
         self._rates[room] = bytes_per_s
 
-    def forget(self, room: Room) -> None:
+    def forget(self, room: DiskSpace) -> None:
         """It writes no more."""
         self._rates.pop(room, None)
 
-    def beside(self, room: Room) -> float:
+    def beside(self, room: DiskSpace) -> float:
         """What all the others write."""
         return sum(rate for one, rate in tuple(self._rates.items()) if one is not room)
 
 
-class Room:
+class DiskSpace:
     """Measures what is left in the folder that a recording is written to, `together` with the others there. One thread."""
 
     def __init__(
-        self, folder: Path, limits: RoomLimits | None = None, free: Callable[[Path], int] | None = None, together: Together | None = None
+        self, folder: Path, limits: DiskLimits | None = None, free: Callable[[Path], int] | None = None, together: SharedDisks | None = None
     ) -> None:
-        self._folder, self.limits = folder, limits or RoomLimits()
-        self._free, self._together = free or _free, together or Together()
+        self._folder, self.limits = folder, limits or DiskLimits()
+        self._free, self._together = free or _free, together or SharedDisks()
         self._written: deque[tuple[float, int]] = deque()
 
-    def left(self, now: float, n_bytes: int, expected: float = 0.0) -> RoomLeft:
+    def left(self, now: float, n_bytes: int, expected: float = 0.0) -> DiskSpaceLeft:
         """What is left at `now` (monotonic seconds), `n_bytes` having been written so far; `expected` bytes a second stand in for a rate
         that cannot be measured yet."""
         free = self._free(self._folder)
@@ -82,7 +82,7 @@ class Room:
         everything = rate + self._together.beside(self)
         floor = max(self.limits.stop_bytes, everything * self.limits.stop_s)
         seconds = max(0.0, free - floor) / everything if rate else None
-        return RoomLeft(free, rate, seconds, self._level(free, floor, seconds))
+        return DiskSpaceLeft(free, rate, seconds, self._level(free, floor, seconds))
 
     def close(self) -> None:
         """This recording writes no more."""
@@ -112,7 +112,7 @@ class Reserve:
     def hold(self) -> None:
         """Takes the room. Raises DiskFull, ReadOnlyPlace; then nothing is left of it."""
         try:
-            with telling_why(self._path):
+            with map_os_errors(self._path):
                 self.let_go()  # what another process left, or a link, which is not written through
                 with self._path.open("xb") as file:
                     _fill(file.fileno(), self._n_bytes)

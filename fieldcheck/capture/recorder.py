@@ -13,7 +13,7 @@ from typing import Literal
 
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import PAIR_BYTES, RecordingWriter, packed
-from fieldcheck.capture.disk_space import Reserve, Room, RoomLeft
+from fieldcheck.capture.disk_space import DiskSpace, DiskSpaceLeft, Reserve
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import Watch
 from fieldcheck.domain.captured import RecordingGap
@@ -61,7 +61,7 @@ class Recorded:
     gaps: tuple[RecordingGap, ...] = ()
     delivery: Delivery | None = None
     on_grid: bool = False
-    room: RoomLeft | None = None
+    room: DiskSpaceLeft | None = None
     ended: Ended = ""
     error: FieldcheckError | None = None
     sha256: str = ""
@@ -74,7 +74,7 @@ class Recorder:
     the first frame; where none came there is none.
     """
 
-    def __init__(self, ring: Ring, watch: Watch, folder: Path, about: Mapping[str, object], plan: Plan, room: Room) -> None:
+    def __init__(self, ring: Ring, watch: Watch, folder: Path, about: Mapping[str, object], plan: Plan, room: DiskSpace) -> None:
         self._feed, self._watch, self._room, self._plan = ring.subscribe(), watch, room, plan
         self._folder, self._about = folder, dict(about)
         self._writer: RecordingWriter | None = None

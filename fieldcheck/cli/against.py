@@ -18,7 +18,7 @@ from fieldcheck.words import projects as project_words
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.compare import Compared
 from fieldcheck.workflows.models.compare import compare as compare_models
-from fieldcheck.workflows.models.gate import GateRequest, Passage, pass_gate
+from fieldcheck.workflows.models.gate import GateRequest, GateResult, run_gate
 from fieldcheck.workflows.models.golden import add_golden
 
 EXIT_FAILED, EXIT_NOT_ENOUGH = 3, 4
@@ -75,12 +75,12 @@ def gate(project: Path, model: str, card: Path | None, against: str | None, seve
     """For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames."""
     wanted = GateRequest(model, card, against, SEVERITIES[severity], seed)
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = pass_gate(opened, wanted, bar, timestamp())
-    lines = gate_words.passage(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
+        found = run_gate(opened, wanted, bar, timestamp())
+    lines = gate_words.gate_lines(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
     return Answer({"project": str(project.resolve()), **gate_document(found)}, lines, CODES.get(found.verdict, EXIT_NOT_ENOUGH))
 
 
-def gate_document(found: Passage) -> dict[str, Any]:
+def gate_document(found: GateResult) -> dict[str, Any]:
     """The gate as `gate --json` prints it."""
     return {
         "model": found.model,

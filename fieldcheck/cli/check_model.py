@@ -14,7 +14,7 @@ from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.inference.open_model import Tensor
 from fieldcheck.words import doctor as words
 from fieldcheck.words import try_model as tries
-from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.workflows.models.check_model import ModelCheck, check_model
 
 FILE = click.Path(path_type=Path)
@@ -46,7 +46,7 @@ def check_document(found: ModelCheck) -> dict[str, Any]:
             "outputs": [_tensor(one) for one in facts.outputs],
         },
         "card": card_to_json(diagnosis.card) if diagnosis else None,
-        "receipt": dict(found.receipt) if found.receipt else None,
+        "receipt": dict(found.preprocessing_record) if found.preprocessing_record else None,
         "proposed": list(found.proposed),
         "n_labelled": found.n_labelled,
         "unmatched": list(found.unmatched),
@@ -66,8 +66,8 @@ def _lines(found: ModelCheck) -> Iterator[str]:
         yield f"· {said.what}"
         yield f"  {said.seen}"
         yield f"  {said.todo}"
-    if found.receipt:
-        yield tries.goes_in(found.model.name, receipt_lines(found.receipt))
+    if found.preprocessing_record:
+        yield tries.goes_in(found.model.name, preprocessing_lines(found.preprocessing_record))
     if found.proposed:
         yield words.proposed(found.proposed)
     for candidate in found.diagnosis.candidates[:SHOWN] if found.diagnosis else ():

@@ -118,7 +118,7 @@ def pick_(
     """Proposes the hundred: the hard ones among them, every one with a known probability."""
     asked = HardnessPasses(sensitivity, novelty)
     with opened_for_writing(project, bar, timestamp()) as opened:
-        picked = pick(opened, count=count, seed=seed, design=design, must=must, asked=asked, progress=bar, now=timestamp())
+        picked = pick(opened, count=count, seed=seed, design=design, required=must, asked=asked, progress=bar, now=timestamp())
     return Answer(
         {"project": str(project.resolve()), **pick_document(picked)},
         (

@@ -44,7 +44,7 @@ def label_import(project: Path, path: Path, format_: str | None, not_blind: bool
         "classes": list(taken.classes),
         "unmatched": [{"item": item, "why": why} for item, why in taken.unmatched],
     }
-    return Answer(document, (words.taken_in(taken.n_labels, taken.n_boxes, len(taken.unmatched)),))
+    return Answer(document, (words.labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)),))
 
 
 @label.command("set")

@@ -14,7 +14,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import label_review as words
 from fieldcheck.words.labels import acted
-from fieldcheck.workflows.label.label_review import SIDES, LabelReviewRows, look_again, looked_at, require_answer
+from fieldcheck.workflows.label.label_review import SIDES, LabelReviewRows, label_reviews, require_answer, review_label
 
 
 @click.group("look")
@@ -29,7 +29,7 @@ def look() -> None:
 def look_show(project: Path, on: str, bar: TerminalProgress) -> Answer:
     """What there is to look at again, the surest wrong answers first, and the score before and after."""
     with open_project(project, write=False) as opened:
-        found = looked_at(opened, next(side for side in SIDES if side == on))
+        found = label_reviews(opened, next(side for side in SIDES if side == on))
     lines = [
         words.to_look_at(len(found.rows), found.n_looked, found.n_left),
         words.before_line(found.on, found.before),
@@ -73,7 +73,7 @@ def look_document(found: LabelReviewRows) -> dict[str, object]:
 def look_set(project: Path, item: str, answer: str, class_name: str, by: str, bar: TerminalProgress) -> Answer:
     """Keeps what a second look said. ITEM is a frame, or `benchmark:` and a path; the label itself stays."""
     with open_project(project) as opened:
-        changes = look_again(opened, item, require_answer(answer.replace("-", "_")), by, timestamp(), class_name)
+        changes = review_label(opened, item, require_answer(answer.replace("-", "_")), by, timestamp(), class_name)
         undo_depth, redo_depth = opened.depths()
     document = {"project": str(project.resolve()), "act": changes.act, "items": list(changes.keys)}
     return Answer({**document, "undo_depth": undo_depth, "redo_depth": redo_depth}, (acted(changes.act, len(changes.keys), undo_depth),))

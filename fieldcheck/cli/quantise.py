@@ -10,7 +10,7 @@ from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.values import existing_project
 from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import timestamp
-from fieldcheck.words.quantised import lighter_lines
+from fieldcheck.words.quantised import quantised_lines
 from fieldcheck.workflows.models.quantise import quantise_model
 
 
@@ -22,4 +22,4 @@ def model_quantise(project: Path, model: str, bar: TerminalProgress) -> Answer:
     """What would int8 cost and buy? Calibrates a copy on field frames and holds it against its model: size, time, score."""
     with open_project(project) as opened:
         found = quantise_model(opened, model, bar, timestamp())
-    return Answer({"project": str(project.resolve()), **found.to_json()}, lighter_lines(found))
+    return Answer({"project": str(project.resolve()), **found.to_json()}, quantised_lines(found))

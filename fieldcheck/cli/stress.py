@@ -20,7 +20,7 @@ from fieldcheck.words.matching import matched
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.stress.match_field import match_field
 from fieldcheck.workflows.stress.ood import OodRequest as Probing
-from fieldcheck.workflows.stress.ood import Probed, run_probes
+from fieldcheck.workflows.stress.ood import OodRun, run_ood
 from fieldcheck.workflows.stress.sweep import SweepRequest, Swept, run_sweep
 
 
@@ -104,11 +104,11 @@ def probe(
 ) -> Answer:  # fmt: skip
     """Shows the model pictures of nothing, and its own frames with something taken away."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = run_probes(opened, Probing(model, seed, allowed, wrong_domain), bar, timestamp())
-    return Answer({"project": str(project.resolve()), **probe_document(found)}, probing.probed(found.probes))
+        found = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, timestamp())
+    return Answer({"project": str(project.resolve()), **ood_document(found)}, probing.ood_lines(found.probes))
 
 
-def probe_document(found: Probed) -> dict[str, Any]:
+def ood_document(found: OodRun) -> dict[str, Any]:
     """Probes as `probe --json` prints them."""
     probes = found.probes
     return {

@@ -14,7 +14,7 @@ from fieldcheck.domain.model_card import card_to_json
 from fieldcheck.paths import places
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.language import text
-from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.workflows.models.try_model import Trial, TrialPrediction, Tried, save_seen, try_model
 
 FILE = click.Path(path_type=Path)
@@ -38,7 +38,7 @@ def _document(trial: Trial, files: Sequence[Path]) -> dict[str, Any]:
     return {
         "model": {"name": trial.name, "sha256": trial.sha256, "task": trial.card.task, "classes": list(trial.card.classes)},
         "card": card_to_json(trial.card),
-        "receipt": dict(trial.receipt),
+        "receipt": dict(trial.preprocessing_record),
         "pictures": [_picture(one, file) for one, file in zip(trial.tried, files, strict=True)],
     }
 
@@ -65,7 +65,7 @@ def _said(said: TrialPrediction) -> dict[str, Any]:
 
 
 def _lines(trial: Trial, files: Sequence[Path]) -> tuple[str, ...]:
-    lines = [tries.goes_in(trial.name, receipt_lines(trial.receipt))]
+    lines = [tries.goes_in(trial.name, preprocessing_lines(trial.preprocessing_record))]
     for one, file in zip(trial.tried, files, strict=True):
         height, width = one.rgb.shape[:2]
         lines.append(f"{one.path.name}: {tries.part_seen((height, width), one.crop)}")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import REFERENCE_SIDE, Picture, layer_size, scale_of, shrunk
-from fieldcheck.corruption.transforms import Damage, checked
+from fieldcheck.corruption.transforms import PixelCorruption, checked
 
 SHARP = 1.5  # pixels of blur above which a smaller picture holds all that is left
 LARGE = 720  # pixels of the shorter side from which on a long zoom is worked out on the half picture
@@ -19,7 +19,7 @@ SHORT = 8.0  # pixels of streak below which its points are shared out among the 
 GLASS_ROOM = 64  # places across and down at which the pane may begin
 
 
-def spread(img: Picture, sigma: float) -> Picture:
+def gaussian_blur(img: Picture, sigma: float) -> Picture:
     """Gaussian blur of `sigma` pixels of this picture."""
     factor = 2 ** max(0, int(log2(max(sigma, 1e-9) / SHARP))) if sigma > SHARP else 1
     if factor == 1:
@@ -31,7 +31,7 @@ def spread(img: Picture, sigma: float) -> Picture:
     return np.asarray(cv2.resize(cv2.GaussianBlur(small, (0, 0), rest), (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def streaked(img: Picture, length: float, angle: float) -> Picture:
+def motion_blur(img: Picture, length: float, angle: float) -> Picture:
     """Every point a straight streak of `length` pixels of this picture, `angle` radians from the horizontal."""
     if length <= 1:
         return img.copy()
@@ -81,7 +81,7 @@ def streak(length: float, angle: float) -> NDArray[np.float32]:
     return np.asarray(kernel / kernel.sum(), np.float32)
 
 
-def zoomed(img: Picture, zoom: float, seed: int) -> Picture:
+def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
     """The lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle."""
     height, width = img.shape[:2]
     x, y = (0.5 + 0.2 * (np.random.default_rng(seed).random(2) - 0.5)) * (width, height)
@@ -98,7 +98,7 @@ def zoomed(img: Picture, zoom: float, seed: int) -> Picture:
     return blurred if small is img else np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def through_glass(img: Picture, away: float, seed: int) -> Picture:
+def glass_blur(img: Picture, away: float, seed: int) -> Picture:
     """Rough glass: every point is seen up to `away` pixels of the reference size beside its place, its neighbours elsewhere."""
     across, down = np.random.default_rng(seed).integers(0, GLASS_ROOM, 2)
     height, width = img.shape[:2]
@@ -106,7 +106,7 @@ def through_glass(img: Picture, away: float, seed: int) -> Picture:
     part = (slice(down, down + height), slice(across, across + width))
     place = cv2.subtract(whole[part], np.array([across, down, 0, 0], np.float64))
     seen = cv2.remap(img, place, np.ascontiguousarray(rest[part]), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return spread(np.asarray(seen, np.uint8), 0.5 * away * scale_of(img))
+    return gaussian_blur(np.asarray(seen, np.uint8), 0.5 * away * scale_of(img))
 
 
 @lru_cache(maxsize=4)
@@ -122,7 +122,7 @@ def _pane(height: int, width: int, away: float) -> tuple[NDArray[np.int16], NDAr
     return np.asarray(whole, np.int16), np.asarray(rest, np.uint16)
 
 
-class Defocus(Damage):
+class Defocus(PixelCorruption):
     """A lens out of focus: Gaussian blur of `sigma` pixels."""
 
     def __init__(self, sigma: float, p: float = 0.5) -> None:
@@ -130,10 +130,10 @@ class Defocus(Damage):
         self.sigma = checked("sigma", sigma, 0, REFERENCE_SIDE)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return spread(img, self.sigma * scale_of(img))
+        return gaussian_blur(img, self.sigma * scale_of(img))
 
 
-class Motion(Damage):
+class Motion(PixelCorruption):
     """Movement while the shutter is open: a straight streak of `length` pixels at a random angle."""
 
     def __init__(self, length: float, p: float = 0.5) -> None:
@@ -141,10 +141,10 @@ class Motion(Damage):
         self.length = checked("length", length, 1, REFERENCE_SIDE)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return streaked(img, 1 + (self.length - 1) * scale_of(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
+        return motion_blur(img, 1 + (self.length - 1) * scale_of(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
 
 
-class ZoomBlur(Damage):
+class ZoomBlur(PixelCorruption):
     """The lens zooms from 1 to `zoom` while the shutter is open."""
 
     def __init__(self, zoom: float, p: float = 0.5) -> None:
@@ -152,10 +152,10 @@ class ZoomBlur(Damage):
         self.zoom = checked("zoom", zoom, 1, 3)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return zoomed(img, self.zoom, seed)
+        return zoom_blur(img, self.zoom, seed)
 
 
-class GlassBlur(Damage):
+class GlassBlur(PixelCorruption):
     """Rough glass before the lens: points are seen up to `away` pixels beside their place."""
 
     def __init__(self, away: float, p: float = 0.5) -> None:
@@ -163,4 +163,4 @@ class GlassBlur(Damage):
         self.away = checked("away", away, 0, 40)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return through_glass(img, self.away, seed)
+        return glass_blur(img, self.away, seed)

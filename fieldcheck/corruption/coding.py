@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from fieldcheck.corruption.pixels import Picture, scale_of, shrunk, stretched
-from fieldcheck.corruption.transforms import Damage, checked
+from fieldcheck.corruption.transforms import PixelCorruption, checked
 
 
 def jpeg_coded(img: Picture, quality: float) -> Picture:
@@ -25,7 +25,7 @@ def jpeg_coded(img: Picture, quality: float) -> Picture:
 def jpeg_blocks(img: Picture, quality: float) -> Picture:
     """The damage of JPEG at the reference size."""
     small = reference(img)
-    return with_damage(img, small, jpeg_coded(small, quality))
+    return with_coding_error(img, small, jpeg_coded(small, quality))
 
 
 def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
@@ -39,7 +39,7 @@ def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
     poor = [
         cv2.resize(cv2.resize(one, few, interpolation=cv2.INTER_AREA), (width, height), interpolation=cv2.INTER_LINEAR) for one in colours
     ]
-    return with_damage(img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8))
+    return with_coding_error(img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8))
 
 
 def coarsened(img: Picture, share: float) -> Picture:
@@ -71,7 +71,7 @@ def reference(img: Picture) -> Picture:
     return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)), quick=True)
 
 
-def with_damage(img: Picture, before: Picture, after: Picture) -> Picture:
+def with_coding_error(img: Picture, before: Picture, after: Picture) -> Picture:
     """The picture plus what coding changed at the reference size."""
     if before.shape == img.shape:
         return after
@@ -79,7 +79,7 @@ def with_damage(img: Picture, before: Picture, after: Picture) -> Picture:
     return np.asarray(cv2.addWeighted(img, 1, stretched(error, img), 1, -128), np.uint8)
 
 
-class Jpeg(Damage):
+class Jpeg(PixelCorruption):
     """JPEG coding at `quality` 1 to 100, rounded; `native` for blocks as small as a file of this size has them."""
 
     def __init__(self, quality: float, native: bool = False, p: float = 0.5) -> None:
@@ -91,7 +91,7 @@ class Jpeg(Damage):
         return jpeg_coded(img, self.quality) if self.native else jpeg_blocks(img, self.quality)
 
 
-class Downscale(Damage):
+class Downscale(PixelCorruption):
     """Fewer pixels: `scale` of those of the reference size along each side. One pixel is left of any side."""
 
     def __init__(self, scale: float, p: float = 0.5) -> None:
@@ -102,7 +102,7 @@ class Downscale(Damage):
         return coarsened(img, self.scale)
 
 
-class LowBitrate(Damage):
+class LowBitrate(PixelCorruption):
     """Video with too few bits: `quality` 1 to 100 of its blocks, `chroma` of its colour pixels along each side."""
 
     def __init__(self, quality: float, chroma: float, p: float = 0.5) -> None:
@@ -114,7 +114,7 @@ class LowBitrate(Damage):
         return macroblocks(img, self.quality, self.chroma)
 
 
-class LostLines(Damage):
+class LostLines(PixelCorruption):
     """`share` of the strips that a picture is sent in did not arrive; the one above stands in their place."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:

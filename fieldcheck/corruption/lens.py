@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import Picture, clouds, covered, in_colour, laid_over, layer_size, shrunk
-from fieldcheck.corruption.transforms import Damage, checked
+from fieldcheck.corruption.transforms import PixelCorruption, checked
 from fieldcheck.corruption.weather import FINER, fixed, outline, turned
 
 DIRT = (15.0, 12.0, 9.0)
@@ -158,7 +158,7 @@ def _behind(
     return drawn((low + high) / 2, img.copy(), tuple(float(v) for v in colour), cv2.LINE_AA) if share else img.copy()
 
 
-class Dust(Damage):
+class Dust(PixelCorruption):
     """Dust and smears on the lens over about `share` of the picture."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:
@@ -169,7 +169,7 @@ class Dust(Damage):
         return dusty(img, self.share, seed)
 
 
-class WaterDrops(Damage):
+class WaterDrops(PixelCorruption):
     """Drops of water on the lens, `share` times the area of the picture in all; they overlap."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:
@@ -180,7 +180,7 @@ class WaterDrops(Damage):
         return wet(img, self.share, seed)
 
 
-class Reflection(Damage):
+class Reflection(PixelCorruption):
     """A pane before the lens: `share` of the light is another scene's."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:
@@ -191,7 +191,7 @@ class Reflection(Damage):
         return reflected(img, self.share, seed)
 
 
-class Occlusion(Damage):
+class Occlusion(PixelCorruption):
     """Something before the lens: one opaque ellipse over `share` of the picture."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:
@@ -202,7 +202,7 @@ class Occlusion(Damage):
         return spotted(img, self.share, seed)
 
 
-class Hand(Damage):
+class Hand(PixelCorruption):
     """A hand before the lens, over `share` of the picture."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:
@@ -213,7 +213,7 @@ class Hand(Damage):
         return handed(img, self.share, seed)
 
 
-class Bar(Damage):
+class Bar(PixelCorruption):
     """A straight bar before the lens, over `share` of the picture."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:
@@ -224,7 +224,7 @@ class Bar(Damage):
         return barred(img, self.share, seed)
 
 
-class Patches(Damage):
+class Patches(PixelCorruption):
     """`share` of 8 by 8 patches erased to grey."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.noise import amplified
+from fieldcheck.corruption.noise import gaussian_noise
 from fieldcheck.corruption.pixels import Picture, bytes_of, clouds, grey_levels, laid_over, layer_size
-from fieldcheck.corruption.transforms import Damage, checked, tabled
+from fieldcheck.corruption.transforms import PixelCorruption, checked, tabled
 
 WAVELENGTHS = (600e-9, 550e-9, 450e-9)  # metres, of red, green and blue
 SECOND_RADIATION_CONSTANT = 1.4388e-2  # m·K
@@ -108,7 +108,7 @@ def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
-class Exposure(Damage):
+class Exposure(PixelCorruption):
     """More or less light: every pixel times `gain`, then `read_noise` grey levels of Gaussian noise, clipped."""
 
     def __init__(self, gain: float, read_noise: float = 0.0, p: float = 0.5) -> None:
@@ -119,11 +119,11 @@ class Exposure(Damage):
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         if self.read_noise:
-            return amplified(img, self.gain, self.read_noise, seed, each_pixel=False)
+            return gaussian_noise(img, self.gain, self.read_noise, seed, each_pixel=False)
         return tabled(img, self._table)
 
 
-class Contrast(Damage):
+class Contrast(PixelCorruption):
     """Every pixel drawn to the picture's mean luma, its distance times `factor`."""
 
     def __init__(self, factor: float, p: float = 0.5) -> None:
@@ -134,7 +134,7 @@ class Contrast(Damage):
         return tabled(img, bytes_of(toward_mean(self.factor, img)))
 
 
-class Gamma(Damage):
+class Gamma(PixelCorruption):
     """Another tone curve: levels from 0 to 1 to the power of `exponent`; above 1 shadows sink."""
 
     def __init__(self, exponent: float, p: float = 0.5) -> None:
@@ -146,7 +146,7 @@ class Gamma(Damage):
         return tabled(img, self._table)
 
 
-class ColourCast(Damage):
+class ColourCast(PixelCorruption):
     """Light that is `mired` warmer or colder, by chance."""
 
     def __init__(self, mired: float, p: float = 0.5) -> None:
@@ -158,7 +158,7 @@ class ColourCast(Damage):
         return tabled(img, self._tables[0 if np.random.default_rng(seed).random() < 0.5 else 1])
 
 
-class Spectrum(Damage):
+class Spectrum(PixelCorruption):
     """Another sensor's colour filters, `share` of the way to ones that see more of each other's light."""
 
     def __init__(self, share: float, p: float = 0.5) -> None:
@@ -169,7 +169,7 @@ class Spectrum(Damage):
         return mixed(img, self.share)
 
 
-class Glare(Damage):
+class Glare(PixelCorruption):
     """A bright reflection with its halo, `strength` times white at its middle."""
 
     def __init__(self, strength: float, p: float = 0.5) -> None:
@@ -180,7 +180,7 @@ class Glare(Damage):
         return glare(img, self.strength, seed)
 
 
-class Flare(Damage):
+class Flare(PixelCorruption):
     """A lamp beside the picture: veil, streaks and ghosts, `strength` times what a common lens shows."""
 
     def __init__(self, strength: float, p: float = 0.5) -> None:
@@ -191,7 +191,7 @@ class Flare(Damage):
         return flare(img, self.strength, seed)
 
 
-class Flicker(Damage):
+class Flicker(PixelCorruption):
     """Mains lamps under a rolling shutter: `depth` of the light gone in the darkest rows."""
 
     def __init__(self, depth: float, p: float = 0.5) -> None:
@@ -202,7 +202,7 @@ class Flicker(Damage):
         return flickered(img, self.depth, seed)
 
 
-class Shadow(Damage):
+class Shadow(PixelCorruption):
     """Something stands in the light: `depth` of it is missing in two fifths of the picture."""
 
     def __init__(self, depth: float, p: float = 0.5) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import Picture, bytes_of, grey_levels, in_colour, scale_of, stretched
-from fieldcheck.corruption.transforms import Damage, checked
+from fieldcheck.corruption.transforms import PixelCorruption, checked
 
 BANK_HEIGHT, BANK_WIDTH = 1153, 2003  # primes, and larger than a frame of 1080p
 STEPS = 28.0  # of a byte in the bank for one standard deviation: 4.5 of them fit
@@ -21,7 +21,7 @@ CHROMA, CHROMA_GRAIN = 0.6, 3.0  # colour blotches of a sensor at high gain, bes
 MANY_PHOTONS = 1000
 
 
-def amplified(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
+def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
     """The picture times `gain` plus Gaussian noise of `sigma` grey levels, clipped; `each_pixel` for noise without any grain."""
     grain, louder = (0.0, 1.0) if each_pixel else grain_of(scale_of(img))
     weight = sigma * louder / STEPS
@@ -29,19 +29,19 @@ def amplified(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bo
     return np.asarray(cv2.addWeighted(img, gain, noise, weight, -128 * weight), np.uint8)
 
 
-def photons_counted(img: Picture, photons: float, seed: int) -> Picture:
+def shot_noise(img: Picture, photons: float, seed: int) -> Picture:
     """The picture as a sensor counts it whose white is `photons` photons in a pixel of the reference size. Source: Poisson."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(noise_bank(grain), img.shape, seed), photon_table(photons / louder**2))
 
 
-def gained(img: Picture, photons: float, seed: int) -> Picture:
+def iso_noise(img: Picture, photons: float, seed: int) -> Picture:
     """A sensor at high gain: photon noise in brightness, and coarser blotches of colour that grow with it."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(gain_bank(grain, scale_of(img)), img.shape, seed), shot_table(photons / louder**2))
 
 
-def banded(img: Picture, levels: float, seed: int) -> Picture:
+def row_banding(img: Picture, levels: float, seed: int) -> Picture:
     """Rows of a sensor that are read out darker or brighter: Gaussian, `levels` grey levels, a reference pixel high."""
     rows = max(2, round(img.shape[0] / max(scale_of(img), 1e-6)))
     offsets = np.random.default_rng(seed).normal(0, 1, rows)
@@ -145,7 +145,7 @@ def _poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[n
     return np.searchsorted(np.cumsum(np.exp(counts * np.log(mean) - mean - log_factorial)), quantiles)
 
 
-class PixelNoise(Damage):
+class PixelNoise(PixelCorruption):
     """Gaussian noise of `sigma` grey levels, independent in every channel; `native` for noise without grain, as a camera's file has it."""
 
     def __init__(self, sigma: float, native: bool = False, p: float = 0.5) -> None:
@@ -154,10 +154,10 @@ class PixelNoise(Damage):
         self.native = bool(native)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return amplified(img, 1.0, self.sigma, seed, self.native)
+        return gaussian_noise(img, 1.0, self.sigma, seed, self.native)
 
 
-class PhotonNoise(Damage):
+class PhotonNoise(PixelCorruption):
     """Poisson noise of a sensor whose white is `photons` photons."""
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
@@ -165,10 +165,10 @@ class PhotonNoise(Damage):
         self.photons = checked("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return photons_counted(img, self.photons, seed)
+        return shot_noise(img, self.photons, seed)
 
 
-class GainNoise(Damage):
+class GainNoise(PixelCorruption):
     """A sensor at high gain whose white is `photons` photons: noise in brightness and, coarser, in colour."""
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
@@ -176,10 +176,10 @@ class GainNoise(Damage):
         self.photons = checked("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return gained(img, self.photons, seed)
+        return iso_noise(img, self.photons, seed)
 
 
-class Banding(Damage):
+class Banding(PixelCorruption):
     """Rows read out darker or brighter by about `levels` grey levels."""
 
     def __init__(self, levels: float, p: float = 0.5) -> None:
@@ -187,4 +187,4 @@ class Banding(Damage):
         self.levels = checked("levels", levels, 0, 255)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return banded(img, self.levels, seed)
+        return row_banding(img, self.levels, seed)

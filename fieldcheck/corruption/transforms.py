@@ -34,7 +34,7 @@ class Carried:
         return {"seed": int(self.random_generator.integers(2**32))}
 
 
-class Damage(Carried, A.ImageOnlyTransform):
+class PixelCorruption(Carried, A.ImageOnlyTransform):
     """What changes pixels and moves none: boxes, points and masks stay as they are."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import Picture, bytes_of, clouds, covered, grey_levels, in_colour, layer_size, stretched
-from fieldcheck.corruption.transforms import Damage, checked, tabled
+from fieldcheck.corruption.transforms import PixelCorruption, checked, tabled
 
 AIRLIGHT = 217.0  # grey levels of fog and of drops of water
 FINER = 4  # bits of a pixel that OpenCV's drawing takes places in
@@ -81,7 +81,7 @@ def outline(radii: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1)
 
 
-class Haze(Damage):
+class Haze(PixelCorruption):
     """Even haze: `transmission` of the light arrives, the rest is replaced by `airlight` grey levels."""
 
     def __init__(self, transmission: float, airlight: float = 217.0, p: float = 0.5) -> None:
@@ -94,7 +94,7 @@ class Haze(Damage):
         return tabled(img, self._table)
 
 
-class Fog(Damage):
+class Fog(PixelCorruption):
     """Fog in banks: `thickness` of the light is replaced where it is thickest."""
 
     def __init__(self, thickness: float, p: float = 0.5) -> None:
@@ -105,7 +105,7 @@ class Fog(Damage):
         return fogged(img, self.thickness, seed)
 
 
-class Rain(Damage):
+class Rain(PixelCorruption):
     """`drops` streaks in a square of the reference side."""
 
     def __init__(self, drops: float, p: float = 0.5) -> None:
@@ -116,7 +116,7 @@ class Rain(Damage):
         return rained(img, self.drops, seed)
 
 
-class Snow(Damage):
+class Snow(PixelCorruption):
     """`flakes` in a square of the reference side."""
 
     def __init__(self, flakes: float, p: float = 0.5) -> None:

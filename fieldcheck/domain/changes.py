@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class RowChange:
     """One row that an act touched: the values of its columns before and now, None where there was or is none."""
 
     kind: str
@@ -24,4 +24,4 @@ class Changes:
     act: str
     kinds: frozenset[str] = field(default_factory=frozenset)
     keys: tuple[str, ...] = ()
-    turns: tuple[Turn, ...] = field(default=(), compare=False, repr=False)
+    row_changes: tuple[RowChange, ...] = field(default=(), compare=False, repr=False)

@@ -13,7 +13,7 @@ LOOK_ANSWERS: tuple[LookAnswer, ...] = ("model_wrong", "label_wrong", "cannot_te
 
 
 @dataclass(frozen=True, slots=True)
-class SecondLook:
+class LabelReview:
     """`subject`: a frame id, or `benchmark:` and a path. `of_label`: what the label said then, so that a look at a label that was changed
     since no longer counts. Where the label was wrong, `class_name` or `boxes` hold what stands in its place; the label itself stays."""
 

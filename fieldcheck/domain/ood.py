@@ -37,7 +37,7 @@ class ShortcutRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Probes:
+class OodResults:
     """`threshold`: sureness from which an answer counts as confident. `named`: `background`, `texture`, what the model leans on."""
 
     model: str

@@ -24,7 +24,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Lighter:
+class QuantisedModel:
     """`file`: the copy, relative to the project; `n_calibrated` frames set its steps. `ms_*`: median milliseconds of one picture from
     pixels to answer on one core; `time`: after / before with its interval over pictures timed in turn. `field`, `benchmark`: None where
     nothing is labelled."""
@@ -47,7 +47,7 @@ class Lighter:
         return found | changes | {"time": self.time.to_json()}
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Lighter:
+    def from_json(cls, found: Mapping[str, Any]) -> QuantisedModel:
         """What `to_json` wrote."""
         changes = {name: _read(found[name]) for name in ("field", "benchmark")}
         return cls(**{**found, **changes, "time": Estimate.from_json(found["time"])})

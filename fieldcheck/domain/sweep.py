@@ -32,7 +32,7 @@ class SweepRow:
     value: Estimate
     drop: Estimate
     flips: Estimate
-    sure_wrong: Estimate
+    confident_wrong: Estimate
     median_confidence: float
     tipping: float | None = None
     auc: float | None = None

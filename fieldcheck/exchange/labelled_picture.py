@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.domain.box import Box
-from fieldcheck.files import telling_why, write_bytes
+from fieldcheck.files import map_os_errors, write_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,6 @@ class LabelledPicture:
 
 def folder_for(path: Path) -> Path:
     """`path`, once its folder is there. Raises ReadOnlyPlace, DiskFull."""
-    with telling_why(path):
+    with map_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     return path

@@ -13,7 +13,7 @@ Array = NDArray[np.float32]
 EVEN = np.float32(0.5)
 
 
-def sureness(score: Array, threshold: float) -> Array:
+def confidence(score: Array, threshold: float) -> Array:
     """(N,) scores → (N, 2) float32 shares of "in order" and "anomaly", even where the score is the threshold.
 
     With a threshold in [0, 1] the score is a share already: it is bent to pass through one half at the threshold, and at 0.5 it
@@ -59,7 +59,7 @@ def misfit(one: Tensors, card: Card) -> Misfit:
 
 def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
     scores = one[0].astype(np.float32, copy=False)
-    answer = sureness(highest(scores.reshape(1, -1)), card.output.threshold)[0]
+    answer = confidence(highest(scores.reshape(1, -1)), card.output.threshold)[0]
     plane = flat(scores) if card.output.kind == "anomaly_map" else None
     masks = () if plane is None else (mask_of(plane.astype(np.float32) >= card.output.threshold, card, place),)
     return InferenceResult(answer, not bool(np.isfinite(answer).all()), masks)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.output_kind import BY_NAME
 from fieldcheck.inference.candidates import Candidates
-from fieldcheck.inference.nms import by_score, suppress
+from fieldcheck.inference.nms import highest_scores, nms
 from fieldcheck.inference.preprocess import Placement
 from fieldcheck.measure.masks import Mask
 
@@ -108,7 +108,7 @@ def chosen(found: Candidates, card: Card, suppress_here: bool) -> tuple[Candidat
     """Those that are kept, their places among those found, and whether one was dropped because a figure of it is not finite."""
     sound = np.flatnonzero(np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores))
     whole = found.take(sound)
-    order = suppress(whole, card.output.iou) if suppress_here else by_score(whole)
+    order = nms(whole, card.output.iou) if suppress_here else highest_scores(whole)
     kept = whole.take(order)
     if kept.classes.size and not (kept.classes.min() >= 0 and kept.classes.max() < len(card.classes)):
         wrong = kept.classes.min() if kept.classes.min() < 0 else kept.classes.max()

@@ -16,7 +16,7 @@ from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.onnx_file import check_whole
 from fieldcheck.inference.open_model import OpenModel, open_model
 from fieldcheck.inference.penultimate import FeatureTensor, before_the_end, candidate_named, with_outputs
-from fieldcheck.inference.preprocess import prepare_into
+from fieldcheck.inference.preprocess import preprocess_into
 
 Array = NDArray[np.float32]
 LARGEST = 1 << 30  # bytes of weights inside the file: writing them anew would take twice that
@@ -106,7 +106,7 @@ def _features(model: OpenModel, card: Card, candidate: FeatureTensor, frames: Se
         part = frames[first : first + batch]
         tensor = np.zeros((batch, *card.input.shape), np.float32)
         for place, frame in enumerate(part):
-            prepare_into(tensor[place], frame, card.input)
+            preprocess_into(tensor[place], frame, card.input)
         came = model.run({_input(model, card): tensor}, (candidate.tensor,))[0].astype(np.float32)
         pictures = came if came.ndim and len(came) == batch else came[None] if batch == 1 else None
         if pictures is None:

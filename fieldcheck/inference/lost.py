@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec
 from fieldcheck.domain.output_kind import BY_NAME
-from fieldcheck.inference.preprocess import prepare
+from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.seen import Rectangle, part_of
 
 WHOLE = 0.99
@@ -51,7 +51,7 @@ class Losses:
 def way_in(height: int, width: int, spec: InputSpec) -> InputGeometry:
     """Found by sending an empty frame of that size through the very code that prepares frames."""
     empty = np.zeros((height, width, 3), np.uint8)
-    placement = prepare(empty, spec).placement
+    placement = preprocess(empty, spec).placement
     return InputGeometry(part_of(empty, placement, spec), placement.scale)
 
 

@@ -11,17 +11,17 @@ from fieldcheck.measure.boxes import iou
 MOST = 300  # boxes a picture; three times what COCO's rules score
 
 
-def by_score(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
+def highest_scores(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
     """The places of the `most` surest, by falling score; equal scores keep their order."""
     return np.argsort(-found.scores, kind="stable")[:most]
 
 
-def suppress(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
+def nms(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
     """Greedy non-maximum suppression class by class: a box goes where a surer one of its class overlaps it by more than `threshold`.
 
     Returns the places of those that stay, by falling score.
     """
-    left = by_score(found, most=len(found.scores))
+    left = highest_scores(found, most=len(found.scores))
     kept: list[int] = []
     while len(left) and len(kept) < most:
         surest, rest = left[0], left[1:]

@@ -29,20 +29,20 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Preprocessed:
     """`tensor` is float32 without the batch axis, in the card's layout."""
 
     tensor: NDArray[np.float32]
     placement: Placement
 
 
-def prepare(rgb: NDArray[np.uint8], spec: InputSpec) -> Prepared:
+def preprocess(rgb: NDArray[np.uint8], spec: InputSpec) -> Preprocessed:
     """The tensor for `rgb`: (H, W, 3) uint8, exactly as the card says."""
     tensor = np.empty(spec.shape, np.float32)
-    return Prepared(tensor, prepare_into(tensor, rgb, spec))
+    return Preprocessed(tensor, preprocess_into(tensor, rgb, spec))
 
 
-def prepare_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
+def preprocess_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
     """As `prepare`, written into a tensor that is there already: no frame is copied twice on its way into a batch."""
     kept = rgb if spec.crop == 1.0 else centre_crop(rgb, spec.crop)
     fitted = FIT[spec.resize](kept, spec)

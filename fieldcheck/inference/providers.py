@@ -17,7 +17,7 @@ from fieldcheck.domain.provider import MOST_MOVED, NAMES, Parity
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.open_model import PROCESSOR, open_model
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.measure.answers import SCORE, match_score
+from fieldcheck.measure.answers import SCORE, f1_agreement
 
 RUNTIME = ort.__version__
 
@@ -58,7 +58,7 @@ def _moved(one: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> fl
 
 def _boxes_moved(one: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
     one, two = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (one, two))
-    apart = 1.0 - match_score(one, two)
+    apart = 1.0 - f1_agreement(one, two)
     scores = np.abs(np.sort(one[:, SCORE]) - np.sort(two[:, SCORE])) if len(one) == len(two) else np.zeros(0)
     return max(apart, float(scores.max(initial=0.0)))
 

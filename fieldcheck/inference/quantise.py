@@ -15,9 +15,9 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import ModelRejected
-from fieldcheck.files import telling_why
+from fieldcheck.files import map_os_errors
 from fieldcheck.inference.open_model import RUNTIME_ERRORS, OpenModel
-from fieldcheck.inference.preprocess import prepare_into
+from fieldcheck.inference.preprocess import preprocess_into
 from fieldcheck.inference.runner import ModelRunner
 
 OPSET = 13  # from here on steps may differ by channel
@@ -45,7 +45,7 @@ class _Frames(CalibrationDataReader):  # type: ignore[misc]
         for first in range(0, len(frames) - batch + 1, batch):
             tensor = np.zeros((batch, *card.input.shape), np.float32)
             for place, frame in enumerate(frames[first : first + batch]):
-                prepare_into(tensor[place], frame, card.input)
+                preprocess_into(tensor[place], frame, card.input)
             yield {self._name: tensor}
 
 
@@ -60,7 +60,7 @@ def quantise(model: OpenModel, card: Card, frames: Sequence[NDArray[np.uint8]], 
     if model.opset < OPSET:
         raise ModelRejected(model.path, "quantise", f"opset {model.opset}")
     part = out.with_suffix(".part.onnx")
-    with telling_why(out), _unadvised():
+    with map_os_errors(out), _unadvised():
         out.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)  # it may be a link, which is not written through
         try:

@@ -14,7 +14,7 @@ from fieldcheck.inference import ultralytics
 from fieldcheck.inference.decode import misfit, tensors_read
 from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
-from fieldcheck.inference.sidecar_metadata import told_beside
+from fieldcheck.inference.sidecar_metadata import sidecar_metadata
 
 
 def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
@@ -24,7 +24,7 @@ def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classe
     Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected `inputs`, `rank`, `channels`,
     `size`, `output_kind`, `classes` for what does not fit the file.
     """
-    beside = told_beside(model.path, model.metadata)
+    beside = sidecar_metadata(model.path, model.metadata)
     found = merged(merged(beside, ultralytics.card_keys(model.metadata, model.outputs[0].shape)), sidecar or {})
     if beside and _absent(found, "input.size"):
         found = merged({"input": {"size": _fixed_size(model.inputs[0], found)}}, found)

@@ -15,7 +15,7 @@ from fieldcheck.inference.answer import answered
 from fieldcheck.inference.decode import tensors_read
 from fieldcheck.inference.decoder import InferenceResult, Place, WrongClass
 from fieldcheck.inference.open_model import OpenModel
-from fieldcheck.inference.preprocess import Prepared, prepare_into
+from fieldcheck.inference.preprocess import Preprocessed, preprocess_into
 
 Answer = tuple[NDArray[np.float32], bool]
 
@@ -55,7 +55,7 @@ class ModelRunner:
                 found += waiting.asked()
         return found + waiting.asked()
 
-    def answer_with_input(self, frame: NDArray[np.uint8]) -> tuple[Answer, Prepared]:
+    def answer_with_input(self, frame: NDArray[np.uint8]) -> tuple[Answer, Preprocessed]:
         """The answer to one frame, and what was made of it to ask: who shows it need not prepare it again. Raises as `answers`."""
         waiting = Waiting(self, most=1)
         prepared = waiting.add(frame)
@@ -134,12 +134,12 @@ class Waiting:
         """Whether they are to be asked about before another is added."""
         return len(self._places) == len(self._tensor)
 
-    def add(self, frame: NDArray[np.uint8]) -> Prepared:
+    def add(self, frame: NDArray[np.uint8]) -> Preprocessed:
         """Prepares (H, W, 3) uint8 RGB; the tensor given back is a view that stays as it is until the first frame after `asked`."""
         tensor = self._tensor[len(self._places)]
-        placement = prepare_into(tensor, frame, self._runner.card.input)
+        placement = preprocess_into(tensor, frame, self._runner.card.input)
         self._places.append((placement, (frame.shape[0], frame.shape[1])))
-        return Prepared(tensor, placement)
+        return Preprocessed(tensor, placement)
 
     def asked(self) -> list[InferenceResult]:
         """The answers to all that wait, in their order; then none waits. Raises as `Runner.answers`."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec
 from fieldcheck.imaging.resize import centre_crop
-from fieldcheck.inference.preprocess import Placement, Prepared, prepare
+from fieldcheck.inference.preprocess import Placement, Preprocessed, preprocess
 
 Rectangle = tuple[float, float, float, float]
 
@@ -28,10 +28,10 @@ class ModelInput:
 
 def seen(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
     """What a model with this input sees of a frame, (H, W, 3) uint8 RGB."""
-    return seen_in(prepare(rgb, spec), rgb, spec)
+    return seen_in(preprocess(rgb, spec), rgb, spec)
 
 
-def seen_in(prepared: Prepared, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
+def seen_in(prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
     """The same where the frame has been prepared already."""
     return ModelInput(picture_of(prepared.tensor, spec), part_of(rgb, prepared.placement, spec))
 

@@ -35,7 +35,7 @@ NORMAL, ANOMALOUS = "normal", "anomalous"
 MOST_CLASSES = 100_000
 
 
-def told_beside(path: Path, metadata: Mapping[str, str]) -> Keys:
+def sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
     """As much of a card as is said about the model at `path`; empty where nothing is, or nothing that makes sense."""
     config, preprocessor = _read(path, "config.json"), _read(path, "preprocessor_config.json")
     for said in (_hugging_face(config, preprocessor), _anomalib(_read(path, "metadata.json")), _torchvision(metadata)):

@@ -18,7 +18,7 @@ def flips(before: ArrayLike, after: ArrayLike) -> NDArray[np.bool_]:
     return np.asarray(a != b, dtype=np.bool_)
 
 
-def match_score(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
+def f1_agreement(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     """2M/(D+D′) of two detection answers, in [0, 1]: M pairs of one class with IoU ≥ 0.5, D and D′ boxes; 1 where both are empty.
 
     `a`: (n, 6), `b`: (m, 6) rows x1, y1, x2, y2, score, class; the caller leaves out boxes below its threshold (methods 3.2 F).

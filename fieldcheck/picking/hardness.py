@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fieldcheck.measure.answers import match_score
+from fieldcheck.measure.answers import f1_agreement
 
 Ranks = Mapping[str, NDArray[np.float64]]
 
@@ -94,7 +94,7 @@ def detection_flicker(answers: Sequence[NDArray[np.floating]], clip: ArrayLike, 
     changed = np.full(len(answers), np.nan)  # between frame i and i + 1
     for frame in range(len(answers) - 1):
         if clips[frame + 1] == clips[frame] and abs(times[frame + 1] - times[frame]) <= NEIGHBOUR_S + 1e-6:
-            changed[frame] = 1 - match_score(answers[frame], answers[frame + 1])
+            changed[frame] = 1 - f1_agreement(answers[frame], answers[frame + 1])
     after, before = changed, np.concatenate([[np.nan], changed[:-1]])[: len(answers)]
     sides = np.vstack([before, after])
     known = ~np.isnan(sides)

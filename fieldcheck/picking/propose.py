@@ -13,7 +13,7 @@ from fieldcheck.domain.pick import DESIGNS, Design, Stratum
 from fieldcheck.measure.draw import draw, hardest, showing_order, split
 from fieldcheck.picking.hardness import Hardness
 
-SPREAD, CENSUS, MUST = "spread", "census", "must"
+SPREAD, CENSUS, REQUIRED = "spread", "census", "must"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def propose(
     design: Design,
     seed: int,
     hardness: Hardness | None = None,
-    must: Sequence[int] = (),
+    required: Sequence[int] = (),
     draw_number: int = 1,
 ) -> PickProposal:
     """Choose `count` of `n_listed` frames, plus those that `must` be labelled (places in the list), by methods 3.3.
@@ -73,7 +73,7 @@ def propose(
     """
     if n_listed < 1 or count < 1 or design not in DESIGNS:
         raise ValueError(f"no proposal of {count} of {n_listed} frames by {design!r}")
-    wanted = np.unique(np.asarray(must, dtype=np.int64))
+    wanted = np.unique(np.asarray(required, dtype=np.int64))
     if wanted.size and not (wanted[0] >= 0 and wanted[-1] < n_listed):
         raise ValueError(f"frames that are not listed: {wanted.tolist()}")
     free = np.setdiff1d(np.arange(n_listed, dtype=np.int64), wanted)
@@ -138,7 +138,7 @@ def _assemble(
     design: Design,
     seed: int,
     hardness: Hardness | None,
-    must: set[int],
+    required: set[int],
     draw_number: int,
     census: bool,
 ) -> PickProposal:
@@ -163,16 +163,16 @@ def _assemble(
         picks=picks[order],
         probability=np.array([owner[i].probability for i in order]),
         weight=np.array([owner[i].weight for i in order]),
-        reason=tuple(_reason(int(picks[i]), owner[i].name, hardness, must, census) for i in order),
+        reason=tuple(_reason(int(picks[i]), owner[i].name, hardness, required, census) for i in order),
         place=showing_order([owner[i].name for i in order], seed),
         reserves=tuple(reserves[i] for i in order),
     )
 
 
-def _reason(frame: int, stratum: str, hardness: Hardness | None, must: set[int], census: bool) -> str:
+def _reason(frame: int, stratum: str, hardness: Hardness | None, required: set[int], census: bool) -> str:
     """Why a frame was taken: grounds of its hardness only where hardness took part in choosing it."""
-    if frame in must:
-        return MUST
+    if frame in required:
+        return REQUIRED
     if census:
         return CENSUS
     return hardness.reason(frame) if hardness and stratum in ("hard", "chosen") else SPREAD

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from fieldcheck.files import inside, sync_folder, telling_why
+from fieldcheck.files import inside, map_os_errors, sync_folder
 from fieldcheck.project.connect import naming_faults
 from fieldcheck.project.layout import BACKUPS
 
@@ -26,11 +26,11 @@ def backup(db: Database, project: Path, now: datetime) -> Path:
     folder = inside(project, BACKUPS)
     path = folder / f"project-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z{ENDING}"
     part = path.with_name(path.name + ".part")
-    with telling_why(path):
+    with map_os_errors(path):
         folder.mkdir(exist_ok=True)
     try:
         _copy(db, part)
-        with telling_why(path):
+        with map_os_errors(path):
             part.replace(path)
             sync_folder(folder)
     finally:
@@ -57,5 +57,5 @@ def _copy(db: Database, target: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
-    with telling_why(target), target.open("rb+") as written:
+    with map_os_errors(target), target.open("rb+") as written:
         os.fsync(written.fileno())

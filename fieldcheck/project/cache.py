@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.errors import ProjectDamaged, ReadOnlyPlace
-from fieldcheck.files import telling_why
+from fieldcheck.files import map_os_errors
 from fieldcheck.project import schema
 from fieldcheck.project.connect import naming_faults, writing
 from fieldcheck.project.reader import Reader
@@ -102,7 +102,7 @@ class Cache:
         """Throw a damaged cache away; what was in it is made again when somebody asks."""
         self._drop_connection()
         self._readers.append(Reader(self._path))
-        with telling_why(self._path):
+        with map_os_errors(self._path):
             for ending in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fieldcheck.errors import FieldcheckError, ProjectDamaged
-from fieldcheck.files import inside, telling_why
+from fieldcheck.files import inside, map_os_errors
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import told_addresses
@@ -152,6 +152,6 @@ def _is(one: Owned, path: Path, progress: Progress) -> bool:
 
 
 def _move(source: Path, target: Path) -> None:
-    with telling_why(target):
+    with map_os_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         source.rename(target)

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from fieldcheck.errors import DiskFull, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
-from fieldcheck.files import telling_why
+from fieldcheck.files import map_os_errors
 from fieldcheck.project.tables.values import UnfitValue
 
 Synchronous = Literal["FULL", "NORMAL"]
@@ -71,7 +71,7 @@ def naming_faults(path: Path) -> Iterator[None]:
     A name in another encoding than UTF-8, which no row can hold, becomes PathRefused.
     """
     try:
-        with telling_why(path):
+        with map_os_errors(path):
             yield
     except sqlite3.DatabaseError as error:
         named = _named(error, path)

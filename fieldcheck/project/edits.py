@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.changes import Changes, Turn
+from fieldcheck.domain.changes import Changes, RowChange
 from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.project.tables import history, rows
 from fieldcheck.project.tables.history import Edit, HistoryStep
@@ -42,7 +42,7 @@ def undo(db: Database) -> Changes:
         raise NothingToUndo("undo")
     steps = history.steps(db, edit)
     moves = [(step.key, step.after, step.before) for step in steps]
-    _turn(db, edit, moves)
+    _row_change(db, edit, moves)
     history.mark(db, edit, undone=True)
     return _changes(edit.act, moves)
 
@@ -54,7 +54,7 @@ def redo(db: Database) -> Changes:
         raise NothingToUndo("redo")
     steps = history.steps(db, edit)
     moves = _forward(steps)
-    _turn(db, edit, moves)
+    _row_change(db, edit, moves)
     history.mark(db, edit, undone=False)
     return _changes(edit.act, moves)
 
@@ -63,7 +63,7 @@ def _forward(steps: Iterable[HistoryStep]) -> list[Move]:
     return [(step.key, step.before, step.after) for step in steps]
 
 
-def _turn(db: Database, edit: Edit, moves: list[Move]) -> None:
+def _row_change(db: Database, edit: Edit, moves: list[Move]) -> None:
     """Each row from what it must be to what it shall be; all are looked at before the first is touched."""
     for key, must_be, shall_be in moves:
         if _present(db, key) != must_be or (shall_be is not None and not rows.fits(db, shall_be)):
@@ -89,5 +89,5 @@ def _values(row: TableRow | None) -> Mapping[str, Value] | None:
 
 
 def _changes(act: str, moves: list[Move]) -> Changes:
-    turns = tuple(Turn(key.kind, key.key, _values(before), _values(after)) for key, before, after in moves)
-    return Changes(act, frozenset(turn.kind for turn in turns), tuple(turn.key for turn in turns), turns)
+    row_changes = tuple(RowChange(key.kind, key.key, _values(before), _values(after)) for key, before, after in moves)
+    return Changes(act, frozenset(turn.kind for turn in row_changes), tuple(turn.key for turn in row_changes), row_changes)

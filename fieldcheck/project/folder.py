@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fieldcheck import __version__
 from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.files import inside, sync_folder, telling_why
+from fieldcheck.files import inside, map_os_errors, sync_folder
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrate
 from fieldcheck.project.backup import backup
@@ -39,12 +39,12 @@ def create(path: Path) -> Project:
         raise ProjectExists(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with telling_why(path):
+        with map_os_errors(path):
             part.mkdir(parents=True)
             for name in FOLDERS:
                 (part / name).mkdir()
         _make_database(part / DATABASE)
-        with telling_why(path):
+        with map_os_errors(path):
             part.rename(path)
             sync_folder(path.parent)
     except BaseException:
@@ -82,7 +82,7 @@ def find_database(path: Path) -> Path:
     database = path / DATABASE
     if not database.is_file():
         raise NotAProject(path, "no_database")
-    with telling_why(database), database.open("rb") as file:
+    with map_os_errors(database), database.open("rb") as file:
         is_sqlite = file.read(len(HEAD)) == HEAD
     if not is_sqlite:
         ours = all((path / name).is_dir() for name in FOLDERS)
@@ -119,7 +119,7 @@ def _prepare(path: Path, database: Path, lock: Lock) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    standing: migrate.Standing
+    standing: migrate.SchemaState
     version: str
 
 
@@ -131,7 +131,7 @@ def _look(path: Path, database: Path, left: Left | None) -> _Found:
             problem = reader.read(integrity.quick)
             if problem:
                 raise ProjectDamaged(path, problem)
-        standing = reader.read(migrate.standing)
+        standing = reader.read(migrate.schema_state)
         if standing == "foreign":
             raise NotAProject(path, "foreign_schema")
         return _Found(standing, reader.read(versions.newest))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.errors import ProjectLocked
-from fieldcheck.files import inside, telling_why
+from fieldcheck.files import inside, map_os_errors
 
 NAME = "lock"
 POLL_S = 0.05
@@ -82,7 +82,7 @@ class Lock:
 def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -> Lock:
     """Take the lock, waiting up to `wait_s`. Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link)."""
     path = inside(folder, NAME)
-    with telling_why(folder):
+    with map_os_errors(folder):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     until = time.monotonic() + wait_s
     try:
@@ -92,7 +92,7 @@ def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -
                 found = _load(handle)
                 raise ProjectLocked(folder, str(found.get("machine", "")), _whole(found.get("process")), str(found.get("since", "")))
             time.sleep(POLL_S)
-        with telling_why(folder):
+        with map_os_errors(folder):
             return Lock(handle, _left(_load(handle)), now)
     except BaseException:
         os.close(handle)

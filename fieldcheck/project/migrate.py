@@ -10,7 +10,7 @@ from fieldcheck.project import schema
 from fieldcheck.project.table import MigrationStep
 from fieldcheck.project.tables import versions
 
-Standing = Literal["current", "older", "newer", "foreign"]
+SchemaState = Literal["current", "older", "newer", "foreign"]
 
 MIGRATIONS = Migrations("fieldcheck")
 
@@ -38,7 +38,7 @@ def apply(db: Database, version: str) -> None:
             versions.note(db, version)
 
 
-def standing(db: Database) -> Standing:
+def schema_state(db: Database) -> SchemaState:
     """Whether the database is ours as it should be, as an older or a later version left it, or somebody else's.
 
     `foreign`: its schema is not, to the letter, what our steps make. A newer one may hold more than we know, but only plain tables.

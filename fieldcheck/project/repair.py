@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from fieldcheck import __version__
 from fieldcheck.errors import FieldcheckError, ProjectDamaged
-from fieldcheck.files import sync_folder, telling_why
+from fieldcheck.files import map_os_errors, sync_folder
 from fieldcheck.project import migrate, schema
 from fieldcheck.project.backup import backups
 from fieldcheck.project.connect import naming_faults, reading, writing
@@ -36,11 +36,11 @@ def repaired_copy(path: Path) -> Path:
     target = _free_place(path)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with telling_why(target):
+        with map_os_errors(target):
             part.mkdir()
         if not _rebuild(path, part / DATABASE):
             raise ProjectDamaged(path, "nothing_left")
-        with telling_why(target):
+        with map_os_errors(target):
             for name in FOLDERS:
                 _share(path / name, part / name)
             part.rename(target)
@@ -118,7 +118,7 @@ def _sound(backup: Path) -> Database | None:
     except FieldcheckError:
         return None
     try:
-        sound = not integrity.thorough(db) and migrate.standing(db) in ("current", "older")
+        sound = not integrity.thorough(db) and migrate.schema_state(db) in ("current", "older")
     except sqlite3.DatabaseError:
         sound = False
     if not sound:

@@ -182,7 +182,7 @@ def _camera_method(field: FieldResult) -> str:
 
 def _model(model: Model) -> tuple[tuple[str, str], ...]:
     rows = [(text("Name"), model.name), ("SHA-256", model.sha256), (text("Task"), model.task), (text("Classes"), _names(model.classes))]
-    return (*rows, *_flat(model.receipt))
+    return (*rows, *_flat(model.preprocessing_record))
 
 
 def _names(classes: Sequence[str]) -> str:

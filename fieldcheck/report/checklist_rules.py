@@ -13,7 +13,7 @@ from fieldcheck.report.report import CheckRow, Report
 from fieldcheck.scoring.verdict import readiness
 
 ENOUGH_FRAMES = 1000
-MOST_NONSENSE = 0.05
+MOST_CONFIDENT_ON_OOD = 0.05
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
 BY_ANSWERS = ("blind_spots", "nonsense", "tipping")
 """Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
@@ -58,12 +58,12 @@ def _blind_spots(report: Report) -> Judged:
     return "fail" if n else "too_few" if "suspect" in flags else "pass", float(n)
 
 
-def _nonsense(report: Report) -> Judged:
+def _confident_on_ood(report: Report) -> Judged:
     rates = [row.rate for row in report.probes.families] if report.probes else []
     if not rates or not all(rate.measured for rate in rates):
         return UNKNOWN
     worst = max(rate.hi for rate in rates)
-    return "fail" if worst > MOST_NONSENSE else "pass", worst
+    return "fail" if worst > MOST_CONFIDENT_ON_OOD else "pass", worst
 
 
 def _three_sets(report: Report) -> Judged:
@@ -109,7 +109,7 @@ JUDGES: dict[str, Callable[[Report], Judged]] = {
     "gap": _gap,
     "thousand_frames": _thousand_frames,
     "blind_spots": _blind_spots,
-    "nonsense": _nonsense,
+    "nonsense": _confident_on_ood,
     "three_slices": _three_sets,
     "tipping": _tipping,
     "label_agreement": _label_agreement,

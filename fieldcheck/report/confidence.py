@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.ood import Probes
+from fieldcheck.domain.ood import OodResults
 from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.report import Report
@@ -17,18 +17,18 @@ def section(report: Report) -> Section:
     if report.probes is None:
         said = text("The model was not shown pictures of nothing yet: `fieldcheck probe` does.")
         return Section("knows", short, title, (Paragraph(said),))
-    blocks: list[Block] = [Paragraph(sure_from(report.probes), quiet=True), families(report.probes), Heading(text("What it looks at"))]
+    blocks: list[Block] = [Paragraph(confident_from(report.probes), quiet=True), families(report.probes), Heading(text("What it looks at"))]
     blocks += [shortcuts(report.probes), Paragraph(probing.leaning(report.probes.named))]
     return Section("knows", short, title, tuple(blocks))
 
 
-def sure_from(probes: Probes) -> str:
+def confident_from(probes: OodResults) -> str:
     """What these pictures are, and what counts as a sure answer to them."""
     said = text("These pictures have no right answer. An answer counts as sure from {threshold} on.")
     return said.format(threshold=percent(probes.threshold))
 
 
-def families(probes: Probes) -> Table:
+def families(probes: OodResults) -> Table:
     """Sure answers to pictures that have none."""
     heads = (
         Cell(text("Pictures"), head=True),
@@ -50,7 +50,7 @@ def families(probes: Probes) -> Table:
     return Table(text("Sure answers to pictures that have none"), heads, rows)
 
 
-def shortcuts(probes: Probes) -> Table:
+def shortcuts(probes: OodResults) -> Table:
     """What became of its answers when something was taken away."""
     heads = (Cell(text("What was done to its own frames"), head=True), Cell(text("What became of its answers")))
     rows = tuple((Cell(probing.shortcut_name(row.probe), head=True), Cell(probing.stays(row.kept))) for row in probes.shortcuts)

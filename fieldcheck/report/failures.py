@@ -178,7 +178,9 @@ def _pictures(frames: Sequence[WorstFrame]) -> tuple[PictureBlock, ...]:
 def _picture(frame: WorstFrame) -> PictureBlock:
     said, answered = _names(frame.truth), _names(frame.prediction)
     sure = (
-        text("{share} sure").format(share=printed.sureness(frame.confidence)) if frame.confidence == frame.confidence else text("no answer")
+        text("{share} sure").format(share=printed.confidence(frame.confidence))
+        if frame.confidence == frame.confidence
+        else text("no answer")
     )
     small = " · ".join([sure, *(named.condition(code) for code in frame.conditions), *([frame.camera] if frame.camera else [])])
     alt = text("Frame {frame}: you said {truth}, the model said {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)

@@ -19,7 +19,7 @@ from typing import Any
 import typst
 
 from fieldcheck import resources
-from fieldcheck.files import telling_why
+from fieldcheck.files import map_os_errors
 from fieldcheck.report.glyphs import font_folder
 from fieldcheck.report.page import assemble
 from fieldcheck.report.report import Report
@@ -64,7 +64,7 @@ def _root(report: Report) -> Iterator[Path]:
         given = handed(assemble(report))
     with tempfile.TemporaryDirectory(prefix="fieldcheck-") as folder:
         root = Path(folder)
-        with telling_why(root):
+        with map_os_errors(root):
             (root / "page.json").write_text(json.dumps(given.document), encoding="ascii")
             (root / "report.typ").write_bytes(resources.path("report/report.typ").read_bytes())
             for name, data in given.files.items():

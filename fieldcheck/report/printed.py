@@ -80,6 +80,6 @@ def _digits(estimate: Estimate, enough: int) -> int:
     return 1 if estimate.n >= enough else 0
 
 
-def sureness(confidence: float) -> str:
+def confidence(value: float) -> str:
     """How sure the model was of one answer."""
-    return percent(confidence)
+    return percent(value)

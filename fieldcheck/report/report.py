@@ -15,10 +15,10 @@ from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import LabelledSet
 from fieldcheck.domain.matched import Match
-from fieldcheck.domain.ood import Probes
+from fieldcheck.domain.ood import OodResults
 from fieldcheck.domain.pick import Design
 from fieldcheck.domain.provider import Parity
-from fieldcheck.domain.quantised import Lighter
+from fieldcheck.domain.quantised import QuantisedModel
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import Sweep
 from fieldcheck.domain.training import FieldRange, Training
@@ -53,7 +53,7 @@ class Model:
     task: str
     classes: tuple[str, ...]
     card: Mapping[str, Any]
-    receipt: Mapping[str, Any]
+    preprocessing_record: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +367,7 @@ class Report:
     sets: tuple[EvaluationSet, ...] = ()
     stress: Sweep | None = None
     matched: Match | None = None
-    probes: Probes | None = None
+    probes: OodResults | None = None
     pairs: tuple[ShownPair, ...] = ()
     label_noise: tuple[LookRow, ...] = ()
     checklist: tuple[CheckRow, ...] = ()
@@ -377,6 +377,6 @@ class Report:
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
-    lighter: Lighter | None = None
+    lighter: QuantisedModel | None = None
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None

@@ -46,7 +46,7 @@ def stress_csv(report: Report) -> str:
 
 def stress_cells(row: SweepRow) -> tuple[Cell, ...]:
     """A row of stress.csv; None for what was not measured."""
-    value, sure_wrong = row.value, row.sure_wrong
+    value, confident_wrong = row.value, row.confident_wrong
     return (
         *(row.corruption, row.family, row.severity, row.on, value.n, *_limits(value), finite(value.n_eff), value.method, value.status),
         *(
@@ -55,7 +55,7 @@ def stress_cells(row: SweepRow) -> tuple[Cell, ...]:
             finite(row.median_confidence),
             row.tipping,
             row.auc,
-            *_limits(sure_wrong),
+            *_limits(confident_wrong),
             row.psnr,
             row.ssim,
         ),

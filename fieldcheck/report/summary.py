@@ -13,7 +13,7 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.matched import Match
-from fieldcheck.domain.ood import FamilyRow, Probes
+from fieldcheck.domain.ood import FamilyRow, OodResults
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.report import code_names as named
@@ -69,7 +69,7 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "stress": None if report.stress is None else [_stress(row) for row in report.stress.rows],
         "tipping": None if report.stress is None else _tipping(report.stress),
         "matched_corruption": None if report.matched is None else _matched(report.matched),
-        "probes": None if report.probes is None else [_probe(row) for row in report.probes.families],
+        "probes": None if report.probes is None else [_ood(row) for row in report.probes.families],
         "shortcuts": None if report.probes is None else _shortcuts(report.probes),
         "training": None if report.training is None else _training(report.training, report.ranges),
         "quantised": None if report.lighter is None else report.lighter.to_json(),
@@ -96,7 +96,7 @@ def _stress(row: SweepRow) -> dict[str, Any]:
         "estimate": row.value.to_json(),
         "drop": row.drop.to_json(),
         "flip_rate": row.flips.to_json(),
-        "sure_wrong": row.sure_wrong.to_json(),
+        "sure_wrong": row.confident_wrong.to_json(),
         "median_confidence": _number(row.median_confidence),
         "auc": _number(row.auc),
         "psnr": _number(row.psnr),
@@ -125,7 +125,7 @@ def _matched(found: Match) -> dict[str, Any]:
     }
 
 
-def _probe(row: FamilyRow) -> dict[str, Any]:
+def _ood(row: FamilyRow) -> dict[str, Any]:
     return {
         "family": row.family,
         "n": row.n,
@@ -137,7 +137,7 @@ def _probe(row: FamilyRow) -> dict[str, Any]:
     }
 
 
-def _shortcuts(probes: Probes) -> dict[str, Any]:
+def _shortcuts(probes: OodResults) -> dict[str, Any]:
     return {"probes": [{"probe": row.probe, "kept": row.kept.to_json()} for row in probes.shortcuts], "named": list(probes.named)}
 
 
@@ -162,7 +162,7 @@ def _model(model: Model) -> dict[str, Any]:
         "task": model.task,
         "classes": list(model.classes),
         "card": _plain(model.card),
-        "receipt": _plain(model.receipt),
+        "receipt": _plain(model.preprocessing_record),
     }
 
 

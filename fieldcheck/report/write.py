@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from fieldcheck.errors import ReadBackDiffers
-from fieldcheck.files import sha256_file, sync_folder, telling_why, write_bytes
+from fieldcheck.files import map_os_errors, sha256_file, sync_folder, write_bytes
 from fieldcheck.report.html import page
 from fieldcheck.report.label_files import label_file
 from fieldcheck.report.pdf import pdf
@@ -29,7 +29,7 @@ def write_folder(report: Report, out_root: Path) -> tuple[Path, ...]:
     files = contents(report)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     files[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
-    with telling_why(out_root):
+    with map_os_errors(out_root):
         out_root.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".fieldcheck-", dir=out_root))
     try:
@@ -70,7 +70,7 @@ def _take_name(part: Path, out_root: Path, name: str) -> Path:
     while folder.exists():
         number += 1
         folder = out_root / f"{name}_{number}"
-    with telling_why(folder):
+    with map_os_errors(folder):
         part.chmod(0o755)  # a temporary folder is made for its owner alone; a report is made to be handed on
         part.rename(folder)
         sync_folder(out_root)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.measure.boxes import iou, match
-from fieldcheck.scoring.noise import Doubt
+from fieldcheck.scoring.noise import LabelNoise
 
 HALF = np.array([0.5])  # overlap from which two boxes are of one thing
 BOX, LABEL_CLASS, SCORE, CLASS = slice(0, 4), 4, 4, 5
@@ -30,7 +30,7 @@ class _Frame:
     extra: Floats
 
 
-def box_doubt(drawn: Sequence[Floats], answers: Sequence[Floats], n_classes: int) -> Doubt:
+def box_label_noise(drawn: Sequence[Floats], answers: Sequence[Floats], n_classes: int) -> LabelNoise:
     """`drawn`: (n, 5) x1, y1, x2, y2, class a frame; `answers`: (m, 6) with score and class, by falling score.
 
     A class is confident from the mean score that it gets on its own boxes. A frame is flagged where a confident answer has no drawn box of
@@ -46,7 +46,7 @@ def box_doubt(drawn: Sequence[Floats], answers: Sequence[Floats], n_classes: int
             threshold[k] = float(own.mean())
     confidence = np.array([min([1.0, *frame.believed.tolist(), *(1 - frame.extra[:, SCORE]).tolist()]) for frame in frames])
     instead = np.array([_surest(frame.extra, threshold) for frame in frames], np.int64)
-    return Doubt(confidence.astype(np.float64), instead >= 0, instead, threshold)
+    return LabelNoise(confidence.astype(np.float64), instead >= 0, instead, threshold)
 
 
 def _matched(drawn: Floats, given: Floats) -> _Frame:

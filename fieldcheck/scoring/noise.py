@@ -20,7 +20,7 @@ MOST_TO_INSPECT = 200  # the article's count
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class LabelNoise:
     """What speaks against n labels. `confidence`: (n,) probability that the model gives the label, NaN without an answer; `flagged`:
     (n,) bool, another class is confidently more likely; `instead`: (n,) that class, -1 where there is none; `threshold`: (K,) mean
     confidence of each class in its own label, NaN for a class without one."""
@@ -36,7 +36,7 @@ class Doubt:
         return np.lexsort((sure, ~self.flagged)).astype(np.int64)
 
 
-def doubt(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> Doubt:
+def confident_learning(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> LabelNoise:
     """`labels`: (n,) class indices; `probability`: (n, K), out of sample, NaN rows where the model gave no finite answer.
 
     A class counts as confident for a frame where its probability reaches the mean that the class gets on its own frames; a label is
@@ -53,7 +53,7 @@ def doubt(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> Doubt:
     reached = told[:, None] & (probability >= threshold[None, :])
     best = np.where(reached, probability, -np.inf).argmax(axis=1)
     instead = np.where(reached.any(axis=1) & (best != labels), best, -1)
-    return Doubt(confidence, instead >= 0, instead.astype(np.int64), threshold)
+    return LabelNoise(confidence, instead >= 0, instead.astype(np.int64), threshold)
 
 
 def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[list[int]]:

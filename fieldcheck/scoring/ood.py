@@ -34,7 +34,7 @@ def false_positives(own: ArrayLike, strange: ArrayLike) -> tuple[float, float]:
     return float((b >= threshold).mean()), threshold
 
 
-def nonsense_rate(sure: ArrayLike, allowed: ArrayLike) -> Estimate:
+def confident_ood_rate(sure: ArrayLike, allowed: ArrayLike) -> Estimate:
     """The share of strange pictures that are answered with confidence, answers that were allowed not counted. (n,) bool each."""
     counted = np.asarray(sure, dtype=np.bool_) & ~np.asarray(allowed, dtype=np.bool_)
     return wilson(int(counted.sum()), counted.size)

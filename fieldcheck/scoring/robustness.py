@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 TIPPING_DROP = 0.20  # a loss of twenty points is a tip
-SURE = 0.90  # confidence from which a wrong answer is a sure one
+CONFIDENT = 0.90  # confidence from which a wrong answer is a sure one
 
 
 def corruption_error(error: ArrayLike, reference: ArrayLike | None = None) -> float:
@@ -49,9 +49,9 @@ def tipping_severity(severity: ArrayLike, score: ArrayLike, drop: float = TIPPIN
     return float(s[at - 1] + (s[at] - s[at - 1]) * (before - limit) / (before - after))
 
 
-def sure_and_wrong(right: Sequence[bool] | NDArray[np.bool_], confidence: ArrayLike) -> NDArray[np.bool_]:
+def confident_error_rate(right: Sequence[bool] | NDArray[np.bool_], confidence: ArrayLike) -> NDArray[np.bool_]:
     """(n,) whether an answer is wrong and nine tenths sure or more; an answer without a finite confidence is not sure."""
-    sure = np.asarray(confidence, dtype=np.float64) >= SURE
+    sure = np.asarray(confidence, dtype=np.float64) >= CONFIDENT
     return np.asarray(~np.asarray(right, dtype=np.bool_) & sure, dtype=np.bool_)
 
 

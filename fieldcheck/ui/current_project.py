@@ -16,13 +16,13 @@ from fieldcheck.ui.jobs.runner import Job, JobRunner
 from fieldcheck.ui.late import Late
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.project import folder
     from fieldcheck.project.project import Project
-    from fieldcheck.project.tables import standing as standing_table
+    from fieldcheck.project.tables import project_status as standing_table
 else:
     folder = Late("fieldcheck.project.folder")
-    standing_table = Late("fieldcheck.project.tables.standing")
+    standing_table = Late("fieldcheck.project.tables.project_status")
 
 T = TypeVar("T")
 Failed = Callable[[BaseException], None]
@@ -44,7 +44,7 @@ class CurrentProject(QObject):
         super().__init__(parent)
         self._runner = runner
         self.project: Project | None = None
-        self.standing: Standing | None = None
+        self.standing: ProjectStatus | None = None
         self.undo_depth = self.redo_depth = 0
         self.saved_at: datetime | None = None
         self.disk_full = False  # at the newest act: nothing of it was stored
@@ -124,7 +124,7 @@ class CurrentProject(QObject):
         self.ask(_look, lambda looked: self._looked(looked, changes))
 
     def _open(self, make: Callable[[], tuple[Project, BaseException | None]], failed: Failed, only_reading: Failed) -> None:
-        def arrived(result: tuple[Project, BaseException | None, tuple[Standing, tuple[int, int]]]) -> None:
+        def arrived(result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]) -> None:
             project, why, looked = result
             self.close()
             self.project = project
@@ -133,7 +133,7 @@ class CurrentProject(QObject):
             if why is not None:
                 only_reading(why)
 
-        def work() -> tuple[Project, BaseException | None, tuple[Standing, tuple[int, int]]]:
+        def work() -> tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]:
             project, why = make()
             return project, why, _look(project)
 
@@ -149,7 +149,7 @@ class CurrentProject(QObject):
             failed(ReadOnlyPlace(project.path))
             return
 
-        def done(result: tuple[Any, tuple[Standing, tuple[int, int]]]) -> None:
+        def done(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:
             answer, looked = result
             self.saved_at, self.disk_full = datetime.now(), False
             if then is not None:
@@ -163,7 +163,7 @@ class CurrentProject(QObject):
 
         self._runner.act(lambda: (work(project), _look(project)), self._while_open(project, done), failed and refused)
 
-    def _looked(self, looked: tuple[Standing, tuple[int, int]], changes: Changes) -> None:
+    def _looked(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
         self.standing, (self.undo_depth, self.redo_depth) = looked
         self.changed.emit(changes)
 
@@ -186,5 +186,5 @@ def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:
         return folder.open_project(path, write=False), why
 
 
-def _look(project: Project) -> tuple[Standing, tuple[int, int]]:
-    return project.read(standing_table.standing), project.depths()
+def _look(project: Project) -> tuple[ProjectStatus, tuple[int, int]]:
+    return project.read(standing_table.project_status), project.depths()

@@ -11,7 +11,7 @@ from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.context import Context
     from fieldcheck.ui.screen import Header, Screen
 
@@ -55,7 +55,7 @@ class ScreenSpec:
     place: int
     name: Callable[[], str]
     make: Callable[[Context, Header], Screen]
-    badge: Callable[[Standing | None, str], Badge] | None = None
+    badge: Callable[[ProjectStatus | None, str], Badge] | None = None
     requires: tuple[str, ...] = ()
     help: Callable[[], About] | None = None
     actions: Callable[[], Sequence[Entry]] = _no_actions

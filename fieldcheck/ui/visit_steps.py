@@ -9,13 +9,13 @@ from fieldcheck.ui.registered import specs
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
 
 REQUIRED = tuple(spec.id for spec in specs() if spec.requires)
 """The steps that a visit cannot do without, in their order; an open project is what it begins with."""
 
 
-def badges(standing: Standing | None, name: str) -> dict[str, Badge]:
+def badges(standing: ProjectStatus | None, name: str) -> dict[str, Badge]:
     """Every step's badge; `standing` None: no project is open. `name` is the project's."""
     return {spec.id: spec.badge(standing, name) for spec in specs() if spec.badge is not None}
 
@@ -25,7 +25,7 @@ def recording_badge(said: str, lost: bool) -> Badge:
     return Badge("failed", text("camera lost")) if lost else Badge("recording", said)
 
 
-def next_step(standing: Standing | None) -> str:
+def next_step(standing: ProjectStatus | None) -> str:
     """The first required step that is not done; the last one where all are."""
     states = badges(standing, "")
     return next((step for step in REQUIRED if states[step].state != "done"), REQUIRED[-1])

@@ -12,7 +12,9 @@ from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
 
 
-def passage(new: str, old: str, severity: float, tolerance: float, lines: Sequence[Gated], verdict: str, skipped: int) -> tuple[str, ...]:
+def gate_lines(
+    new: str, old: str, severity: float, tolerance: float, lines: Sequence[Gated], verdict: str, skipped: int
+) -> tuple[str, ...]:
     """The table of the gate and its verdict."""
     head = text("{new} against {old}; a loss of {tolerance} points is accepted; damage: {severity}").format(
         new=plain(new), old=plain(old), tolerance=limit(tolerance), severity=severity_name(severity)

@@ -11,7 +11,7 @@ from fieldcheck.words.acts import act_words
 from fieldcheck.words.language import plural, text
 
 
-def taken_in(n_labels: int, n_boxes: int, n_unmatched: int) -> str:
+def labels_imported(n_labels: int, n_boxes: int, n_unmatched: int) -> str:
     """Labels came in from a file."""
     said = plural("{n} label taken in", "{n} labels taken in", n_labels).format(n=n_labels)
     if n_boxes:
@@ -69,7 +69,7 @@ def said_of(label: Label | None) -> str:
     return plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else text("nothing")
 
 
-def turned(act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None) -> str:
+def undo_line(act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None) -> str:
     """What an act that was undone or done again did: `frame 12: crack → ok`. `number`: of its only frame; `said` of it before and now."""
     if number is not None and said is not None:
         before, after = (said_of(label) or text("no label") for label in said)

@@ -10,7 +10,7 @@ from fieldcheck.words.language import plural, text
 
 def matched(found: Match) -> str:
     """Which damage it is, or that none is and why, and from how much that was found."""
-    return f"{_damage(found)} {rests_on(found)}".rstrip()
+    return f"{_corruption(found)} {rests_on(found)}".rstrip()
 
 
 def rests_on(found: Match) -> str:
@@ -34,7 +34,7 @@ def rests_on(found: Match) -> str:
     )
 
 
-def _damage(found: Match) -> str:
+def _corruption(found: Match) -> str:
     if found.named is not None:
         said = text(
             "The damage that makes the benchmark look most like the field: {name}, on average at {severity} of 5. "

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.ood import Probes
+from fieldcheck.domain.ood import OodResults
 from fieldcheck.words.figures import number, percent, percent_range
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import text
 
 
-def probed(found: Probes) -> tuple[str, ...]:
+def ood_lines(found: OodResults) -> tuple[str, ...]:
     """Every probe in a line, and what follows from them."""
     head = text("{model}, seed {seed}; an answer is sure from {threshold} on").format(
         model=plain(found.model), seed=found.seed, threshold=percent(found.threshold)

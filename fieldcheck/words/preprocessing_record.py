@@ -11,14 +11,14 @@ from fieldcheck.words.language import current, text
 DIGITS = 4
 
 
-def receipt_lines(receipt: Mapping[str, Any]) -> tuple[str, ...]:
+def preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[str, ...]:
     """`receipt` as `inference.receipt` gives it → colour order, crop, resize, scaling, and the range of the figures."""
-    steps = [_colour(receipt["colour"])]
-    if receipt["crop"] != 1:
-        steps.append(text("central {share} of the frame").format(share=percent(receipt["crop"])))
-    steps.append(_resize(receipt))
-    steps.append(_scaled(receipt))
-    lows, highs = zip(*receipt["range"], strict=True)
+    steps = [_colour(preprocessing_record["colour"])]
+    if preprocessing_record["crop"] != 1:
+        steps.append(text("central {share} of the frame").format(share=percent(preprocessing_record["crop"])))
+    steps.append(_resize(preprocessing_record))
+    steps.append(_scaled(preprocessing_record))
+    lows, highs = zip(*preprocessing_record["range"], strict=True)
     steps.append(text("values from {lo} to {hi}").format(lo=figure(min(lows)), hi=figure(max(highs))))
     return tuple(steps)
 
@@ -33,22 +33,26 @@ def _colour(colour: str) -> str:
     return {"RGB": text("colours in the order RGB"), "BGR": text("colours in the order BGR"), "GRAY": text("grey")}[colour]
 
 
-def _resize(receipt: Mapping[str, Any]) -> str:
-    height, width = receipt["size"]
+def _resize(preprocessing_record: Mapping[str, Any]) -> str:
+    height, width = preprocessing_record["size"]
     said = {
         "stretch": text("stretched to {width} × {height} ({how})"),
         "letterbox": text("whole frame fitted into {width} × {height} with a border ({how})"),
         "centre_crop": text("scaled, then the centre of {width} × {height} ({how})"),
         "short_side": text("shorter side scaled to {width} × {height} ({how})"),
-    }[receipt["resize"]]
-    return said.format(width=width, height=height, how=receipt["interpolation"])
+    }[preprocessing_record["resize"]]
+    return said.format(width=width, height=height, how=preprocessing_record["interpolation"])
 
 
-def _scaled(receipt: Mapping[str, Any]) -> str:
-    by = text("÷ 255") if abs(receipt["scale"] * 255 - 1) < 0.01 else text("× {factor}").format(factor=figure(receipt["scale"]))
-    if set(receipt["mean"]) == {0.0} and set(receipt["std"]) == {1.0}:
+def _scaled(preprocessing_record: Mapping[str, Any]) -> str:
+    by = (
+        text("÷ 255")
+        if abs(preprocessing_record["scale"] * 255 - 1) < 0.01
+        else text("× {factor}").format(factor=figure(preprocessing_record["scale"]))
+    )
+    if set(preprocessing_record["mean"]) == {0.0} and set(preprocessing_record["std"]) == {1.0}:
         return by
-    mean, std = (_each(receipt[key]) for key in ("mean", "std"))
+    mean, std = (_each(preprocessing_record[key]) for key in ("mean", "std"))
     return text("{scaled}, minus {mean}, divided by {std}").format(scaled=by, mean=mean, std=std)
 
 

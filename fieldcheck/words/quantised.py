@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.quantised import Change, Lighter
+from fieldcheck.domain.quantised import Change, QuantisedModel
 from fieldcheck.words.compared import changed, verdict
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
@@ -10,7 +10,7 @@ from fieldcheck.words.language import plural, text
 MEGABYTE = 1_000_000
 
 
-def lighter_lines(found: Lighter) -> tuple[str, ...]:
+def quantised_lines(found: QuantisedModel) -> tuple[str, ...]:
     """Size, time and scores, one line each, and where the copy lies."""
     lines = [made(found), size(found), speed(found)]
     lines += [score(text("Field"), found.model, found.field)] if found.field else [text("Field: nothing is labelled yet.")]
@@ -18,21 +18,21 @@ def lighter_lines(found: Lighter) -> tuple[str, ...]:
     return (*lines, text("The copy: {file}").format(file=found.file))
 
 
-def made(found: Lighter) -> str:
+def made(found: QuantisedModel) -> str:
     """How the copy came to be."""
     return plural(
         "{model} in int8, its steps set by {n} field frame.", "{model} in int8, its steps set by {n} field frames.", found.n_calibrated
     ).format(model=found.model, n=found.n_calibrated)
 
 
-def size(found: Lighter) -> str:
+def size(found: QuantisedModel) -> str:
     """Megabytes before and after."""
     before, after = (number(one / MEGABYTE, 2) for one in (found.bytes_before, found.bytes_after))
     share = percent(found.bytes_after / found.bytes_before, 0)
     return text("Size: {before} MB before, {after} MB after ({share}).").format(before=before, after=after, share=share)
 
 
-def speed(found: Lighter) -> str:
+def speed(found: QuantisedModel) -> str:
     """Time a picture before and after, and their ratio in pairs of runs. Where the two times do not stand in that ratio, something else
     took the computer's time now and then, and neither is to be trusted."""
     figures = {"before": number(found.ms_before, 2), "after": number(found.ms_after, 2), "ratio": number(found.time.value, 2)}

@@ -3,15 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.capture.disk_space import RESERVE, Reserve, Room, RoomLimits, Together
+from fieldcheck.capture.disk_space import RESERVE, DiskLimits, DiskSpace, Reserve, SharedDisks
 from fieldcheck.errors import PathMissing
 
 MB = 1_000_000
-LIMITS = RoomLimits(short_s=900, urgent_s=300, stop_bytes=1000 * MB, stop_s=120)
+LIMITS = DiskLimits(short_s=900, urgent_s=300, stop_bytes=1000 * MB, stop_s=120)
 
 
 def room(free):
-    return Room(Path("."), LIMITS, lambda _: free)
+    return DiskSpace(Path("."), LIMITS, lambda _: free)
 
 
 def test_the_rate_is_that_of_the_last_thirty_seconds():
@@ -76,12 +76,12 @@ def test_a_reserve_for_which_there_is_no_room_leaves_nothing(tmp_path):
 
 
 def test_the_room_of_a_folder_that_is_not_made_yet_is_that_of_its_disk(tmp_path):
-    assert Room(tmp_path / "a" / "b").left(0, 0).free_bytes > 0
+    assert DiskSpace(tmp_path / "a" / "b").left(0, 0).free_bytes > 0
 
 
 def test_recordings_on_one_disk_reckon_with_each_other():
-    together = Together()
-    one, other = (Room(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
+    together = SharedDisks()
+    one, other = (DiskSpace(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
     for second in range(11):
         alone = one.left(float(second), second * 10 * MB)
     for second in range(11):
@@ -94,8 +94,8 @@ def test_recordings_on_one_disk_reckon_with_each_other():
 
 
 def test_a_recording_that_is_only_thought_of_takes_nothing_from_the_others():
-    together = Together()
-    one, thought = (Room(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
+    together = SharedDisks()
+    one, thought = (DiskSpace(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
     for second in range(11):
         one.left(float(second), second * 10 * MB)
     assert thought.left(0.0, 0, expected=30.0 * MB).seconds == pytest.approx((10_000 - 4800) / 40)

@@ -7,7 +7,7 @@ import pytest
 from fieldcheck.capture import container
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import RecordingReader, recording_sha256
-from fieldcheck.capture.disk_space import RESERVE, Room, RoomLimits
+from fieldcheck.capture.disk_space import RESERVE, DiskLimits, DiskSpace
 from fieldcheck.capture.recorder import Plan, Recorder
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import Watch, WatchdogLimits
@@ -16,7 +16,7 @@ from tests.capture.faulty import Faults, wait_for
 from tests.capture.made_recordings import sensor, webcam
 
 QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
-SMALL = RoomLimits(stop_bytes=1000, stop_s=0.0, reserve_bytes=50_000)
+SMALL = DiskLimits(stop_bytes=1000, stop_s=0.0, reserve_bytes=50_000)
 MUCH = 10**12
 
 
@@ -27,7 +27,7 @@ class Sight:
         self.faults, self.folder = Faults(), folder
         self.ring = ring or Ring()
         self.watch = Watch(self.faults.make, self.ring, QUICK)
-        self.recorder = Recorder(self.ring, self.watch, folder, {"camera": "left"}, plan or Plan(), Room(folder.parent, SMALL, free))
+        self.recorder = Recorder(self.ring, self.watch, folder, {"camera": "left"}, plan or Plan(), DiskSpace(folder.parent, SMALL, free))
 
     def stop(self):
         recorded = self.recorder.stop()

@@ -99,10 +99,10 @@ def test_the_default_seed_is_0_and_is_told(terminal, place):
 def test_must_may_be_given_several_times(terminal, place):
     project = place("footed")
     first = [one["frame_id"] for one in terminal.document("pick", project, "--count", 5)["picks"]]
-    must = first[:2]
-    document = terminal.document("pick", project, "--count", 10, "--must", must[0], "--must", must[1])
+    required = first[:2]
+    document = terminal.document("pick", project, "--count", 10, "--must", required[0], "--must", required[1])
     assert len(document["picks"]) == 12
-    assert [one["frame_id"] for one in document["picks"] if one["stratum"] == "must"] == must
+    assert [one["frame_id"] for one in document["picks"] if one["stratum"] == "must"] == required
     assert {one["reason"] for one in document["picks"] if one["stratum"] == "must"} == {"must"}
     assert "nowhere-000001" in terminal.refusal("pick", project, "--must", "nowhere-000001")
 

@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.cli.main import main
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables.standing import standing
+from fieldcheck.project.tables.project_status import project_status
 from tests import makers
 from tests.cli.other_door import Door
 
@@ -161,7 +161,7 @@ def test_the_demo_opens_the_sample_where_there_is_a_display(tmp_path):
     assert main(["demo", str(tmp_path)], door) == 7
     assert door.opened == [tmp_path / "sample.fieldcheck"]
     with open_project(door.opened[0], write=False) as project:
-        found = project.read(standing)
+        found = project.read(project_status)
     assert (found.n_picked, found.n_labelled) == (100, 0)
 
 

@@ -19,9 +19,9 @@ def test_blocks_at_the_reference_size_are_those_of_the_coded_file():
 
 def test_a_large_picture_looks_at_the_reference_size_as_if_it_had_been_coded_there():
     rgb = scene(768, 1024)
-    damaged, coded = reference(jpeg_blocks(rgb, 15)).astype(int), jpeg_coded(reference(rgb), 15).astype(int)
+    corrupted, coded = reference(jpeg_blocks(rgb, 15)).astype(int), jpeg_coded(reference(rgb), 15).astype(int)
     clean = reference(rgb).astype(int)
-    assert np.abs(damaged - coded).mean() < 0.35 * np.abs(coded - clean).mean()
+    assert np.abs(corrupted - coded).mean() < 0.35 * np.abs(coded - clean).mean()
 
 
 def test_fewer_pixels_leave_what_a_smaller_picture_can_hold():

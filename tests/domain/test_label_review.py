@@ -1,15 +1,15 @@
 import pytest
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label_review import SecondLook, label_text
+from fieldcheck.domain.label_review import LabelReview, label_text
 
 
 def test_a_label_that_stands_is_not_replaced():
-    assert SecondLook("a", "label_wrong", "ok", class_name="crack").class_name == "crack"
+    assert LabelReview("a", "label_wrong", "ok", class_name="crack").class_name == "crack"
     with pytest.raises(ValueError, match="not replaced"):
-        SecondLook("a", "model_wrong", "ok", class_name="crack")
+        LabelReview("a", "model_wrong", "ok", class_name="crack")
     with pytest.raises(ValueError, match="none of"):
-        SecondLook("a", "maybe", "ok")
+        LabelReview("a", "maybe", "ok")
 
 
 def test_a_label_is_one_text_whatever_the_order_of_its_boxes():

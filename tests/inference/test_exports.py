@@ -11,7 +11,7 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from fieldcheck.inference.open_model import open_model, trial
-from fieldcheck.inference.preprocess import prepare
+from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import ModelRunner
 from tests import evidence as kept
@@ -108,7 +108,7 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
     for place, rgb in enumerate(said["frames"]):
         answer = runner.answers([rgb])[0][0]
         # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor; how that is made is tested elsewhere.
-        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], prepare(rgb, runner.card.input).tensor))
+        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], preprocess(rgb, runner.card.input).tensor))
         wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]).reshape(-1, 6)
         assert answer.shape == wanted.shape
         far.append(apart(answer, wanted).max(initial=0))

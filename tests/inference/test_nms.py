@@ -14,11 +14,11 @@ def boxes(*rows):
 
 
 def suppress(found, threshold, **most):
-    return found.take(suppression.suppress(found, threshold, **most))
+    return found.take(suppression.nms(found, threshold, **most))
 
 
 def by_score(found, **most):
-    return found.take(suppression.by_score(found, **most))
+    return found.take(suppression.highest_scores(found, **most))
 
 
 def test_the_surest_of_overlapping_boxes_stays():

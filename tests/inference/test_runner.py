@@ -13,7 +13,7 @@ from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import runner as runner_module
 from fieldcheck.inference.decoder import floor
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.preprocess import prepare
+from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import ModelRunner, Waiting
 from tests.inference import graphs
@@ -282,8 +282,8 @@ def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
     (answer, bad), prepared = runner.answer_with_input(NOISE[0])
     assert np.array_equal(answer, runner.answers([NOISE[0]])[0][0])
     assert not bad
-    assert np.array_equal(prepared.tensor, prepare(NOISE[0], runner.card.input).tensor)
-    assert prepared.placement == prepare(NOISE[0], runner.card.input).placement
+    assert np.array_equal(prepared.tensor, preprocess(NOISE[0], runner.card.input).tensor)
+    assert prepared.placement == preprocess(NOISE[0], runner.card.input).placement
 
 
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.model_card import INTERPOLATIONS, RESIZES, InputSpec
-from fieldcheck.inference.preprocess import prepare
+from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.seen import part_of, picture_of, seen
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -89,7 +89,7 @@ def test_nothing_outside_the_part_seen_reaches_the_model(resize, crop):
 def test_it_is_the_tensor_that_is_shown():
     frame = noise(90, 160)
     spec = InputSpec((64, 64), "letterbox", colour="BGR", mean=MEAN, std=STD)
-    prepared = prepare(frame, spec)
+    prepared = preprocess(frame, spec)
     shown = seen(frame, spec)
     assert np.array_equal(shown.rgb, picture_of(prepared.tensor, spec))
     assert shown.crop == part_of(frame, prepared.placement, spec)

@@ -11,7 +11,7 @@ from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import CardRejected
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.sidecar_metadata import told_beside
+from fieldcheck.inference.sidecar_metadata import sidecar_metadata
 from tests.inference import graphs
 
 LABELS = {"id2label": {"0": "crack", "1": "fine"}}
@@ -52,7 +52,7 @@ ANOMALIB = {
 def told(folder, metadata=None, model="m.onnx", **files):
     for name, said in files.items():
         (folder / f"{name}.json").write_text(json.dumps(said))
-    return told_beside(folder / model, metadata or {})
+    return sidecar_metadata(folder / model, metadata or {})
 
 
 def test_hugging_face_says_classes_task_and_how_pictures_are_made(tmp_path):
@@ -123,7 +123,7 @@ def test_torchvision_says_it_in_the_files_metadata(tmp_path):
 def test_a_file_of_another_meaning_says_nothing(tmp_path):
     assert told(tmp_path, config={"name": "my app", "version": 3}) == {}
     (tmp_path / "metadata.json").write_text("[1, 2]")
-    assert told_beside(tmp_path / "m.onnx", {"transforms": "os.system('x')", "categories": "[1"}) == {}
+    assert sidecar_metadata(tmp_path / "m.onnx", {"transforms": "os.system('x')", "categories": "[1"}) == {}
 
 
 def test_the_card_is_read_through_the_graphs_own_size_where_a_tool_named_none(tmp_path):
@@ -153,7 +153,7 @@ def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, prepro
         for name, said in (("config", config | LABELS), ("preprocessor_config", preprocessor), ("metadata", metadata)):
             (path / f"{name}.json").write_text(json.dumps(said))
         try:
-            card_from_json(told_beside(path / "m.onnx", {}))
+            card_from_json(sidecar_metadata(path / "m.onnx", {}))
         except CardRejected:
             return
 
@@ -167,6 +167,6 @@ NAMED = st.sampled_from(["['a', 'b']", "{0: 'a'}", "[0x" + "F" * 5000 + "]", "[1
 def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, edge, mean, names):
     transforms = f"ImageClassification(crop_size={crop}, resize_size={edge}, mean={mean}, std={mean})"
     try:
-        card_from_json(told_beside(Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}))
+        card_from_json(sidecar_metadata(Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}))
     except CardRejected:
         return

@@ -59,7 +59,7 @@ def test_as_many_frames_as_labels_are_a_census_and_one_more_is_not():
 
 
 def test_must_frames_come_in_addition_with_probability_one():
-    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200), must=[3, 700, 3])
+    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[3, 700, 3])
     assert got.picks.size == 102
     assert got.strata == (Stratum("hard", 240, 40), Stratum("rest", 958, 60), Stratum("must", 2, 2))
     at = got.picks.tolist().index(700)
@@ -68,7 +68,7 @@ def test_must_frames_come_in_addition_with_probability_one():
 
 
 def test_must_frames_of_a_census_keep_their_reason():
-    got = propose(50, 100, design="balanced", seed=0, hardness=invented(50), must=[7])
+    got = propose(50, 100, design="balanced", seed=0, hardness=invented(50), required=[7])
     assert got.strata == (Stratum("even", 50, 50),)
     assert got.reason[7] == "must"
 
@@ -82,7 +82,7 @@ def test_the_hardest_alone_are_chosen_and_weigh_nothing():
 
 
 def test_chosen_frames_and_must_frames_go_together():
-    got = propose(30, 10, design="hard", seed=7, hardness=hard(GOLDEN), must=[0])
+    got = propose(30, 10, design="hard", seed=7, hardness=hard(GOLDEN), required=[0])
     assert got.picks.size == 11
     assert got.reason[0] == "must"
 
@@ -103,7 +103,7 @@ def test_a_single_label_goes_to_the_rest():
 
 
 def test_later_draws_have_strata_of_their_own():
-    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200), must=[5], draw_number=2)
+    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[5], draw_number=2)
     assert [stratum.name for stratum in got.strata] == ["hard@2", "rest@2", "must@2"]
     assert set(got.stratum) == {"hard@2", "rest@2", "must@2"}
 
@@ -142,13 +142,13 @@ def test_two_weights_swapped_change_the_picks():
     st.integers(1, 400), st.integers(1, 120), st.sampled_from(["balanced", "even", "light", "hard"]), st.integers(0, 2**32 - 1), st.data()
 )
 def test_a_proposal_holds_together(n_listed, count, design, seed, data):
-    must = data.draw(st.lists(st.integers(0, n_listed - 1), max_size=5))
-    got = propose(n_listed, count, design=design, seed=seed, hardness=invented(n_listed), must=must)
+    required = data.draw(st.lists(st.integers(0, n_listed - 1), max_size=5))
+    got = propose(n_listed, count, design=design, seed=seed, hardness=invented(n_listed), required=required)
     k = got.picks.size
-    assert k == min(n_listed, count + len(set(must)))
+    assert k == min(n_listed, count + len(set(required)))
     assert len(set(got.picks.tolist())) == k
     assert sorted(got.place.tolist()) == list(range(k))
-    assert set(must) <= set(got.picks.tolist())
+    assert set(required) <= set(got.picks.tolist())
     assert sum(stratum.listed for stratum in got.strata) == n_listed
     assert sum(stratum.picked for stratum in got.strata) == k
     assert "" not in got.stratum

@@ -108,7 +108,7 @@ def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch,
     monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT"))
     with open_project(path, write=write) as again:
         assert again.read(labels.count) == 1
-        assert again.read(migrate.standing) == "current"
+        assert again.read(migrate.schema_state) == "current"
     assert len(backups(path)) == n_backups + 1
     assert dump(path, without=("more", "_sqlite_migrations")) == {k: v for k, v in before.items() if k != "_sqlite_migrations"}
 

@@ -12,7 +12,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.matched import Match, Ranked
-from fieldcheck.domain.ood import FamilyRow, Probes, ShortcutRow
+from fieldcheck.domain.ood import FamilyRow, OodResults, ShortcutRow
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.report.report import (
     BenchmarkResult,
@@ -162,7 +162,7 @@ def example_report(**changes: object) -> Report:
             task="classification",
             classes=CLASSES,
             card={"task": "classification", "input": {"size": [224, 224], "layout": "NCHW", "colour": "RGB"}},
-            receipt={
+            preprocessing_record={
                 "size": [224, 224],
                 "colour": "RGB",
                 "resize": "centre_crop",
@@ -307,7 +307,7 @@ def probed() -> Report:
         ShortcutRow("patches_shuffled", estimate(0.7, 0.62, 0.77, 150)),
         ShortcutRow("strong_blur", estimate(0.2, 0.14, 0.28, 150)),
     )
-    return example_report(probes=Probes("castings", 0, 0.9, families, shortcuts, ("texture",)))
+    return example_report(probes=OodResults("castings", 0, 0.9, families, shortcuts, ("texture",)))
 
 
 def boxes_report() -> Report:

@@ -140,7 +140,7 @@ def test_every_number_on_the_page_stands_in_the_summary(report):
 def test_a_stranger_s_names_cannot_become_markup():
     evil = '<img src=x onerror="alert(1)">'
     report = example_report(site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), camera=evil),))
-    report = replace(report, model=replace(report.model, name=evil, receipt={evil: evil}))
+    report = replace(report, model=replace(report.model, name=evil, preprocessing_record={evil: evil}))
     assert len([tag for tag, _ in read(page(report)).tags if tag == "img"]) == 1
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", page(report))
 

@@ -70,7 +70,7 @@ def hostile(names=EVIL, lang="en"):
         confusion=Confusion(tuple(named), counts, counts),
         worst=worst,
         slices=tuple(replace(row, value=names[k]) for k, row in enumerate(slices())),
-        model=replace(report.model, name=names[-3], classes=tuple(named), receipt=dict(zip(names, names, strict=True))),
+        model=replace(report.model, name=names[-3], classes=tuple(named), preprocessing_record=dict(zip(names, names, strict=True))),
         provenance=replace(report.provenance, labelled_by=tuple(names)),
     )
 
@@ -151,9 +151,9 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
 
 def test_every_character_that_the_fonts_have_can_be_tagged():
     known = "".join(map(chr, sorted(glyphs.drawable())))
-    receipt = {str(at): known[at : at + 50] for at in range(0, len(known), 50)}
+    preprocessing_record = {str(at): known[at : at + 50] for at in range(0, len(known), 50)}
     report = example_report()
-    assert pdf(replace(report, model=replace(report.model, receipt=receipt))).tagged
+    assert pdf(replace(report, model=replace(report.model, preprocessing_record=preprocessing_record))).tagged
 
 
 def test_what_cannot_be_tagged_is_printed_without_tags(monkeypatch, caplog):

@@ -68,4 +68,4 @@ def test_one_frame_is_no_frames():
 
 
 def test_sureness_is_a_share():
-    assert "99" in printed.sureness(0.99)
+    assert "99" in printed.confidence(0.99)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.imaging.fingerprint import hamming
-from fieldcheck.scoring.noise import SMOOTHING, clusters, doubt, share_of_wrong_labels, smoothing
+from fieldcheck.scoring.noise import SMOOTHING, clusters, confident_learning, share_of_wrong_labels, smoothing
 
 LABELS = np.array([0, 0, 0, 1, 1, 1, 2, 2, 0, 1])
 P = np.array(
@@ -16,7 +16,7 @@ P = np.array(
 
 
 def test_the_golden_labels_are_flagged_in_the_golden_order():
-    found = doubt(LABELS, P)
+    found = confident_learning(LABELS, P)
     assert found.threshold == pytest.approx([0.575, 0.5, 0.725])
     assert found.order()[: found.flagged.sum()].tolist() == [2, 9, 5]
 
@@ -24,14 +24,14 @@ def test_the_golden_labels_are_flagged_in_the_golden_order():
 def test_a_frame_without_an_answer_is_never_flagged_and_stands_last():
     p = P.copy()
     p[2] = np.nan
-    found = doubt(LABELS, p)
+    found = confident_learning(LABELS, p)
     assert not found.flagged[2]
     assert np.isnan(found.confidence[2])
     assert found.order()[-1] == 2
 
 
 def test_a_class_without_labels_has_no_threshold_and_is_never_said_instead():
-    found = doubt(np.array([0, 0, 1]), np.array([[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]]))
+    found = confident_learning(np.array([0, 0, 1]), np.array([[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]]))
     assert np.isnan(found.threshold[2])
     assert found.instead.tolist() == [-1, -1, -1]
 
@@ -51,7 +51,7 @@ def plainly(labels, p):
 def test_it_flags_what_the_plain_loops_flag(seed, n, k):
     rng = np.random.default_rng(seed)
     p, labels = rng.dirichlet(np.ones(k), n), rng.integers(0, k, n)
-    assert doubt(labels, p).flagged.tolist() == plainly(labels, p)
+    assert confident_learning(labels, p).flagged.tolist() == plainly(labels, p)
 
 
 def test_near_pictures_stand_together_and_the_heaviest_group_first():

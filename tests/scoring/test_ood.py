@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from fieldcheck.scoring.ood import auroc, false_positives, nonsense_rate
+from fieldcheck.scoring.ood import auroc, confident_ood_rate, false_positives
 
 OWN = [0.859684, 0.367165, 0.943045, 0.469932, 0.911873, 0.701741, 0.479037, 0.964493, 0.490155, 0.916969]  # methods 4
 STRANGE = [0.35, 0.5, 0.99, 0.6, 0.41]
@@ -17,7 +17,7 @@ def test_the_golden_figures():
     assert auroc(OWN, STRANGE) == pytest.approx(0.62)
     rate, threshold = false_positives(OWN, STRANGE)
     assert (rate, threshold) == pytest.approx((0.8, 0.367165))
-    assert nonsense_rate(np.array(STRANGE) >= 0.9, [False] * 5).value == pytest.approx(0.2)
+    assert confident_ood_rate(np.array(STRANGE) >= 0.9, [False] * 5).value == pytest.approx(0.2)
 
 
 @given(scores, scores)
@@ -39,5 +39,5 @@ def test_without_frames_of_either_kind_there_is_no_figure():
 
 
 def test_answers_that_were_allowed_are_not_nonsense():
-    found = nonsense_rate([True, True, True, False], [True, False, False, False])
+    found = confident_ood_rate([True, True, True, False], [True, False, False, False])
     assert (found.value, found.n) == (0.5, 4)

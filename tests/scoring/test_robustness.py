@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.scoring.robustness import (
+    confident_error_rate,
     corruption_error,
     severity_area,
-    sure_and_wrong,
     tipping_severity,
 )
 
@@ -75,4 +75,4 @@ def test_severities_rise_from_nothing(severity):
 
 def test_only_wrong_answers_of_nine_tenths_count_as_sure_and_wrong():
     right, sure = [True, False, False, False], [0.99, 0.9, 0.89, nan]
-    assert sure_and_wrong(right, sure).tolist() == [False, True, False, False]
+    assert confident_error_rate(right, sure).tolist() == [False, True, False, False]

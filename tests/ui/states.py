@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
+from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
 from fieldcheck.progress import Silent
 from fieldcheck.report import confidence as knowing
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
@@ -142,9 +142,9 @@ def _probed(window: Window) -> None:
     window.shown_screen().presenter.turn("probes")
     rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.na("no_boxes")
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
-    found = Probes("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))
+    found = OodResults("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))
     tables = {"families": knowing.families(found), "shortcuts": knowing.shortcuts(found)}
-    shown = StressFindings(**tables, leaning=leaning(found.named), sure_from=knowing.sure_from(found))
+    shown = StressFindings(**tables, leaning=leaning(found.named), sure_from=knowing.confident_from(found))
     window.shown_screen().view.probes.show_found(shown)
 
 

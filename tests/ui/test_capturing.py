@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from fieldcheck.capture.camera import Delivery
-from fieldcheck.capture.disk_space import RoomLeft
+from fieldcheck.capture.disk_space import DiskSpaceLeft
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.capture.watchdog import CameraStatus
 from fieldcheck.ui.capturing import Opened
@@ -60,7 +60,7 @@ def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is
 
 
 def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, camera):
-    camera.recorded(room=RoomLeft(10**9, 10.0**6, 250.0, "urgent"))
+    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"))
     window.capturing.look()
     window.capturing.look()
     assert banners(window)["capture.disk"].startswith("About 4 min of recording")
@@ -69,7 +69,7 @@ def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, came
     window.status.refresh()
     assert window.status.disk.text().endswith("about 4 min")
     assert window.status.disk.text().startswith("▲")
-    camera.recorded(room=RoomLeft(10**11, 10.0**6, 90_000.0, "plenty"))
+    camera.recorded(room=DiskSpaceLeft(10**11, 10.0**6, 90_000.0, "plenty"))
     window.capturing.look()
     assert banners(window) == {}
 
@@ -103,7 +103,7 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
     ],
 )
 def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(window, camera, given, offered):
-    camera.recorded(room=RoomLeft(10**9, 10.0**6, 250.0, "urgent"), **given)
+    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), **given)
     window.capturing.look()
     assert list(ways(window, "capture.disk")) == offered
 
@@ -114,7 +114,7 @@ def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_fi
     monkeypatch.setattr(window.capturing, "_finish", lambda _: done.append("stopped"))
     window.capturing.fewer.connect(lambda: done.append("told"))
     window.capturing.elsewhere.connect(lambda: done.append("elsewhere"))
-    camera.recorded(room=RoomLeft(10**9, 10.0**6, 250.0, "urgent"), delivery=Delivery("bgr8", 640, 480))
+    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), delivery=Delivery("bgr8", 640, 480))
     window.capturing.look()
     found = ways(window, "capture.disk")
     found["Lower the rate"]()

@@ -1,7 +1,7 @@
 import numpy as np
 
 from fieldcheck.scoring.gate import PairedCorrectness, gate
-from fieldcheck.words.gate import passage, set_name, state_name
+from fieldcheck.words.gate import gate_lines, set_name, state_name
 
 
 def lines(*sets):
@@ -13,7 +13,7 @@ def lines(*sets):
 def test_every_set_has_a_line_and_the_verdict_stands_last():
     right, wrong = [True] * 200, [False] * 100 + [True] * 100
     found = lines(("clean", "", right, right), ("corrupted", "", right, wrong), ("golden", "worst", [True] * 3, [True, False, True]))
-    said = passage("new", "old", 3.0, 0.03, found, "fail", 1)
+    said = gate_lines("new", "old", 3.0, 0.03, found, "fail", 1)
     assert said[0] == "new against old; a loss of 3 points is accepted; damage: moderate"
     assert said[1] == "passed: benchmark, clean: 100.0 % before, 100.0 % now, change 0.0 points (−1.4 to 1.4), n = 200"
     assert said[2].startswith("lost: benchmark, damaged on purpose: 100.0 % before, 50.0 % now, change −50.0 points")
@@ -23,12 +23,12 @@ def test_every_set_has_a_line_and_the_verdict_stands_last():
 
 
 def test_a_set_without_a_picture_says_so():
-    assert "too few: golden set g: no picture" in passage("a", "b", 1.0, 0.03, lines(("golden", "g", [], [])), "not_enough", 0)
+    assert "too few: golden set g: no picture" in gate_lines("a", "b", 1.0, 0.03, lines(("golden", "g", [], [])), "not_enough", 0)
 
 
 def test_the_other_verdicts():
-    assert passage("a", "b", 1.0, 0.03, (), "pass", 0)[-1].startswith("Passed")
-    assert passage("a", "b", 1.0, 0.03, (), "not_enough", 2)[-1].startswith("Not enough frames")
+    assert gate_lines("a", "b", 1.0, 0.03, (), "pass", 0)[-1].startswith("Passed")
+    assert gate_lines("a", "b", 1.0, 0.03, (), "not_enough", 2)[-1].startswith("Not enough frames")
 
 
 def test_slices_are_called_by_what_their_frames_share():

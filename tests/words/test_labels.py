@@ -3,12 +3,12 @@ import pytest
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import Label
 from fieldcheck.words import language
-from fieldcheck.words.labels import acted, decided_early, said_of, shown, taken_in, turned
+from fieldcheck.words.labels import acted, decided_early, labels_imported, said_of, shown, undo_line
 
 
 def test_labels_from_a_file_are_counted():
-    assert taken_in(1, 0, 0) == "1 label taken in."
-    assert taken_in(7, 7, 1) == "7 labels taken in (7 boxes); 1 item fits no picked frame."
+    assert labels_imported(1, 0, 0) == "1 label taken in."
+    assert labels_imported(7, 7, 1) == "7 labels taken in (7 boxes); 1 item fits no picked frame."
 
 
 def test_the_state_of_labelling_is_told_class_by_class():
@@ -44,11 +44,11 @@ def test_a_label_is_said_short(label, said):
 
 def test_what_was_turned_names_its_frame_and_what_was_said_before_and_now():
     crack, ok = Label("a", "done", "crack"), Label("a", "done", "ok")
-    assert turned("label.set", 1, 12, (crack, ok)) == "frame 12: crack → ok"
-    assert turned("label.set", 1, 12, (crack, None)) == "frame 12: crack → no label"
-    assert turned("mark.expert", 1, 3, None) == "flag for the expert, frame 3"
-    assert turned("label.burst", 4, None, None) == "rest of the burst, 4 frames"
-    assert turned("site.set", 0, None, None) == "site and light"
+    assert undo_line("label.set", 1, 12, (crack, ok)) == "frame 12: crack → ok"
+    assert undo_line("label.set", 1, 12, (crack, None)) == "frame 12: crack → no label"
+    assert undo_line("mark.expert", 1, 3, None) == "flag for the expert, frame 3"
+    assert undo_line("label.burst", 4, None, None) == "rest of the burst, 4 frames"
+    assert undo_line("site.set", 0, None, None) == "site and light"
 
 
 def test_an_early_verdict_is_told_with_its_labels_and_its_limit():

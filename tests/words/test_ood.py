@@ -3,7 +3,7 @@ from math import nan
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.ood import FamilyRow, Probes, ShortcutRow
+from fieldcheck.domain.ood import FamilyRow, OodResults, ShortcutRow
 from fieldcheck.measure.interval import wilson
 from fieldcheck.words import language
 from fieldcheck.words import ood as probing
@@ -17,11 +17,11 @@ def english():
 
 def probes(named=(), kept=None):
     families = (FamilyRow("blank", 200, 110, (), wilson(110, 200), 0.718, 0.5), FamilyRow("noise", 200, 0, (), wilson(0, 200), nan, nan))
-    return Probes("net", 4, 0.9, families, (ShortcutRow("grey", kept or wilson(99, 100)),), named)
+    return OodResults("net", 4, 0.9, families, (ShortcutRow("grey", kept or wilson(99, 100)),), named)
 
 
 def test_each_family_says_how_many_were_answered_with_confidence():
-    said = probing.probed(probes())
+    said = probing.ood_lines(probes())
     assert said[0] == "net, seed 4; an answer is sure from 90 % on"
     assert said[1] == "  Blank pictures: 110 of 200 answered with confidence (48–62 %); told apart from its own frames: AUROC 0.72"
     assert said[2] == "  Noise: 0 of 200 answered with confidence (0–2 %)"

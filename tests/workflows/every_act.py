@@ -16,7 +16,7 @@ from pathlib import Path
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.label_review import SecondLook
+from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Silent
@@ -32,7 +32,7 @@ from fieldcheck.workflows.label.draft_boxes import STROKES, keep_draft
 from fieldcheck.workflows.label.label_frames import LabelDecision, label_burst, set_label
 from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.pick.exclude_picks import put_back, take_out
+from fieldcheck.workflows.pick.exclude_picks import exclude_picks, put_back
 from fieldcheck.workflows.pick.pick import pick
 from fieldcheck.workflows.pick.required_frames import add_extra, want
 from tests import makers
@@ -92,11 +92,11 @@ def move_a_border(project, rng):
 
 
 def look_again(project, rng):
-    project.edit("second_look.set", puts=[second_looks.row(SecondLook(picked(project, rng), "model_wrong", "red", at=str(rng.random())))])
+    project.edit("second_look.set", puts=[second_looks.row(LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random())))])
 
 
 def propose_again(project, rng):
-    pick(project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", must=(), progress=Silent(), now=makers.NOW)
+    pick(project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", required=(), progress=Silent(), now=makers.NOW)
 
 
 MAKERS = {
@@ -119,7 +119,7 @@ MAKERS = {
     "pick.must": lambda project, rng: want(project, [rng.choice(listed(project))], rng.random() < 0.7),
     "pick.propose": propose_again,
     "pick.put_back": put_some_back,
-    "pick.take_out": lambda project, rng: take_out(project, [picked(project, rng)], rng.choice(WHYS_OUT), Silent()),
+    "pick.take_out": lambda project, rng: exclude_picks(project, [picked(project, rng)], rng.choice(WHYS_OUT), Silent()),
     "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
     "repeat.set": answer_a_repeat,
     "second_look.clear": lambda project, rng: project.edit(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.capture.container import RecordingReader
-from fieldcheck.capture.disk_space import RESERVE, RoomLimits
+from fieldcheck.capture.disk_space import RESERVE, DiskLimits
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.progress import Silent
 from fieldcheck.project.check import check
@@ -69,8 +69,8 @@ def readable(folder: Path) -> int:
 @pytest.mark.parametrize(
     ("limits", "ended"),
     [
-        (RoomLimits(60, 20, 12 * MB, 0.5, 4 * MB), "disk_low"),
-        (RoomLimits(60, 20, -1, 0.0, 8 * MB), "disk_full"),  # as if another program had taken the rest all at once
+        (DiskLimits(60, 20, 12 * MB, 0.5, 4 * MB), "disk_low"),
+        (DiskLimits(60, 20, -1, 0.0, 8 * MB), "disk_full"),  # as if another program had taken the rest all at once
     ],
 )
 def test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels(project, limits, ended):
@@ -91,7 +91,7 @@ def test_what_is_left_is_told_in_time_before_it_stops(project):
     live = LiveCamera("synthetic:640x360@60")
     live.start()
     wait_for(lambda: live.ring.latest() is not None)
-    live.record(project, FootageInfo(), every_frame=True, limits=RoomLimits(10_000, 5_000, 2 * MB, 0.0, MB))
+    live.record(project, FootageInfo(), every_frame=True, limits=DiskLimits(10_000, 5_000, 2 * MB, 0.0, MB))
     wait_for(lambda: (live.now().recorded.room or live.room(project)).level == "urgent")
     live.stop()
     assert live.now().recorded.ended == "asked"

@@ -16,16 +16,16 @@ from fieldcheck.inference.doctor.fit_card import with_known_names
 from fieldcheck.inference.doctor.scores import log_shares
 from fieldcheck.inference.open_model import OpenModel
 
-LIGHTER = re.compile(r"[-_.]?(fp16|float16|half|int8|uint8|quantised|quantized|quant|qdq|dynamic|static)(?=$|[-_.])", re.IGNORECASE)
+QUANTISED_NAME = re.compile(r"[-_.]?(fp16|float16|half|int8|uint8|quantised|quantized|quant|qdq|dynamic|static)(?=$|[-_.])", re.IGNORECASE)
 HEAVIER = ("", "_fp32", "-fp32", ".fp32", "_float32", "_float")
 MOVED = 0.1  # mean total variation between the two answers: half the sum of all differences
 FLIPPED = 0.05  # share of pictures on which a sure answer became another one
-SURE = 0.6
+CONFIDENT = 0.6
 
 
 def base_of(path: Path) -> Path | None:
     """The full-precision file that lies beside a lighter one, by its name: `m.onnx` or `m_fp32.onnx` for `m_int8.onnx`."""
-    stem = LIGHTER.sub("", path.stem)
+    stem = QUANTISED_NAME.sub("", path.stem)
     if stem == path.stem or not stem:
         return None
     beside = (path.with_name(f"{stem}{ending}{path.suffix}") for ending in HEAVIER)
@@ -52,7 +52,7 @@ def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> I
 def _of_classes(feed: Feed, light: NDArray[np.float32], full: NDArray[np.float32]) -> tuple[float, float]:
     kind, several = feed.card.output.kind, feed.card.answers.independent
     new, old = (np.exp(log_shares(raw, kind, several)) for raw in (light, full))
-    sure = old.max(axis=1) >= SURE
+    sure = old.max(axis=1) >= CONFIDENT
     flips = (new.argmax(axis=1) != old.argmax(axis=1)) & sure
     return float(np.abs(new - old).sum(axis=1).mean() / 2), float(flips.mean())
 

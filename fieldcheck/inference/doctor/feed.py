@@ -13,7 +13,7 @@ from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.inference.answer import answered
 from fieldcheck.inference.decode import per_picture, tensors_read
 from fieldcheck.inference.open_model import OpenModel
-from fieldcheck.inference.preprocess import Placement, prepare
+from fieldcheck.inference.preprocess import Placement, preprocess
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def resized(frames: Sequence[NDArray[np.uint8]], spec: InputSpec) -> Resized:
     plain = replace(
         spec, colour="GRAY" if channels == 1 else "RGB", layout="NCHW", scale=1.0, mean=(0.0,) * channels, std=(1.0,) * channels
     )
-    done = [prepare(frame, plain) for frame in frames]
+    done = [preprocess(frame, plain) for frame in frames]
     return Resized(np.stack([one.tensor for one in done]), tuple(one.placement for one in done))
 
 

@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.label_review import SecondLook
+from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text
 
 COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, at"
 
 
-def all(db: Database) -> dict[str, SecondLook]:  # noqa: A001
+def all(db: Database) -> dict[str, LabelReview]:  # noqa: A001
     """Subject → what was said of it, by subject."""
     return {str(row[0]): _look(row) for row in db.execute(f"SELECT {COLUMNS} FROM second_look ORDER BY subject")}
 
 
-def row(look: SecondLook) -> TableRow:
+def row(look: LabelReview) -> TableRow:
     """A second look for an edit to put."""
     return TableRow(
         "second_look",
@@ -39,6 +39,6 @@ def key(subject: str) -> Key:
     return Key("second_look", subject)
 
 
-def _look(found: tuple[Any, ...]) -> SecondLook:
+def _look(found: tuple[Any, ...]) -> LabelReview:
     subject, answer, of_label, class_name, text, by_whom, at = found
-    return SecondLook(subject, answer, of_label, class_name, boxes(text), by_whom, at)
+    return LabelReview(subject, answer, of_label, class_name, boxes(text), by_whom, at)

@@ -18,7 +18,7 @@ from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.ui.words import clock
-from fieldcheck.words.labels import turned
+from fieldcheck.words.labels import undo_line
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.ui.shell.window import Window
     from fieldcheck.workflows.project import undo_summary
-    from fieldcheck.workflows.project.undo_summary import Turned
+    from fieldcheck.workflows.project.undo_summary import UndoSummary
 else:
     undo_summary = Late("fieldcheck.workflows.project.undo_summary")
 
@@ -101,7 +101,7 @@ class Everywhere(QObject):
             self._window.go(screen)
         self._window.current.ask(
             lambda project: _turned(project, changes),
-            lambda one: self._window.messages.toast(said.format(what=turned(one.act, one.n_frames, one.number, one.said))),
+            lambda one: self._window.messages.toast(said.format(what=undo_line(one.act, one.n_frames, one.number, one.said))),
         )
 
     def _refused(self, error: BaseException) -> None:
@@ -158,8 +158,8 @@ class Everywhere(QObject):
         window.focus_screen()
 
 
-def _turned(project: Project, changes: Changes) -> Turned:
-    return undo_summary.turned(project, changes)
+def _turned(project: Project, changes: Changes) -> UndoSummary:
+    return undo_summary.undo_summary(project, changes)
 
 
 def first_focus(part: QWidget) -> QWidget | None:

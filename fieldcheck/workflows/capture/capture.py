@@ -6,7 +6,7 @@ import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from fieldcheck.capture.disk_space import RoomLimits
+from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.domain.captured import Captured, RecordingGap
 from fieldcheck.errors import CameraLost
@@ -34,7 +34,7 @@ class CapturedFootage:
 
 def capture(
     project: Project, live: LiveCamera, told: FootageInfo, seconds: float, progress: Progress, now: str, every_frame: bool = False,
-    limits: RoomLimits | None = None, first_s: float = FIRST_S,
+    limits: DiskLimits | None = None, first_s: float = FIRST_S,
 ) -> CapturedFootage:  # fmt: skip
     """Records `seconds` of a camera, counted from its first frame on, through every time that it is lost and comes back.
 

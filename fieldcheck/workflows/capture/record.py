@@ -16,7 +16,7 @@ from functools import partial
 from weakref import WeakKeyDictionary
 
 from fieldcheck.capture.camera import Adjustment, Camera
-from fieldcheck.capture.disk_space import Room, RoomLeft, RoomLimits, Together
+from fieldcheck.capture.disk_space import DiskLimits, DiskSpace, DiskSpaceLeft, SharedDisks
 from fieldcheck.capture.file_camera import PictureCamera, VideoCamera
 from fieldcheck.capture.recorder import Plan, Recorded, Recorder
 from fieldcheck.capture.ring import Ring
@@ -38,7 +38,7 @@ USUAL_FPS = 30.0
 PACKED = 0.6  # share of its size that a frame of pixels takes when it is packed
 ID_BYTES = 6
 
-_beside: WeakKeyDictionary[Project, Together] = WeakKeyDictionary()  # the recordings that are written into one project
+_beside: WeakKeyDictionary[Project, SharedDisks] = WeakKeyDictionary()  # the recordings that are written into one project
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,11 @@ class LiveCamera:
         """Exposure, gain, lock. What came of it is told by `now().sign.settings`."""
         self._watch.adjust(wish)
 
-    def room(self, project: Project, every_frame: bool = False, limits: RoomLimits | None = None) -> RoomLeft:
+    def room(self, project: Project, every_frame: bool = False, limits: DiskLimits | None = None) -> DiskSpaceLeft:
         """How long a recording could go on, before it is begun: by what comes now, as far as anything does."""
-        return Room(project.path, limits, together=_together(project)).left(time.monotonic(), 0, self._expected(every_frame))
+        return DiskSpace(project.path, limits, together=_together(project)).left(time.monotonic(), 0, self._expected(every_frame))
 
-    def record(self, project: Project, told: FootageInfo, every_frame: bool = False, limits: RoomLimits | None = None) -> str:
+    def record(self, project: Project, told: FootageInfo, every_frame: bool = False, limits: DiskLimits | None = None) -> str:
         """Stores what comes from now on; returns the name of the recording. Its row is in the project when this returns.
 
         `told.conditions` is the light from the beginning on. Raises DiskFull where there is no room to begin; ValueError while one runs.
@@ -166,7 +166,7 @@ class _Session:
     """One press of Record."""
 
     def __init__(
-        self, project: Project, live: LiveCamera, watch: Watch, told: FootageInfo, every_frame: bool, limits: RoomLimits | None
+        self, project: Project, live: LiveCamera, watch: Watch, told: FootageInfo, every_frame: bool, limits: DiskLimits | None
     ) -> None:
         self.recording_id = secrets.token_hex(ID_BYTES)
         self.moments: tuple[RecordedMoment, ...] = ()
@@ -182,7 +182,7 @@ class _Session:
         }
         self._recording = recording_of(self.recording_id, about)
         folder = project.path / RECORDINGS / self.recording_id
-        plan, room = Plan(every_frame, told.list_fps), Room(project.path, limits, together=_together(project))
+        plan, room = Plan(every_frame, told.list_fps), DiskSpace(project.path, limits, together=_together(project))
         self.recorder = Recorder(live.ring, watch, folder, about, plan, room)
 
     def begin(self) -> None:
@@ -220,5 +220,5 @@ class _Session:
         return (time.monotonic_ns() - began) / 1e9 if began and self.recorder.running else None
 
 
-def _together(project: Project) -> Together:
-    return _beside.setdefault(project, Together())
+def _together(project: Project) -> SharedDisks:
+    return _beside.setdefault(project, SharedDisks())

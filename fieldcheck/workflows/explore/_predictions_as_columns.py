@@ -16,7 +16,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.items import Facet, benchmark_subject
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.label_review import SecondLook
+from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.prediction import Prediction
@@ -43,7 +43,7 @@ class PredictionRows:
     picks: tuple[Pick, ...]
     labels: Mapping[str, Label]
     tags: Mapping[str, tuple[str, ...]]
-    looks: Mapping[str, SecondLook]
+    looks: Mapping[str, LabelReview]
     strata: Mapping[str, str]
     benchmark: Benchmark | None
     model: StoredModel | None

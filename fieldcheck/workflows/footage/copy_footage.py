@@ -10,7 +10,7 @@ from pathlib import Path
 from fieldcheck.capture.picture_folder import list_pictures
 from fieldcheck.domain.recording import Kind
 from fieldcheck.errors import DiskFull, NoPictures, PathMissing
-from fieldcheck.files import keepable, sha256_file, sync_folder, telling_why
+from fieldcheck.files import keepable, map_os_errors, sha256_file, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.content import folder_sha256
 from fieldcheck.project.layout import RECORDINGS
@@ -90,7 +90,7 @@ def _copy_all(source: FootageSource, target: Path, progress: Progress) -> None:
 def copy_file(source: Path, target: Path, progress: Progress) -> None:
     """The file's bytes, on disk when this returns; the folder is made where it is missing, what lies at `target` is taken away, a link
     never followed. Raises DiskFull, ReadOnlyPlace, Cancelled."""
-    with telling_why(target):
+    with map_os_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         with source.open("rb") as read, target.open("xb") as written:

@@ -56,7 +56,7 @@ class LabelDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class ImportedLabels:
     """What a label file brought. `unmatched` pairs an item with the code of why it was not taken."""
 
     n_frames: int
@@ -176,7 +176,7 @@ def check_class(name: str, classes: Sequence[str]) -> None:
 
 def import_labels(
     project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress
-) -> TakenIn:  # fmt: skip
+) -> ImportedLabels:  # fmt: skip
     """Labels from a file or folder, as one act. A file none of whose items fits a frame, or with a class that is not the project's,
     is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored.
     """
@@ -206,7 +206,7 @@ def import_labels(
         project.edit("label.import", puts=[labels_table.row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)
     n_labels = n_boxes if in_boxes else len(labels)
-    return TakenIn(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched))
+    return ImportedLabels(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched))
 
 
 def _sizes(project: Project) -> Callable[[str], tuple[int, int] | None]:

@@ -20,7 +20,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import benchmark_path, benchmark_subject
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.label_review import LOOK_ANSWERS, LabelledSet, LookAnswer, SecondLook, label_text
+from fieldcheck.domain.label_review import LOOK_ANSWERS, LabelledSet, LabelReview, LookAnswer, label_text
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
@@ -30,13 +30,13 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.scoring.noise import share_of_wrong_labels
 from fieldcheck.workflows.label.label_frames import check_class
-from fieldcheck.workflows.models.judging import boxes_of, named_classes, sureness, things
+from fieldcheck.workflows.models.judging import boxes_of, confidence_of, named_classes, things
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_side, field_side
 
 SIDES: tuple[LabelledSet, ...] = ("field", "benchmark")
 OF_PLACES: tuple[Labels, ...] = ("boxes", "points")  # what is drawn over a frame
-Looks = Mapping[str, SecondLook]
+Looks = Mapping[str, LabelReview]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class LabelReviewRows:
         return len(self.rows) - self.n_looked
 
 
-def looked_at(project: Project, on: LabelledSet) -> LabelReviewRows:
+def label_reviews(project: Project, on: LabelledSet) -> LabelReviewRows:
     """What there is to look at again, the surest wrong answers first, and what the looks made of the score."""
     model, looks = project.read(models_table.newest), project.read(looks_table.all)
     if on == "field":
@@ -87,7 +87,7 @@ def looked_at(project: Project, on: LabelledSet) -> LabelReviewRows:
     return _benchmark(project, model, side, looks)
 
 
-def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now: str, class_name: str = "") -> Changes:
+def review_label(project: Project, subject: str, answer: LookAnswer, by: str, now: str, class_name: str = "") -> Changes:
     """Keeps what a second look said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
     none is given, the model's answer.
 
@@ -113,7 +113,7 @@ def look_again(project: Project, subject: str, answer: LookAnswer, by: str, now:
     if class_name:
         check_class(class_name, card_of(model).classes)
     name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else instead_of(card_of(model), given)
-    look = SecondLook(subject, answer, of_label, name, boxes, by, now)
+    look = LabelReview(subject, answer, of_label, name, boxes, by, now)
     return project.edit("second_look.set", puts=[looks_table.row(look)])
 
 
@@ -178,7 +178,7 @@ def require_answer(said: str) -> LookAnswer:
     raise ValueError(f"none of {', '.join(LOOK_ANSWERS)}: {said!r}")
 
 
-def _corrected_label(label: Label, look: SecondLook | None) -> Label:
+def _corrected_label(label: Label, look: LabelReview | None) -> Label:
     if (
         look is None
         or label.state != "done"
@@ -228,9 +228,9 @@ def _looked(on: LabelledSet, rows: Sequence[Disagreement], n_left: int, before: 
     return LabelReviewRows(on, ordered, n_left, {answer: counted[answer] for answer in LOOK_ANSWERS}, before, after, share)
 
 
-def _row(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: SecondLook | None) -> Disagreement:
+def _row(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: LabelReview | None) -> Disagreement:
     return Disagreement(
-        subject, truth, named_classes(given.answer, card), sureness(given.answer, card), look.answer if look is not None else None
+        subject, truth, named_classes(given.answer, card), confidence_of(given.answer, card), look.answer if look is not None else None
     )
 
 
@@ -238,7 +238,7 @@ def _surest_first(row: Disagreement) -> tuple[float, str]:
     return (-row.sure if row.sure == row.sure else 1.0, row.subject)
 
 
-def _valid(looks: Looks, subject: str, of_label: str) -> SecondLook | None:
+def _valid(looks: Looks, subject: str, of_label: str) -> LabelReview | None:
     look = looks.get(subject)
     return look if look is not None and look.of_label == of_label else None
 

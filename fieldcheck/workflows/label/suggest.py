@@ -29,7 +29,7 @@ class Suggestion:
     frame_id: str
     model: str
     class_name: str
-    sureness: float
+    confidence: float
     boxes: tuple[Box, ...]
 
 
@@ -66,8 +66,8 @@ def _boxes_told(answer: Prediction, card: Card, model: str) -> Suggestion:
 def _class_told(answer: Prediction, card: Card, model: str) -> Suggestion:
     if not np.isfinite(answer.answer).any():
         return Suggestion(answer.subject, model, "", 0.0, ())
-    best, sureness = top_class(answer.answer)
-    return Suggestion(answer.subject, model, card.classes[best], sureness, ())
+    best, confidence = top_class(answer.answer)
+    return Suggestion(answer.subject, model, card.classes[best], confidence, ())
 
 
 TOLD = ByKind(one_class=_class_told, several_classes=_class_told, boxes=_boxes_told, class_map=_class_told)

@@ -20,14 +20,14 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import second_looks as looks_table
-from fieldcheck.scoring.box_noise import box_doubt
-from fieldcheck.scoring.noise import MOST_TO_INSPECT, Doubt, clusters, doubt, smoothing
+from fieldcheck.scoring.box_noise import box_label_noise
+from fieldcheck.scoring.noise import MOST_TO_INSPECT, LabelNoise, clusters, confident_learning, smoothing
 from fieldcheck.workflows.footage.thumbnails import looks_of
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 
 LEAST_SHARE = 0.10  # of the labels that are shown at least, flagged or not
-LEAST_SURE = 1e-6
+LEAST_CONFIDENCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class _Judged:
     labels: tuple[str, ...]
     texts: tuple[str, ...]
     instead: tuple[str, ...]
-    doubt: Doubt
+    doubt: LabelNoise
     wrong: NDArray[np.bool_]
     boxes: bool = False
 
@@ -118,7 +118,7 @@ def _classed(card: Card, rows: Sequence[_SuspectRow], _wrong: NDArray[np.bool_])
     code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
     shares = np.array([row.answer for row in rows], np.float64).reshape(len(rows), len(card.classes))
     labels = np.array([code[row.class_name] for row in rows], np.int64)
-    found = doubt(labels, shares)
+    found = confident_learning(labels, shares)
     names = tuple(row.class_name for row in rows)
     instead = tuple(card.classes[_other(shares[at], int(labels[at]), int(found.instead[at]))] for at in range(len(rows)))
     return _Judged(tuple(row.subject for row in rows), names, names, instead, found, np.ones(len(rows), np.bool_))
@@ -131,7 +131,7 @@ def _boxed(card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]) ->
         np.array([[b.x, b.y, b.x + b.w, b.y + b.h, code[b.class_name]] for b in row.boxes if b.class_name in code and not b.crowd])
         for row in rows
     ]
-    found = box_doubt([one.reshape(-1, 5) for one in drawn], [row.answer.astype(np.float64) for row in rows], len(card.classes))
+    found = box_label_noise([one.reshape(-1, 5) for one in drawn], [row.answer.astype(np.float64) for row in rows], len(card.classes))
     shown = [row.answer[row.answer[:, 4] >= card.output.threshold][:, 5].astype(np.int64).tolist() for row in rows]
     return _Judged(
         tuple(row.subject for row in rows), tuple(_listed(box.class_name for box in row.boxes) for row in rows),
@@ -148,7 +148,7 @@ def _ranked(project: Project, on: LabelledSet, judged: _Judged, progress: Progre
     order = found.order()
     least = order[: max(int(found.flagged.sum()), ceil(LEAST_SHARE * n))]
     shown = least[judged.wrong[least]][:MOST_TO_INSPECT]
-    loss = -np.log(np.clip(np.nan_to_num(found.confidence[shown], nan=1.0), LEAST_SURE, 1.0))
+    loss = -np.log(np.clip(np.nan_to_num(found.confidence[shown], nan=1.0), LEAST_CONFIDENCE, 1.0))
     prints = fingerprints(project, [judged.subjects[at] for at in shown.tolist()], progress)
     looks, rows = project.read(looks_table.all), []
     for number, group in enumerate(clusters(prints, loss), 1):

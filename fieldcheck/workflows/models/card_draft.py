@@ -21,7 +21,7 @@ from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import OpenModel, open_model, trial
-from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.read_card import check_fits, read_card
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.newest import Newest
@@ -69,7 +69,7 @@ class CardAnswers:
 
     number: int
     tried: tuple[Tried, ...] = ()
-    receipt: Mapping[str, Any] | None = None
+    preprocessing_record: Mapping[str, Any] | None = None
     problem: FieldcheckError | None = None
 
 
@@ -174,12 +174,12 @@ class CardTrial:
         card = card_from_json(said)
         check_fits(self._draft.model, card)
         runner, tried = ModelRunner(self._draft.model, card, batch_size=1), list[Tried]()
-        self.results.put(CardAnswers(number, (), receipt(card)))
+        self.results.put(CardAnswers(number, (), preprocessing_record(card)))
         for picture in self._draft.pictures:
             if number != self._newest or self._stopping.is_set():
                 return
             tried.append(look_at(runner, Path(picture.name), picture.rgb))
-            self.results.put(CardAnswers(number, tuple(tried), receipt(card)))
+            self.results.put(CardAnswers(number, tuple(tried), preprocessing_record(card)))
 
 
 def _spaced(of: Sequence[Any], n: int) -> list[Any]:

@@ -28,7 +28,7 @@ from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import graph_findings, read_graph
 from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.open_model import OpenModel, Tensor, open_model, trial
-from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.providers import listed
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -65,9 +65,9 @@ class ModelCheck:
     unmatched: tuple[str, ...]
 
     @property
-    def receipt(self) -> Mapping[str, Any] | None:
+    def preprocessing_record(self) -> Mapping[str, Any] | None:
         """What is done to a frame on that card; None where the file could not be opened."""
-        return receipt(self.diagnosis.card) if self.diagnosis else None
+        return preprocessing_record(self.diagnosis.card) if self.diagnosis else None
 
     @property
     def ok(self) -> bool:

@@ -47,7 +47,7 @@ class GateRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class GateResult:
     """What the gate says. `skipped`: benchmark pictures left out because one of the models has no class for them."""
 
     model: str
@@ -72,7 +72,7 @@ class _Set:
     keys: tuple[Keys, ...] = ()
 
 
-def pass_gate(project: Project, wanted: GateRequest, progress: Progress, now: str) -> Passage:
+def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str) -> GateResult:
     """Both models over every set. Nothing is stored: the candidate is a stranger until `model set` takes it in.
 
     Raises NoModel, ModelUnknown, NoBenchmark, what `look_at_fitting` raises for a file, PathMissing and LabelsRefused for a golden set
@@ -85,12 +85,12 @@ def pass_gate(project: Project, wanted: GateRequest, progress: Progress, now: st
         raise NoBenchmark(project.path)
     known = set(card_of(new).classes) & set(card_of(old).classes)
     clean = _clean(project, benchmark, card_of(new), known)
-    sets = [clean, _damaged(clean, wanted), *_golden(project), *_field(project, old)]
+    sets = [clean, _corrupted(clean, wanted), *_golden(project), *_field(project, old)]
     answered = [one for each in sets for one in _answered(project, (old, new), benchmark, each, progress)]
     tolerance = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
     lines = gate(answered, tolerance)
     skipped = len(benchmark.items) - len(clean.items)
-    return Passage(new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines))
+    return GateResult(new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines))
 
 
 def _candidate(project: Project, wanted: GateRequest, now: str) -> StoredModel:
@@ -126,7 +126,7 @@ def _clean(project: Project, benchmark: Benchmark, card: Card, known: set[str]) 
     return _Set("clean", "", tuple(_item(root, item) for item in known_items(benchmark.items, card, known)))
 
 
-def _damaged(clean: _Set, wanted: GateRequest) -> _Set:
+def _corrupted(clean: _Set, wanted: GateRequest) -> _Set:
     """A seeded draw of the benchmark, each picture damaged once; the twelve corruptions take turns."""
     order = np.random.default_rng(wanted.seed).permutation(len(clean.items))[:MOST_DAMAGED]
     found = []

@@ -91,7 +91,7 @@ def things(given: Prediction) -> NDArray[np.uint8] | None:
     return np.where((classes != GROUND) & (classes != OUTSIDE), 255, 0).astype(np.uint8)
 
 
-def sureness(answer: NDArray[np.float32], card: Card) -> float:
+def confidence_of(answer: NDArray[np.float32], card: Card) -> float:
     """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either, and for masks."""
     return SURENESS[card.answers](answer)
 

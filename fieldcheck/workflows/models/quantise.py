@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.quantised import Change, Lighter
+from fieldcheck.domain.quantised import Change, QuantisedModel
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import NoFootage
 from fieldcheck.files import inside
@@ -40,7 +40,7 @@ TIMED = 60
 RESAMPLES = 2000
 
 
-def quantise_model(project: Project, name: str, progress: Progress, now: str) -> Lighter:
+def quantise_model(project: Project, name: str, progress: Progress, now: str) -> QuantisedModel:
     """Writes `exports/NAME.int8.onnx` and measures it: size, time a picture, and the score on labelled field frames and on the pictures of
     the benchmark's spot check. Nothing in the project changes but that file and what is noted of it.
 
@@ -57,7 +57,7 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
     seconds = times((ModelRunner(model, card, 1), ModelRunner(open_model(out, threads=1), card, 1)), _repeated(frames))
     ms = np.median(seconds, axis=0) * 1000
     before = sum(one.stat().st_size for one in (path, *external_files(path)))
-    found = Lighter(
+    found = QuantisedModel(
         stored.name, out.relative_to(project.path).as_posix(), len(frames[:MOST_CALIBRATED]), before, out.stat().st_size, float(ms[0]),
         float(ms[1]), _ratio(seconds), _on_field(project, (stored, light), progress), _on_benchmark(project, (stored, light), progress),
     )  # fmt: skip
@@ -66,13 +66,13 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
     return found
 
 
-def lighter_of(project: Project, model: StoredModel | None) -> Lighter | None:
+def quantised_of(project: Project, model: StoredModel | None) -> QuantisedModel | None:
     """What was measured last of the model's int8 copy."""
     if model is None:
         return None
     about = (model.sha256, hashlib.sha256(model.card.encode()).hexdigest(), "")
     found = project.read(lambda db: facts_table.newest(db, KIND, *about))
-    return Lighter.from_json(found) if found else None
+    return QuantisedModel.from_json(found) if found else None
 
 
 def _frames(project: Project, progress: Progress) -> list[NDArray[np.uint8]]:

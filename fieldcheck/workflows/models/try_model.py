@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card
-from fieldcheck.files import telling_why, write_bytes
+from fieldcheck.files import map_os_errors, write_bytes
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.seen import Rectangle, seen
 from fieldcheck.measure.answers import BOX, CLASS, SCORE
@@ -64,7 +64,7 @@ class Trial:
     name: str
     sha256: str
     card: Card
-    receipt: Mapping[str, Any]
+    preprocessing_record: Mapping[str, Any]
     tried: tuple[Tried, ...]
 
 
@@ -102,7 +102,7 @@ def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[T
 
 def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
     """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel. Raises DiskFull, ReadOnlyPlace."""
-    with telling_why(folder):
+    with map_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     files = []
@@ -120,7 +120,7 @@ def _trial(found: LookedAt, runner: ModelRunner, pictures: Sequence[Path], progr
         progress.check()
         tried.append(look_at(runner, path, read_picture(path)))
         progress.report(number, len(pictures), "frames")
-    return Trial(found.path.stem, found.sha256, found.card, receipt(found.card), tuple(tried))
+    return Trial(found.path.stem, found.sha256, found.card, preprocessing_record(found.card), tuple(tried))
 
 
 def _corners(row: NDArray[np.float32]) -> Rectangle:

@@ -24,7 +24,7 @@ RESERVE = "reserve"
 
 
 @dataclass(frozen=True, slots=True)
-class TakenOut:
+class ExcludedPicks:
     """`n_replaced` of `n_out` frames have another of their block in their place; of the rest no frame was left there."""
 
     changes: Changes
@@ -32,7 +32,7 @@ class TakenOut:
     n_replaced: int
 
 
-def take_out(project: Project, frame_ids: Sequence[str], why: str, progress: Progress) -> TakenOut:
+def exclude_picks(project: Project, frame_ids: Sequence[str], why: str, progress: Progress) -> ExcludedPicks:
     """Takes picks out with a reason, as one act. Raises FrameNotPicked, PickLabelled, FrameChanged, DiskFull."""
     if why not in WHYS_OUT:
         raise ValueError(f"no reason to take a frame out: {why}")
@@ -47,7 +47,7 @@ def take_out(project: Project, frame_ids: Sequence[str], why: str, progress: Pro
             picks[following] = coming[-1]
     saved = _saved(project, coming, progress)
     rows = [picks_table.row(picks[one.frame_id]) for one in going] + [picks_table.row(one) for one in saved]
-    return TakenOut(project.edit("pick.take_out", puts=rows), len(going), len(saved))
+    return ExcludedPicks(project.edit("pick.take_out", puts=rows), len(going), len(saved))
 
 
 def put_back(project: Project, frame_ids: Sequence[str]) -> Changes:

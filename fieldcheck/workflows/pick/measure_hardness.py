@@ -94,9 +94,9 @@ def components_of(
         return Components(None, None, None, faults, unlike)
     run = run_footage(project, model, progress, now).run
     stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
-    doubt, flicker = _doubt_and_flicker(scope, stored, model)
+    uncertainty, flicker = _uncertainty_and_flicker(scope, stored, model)
     changed = _column(run_sensitivity(project, model, progress), scope) if asked.sensitivity else None
-    return Components(doubt, flicker, changed, faults, unlike)
+    return Components(uncertainty, flicker, changed, faults, unlike)
 
 
 def _column(found: Mapping[str, float], scope: Sequence[SamplingLine]) -> Column:
@@ -112,7 +112,7 @@ def _clipped(quality: Sequence[Quality]) -> list[float]:
     return [one.clipped_low + one.clipped_high for one in quality]
 
 
-def _doubt_and_flicker(scope: Sequence[SamplingLine], stored: Mapping[str, Prediction], model: StoredModel) -> tuple[Column, Column]:
+def _uncertainty_and_flicker(scope: Sequence[SamplingLine], stored: Mapping[str, Prediction], model: StoredModel) -> tuple[Column, Column]:
     """U and F of every line; NaN, which ranks in the middle, where the model gave no finite answer."""
     card = card_of(model)
     answers = [stored[line.frame.frame_id].answer for line in scope]

@@ -70,7 +70,7 @@ def pick(
     count: int,
     seed: int | None,
     design: Design,
-    must: Sequence[str],
+    required: Sequence[str],
     asked: HardnessPasses = USUAL,
     progress: Progress,
     now: str,
@@ -84,7 +84,7 @@ def pick(
     """
     scope, number = _scope(project)
     known = {line.frame.frame_id for line in scope}
-    for name in must:
+    for name in required:
         if name not in known:
             raise FrameUnknown(name)
     left_out: dict[str, FieldcheckError] = {}
@@ -92,7 +92,7 @@ def pick(
         kept = [line for line in scope if line.recording.source not in left_out]
         if not kept:
             raise next(iter(left_out.values()))
-        wanted = [name for name in must if any(line.frame.frame_id == name for line in kept)]
+        wanted = [name for name in required if any(line.frame.frame_id == name for line in kept)]
         proposal, model = _proposed(project, kept, number, count, seed, design, wanted, asked, progress, now)
         files, lost = _save_each(project, [kept[at] for at in proposal.picks.tolist()], progress)
         left_out |= lost
@@ -109,7 +109,7 @@ def _proposed(
     count: int,
     seed: int | None,
     design: Design,
-    must: Sequence[str],
+    required: Sequence[str],
     asked: HardnessPasses,
     progress: Progress,
     now: str,
@@ -121,7 +121,7 @@ def _proposed(
     hardness = hardness_of(project, scope, model, design, asked, progress, now)
     proposal = propose(
         len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
-        must=[places[name] for name in must], draw_number=number,
+        required=[places[name] for name in required], draw_number=number,
     )  # fmt: skip
     return proposal, model
 

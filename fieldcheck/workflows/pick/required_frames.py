@@ -20,7 +20,7 @@ KEY = "must"
 EXTRA, ADDED = "extra", "added"
 
 
-def must_frames(project: Project) -> tuple[str, ...]:
+def required_frames(project: Project) -> tuple[str, ...]:
     """The frames that the next draw takes in any case."""
     told = project.read(lambda db: settings_table.get(db, KEY))
     return tuple(str(name) for name in told) if isinstance(told, list) else ()
@@ -33,7 +33,7 @@ def want(project: Project, frame_ids: Sequence[str], on: bool) -> Changes:
     for name in frame_ids:
         if name not in listed:
             raise FrameUnknown(name)
-    before = must_frames(project)
+    before = required_frames(project)
     after = [*before, *(name for name in frame_ids if name not in before)] if on else [one for one in before if one not in set(frame_ids)]
     return project.edit("pick.must", puts=[settings_table.row(KEY, after)])
 

@@ -14,7 +14,7 @@ from fieldcheck.domain.frame import frame_id
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.measure.answers import match_score
+from fieldcheck.measure.answers import f1_agreement
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
@@ -61,7 +61,7 @@ def _class_changed(clean: NDArray[np.float32], other: NDArray[np.float32], _card
 
 
 def _boxes_changed(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
-    return 1.0 - match_score(shown_boxes(clean, card), shown_boxes(other, card))
+    return 1.0 - f1_agreement(shown_boxes(clean, card), shown_boxes(other, card))
 
 
 def _things_changed(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:

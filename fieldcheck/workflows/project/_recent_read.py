@@ -7,18 +7,18 @@ import math
 from datetime import datetime
 from pathlib import Path
 
-from fieldcheck.domain.standing import Recent
+from fieldcheck.domain.project_status import Recent
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
-from fieldcheck.project.tables.standing import standing
+from fieldcheck.project.tables.project_status import project_status
 
 
 def read_recent(path: Path, changed: datetime) -> Recent:
     """Opens the project for reading, looks and closes it. Raises whatever `open_project` raises."""
     with open_project(path, write=False) as project:
         gap, readiness = _newest_report(project)
-        return Recent(path, changed, project.read(standing), _thumbnail(project), gap, readiness)
+        return Recent(path, changed, project.read(project_status), _thumbnail(project), gap, readiness)
 
 
 def _thumbnail(project: Project) -> bytes:

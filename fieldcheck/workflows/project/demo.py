@@ -166,7 +166,7 @@ def _import(project: Project, sample: DemoFiles, clip: dict[str, Any], progress:
 
 def _pick_once(project: Project, progress: Progress, now: str) -> None:
     if not project.read(picks_table.all):
-        pick(project, count=COUNT, seed=None, design="balanced", must=(), progress=progress, now=now)
+        pick(project, count=COUNT, seed=None, design="balanced", required=(), progress=progress, now=now)
 
 
 def _label(project: Project, sample: DemoFiles, now: str) -> None:

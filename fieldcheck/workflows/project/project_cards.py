@@ -9,7 +9,7 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import FieldRange, Training
-from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
@@ -33,7 +33,7 @@ class ModelSummary:
     task: str
     size: tuple[int, int]
     output: str
-    receipt: Mapping[str, Any]
+    preprocessing_record: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def _model(project: Project, model: StoredModel) -> ModelSummary:
     """The model as it lies in the project."""
     card, path = card_of(model), project.path / model.file
     n_bytes = path.stat().st_size if path.is_file() else 0
-    return ModelSummary(model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, receipt(card))
+    return ModelSummary(
+        model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, preprocessing_record(card)
+    )
 
 
 def _benchmark(project: Project, model: StoredModel | None) -> BenchmarkFacts | None:

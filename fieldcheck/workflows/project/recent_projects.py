@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.domain.standing import Recent, Standing
+from fieldcheck.domain.project_status import ProjectStatus, Recent
 from fieldcheck.errors import FieldcheckError, PathMissing
 from fieldcheck.files import write_text
 from fieldcheck.project.layout import DATABASE
@@ -49,7 +49,7 @@ def known(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
         gap = kept["gap"]
         return {
             "changed": datetime.fromisoformat(kept["changed"]),
-            "standing": Standing(**kept["standing"]),
+            "standing": ProjectStatus(**kept["standing"]),
             "thumbnail": base64.b64decode(kept["thumbnail"], validate=True),
             "gap": None if gap is None else float(gap),
             "readiness": str(kept["readiness"]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from fieldcheck.domain.changes import Changes, Turn
+from fieldcheck.domain.changes import Changes, RowChange
 from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project
 from fieldcheck.project.schema import TABLES
@@ -19,7 +19,7 @@ SAID = frozenset(table.name for table in TABLES if table.labels)
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class UndoSummary:
     """`n_frames` frames were touched. Where it is one that is labelled or will be, `number` counts it as Label does, from 1. `said`: what
     was said of it before and is said of it now, None where the act is none about labels or about several."""
 
@@ -29,19 +29,19 @@ class Turned:
     said: tuple[Label | None, Label | None] | None = None
 
 
-def turned(project: Project, changes: Changes) -> Turned:
+def undo_summary(project: Project, changes: Changes) -> UndoSummary:
     """Looks up the frames of an act that has just been turned."""
-    of_frames = [turn for turn in changes.turns if turn.kind in FRAME_COLUMNS]
+    of_frames = [turn for turn in changes.row_changes if turn.kind in FRAME_COLUMNS]
     names = list(dict.fromkeys(_frame_id(turn) for turn in of_frames))
     if len(names) != 1:
-        return Turned(changes.act, len(names))
+        return UndoSummary(changes.act, len(names))
     inside = [pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out]
     number = inside.index(names[0]) + 1 if names[0] in inside else None
     told = next((turn for turn in of_frames if turn.kind in SAID), None)
-    return Turned(changes.act, 1, number, (_label(told.before), _label(told.after)) if told is not None else None)
+    return UndoSummary(changes.act, 1, number, (_label(told.before), _label(told.after)) if told is not None else None)
 
 
-def _frame_id(turn: Turn) -> str:
+def _frame_id(turn: RowChange) -> str:
     values = turn.after or turn.before or {}
     return str(values.get(FRAME_COLUMNS[turn.kind]) or turn.key)
 

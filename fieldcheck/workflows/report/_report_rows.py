@@ -25,7 +25,7 @@ from fieldcheck.report.report import FrameRow, PredictionRow, WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judging import named_classes, sureness
+from fieldcheck.workflows.models.judging import confidence_of, named_classes
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
 
 MOST_RANKS = 20
@@ -176,7 +176,7 @@ def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
     """The answer in one cell, and how sure it is: the top class, the classes of the boxes at the deployed threshold, or what
     the masks show."""
     names = named_classes(prediction.answer, card)
-    return "|".join(dict.fromkeys(names)), sureness(prediction.answer, card) if names else nan
+    return "|".join(dict.fromkeys(names)), confidence_of(prediction.answer, card) if names else nan
 
 
 def _known(value: float) -> float | None:

@@ -20,7 +20,7 @@ from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.sweep import Sweep
 from fieldcheck.files import inside, keepable
-from fieldcheck.inference.preprocessing_record import receipt
+from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.measure.camera_interval import clip_correlation
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -42,14 +42,14 @@ from fieldcheck.words import gap as gap_words
 from fieldcheck.words import language
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_frames import all_blind
-from fieldcheck.workflows.label.label_review import SIDES, looked_at
+from fieldcheck.workflows.label.label_review import SIDES, label_reviews
 from fieldcheck.workflows.label.pace import pace
 from fieldcheck.workflows.label.repeat_labels import repeated
 from fieldcheck.workflows.models.claim import Guess, claim_of
 from fieldcheck.workflows.models.judging import ClassJudgement
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.provider import computed_by, settled_parity
-from fieldcheck.workflows.models.quantise import lighter_of
+from fieldcheck.workflows.models.quantise import quantised_of
 from fieldcheck.workflows.models.trained_range import field_ranges
 from fieldcheck.workflows.models.training_info import training_of
 from fieldcheck.workflows.report._report_rows import frame_rows, prediction_rows, worst_frames
@@ -64,10 +64,10 @@ from fieldcheck.workflows.report.two_sides import (
     field_side,
     metric_of,
 )
-from fieldcheck.workflows.stress.evaluation_sets import three_sets
+from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from fieldcheck.workflows.stress.match_field import matched_of
-from fieldcheck.workflows.stress.ood import probes_found
+from fieldcheck.workflows.stress.ood import ood_results
 from fieldcheck.workflows.stress.sweep_scores import newest_seed, sweep_scores
 
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
@@ -136,19 +136,19 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         per_class=_class_rows(field, card),
         confusion=_confusion(field, card),
         slices=_slices(project, field) if model else None,
-        sets=three_sets(project, model, benchmark) if model else (),
+        sets=evaluation_sets(project, model, benchmark) if model else (),
         label_noise=_label_noise(project) if model else (),
         stress=_stress_part(project, model) if model else None,
         matched=matched_of(project),
         pairs=_pairs(project),
-        probes=probes_found(project, model) if model else None,
+        probes=ood_results(project, model) if model else None,
         worst=worst_frames(project, field, card) if card else (),
         frame_rows=frame_rows(project, field, card),
         prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
         labels=tuple(field.labels.values()),
         notes=_notes(project, told),
         changed=field.changed,
-        lighter=lighter_of(project, model),
+        lighter=quantised_of(project, model),
         training=training,
         ranges=field_ranges(project, training, progress),
     )
@@ -179,7 +179,7 @@ def _pairs(project: Project) -> tuple[ShownPair, ...]:
 
 
 def _model_part(model: StoredModel, card: Card) -> paper.Model:
-    return paper.Model(model.name, model.sha256, card.task, card.classes, card_to_json(card), receipt(card))
+    return paper.Model(model.name, model.sha256, card.task, card.classes, card_to_json(card), preprocessing_record(card))
 
 
 def _benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> paper.BenchmarkResult:
@@ -312,7 +312,7 @@ def _label_noise(project: Project) -> tuple[paper.LookRow, ...]:
     """Of both sides, where anything disagrees."""
     rows = []
     for on in SIDES:
-        found = looked_at(project, on)
+        found = label_reviews(project, on)
         if found.rows:
             counts = found.counts
             rows.append(

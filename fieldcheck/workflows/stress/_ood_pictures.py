@@ -55,7 +55,7 @@ class FrameChunk:
     sources: tuple[PatchSource, ...]
 
 
-def answer_probes(chunk: NothingChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:
+def answer_ood(chunk: NothingChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:
     """Each probe with the model's answer to one of its pictures. Pure. Raises PictureUnreadable."""
     answers, asked = TriageModel(chunk.model), list[str]()
     for probe, subject, rgb in _made(chunk) if isinstance(chunk, NothingChunk) else _changed(chunk):

@@ -55,7 +55,7 @@ def changed_frames(project: Project, on: On, cell: Cell, seed: int) -> tuple[Cha
     )
 
 
-def damaged_pictures(project: Project, on: On, cell: Cell, seed: int, subjects: Sequence[str]) -> dict[str, bytes]:
+def corrupted_pictures(project: Project, on: On, cell: Cell, seed: int, subjects: Sequence[str]) -> dict[str, bytes]:
     """Small JPEG of each frame as the model was asked about it. A picture that is gone is left out."""
     files = {} if on == "footage" else dict(pictures(project, find_model(project), on, seed))
     found = {}
@@ -66,6 +66,6 @@ def damaged_pictures(project: Project, on: On, cell: Cell, seed: int, subjects: 
             rgb = read_picture(Path(files[subject]))
         else:
             continue
-        damaged = corrupt(rgb, *cell, picture_seed(subject, cell[0], seed))
-        found[subject] = encode_jpeg(np.ascontiguousarray(smaller(damaged, LONGER_SIDE)), QUALITY)
+        corrupted = corrupt(rgb, *cell, picture_seed(subject, cell[0], seed))
+        found[subject] = encode_jpeg(np.ascontiguousarray(smaller(corrupted, LONGER_SIDE)), QUALITY)
     return found

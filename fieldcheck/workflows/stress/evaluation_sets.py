@@ -50,15 +50,15 @@ def answer_golden(project: Project, model: StoredModel, progress: Progress, now:
         _answer(project, model, run, [item for item in items if item.subject not in known], progress, workers)
 
 
-def three_sets(project: Project, model: StoredModel, benchmark: BenchmarkSide | None) -> tuple[EvaluationSet, ...]:
+def evaluation_sets(project: Project, model: StoredModel, benchmark: BenchmarkSide | None) -> tuple[EvaluationSet, ...]:
     """Clean, damaged and collected, in this order; where there is no set of a kind its line says so."""
     clean = benchmark.score if benchmark else Estimate.na("not_run")
-    sets = [EvaluationSet("clean", "", clean.n, clean), _damaged(project, model)]
+    sets = [EvaluationSet("clean", "", clean.n, clean), _corrupted(project, model)]
     collected = [_collected(project, model, golden) for golden in all_golden(project)]
     return (*sets, *(collected or [EvaluationSet("collected", "", 0, Estimate.na("no_set"))]))
 
 
-def _damaged(project: Project, model: StoredModel) -> EvaluationSet:
+def _corrupted(project: Project, model: StoredModel) -> EvaluationSet:
     """All corruptions at moderate over the benchmark's draw; the answers to one picture are kin, as frames of one clip are."""
     seed, moderate = newest_seed(project, model), SEVERITIES["moderate"]
     found = sweep_set(project, model, "benchmark", seed) if seed is not None else None

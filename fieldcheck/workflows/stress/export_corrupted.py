@@ -63,7 +63,7 @@ def export_poison(project: Project, out: Path, source: Path | None, seed: int, p
         names = " + ".join(part.corruption for part in parts)
         own, rgb = picture_seed(one.shown, names, seed), read_picture(one.file)
         for part in parts:
-            rgb = damaged(rgb, part, own)
+            rgb = corrupted_set(rgb, part, own)
         name = _kept(out, one, f"{Path(one.shown).stem}_{at:05d}.png", rgb)
         labels += label_rows(name, one.class_name, one.boxes)
         rows.append((name, one.shown, names, own))
@@ -94,7 +94,7 @@ def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: i
         label, source = labels[frame.frame_id], frame.frame_id.replace("/", "_")
         for variant in range(1 if frame.frame_id not in tagged else 1 + VARIANTS):
             part = recipe.trained[int(rng.integers(len(recipe.trained)))]
-            shown = damaged(rgb, part, picture_seed(f"{frame.frame_id}/{variant}", part.corruption, seed)) if variant else rgb
+            shown = corrupted_set(rgb, part, picture_seed(f"{frame.frame_id}/{variant}", part.corruption, seed)) if variant else rgb
             name = f"images/{source}_{variant}.png"
             _write(out, name, shown)
             rows += label_rows(name, label.class_name, label.boxes)
@@ -104,7 +104,7 @@ def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: i
     return Exported(out, "augmented", len(files), (*files, LABELS))
 
 
-def damaged(rgb: NDArray[np.uint8], part: Part, seed: int) -> NDArray[np.uint8]:
+def corrupted_set(rgb: NDArray[np.uint8], part: Part, seed: int) -> NDArray[np.uint8]:
     """The picture under a part of a recipe at its moderate figures; boxes stay where they are, since no part moves pixels."""
     one = made(part.corruption, part.stops[MODERATE])
     one.set_random_seed(seed)

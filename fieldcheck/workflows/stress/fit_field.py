@@ -109,12 +109,12 @@ def cloud(chunk: CloudChunk) -> NDArray[np.float32]:
     for severity in SEVERITIES:
         steps = as_light_meets_them([*((chunk.beside,) if chunk.beside else ()), (chunk.corruption, severity)])
         rows.append(
-            [statistics(_damaged(rgb, Path(file).name, steps, chunk.seed)) for rgb, file in zip(pictures, chunk.files, strict=True)]
+            [statistics(_corrupted(rgb, Path(file).name, steps, chunk.seed)) for rgb, file in zip(pictures, chunk.files, strict=True)]
         )
     return np.stack(rows)
 
 
-def _damaged(rgb: NDArray[np.uint8], name: str, steps: Sequence[tuple[str, float]], seed: int) -> NDArray[np.uint8]:
+def _corrupted(rgb: NDArray[np.uint8], name: str, steps: Sequence[tuple[str, float]], seed: int) -> NDArray[np.uint8]:
     for corruption, severity in steps:
         rgb = corrupt(rgb, corruption, severity, picture_seed(name, corruption, seed))
     return rgb

@@ -39,7 +39,7 @@ def keep_pair(project: Project, result: LiveResult, now: str) -> KeptPair:
     before, after = result.clean_top(MOST_NAMES), result.top(MOST_NAMES)
     pair = KeptPair(
         key, result.source, files[0], files[1], result.recipe.steps, result.seed, _names(result, before), _names(result, after),
-        _sure(before), _sure(after), now,
+        _confidence(before), _confidence(after), now,
     )  # fmt: skip
     _store(project, "pair.keep", [*(one for one in all_pairs(project) if one.key != key), pair])
     return pair
@@ -74,7 +74,7 @@ def _names(result: LiveResult, top: tuple[Top, ...]) -> tuple[str, ...]:
     return tuple(one.name for one in (top if several else top[:1]))
 
 
-def _sure(top: tuple[Top, ...]) -> float:
+def _confidence(top: tuple[Top, ...]) -> float:
     return top[0].probability if top else nan
 
 

@@ -95,7 +95,7 @@ class LiveResult:
     card: Card | None = None
     answer: Prediction | None = None
     clean: Prediction | None = None
-    doubt: float = nan
+    uncertainty: float = nan
     answer_changed: bool = False
     model_ms: float = 0.0
     running: Running = Running()
@@ -143,7 +143,7 @@ class LiveResult:
         return _boxes(self.card, self.clean)
 
 
-def doubt(card: Card, prediction: Prediction) -> float:
+def uncertainty(card: Card, prediction: Prediction) -> float:
     """How unsure an answer is, 0 to 1; NaN where it is not finite.
 
     Classification: entropy of the probabilities as a share of its maximum. Where each figure stands for itself (several labels, a

@@ -16,7 +16,7 @@ from fieldcheck import resources
 from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, Probes, ShortcutRow
+from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing
@@ -28,18 +28,18 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.scoring.ood import auroc, false_positives, nonsense_rate
+from fieldcheck.scoring.ood import auroc, confident_ood_rate, false_positives
 from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.models.judging import shown_boxes, sureness, top_class
+from fieldcheck.workflows.models.judging import confidence_of, shown_boxes, top_class
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
 from fieldcheck.workflows.pick.sensitivity import changed
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_probes
+from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood
 from fieldcheck.workflows.stress._ood_sources import clean_answers, own_frames
 
 EACH = 200  # pictures of a family that is made from numbers
-SURE = 0.90  # of a classifier; a detector counts boxes above its own threshold
+CONFIDENT = 0.90  # of a classifier; a detector counts boxes above its own threshold
 CHUNK_PICTURES = 8
 MOST_SIDE = 640  # pixels: pictures of nothing hold no more at a larger size
 STATISTICS_OF = 50  # frames whose mean and deviation the noise is given
@@ -60,14 +60,14 @@ class OodRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class OodRun:
     """`resumed`: some of it had been answered before."""
 
-    probes: Probes
+    probes: OodResults
     resumed: bool
 
 
-def run_probes(project: Project, wanted: OodRequest, progress: Progress, now: str, workers: int | None = None) -> Probed:
+def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str, workers: int | None = None) -> OodRun:
     """Answers what is missing and says what it means.
 
     Raises NoModel, ModelUnknown, ClassUnknown for an allowed class that the model does not have, NoFootage where the project holds
@@ -82,10 +82,10 @@ def run_probes(project: Project, wanted: OodRequest, progress: Progress, now: st
     runs = {probe: _run(model, probe, wanted.seed, own, strange, now) for probe in (*FAMILIES, *SHORTCUTS)}
     before = {probe: frozenset(_stored(project, run)) for probe, run in runs.items()}
     _answer(project, runs, _chunks(project, model, wanted.seed, own, strange, before), progress, workers)
-    return Probed(_meaning(project, model, runs), any(before.values()))
+    return OodRun(_meaning(project, model, runs), any(before.values()))
 
 
-def probes_found(project: Project, model: StoredModel) -> Probes | None:
+def ood_results(project: Project, model: StoredModel) -> OodResults | None:
     """What the last probes of this model came to; None where it was never probed."""
     card_sha256 = run_of(model, "field", "", 0, "").card_sha256
     runs: dict[str, Run] = {}
@@ -95,7 +95,7 @@ def probes_found(project: Project, model: StoredModel) -> Probes | None:
     return _meaning(project, model, runs) if set(runs) == {*FAMILIES, *SHORTCUTS} else None
 
 
-def _meaning(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> Probes:
+def _meaning(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> OodResults:
     card = card_of(model)
     allowed = project.read(lambda db: settings_table.get(db, ALLOWED)) or {}
     threshold = THRESHOLDS[card.answers](card)
@@ -103,7 +103,7 @@ def _meaning(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> P
     clean = {name: found for name, found in clean_answers(project, model).items() if name in answers["grey"]}
     families = tuple(_family(probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))) for probe in FAMILIES)
     shortcuts = tuple(ShortcutRow(probe, _kept(answers[probe], clean, card)) for probe in SHORTCUTS)
-    return Probes(model.name, runs["blank"].seed, threshold, families, shortcuts, _named(shortcuts))
+    return OodResults(model.name, runs["blank"].seed, threshold, families, shortcuts, _named(shortcuts))
 
 
 def _allow(project: Project, card: Card, allowed: Mapping[str, tuple[str, ...]]) -> None:
@@ -191,7 +191,7 @@ def _answer(
         done += 1
         progress.report(done, len(chunks), "probe")
 
-    map_chunks(answer_probes, chunks, keep, progress, workers)
+    map_chunks(answer_ood, chunks, keep, progress, workers)
 
 
 def _insert(db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]) -> None:
@@ -211,11 +211,11 @@ def _family(
     threshold: float,
     allowed: tuple[str, ...],
 ) -> FamilyRow:
-    strange = np.array([sureness(one.answer, card) for one in answers.values()], dtype=np.float64)
-    own = np.array([sureness(one.answer, card) for one in clean.values()], dtype=np.float64)
+    strange = np.array([confidence_of(one.answer, card) for one in answers.values()], dtype=np.float64)
+    own = np.array([confidence_of(one.answer, card) for one in clean.values()], dtype=np.float64)
     right = np.array([_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_)
     sure = strange >= threshold
-    rate = nonsense_rate(sure, right)
+    rate = confident_ood_rate(sure, right)
     return FamilyRow(family, len(answers), int((sure & ~right).sum()), allowed, rate, auroc(own, strange), false_positives(own, strange)[0])
 
 
@@ -260,7 +260,7 @@ def _deployed(card: Card) -> float:
 
 
 def _sure(_card: Card) -> float:
-    return SURE
+    return CONFIDENT
 
 
 THRESHOLDS = ByKind(one_class=_sure, several_classes=_sure, boxes=_deployed, class_map=_sure)

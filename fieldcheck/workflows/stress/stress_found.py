@@ -15,16 +15,16 @@ from fieldcheck.report import evaluation_sets as tested_on
 from fieldcheck.report import printed
 from fieldcheck.report import robustness as breaking
 from fieldcheck.report.blocks import Table
-from fieldcheck.scoring.robustness import SURE
+from fieldcheck.scoring.robustness import CONFIDENT
 from fieldcheck.words import language, matching, sweeps
 from fieldcheck.words import ood as probing
 from fieldcheck.words.corruptions import likeness, severity_name
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 from fieldcheck.workflows.report.two_sides import benchmark_side
-from fieldcheck.workflows.stress.evaluation_sets import three_sets
+from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.match_field import matched_of
-from fieldcheck.workflows.stress.ood import probes_found
+from fieldcheck.workflows.stress.ood import ood_results
 from fieldcheck.workflows.stress.sweep_scores import newest_seed, sweep_scores
 
 Point: TypeAlias = tuple[float, float]  # severity, share
@@ -80,8 +80,8 @@ def stress_found(project: Project, lang: str) -> StressFindings:
 
 
 def _told(project: Project, model: StoredModel) -> StressFindings:
-    sets = tuple((tested_on.name(one), tested_on.figure(one)) for one in three_sets(project, model, benchmark_side(project, model)))
-    probes, seed = probes_found(project, model), newest_seed(project, model)
+    sets = tuple((tested_on.name(one), tested_on.figure(one)) for one in evaluation_sets(project, model, benchmark_side(project, model)))
+    probes, seed = ood_results(project, model), newest_seed(project, model)
     sweep = sweep_scores(project, model, seed) if seed is not None else None
     matched = matched_of(project)
     found = StressFindings(
@@ -90,7 +90,7 @@ def _told(project: Project, model: StoredModel) -> StressFindings:
         families=knowing.families(probes) if probes else None,
         shortcuts=knowing.shortcuts(probes) if probes else None,
         leaning=probing.leaning(probes.named) if probes else "",
-        sure_from=knowing.sure_from(probes) if probes else "",
+        sure_from=knowing.confident_from(probes) if probes else "",
     )
     return found if sweep is None or not sweep.rows else _with_sweep(found, sweep)
 
@@ -131,8 +131,8 @@ def _line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
     said = [text("{value} right").format(value=_span(row.value))] if row.value.measured else []
     said.append(text("{share} of the answers changed").format(share=_span(row.flips)))
-    if row.sure_wrong.measured:
-        said.append(text("{share} wrong and yet at least {limit} sure").format(share=_span(row.sure_wrong), limit=percent(SURE)))
+    if row.confident_wrong.measured:
+        said.append(text("{share} wrong and yet at least {limit} sure").format(share=_span(row.confident_wrong), limit=percent(CONFIDENT)))
     if row.median_confidence == row.median_confidence:
         said.append(text("half of the answers at least {share} sure").format(share=percent(row.median_confidence)))
     if row.psnr is not None and row.ssim is not None:

@@ -21,7 +21,7 @@ from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.seen import seen_in
 from fieldcheck.workflows.footage.triage import ModelFile, runner_for
 from fieldcheck.workflows.pick.sensitivity import changed
-from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, doubt
+from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, uncertainty
 
 
 def recipe_of(corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()) -> LiveCorruption:
@@ -113,7 +113,7 @@ def _answered(result: LiveResult, runner: ModelRunner, subject: str, clean: Pred
         card=runner.card,
         answer=answer,
         clean=before,
-        doubt=doubt(runner.card, answer),
+        uncertainty=uncertainty(runner.card, answer),
         answer_changed=changed(before.answer, answer.answer, runner.card) > 0,
         model_ms=model_ms,
     )

@@ -27,14 +27,14 @@ from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageModel, read_chunk
 from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.judging import sureness
+from fieldcheck.workflows.models.judging import confidence_of
 from fieldcheck.workflows.models.models import card_of, find_model, model_file
 from fieldcheck.workflows.models.provider import note_run, provider_for
 from fieldcheck.workflows.models.run_model import footage_chunks, holds, run_on
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.report.two_sides import footage_answers
 from fieldcheck.workflows.stress._sweep_plan import cell_run, demand, pictures, sets_there_are
-from fieldcheck.workflows.stress.sweep_scores import FLIP, PSNR, SSIM, SURENESS, kept_of, sweep_scores
+from fieldcheck.workflows.stress.sweep_scores import CONFIDENCE, FLIP, PSNR, SSIM, kept_of, sweep_scores
 
 CHUNK_PICTURES = 8
 LIKENED = 100
@@ -60,7 +60,7 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureDamage:
+class PictureCorruption:
     """Pictures with the corruptions that each is to be answered under: (subject, file, corruptions). A file is read once for all.
 
     `likened`: those of which it is also measured how like the original they still are.
@@ -74,7 +74,7 @@ class PictureDamage:
 
 
 @dataclass(frozen=True, slots=True)
-class FootageDamage:
+class FootageCorruption:
     """A stretch of a recording, answered under every one of the corruptions."""
 
     stretch: TriageChunk
@@ -83,26 +83,26 @@ class FootageDamage:
     corruptions: tuple[str, ...]
 
 
-Chunk: TypeAlias = PictureDamage | FootageDamage
+Chunk: TypeAlias = PictureCorruption | FootageCorruption
 Likeness: TypeAlias = tuple[float, float]  # PSNR and SSIM
 Answered: TypeAlias = tuple[tuple[str, Prediction, Likeness | None], ...]  # corruption, answer, how like its original the picture is
 
 
-def answer_damaged(chunk: Chunk) -> Answered:
+def answer_corrupted(chunk: Chunk) -> Answered:
     """Each corruption with the model's answer to a frame under it. Pure. Raises PictureUnreadable."""
     like: dict[tuple[str, str], Likeness] = {}
     names: list[str] = []
-    if isinstance(chunk, PictureDamage):
+    if isinstance(chunk, PictureCorruption):
         answers = TriageModel(chunk.model, with_masks=True)
         for subject, file, wanted in chunk.pictures:
             rgb = read_picture(Path(file))
             original = Original(rgb) if subject in chunk.likened else None
             for name in wanted:
-                damaged = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
+                corrupted = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
                 names.append(name)
-                answers.add(subject, damaged)
+                answers.add(subject, corrupted)
                 if original is not None:
-                    like[name, subject] = original.likeness(damaged)
+                    like[name, subject] = original.likeness(corrupted)
     else:
         answers = TriageModel(chunk.stretch.model)
         for frame in read_chunk(chunk.stretch):
@@ -160,7 +160,7 @@ class _SweepPart:
             done += 1
             progress.report(done, total, "stress")
 
-        map_chunks(answer_damaged, self.chunks, keep, progress, workers)
+        map_chunks(answer_corrupted, self.chunks, keep, progress, workers)
 
     def _note_runs(self, db: Database, provider: str) -> None:
         for run in self._runs.values():
@@ -180,7 +180,7 @@ class _SweepPart:
                 missing.append((subject, file, names))
         spec, likened = model_file(self._project, self._model), self._likened(wanted.seed)
         groups = (tuple(missing[at : at + CHUNK_PICTURES]) for at in range(0, len(missing), CHUNK_PICTURES))
-        return [PictureDamage(spec, severity, wanted.seed, group, likened) for group in groups]
+        return [PictureCorruption(spec, severity, wanted.seed, group, likened) for group in groups]
 
     def _likened(self, seed: int) -> frozenset[str]:
         """A hundred benchmark pictures, evenly over those that are swept (methods 5.1)."""
@@ -196,7 +196,7 @@ class _SweepPart:
         for stretch in footage_chunks(self._project, self._model, listed):
             names = tuple(name for name in wanted.corruptions if holds(stretch, listed - known[name]))
             if names:
-                found.append(FootageDamage(stretch, severity, wanted.seed, names))
+                found.append(FootageCorruption(stretch, severity, wanted.seed, names))
         return found
 
     def _keep(self, found: Answered) -> None:
@@ -227,4 +227,4 @@ class _SweepPart:
             known = [one for one in answers if one.subject in self._clean]
             flips = {one.subject: changed(self._clean[one.subject].answer, one.answer, card) for one in known}
             components_table.put(db, f"{FLIP}-{run_id}", sha256, flips)
-            components_table.put(db, f"{SURENESS}-{run_id}", sha256, {one.subject: sureness(one.answer, card) for one in known})
+            components_table.put(db, f"{CONFIDENCE}-{run_id}", sha256, {one.subject: confidence_of(one.answer, card) for one in known})

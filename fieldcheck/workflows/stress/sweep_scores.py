@@ -22,16 +22,16 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.scoring.robustness import corruption_error, severity_area, sure_and_wrong, tipping_severity
+from fieldcheck.scoring.robustness import confident_error_rate, corruption_error, severity_area, tipping_severity
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.judging import sureness
+from fieldcheck.workflows.models.judging import confidence_of
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.report.two_sides import footage_answers
 from fieldcheck.workflows.stress._sweep_plan import cell_run, swept_cells
 from fieldcheck.workflows.stress._sweep_sets import Bools, Floats, SweepSet, sweep_set
 
-FLIP, SURENESS = "flip", "sureness"  # names under which footage keeps what became of each frame
+FLIP, CONFIDENCE = "flip", "sureness"  # names under which footage keeps what became of each frame
 PSNR, SSIM = "psnr", "ssim"  # and the benchmark how like each picture still is
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 
@@ -86,16 +86,16 @@ def _of_labelled(project: Project, model: StoredModel, on: On, seed: int, cells:
 
 def _clean_row(one: SweepSet, card: Card) -> SweepRow:
     everywhere = np.ones(len(one.subjects), dtype=np.bool_)
-    right, sure = one.right(one.clean), _sureness(one.clean, card)
+    right, sure = one.right(one.clean), _confidence(one.clean, card)
     nothing = Estimate.na("clean", len(one.subjects))
-    wrong = hajek(sure_and_wrong(right, sure), one.weight)
+    wrong = hajek(confident_error_rate(right, sure), one.weight)
     return SweepRow(CLEAN, "", 0.0, one.on, one.score(right, everywhere), nothing, nothing, wrong, weighted_median(sure, one.weight))
 
 
 def _row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction], there: Bools) -> SweepRow:
     """A cell over the frames that are answered under it; the others wait, as unlabelled ones do in the headline."""
     answers = [stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)]
-    right, sure = one.right(answers) & there, _sureness(answers, card)
+    right, sure = one.right(answers) & there, _confidence(answers, card)
     flips = np.array([changed(before.answer, after.answer, card) for before, after in zip(one.clean, answers, strict=True)])
     weight = one.weight[there]
     return SweepRow(
@@ -106,7 +106,7 @@ def _row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction]
         value=one.score(right, there),
         drop=one.drop(one.right(one.clean), right, there),
         flips=hajek(flips[there], weight),
-        sure_wrong=hajek(sure_and_wrong(right[there], sure[there]), weight),
+        confident_wrong=hajek(confident_error_rate(right[there], sure[there]), weight),
         median_confidence=weighted_median(sure[there], weight),
     )
 
@@ -124,11 +124,11 @@ def _of_footage(project: Project, model: StoredModel, seed: int, cells: Sequence
     clip = {line.frame.frame_id: line.clip.clip_id for line in project.read(lines)}
     clean = [found for name, found in footage_answers(project, model).items() if name in clip]
     unknown, nothing = Estimate.na("no_labels", len(clip)), Estimate.na("clean", len(clean))
-    middle = weighted_median(_sureness(clean, card_of(model)), np.ones(len(clean)))
+    middle = weighted_median(_confidence(clean, card_of(model)), np.ones(len(clean)))
     rows, whole = [SweepRow(CLEAN, "", 0.0, "footage", unknown, nothing, nothing, unknown, middle)], True
     for corruption, severity in cells:
         run_id = cell_run(project, model, "footage", corruption, severity, seed).run_id
-        flips, sures = (kept_of(project, model, name, run_id) for name in (FLIP, SURENESS))
+        flips, sures = (kept_of(project, model, name, run_id) for name in (FLIP, CONFIDENCE))
         names = [name for name in flips if name in clip]
         whole = whole and len(names) == len(clip)
         if names:
@@ -149,8 +149,8 @@ def _flip_rate(flips: Sequence[float], clips: Sequence[str]) -> Estimate:
     return rate if rate.measured else wilson(float(np.sum(flips)), len(flips))
 
 
-def _sureness(answers: Sequence[Prediction], card: Card) -> Floats:
-    return np.array([sureness(answer.answer, card) for answer in answers], dtype=np.float64)
+def _confidence(answers: Sequence[Prediction], card: Card) -> Floats:
+    return np.array([confidence_of(answer.answer, card) for answer in answers], dtype=np.float64)
 
 
 def _with_curves(rows: Sequence[SweepRow]) -> list[SweepRow]:

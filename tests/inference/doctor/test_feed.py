@@ -6,7 +6,7 @@ import pytest
 from fieldcheck.domain.model_card import InputSpec, card_from_json
 from fieldcheck.inference.doctor.feed import Feed, resized, tensors
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.preprocess import prepare
+from fieldcheck.inference.preprocess import preprocess
 from fieldcheck.inference.runner import ModelRunner
 from tests.inference import graphs
 
@@ -30,14 +30,14 @@ CARD = card_from_json(
 def test_frames_resized_once_become_the_very_tensors_of_any_card(resize, changed):
     spec = InputSpec((24, 32), resize, **changed)
     found = tensors(resized(FRAMES, InputSpec((24, 32), resize)).planes, spec)
-    wanted = np.stack([prepare(frame, spec).tensor for frame in FRAMES])
+    wanted = np.stack([preprocess(frame, spec).tensor for frame in FRAMES])
     assert found == pytest.approx(wanted, rel=1e-5, abs=1e-4)
 
 
 def test_a_grey_input_is_one_plane():
     spec = InputSpec((24, 32), "stretch", colour="GRAY", mean=(0.5,), std=(0.5,))
     found = tensors(resized(FRAMES, spec).planes, spec)
-    assert found == pytest.approx(np.stack([prepare(frame, spec).tensor for frame in FRAMES]), rel=1e-5, abs=1e-4)
+    assert found == pytest.approx(np.stack([preprocess(frame, spec).tensor for frame in FRAMES]), rel=1e-5, abs=1e-4)
 
 
 def test_alone_and_together_say_what_the_runner_says(tmp_path):

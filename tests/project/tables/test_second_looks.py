@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.label_review import SecondLook
+from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.project import edits
 from fieldcheck.project.tables import second_looks
 
@@ -9,10 +9,10 @@ from fieldcheck.project.tables import second_looks
 @pytest.mark.parametrize(
     "look",
     [
-        SecondLook("a", "model_wrong", "ok", by="me", at="2026-03-01T08:00:00+00:00"),
-        SecondLook("a", "label_wrong", "ok", class_name="crack"),
-        SecondLook("benchmark:ok/1.jpg", "label_wrong", "", boxes=(Box("dent", 1, 2, 3, 4),)),
-        SecondLook("a", "cannot_tell", "ok"),
+        LabelReview("a", "model_wrong", "ok", by="me", at="2026-03-01T08:00:00+00:00"),
+        LabelReview("a", "label_wrong", "ok", class_name="crack"),
+        LabelReview("benchmark:ok/1.jpg", "label_wrong", "", boxes=(Box("dent", 1, 2, 3, 4),)),
+        LabelReview("a", "cannot_tell", "ok"),
     ],
 )
 def test_a_second_look_comes_back_as_it_was_said_and_can_be_undone(db, look):

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.capture.disk_space import RoomLimits
+from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.errors import CameraLost, DiskFull
 from fieldcheck.progress import Cancelled, Silent, StopFlag
@@ -12,7 +12,7 @@ from tests import makers
 from tests.capture.faulty import Faults
 
 QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
-SMALL = RoomLimits(reserve_bytes=100_000)
+SMALL = DiskLimits(reserve_bytes=100_000)
 TOLD = FootageInfo("left", "line 1", "", (), 10.0)
 
 
@@ -86,4 +86,4 @@ def test_waiting_for_the_first_frame_can_be_stopped(project, faults):
 
 def test_without_room_it_does_not_begin(project, faults):
     with pytest.raises(DiskFull):
-        run(project, faults, limits=RoomLimits(stop_bytes=2**62))
+        run(project, faults, limits=DiskLimits(stop_bytes=2**62))

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.capture.disk_space import RoomLimits
+from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.domain.captured import Light
 from fieldcheck.errors import CameraRefused, DiskFull
@@ -15,9 +15,9 @@ from tests.capture.faulty import Faults, wait_for
 from tests.capture.servers.mjpeg import MjpegServer
 
 QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
-SMALL = RoomLimits(reserve_bytes=100_000)
+SMALL = DiskLimits(reserve_bytes=100_000)
 TOLD = FootageInfo("left", "line 1", "", ("dark",), 10.0)
-FULL = RoomLimits(stop_bytes=2**62)
+FULL = DiskLimits(stop_bytes=2**62)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.early_verdict import early_look
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.pick.exclude_picks import take_out
+from fieldcheck.workflows.pick.exclude_picks import exclude_picks
 from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
 from tests import makers
 
@@ -76,5 +76,5 @@ def test_without_a_run_there_is_nothing_to_ask(drawn):
 
 def test_picks_that_were_exchanged_are_no_random_sample(answered):
     pick = answered.read(picks_table.all)[0]
-    take_out(answered, [pick.frame_id], "camera_fault", Silent())
+    exclude_picks(answered, [pick.frame_id], "camera_fault", Silent())
     assert early_look(answered).why == "picks_changed"

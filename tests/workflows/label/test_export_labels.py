@@ -13,7 +13,7 @@ from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.explore.tagging import save_slice
 from fieldcheck.workflows.label.export_labels import SUSPECTS, export_labels, export_slice, export_suspects, free_place, in_slice
 from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
-from fieldcheck.workflows.label.label_review import look_again
+from fieldcheck.workflows.label.label_review import review_label
 from fieldcheck.workflows.label.suspects import suspects
 from fieldcheck.workflows.models.golden import add_golden
 from tests import makers
@@ -39,7 +39,7 @@ def test_a_saved_slice_becomes_a_golden_set(labelled, tmp_path):
 
 
 def test_what_a_second_look_corrected_goes_out_only_when_asked_for(labelled, tmp_path):
-    look_again(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
+    review_label(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
     as_filed = export_labels(labelled, "imagefolder", tmp_path / "a", Silent(), ["benchmark:red/000.png"])
     corrected = export_labels(labelled, "imagefolder", tmp_path / "b", Silent(), ["benchmark:red/000.png"], corrected=True)
     assert (as_filed.files[0].split("/")[0], corrected.files[0].split("/")[0]) == ("red", "blue")

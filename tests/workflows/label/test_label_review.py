@@ -4,7 +4,7 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.label_review import SecondLook
+from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.errors import LabelKindWrong, NothingToLookAt, StillBlind
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
@@ -15,10 +15,10 @@ from fieldcheck.workflows.label.label_review import (
     corrected_items,
     corrected_labels,
     instead_of,
-    look_again,
-    looked_at,
+    label_reviews,
     marks_on,
     require_answer,
+    review_label,
 )
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_and_score import run_and_score
@@ -27,11 +27,11 @@ from tests import makers
 
 
 def wrong_frames(project):
-    return [row.subject for row in looked_at(project, "field").rows]
+    return [row.subject for row in label_reviews(project, "field").rows]
 
 
 def test_every_frame_the_model_is_wrong_on_is_looked_at_the_surest_first(labelled):
-    looked = looked_at(labelled, "field")
+    looked = label_reviews(labelled, "field")
     side = field_side(labelled, labelled.read(models_table.newest))
     assert {row.subject for row in looked.rows} == {
         side.picks[at].frame_id for at, right in zip(side.at, side.judgement.right, strict=True) if not right
@@ -45,9 +45,9 @@ def test_every_frame_the_model_is_wrong_on_is_looked_at_the_surest_first(labelle
 def test_a_label_that_was_wrong_raises_the_second_figure_only(labelled):
     first = wrong_frames(labelled)[0]
     before = labelled.read(labels_table.all)
-    changes = look_again(labelled, first, "label_wrong", "tester", makers.NOW)
+    changes = review_label(labelled, first, "label_wrong", "tester", makers.NOW)
     assert (changes.act, changes.kinds) == ("second_look.set", {"second_look"})
-    looked = looked_at(labelled, "field")
+    looked = label_reviews(labelled, "field")
     assert looked.after.value > looked.before.value
     assert looked.counts == {"model_wrong": 0, "label_wrong": 1, "cannot_tell": 0}
     assert (looked.share.value, looked.n_open) == (1.0, len(looked.rows) - 1)
@@ -58,22 +58,22 @@ def test_a_label_that_was_wrong_raises_the_second_figure_only(labelled):
 
 def test_the_model_was_wrong_changes_nothing_and_cannot_tell_leaves_the_frame_out(labelled):
     first, second = wrong_frames(labelled)[:2]
-    look_again(labelled, first, "model_wrong", "tester", makers.NOW)
-    assert looked_at(labelled, "field").after == looked_at(labelled, "field").before
-    look_again(labelled, second, "cannot_tell", "tester", makers.NOW)
-    assert looked_at(labelled, "field").after.n == looked_at(labelled, "field").before.n - 1
+    review_label(labelled, first, "model_wrong", "tester", makers.NOW)
+    assert label_reviews(labelled, "field").after == label_reviews(labelled, "field").before
+    review_label(labelled, second, "cannot_tell", "tester", makers.NOW)
+    assert label_reviews(labelled, "field").after.n == label_reviews(labelled, "field").before.n - 1
 
 
 def test_it_is_undone_and_done_again(labelled):
     first = wrong_frames(labelled)[0]
-    look_again(labelled, first, "label_wrong", "tester", makers.NOW)
-    look_again(labelled, first, "model_wrong", "tester", makers.NOW)
+    review_label(labelled, first, "label_wrong", "tester", makers.NOW)
+    review_label(labelled, first, "model_wrong", "tester", makers.NOW)
     labelled.undo()
-    assert looked_at(labelled, "field").counts["label_wrong"] == 1
+    assert label_reviews(labelled, "field").counts["label_wrong"] == 1
     labelled.undo()
-    assert looked_at(labelled, "field").n_looked == 0
+    assert label_reviews(labelled, "field").n_looked == 0
     labelled.redo()
-    assert looked_at(labelled, "field").counts["label_wrong"] == 1
+    assert label_reviews(labelled, "field").counts["label_wrong"] == 1
 
 
 def test_nothing_is_shown_before_every_pick_has_been_looked_at(drawn):
@@ -81,19 +81,19 @@ def test_nothing_is_shown_before_every_pick_has_been_looked_at(drawn):
     name = makers.label_all(drawn)
     first = next(iter(name))
     drawn.edit("label.clear", deletes=[labels_table.key(first)])
-    looked = looked_at(drawn, "field")
+    looked = label_reviews(drawn, "field")
     assert (looked.rows, looked.n_left) == ((), 1)
     with pytest.raises(StillBlind):
-        look_again(drawn, next(iter(set(name) - {first})), "model_wrong", "tester", makers.NOW)
+        review_label(drawn, next(iter(set(name) - {first})), "model_wrong", "tester", makers.NOW)
 
 
 def test_a_label_that_was_changed_since_is_looked_at_anew(labelled):
     first = wrong_frames(labelled)[0]
-    look_again(labelled, first, "label_wrong", "tester", makers.NOW)
-    row = next(row for row in looked_at(labelled, "field").rows if row.subject == first)
+    review_label(labelled, first, "label_wrong", "tester", makers.NOW)
+    row = next(row for row in label_reviews(labelled, "field").rows if row.subject == first)
     other = next(colour for colour in makers.COLOURS if colour not in (*row.truth, *row.said))
     set_label(labelled, first, LabelDecision(other), by="tester", now=makers.LATER)
-    again = looked_at(labelled, "field")
+    again = label_reviews(labelled, "field")
     assert again.n_looked == 0
     assert next(row for row in again.rows if row.subject == first).answer is None
 
@@ -102,15 +102,15 @@ def test_where_they_agree_there_is_nothing_to_look_at(labelled):
     right = {one.frame_id for one in labelled.read(labels_table.all)} - set(wrong_frames(labelled))
     for subject in (next(iter(right)), "nobody", benchmark_subject("green/001.png"), benchmark_subject("gone.png")):
         with pytest.raises(NothingToLookAt):
-            look_again(labelled, subject, "label_wrong", "tester", makers.NOW)
+            review_label(labelled, subject, "label_wrong", "tester", makers.NOW)
 
 
 def test_a_benchmark_picture_filed_wrongly_is_corrected_over_the_files(labelled):
-    looked = looked_at(labelled, "benchmark")
+    looked = label_reviews(labelled, "benchmark")
     (row,) = (row for row in looked.rows if row.subject == "benchmark:red/000.png")
     assert (row.truth, row.said) == (("red",), ("blue",))
-    look_again(labelled, row.subject, "label_wrong", "tester", makers.NOW)
-    after = looked_at(labelled, "benchmark")
+    review_label(labelled, row.subject, "label_wrong", "tester", makers.NOW)
+    after = label_reviews(labelled, "benchmark")
     assert after.after.value > after.before.value
     assert after.after.n == after.before.n == 18
     assert after.before == looked.before
@@ -122,11 +122,11 @@ def test_the_models_boxes_become_the_label(tmp_path, material):
         makers.draw(project, 10)
         makers.label_all_nothing(project)
         run_and_score(project, None, "all", Silent(), makers.NOW)
-        looked = looked_at(project, "field")
+        looked = label_reviews(project, "field")
         assert looked.rows
         for row in looked.rows:
-            look_again(project, row.subject, "label_wrong", "tester", makers.NOW)
-        after = looked_at(project, "field")
+            review_label(project, row.subject, "label_wrong", "tester", makers.NOW)
+        after = label_reviews(project, "field")
         assert after.after.value == 1.0
         side = field_side(project, project.read(models_table.newest))
         name, boxes = instead_of(card_of(project.read(models_table.newest)), side.answers[looked.rows[0].subject])
@@ -143,27 +143,27 @@ def test_an_answer_is_one_of_three():
 def test_corrections_leave_labels_of_other_states_alone():
     unsure = Label("a", "unsure")
     box = Label("b", "done", boxes=(Box("dent", 0, 0, 1, 1),))
-    looks = {"a": SecondLook("a", "cannot_tell", ""), "b": SecondLook("b", "cannot_tell", "dent 0.0 0.0 1.0 1.0")}
+    looks = {"a": LabelReview("a", "cannot_tell", ""), "b": LabelReview("b", "cannot_tell", "dent 0.0 0.0 1.0 1.0")}
     found = corrected_labels({"a": unsure, "b": box}, looks)
     assert found["a"] == unsure
     assert found["b"].state == "unsure"
     items = (BenchmarkItem("x", "ok"), BenchmarkItem("y", "ok"))
     told = {
-        "benchmark:x": SecondLook("benchmark:x", "cannot_tell", "ok"),
-        "benchmark:y": SecondLook("benchmark:y", "label_wrong", "burr", "ok"),
+        "benchmark:x": LabelReview("benchmark:x", "cannot_tell", "ok"),
+        "benchmark:y": LabelReview("benchmark:y", "label_wrong", "burr", "ok"),
     }
     assert corrected_items(items, told) == (items[1],)
 
 
 def test_a_wrong_set_of_points_is_left_out_of_the_score_and_a_mask_is_shown_beside_its_points(pointed):
-    rows = looked_at(pointed, "field").rows
+    rows = label_reviews(pointed, "field").rows
     assert [(row.truth, row.said) for row in rows] == [(("blue",), ("red",))] * 2
     marks = marks_on(pointed, rows[0].subject)
     assert [point.class_name for point in marks.points] == ["blue"]
     assert marks.mask.shape == makers.SIZE
     assert (marks.mask == 255).all()
     with pytest.raises(LabelKindWrong):
-        look_again(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW, class_name="red")
-    look_again(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW)
-    after = looked_at(pointed, "field")
+        review_label(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW, class_name="red")
+    review_label(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW)
+    after = label_reviews(pointed, "field")
     assert (after.before.n, after.after.n) == (20, 19)

@@ -14,7 +14,7 @@ def test_a_model_says_of_a_pick_what_it_would_be_called_and_nothing_is_stored(dr
     (model,) = models_to_ask(drawn)
     found = suggestion(drawn, name, model)
     assert (found.class_name, found.model, found.boxes) == (truth, model, ())
-    assert found.sureness > 0.5
+    assert found.confidence > 0.5
     assert drawn.read(labels_table.all) == ()
 
 

@@ -6,7 +6,7 @@ import pytest
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.label.label_review import look_again, looked_at
+from fieldcheck.workflows.label.label_review import label_reviews, review_label
 from fieldcheck.workflows.label.suspects import fingerprints, suspects
 from fieldcheck.workflows.models.run_model import run_on
 from fieldcheck.workflows.project.demo import begin, sample_files
@@ -40,8 +40,8 @@ def test_correcting_the_flagged_labels_raises_the_benchmarks_second_figure(sampl
     with open_project(path) as project:
         for row in suspects(project, "benchmark", Silent()).rows:
             if row.subject in true:
-                look_again(project, row.subject, "label_wrong", "tester", makers.NOW, class_name=true[row.subject])
-        looked = looked_at(project, "benchmark")
+                review_label(project, row.subject, "label_wrong", "tester", makers.NOW, class_name=true[row.subject])
+        looked = label_reviews(project, "benchmark")
     assert looked.after.value > looked.before.value
     assert looked.counts["label_wrong"] >= 10
     assert looked.before.n == looked.after.n == 400
@@ -58,7 +58,7 @@ def test_the_picture_filed_wrongly_stands_first(labelled):
 
 def test_field_labels_are_ranked_once_every_pick_has_been_looked_at(labelled, drawn):
     found = suspects(labelled, "field", Silent())
-    wrong = {row.subject for row in looked_at(labelled, "field").rows}
+    wrong = {row.subject for row in label_reviews(labelled, "field").rows}
     assert {row.subject for row in found.rows if row.flagged} <= wrong
     assert found.n == 20
     hidden = suspects(drawn, "field", Silent())
@@ -73,7 +73,7 @@ def test_only_the_least_believed_tenth_is_smoothed(labelled):
 
 
 def test_what_was_looked_at_says_so(labelled):
-    look_again(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
+    review_label(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
     assert suspects(labelled, "benchmark", Silent()).rows[0].answer == "label_wrong"
 
 
@@ -105,8 +105,8 @@ def test_boxes_that_were_left_out_of_a_detection_set_stand_first(boxed):
 
 
 def test_correcting_it_takes_the_models_boxes_and_raises_the_second_figure(boxed):
-    look_again(boxed, "benchmark:0.png", "label_wrong", "tester", makers.NOW)
-    looked = looked_at(boxed, "benchmark")
+    review_label(boxed, "benchmark:0.png", "label_wrong", "tester", makers.NOW)
+    looked = label_reviews(boxed, "benchmark")
     assert looked.after.value > looked.before.value
     answers = {row.subject: row.answer for row in suspects(boxed, "benchmark", Silent()).rows}
     assert answers["benchmark:0.png"] == "label_wrong"
@@ -119,7 +119,7 @@ def test_field_boxes_are_ranked_too(made_boxed, tmp_path):
         makers.label_all_nothing(project)
         found = suspects(project, "field", Silent())
         assert (found.n, found.boxes) == (12, True)
-        wrong = {row.subject for row in looked_at(project, "field").rows}
+        wrong = {row.subject for row in label_reviews(project, "field").rows}
         assert {row.subject for row in found.rows} <= wrong
 
 

@@ -55,7 +55,7 @@ def test_the_first_pictures_change_with_a_field_of_the_card(labelled, trying):
     assert [one.says[0].name for one in turned.tried] == [swapped[one.says[0].name] for one in as_it_is.tried]
     assert [one.path.name for one in as_it_is.tried] == [one.name.rpartition("/")[2] for one in draft.pictures]
     assert any(one.truth for one in draft.pictures)
-    assert (as_it_is.receipt["colour"], turned.receipt["colour"]) == ("RGB", "BGR")
+    assert (as_it_is.preprocessing_record["colour"], turned.preprocessing_record["colour"]) == ("RGB", "BGR")
 
 
 def test_frames_that_wait_for_a_label_are_not_shown(drawn):
@@ -83,7 +83,7 @@ def test_only_the_newest_of_many_cards_is_finished(labelled, trying):
     trial = trying(draft)
     numbers = [trial.ask(changed(draft, scale=1 / (k + 1))) for k in range(200)]
     found = answers(trial, numbers[-1], PICTURES)
-    assert found.receipt["scale"] == pytest.approx(1 / 200)
+    assert found.preprocessing_record["scale"] == pytest.approx(1 / 200)
 
 
 def test_what_a_stranger_does_not_say_is_proposed_and_taken_once_confirmed(empty, tmp_path):

@@ -23,7 +23,7 @@ def codes(found):
 def test_a_sound_model_with_its_card_beside_it_is_sound(tmp_path, model):
     found = check_model(model, None, makers.benchmark_folder(tmp_path / "few", each=5), None, Silent())
     assert (found.ok, codes(found), found.n_labelled, found.unmatched, found.proposed) == (True, [], 15, (), ())
-    assert found.receipt["size"] == [32, 32]
+    assert found.preprocessing_record["size"] == [32, 32]
 
 
 def test_the_card_that_is_named_counts_and_not_the_one_beside_it(tmp_path, model):
@@ -100,7 +100,7 @@ def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
 
 def test_a_file_that_cannot_run_here_says_what_its_graph_tells(tmp_path):
     found = check_model(graphs.passing_on(tmp_path / "new.onnx", opset=99), None, None, None, Silent())
-    assert (codes(found), found.diagnosis, found.receipt, found.model.opset) == (["unsupported_operator"], None, None, 99)
+    assert (codes(found), found.diagnosis, found.preprocessing_record, found.model.opset) == (["unsupported_operator"], None, None, 99)
     assert np.isfinite(found.n_labelled)
 
 

@@ -7,7 +7,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
-from fieldcheck.workflows.models.gate import GateRequest, pass_gate
+from fieldcheck.workflows.models.gate import GateRequest, run_gate
 from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.models.models import add_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
@@ -27,7 +27,7 @@ def ready(labelled, large):
 
 
 def at_gate(project, model, **wanted):
-    return pass_gate(project, GateRequest(str(model), **wanted), Silent(), makers.LATER)
+    return run_gate(project, GateRequest(str(model), **wanted), Silent(), makers.LATER)
 
 
 def by_kind(found):

@@ -15,6 +15,7 @@ from fieldcheck.workflows.models.judging import (
     ClassJudgement,
     PointJudgement,
     boxes_of,
+    confidence_of,
     judge_boxes,
     judge_classes,
     judge_labels,
@@ -22,7 +23,6 @@ from fieldcheck.workflows.models.judging import (
     named_classes,
     painted,
     shown_boxes,
-    sureness,
     top_class,
 )
 from tests import makers
@@ -94,7 +94,7 @@ def test_an_answer_names_its_class_its_boxes_or_its_things():
     for card in (CARD, card_from_json(makers.INSTANCE_CARD)):
         assert named_classes(rows, card) == (card.classes[1], card.classes[0])
         assert [box.w for box in boxes_of(rows, card)] == [9, 9]
-        assert sureness(rows, card) == pytest.approx(0.9)
+        assert confidence_of(rows, card) == pytest.approx(0.9)
     assert named_classes(np.array([0.1, 0.7, 0.2], np.float32), card_from_json(makers.COLOUR_CARD)) == ("green",)
     assert named_classes(np.array([0.5, 0.1, 0.4], np.float32), MASKS) == ("blue", "red")
     assert shown_boxes(np.array([0.5, 0.1, 0.4], np.float32), MASKS).shape == (0, 6)
@@ -104,4 +104,4 @@ def test_a_mask_shows_its_things_by_area_without_ground_and_specks_and_is_not_su
     answer = np.array([0.5, 0.1, 0.4], np.float32)
     assert painted(answer, MASKS) == ("blue", "red")
     assert painted(np.array([0.9999, 0.00005, 0.00005], np.float32), MASKS) == ()
-    assert isnan(sureness(answer, MASKS))
+    assert isnan(confidence_of(answer, MASKS))

@@ -1,13 +1,13 @@
 import pytest
 
-from fieldcheck.domain.quantised import Lighter
+from fieldcheck.domain.quantised import QuantisedModel
 from fieldcheck.errors import ModelRejected, NoFootage
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.models import add_model, card_of, find_model
-from fieldcheck.workflows.models.quantise import lighter_of, quantise_model
+from fieldcheck.workflows.models.quantise import quantise_model, quantised_of
 from fieldcheck.workflows.report.report_gap import assemble
 from tests import makers
 from tests.inference import graphs
@@ -22,9 +22,9 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
     assert (found.field.n, found.benchmark.n) == (20, 18)
     assert found.benchmark.change.value == 0  # plain colours survive eight bits
     assert found.field.before.value == found.field.after.value
-    assert lighter_of(labelled, find_model(labelled)) == found
+    assert quantised_of(labelled, find_model(labelled)) == found
     assert assemble(labelled, "en", Silent(), makers.NOW).lighter == found
-    assert Lighter.from_json(found.to_json()) == found
+    assert QuantisedModel.from_json(found.to_json()) == found
 
 
 def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):

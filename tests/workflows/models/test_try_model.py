@@ -24,7 +24,7 @@ def test_each_picture_is_shown_as_the_model_saw_it_with_what_it_says(tmp_path, p
     trial = try_model(path, pictures, None, Silent())
     runner = runner_for(named(path))
     assert (trial.name, trial.card) == ("net", runner.card)
-    assert trial.receipt["size"] == [32, 32]
+    assert trial.preprocessing_record["size"] == [32, 32]
     assert [one.says[0].name for one in trial.tried] == ["red", "blue"]
     for one, picture in zip(trial.tried, pictures, strict=True):
         rgb = read_picture(picture)

@@ -6,7 +6,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reserves as reserves_table
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.pick.exclude_picks import put_back, take_out
+from fieldcheck.workflows.pick.exclude_picks import exclude_picks, put_back
 from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
 
@@ -22,7 +22,7 @@ def inside(project):
 def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
     before = picks(drawn)
     gone = next(iter(before))
-    taken = take_out(drawn, [gone], "camera_fault", Silent())
+    taken = exclude_picks(drawn, [gone], "camera_fault", Silent())
     after = picks(drawn)
     (came,) = set(after) - set(before)
     assert (taken.n_out, taken.n_replaced, len(inside(drawn))) == (1, 1, len(before))
@@ -38,14 +38,14 @@ def test_a_replacement_can_be_taken_out_too_until_the_block_is_empty(drawn):
     draw_id = picks(drawn)[gone].draw_id
     block = drawn.read(lambda db: reserves_table.of_block(db, draw_id, gone))
     for at, name in enumerate(block):
-        taken = take_out(drawn, [name], "unusable", Silent())
+        taken = exclude_picks(drawn, [name], "unusable", Silent())
         assert taken.n_replaced == (1 if at < len(block) - 1 else 0)
     assert all(picks(drawn)[name].taken_out for name in block)
 
 
 def test_taking_out_shrinks_the_stratum_in_the_scores(drawn):
     gone = next(iter(picks(drawn)))
-    take_out(drawn, [gone], "other_product", Silent())
+    exclude_picks(drawn, [gone], "other_product", Silent())
     name = picks(drawn)[gone].stratum
     stratum = next(one for one in field_side(drawn, None).scores.strata if one.name == name)
     looked_at = stratum.picked + 1
@@ -55,7 +55,7 @@ def test_taking_out_shrinks_the_stratum_in_the_scores(drawn):
 def test_putting_back_sends_the_replacement_away_and_undo_knows_both(drawn):
     before = picks(drawn)
     gone = next(iter(before))
-    take_out(drawn, [gone], "unusable", Silent())
+    exclude_picks(drawn, [gone], "unusable", Silent())
     between = picks(drawn)
     put_back(drawn, [gone])
     assert picks(drawn) == before
@@ -69,8 +69,8 @@ def test_a_labelled_frame_stays(drawn):
     names = inside(drawn)
     set_label(drawn, names[0], LabelDecision("red"), "me", makers.NOW)
     with pytest.raises(PickLabelled):
-        take_out(drawn, [names[0]], "unusable", Silent())
-    take_out(drawn, [names[1]], "unusable", Silent())
+        exclude_picks(drawn, [names[0]], "unusable", Silent())
+    exclude_picks(drawn, [names[1]], "unusable", Silent())
     (came,) = set(inside(drawn)) - set(names)
     set_label(drawn, came, LabelDecision("red"), "me", makers.NOW)
     with pytest.raises(PickLabelled):
@@ -80,8 +80,8 @@ def test_a_labelled_frame_stays(drawn):
 
 def test_only_picks_and_only_good_reasons(drawn):
     with pytest.raises(FrameNotPicked):
-        take_out(drawn, ["nobody"], "unusable", Silent())
+        exclude_picks(drawn, ["nobody"], "unusable", Silent())
     with pytest.raises(FrameNotPicked):
         put_back(drawn, ["nobody"])
     with pytest.raises(ValueError, match="person"):
-        take_out(drawn, inside(drawn)[:1], "person", Silent())
+        exclude_picks(drawn, inside(drawn)[:1], "person", Silent())

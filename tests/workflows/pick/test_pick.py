@@ -91,14 +91,14 @@ def test_taking_a_label_back_opens_the_draw_again(drawn):
 
 
 def test_frames_that_must_be_labelled_come_on_top(footed):
-    must = [line.frame.frame_id for line in footed.read(lines)[3:6]]
-    picked = makers.draw(footed, 20, must=must)
+    required = [line.frame.frame_id for line in footed.read(lines)[3:6]]
+    picked = makers.draw(footed, 20, required=required)
     assert len(picked.picks) == 23
-    assert [one.pick.frame_id for one in picked.picks if one.pick.stratum == "must"] == must
+    assert [one.pick.frame_id for one in picked.picks if one.pick.stratum == "must"] == required
     assert {one.pick.probability for one in picked.picks if one.pick.stratum == "must"} == {1.0}
     assert strata(picked.draw)["must"] == (3, 3)
     with pytest.raises(FrameUnknown):
-        makers.draw(footed, 20, must=["nowhere-000000"])
+        makers.draw(footed, 20, required=["nowhere-000000"])
 
 
 def test_little_footage_is_a_census_that_says_so(footed):
@@ -203,8 +203,8 @@ def test_a_recording_that_changed_is_left_out_and_the_draw_made_from_the_others(
     makers.add_footage(footed, makers.video(tmp_path / "second.avi", makers.cycle(240), seed=5))
     other = makers.video(tmp_path / "other.avi", makers.cycle(240, start=1), seed=3)
     (footed.path / bad.path).write_bytes(other.read_bytes())
-    must = footed.read(lines)[0].frame.frame_id
-    picked = makers.draw(footed, 10, must=(must,))
+    required = footed.read(lines)[0].frame.frame_id
+    picked = makers.draw(footed, 10, required=(required,))
     assert [source for source, _ in picked.left_out] == [bad.source]
     assert isinstance(picked.left_out[0][1], FrameChanged)
     assert len(picked.picks) == 10

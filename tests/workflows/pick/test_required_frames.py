@@ -7,7 +7,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.pick.required_frames import add_extra, must_frames, want
+from fieldcheck.workflows.pick.required_frames import add_extra, required_frames, want
 from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
 
@@ -20,11 +20,11 @@ def test_what_must_be_labelled_is_kept_and_can_be_undone(footed):
     names = listed(footed)
     want(footed, names[:2], True)
     want(footed, names[1:3], True)
-    assert must_frames(footed) == tuple(names[:3])
+    assert required_frames(footed) == tuple(names[:3])
     want(footed, names[:1], False)
-    assert must_frames(footed) == tuple(names[1:3])
+    assert required_frames(footed) == tuple(names[1:3])
     footed.undo()
-    assert must_frames(footed) == tuple(names[:3])
+    assert required_frames(footed) == tuple(names[:3])
     with pytest.raises(FrameUnknown):
         want(footed, ["nobody"], True)
 

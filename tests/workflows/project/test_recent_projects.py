@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.standing import Recent, Standing
+from fieldcheck.domain.project_status import ProjectStatus, Recent
 from fieldcheck.errors import NotAProject, PathMissing
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import reports as reports_table
@@ -18,7 +18,12 @@ from tests import makers
 
 STATE = [[1764000000123456789, 4096], [1764000000123456790, 32]]
 FOUND = Recent(
-    Path("/site/a.fieldcheck"), datetime(2026, 1, 2, 3, 4, 5, 678901), Standing(n_frames=7, seconds=1.5), b"\xff\xd8", 0.41, "not_ready"
+    Path("/site/a.fieldcheck"),
+    datetime(2026, 1, 2, 3, 4, 5, 678901),
+    ProjectStatus(n_frames=7, seconds=1.5),
+    b"\xff\xd8",
+    0.41,
+    "not_ready",
 )
 
 

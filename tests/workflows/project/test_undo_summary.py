@@ -6,7 +6,7 @@ from fieldcheck.workflows.label.draft_boxes import keep_draft
 from fieldcheck.workflows.label.label_frames import LabelDecision, label_burst, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.project.undo_summary import turned
+from fieldcheck.workflows.project.undo_summary import undo_summary
 from tests import makers
 
 
@@ -16,7 +16,7 @@ def picks(drawn):
 
 
 def said(project, changes):
-    found = turned(project, changes)
+    found = undo_summary(project, changes)
     return found.number, found.said and tuple(label and (label.class_name or label.state) for label in found.said)
 
 
@@ -31,7 +31,7 @@ def test_undo_and_redo_of_a_label_name_its_frame_and_both_answers(drawn, picks):
 def test_of_several_frames_only_the_count_is_told(drawn, picks):
     set_label(drawn, picks[0], LabelDecision("red"), "me", makers.NOW)
     label_burst(drawn, picks[:4], picks[0], "me", makers.NOW)
-    found = turned(drawn, drawn.undo())
+    found = undo_summary(drawn, drawn.undo())
     assert (found.n_frames, found.number, found.said) == (3, None, None)
 
 
@@ -40,10 +40,12 @@ def test_strokes_and_marks_name_their_frame_and_a_setting_has_none(drawn, picks)
     mark_person(drawn, [picks[2]], True, "me")
     assert said(drawn, drawn.undo()) == (3, None)
     project = drawn
-    assert turned(project, project.edit("site.set", puts=[])).n_frames == 0
+    assert undo_summary(project, project.edit("site.set", puts=[])).n_frames == 0
 
 
 def test_a_second_label_names_the_frame_and_not_the_round(labelled):
     plan_repeats(labelled, "other")
-    frame = turned(labelled, set_repeat(labelled, labelled.read(picks_table.all)[0].frame_id, LabelDecision("red"), "other", makers.NOW))
+    frame = undo_summary(
+        labelled, set_repeat(labelled, labelled.read(picks_table.all)[0].frame_id, LabelDecision("red"), "other", makers.NOW)
+    )
     assert (frame.number, frame.said[0], frame.said[1].class_name) == (1, None, "red")

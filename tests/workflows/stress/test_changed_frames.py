@@ -11,7 +11,7 @@ from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.stress._sweep_plan import pictures
-from fieldcheck.workflows.stress.changed_frames import LONGER_SIDE, changed_frames, damaged_pictures
+from fieldcheck.workflows.stress.changed_frames import LONGER_SIDE, changed_frames, corrupted_pictures
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
@@ -40,14 +40,14 @@ def test_of_footage_only_that_it_changed_is_known(footed):
     assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
     assert all((one.before, one.after, one.wrong) == ((), (), False) for one in found)
     if found:
-        (picture,) = damaged_pictures(footed, "footage", CELL, 0, [found[0].subject]).values()
+        (picture,) = corrupted_pictures(footed, "footage", CELL, 0, [found[0].subject]).values()
         assert like(picture, corrupt(pixels_of(footed, found[0].subject), *CELL, picture_seed(found[0].subject, CELL[0], 0)))
 
 
 def test_the_pictures_are_those_the_model_was_asked_about(swept):
     project, _ = swept
     subject, file = pictures(project, find_model(project), "field", 0)[0]
-    found = damaged_pictures(project, "field", CELL, 0, [subject, "nobody"])
+    found = corrupted_pictures(project, "field", CELL, 0, [subject, "nobody"])
     assert list(found) == [subject]
     assert like(found[subject], corrupt(read_picture(Path(file)), *CELL, picture_seed(subject, CELL[0], 0)))
 

@@ -5,7 +5,7 @@ from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.two_sides import benchmark_side
-from fieldcheck.workflows.stress.evaluation_sets import three_sets
+from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 from tests.workflows.stress.test_sweep import Noted
@@ -13,7 +13,7 @@ from tests.workflows.stress.test_sweep import Noted
 
 def sets(project):
     model = find_model(project)
-    return three_sets(project, model, benchmark_side(project, model))
+    return evaluation_sets(project, model, benchmark_side(project, model))
 
 
 @pytest.fixture
@@ -22,20 +22,20 @@ def collected(tmp_path):
 
 
 def test_a_set_that_is_missing_has_a_line_that_says_so(labelled):
-    clean, damaged, collected = sets(labelled)
+    clean, corrupted, collected = sets(labelled)
     assert clean.score.measured
-    assert (damaged.kind, damaged.score.note) == ("damaged", "not_run")
+    assert (corrupted.kind, corrupted.score.note) == ("damaged", "not_run")
     assert (collected.kind, collected.name, collected.n, collected.score.note) == ("collected", "", 0, "no_set")
 
 
 def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled):
     swept = run_sweep(labelled, SweepRequest(corruptions=("dark", "colour_cast")), Silent(), makers.NOW).sweep
-    damaged = sets(labelled)[1]
+    corrupted = sets(labelled)[1]
     moderate = [row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0]
-    assert damaged.score.value == pytest.approx(sum(moderate) / 2)
-    assert damaged.score.method == "beta_binomial_clips"
-    assert damaged.n == swept.rows[0].value.n
-    assert damaged.score.n == 2 * damaged.n
+    assert corrupted.score.value == pytest.approx(sum(moderate) / 2)
+    assert corrupted.score.method == "beta_binomial_clips"
+    assert corrupted.n == swept.rows[0].value.n
+    assert corrupted.score.n == 2 * corrupted.n
 
 
 def test_collected_failures_are_run_with_everything_else_and_scored(labelled, collected):

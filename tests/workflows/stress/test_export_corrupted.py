@@ -12,7 +12,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.workflows.explore.tagging import set_tags
 from fieldcheck.workflows.models.run_model import benchmark_root
-from fieldcheck.workflows.stress.export_corrupted import damaged, export_augmented, export_poison
+from fieldcheck.workflows.stress.export_corrupted import corrupted_set, export_augmented, export_poison
 from fieldcheck.workflows.stress.fit_field import CameraFit
 from tests.corruption.pictures import scene
 
@@ -44,7 +44,7 @@ def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(labelled,
     clean = read_picture(benchmark_root(labelled, labelled.read(benchmarks_table.get)) / row["source"])
     (part,) = (part for part in recipe_parts() if part.corruption == "haze")
     assert row["corruption"] == "haze"
-    assert np.array_equal(read_picture(tmp_path / "poison" / row["file"]), damaged(clean, part, int(row["seed"])))
+    assert np.array_equal(read_picture(tmp_path / "poison" / row["file"]), corrupted_set(clean, part, int(row["seed"])))
 
 
 def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(labelled, tmp_path, monkeypatch):
@@ -58,7 +58,7 @@ def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(labe
     known = {part.corruption: part for part in recipe_parts()}
     assert row["corruption"] == "defocus + gauss_noise"
     for name in ("defocus", "gauss_noise"):
-        rgb = damaged(rgb, known[name], int(row["seed"]))
+        rgb = corrupted_set(rgb, known[name], int(row["seed"]))
     assert np.array_equal(read_picture(tmp_path / "poison" / row["file"]), rgb)
 
 
@@ -107,5 +107,5 @@ def test_empty_frames_come_along_as_negatives(tmp_path, made_boxed):
 
 def test_damage_is_the_same_for_the_same_seed_and_moves_nothing():
     part = recipe_parts()[0]
-    assert np.array_equal(damaged(scene(), part, 4), damaged(scene(), part, 4))
-    assert not np.array_equal(damaged(scene(), part, 4), damaged(scene(), part, 5))
+    assert np.array_equal(corrupted_set(scene(), part, 4), corrupted_set(scene(), part, 4))
+    assert not np.array_equal(corrupted_set(scene(), part, 4), corrupted_set(scene(), part, 5))

@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, Top, doubt
+from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, Top, uncertainty
 from tests import makers
 
 CLASSES = card_from_json({**makers.COLOUR_CARD, "output": {"kind": "softmax"}})
@@ -48,7 +48,7 @@ def test_without_a_model_there_is_nothing_to_list():
     found = result()
     assert found.top(3) == found.clean_top(3) == ()
     assert found.boxes().shape == found.clean_boxes().shape == (0, 6)
-    assert isnan(found.doubt)
+    assert isnan(found.uncertainty)
 
 
 def test_a_classifier_has_no_boxes():
@@ -58,7 +58,7 @@ def test_a_classifier_has_no_boxes():
 def test_an_answer_that_is_not_finite_has_no_best_class_and_no_doubt():
     nothing = Prediction("belt#7", np.full(3, np.nan, np.float32), nan=True)
     assert result(CLASSES, nothing, nothing).top(3) == ()
-    assert isnan(doubt(CLASSES, nothing))
+    assert isnan(uncertainty(CLASSES, nothing))
 
 
 def test_pictures_in_a_result_cannot_be_written():
@@ -85,21 +85,21 @@ def test_a_recipe_of_nothing_changes_nothing(recipe, changes):
 
 
 def test_doubt_of_a_classifier_is_its_entropy_as_a_share_of_the_most():
-    assert doubt(CLASSES, said(1, 0, 0)) == 0
-    assert doubt(CLASSES, said(1 / 3, 1 / 3, 1 / 3)) == pytest.approx(1, abs=1e-6)
-    assert doubt(CLASSES, said(0.5, 0.5, 0)) == pytest.approx(np.log(2) / np.log(3), abs=1e-6)
+    assert uncertainty(CLASSES, said(1, 0, 0)) == 0
+    assert uncertainty(CLASSES, said(1 / 3, 1 / 3, 1 / 3)) == pytest.approx(1, abs=1e-6)
+    assert uncertainty(CLASSES, said(0.5, 0.5, 0)) == pytest.approx(np.log(2) / np.log(3), abs=1e-6)
 
 
 def test_doubt_of_labels_that_stand_for_themselves_is_their_mean():
-    assert doubt(LABELS, said(0.5, 1, 0)) == pytest.approx(1 / 3, abs=1e-6)
+    assert uncertainty(LABELS, said(0.5, 1, 0)) == pytest.approx(1 / 3, abs=1e-6)
     single = card_from_json({**makers.COLOUR_CARD, "classes": ["defect"], "output": {"kind": "sigmoid"}})
-    assert doubt(single, said(0.5)) == pytest.approx(1, abs=1e-6)
+    assert uncertainty(single, said(0.5)) == pytest.approx(1, abs=1e-6)
 
 
 def test_doubt_of_a_detector_is_about_the_boxes_it_shows_or_else_about_its_best_candidate():
-    assert doubt(BOXES, boxes(1.0, 0.5, 0.1)) == pytest.approx(0.5, abs=1e-6)
-    assert doubt(BOXES, boxes(0.25, 0.1)) == pytest.approx(doubt(BOXES, boxes(0.75)), abs=1e-6)
-    assert doubt(BOXES, boxes()) == 0
+    assert uncertainty(BOXES, boxes(1.0, 0.5, 0.1)) == pytest.approx(0.5, abs=1e-6)
+    assert uncertainty(BOXES, boxes(0.25, 0.1)) == pytest.approx(uncertainty(BOXES, boxes(0.75)), abs=1e-6)
+    assert uncertainty(BOXES, boxes()) == 0
 
 
 @pytest.mark.parametrize("card", [CLASSES, LABELS])
@@ -107,7 +107,7 @@ def test_doubt_lies_between_nothing_and_one(card):
     rng = np.random.default_rng(0)
     for _ in range(50):
         shares = rng.dirichlet([0.3, 0.3, 0.3]) if card is CLASSES else rng.random(3)
-        assert 0 <= doubt(card, said(*shares)) <= 1 + 1e-6
+        assert 0 <= uncertainty(card, said(*shares)) <= 1 + 1e-6
 
 
 def test_the_difference_is_four_times_what_it_is_and_ends_at_white():
@@ -123,4 +123,4 @@ def test_instances_are_listed_and_doubted_as_the_boxes_they_are(scores):
     instances, detected = result(INSTANCES, boxes(*scores), boxes()), result(BOXES, boxes(*scores), boxes())
     assert instances.top(5) == detected.top(5)
     assert np.array_equal(instances.boxes(), detected.boxes())
-    assert doubt(INSTANCES, boxes(*scores)) == doubt(BOXES, boxes(*scores))
+    assert uncertainty(INSTANCES, boxes(*scores)) == uncertainty(BOXES, boxes(*scores))

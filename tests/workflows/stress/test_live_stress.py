@@ -91,7 +91,7 @@ def test_real_footage_runs_through_the_real_model(demo):
         assert found.crop == (280, 0, 1000, 720)
         assert found.corrupted.mean() < 0.7 * found.original.mean()
         assert found.top(1)[0].name in found.card.classes
-        assert 0 <= found.doubt <= 1
+        assert 0 <= found.uncertainty <= 1
         assert view.trouble.take() is None
 
 

@@ -14,7 +14,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.project.new_project import NewProjectRequest as NewWanted
 from fieldcheck.workflows.project.new_project import new_project
-from fieldcheck.workflows.stress.ood import EACH, OodRequest, probes_found, run_probes
+from fieldcheck.workflows.stress.ood import EACH, OodRequest, ood_results, run_ood
 from tests import makers
 from tests.workflows import leaning_models
 from tests.workflows.stress.test_sweep import Noted
@@ -45,7 +45,7 @@ def small(tmp_path_factory):
 
 def probed(folder, benchmark, model, small):
     with new_project(folder / f"{model.stem}.fieldcheck", NewWanted(model=model, benchmark=benchmark), makers.NOW).project as project:
-        return run_probes(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
+        return run_ood(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
 
 
 def test_a_model_that_reads_only_the_background_is_named(material_of, small):
@@ -91,7 +91,7 @@ def test_boxes_of_one_class_name_the_picture_for_a_classifier(material_of, tmp_p
 
 
 def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(labelled, small):
-    found = rows(run_probes(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes)
+    found = rows(run_ood(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes)
     assert tuple(found) == FAMILIES
     assert [found[name].n for name in ("blank", "noise", "gauss")] == [EACH] * 3 == [200] * 3
     assert found["wrong_domain"].n == 12
@@ -102,24 +102,24 @@ def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(la
 
 
 def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
-    plain = rows(run_probes(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes)
+    plain = rows(run_ood(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes)
     everything = {"wrong_domain": makers.COLOURS}
-    allowed = rows(run_probes(labelled, OodRequest(wrong_domain=small, allowed=everything), Silent(), makers.NOW).probes)
+    allowed = rows(run_ood(labelled, OodRequest(wrong_domain=small, allowed=everything), Silent(), makers.NOW).probes)
     assert plain["wrong_domain"].n_confident > 0
     assert allowed["wrong_domain"].n_confident == 0
     assert allowed["wrong_domain"].auroc == plain["wrong_domain"].auroc
-    assert rows(probes_found(labelled, find_model(labelled)))["wrong_domain"].allowed == makers.COLOURS
+    assert rows(ood_results(labelled, find_model(labelled)))["wrong_domain"].allowed == makers.COLOURS
     with pytest.raises(ClassUnknown):
-        run_probes(labelled, OodRequest(allowed={"blank": ("fire",)}), Silent(), makers.NOW)
+        run_ood(labelled, OodRequest(allowed={"blank": ("fire",)}), Silent(), makers.NOW)
 
 
 def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(labelled, small):
-    assert probes_found(labelled, find_model(labelled)) is None
-    first = run_probes(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW)
+    assert ood_results(labelled, find_model(labelled)) is None
+    first = run_ood(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW)
     noted = NotedProbes()
-    again = run_probes(labelled, OodRequest(wrong_domain=small), noted, makers.NOW)
+    again = run_ood(labelled, OodRequest(wrong_domain=small), noted, makers.NOW)
     assert (first.resumed, again.resumed, noted.told) == (False, True, [])
-    assert again.probes == first.probes == probes_found(labelled, find_model(labelled))
+    assert again.probes == first.probes == ood_results(labelled, find_model(labelled))
 
 
 class NotedProbes(Noted):
@@ -142,12 +142,12 @@ class Stops(Silent):
 
 def test_probes_that_were_stopped_go_on_to_the_same_digits(labelled, small, tmp_path, made):
     with pytest.raises(Cancelled):
-        run_probes(labelled, OodRequest(wrong_domain=small), Stops(), makers.NOW, workers=1)
-    resumed = run_probes(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW)
+        run_ood(labelled, OodRequest(wrong_domain=small), Stops(), makers.NOW, workers=1)
+    resumed = run_ood(labelled, OodRequest(wrong_domain=small), Silent(), makers.NOW)
     assert resumed.resumed
     other = shutil.copytree(made["labelled"], tmp_path / "other.fieldcheck")
     with open_project(other) as project:
-        at_once = run_probes(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
+        at_once = run_ood(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
     for one, two in zip(resumed.probes.families, at_once.families, strict=True):
         assert (one.n, one.n_confident, one.rate) == (two.n, two.n_confident, two.rate)
         assert one.auroc == two.auroc or (isnan(one.auroc) and isnan(two.auroc))
@@ -156,7 +156,7 @@ def test_probes_that_were_stopped_go_on_to_the_same_digits(labelled, small, tmp_
 
 def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
-        found = run_probes(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
+        found = run_ood(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
     assert found.threshold == pytest.approx(0.5)
     assert rows(found)["blank"].n_confident == np.sum(np.rint(255 * np.arange(200) / 199) * 0.00392 >= 0.5)
     assert rows(found)["wrong_domain"].n_confident == 12
@@ -164,7 +164,7 @@ def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small
 
 def test_without_frames_or_pictures_there_is_nothing_to_probe(tmp_path, material, labelled):
     with makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as project, pytest.raises(NoFootage):
-        run_probes(project, OodRequest(), Silent(), makers.NOW)
+        run_ood(project, OodRequest(), Silent(), makers.NOW)
     (tmp_path / "none").mkdir()
     with pytest.raises(NoPictures):
-        run_probes(labelled, OodRequest(wrong_domain=tmp_path / "none"), Silent(), makers.NOW)
+        run_ood(labelled, OodRequest(wrong_domain=tmp_path / "none"), Silent(), makers.NOW)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.workflows.models.models import find_model, model_file
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_probes
+from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood
 from fieldcheck.workflows.stress._sweep_plan import pictures
 
 
@@ -14,7 +14,7 @@ def own(labelled):
 
 
 def answered(*chunks):
-    return {(probe, one.subject): one.answer for chunk in chunks for probe, one in answer_probes(chunk)}
+    return {(probe, one.subject): one.answer for chunk in chunks for probe, one in answer_ood(chunk)}
 
 
 def same(one, other):

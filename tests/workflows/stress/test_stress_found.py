@@ -5,7 +5,7 @@ from fieldcheck.report import confidence as knowing
 from fieldcheck.report import robustness as breaking
 from fieldcheck.words import language
 from fieldcheck.workflows.stress.ood import OodRequest as WantedProbes
-from fieldcheck.workflows.stress.ood import run_probes
+from fieldcheck.workflows.stress.ood import run_ood
 from fieldcheck.workflows.stress.stress_found import StressFindings, stress_found
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
@@ -77,7 +77,7 @@ def test_footage_has_changed_answers_only(footed):
 
 def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
     strange = makers.picture_folder(tmp_path / "strange", ["red"] * 3)
-    probes = run_probes(labelled, WantedProbes(wrong_domain=strange), Silent(), makers.NOW).probes
+    probes = run_ood(labelled, WantedProbes(wrong_domain=strange), Silent(), makers.NOW).probes
     found = stress_found(labelled, "en")
     with language.spoken("en"):
         assert (found.families, found.shortcuts) == (knowing.families(probes), knowing.shortcuts(probes))

@@ -59,7 +59,7 @@ def test_no_more_than_three_are_combined():
 def test_the_same_seed_gives_the_same_still(model):
     one, other = (still(RED, model, "occlusion", 4, seed=9) for _ in range(2))
     assert np.array_equal(one.corrupted, other.corrupted)
-    assert one.doubt == other.doubt
+    assert one.uncertainty == other.uncertainty
 
 
 @pytest.mark.parametrize(("name", "severity"), [("", 3), ("dark", 0), ("", 0)])
@@ -135,4 +135,4 @@ def test_instances_are_shown_with_their_boxes_and_what_corruption_took(tmp_path)
     assert [(one.name, one.probability > 0.5) for one in clean.top(3)] == [("part", True)]
     assert clean.boxes()[:, :4].tolist() == [[0, 0, 80, 60]]
     assert (dark.top(3), len(dark.clean_boxes()), dark.answer_changed) == ((), 1, True)
-    assert dark.doubt > 0
+    assert dark.uncertainty > 0

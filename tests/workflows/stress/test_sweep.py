@@ -13,7 +13,7 @@ from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.models import find_model, model_file
 from fieldcheck.workflows.stress._sweep_plan import cell_run, pictures
-from fieldcheck.workflows.stress.sweep import PictureDamage, SweepRequest, answer_damaged, run_sweep
+from fieldcheck.workflows.stress.sweep import PictureCorruption, SweepRequest, answer_corrupted, run_sweep
 from tests import makers
 
 TWO = ("dark", "colour_cast")
@@ -59,8 +59,8 @@ def test_every_answer_is_the_one_to_the_picture_under_its_own_corruption(labelle
     listed = pictures(labelled, model, "benchmark", 0)
     assert set(stored) == {subject for subject, _ in listed}
     for subject, file in listed:
-        damaged = corrupt(read_picture(Path(file)), "colour_cast", 3.0, picture_seed(subject, "colour_cast", 0))
-        assert stored[subject].answer == pytest.approx(runner.answers([damaged])[0][0], abs=1e-6)
+        corrupted = corrupt(read_picture(Path(file)), "colour_cast", 3.0, picture_seed(subject, "colour_cast", 0))
+        assert stored[subject].answer == pytest.approx(runner.answers([corrupted])[0][0], abs=1e-6)
 
 
 def test_what_was_answered_before_is_not_run_again(labelled):
@@ -101,8 +101,8 @@ def test_moderate_comes_first(labelled):
 def test_a_chunk_gives_the_same_answers_in_any_company(labelled):
     model = find_model(labelled)
     listed = [(subject, file, TWO) for subject, file in pictures(labelled, model, "benchmark", 0)[:5]]
-    together = answer_damaged(PictureDamage(model_file(labelled, model), 3.0, 7, tuple(listed)))
-    alone = [one for each in reversed(listed) for one in answer_damaged(PictureDamage(model_file(labelled, model), 3.0, 7, (each,)))]
+    together = answer_corrupted(PictureCorruption(model_file(labelled, model), 3.0, 7, tuple(listed)))
+    alone = [one for each in reversed(listed) for one in answer_corrupted(PictureCorruption(model_file(labelled, model), 3.0, 7, (each,)))]
     of = {(name, one.subject): one.answer for name, one, _ in together}
     assert len(of) == len(alone) == 10
     for name, one, _ in alone:
@@ -115,8 +115,8 @@ def test_how_like_the_original_a_benchmark_picture_still_is_stands_beside_its_se
     measured = []
     for subject, file in pictures(labelled, find_model(labelled), "benchmark", 0):
         rgb = read_picture(Path(file))
-        damaged = corrupt(rgb, "dark", 3.0, picture_seed(subject, "dark", 0))
-        measured.append((psnr(rgb, damaged), ssim(rgb, damaged)))
+        corrupted = corrupt(rgb, "dark", 3.0, picture_seed(subject, "dark", 0))
+        measured.append((psnr(rgb, corrupted), ssim(rgb, corrupted)))
     assert (dark["benchmark"].psnr, dark["benchmark"].ssim) == pytest.approx(tuple(np.median(measured, axis=0)))
     assert dark["field"].psnr is dark["field"].ssim is None
 

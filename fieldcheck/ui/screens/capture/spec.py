@@ -14,13 +14,13 @@ from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.capture import presenter
 else:
     presenter = Late("fieldcheck.ui.screens.capture.presenter")
 
 
-def _badge(standing: Standing | None, _name: str) -> Badge:
+def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None:
         return not_yet()
     if standing.n_recordings == 0:

@@ -62,7 +62,7 @@ class ReviewFindings:
     repeats: str = ""
 
 
-class Again:
+class LabelReviewPresenter:
     """`kind` says which rows: every disagreement, or the labels in doubt group by group."""
 
     def __init__(self, context: Context, view: LookView, kind: Kind) -> None:
@@ -105,7 +105,7 @@ class Again:
 
         def work(project: Project) -> Any:
             given = row.instead if code == "label_wrong" else ""
-            return label_review.look_again(project, row.subject, label_review.require_answer(code), by, now, class_name=given)
+            return label_review.review_label(project, row.subject, label_review.require_answer(code), by, now, class_name=given)
 
         following = self._next(row.subject)
         self._context.current.act(work, lambda _changes: self._go(following), self._failed)
@@ -197,7 +197,7 @@ class Again:
 
 
 def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
-    looked = label_review.looked_at(project, on)
+    looked = label_review.label_reviews(project, on)
     if kind == "look":
         repeats = _repeats(project) if on == "field" else ""
         return ReviewFindings(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked), repeats)

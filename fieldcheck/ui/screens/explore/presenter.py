@@ -19,7 +19,7 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.explore import said
 from fieldcheck.ui.screens.explore.frames import Frames
-from fieldcheck.ui.screens.explore.label_review import Again
+from fieldcheck.ui.screens.explore.label_review import LabelReviewPresenter
 from fieldcheck.ui.screens.explore.map import Map
 from fieldcheck.ui.screens.explore.modes import MODES
 from fieldcheck.ui.screens.explore.session import OF_FRAMES, OF_LOOKS, ExploreSession
@@ -68,13 +68,13 @@ class ExplorePresenter:
         self.session = ExploreSession()
         self._figuring: Job | None = None
         self.shelf, self.frames = shelf, frames
-        self.looks: dict[str, Again] = {}
+        self.looks: dict[str, LabelReviewPresenter] = {}
         self.parts: dict[str, ExplorePart] = {"frames": frames}
 
     def add_part(self, mode: str, part: ExplorePart) -> None:
         """One more part beside the gap."""
         self.parts[mode] = part
-        if isinstance(part, Again):
+        if isinstance(part, LabelReviewPresenter):
             self.looks[mode] = part
 
     def enter(self) -> None:
@@ -294,8 +294,8 @@ def build(context: Context, header: Header) -> Screen:
     shelf = Shelf(context, lambda: presenter.stocked())
     presenter = ExplorePresenter(context, header, view, shelf, Frames(context, view.frames, shelf))
     presenter.add_part("map", Map(view.map, shelf, presenter.frames, presenter.open_frames))
-    presenter.add_part("look", Again(context, view.look_again, "look"))
-    presenter.add_part("doubt", Again(context, view.doubts, "doubt"))
+    presenter.add_part("look", LabelReviewPresenter(context, view.look_again, "look"))
+    presenter.add_part("doubt", LabelReviewPresenter(context, view.doubts, "doubt"))
     tables = view.tables
     tables.slice_opened.connect(presenter.open_slice)
     tables.class_opened.connect(lambda name: presenter.open_frames(Filter().only("set", "field").only("class", name)))

@@ -20,7 +20,7 @@ from fieldcheck.words.language import text
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Recent
+    from fieldcheck.domain.project_status import Recent
     from fieldcheck.workflows.project import demo, recent_projects
 else:
     demo = Late("fieldcheck.workflows.project.demo")
@@ -37,7 +37,7 @@ class StartDisplay(Protocol):
     def show_job(self, job: Job | None) -> None: ...
 
 
-class Beginning:
+class StartPresenter:
     """Works while its page is shown. `sample` is the sample that was asked for here and is about to be open; `changed()` is called when
     other actions can be done."""
 

@@ -49,7 +49,7 @@ class CardPage(QWidget):
         self.strip = JobStrip(look)
         self._wrong = label(tone="warn", wrap=True)
         self._proposed = label(tone="quiet", wrap=True)
-        self._receipt = label(wrap=True)
+        self._preprocessing_record = label(wrap=True)
         self.tiles = [_Tile(look) for _ in range(TILES)]
         back = KeyButton(look, text("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
@@ -62,7 +62,7 @@ class CardPage(QWidget):
         below = row(look, back)
         below.addStretch()
         content(left).addLayout(below)
-        for part in (label(text("What the first frames answer"), size="heading", wrap=True), self._receipt, self._wrong):
+        for part in (label(text("What the first frames answer"), size="heading", wrap=True), self._preprocessing_record, self._wrong):
             content(right).addWidget(part)
         content(right).addLayout(self._grid(), 1)
         self._no_frames = label(text("No frames yet: the answers come with footage or a benchmark."), tone="quiet", wrap=True)
@@ -112,9 +112,9 @@ class CardPage(QWidget):
         found = {key: field.chosen_code if isinstance(field, Choice) else field.text() for key, field in self.fields.items()}
         return found | {CLASSES: self.classes.toPlainText()}
 
-    def show_answers(self, receipt: str, tiles: tuple[TileShown, ...]) -> None:
+    def show_answers(self, preprocessing_record: str, tiles: tuple[TileShown, ...]) -> None:
         """What is done to a frame, and the frames that are through."""
-        self._receipt.setText(receipt)
+        self._preprocessing_record.setText(preprocessing_record)
         for tile, shown in zip(self.tiles, tiles, strict=False):
             tile.show_answer(shown)
 

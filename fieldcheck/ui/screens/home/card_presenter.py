@@ -26,7 +26,7 @@ from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import percent
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
-from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
@@ -50,11 +50,11 @@ class CardDisplay(Protocol):
     def show_job(self, job: Job | None) -> None: ...
     def fill(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None: ...
     def typed(self) -> dict[str, str]: ...
-    def show_answers(self, receipt: str, tiles: tuple[TileShown, ...]) -> None: ...
+    def show_answers(self, preprocessing_record: str, tiles: tuple[TileShown, ...]) -> None: ...
     def show_wrong(self, key: str, sentence: str) -> None: ...
 
 
-class Carding(QObject):
+class CardPresenter(QObject):
     """`changed()` is called when another page, or another header, is to be shown. While the page is shown one thread tries the card."""
 
     def __init__(self, context: Context, view: CardDisplay, changed: Callable[[], None]) -> None:
@@ -145,7 +145,7 @@ class Carding(QObject):
         else:
             self._view.show_wrong("", "")
             shown = zip(found.tried, self._draft.pictures, strict=False)
-            steps = receipt_lines(found.receipt) if found.receipt is not None else ()
+            steps = preprocessing_lines(found.preprocessing_record) if found.preprocessing_record is not None else ()
             self._view.show_answers(" · ".join(steps), tuple(tile_of(tried, one) for tried, one in shown))
         if sound != self._sound:
             self._sound = sound

@@ -56,7 +56,7 @@ class WizardDisplay(Protocol):
     def show_job(self, job: Job | None) -> None: ...
 
 
-class Asking:
+class NewProjectPresenter:
     """One round of questions. `changed()` is called when the header may say something else, `card_needed(path, footage)` for a model that
     does not say how it is fed, as soon as its project is open; `footage` is the job that brings in the frames to try the card on."""
 

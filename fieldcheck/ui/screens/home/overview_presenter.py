@@ -21,7 +21,7 @@ from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.doctor import checked, told
 from fieldcheck.words.language import text
 from fieldcheck.words.losses import losses_said, part_said
-from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
 from fieldcheck.words.training import training_lines
 
@@ -110,7 +110,7 @@ class OverviewDisplay(Protocol):
     def ask_for_benchmark(self, then: Callable[[Path], None]) -> None: ...
 
 
-class Describing:
+class OverviewPresenter:
     """`changed()` is called when other actions can be done, `card_needed(path)` for a model that does not say how it is fed."""
 
     def __init__(
@@ -294,7 +294,7 @@ class Describing:
             if model.sha256 != self._examined:
                 self._view.model.show_findings("", ())
             card = said.card_line(model.task, model.size, len(cards.classes))
-            self._view.model.show_model(said.file_line(model), card, receipt_lines(model.receipt))
+            self._view.model.show_model(said.file_line(model), card, preprocessing_lines(model.preprocessing_record))
         self._view.model.show_training(_trained(cards))
         self._view.model.show_classes(cards.classes)
         if benchmark is None:

@@ -12,7 +12,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.home import said
-from fieldcheck.ui.screens.home.beginning import Beginning, StartDisplay
+from fieldcheck.ui.screens.home.beginning import StartDisplay, StartPresenter
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
@@ -74,31 +74,31 @@ class HomePresenter:
         self._page = ""
         self._told = begun
         self._begun: list[Work] = []
-        self.beginning = self._begin(START, Beginning(context, view.start, self._say))
+        self.beginning = self._begin(START, StartPresenter(context, view.start, self._say))
 
     @cached_property
-    def asking(self) -> new_project_presenter.Asking:
+    def asking(self) -> new_project_presenter.NewProjectPresenter:
         """A new project's questions."""
-        made = new_project_presenter.Asking(
+        made = new_project_presenter.NewProjectPresenter(
             self._context, self._view.wizard, self._say, lambda model, footage: self.carding.begin(model, footage)
         )
         return self._begin(WIZARD, made)
 
     @cached_property
-    def carding(self) -> card_presenter.Carding:
+    def carding(self) -> card_presenter.CardPresenter:
         """A model's card in the making."""
-        return self._begin(CARD, card_presenter.Carding(self._context, self._view.card, self._show))
+        return self._begin(CARD, card_presenter.CardPresenter(self._context, self._view.card, self._show))
 
     @cached_property
-    def describing(self) -> overview_presenter.Describing:
+    def describing(self) -> overview_presenter.OverviewPresenter:
         """The cards of the project that is open."""
-        made = overview_presenter.Describing(self._context, self._view.overview, self._say, lambda model: self.carding.begin(model))
+        made = overview_presenter.OverviewPresenter(self._context, self._view.overview, self._say, lambda model: self.carding.begin(model))
         return self._begin(OVERVIEW, made)
 
     @cached_property
-    def trying(self) -> trying_page.Trying:
+    def trying(self) -> trying_page.TrialPresenter:
         """A model that is tried on a picture."""
-        return self._begin(TRIED, trying_page.Trying(self._context, self._view.tried, self._show))
+        return self._begin(TRIED, trying_page.TrialPresenter(self._context, self._view.tried, self._show))
 
     def _begin(self, page: str, work: Begun) -> Begun:
         self._begun.append(work)

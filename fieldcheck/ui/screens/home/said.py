@@ -14,7 +14,7 @@ from fieldcheck.words.language import plural, text
 from fieldcheck.words.readiness import readiness
 
 if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
-    from fieldcheck.domain.standing import Recent
+    from fieldcheck.domain.project_status import Recent
     from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelSummary
 
 ENDING = ".fieldcheck"

@@ -11,13 +11,13 @@ from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.home import presenter
 else:
     presenter = Late("fieldcheck.ui.screens.home.presenter")
 
 
-def _badge(standing: Standing | None, name: str) -> Badge:
+def _badge(standing: ProjectStatus | None, name: str) -> Badge:
     return Badge("not_yet", text("none open")) if standing is None else Badge("none", name)
 
 

@@ -20,7 +20,7 @@ from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
-from fieldcheck.words.preprocessing_record import receipt_lines
+from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class TriedDisplay(Protocol):
     def show_wrong(self, sentence: str) -> None: ...
 
 
-class Trying:
+class TrialPresenter:
     """`changed()` is called when another page is to be shown. Of several pictures the first one is tried."""
 
     def __init__(self, context: Context, view: TriedDisplay, changed: Callable[[], None]) -> None:
@@ -130,7 +130,7 @@ def shown_of(trial: Trial) -> TrialResult:
         Pair(one.rgb, one.seen, one.crop, one.path.name, marks),
         text("{model}: {what}").format(model=trial.name, what=said.card_line(card.task, card.input.size, len(card.classes))),
         tries.part_seen((height, width), one.crop),
-        receipt_lines(trial.receipt),
+        preprocessing_lines(trial.preprocessing_record),
         says or (tries.nothing_answered(one.of_boxes, one.nan),),
     )
 

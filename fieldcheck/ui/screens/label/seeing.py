@@ -86,7 +86,7 @@ class Seeing:
         if self._drawing.boxing is not None:
             said = plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
         else:
-            said = f"{found.class_name} {percent(found.sureness)}" if found.class_name else text("no answer")
+            said = f"{found.class_name} {percent(found.confidence)}" if found.class_name else text("no answer")
         return text("Not blind. {model}: {answer}").format(model=found.model, answer=said)
 
     def _arrived(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:

@@ -12,13 +12,13 @@ from fieldcheck.words.language import text
 from fieldcheck.words.skip_reasons import SKIPS, skip_reason
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.label import presenter
 else:
     presenter = Late("fieldcheck.ui.screens.label.presenter")
 
 
-def _badge(standing: Standing | None, _name: str) -> Badge:
+def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None or standing.n_picked == 0:
         return not_yet()
     said = standing.n_picked - standing.n_left

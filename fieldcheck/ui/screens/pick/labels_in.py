@@ -11,13 +11,13 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
-from fieldcheck.words.labels import taken_in
+from fieldcheck.words.labels import labels_imported
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.label import label_frames
-    from fieldcheck.workflows.label.label_frames import TakenIn
+    from fieldcheck.workflows.label.label_frames import ImportedLabels
 else:
     label_frames = Late("fieldcheck.workflows.label.label_frames")
 
@@ -33,7 +33,7 @@ class LabelsIn:
     def take_in(self, path: Path) -> None:
         """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
 
-        def work(project: Project, progress: Progress) -> TakenIn:
+        def work(project: Project, progress: Progress) -> ImportedLabels:
             return label_frames.import_labels(project, path, None, "", None, timestamp(), progress)
 
         self._context.messages.clear(WORK)
@@ -42,8 +42,8 @@ class LabelsIn:
             job.setObjectName(WORK)
             self._began(job)
 
-    def _came_in(self, taken: TakenIn) -> None:
-        said = taken_in(taken.n_labels, taken.n_boxes, len(taken.unmatched))
+    def _came_in(self, taken: ImportedLabels) -> None:
+        said = labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched))
         self._context.messages.toast(said, text("Undo"), self._take_back)
 
     def _take_back(self) -> None:

@@ -97,9 +97,9 @@ class PickPresenter:
         replaced = bool(self._rows) and self._found.n_labels == 0
 
         def work(project: Project, progress: Progress) -> Picked:
-            must = required_frames.must_frames(project)
+            required = required_frames.required_frames(project)
             now = timestamp()
-            return pick.pick(project, count=count, seed=None, design=design, must=must, progress=progress, now=now)
+            return pick.pick(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
 
         self._context.messages.clear(WORK)
         name = plural("Choice of {n} frame", "Choice of {n} frames", count).format(n=count)
@@ -214,7 +214,7 @@ class PickPresenter:
         self._show_rows()
         self._show()
 
-    def must(self) -> None:
+    def required(self) -> None:
         """What is selected must be labelled: asked for before the draw, added on top of it afterwards."""
         if self._found is not None and self._can_sort():
             self._sorting.want(self._view.chosen_frames(), labelled=self._found.n_labels > 0)
@@ -244,9 +244,9 @@ class PickPresenter:
             self.choose(self._view.grid.current())
 
     def _list_arrived(self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]) -> None:
-        names, found, must = answer
+        names, found, required = answer
         if self._here and self._whole:
-            self._view.show_list(names, lambda row: told.listed_tile(found[row], row + 1, names[row] in must, names[row] in self._rows))
+            self._view.show_list(names, lambda row: told.listed_tile(found[row], row + 1, names[row] in required, names[row] in self._rows))
 
     @property
     def _busy(self) -> bool:
@@ -380,7 +380,7 @@ def _proposal(project: Project) -> DrawnPicks:
 
 
 def _whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
-    return (*proposal.listed(project), frozenset(required_frames.must_frames(project)))
+    return (*proposal.listed(project), frozenset(required_frames.required_frames(project)))
 
 
 def _small(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.footage import cut_clips
     from fieldcheck.workflows.label import mark_frames
     from fieldcheck.workflows.pick import exclude_picks, required_frames
-    from fieldcheck.workflows.pick.exclude_picks import TakenOut
+    from fieldcheck.workflows.pick.exclude_picks import ExcludedPicks
     from fieldcheck.workflows.pick.proposal import Proposed
 else:
     cut_clips = Late("fieldcheck.workflows.footage.cut_clips")
@@ -37,8 +37,8 @@ class SortingOut:
     def take_out(self, frame_ids: Sequence[str], why: str) -> None:
         """Out of the proposal; the next frame of the same block takes the place of each."""
 
-        def work(project: Project, progress: Progress) -> TakenOut:
-            return exclude_picks.take_out(project, frame_ids, why, progress)
+        def work(project: Project, progress: Progress) -> ExcludedPicks:
+            return exclude_picks.exclude_picks(project, frame_ids, why, progress)
 
         self._context.messages.clear(WORK)
         job = self._context.current.job(text("Take frames out"), work, self._taken_out, self._failed)
@@ -81,7 +81,7 @@ class SortingOut:
             job.setObjectName(WORK)
             self._began(job)
 
-    def _taken_out(self, taken: TakenOut) -> None:
+    def _taken_out(self, taken: ExcludedPicks) -> None:
         said = plural("{n} frame taken out", "{n} frames taken out", taken.n_out).format(n=taken.n_out)
         if taken.n_replaced < taken.n_out:
             missing = taken.n_out - taken.n_replaced
@@ -125,5 +125,5 @@ def _join(project: Project, clip_id: str) -> Changes:
 
 
 def _want(project: Project, frame_ids: Sequence[str]) -> Changes:
-    before = set(required_frames.must_frames(project))
+    before = set(required_frames.required_frames(project))
     return required_frames.want(project, frame_ids, on=not set(frame_ids) <= before)

@@ -11,13 +11,13 @@ from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.pick import presenter
 else:
     presenter = Late("fieldcheck.ui.screens.pick.presenter")
 
 
-def _badge(standing: Standing | None, _name: str) -> Badge:
+def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None:
         return not_yet()
     if standing.n_frames == 0:

@@ -49,12 +49,12 @@ def _tile(row: Proposed, at: int, width: int, alike: int) -> Tile:
     )  # fmt: skip
 
 
-def listed_tile(line: SamplingLine, at: int, must: bool, picked: bool) -> Tile:
+def listed_tile(line: SamplingLine, at: int, required: bool, picked: bool) -> Tile:
     """A frame of the whole list, picked or not."""
     moment = minutes(line.t_s)
     said = text("Frame {number} of the list, {source}, {moment}").format(number=at, source=line.frame.source, moment=moment)
-    states = [text("asked for")] * must + [text("picked")] * picked
-    return Tile(line.frame.frame_id, str(at), moment, ", ".join([said, *states]), badge="!" if must else "", mark="✓" if picked else "")
+    states = [text("asked for")] * required + [text("picked")] * picked
+    return Tile(line.frame.frame_id, str(at), moment, ", ".join([said, *states]), badge="!" if required else "", mark="✓" if picked else "")
 
 
 def stretches(found: DrawnPicks) -> list[ClipStretch]:

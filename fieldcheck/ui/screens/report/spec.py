@@ -11,13 +11,13 @@ from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.report import presenter
 else:
     presenter = Late("fieldcheck.ui.screens.report.presenter")
 
 
-def _badge(standing: Standing | None, _name: str) -> Badge:
+def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None:
         return not_yet()
     if standing.n_reports:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from fieldcheck.ui.screens.stress.tally import BINS, KEPT, LIMIT, SPAN_S, Sureness, TallyMoment
+from fieldcheck.ui.screens.stress.tally import BINS, KEPT, LIMIT, SPAN_S, ConfidenceTally, TallyMoment
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.words.figures import number, percent
@@ -57,7 +57,7 @@ class Chart(pg.GraphicsLayoutWidget):
         return made
 
 
-class SurenessChart(Chart):
+class ConfidenceChart(Chart):
     """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed line at the limit."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -70,16 +70,16 @@ class SurenessChart(Chart):
             self.box.addItem(item)
         self.bottom.setTicks([[(at / 5, number(at / 5, 1)) for at in range(6)]])
         self.box.setXRange(0, 1, padding=0.02)
-        self.show_sureness(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
+        self.show_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
 
-    def show_sureness(self, sureness: Sureness) -> None:
+    def show_confidence(self, confidence: ConfidenceTally) -> None:
         """Bars and line of these counts."""
-        highest = max((*sureness.now, *sureness.clean, 4))
-        self._bars.setOpts(height=list(sureness.now))
-        self._clean.setData(EDGES, list(sureness.clean))
+        highest = max((*confidence.now, *confidence.clean, 4))
+        self._bars.setOpts(height=list(confidence.now))
+        self._clean.setData(EDGES, list(confidence.clean))
         self.left.setTicks([[(0, "0"), (highest, str(highest))]])
         self.box.setYRange(0, highest * SPARE, padding=0)
-        self.setAccessibleDescription(heard(sureness))
+        self.setAccessibleDescription(heard(confidence))
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(230), self._look.metrics.px(180))
@@ -88,7 +88,7 @@ class SurenessChart(Chart):
         return QSize(self._look.metrics.px(160), self._look.metrics.px(56))
 
 
-class DoubtChart(Chart):
+class UncertaintyChart(Chart):
     """A line for the last minute with a disc wherever the answer was another than on the original. A click on a disc is `picked`, with
     its time."""
 
@@ -123,13 +123,17 @@ class DoubtChart(Chart):
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
         """Those of the last minute, oldest first; `now` on their clock."""
         self._now = now
-        self._line.setData([one.at - now for one in moments], [one.doubt for one in moments])
+        self._line.setData([one.at - now for one in moments], [one.uncertainty for one in moments])
         changed = [one for one in moments if one.n_changed]
-        self._changed.setData([one.at - now for one in changed], [one.doubt for one in changed])
+        self._changed.setData([one.at - now for one in changed], [one.uncertainty for one in changed])
         if not moments:
             self.setAccessibleDescription(text("No answers yet."))
             return
-        highest, n_changed, n = max(one.doubt for one in moments), sum(one.n_changed for one in moments), sum(one.n for one in moments)
+        highest, n_changed, n = (
+            max(one.uncertainty for one in moments),
+            sum(one.n_changed for one in moments),
+            sum(one.n for one in moments),
+        )
         said = text("Doubt up to {highest}, {changed} of {n} answers changed.")
         self.setAccessibleDescription(said.format(highest=number(highest, 2), changed=n_changed, n=n))
 
@@ -140,12 +144,14 @@ class DoubtChart(Chart):
         return QSize(self._look.metrics.px(200), self._look.metrics.px(64))
 
 
-def heard(sureness: Sureness) -> str:
+def heard(confidence: ConfidenceTally) -> str:
     """The histogram in a sentence."""
-    if not sureness.n:
-        return text("No such answer among them.") if sureness.n_frames else text("No answers yet.")
-    said = plural("{n} answer: median {middle}, {under} under {limit}.", "{n} answers: median {middle}, {under} under {limit}.", sureness.n)
-    return said.format(n=sureness.n, middle=number(sureness.middle, 2), under=percent(sureness.under), limit=number(LIMIT, 1))
+    if not confidence.n:
+        return text("No such answer among them.") if confidence.n_frames else text("No answers yet.")
+    said = plural(
+        "{n} answer: median {middle}, {under} under {limit}.", "{n} answers: median {middle}, {under} under {limit}.", confidence.n
+    )
+    return said.format(n=confidence.n, middle=number(confidence.middle, 2), under=percent(confidence.under), limit=number(LIMIT, 1))
 
 
 def counted(n: int) -> str:

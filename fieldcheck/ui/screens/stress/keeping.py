@@ -20,7 +20,7 @@ else:
 KEEPING = "stress.keep"
 
 
-class Keeping:
+class KeptPairsPresenter:
     """One act a pair, which undo takes back as any other one."""
 
     def __init__(self, context: Context) -> None:

@@ -17,10 +17,10 @@ from fieldcheck.ui.screens.stress.beside import Pictures, SeverityThumbnails
 from fieldcheck.ui.screens.stress.chooser import Chooser
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.screens.stress.chosen import MODERATE
-from fieldcheck.ui.screens.stress.keeping import Keeping
+from fieldcheck.ui.screens.stress.keeping import KeptPairsPresenter
 from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
 from fieldcheck.ui.screens.stress.session import StressSession
-from fieldcheck.ui.screens.stress.tally import Sureness, TallyMoment
+from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
 from fieldcheck.ui.screens.stress.tip import TipSeeker
 from fieldcheck.ui.screens.stress.view import StressContent
 from fieldcheck.words.corruptions import FAVOURITES, likeness, meaning
@@ -52,7 +52,7 @@ class LiveDisplay(Protocol):
     def show_held(self, held: bool) -> None: ...
     def show_third(self, third: bool) -> None: ...
     def show_classes(self, names: Sequence[str], chosen: int) -> None: ...
-    def show_sureness(self, sureness: Sureness) -> None: ...
+    def show_confidence(self, confidence: ConfidenceTally) -> None: ...
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None: ...
     def show_numbers(self, said: str, warns: bool) -> None: ...
 
@@ -64,7 +64,7 @@ class Live(QObject):
         super().__init__(parent)
         self._context, self._view = context, view
         self._choosing, self._session = choosing, session
-        self._keeping = Keeping(context)
+        self._keeping = KeptPairsPresenter(context)
         choosing.setParent(self)
         choosing.changed.connect(self._apply)
         choosing.opened.connect(self._picture)
@@ -257,7 +257,7 @@ class Live(QObject):
     def _show_charts(self) -> None:
         now, session = time.monotonic(), self._session
         self._view.show_classes(session.classes, session.of_class)
-        self._view.show_sureness(session.tally.sureness(session.of_class - 1 if session.of_class else None))
+        self._view.show_confidence(session.tally.confidence(session.of_class - 1 if session.of_class else None))
         self._view.show_moments(session.tally.moments(now), now)
         if session.last is not None:
             self._view.show_numbers(*numbers_said(session.last.running, session.last.card is not None))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.stress.stress_found import StressFindings
 
 
-class ProbePage(QWidget):
+class OodPage(QWidget):
     """Two tables below each other, and what follows from them in a sentence."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:

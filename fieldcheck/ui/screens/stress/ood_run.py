@@ -8,7 +8,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.stress.job_button import JobButton, Work
-from fieldcheck.ui.screens.stress.ood_page import ProbePage
+from fieldcheck.ui.screens.stress.ood_page import OodPage
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ else:
 WORK = "stress.probe"
 
 
-class Probing:
+class OodPresenter:
     """Probes that were stopped go on where they were."""
 
-    def __init__(self, context: Context, page: ProbePage) -> None:
+    def __init__(self, context: Context, page: OodPage) -> None:
         self._page = page
         self.job = JobButton(context, page, WORK, text("Probes"), _work)
 
@@ -48,6 +48,6 @@ class Probing:
 
 def _work() -> Work:
     def work(project: Project, progress: Progress, now: str) -> Any:
-        return ood.run_probes(project, ood.OodRequest(), progress, now)
+        return ood.run_ood(project, ood.OodRequest(), progress, now)
 
     return work

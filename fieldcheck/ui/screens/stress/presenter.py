@@ -14,9 +14,9 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.live import TROUBLE, Live, LiveDisplay
-from fieldcheck.ui.screens.stress.ood_run import Probing
+from fieldcheck.ui.screens.stress.ood_run import OodPresenter
 from fieldcheck.ui.screens.stress.session import StressSession
-from fieldcheck.ui.screens.stress.sweeping import Sweeping
+from fieldcheck.ui.screens.stress.sweeping import SweepPresenter
 from fieldcheck.ui.screens.stress.switch import PAGES
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions_table import screen_name
@@ -44,7 +44,7 @@ class StressPresenter(QObject):
     """Between `enter` and `leave` one live view runs, unless there is nothing to look at."""
 
     def __init__(
-        self, context: Context, header: Header, view: StressDisplay, choosing: Choosing, sweeping: Sweeping, probing: Probing
+        self, context: Context, header: Header, view: StressDisplay, choosing: Choosing, sweeping: SweepPresenter, probing: OodPresenter
     ) -> None:
         super().__init__()
         self._context, self._header, self._view = context, header, view
@@ -134,7 +134,7 @@ def build(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
     view = StressView(context.look, context.actions, FAVOURITES)
     choosing = Choosing(context.look, context.actions, view)
-    presenter = StressPresenter(context, header, view, choosing, Sweeping(context, view.sweep), Probing(context, view.probes))
+    presenter = StressPresenter(context, header, view, choosing, SweepPresenter(context, view.sweep), OodPresenter(context, view.probes))
     presenter.setParent(view)
     live = presenter.live
     view.source_chosen.connect(live.open_source)
@@ -144,7 +144,7 @@ def build(context: Context, header: Header) -> Screen:
     view.taken_out.connect(choosing.take_out)
     view.severity_chosen.connect(choosing.set_severity)
     view.class_chosen.connect(live.choose_class)
-    view.doubt.picked.connect(live.look_back)
+    view.uncertainty.picked.connect(live.look_back)
     bind = context.actions.bind
     for place in range(len(FAVOURITES)):
         bind(f"stress.corruption_{place + 1}", partial(choosing.choose, place))

@@ -11,13 +11,13 @@ from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.standing import Standing
+    from fieldcheck.domain.project_status import ProjectStatus
     from fieldcheck.ui.screens.stress import presenter
 else:
     presenter = Late("fieldcheck.ui.screens.stress.presenter")
 
 
-def _badge(standing: Standing | None, _name: str) -> Badge:
+def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is not None and standing.n_swept:
         return Badge("done", text("swept"))
     return Badge("optional", text("optional"))

@@ -34,7 +34,7 @@ WORK = "stress.sweep"
 Cell = tuple[str, float]
 
 
-class Sweeping:
+class SweepPresenter:
     """A sweep that was stopped goes on where it was; what is finished is kept and shown."""
 
     def __init__(self, context: Context, page: SweepPage) -> None:
@@ -124,7 +124,7 @@ class Sweeping:
         (on, cell), seed = self._open, self._found.seed or 0
 
         def question(project: Project) -> dict[str, QImage]:
-            made = changed_frames.damaged_pictures(project, on, cell, seed, subjects)
+            made = changed_frames.corrupted_pictures(project, on, cell, seed, subjects)
             return {subject: QImage.fromData(jpeg) for subject, jpeg in made.items()}
 
         self._context.current.ask(question, partial(self._arrived, self._open), self._failed)

@@ -20,7 +20,7 @@ MOST_BYTES = 64 << 20  # of frames that can be looked at again: ten of 1080p
 
 
 @dataclass(frozen=True, slots=True)
-class Sureness:
+class ConfidenceTally:
     """`now`, `clean`: how many answers fell into each twentieth from 0 to 1. `n`: answers in `now`; `middle` is their median and
     `under` the share below the limit, both 0 without an answer. `n_frames` were looked at: not in each of them is something found."""
 
@@ -38,7 +38,7 @@ class TallyMoment:
     of them were others than on the original."""
 
     at: float
-    doubt: float
+    uncertainty: float
     n_changed: int
     n: int = 1
 
@@ -64,19 +64,19 @@ class AnswerTally:
             self._pairs.clear()
         if result.card is not None:
             self._pairs.append((_first(result.top(1)), _first(result.clean_top(1))))
-            if not isnan(result.doubt):
-                self._note(now, result.doubt, int(result.answer_changed))
+            if not isnan(result.uncertainty):
+                self._note(now, result.uncertainty, int(result.answer_changed))
                 if result.answer_changed:
                     self._keep(now, result)
         self._forget(now)
         return True
 
-    def sureness(self, of_class: int | None) -> Sureness:
+    def confidence(self, of_class: int | None) -> ConfidenceTally:
         """Of all answers, or of those that were this class."""
         now = [answer[1] for answer, _ in self._pairs if answer and of_class in (None, answer[0])]
         clean = [answer[1] for _, answer in self._pairs if answer and of_class in (None, answer[0])]
         under = sum(value < LIMIT for value in now) / len(now) if now else 0.0
-        return Sureness(_bins(now), _bins(clean), len(now), median(now) if now else 0.0, under, len(self._pairs))
+        return ConfidenceTally(_bins(now), _bins(clean), len(now), median(now) if now else 0.0, under, len(self._pairs))
 
     def moments(self, now: float) -> tuple[TallyMoment, ...]:
         """Those of the last minute, oldest first."""
@@ -94,12 +94,12 @@ class AnswerTally:
         while len(self._changed) > 1 and sum(one.original.nbytes for _, one in self._changed) > MOST_BYTES:
             self._changed.popleft()
 
-    def _note(self, now: float, doubt: float, changed: int) -> None:
+    def _note(self, now: float, uncertainty: float, changed: int) -> None:
         last = self._moments[-1] if self._moments else None
         if last is not None and now < last.at + TOGETHER_S:
-            self._moments[-1] = TallyMoment(last.at, max(last.doubt, doubt), last.n_changed + changed, last.n + 1)
+            self._moments[-1] = TallyMoment(last.at, max(last.uncertainty, uncertainty), last.n_changed + changed, last.n + 1)
         else:
-            self._moments.append(TallyMoment(now, doubt, changed))
+            self._moments.append(TallyMoment(now, uncertainty, changed))
 
     def _forget(self, now: float) -> None:
         while self._moments and self._moments[0].at < now - SPAN_S:

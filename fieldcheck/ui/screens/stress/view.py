@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBox
 
 from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
-from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
+from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, counted, heard
 from fieldcheck.ui.screens.stress.favourites import Favourites
-from fieldcheck.ui.screens.stress.ood_page import ProbePage
+from fieldcheck.ui.screens.stress.ood_page import OodPage
 from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.switch import Switch
-from fieldcheck.ui.screens.stress.tally import Sureness, TallyMoment
+from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
 from fieldcheck.ui.screens.stress.under import Under
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -89,13 +89,13 @@ class StressView(QWidget):
         self.favourites = Favourites(look, favourites)
         self.under = Under(look)
         self.switch, self.sets = Switch(look, actions), SetsLine(look)
-        self.sweep, self.probes = SweepPage(look, actions), ProbePage(look, actions)
+        self.sweep, self.probes = SweepPage(look, actions), OodPage(look, actions)
         self.severity = SeveritySlider(look)
         self.severity.setToolTip(text("With Alt held it can be dragged to between two stops."))
         self.meaning = label(size="caption", tone="quiet", wrap=True)
         self.answers = AnswerBars(look)
         self.said = label(wrap=True)
-        self.sureness, self.doubt = SurenessChart(look), DoubtChart(look)
+        self.confidence, self.uncertainty = ConfidenceChart(look), UncertaintyChart(look)
         self.sources, self.classes = _chooser(look, text("What is looked at")), _chooser(look, text("Class of the histogram"))
         self.classes.setMinimumContentsLength(7)
         self.sources.setMinimumContentsLength(LETTERS)
@@ -204,16 +204,16 @@ class StressView(QWidget):
             self.classes.addItems([text("all classes"), *names])
         self.classes.setCurrentIndex(chosen)
 
-    def show_sureness(self, sureness: Sureness) -> None:
+    def show_confidence(self, confidence: ConfidenceTally) -> None:
         """The histogram."""
-        self.sureness.show_sureness(sureness)
-        self.counted.setText(counted(sureness.n_frames))
-        self.in_words.setText(heard(sureness) if sureness.n_frames else "")
+        self.confidence.show_confidence(confidence)
+        self.counted.setText(counted(confidence.n_frames))
+        self.in_words.setText(heard(confidence) if confidence.n_frames else "")
 
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
         """The line of doubt."""
-        if self.doubt.isVisible():
-            self.doubt.show_moments(moments, now)
+        if self.uncertainty.isVisible():
+            self.uncertainty.show_moments(moments, now)
 
     def show_numbers(self, said: str, warns: bool) -> None:
         """How the live view keeps up."""
@@ -254,17 +254,17 @@ class StressView(QWidget):
         if self.pages.shown is not self.live:
             return top + laid(self.pages.shown).totalMinimumHeightForWidth(width)
         left = width - self._side.width() - self._look.metrics.px(12)
-        doubt = 0 if self._doubt_card.isHidden() else self._doubt_height()
-        lower = max(self._left.minimumHeightForWidth(left) - doubt, laid(self._side).totalMinimumHeightForWidth(self._side.width()))
+        uncertainty = 0 if self._uncertainty_card.isHidden() else self._uncertainty_height()
+        lower = max(self._left.minimumHeightForWidth(left) - uncertainty, laid(self._side).totalMinimumHeightForWidth(self._side.width()))
         return top + lower
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._doubt_card.setVisible(self.height() >= self.heightForWidth(self.width()) + self._doubt_height())
+        self._uncertainty_card.setVisible(self.height() >= self.heightForWidth(self.width()) + self._uncertainty_height())
 
-    def _doubt_height(self) -> int:
+    def _uncertainty_height(self) -> int:
         """With the gap above it."""
-        return self._doubt_card.minimumSizeHint().height() + self._look.metrics.px(8)
+        return self._uncertainty_card.minimumSizeHint().height() + self._look.metrics.px(8)
 
     def _show_sets(self) -> None:
         """In the small window the pictures need their line."""
@@ -297,8 +297,8 @@ class StressView(QWidget):
         left.addWidget(self.favourites)
         left.addWidget(self.under)
         left.addLayout(self._scale())
-        self._doubt_card = self._doubt()
-        left.addWidget(self._doubt_card, 2)
+        self._uncertainty_card = self._uncertainty()
+        left.addWidget(self._uncertainty_card, 2)
         self.live = QWidget()
         whole = QHBoxLayout(self.live)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -348,7 +348,7 @@ class StressView(QWidget):
         self._meant = _wrapped(said)
         return column(self._look, _wrapped(line), self._meant, self.tip, gap=2)
 
-    def _doubt(self) -> QFrame:
+    def _uncertainty(self) -> QFrame:
         head = row(self._look, label(text("Doubt (entropy, 0–1)"), size="caption", bold=True))
         head.addStretch()
         said = text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back"))
@@ -357,7 +357,7 @@ class StressView(QWidget):
         content(made).setSpacing(0)
         content(made).setContentsMargins(*[self._look.metrics.px(8)] * 4)
         content(made).addLayout(head)
-        content(made).addWidget(self.doubt, 1)
+        content(made).addWidget(self.uncertainty, 1)
         return made
 
     def _panel(self) -> QFrame:
@@ -374,9 +374,9 @@ class StressView(QWidget):
         for widget in (label(text("Top answers"), bold=True), self.answers, self.said, rule()):
             inside.addWidget(widget)
         inside.addLayout(head)
-        inside.addWidget(self.sureness, 1)
+        inside.addWidget(self.confidence, 1)
         self._legend = label(text("Bars: now. Line: the same frames, uncorrupted."), size="caption", tone="quiet", wrap=True)
-        self.sureness.setToolTip(self._legend.text())
+        self.confidence.setToolTip(self._legend.text())
         self.swept = label(wrap=True)
         self.swept.hide()
         for widget in (self._legend, self.in_words, rule(), self.swept, self.numbers):

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.capture.camera import Abilities, CameraSettings, Delivery, Reach
-from fieldcheck.capture.disk_space import RoomLeft
+from fieldcheck.capture.disk_space import DiskSpaceLeft
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.capture.watchdog import CameraStatus
 from fieldcheck.domain.captured import RecordedMoment, RecordingGap
@@ -64,7 +64,7 @@ def test_a_source_says_its_kind_size_and_rate():
 
 
 def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
-    recorded = Recorded(room=RoomLeft(10**10, 800_000.0, 1000.0, "plenty"))
+    recorded = Recorded(room=DiskSpaceLeft(10**10, 800_000.0, 1000.0, "plenty"))
     said, choice = saying.format_line(LIVE, recorded, False, 2.0)
     assert said == "Stored: the camera's own JPEG, every byte kept, every frame · 48 MB a minute"
     assert choice == ""

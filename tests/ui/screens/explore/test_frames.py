@@ -13,7 +13,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.label.label_review import looked_at
+from fieldcheck.workflows.label.label_review import label_reviews
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.slicing import saved_slices
 from tests import makers
@@ -56,7 +56,7 @@ def test_the_wrong_ones_come_surest_first_by_one_key(frames, window, press, sett
     settle()
     items, rows = frames.presenter.shelf.items, frames.presenter.frames.rows
     sure = items.figures["confidence"][rows]
-    assert len(rows) == len(looked_at(window.current.project, "field").rows)
+    assert len(rows) == len(label_reviews(window.current.project, "field").rows)
     assert (np.diff(sure) <= 0).all()
 
 

@@ -13,7 +13,7 @@ from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.ui.screens.explore.label_review import ReviewRow, named
 from fieldcheck.workflows.label.label_frames import LabelDecision
-from fieldcheck.workflows.label.label_review import looked_at
+from fieldcheck.workflows.label.label_review import label_reviews
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.models.run_model import run_on
 from tests import makers
@@ -31,7 +31,7 @@ def looks(window):
 
 
 def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle):
-    wanted = [row.subject for row in looked_at(window.current.project, "field").rows]
+    wanted = [row.subject for row in label_reviews(window.current.project, "field").rows]
     n = len(wanted)
     for key in (Qt.Key.Key_M, Qt.Key.Key_L, Qt.Key.Key_C, *[Qt.Key.Key_L] * (n - 3)):
         press(key)

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from fieldcheck.paths import places
-from fieldcheck.ui.screens.home.beginning import Beginning
+from fieldcheck.ui.screens.home.beginning import StartPresenter
 from fieldcheck.workflows.project.demo import PROJECT_NAME
 from tests import makers
 
@@ -11,7 +11,7 @@ from tests import makers
 @pytest.fixture
 def begun(alone, fake):
     view, said = fake(), []
-    made = Beginning(alone, view, lambda: said.append(made.preparing))
+    made = StartPresenter(alone, view, lambda: said.append(made.preparing))
     return made, view, said
 
 

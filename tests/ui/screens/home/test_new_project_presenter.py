@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.ui.screens.home.new_project_presenter import KEPT, Asking, class_names
+from fieldcheck.ui.screens.home.new_project_presenter import KEPT, NewProjectPresenter, class_names
 from fieldcheck.ui.screens.home.wizard import Typed
 from fieldcheck.workflows.label.classes import project_classes
 from tests import makers
@@ -15,7 +15,7 @@ def asked(alone, fake, tmp_path):
     """The questions, an editable answer to them, and what the page was told."""
     answers = {"typed": Typed("Line 7", str(tmp_path / "visits"), "Werk 2")}
     view = fake(typed=lambda: answers["typed"])
-    made = Asking(alone, view, lambda: None)
+    made = NewProjectPresenter(alone, view, lambda: None)
     alone.current.opened.connect(made.opened)
     made.begin()
     made.enter()
@@ -86,7 +86,7 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
 def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_project_stands(alone, fake, settle, tmp_path):
     asked_for = []
     view = fake(typed=lambda: Typed("Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"))
-    made = Asking(alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage)))
+    made = NewProjectPresenter(alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage)))
     alone.current.opened.connect(made.opened)
     made.begin()
     made.enter()
@@ -150,7 +150,7 @@ def test_what_was_said_stands_again_when_the_window_is_built_anew(asked, alone, 
     made.choose_footage([material / "night.avi"])
     made.leave()
     view = fake(typed=lambda: Typed("Line 7", "/v"))
-    again = Asking(alone, view, lambda: None)
+    again = NewProjectPresenter(alone, view, lambda: None)
     assert again.asking
     assert view.told["fill"][0].site == "Werk 2"
     assert view.told["show_footage"] == (["night.avi"],)

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from fieldcheck.domain.training import Layer, Training
-from fieldcheck.ui.screens.home.overview_presenter import Describing
+from fieldcheck.ui.screens.home.overview_presenter import OverviewPresenter
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.training_info import keep_training
 from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
@@ -29,7 +29,7 @@ class Card:
 @pytest.fixture
 def cards(alone, fake):
     view = fake(site=Card(fake), limits=Card(fake), model=fake(), benchmark=Card(fake))
-    return Describing(alone, view, lambda: None), view
+    return OverviewPresenter(alone, view, lambda: None), view
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.domain.standing import Recent, Standing
+from fieldcheck.domain.project_status import ProjectStatus, Recent
 from fieldcheck.measure.interval import wilson
 from fieldcheck.ui.screens.home import said
 from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelSummary
@@ -16,17 +16,17 @@ RECEIPT = {
 
 
 def recent(standing=None, gap=None, readiness=""):
-    return Recent(Path("/visits/Line 4 night.fieldcheck"), datetime(2026, 11, 12, 17, 40), standing or Standing(), b"", gap, readiness)
+    return Recent(Path("/visits/Line 4 night.fieldcheck"), datetime(2026, 11, 12, 17, 40), standing or ProjectStatus(), b"", gap, readiness)
 
 
 def test_a_recent_project_says_how_far_it_is_and_what_came_out():
-    line = said.there_line(recent(Standing(n_picked=100, n_labelled=60, n_unsure=2), 0.36, "not_ready"))
+    line = said.there_line(recent(ProjectStatus(n_picked=100, n_labelled=60, n_unsure=2), 0.36, "not_ready"))
     assert (line.name, line.when, line.labelled) == ("Line 4 night", "12 Nov 2026 17:40", "62 of 100 labelled")
     assert (line.outcome, line.reported) == ("gap 36 points · Not ready", True)
 
 
 def test_what_is_not_there_yet_is_said_so():
-    assert said.there_line(recent(Standing(n_picked=3, n_labelled=3))).labelled == "✓ 3 of 3 labelled"
+    assert said.there_line(recent(ProjectStatus(n_picked=3, n_labelled=3))).labelled == "✓ 3 of 3 labelled"
     line = said.there_line(recent())
     assert (line.labelled, line.outcome, line.reported) == ("nothing picked yet", "no number yet", False)
     assert said.outcome(None, "not_enough") == "Not enough frames"

@@ -1,7 +1,7 @@
-from fieldcheck.domain.standing import Standing
+from fieldcheck.domain.project_status import ProjectStatus
 from fieldcheck.ui.screens.home.spec import SPEC
 
 
 def test_an_open_project_is_named_on_the_rail_and_without_one_it_says_so():
     assert SPEC.badge(None, "").text == "none open"
-    assert SPEC.badge(Standing(), "Line 4").said == "Line 4"
+    assert SPEC.badge(ProjectStatus(), "Line 4").said == "Line 4"

@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.progress import Silent
 from fieldcheck.ui.screens.home.tried import TrialResult
-from fieldcheck.ui.screens.home.trying import KEPT, MOST_SAID, Trying, shown_of
+from fieldcheck.ui.screens.home.trying import KEPT, MOST_SAID, TrialPresenter, shown_of
 from fieldcheck.workflows.models.try_model import try_model
 from tests import makers
 
@@ -16,7 +16,7 @@ def picture(tmp_path):
 def tried(alone, fake):
     """A trial on a window without a project, what its page was told, and how often another page was asked for."""
     view, asked = fake(), []
-    made = Trying(alone, view, lambda: asked.append(1))
+    made = TrialPresenter(alone, view, lambda: asked.append(1))
     made.enter()
     return made, view, asked
 
@@ -43,7 +43,7 @@ def test_of_many_answers_the_first_are_said_and_the_rest_counted(tmp_path, pictu
     trial = try_model(makers.colour_model(tmp_path / "net.onnx"), [picture], None, Silent())
     said = trial.tried[0].says * 3
     many = type(trial.tried[0])(picture, trial.tried[0].rgb, trial.tried[0].seen, trial.tried[0].crop, said, False)
-    shown = shown_of(type(trial)(trial.name, trial.sha256, trial.card, trial.receipt, (many,)))
+    shown = shown_of(type(trial)(trial.name, trial.sha256, trial.card, trial.preprocessing_record, (many,)))
     assert len(shown.says) == MOST_SAID + 1
     assert shown.says[-1] == f"and {len(said) - MOST_SAID} more"
 
@@ -87,7 +87,7 @@ def test_a_window_that_is_built_anew_tries_the_same_again(tried, alone, fake, ma
     made.dropped([picture, material / "net.onnx"])
     made.leave()
     view = fake()
-    again = Trying(alone, view, lambda: None)
+    again = TrialPresenter(alone, view, lambda: None)
     again.enter()
     settle()
     assert again.trying

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.pick.required_frames import must_frames
+from fieldcheck.workflows.pick.required_frames import required_frames
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -80,7 +80,7 @@ def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, screen, 
     assert screen.view.grid.tiles.rowCount() == 120
     grid_key(screen, Key.Key_M)
     settle()
-    asked = must_frames(window.current.project)
+    asked = required_frames(window.current.project)
     assert len(asked) == 1
     screen.presenter.propose()
     settle()

@@ -3,10 +3,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.stress.charts import DoubtChart, SurenessChart, counted, heard
-from fieldcheck.ui.screens.stress.tally import BINS, Sureness, TallyMoment
+from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, counted, heard
+from fieldcheck.ui.screens.stress.tally import BINS, ConfidenceTally, TallyMoment
 
-SOME = Sureness((*[0] * 12, 3, 0, 0, 8, 0, 0, 0, 1), (*[0] * 19, 12), 12, 0.7712, 0.25)
+SOME = ConfidenceTally((*[0] * 12, 3, 0, 0, 8, 0, 0, 0, 1), (*[0] * 19, 12), 12, 0.7712, 0.25)
 
 
 @pytest.fixture
@@ -27,30 +27,30 @@ def painted(chart):
 
 
 def test_the_histogram_paints_bars_line_and_limit_in_the_colours_of_the_theme(shown, look):
-    chart = shown(SurenessChart(look))
-    chart.show_sureness(SOME)
+    chart = shown(ConfidenceChart(look))
+    chart.show_confidence(SOME)
     assert {look.tokens.panel.lower(), look.tokens.text2.lower(), look.tokens.accent.lower(), look.tokens.warn_text.lower()} <= painted(
         chart
     )
 
 
 def test_the_histogram_says_its_numbers(shown, look):
-    chart = shown(SurenessChart(look))
+    chart = shown(ConfidenceChart(look))
     assert chart.accessibleDescription() == "No answers yet."
-    chart.show_sureness(SOME)
+    chart.show_confidence(SOME)
     assert chart.accessibleName() == "How sure the answers are"
     assert chart.accessibleDescription() == "12 answers: median 0.77, 25 % under 0.6."
 
 
 def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
-    chart = shown(SurenessChart(look))
-    chart.show_sureness(SOME)
+    chart = shown(ConfidenceChart(look))
+    chart.show_confidence(SOME)
     assert chart.box.viewRange()[1][1] == pytest.approx(12 * 1.08)
     assert chart.box.viewRange()[0] == pytest.approx([-0.02, 1.02], abs=0.01)
 
 
 def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
-    chart = shown(DoubtChart(look))
+    chart = shown(UncertaintyChart(look))
     assert chart.accessibleDescription() == "No answers yet."
     chart.show_moments([TallyMoment(100.0 + at, 0.5, int(at == 3), 2) for at in range(10)], 110.0)
     assert chart.accessibleDescription() == "Doubt up to 0.50, 1 of 20 answers changed."
@@ -60,7 +60,7 @@ def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
 
 
 def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
-    for chart in (shown(SurenessChart(look)), shown(DoubtChart(look))):
+    for chart in (shown(ConfidenceChart(look)), shown(UncertaintyChart(look))):
         assert chart.focusPolicy() == Qt.FocusPolicy.NoFocus
         assert chart.box.state["mouseEnabled"] == [False, False]
 
@@ -68,15 +68,15 @@ def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
 def test_the_words_count_right():
     assert counted(1) == "Last 1 frame"
     assert counted(300) == "Last 300 frames"
-    assert heard(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No answers yet."
+    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No answers yet."
 
 
 def test_that_nothing_was_found_is_no_missing_answer():
-    assert heard(Sureness((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such answer among them."
+    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such answer among them."
 
 
 def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):
-    chart, told = shown(DoubtChart(look)), []
+    chart, told = shown(UncertaintyChart(look)), []
     chart.picked.connect(told.append)
     chart.show_moments([TallyMoment(70.0, 0.3, 0), TallyMoment(90.0, 0.8, 1)], 100.0)
     qtbot.wait(50)

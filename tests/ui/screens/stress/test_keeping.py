@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from fieldcheck.ui.screens.stress.keeping import Keeping
+from fieldcheck.ui.screens.stress.keeping import KeptPairsPresenter
 from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from tests.ui.screens.stress.made import of_colour
 
@@ -10,7 +10,7 @@ from tests.ui.screens.stress.made import of_colour
 @pytest.fixture
 def keeping(window, open_in_window, made, tmp_path):
     open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
-    return Keeping(window.context)
+    return KeptPairsPresenter(window.context)
 
 
 def test_a_pair_is_one_act_and_the_toast_says_where_it_goes_and_takes_it_back(window, keeping, settle, colours):

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtWidgets import QMainWindow
 
 from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.ui.screens.stress.ood_page import ProbePage
+from fieldcheck.ui.screens.stress.ood_page import OodPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.workflows.stress.stress_found import StressFindings
@@ -15,7 +15,7 @@ FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from
 def page(qtbot, look):
     room = QMainWindow()
     qtbot.addWidget(room)
-    made = ProbePage(look, Actions(room, table()))
+    made = OodPage(look, Actions(room, table()))
     room.setCentralWidget(made)
     return made
 

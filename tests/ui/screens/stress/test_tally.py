@@ -11,32 +11,32 @@ def test_every_answer_falls_into_its_twentieth_with_the_clean_one_beside_it(colo
     tally = AnswerTally()
     found = of_colour(colours, "red")
     assert tally.take(found, 0.0)
-    sureness = tally.sureness(None)
+    confidence = tally.confidence(None)
     sure = found.top(1)[0].probability
-    assert sureness.now[min(BINS - 1, int(sure * BINS))] == 1
-    assert (sum(sureness.now), sum(sureness.clean), sureness.n) == (1, 1, 1)
-    assert sureness.middle == pytest.approx(sure)
+    assert confidence.now[min(BINS - 1, int(sure * BINS))] == 1
+    assert (sum(confidence.now), sum(confidence.clean), confidence.n) == (1, 1, 1)
+    assert confidence.middle == pytest.approx(sure)
 
 
 def test_one_class_counts_only_the_answers_that_were_it(colours):
     tally = AnswerTally()
     for index, colour in enumerate(("red", "red", "blue")):
         tally.take(of_colour(colours, colour, index), float(index))
-    assert [tally.sureness(place).n for place in (None, 0, 1, 2)] == [3, 2, 0, 1]
+    assert [tally.confidence(place).n for place in (None, 0, 1, 2)] == [3, 2, 0, 1]
 
 
 def test_another_recipe_begins_anew_but_the_doubt_goes_on(colours):
     tally = AnswerTally()
     tally.take(of_colour(colours, "red", 0, number=1), 0.0)
     tally.take(of_colour(colours, "red", 1, number=2, corruption="dark", severity=3.0), 1.0)
-    assert tally.sureness(None).n == 1
+    assert tally.confidence(None).n == 1
     assert len(tally.moments(1.0)) == 2
 
 
 def test_a_held_frame_is_counted_once(colours):
     tally, found = AnswerTally(), of_colour(colours, "red")
     assert [tally.take(found, 0.0), tally.take(found, 0.1)] == [True, False]
-    assert tally.sureness(None).n == 1
+    assert tally.confidence(None).n == 1
 
 
 def test_only_the_last_three_hundred_and_the_last_minute_are_kept(colours):
@@ -44,7 +44,7 @@ def test_only_the_last_three_hundred_and_the_last_minute_are_kept(colours):
     both = [of_colour(colours, "red", 0), of_colour(colours, "blue", 1)]
     for index in range(KEPT + 50):
         tally.take(both[index % 2], float(index))
-    assert tally.sureness(None).n == KEPT
+    assert tally.confidence(None).n == KEPT
     assert len(tally.moments(KEPT + 49.0)) == SPAN_S + 1
 
 
@@ -52,7 +52,7 @@ def test_a_moment_says_whether_the_answer_changed(colours):
     tally = AnswerTally()
     tally.take(flipped(of_colour(colours, "red"), of_colour(colours, "blue")), 0.0)
     assert tally.moments(0.0)[0].n_changed == 1
-    assert 0 <= tally.moments(0.0)[0].doubt <= 1
+    assert 0 <= tally.moments(0.0)[0].uncertainty <= 1
 
 
 def test_answers_close_together_are_one_moment_with_the_highest_doubt(colours):
@@ -62,19 +62,19 @@ def test_answers_close_together_are_one_moment_with_the_highest_doubt(colours):
         tally.take(one, 0.09 * index)
     first, *others = tally.moments(0.2)
     assert (first.n, first.n_changed, first.at, others) == (3, 1, 0.0, [])
-    assert first.doubt == max(one.doubt for one in found)
+    assert first.uncertainty == max(one.uncertainty for one in found)
 
 
 def test_without_a_model_there_is_nothing_to_count():
     tally = AnswerTally()
     tally.take(of_colour(None, "red"), 0.0)
-    assert (tally.sureness(None).n, tally.sureness(None).middle, tally.moments(0.0)) == (0, 0.0, ())
+    assert (tally.confidence(None).n, tally.confidence(None).middle, tally.moments(0.0)) == (0, 0.0, ())
 
 
 def test_the_share_under_the_limit_is_of_the_answers_counted(boxes):
     tally = AnswerTally()
     tally.take(of_colour(boxes, "red"), 0.0)
-    found = tally.sureness(None)
+    found = tally.confidence(None)
     assert found.n == 1
     assert found.under == float(found.middle < 0.6)
 
@@ -82,7 +82,7 @@ def test_the_share_under_the_limit_is_of_the_answers_counted(boxes):
 def test_frames_in_which_nothing_is_found_are_frames_all_the_same(boxes):
     tally = AnswerTally()
     tally.take(of_colour(boxes, "blue"), 0.0)
-    found = tally.sureness(None)
+    found = tally.confidence(None)
     assert (found.n, found.n_frames) == (0, 1)
 
 

@@ -72,11 +72,11 @@ def test_choices_of_a_person_are_told(view, qtbot):
 def test_the_charts_say_how_many_frames_they_count(view, colours):
     tally = AnswerTally()
     tally.take(of_colour(colours, "red"), 0.0)
-    view.show_sureness(tally.sureness(None))
+    view.show_confidence(tally.confidence(None))
     view.show_moments([TallyMoment(0.0, 0.5, 0)], 1.0)
     assert view.counted.text() == "Last 1 frame"
     assert view.in_words.text().startswith("1 answer: median ")
-    assert view.doubt.accessibleDescription() == "Doubt up to 0.50, 0 of 1 answers changed."
+    assert view.uncertainty.accessibleDescription() == "Doubt up to 0.50, 0 of 1 answers changed."
 
 
 def test_the_classes_are_all_and_each(view):
@@ -100,9 +100,9 @@ def test_the_third_picture_hides_and_in_the_compact_layout_takes_the_place_of_th
 
 
 def test_the_line_of_doubt_gives_way_where_there_is_little_height(view):
-    assert view.doubt.isVisible()
+    assert view.uncertainty.isVisible()
     view.window().resize(1170, 420)
-    assert not view.doubt.isVisible()
+    assert not view.uncertainty.isVisible()
 
 
 def test_a_held_frame_is_said_on_the_button(view):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ProjectStatus:
     """Counts; `seconds` of footage. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest benchmark.
     `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested."""
 
@@ -39,7 +39,7 @@ class Recent:
 
     path: Path
     changed: datetime
-    standing: Standing
+    standing: ProjectStatus
     thumbnail: bytes
     gap: float | None
     readiness: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.domain.standing import Standing
+from fieldcheck.domain.project_status import ProjectStatus
 
 if TYPE_CHECKING:  # the counts are known long before the library of the database is loaded
     from sqlite_utils import Database
@@ -33,6 +33,6 @@ FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'uns
     coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
 
 
-def standing(db: Database) -> Standing:
+def project_status(db: Database) -> ProjectStatus:
     """The counts as they are now."""
-    return Standing(*db.execute(COUNTS).fetchone())
+    return ProjectStatus(*db.execute(COUNTS).fetchone())

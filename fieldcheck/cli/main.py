@@ -33,7 +33,7 @@ from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.files import refused_path
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.progress import Cancelled
-from fieldcheck.words import language
+from fieldcheck.words import language, remedies
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 LONGEST = 300  # letters of a sentence
@@ -103,6 +103,7 @@ def main(argv: Sequence[str] | None = None, window: WindowDoor | None = None) ->
     `window` is the other door, None where this program has only one.
     """
     language.use(language.of_system())
+    remedies.use("terminal")
     with kept_for_this_user():
         return _run(argv, window)
 

@@ -11,6 +11,7 @@ import click
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project
+from fieldcheck.report.findings import missing
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects, scores
 from fieldcheck.words.providers import parity_said
@@ -93,7 +94,7 @@ def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) ->
     with opened_for_writing(project, bar, timestamp()) as opened:
         written = write_report(opened, out or project / "reports", lang, bar, timestamp())
     changed = written.report.changed
-    said = projects.reported(written.report.gap.sentence, str(written.page))
+    said = projects.reported(written.report.gap.sentence, str(written.page), missing(written.report))
     return Answer(demo_document(written), (*said, *([scores.left_out(changed)] if changed else ())))
 
 

@@ -14,6 +14,7 @@ from fieldcheck.words.figures import percent
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.providers import parity_said, provider_name
+from fieldcheck.words.remedies import on_paper
 
 
 def benchmark(report: Report) -> Section:
@@ -73,8 +74,8 @@ def _spot(part: BenchmarkResult) -> list[Block]:
     """That not all of the benchmark was run, where it was not."""
     if not part.spot_of:
         return []
-    said = text("Measured on a spot check of {n} of the {all} pictures, drawn at random. `fieldcheck run --on benchmark` runs all of them.")
-    return [Paragraph(said.format(n=part.n, all=part.spot_of))]
+    said = text("Measured on a spot check of {n} of the {all} pictures, drawn at random; all of them can be run{remedy}.")
+    return [Paragraph(said.format(n=part.n, all=part.spot_of, remedy=on_paper("run_benchmark")))]
 
 
 def _reproduced(part: BenchmarkResult) -> str:

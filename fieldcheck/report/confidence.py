@@ -9,13 +9,14 @@ from fieldcheck.report.report import Report
 from fieldcheck.words import ood as probing
 from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import on_paper
 
 
 def section(report: Report) -> Section:
     """Sure answers to pictures that have none, and answers that stay when something is taken away."""
     title, short = text("Does it know when it does not know?"), text("Does it know?")
     if report.probes is None:
-        said = text("The model was not shown pictures of nothing yet: `fieldcheck probe` does.")
+        said = text("The model was not shown pictures of nothing yet{remedy}.").format(remedy=on_paper("probe"))
         return Section("knows", short, title, (Paragraph(said),))
     blocks: list[Block] = [Paragraph(confident_from(report.probes), quiet=True), families(report.probes), Heading(text("What it looks at"))]
     blocks += [shortcuts(report.probes), Paragraph(probing.leaning(report.probes.named))]

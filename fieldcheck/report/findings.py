@@ -8,6 +8,7 @@ from fieldcheck.report import printed
 from fieldcheck.report.blocks import ListLine
 from fieldcheck.report.report import Report, Visit
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import on_paper
 
 MOST = 3  # lines a list of the first page
 
@@ -32,7 +33,8 @@ def fails_most(report: Report) -> tuple[ListLine, ...]:
 
 def first_steps(report: Report) -> tuple[str, ...]:
     """What to do next, the most urgent first."""
-    return _missing(report) or tuple([*_by_verdict(report), *_more_clips(report)][:MOST])
+    lacks = missing(report)
+    return (_step(lacks),) if lacks else tuple([*_by_verdict(report), *_more_clips(report)][:MOST])
 
 
 def what_was_tested(visit: Visit) -> tuple[tuple[str, str], ...]:
@@ -79,30 +81,40 @@ def _called(report: Report, name: str) -> str:
     return said.format(wrong=wrong, n=sum(confusion.counts[row]), other=confusion.classes[-other])
 
 
-def _missing(report: Report) -> tuple[str, ...]:
-    """The next step of a job that is not through yet."""
+def missing(report: Report) -> str:
+    """The next step of a job that is not through yet, by the code of its remedy; empty where nothing is missing."""
     field = report.field
-    if field.n_frames_listed == 0:
-        return (text("Bring footage in: `fieldcheck import`."),)
-    if field.n_picked == 0:
-        return (text("Have frames picked: `fieldcheck pick`."),)
-    if field.n_labelled == 0:
-        return (text("Label the picked frames: `fieldcheck label import` or `fieldcheck label set`."),)
-    if report.model is None:
-        return (text("Name the model: `fieldcheck model set`."),)
-    if report.benchmark is None:
-        return (text("Name the benchmark, so that there is something to compare with: `fieldcheck benchmark set`."),)
-    if not (field.footage.measured or field.chosen is not None):
-        return (text("Run the model on the picked frames: `fieldcheck run`."),)
-    return ()
+    steps = {
+        "footage": field.n_frames_listed == 0,
+        "pick": field.n_picked == 0,
+        "labels": field.n_labelled == 0,
+        "model": report.model is None,
+        "benchmark": report.benchmark is None,
+        "run": not (field.footage.measured or field.chosen is not None),
+    }
+    return next((code for code, lacks in steps.items() if lacks), "")
+
+
+def _step(code: str) -> str:
+    said = {
+        "footage": text("Bring footage in{remedy}."),
+        "pick": text("Have frames picked{remedy}."),
+        "labels": text("Label the picked frames{remedy}."),
+        "model": text("Name the model{remedy}."),
+        "benchmark": text("Name the benchmark, so that there is something to compare with{remedy}."),
+        "run": text("Run the model on the picked frames{remedy}."),
+        "model_check": text("The claimed benchmark score was not met here. First check how frames are prepared{remedy}."),
+    }
+    return said[code].format(remedy=on_paper(code))
 
 
 def _by_verdict(report: Report) -> tuple[str, ...]:
     gap = report.gap
     if gap.verdict == "not_comparable":
-        return (text("The claimed benchmark score was not met here. First check how frames are prepared: `fieldcheck model check`."),)
+        return (_step("model_check"),)
     if gap.verdict == "chosen_only":
-        return (text("Have frames drawn at random (`fieldcheck pick`): frames chosen for being hard say nothing about all the footage."),)
+        said = text("Have frames drawn at random: frames chosen for being hard say nothing about all the footage{remedy}.")
+        return (said.format(remedy=on_paper("pick")),)
     if gap.verdict == "not_enough":
         return (_decide(report),)
     if gap.verdict == "fail":

@@ -9,6 +9,7 @@ from fieldcheck.words import quantised as words
 from fieldcheck.words.compared import changed, verdict
 from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import on_paper
 
 
 def section(report: Report) -> Section:
@@ -16,7 +17,7 @@ def section(report: Report) -> Section:
     title = text("A lighter copy")
     found = report.lighter
     if found is None:
-        said = text("No int8 copy was measured. `fieldcheck model quantise` makes one and says what it costs and buys.")
+        said = text("No int8 copy was measured, to see what it costs and buys{remedy}.").format(remedy=on_paper("quantise"))
         return Section("lighter", title, title, (Paragraph(said, quiet=True),))
     heads = (Cell(text("Pictures"), head=True), Cell("n", figure=True), Cell(text("before"), figure=True), Cell("int8", figure=True))
     sides = [(text("Field"), found.field), (text("Benchmark"), found.benchmark)]

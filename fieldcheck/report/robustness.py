@@ -16,13 +16,14 @@ from fieldcheck.words import matching, sweeps
 from fieldcheck.words.corruptions import corruption_name, severity_name
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import on_paper
 
 
 def section(report: Report) -> Section:
     """A heat table for each set that was swept."""
     title = text("What breaks it")
     if report.stress is None:
-        said = text("No picture was damaged on purpose yet: `fieldcheck stress` shows what the model does not bear.")
+        said = text("No picture was damaged on purpose yet, to see what the model does not bear{remedy}.").format(remedy=on_paper("stress"))
         return Section("breaks", title, title, (Paragraph(said), *_matched(report.matched), *pairs.blocks(report.pairs)))
     note = text(
         "Each picture is damaged by computer and answered again. The model tips where a damage costs it 20 points. The 95 % range of every "

@@ -14,6 +14,7 @@ from fieldcheck.report.report import Report
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import on_paper
 from fieldcheck.words.training import figure_of, stop_names, training_lines
 
 HEIGHT = 90
@@ -25,8 +26,8 @@ def section(report: Report) -> Section:
     title = text("How it was trained")
     found = report.training
     if found is None:
-        said = text(
-            "Nobody told how the model was trained. `fieldcheck model set` takes its base model, the log and recipe of the run, and notes."
+        said = text("Nobody told how the model was trained: its base model, the log and recipe of the run, or notes{remedy}.").format(
+            remedy=on_paper("model")
         )
         return Section("trained", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = [Paragraph(line) for line in training_lines(found, report.ranges)]

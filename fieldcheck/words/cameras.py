@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import typed
 
 
 def listed(n: int, industrial: bool) -> str:
@@ -13,7 +14,11 @@ def listed(n: int, industrial: bool) -> str:
         said = plural("{n} camera. It was not opened.", "{n} cameras. None was opened.", n).format(n=n)
     if industrial:
         return said
-    return said + " " + text("Industrial cameras are not looked for: `pip install fieldcheck[gige]` adds them.")
+    return (
+        said
+        + " "
+        + text("Industrial cameras are not looked for: the extra “gige” adds them{pip}.").format(pip=typed("pip install fieldcheck[gige]"))
+    )
 
 
 def password_wanted() -> str:

@@ -6,6 +6,7 @@ from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, plain
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import remedy, typed
 
 
 def _path_missing(error: errors.PathMissing) -> str:
@@ -86,7 +87,9 @@ def _camera_lost(error: errors.CameraLost) -> str:
 
 def _camera_refused(error: errors.CameraRefused) -> str:
     said = {
-        "unknown": text("There is no camera {camera} here; nothing was changed: plug it in, or see what `fieldcheck cameras` lists."),
+        "unknown": text(
+            "There is no camera {camera} here; nothing was changed: plug it in, or choose one of those that there are{remedy}."
+        ),
         "address": text("{camera} is no address of a camera; nothing was changed: write it as http://… or rtsp://…."),
         "unreachable": text("The camera at {camera} does not answer; nothing was changed: check its address, its cable and its power."),
         "password": text(
@@ -99,17 +102,17 @@ def _camera_refused(error: errors.CameraRefused) -> str:
         ),
         "busy": text("The camera {camera} is in use by another program; nothing was changed: close that program, then open it again."),
         "extra_missing": text(
-            "For the camera {camera} a part of Fieldcheck is missing; nothing was changed: install it with "
-            "`pip install fieldcheck[{detail}]`."
+            "For the camera {camera} a part of Fieldcheck is missing; nothing was changed: install its extra “{detail}”{pip}."
         ),
     }.get(error.problem, text("The camera {camera} could not be opened; nothing was changed: unplug it, plug it in, then open it again."))
-    return said.format(camera=plain(error.camera), detail=plain(error.detail))
+    detail = plain(error.detail)
+    return said.format(camera=plain(error.camera), detail=detail, remedy=remedy("cameras"), pip=typed(f"pip install fieldcheck[{detail}]"))
 
 
 def _no_display(_error: errors.NoDisplay) -> str:
     return text(
-        "There is no display here, so the window cannot open; nothing was changed: `fieldcheck --help` lists what works without one."
-    )
+        "There is no display here, so the window cannot open; nothing was changed: use a command that works without one{remedy}."
+    ).format(remedy=remedy("help"))
 
 
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {

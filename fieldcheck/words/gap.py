@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.words.figures import percent, percent_range, points, points_range
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import remedy
 
 NO_BENCHMARK = Estimate.na("no_benchmark")
 
@@ -118,21 +119,21 @@ def _field_alone(facts: GapFacts) -> str:
 
 def _no_benchmark(facts: GapFacts) -> str:
     if facts.benchmark is None:
-        return text("No gap yet: name a benchmark with `fieldcheck benchmark set`, then run the model on it with `fieldcheck run`.")
+        return text("No gap yet: no benchmark is named{remedy}.").format(remedy=remedy("benchmark"))
     return text("No gap: no picture of the benchmark could be scored.")
 
 
 def _not_comparable() -> str:
     return text(
         "Not comparable: the benchmark does not give here what was claimed for it, so part of the gap may come from how the model is fed. "
-        "Check the model card with `fieldcheck model check`."
-    )
+        "Check the model card{remedy}."
+    ).format(remedy=remedy("model_check"))
 
 
 def _before_a_draw(facts: GapFacts) -> str:
     if not facts.n_listed:
-        return text("No gap yet: there is no footage. Take some in with `fieldcheck import`.")
-    return text("No gap yet: no frames are picked. Let `fieldcheck pick` propose the hundred.")
+        return text("No gap yet: there is no footage{remedy}.").format(remedy=remedy("footage"))
+    return text("No gap yet: no frames are picked{remedy}.").format(remedy=remedy("pick"))
 
 
 def _before_labels(facts: GapFacts) -> str:
@@ -143,7 +144,7 @@ def _before_labels(facts: GapFacts) -> str:
             facts.n_picked,
         )
         return said.format(n=facts.n_picked)
-    return text("No gap yet: the labels have no answers of the model beside them. Let it answer with `fieldcheck run`.")
+    return text("No gap yet: the labels have no answers of the model beside them{remedy}.").format(remedy=remedy("run"))
 
 
 def _chosen(facts: GapFacts) -> str:

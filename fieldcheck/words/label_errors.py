@@ -7,17 +7,18 @@ from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import remedy
 
 
 def _no_footage(error: errors.NoFootage) -> str:
-    return text("{project} has no footage yet; nothing was changed: take some in with `fieldcheck import`.").format(
-        project=plain(error.project)
+    return text("{project} has no footage yet; nothing was changed: take some in{remedy}.").format(
+        project=plain(error.project), remedy=remedy("footage")
     )
 
 
 def _nothing_picked(error: errors.NothingPicked) -> str:
-    return text("{project} has no picked frames yet; nothing was changed: let `fieldcheck pick` propose them.").format(
-        project=plain(error.project)
+    return text("{project} has no picked frames yet; nothing was changed: have them proposed{remedy}.").format(
+        project=plain(error.project), remedy=remedy("pick")
     )
 
 
@@ -32,14 +33,14 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
             "None of the frames that were named carries a label in {project}; nothing was written: name frames that are labelled, one a "
             "line."
         ).format(project=plain(error.project))
-    return text(
-        "No picked frame of {project} carries a label yet; nothing was changed: label them, or use `fieldcheck label import`."
-    ).format(project=plain(error.project))
+    return text("No picked frame of {project} carries a label yet; nothing was changed: label them, or take labels in{remedy}.").format(
+        project=plain(error.project), remedy=remedy("labels")
+    )
 
 
 def _no_benchmark(error: errors.NoBenchmark) -> str:
-    return text("{project} names no benchmark yet; nothing was changed: name it with `fieldcheck benchmark set`.").format(
-        project=plain(error.project)
+    return text("{project} names no benchmark yet; nothing was changed: name it{remedy}.").format(
+        project=plain(error.project), remedy=remedy("benchmark")
     )
 
 
@@ -52,8 +53,8 @@ def _nothing_left(error: errors.NothingLeftToPick) -> str:
 
 
 def _frame_unknown(error: errors.FrameUnknown) -> str:
-    return text("No listed frame is called {frame}; nothing was changed: `fieldcheck pick --json` names the frames.").format(
-        frame=plain(error.frame_id)
+    return text("No listed frame is called {frame}; nothing was changed: look up the names of the frames{remedy}.").format(
+        frame=plain(error.frame_id), remedy=remedy("names")
     )
 
 
@@ -104,9 +105,9 @@ def _still_blind(error: errors.StillBlind) -> str:
 
 
 def _nothing_to_look_at(error: errors.NothingToLookAt) -> str:
-    return text(
-        "Label and model do not disagree on {subject}; nothing was changed: `fieldcheck look show` names what can be looked at again."
-    ).format(subject=plain(error.subject))
+    return text("Label and model do not disagree on {subject}; nothing was changed: see what can be looked at again{remedy}.").format(
+        subject=plain(error.subject), remedy=remedy("look")
+    )
 
 
 def _class_unknown(error: errors.ClassUnknown) -> str:
@@ -130,8 +131,8 @@ def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
             "--unsure or --skip."
         ),
         "boxes": text(
-            "The model gives boxes, so a class alone is no label; nothing was changed: bring boxes with `fieldcheck label import`, or use "
-            "--nothing, --unsure or --skip."
+            "The model gives boxes, so a class alone is no label; nothing was changed: take boxes in, or use --nothing, --unsure or "
+            "--skip{remedy}."
         ),
         "class": text(
             "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or use --unsure or --skip."
@@ -141,7 +142,7 @@ def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
             "model that gives one class."
         ),
     }
-    return said[_labels_of(error.task)]
+    return said[_labels_of(error.task)].format(remedy=remedy("labels"))
 
 
 def _labels_of(task: str) -> Labels:
@@ -175,7 +176,7 @@ def _task_wrong(task: str, else_said: str) -> str:
 def _labels_refused(error: errors.LabelsRefused) -> str:
     said = {
         "no_match": text(
-            "No name in {path} fits a frame of this project{seen}; nothing was stored: name frames like `clip/0007.png` or `name.mp4#120`."
+            "No name in {path} fits a frame of this project{seen}; nothing was stored: name frames like “clip/0007.png” or “name.mp4#120”."
         ),
         "unknown_class": text("{path} names a class that the model does not have{seen}; nothing was stored: correct the class."),
         "ambiguous": text(

@@ -6,6 +6,7 @@ from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import remedy
 
 
 def _model_rejected(error: errors.ModelRejected) -> str:
@@ -84,8 +85,8 @@ def _card_needed(error: errors.CardNeeded) -> str:
 
 def _model_unknown(error: errors.ModelUnknown) -> str:
     if not error.known:
-        return text("The project has no model {name}, nor any other; nothing was changed: add it with `fieldcheck model set`.").format(
-            name=plain(error.name)
+        return text("The project has no model {name}, nor any other; nothing was changed: add it{remedy}.").format(
+            name=plain(error.name), remedy=remedy("model")
         )
     return text("The project has no model {name}; nothing was changed: it has {known}.").format(
         name=plain(error.name), known=listed(error.known)
@@ -93,8 +94,8 @@ def _model_unknown(error: errors.ModelUnknown) -> str:
 
 
 def _no_model(error: errors.NoModel) -> str:
-    return text("{project} has no model yet; nothing was changed: add one with `fieldcheck model set`.").format(
-        project=plain(error.project)
+    return text("{project} has no model yet; nothing was changed: add one{remedy}.").format(
+        project=plain(error.project), remedy=remedy("model")
     )
 
 

@@ -6,6 +6,7 @@ from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, plain
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import remedy
 
 
 def _project_exists(error: errors.ProjectExists) -> str:
@@ -19,11 +20,12 @@ def _path_occupied(error: errors.PathOccupied) -> str:
 def _not_a_project(error: errors.NotAProject) -> str:
     said = {
         "no_database": text(
-            "{path} is no project folder: it has no project.db; nothing was changed: name a folder that `fieldcheck new` made."
+            "{path} is no project folder: it has no project.db; nothing was changed: name the folder of a project, or make a new "
+            "one{remedy}."
         ),
         "foreign_schema": text("{path} holds a database that is not Fieldcheck's; it was not touched: name another folder."),
     }.get(error.problem, text("{path} holds a project.db that is no database; it was not touched: name another folder, or a backup."))
-    return said.format(path=plain(error.path))
+    return said.format(path=plain(error.path), remedy=remedy("new"))
 
 
 def _project_locked(error: errors.ProjectLocked) -> str:
@@ -52,9 +54,9 @@ def _project_damaged(error: errors.ProjectDamaged) -> str:
         return text(
             "The database of {path} is damaged beyond repair; it was not touched: go on with the newest file in its backups folder."
         ).format(path=plain(error.path))
-    return text(
-        "The database of {path} is damaged ({problem}); it was not touched: `fieldcheck check --repair` makes a repaired copy."
-    ).format(path=plain(error.path), problem=_damage(error.problem))
+    return text("The database of {path} is damaged ({problem}); it was not touched: have a repaired copy made{remedy}.").format(
+        path=plain(error.path), problem=_damage(error.problem), remedy=remedy("repair")
+    )
 
 
 def _damage(problem: str) -> str:

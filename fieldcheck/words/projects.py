@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import remedy
 
 
 def made(path: str, model: str, n_benchmark: int) -> tuple[str, ...]:
     """A new project, and what it still needs."""
     said = [text("Project made: {path}").format(path=path)]
-    said.append(text("Model: {name}").format(name=model) if model else text("No model yet: add one with `fieldcheck model set`."))
+    said.append(
+        text("Model: {name}").format(name=model) if model else text("No model yet: add one{remedy}.").format(remedy=remedy("model"))
+    )
     if n_benchmark:
         said.append(plural("Benchmark: {n} picture", "Benchmark: {n} pictures", n_benchmark).format(n=n_benchmark))
     else:
-        said.append(text("No benchmark yet: name it with `fieldcheck benchmark set`."))
+        said.append(text("No benchmark yet: name it{remedy}.").format(remedy=remedy("benchmark")))
     return tuple(said)
 
 
@@ -46,13 +49,14 @@ def checked(ok: bool, n_problems: int, repaired: Sequence[str]) -> tuple[str, ..
     if repaired:
         said.append(text("Mended: {what}").format(what="; ".join(repaired)))
     else:
-        said.append(text("Nothing was changed; `fieldcheck check --repair` mends what can be mended."))
+        said.append(text("Nothing was changed: have mended what can be mended{remedy}.").format(remedy=remedy("repair")))
     return tuple(said)
 
 
-def reported(sentence: str, page: str) -> tuple[str, ...]:
-    """The gap in one sentence, and where the report lies."""
-    return (sentence, text("Report: {path}").format(path=page))
+def reported(sentence: str, page: str, missing: str = "") -> tuple[str, ...]:
+    """The gap in one sentence, where the report lies, and what is done next, by the code of its remedy; empty for nothing."""
+    said = (sentence, text("Report: {path}").format(path=page))
+    return (*said, text("Next{remedy}.").format(remedy=remedy(missing))) if missing else said
 
 
 def self_checked(n_rooms: int, n_screens: int) -> str:

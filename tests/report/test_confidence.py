@@ -12,7 +12,7 @@ def shown(report):
 
 def test_without_probes_the_section_says_how_to_make_them():
     (only,) = shown(example_report())
-    assert "fieldcheck probe" in only.text
+    assert "Stress, “Run the probes”" in only.text
     assert summary(example_report())["probes"] is None
 
 

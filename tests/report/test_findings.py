@@ -48,21 +48,21 @@ def test_before_any_label_nothing_is_claimed():
 
 
 @pytest.mark.parametrize(
-    ("report", "command"),
+    ("report", "place"),
     [
-        (empty_report(), "fieldcheck import"),
-        (with_field(n_picked=0), "fieldcheck pick"),
-        (with_field(n_labelled=0), "fieldcheck label"),
-        (example_report(model=None), "fieldcheck model set"),
-        (example_report(benchmark=None), "fieldcheck benchmark set"),
-        (with_field(footage=Estimate.na("no_labels")), "fieldcheck run"),
-        (with_gap(verdict="not_comparable"), "fieldcheck model check"),
-        (with_gap(verdict="chosen_only"), "fieldcheck pick"),
+        (empty_report(), "Capture, “Import video files”"),
+        (with_field(n_picked=0), "(Pick)"),
+        (with_field(n_labelled=0), "Pick, “Labels from files…”"),
+        (example_report(model=None), "Project, “Model”"),
+        (example_report(benchmark=None), "Project, “Benchmark”"),
+        (with_field(footage=Estimate.na("no_labels")), "Explore, “Run the model”"),
+        (with_gap(verdict="not_comparable"), "Project, “Examine”"),
+        (with_gap(verdict="chosen_only"), "(Pick)"),
     ],
     ids=["footage", "picks", "labels", "model", "benchmark", "run", "not comparable", "chosen"],
 )
-def test_the_first_step_is_the_one_that_is_missing(report, command):
-    assert command in first_steps(report)[0]
+def test_the_first_step_is_the_one_that_is_missing(report, place):
+    assert place in first_steps(report)[0]
 
 
 def test_an_open_verdict_says_how_many_frames_would_close_it():

@@ -14,9 +14,9 @@ def test_what_it_costs_and_buys_stands_in_a_section():
     assert blocks[4].text.startswith("Field: Change: −3.0 points")
 
 
-def test_where_none_was_measured_the_command_is_named():
+def test_where_none_was_measured_that_is_said():
     with language.spoken("en"):
-        assert "model quantise" in lighter.section(example_report()).blocks[0].text
+        assert "No int8 copy was measured" in lighter.section(example_report()).blocks[0].text
 
 
 def test_the_summary_holds_every_figure():

@@ -21,7 +21,7 @@ def texts(row):
 def test_without_a_sweep_the_section_says_how_to_make_one():
     (only,) = shown(example_report())
     assert isinstance(only, Paragraph)
-    assert "fieldcheck stress" in only.text
+    assert "Stress, “Run the sweep”" in only.text
 
 
 def test_each_set_has_a_heat_table_with_what_tips_first_on_top():

@@ -22,9 +22,9 @@ def test_a_curve_of_one_epoch_is_a_flat_line():
     assert trained.drawn((0.5,), 1.0, "#000000").count("<line") == 2
 
 
-def test_where_nobody_told_the_command_is_named():
+def test_where_nobody_told_the_place_to_tell_it_is_named():
     with language.spoken("en"):
-        assert "model set" in trained.section(example_report()).blocks[0].text
+        assert "Project, “Model”" in trained.section(example_report()).blocks[0].text
 
 
 def test_the_summary_holds_the_stall_and_the_frozen_blocks():

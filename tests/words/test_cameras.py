@@ -1,11 +1,12 @@
-from fieldcheck.words import cameras
+from fieldcheck.words import cameras, remedies
 
 
 def test_the_list_says_how_many_and_that_none_was_opened():
     assert cameras.listed(1, True) == "1 camera. It was not opened."
     assert cameras.listed(3, True) == "3 cameras. None was opened."
     assert cameras.listed(0, True).startswith("No camera found. Plug one in")
-    assert cameras.listed(2, False).endswith("`pip install fieldcheck[gige]` adds them.")
+    with remedies.told_by("terminal"):
+        assert cameras.listed(2, False).endswith("adds them (`pip install fieldcheck[gige]`).")
 
 
 def test_a_camera_is_told_with_what_opens_it():

@@ -1,9 +1,10 @@
-from fieldcheck.words import projects
+from fieldcheck.words import projects, remedies
 
 
 def test_a_new_project_says_what_it_has_and_what_it_lacks():
     assert projects.made("p.fieldcheck", "net", 400) == ("Project made: p.fieldcheck", "Model: net", "Benchmark: 400 pictures")
-    _, model, benchmark = projects.made("p.fieldcheck", "", 0)
+    with remedies.told_by("terminal"):
+        _, model, benchmark = projects.made("p.fieldcheck", "", 0)
     assert "`fieldcheck model set`" in model
     assert "`fieldcheck benchmark set`" in benchmark
 
@@ -17,11 +18,14 @@ def test_a_model_and_a_benchmark_are_told():
 def test_a_check_says_what_was_found_and_mended():
     assert projects.checked(True, 0, ()) == ("Everything is in order.",)
     assert projects.checked(False, 2, ("frames/a.png",)) == ("2 problems found.", "Mended: frames/a.png")
-    assert "--repair" in projects.checked(False, 1, ())[1]
+    with remedies.told_by("terminal"):
+        assert "--repair" in projects.checked(False, 1, ())[1]
 
 
 def test_a_report_is_told_by_its_sentence_and_place():
     assert projects.reported("Gap 36 points.", "/r/report.html") == ("Gap 36 points.", "Report: /r/report.html")
+    with remedies.told_by("terminal"):
+        assert projects.reported("No gap yet.", "/r/report.html", "run")[2:] == ("Next (`fieldcheck run`).",)
 
 
 def test_the_self_check_counts_what_it_entered():

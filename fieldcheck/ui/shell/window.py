@@ -40,7 +40,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import COMPACT_BELOW, SIDE, Metrics
 from fieldcheck.ui.visit_steps import badges, recording_badge
 from fieldcheck.ui.widgets.plain import scrolled
-from fieldcheck.words import language
+from fieldcheck.words import language, remedies
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -246,6 +246,7 @@ class Window(QMainWindow):
     def _build(self) -> None:
         app, now = application(), self.preferences.now
         language.use(now.language or language.of_system())
+        remedies.use("window")
         look = Look(theme.chosen(app, now.theme), Metrics(now.size, now.gloves))
         theme.put_on(app, look)
         actions = Actions(self, table())

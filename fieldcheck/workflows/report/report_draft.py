@@ -16,8 +16,7 @@ from fieldcheck.workflows.report.report_pages import Preview, needed_bytes, prev
 class Short:
     """Page 1 in short, in the report's language. `sign` is the shape beside the verdict: octagon, triangle, tick, ring or unequal.
 
-    `headline` without the sentences that name a command to type: they are for paper, a window has buttons. `ranges` names both
-    intervals, where there are two.
+    `ranges` names both intervals, where there are two.
     """
 
     verdict: str
@@ -41,6 +40,5 @@ def draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDr
     progress.check()
     with language.spoken(lang):
         page, named_ranges = opening(made.report), tuple(ranges(made.report))
-    headline = tuple(said for said in page.headline if "`" not in said)
-    short = Short(page.verdict, named.sign_of(made.report.readiness), headline, named_ranges)
+    short = Short(page.verdict, named.sign_of(made.report.readiness), page.headline, named_ranges)
     return ReportDraft(made, short, needed_bytes(made.report))

@@ -40,6 +40,7 @@ from fieldcheck.scoring import verdict as verdicts
 from fieldcheck.scoring.classes import confusion, per_class
 from fieldcheck.words import gap as gap_words
 from fieldcheck.words import language
+from fieldcheck.words.remedies import told_by
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.label.label_frames import all_blind
 from fieldcheck.workflows.label.label_review import SIDES, label_reviews
@@ -272,13 +273,19 @@ def _gap_part(
         basis=found.basis,
         tolerance=tolerance,
         verdict=decided,
-        sentence=gap_words.headline(said),
+        sentence=_on_paper(said),
         counts=gap_words.counts(said),
         other=found.other,
         frames_to_decide=left.frames if decided == "not_enough" else None,
         why_not=left.why,
         tolerance_by=str(told.get("tolerance_by", "")),
     )
+
+
+def _on_paper(said: gap_words.GapFacts) -> str:
+    """The headline names no command: it stands in a report, whichever door asked for it."""
+    with told_by("window"):
+        return gap_words.headline(said)
 
 
 def _clustering(side: FieldSide) -> verdicts.Clustering | None:

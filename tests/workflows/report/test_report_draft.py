@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.progress import Cancelled, Silent, StopFlag
-from fieldcheck.words import language
+from fieldcheck.words import language, remedies
 from fieldcheck.workflows.report.report_draft import draft
 from fieldcheck.workflows.report.report_gap import write_assembled
 from tests import makers
@@ -31,11 +31,11 @@ def test_it_is_in_the_reports_language_whatever_is_spoken(labelled):
     assert found.short.verdict != drafted(labelled).short.verdict
 
 
-def test_commands_to_type_are_left_to_paper(tmp_path):
-    with makers.empty_project(tmp_path / "bare.fieldcheck") as project:
+def test_no_command_stands_in_a_report_whichever_door_wrote_it(tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as project, remedies.told_by("terminal"):
         found = drafted(project)
-    assert "`" in found.preview.report.gap.sentence
-    assert not any("`" in said for said in found.short.headline)
+    assert found.preview.report.gap.sentence == "No gap yet: there is no footage (Capture, “Import video files”)."
+    assert found.short.headline == (found.preview.report.gap.sentence,)
     assert found.preview.images
 
 

@@ -1,0 +1,86 @@
+"""Remedies: what a person does next, as data that each door tells in its own terms.
+
+On the terminal it is the command to type, in the window and in the report the screen and the button. A sentence leaves room for it as
+`{remedy}` at its end; where a door has no way, nothing stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldcheck.msgid import Msgid, msgid
+from fieldcheck.words.language import translated
+
+Door = Literal["terminal", "window"]
+
+# As with the language that is spoken: a report that is made in a thread of its own leaves the terminal's words alone.
+_door: ContextVar[Door] = ContextVar("door", default="window")
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """`command` is typed after `fieldcheck`; `place` is the screen, with the part of it or the button; None where no screen does it."""
+
+    command: str
+    place: Msgid | None
+
+
+REMEDIES = {
+    "benchmark": Remedy("benchmark set", msgid("Project, “Benchmark”")),
+    "cameras": Remedy("cameras", msgid("Capture, list of cameras")),
+    "footage": Remedy("import", msgid("Capture, “Import video files”")),
+    "help": Remedy("--help", None),
+    "label": Remedy("label set", msgid("Label")),
+    "labels": Remedy("label import", msgid("Pick, “Labels from files…”")),
+    "look": Remedy("look show", msgid("Explore, “Second look”")),
+    "model": Remedy("model set", msgid("Project, “Model”")),
+    "model_check": Remedy("model check", msgid("Project, “Examine”")),
+    "names": Remedy("pick --json", msgid("Pick")),
+    "new": Remedy("new", msgid("“New project”")),
+    "pick": Remedy("pick", msgid("Pick")),
+    "probe": Remedy("probe", msgid("Stress, “Run the probes”")),
+    "quantise": Remedy("model quantise", None),
+    "repair": Remedy("check --repair", msgid("“Open a repaired copy”")),
+    "run": Remedy("run", msgid("Explore, “Run the model”")),
+    "run_benchmark": Remedy("run --on benchmark", msgid("Explore, “Run the model”")),
+    "stress": Remedy("stress", msgid("Stress, “Run the sweep”")),
+}
+
+
+def use(door: Door) -> None:
+    """From now on, in this thread, remedies are told as this door tells them."""
+    _door.set(door)
+
+
+@contextmanager
+def told_by(door: Door) -> Iterator[None]:
+    """Remedies are told as this door does, inside the block. The report is told as the window."""
+    before = _door.set(door)
+    try:
+        yield
+    finally:
+        _door.reset(before)
+
+
+def remedy(code: str) -> str:
+    """What stands behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the model”)` in the window, or nothing."""
+    found = REMEDIES[code]
+    return typed(f"fieldcheck {found.command}") if _door.get() == "terminal" else _shown(found)
+
+
+def typed(command: str) -> str:
+    """A command of another program as a remedy; nothing where no terminal is."""
+    return f" (`{command}`)" if _door.get() == "terminal" else ""
+
+
+def on_paper(code: str) -> str:
+    """The remedy as a report tells it, whichever door wrote it."""
+    return _shown(REMEDIES[code])
+
+
+def _shown(found: Remedy) -> str:
+    return f" ({translated(found.place)})" if found.place is not None else ""

@@ -1,0 +1,75 @@
+"""A remedy is data that each door tells; no sentence that the window or a report may show holds a command."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.cli.main import fieldcheck
+from fieldcheck.errors import NoModel
+from fieldcheck.words import language
+from fieldcheck.words.remedies import REMEDIES, on_paper, remedy, told_by, typed
+from fieldcheck.words.sentences import sentence
+
+PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
+COMMAND = re.compile(r"`|\bfieldcheck [a-z-]")
+TERMINAL_ONLY = ("cli",)
+README_OF_A_RECIPE = "words/exports.py"  # a page for who trains, with the lines of Python to copy
+
+
+def sentences_with_commands():
+    """Where a sentence that is translated holds a command, outside the terminal's own room."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if name.split("/")[0] in TERMINAL_ONLY or name == README_OF_A_RECIPE:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"text", "plural", "msgid"}:
+                said = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                if any(COMMAND.search(one) for one in said):
+                    yield f"{name}:{node.lineno}"
+
+
+def test_no_sentence_of_the_window_or_of_a_report_holds_a_command():
+    assert list(sentences_with_commands()) == []
+
+
+def test_the_same_error_is_told_by_each_door_in_its_own_terms():
+    error = NoModel("plant.fieldcheck")
+    with told_by("terminal"):
+        assert sentence(error).endswith("add one (`fieldcheck model set`).")
+    with told_by("window"):
+        assert sentence(error).endswith("add one (Project, “Model”).")
+
+
+@pytest.mark.parametrize("code", REMEDIES)
+def test_every_command_is_one_of_the_programs_and_no_place_is_one(code):
+    words = [word for word in REMEDIES[code].command.split() if not word.startswith("-")]
+    command = fieldcheck
+    for word in words[:2] if words and words[0] != "run" else words[:1]:
+        command = command.get_command(None, word)
+        assert command is not None, word
+    with told_by("window"):
+        assert not COMMAND.search(remedy(code))
+        assert remedy(code) == on_paper(code)
+    with told_by("terminal"):
+        assert remedy(code) == f" (`fieldcheck {REMEDIES[code].command}`)"
+
+
+def test_a_report_names_the_place_whichever_door_writes_it():
+    with told_by("terminal"):
+        assert on_paper("run") == " (Explore, “Run the model”)"
+        assert on_paper("quantise") == ""
+
+
+def test_places_are_told_in_the_language_that_is_spoken():
+    with language.spoken("de"), told_by("window"):
+        assert remedy("run") == " (Befund, „Modell laufen lassen“)"
+
+
+def test_another_programs_command_is_for_the_terminal_only():
+    with told_by("terminal"):
+        assert typed("pip install fieldcheck[netcam]") == " (`pip install fieldcheck[netcam]`)"
+    with told_by("window"):
+        assert typed("pip install fieldcheck[netcam]") == ""

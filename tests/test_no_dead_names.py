@@ -27,7 +27,7 @@ CALLED_BY_LIBRARIES = {
 ALLOWED = {
     "scoring/inspection.py": "rates of good and bad parts wait for the report of inspections",
     "scoring/segmentation.py": "scores of masks wait for benchmarks with masks",
-    "scoring/blind_spots.py": "the max-T test of slices waits for the report's table of slices",
+    "domain/answer_kind.py: ALL_ANSWER_KINDS": "what the tests hold every table of kinds against",
     "scoring/early_verdict.py": "waits for the verdict that is watched while labelling",
     "measure/clip_planner.py": "waits for the plan of a visit",
     "measure/camera_interval.py: clips_worth": "waits for the plan of a visit",

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, false_discovery_control, hypergeom
-
-
-def fisher_more_wrong(wrong: int, right: int, other_wrong: int, other_right: int) -> float:
-    """One-sided exact p that a slice (first two counts) fails more often than the rest (last two). Source: Fisher 1935; methods 6.2."""
-    total, failures = wrong + right + other_wrong + other_right, wrong + other_wrong
-    return float(hypergeom.sf(wrong - 1, total, failures, wrong + right))
+from scipy.stats import binom, false_discovery_control
 
 
 def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:

@@ -2,23 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from fieldcheck.measure.significance import benjamini_hochberg, fisher_more_wrong, mcnemar_exact
+from fieldcheck.measure.significance import benjamini_hochberg, mcnemar_exact
 
 cells = st.tuples(*[st.integers(0, 60)] * 4).filter(lambda table: sum(table) > 0)
-
-
-def test_the_golden_one_sided_p():
-    assert fisher_more_wrong(5, 7, 10, 78) == pytest.approx(0.016409, abs=1e-6)
-
-
-@given(cells)
-def test_the_one_sided_p_agrees_with_scipy(table):
-    rows = [table[:2], table[2:]]
-    assert fisher_more_wrong(*table) == pytest.approx(stats.fisher_exact(rows, alternative="greater").pvalue, abs=1e-9)
 
 
 def test_the_golden_q_values():

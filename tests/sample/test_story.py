@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.stats import fisher_exact
 
-from fieldcheck.measure.significance import fisher_more_wrong
 from fieldcheck.picking.hardness import WEIGHTS
 from fieldcheck.picking.propose import propose
 from fieldcheck.progress import Silent
@@ -85,7 +85,8 @@ def test_the_hardest_fifth_is_wrong_more_often_than_the_rest(story):
     hard = np.zeros(len(story.right), dtype=bool)
     hard[np.argsort(-story.hardness.h, kind="stable")[: len(hard) // 5]] = True
     wrong = ~story.right
-    assert fisher_more_wrong(int(wrong[hard].sum()), int(hard.sum()), int(wrong[~hard].sum()), int((~hard).sum())) < 0.01
+    table = [[int(wrong[hard].sum()), int(hard.sum())], [int(wrong[~hard].sum()), int((~hard).sum())]]
+    assert fisher_exact(table, alternative="greater").pvalue < 0.01
 
 
 def test_the_frozen_stretch_that_was_planted_is_found_and_left_out(story):

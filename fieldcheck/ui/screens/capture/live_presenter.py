@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 
@@ -18,15 +18,18 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screen import Header, ScreenHead
 from fieldcheck.ui.screens.capture import live_saying as saying
-from fieldcheck.ui.screens.capture.live_view import LiveView
-from fieldcheck.ui.screens.capture.source_panel import SourceRow
-from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.screens.capture.session import CaptureSession, Known, enabled
+from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
+from fieldcheck.ui.screens.capture.timeline import TimelineContent
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.words import capturing as words
 from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from fieldcheck.workflows.capture import cameras, viewed_camera
     from fieldcheck.workflows.capture.cameras import CameraSearch, FoundCamera
     from fieldcheck.workflows.capture.live_picture import LiveLook
@@ -41,44 +44,51 @@ FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0
 
 
-class LivePresenter(QObject):
-    """Between `enter` and `leave`. `ready()`: whether the project holds frames that can be picked from."""
+class CameraPanelDisplay(Protocol):
+    """What is shown beside the picture."""
 
-    def __init__(self, context: Context, header: Header, view: LiveView, ready: Callable[[], bool]) -> None:
-        super().__init__(view)
-        self._context, self._header, self._view, self._ready = context, header, view, ready
+    def show_sources(self, rows: Sequence[SourceRow], shown: str) -> None: ...
+    def show_conditions(self, chosen: Iterable[str]) -> None: ...
+    def show_settings(self, settings: ExposureControls) -> None: ...
+    def show_format(self, said: str) -> None: ...
+    def show_every_frame(self, price: str, on: bool) -> None: ...
+    def ask_password(self, wanted: bool) -> None: ...
+    def ask_address(self) -> None: ...
+    def clear_address(self) -> None: ...
+    def said(self) -> tuple[str, str]: ...
+
+
+class CameraDisplay(Protocol):
+    """What is shown of one camera."""
+
+    @property
+    def panel(self) -> CameraPanelDisplay: ...
+    def show_camera(self) -> None: ...
+    def show_empty(self, said: str, actions: Mapping[str, str]) -> None: ...
+    def show_look(self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]) -> None: ...
+    def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None: ...
+    def show_facts(self, said: str, advice: str) -> None: ...
+    def show_line(self, line: TimelineContent) -> None: ...
+    def pixels(self) -> tuple[int, int]: ...
+
+
+class LivePresenter(QObject):
+    """Between `enter` and `leave`."""
+
+    def __init__(self, context: Context, header: Header, view: CameraDisplay, session: CaptureSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context, self._header, self._view, self._session = context, header, view, session
         self._capturing = context.capturing
         self._here = False
-        self._found: tuple[FoundCamera, ...] = ()
-        self._added: dict[str, str] = {}  # addresses and files that were entered → their names
         self._search: CameraSearch | None = None
         self._frames = Poll(self._show_look, FRAME_MS, self)
         self._searches = Poll(self._searched, SEARCH_MS, self)
         self._polled = ""
-        self._info, self._hatch, self._locked = False, True, False
-        self._asked_for = ""  # the address whose password is asked for
-        self._single, self._every_frame = False, False
         self._capturing.changed.connect(self._changed)
         self._capturing.moved.connect(self._moved)
         self._capturing.another.connect(self._use_another)
         self._capturing.elsewhere.connect(self._go_elsewhere)
         self._capturing.fewer.connect(partial(self.store_every_frame, False))
-
-    def bind(self, actions: Actions) -> None:
-        """Gives the actions of the page their work, and the view its ears."""
-        for identity, run in (
-            ("record", self.record), ("single", self.single), ("mark", self.mark), ("next", self.next_camera), ("auto", self.toggle_auto),
-            ("lock", self.toggle_lock), ("hatch", self.toggle_hatch), ("info", self.toggle_info), ("search", self.search),
-            ("sample", self.play_sample), ("darker", partial(self.step_exposure, -1)), ("brighter", partial(self.step_exposure, 1)),
-        ):  # fmt: skip
-            actions.bind(f"capture.{identity}", run)
-        panel = self._view.panel
-        panel.chosen.connect(self.choose)
-        panel.together.connect(self.take_along)
-        panel.entered.connect(self.add)
-        panel.password_given.connect(self.give_password)
-        panel.every_frame.connect(self.store_every_frame)
-        self._view.canvas.resized.connect(self.fit)
 
     def enter(self) -> None:
         """Looks for cameras, and opens the first where none was chosen."""
@@ -102,7 +112,7 @@ class LivePresenter(QObject):
 
     def primary(self) -> None:
         """Record, stop, or on to the picks."""
-        if not self._capturing.recording and self._capturing.n_done and self._ready():
+        if self._session.next(bool(self._capturing.recording), self._capturing.n_done) == "pick":
             self._context.go("pick")
         else:
             self.record()
@@ -112,14 +122,14 @@ class LivePresenter(QObject):
         if self._capturing.recording:
             self._capturing.stop()
         elif self._capturing.here is not None and self._context.current.writable:
-            self._capturing.record(self._told, self._every_frame)
+            self._capturing.record(self._told, self._session.every_frame)
 
     def single(self) -> None:
         """The next frame is stored; where nothing is recorded, as a recording of its own."""
         if self._capturing.recording:
             self._context.messages.toast(text("Single frame stored."))
         else:
-            self._single = True
+            self._session.single = True
             self.record()
         self._capturing.keep_single()
 
@@ -136,25 +146,23 @@ class LivePresenter(QObject):
 
     def choose(self, identity: str) -> None:
         """Another camera."""
-        self._asked_for = ""
+        self._session.choose()
         self._view.panel.ask_password(False)
-        self._locked = False
-        self._capturing.show(identity, self._name(identity))
+        self._capturing.show(identity, self._session.name(identity))
 
     def next_camera(self) -> None:
         """The next one of the list, round and round."""
-        known = [row.identity for row in self._rows()]
-        if known:
-            at = known.index(self._capturing.shown) if self._capturing.shown in known else -1
-            self.choose(known[(at + 1) % len(known)])
+        following = self._session.after(self._capturing.shown)
+        if following:
+            self.choose(following)
 
     def _use_another(self) -> None:
         """The next camera in place of one that is gone; where no other is known, the field for an address."""
         self._context.go("capture")
-        if len(self._rows()) > 1:
+        if len(self._session.cameras) > 1:
             self.next_camera()
         else:
-            self._view.panel.address.setFocus()
+            self._view.panel.ask_address()
 
     def _go_elsewhere(self) -> None:
         """A project in a folder where there is room."""
@@ -169,19 +177,19 @@ class LivePresenter(QObject):
             self._context.messages.error(error, "capture.source")
             return
         self._context.messages.clear("capture.source")
-        self._view.panel.address.clear()
-        self._added[source] = name
+        self._view.panel.clear_address()
+        self._session.add(source, name)
         self._show_sources()
         self.choose(source)
 
     def give_password(self, password: str) -> None:
         """Opens the camera that asked for one once more."""
-        source, self._asked_for = self._asked_for, ""
+        source = self._session.answer_password()
         self._view.panel.ask_password(False)
         if source:
             self._context.messages.clear("capture.source")
             self._capturing.close(source)
-            self._capturing.show(source, self._name(source), password)
+            self._capturing.show(source, self._session.name(source), password)
 
     def play_sample(self) -> None:
         """The sample's film, played like a camera."""
@@ -195,11 +203,11 @@ class LivePresenter(QObject):
 
     def take_along(self, identity: str, on: bool) -> None:
         """Records a camera together with the one that is shown, or not."""
-        self._capturing.take_along(identity, self._name(identity), on)
+        self._capturing.take_along(identity, self._session.name(identity), on)
 
     def store_every_frame(self, on: bool) -> None:
         """Of a camera without JPEGs: every frame, or those of the grid."""
-        self._every_frame = on
+        self._session.every_frame = on
         self._moved()
 
     def step_exposure(self, by: int) -> None:
@@ -216,18 +224,18 @@ class LivePresenter(QObject):
     def toggle_lock(self) -> None:
         """Holds what it has, or lets go."""
         if self._capturing.here is not None:
-            self._locked = not self._locked
-            self._capturing.here.camera.lock(self._locked)
+            self._session.locked = not self._session.locked
+            self._capturing.here.camera.lock(self._session.locked)
         self._moved()
 
     def toggle_hatch(self) -> None:
         """Stripes over clipped areas, or not."""
-        self._hatch = not self._hatch
+        self._session.hatch = not self._session.hatch
         self.fit()
 
     def toggle_info(self) -> None:
         """Figures over the picture, or not."""
-        self._info = not self._info
+        self._session.info = not self._session.info
         self._moved()
 
     def _changed(self) -> None:
@@ -253,7 +261,6 @@ class LivePresenter(QObject):
     def _poll(self, one: Opened) -> None:
         self._stop_polling()
         self._polled = self._capturing.shown
-        self._view.canvas.show_nothing()
         self._view.show_camera()
         one.camera.picture.watch(True)
         self.fit()
@@ -268,16 +275,13 @@ class LivePresenter(QObject):
 
     def fit(self) -> None:
         """As large as there is room now."""
-        one, canvas = self._capturing.here, self._view.canvas
+        one = self._capturing.here
         if one is not None:
-            ratio = canvas.devicePixelRatioF()
-            one.camera.picture.show_at(round(canvas.width() * ratio), round(canvas.height() * ratio))
-            one.camera.picture.hatch(self._hatch)
+            one.camera.picture.show_at(*self._view.pixels())
+            one.camera.picture.hatch(self._session.hatch)
 
     def _show_look(self, look: LiveLook) -> None:
-        self._view.canvas.show_picture(look.rgb)
-        for meter, value in zip((self._view.dark, self._view.blur, self._view.glare), saying.meters_of(look.quality), strict=True):
-            meter.show_value(*value)
+        self._view.show_look(look.rgb, saying.meters_of(look.quality))
 
     def _moved(self) -> None:
         """A quarter of a second has passed, or something was pressed."""
@@ -290,95 +294,66 @@ class LivePresenter(QObject):
             return
         sign, recorded = one.now.sign, one.recorded
         self._look_at_error(sign)
-        if self._single and recorded is not None and recorded.n_frames:
-            self._single = False
+        if self._session.ends_with(recorded):
             self._capturing.stop()
         lost = words.no_signal(time.monotonic() - sign.since) if sign.state == "lost" else ""
-        info = saying.info_lines(one.name, sign) if self._info else ()
+        info = saying.info_lines(one.name, sign) if self._session.info else ()
         recording = self._capturing.record_words() if one.recording else ""
         state = lost or (text("live") if sign.state == "live" else text("opening"))
-        self._view.canvas.show_state(recording, lost, info, ", ".join(part for part in (one.name, state, recording) if part))
+        self._view.show_state(recording, lost, info, ", ".join(part for part in (one.name, state, recording) if part))
         self._view.show_facts(*saying.facts_of(one, recorded))
         self._view.show_line(saying.line_of(one, recorded))
         panel = self._view.panel
-        panel.show_settings(saying.settings_of(sign, self._locked))
-        said, choice = saying.format_line(sign, recorded, self._every_frame, LIST_FPS)
+        panel.show_settings(saying.settings_of(sign, self._session.locked))
+        said, choice = saying.format_line(sign, recorded, self._session.every_frame, LIST_FPS)
         panel.show_format(said)
-        panel.show_every_frame(choice, self._every_frame)
+        panel.show_every_frame(choice, self._session.every_frame)
 
     def _look_at_error(self, sign: CameraStatus) -> None:
         """A camera that was never live says why in a banner; one that wants a password is asked for it."""
-        error = sign.error
-        if sign.state != "opening" or error is None or sign.n_frames:
-            if sign.state == "live":
-                self._context.messages.clear("capture.source")
-            return
-        if getattr(error, "problem", "") == "password" and self._asked_for != self._capturing.shown:
-            self._asked_for = self._capturing.shown
+        trouble = self._session.trouble(sign, self._capturing.shown)
+        if trouble == "over":
+            self._context.messages.clear("capture.source")
+        if trouble == "ask_password":
             self._view.panel.ask_password(True)
-        said = sentence(error)
+        if trouble not in ("say", "ask_password") or sign.error is None:
+            return
+        said = sentence(sign.error)
         if not any(message.key == "capture.source" and message.text == said for message in self._context.messages.banners):
             self._context.messages.banner("capture.source", said, ALARM)
 
     def _enable(self, one: Opened | None) -> None:
-        actions, recording = self._context.actions, self._capturing.recording
-        can = one is not None and self._context.current.writable
-        for identity in ("capture.record", "capture.single"):
-            actions.enable(identity, can)
-        actions.enable("capture.mark", recording)
-        settings = saying.settings_of(one.now.sign, self._locked) if one is not None else None
-        for identity in ("capture.darker", "capture.brighter"):
-            actions.enable(identity, settings is not None and settings.can_expose)
-        actions.enable("capture.auto", settings is not None and settings.can_auto)
-        actions.enable("capture.lock", settings is not None and settings.can_lock)
-        for identity in ("capture.hatch", "capture.info"):
-            actions.enable(identity, one is not None)
+        settings = saying.settings_of(one.now.sign, self._session.locked) if one is not None else None
+        for code, can in enabled(settings, self._context.current.writable, bool(self._capturing.recording)).items():
+            self._context.actions.enable(f"capture.{code}", can)
 
     def show_head(self) -> None:
         """Title, hint and the primary action."""
         if not self._here:
             return
         title, hint = screen_name("capture"), text("Record the worst light you can find. Ten minutes is enough.")
-        key = self._context.actions.key("capture.record")
-        if self._capturing.recording:
-            self._header.show_head(ScreenHead(title, hint, text("Stop"), key=key))
-        elif self._capturing.n_done and self._ready():
-            self._header.show_head(ScreenHead(title, hint, text("Pick frames")))
-        else:
-            can = self._capturing.here is not None and self._context.current.writable
-            self._header.show_head(ScreenHead(title, hint, text("Record"), can, key))
+        following = self._session.next(bool(self._capturing.recording), self._capturing.n_done)
+        primary = {"stop": text("Stop"), "pick": text("Pick frames"), "record": text("Record")}[following]
+        can = following != "record" or (self._capturing.here is not None and self._context.current.writable)
+        key = self._context.actions.key("capture.record") if following != "pick" else ""
+        self._header.show_head(ScreenHead(title, hint, primary, can, key))
 
     def _searched(self, found: tuple[FoundCamera, ...]) -> None:
-        if found == self._found or not self._here:
+        if not self._here or not self._session.take_found(found):
             return
-        self._found = found
         self._show_sources()
         if not self._capturing.shown and found:
             self.choose(found[0].id)
 
-    def _rows(self) -> list[SourceRow]:
-        found = [(one.id, one.name, one.driver) for one in self._found]
-        added = [(source, name, "network" if "://" in name else "file") for source, name in self._added.items()]
-        return [
-            SourceRow(identity, name, saying.source_line(driver, self._sign(identity)), self._is_along(identity))
-            for identity, name, driver in (*found, *added)
-        ]
-
-    def _sign(self, identity: str) -> CameraStatus | None:
-        one = self._capturing.opened.get(identity)
-        return one.now.sign if one is not None else None
-
-    def _is_along(self, identity: str) -> bool:
-        one = self._capturing.opened.get(identity)
-        return one is not None and one.together
+    def _row(self, known: Known) -> SourceRow:
+        one = self._capturing.opened.get(known.identity)
+        line = saying.source_line(known.driver, one.now.sign if one is not None else None)
+        return SourceRow(known.identity, known.name, line, one is not None and one.together)
 
     def _show_sources(self) -> None:
-        self._view.panel.show_sources(self._rows(), self._capturing.shown)
-        self._context.actions.enable("capture.next", len(self._found) + len(self._added) > 1)
-
-    def _name(self, identity: str) -> str:
-        found = next((one.name for one in self._found if one.id == identity), "")
-        return found or self._added.get(identity, identity)
+        cameras = self._session.cameras
+        self._view.panel.show_sources([self._row(one) for one in cameras], self._capturing.shown)
+        self._context.actions.enable("capture.next", len(cameras) > 1)
 
     def _told(self, one: Opened) -> viewed_camera.FootageInfo:
         camera, place = self._view.panel.said()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -17,6 +18,10 @@ from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row, scrolled
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class LiveView(QWidget):
@@ -44,7 +49,8 @@ class LiveView(QWidget):
         across.addWidget(self._right())
 
     def show_camera(self) -> None:
-        """The picture, in place of the sentence that there is none."""
+        """The picture, empty at first, in place of the sentence that there is none."""
+        self.canvas.show_nothing()
         self.stack.setCurrentWidget(self.canvas)
 
     def show_empty(self, said: str, actions: Mapping[str, str]) -> None:
@@ -53,6 +59,21 @@ class LiveView(QWidget):
         self.empty.show_state(said, buttons)
         self.canvas.show_nothing()
         self.stack.setCurrentWidget(self.empty)
+
+    def show_look(self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]) -> None:
+        """A frame, (H, W, 3) uint8 RGB, and what the meters say of it: dark, blur, glare."""
+        self.canvas.show_picture(rgb)
+        for meter, value in zip((self.dark, self.blur, self.glare), meters, strict=True):
+            meter.show_value(*value)
+
+    def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None:
+        """What stands over the picture."""
+        self.canvas.show_state(recording, lost, info, description)
+
+    def pixels(self) -> tuple[int, int]:
+        """How many of the screen the picture has, across and down."""
+        ratio = self.canvas.devicePixelRatioF()
+        return round(self.canvas.width() * ratio), round(self.canvas.height() * ratio)
 
     def show_facts(self, said: str, advice: str) -> None:
         """What was recorded so far in figures, and one line of advice."""

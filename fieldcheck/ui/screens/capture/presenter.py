@@ -3,10 +3,10 @@ of the live page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -21,8 +21,11 @@ from fieldcheck.ui.jobs.runner import CANCELLED, Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
+from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.recordings import RecordingRow
+from fieldcheck.ui.screens.capture.session import CaptureSession
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
+from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.conditions import condition
@@ -44,20 +47,34 @@ else:
     thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
 
 WORK = "capture.import"
-NORMAL = "normal"
 PAGE, LIVE, FOOTAGE = "capture.page", "live", "footage"
+
+
+class CaptureDisplay(Protocol):
+    """The page of footage, and which page is shown."""
+
+    @property
+    def live_shown(self) -> bool: ...
+    def show_live(self, live: bool) -> None: ...
+    def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None: ...
+    def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None: ...
+    def show_open(self, said: str) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def show_conditions(self, chosen: Iterable[str]) -> None: ...
+    def suggest(self, camera: str, location: str) -> None: ...
+    def said(self) -> tuple[str, str, str]: ...
+    def ask_files(self, then: Callable[[list[Path]], None]) -> None: ...
+    def ask_folder(self, then: Callable[[Path], None]) -> None: ...
 
 
 class CapturePresenter:
     """Footage of the project that is open, and what is said of the footage that comes in next."""
 
-    def __init__(self, context: Context, header: Header, view: CaptureView) -> None:
+    def __init__(self, context: Context, header: Header, view: CaptureDisplay, session: CaptureSession, live: LivePresenter) -> None:
         self._context, self._header, self._view = context, header, view
-        self._lines: tuple[FootageLine, ...] = ()
-        self._conditions: tuple[str, ...] = ()
+        self.session, self.live = session, live
         self._job: Job | None = None  # the import that was started last
         self._here = False
-        self.live = LivePresenter(context, header, view.live, lambda: self._ready)
 
     def enter(self) -> None:
         self._here = True
@@ -97,7 +114,7 @@ class CapturePresenter:
             self.live.primary()
         elif self._context.current.project is None:
             self._context.go("project")
-        elif self._ready:
+        elif self.session.ready:
             self._context.go("pick")
         else:
             self.choose_files()
@@ -115,7 +132,7 @@ class CapturePresenter:
         if not paths or not self._context.current.writable or self._busy:
             return
         camera, location, begins = self._view.said()
-        conditions = self._conditions
+        conditions = self.session.conditions
 
         def work(project: Project, progress: Progress) -> Brought:
             return import_many.import_each(
@@ -138,25 +155,13 @@ class CapturePresenter:
 
     def toggle(self, code: str) -> None:
         """The condition is said, or not said any more. Normal light is said alone."""
-        chosen = set(self._conditions) ^ {code}
-        if code in chosen:
-            chosen = {NORMAL} if code == NORMAL else chosen - {NORMAL}
-        self._conditions = tuple(name for name in LIGHTS if name in chosen)
-        self._view.show_conditions(self._conditions)
-        self.live.conditions_changed(self._conditions)
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """What is said of the light."""
-        return self._conditions
+        self.session.toggle(code)
+        self._view.show_conditions(self.session.conditions)
+        self.live.conditions_changed(self.session.conditions)
 
     @property
     def _busy(self) -> bool:
         return running(self._context.runner, WORK) is not None
-
-    @property
-    def _ready(self) -> bool:
-        return any(line.closed and line.n_listed for line in self._lines)
 
     def _start(self, name: str, work: Callable[[Project, Progress], Brought]) -> None:
         self._context.messages.clear(WORK)
@@ -184,21 +189,20 @@ class CapturePresenter:
 
     def _look(self) -> None:
         if self._context.current.project is None:
-            self._lines = ()
+            self.session.lines = ()
             self._show()
         else:
             self._context.current.ask(_footage, self._looked)
 
     def _looked(self, found: tuple[tuple[FootageLine, ...], dict[str, QImage]]) -> None:
-        self._lines, pictures = found
+        self.session.lines, pictures = found
         if not self._here:
             return
-        if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self._lines):
+        if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self.session.lines):
             self._watch(None)  # it was cancelled before anything came in: there is no part to go on with
-        if self._lines:
-            self._view.suggest(self._lines[-1].camera, self._lines[-1].location)
-            self._view.live.panel.suggest(self._lines[-1].location)
-            self._view.show_rows([_row(line) for line in self._lines], pictures)
+        if self.session.lines:
+            self._view.suggest(self.session.lines[-1].camera, self.session.lines[-1].location)
+            self._view.show_rows([_row(line) for line in self.session.lines], pictures)
         self._show()
 
     def _show(self) -> None:
@@ -206,7 +210,7 @@ class CapturePresenter:
         if not self._here:
             return
         current, busy = self._context.current, self._busy
-        n_open = sum(not line.closed for line in self._lines)
+        n_open = self.session.n_open
         can = current.writable and not busy
         for identity in ("capture.files", "capture.folder", *(f"capture.{code}" for code in LIGHTS)):
             self._context.actions.enable(identity, can or (current.writable and identity[8:] in LIGHTS))
@@ -220,11 +224,11 @@ class CapturePresenter:
         if current.project is None:
             self._view.show_empty(text("No project is open."), ["go.project"], can_import=False)
             self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
-        elif self._ready:
+        elif self.session.ready:
             self._header.show_head(ScreenHead(title, hint, text("Pick frames"), not busy))
         else:
             self._header.show_head(ScreenHead(title, hint, text("Import video files"), can))
-        if current.project is not None and not self._lines:
+        if current.project is not None and not self.session.lines:
             said = text("There is no footage yet. Import video files or a folder of pictures, or drop them here.")
             self._view.show_empty(said, [], can_import=True)
 
@@ -232,16 +236,35 @@ class CapturePresenter:
 def build(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = CaptureView(context.look, context.actions)
-    presenter = CapturePresenter(context, header, view)
+    session = CaptureSession()
+    live = LivePresenter(context, header, view.live, session, view)
+    presenter = CapturePresenter(context, header, view, session, live)
     view.dropped.connect(presenter.bring_in)
     context.actions.bind("capture.page", presenter.turn_page)
-    presenter.live.bind(context.actions)
+    _bind(live, view.live, context.actions)
     context.actions.bind("capture.files", presenter.choose_files)
     context.actions.bind("capture.folder", presenter.choose_folder)
     context.actions.bind("capture.resume", presenter.resume)
     for code in LIGHTS:
         context.actions.bind(f"capture.{code}", partial(presenter.toggle, code))
     return Screen(view, presenter, view)
+
+
+def _bind(live: LivePresenter, view: LiveView, actions: Actions) -> None:
+    """Gives the actions of the page their work, and the view its ears."""
+    for identity, run in (
+        ("record", live.record), ("single", live.single), ("mark", live.mark), ("next", live.next_camera), ("auto", live.toggle_auto),
+        ("lock", live.toggle_lock), ("hatch", live.toggle_hatch), ("info", live.toggle_info), ("search", live.search),
+        ("sample", live.play_sample), ("darker", partial(live.step_exposure, -1)), ("brighter", partial(live.step_exposure, 1)),
+    ):  # fmt: skip
+        actions.bind(f"capture.{identity}", run)
+    panel = view.panel
+    panel.chosen.connect(live.choose)
+    panel.together.connect(live.take_along)
+    panel.entered.connect(live.add)
+    panel.password_given.connect(live.give_password)
+    panel.every_frame.connect(live.store_every_frame)
+    view.canvas.resized.connect(live.fit)
 
 
 def _footage(project: Project) -> tuple[tuple[FootageLine, ...], dict[str, Any]]:

@@ -131,6 +131,14 @@ class SourcePanel(QWidget):
         if wanted:
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def ask_address(self) -> None:
+        """The field for an address takes the keys."""
+        self.address.setFocus()
+
+    def clear_address(self) -> None:
+        """The address that was entered is taken."""
+        self.address.clear()
+
     def said(self) -> tuple[str, str]:
         """The camera's name and the place, as a person wrote them."""
         return self.camera.text().strip(), self.place.text().strip()

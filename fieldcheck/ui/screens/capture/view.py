@@ -113,6 +113,7 @@ class CaptureView(DropArea):
         for field, said in ((self.camera, camera), (self.location, location)):
             if not field.text():
                 field.setText(said)
+        self.live.panel.suggest(location)
 
     def said(self) -> tuple[str, str, str]:
         """Camera, location, and when the footage begins as ISO 8601 UTC or empty."""

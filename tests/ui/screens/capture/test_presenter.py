@@ -136,20 +136,20 @@ def test_normal_light_is_said_alone(window, capture, project, press):
     screen = capture(project("empty"))
     for key in (Qt.Key.Key_1, Qt.Key.Key_2):
         press(key)
-    assert screen.presenter.conditions == ("dark", "glare")
+    assert screen.presenter.session.conditions == ("dark", "glare")
     press(Qt.Key.Key_9)
-    assert screen.presenter.conditions == ("normal",)
+    assert screen.presenter.session.conditions == ("normal",)
     press(Qt.Key.Key_4)
-    assert screen.presenter.conditions == ("flicker",)
+    assert screen.presenter.session.conditions == ("flicker",)
     press(Qt.Key.Key_4)
-    assert screen.presenter.conditions == ()
+    assert screen.presenter.session.conditions == ()
     assert not any(chip.isChecked() for chip in screen.view.chips.values())
 
 
 def test_a_chip_that_is_clicked_does_the_same(window, capture, project):
     screen = capture(project("empty"))
     screen.view.chips["dark"].click()
-    assert screen.presenter.conditions == ("dark",)
+    assert screen.presenter.session.conditions == ("dark",)
     assert screen.view.chips["dark"].isChecked()
 
 

@@ -1,0 +1,131 @@
+"""What stands under Capture: the cameras that are known, what is pressed, the light that is said, the footage that is there. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from fieldcheck.domain.condition import LIGHTS
+
+if TYPE_CHECKING:
+    from fieldcheck.ui.screens.capture.source_panel import ExposureControls
+    from fieldcheck.workflows.capture.cameras import FoundCamera
+    from fieldcheck.workflows.capture.viewed_camera import CameraStatus, Recorded
+    from fieldcheck.workflows.footage.footage import FootageLine
+
+NORMAL = "normal"
+Next = Literal["stop", "pick", "record"]
+Trouble = Literal["none", "over", "say", "ask_password"]
+
+
+class Known(NamedTuple):
+    """A camera that was found, or an address or file that was entered."""
+
+    identity: str
+    name: str
+    driver: str
+
+
+class CaptureSession:
+    """`hatch`: stripes over what is clipped; `info`: figures over the picture; `locked`: the exposure is held; `single`: the recording ends
+    with its first frame; `conditions`: the light, in the order of the chips."""
+
+    def __init__(self) -> None:
+        self.hatch, self.info, self.locked = True, False, False
+        self.single = self.every_frame = False
+        self.conditions: tuple[str, ...] = ()
+        self.lines: tuple[FootageLine, ...] = ()
+        self._found: tuple[FoundCamera, ...] = ()
+        self._added: dict[str, str] = {}
+        self._asked_for = ""  # the address whose password is asked for
+
+    @property
+    def ready(self) -> bool:
+        """Whether there are frames that can be picked from."""
+        return any(line.closed and line.n_listed for line in self.lines)
+
+    @property
+    def n_open(self) -> int:
+        """Imports that were broken off."""
+        return sum(not line.closed for line in self.lines)
+
+    @property
+    def cameras(self) -> tuple[Known, ...]:
+        """All that can be looked at, what was entered last."""
+        found = (Known(one.id, one.name, one.driver) for one in self._found)
+        added = (Known(source, name, "network" if "://" in name else "file") for source, name in self._added.items())
+        return (*found, *added)
+
+    def take_found(self, found: tuple[FoundCamera, ...]) -> bool:
+        """The cameras that are plugged in now. False where they are those of before."""
+        other, self._found = found != self._found, found
+        return other
+
+    def add(self, source: str, name: str) -> None:
+        """An address or a file was entered. `name` shows no password."""
+        self._added[source] = name
+
+    def name(self, identity: str) -> str:
+        """What a camera is called; by itself where it is not known."""
+        return next((one.name for one in self.cameras if one.identity == identity and one.name), identity)
+
+    def after(self, shown: str) -> str:
+        """The camera after the one that is shown, round and round; empty where none is known."""
+        known = [one.identity for one in self.cameras]
+        at = known.index(shown) if shown in known else -1
+        return known[(at + 1) % len(known)] if known else ""
+
+    def choose(self) -> None:
+        """Another camera is looked at: what was asked and held of the one before is over."""
+        self._asked_for, self.locked = "", False
+
+    def answer_password(self) -> str:
+        """A password was given. The address that it is for, empty where none is asked for any more."""
+        source, self._asked_for = self._asked_for, ""
+        return source
+
+    def trouble(self, status: CameraStatus, shown: str) -> Trouble:
+        """Whether a camera that was never live has to say why. One that wants a password is asked for it once."""
+        error = status.error
+        if status.state != "opening" or error is None or status.n_frames:
+            return "over" if status.state == "live" else "none"
+        if getattr(error, "problem", "") == "password" and self._asked_for != shown:
+            self._asked_for = shown
+            return "ask_password"
+        return "say"
+
+    def ends_with(self, recorded: Recorded | None) -> bool:
+        """Whether a recording of one single frame has it now."""
+        if not self.single or recorded is None or not recorded.n_frames:
+            return False
+        self.single = False
+        return True
+
+    def next(self, recording: bool, n_done: int) -> Next:
+        """What the primary action does. After a recording of this visit one goes on to the picks."""
+        if recording:
+            return "stop"
+        return "pick" if n_done and self.ready else "record"
+
+    def toggle(self, code: str) -> None:
+        """A condition of the light is said, or not said any more. Normal light is said alone."""
+        chosen = set(self.conditions) ^ {code}
+        if code in chosen:
+            chosen = {NORMAL} if code == NORMAL else chosen - {NORMAL}
+        self.conditions = tuple(name for name in LIGHTS if name in chosen)
+
+
+def enabled(settings: ExposureControls | None, writable: bool, recording: bool) -> dict[str, bool]:
+    """Which actions of the live page can be done. `settings` of the camera that is shown, None without one."""
+    exposes = settings is not None and settings.can_expose
+    shows = settings is not None
+    return {
+        "record": shows and writable,
+        "single": shows and writable,
+        "mark": recording,
+        "darker": exposes,
+        "brighter": exposes,
+        "auto": settings is not None and settings.can_auto,
+        "lock": settings is not None and settings.can_lock,
+        "hatch": shows,
+        "info": shows,
+    }

@@ -14,6 +14,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import footage as words
 from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.footage.clip_plan import clip_plan
 from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo, Imported
 from fieldcheck.workflows.footage.import_many import import_each
 from fieldcheck.workflows.pick.measure_hardness import HardnessPasses
@@ -119,11 +120,14 @@ def pick_(
     asked = HardnessPasses(sensitivity, novelty)
     with opened_for_writing(project, bar, timestamp()) as opened:
         picked = pick(opened, count=count, seed=seed, design=design, required=must, asked=asked, progress=bar, now=timestamp())
+        plan = clip_plan(opened, count)
+    told = {"clips": plan.clips, "wanted": plan.wanted, "labels_a_clip": plan.labels, "half_width": plan.half_width}
     return Answer(
-        {"project": str(project.resolve()), **pick_document(picked)},
+        {"project": str(project.resolve()), **pick_document(picked), "plan": told},
         (
             *words.picked(picked.draw, [one.pick.reason for one in picked.picks]),
             *words.left_out([(source, sentence(error)) for source, error in picked.left_out]),
+            words.clip_plan(plan.clips, plan.wanted, plan.half_width),
         ),
     )
 

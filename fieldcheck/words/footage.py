@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fieldcheck.domain.pick import Draw
 from fieldcheck.domain.recording import Recording
+from fieldcheck.words import figures
 from fieldcheck.words.formatting import in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.pick_reasons import reason
@@ -64,6 +65,14 @@ def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
     why = "; ".join(f"{reason(code)} ({n})" for code, n in grounds)
     because = (text("Why the hard ones look hard: {grounds}.").format(grounds=why),) if why else ()
     return (first, *because, text("Seed {seed}.").format(seed=draw.seed))
+
+
+def clip_plan(clips: int, wanted: int, half_width: float | None) -> str:
+    """How many clips there are, and how wide the camera interval of a hundred labels over them will be."""
+    said = text("{n} of {wanted} clips").format(n=clips, wanted=wanted)
+    if half_width is None:
+        return f"{said}: {text('three at least for a range that holds for these cameras')}"
+    return f"{said}: {text('±{points} pp so far').format(points=figures.points(half_width))}"
 
 
 def stratum_name(name: str) -> str:

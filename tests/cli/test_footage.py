@@ -81,7 +81,7 @@ def test_wrong_words_are_wrong_usage(terminal, place, material, wrong):
 def test_pick_answers_with_strata_and_picks(terminal, place):
     project = place("footed")
     document = terminal.document("pick", project, "--count", 20, "--seed", 7)
-    assert set(document) == {"schema", "project", "design", "seed", "census", "left_out", "n_listed", "strata", "picks"}
+    assert set(document) == {"schema", "project", "design", "seed", "census", "left_out", "n_listed", "strata", "picks", "plan"}
     assert (document["schema"], document["design"], document["seed"], document["n_listed"]) == ("fieldcheck.pick/1", "balanced", 7, 120)
     assert document["strata"] == [{"name": "hard", "listed": 24, "picked": 8}, {"name": "rest", "listed": 96, "picked": 12}]
     assert {frozenset(one) for one in document["picks"]} == {frozenset(PICK_KEYS)}

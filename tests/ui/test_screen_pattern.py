@@ -12,7 +12,7 @@ import fieldcheck.ui.screens
 
 SCREENS = Path(fieldcheck.ui.screens.__file__).parent
 SESSIONS = sorted(SCREENS.glob("*/session.py"))
-NOT_YET = ("capture", "explore", "pick")
+NOT_YET = ("capture", "explore")
 PRESENTERS = sorted(path for path in SCREENS.glob("*/*presenter.py") if path.parent.name not in NOT_YET)
 QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
 
@@ -39,7 +39,7 @@ def widgets_used_outside_build(source: str) -> set[str]:
 
 
 def test_there_are_sessions_and_presenters_to_look_at():
-    assert "label/session.py" in {named(path) for path in SESSIONS}
+    assert {"label/session.py", "pick/session.py"} <= {named(path) for path in SESSIONS}
     assert len(PRESENTERS) >= 6
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.pick import DESIGNS, WHYS_OUT, Design
+from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
@@ -17,12 +17,14 @@ from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.pick import told
+from fieldcheck.ui.screens.pick.display import PickDisplay
 from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
 from fieldcheck.ui.screens.pick.labels_in import LabelsIn
 from fieldcheck.ui.screens.pick.large import Large
+from fieldcheck.ui.screens.pick.session import PickSession
 from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
 from fieldcheck.ui.screens.pick.sorting_out import SortingOut
-from fieldcheck.ui.screens.pick.view import USUAL, PickView
+from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.exclusion_reasons import out_reason
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.footage import thumbnails
     from fieldcheck.workflows.pick import pick, proposal, required_frames
     from fieldcheck.workflows.pick.pick import Picked
-    from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
+    from fieldcheck.workflows.pick.proposal import DrawnPicks
 else:
     thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
     pick = Late("fieldcheck.workflows.pick.pick")
@@ -41,60 +43,47 @@ else:
     required_frames = Late("fieldcheck.workflows.pick.required_frames")
 
 WORK = "pick.draw"
-SHOWN = ("all", "in", "out")
 
 
 class PickPresenter:
-    """Picks of the project that is open. Nothing that the model said, and nothing that was made of it, comes this far."""
+    """Shows the session. Nothing that the model said, and nothing that was made of it, comes this far."""
 
-    def __init__(self, context: Context, header: Header, view: PickView) -> None:
+    def __init__(self, context: Context, header: Header, view: PickDisplay) -> None:
         self._context, self._header, self._view = context, header, view
-        self._found: DrawnPicks | None = None
-        self._rows: dict[str, Proposed] = {}
-        self._design: Design = "balanced"
-        self._looked_at = ""
-        self._here = self._told_once = False
-        self._open_scenes: set[int] = set()
-        self._shown: str = SHOWN[0]
-        self._whole = False
+        self.session = PickSession()
         self._labels = LabelsIn(context, self._began)
         self._sorting = SortingOut(context, self._began)
         self.large = Large(view)
 
     def enter(self) -> None:
-        self._here = True
+        self.session.here = True
         job = self._job()
         if job is not None:
             self._view.show_job(job)
         self._look()
 
     def leave(self) -> None:
-        self._here = False
+        self.session.here = False
 
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
             self._view.show_job(None)
             self.large.close()
-            self._told_once = self._whole = False
-            self._open_scenes.clear()
+            self.session.another_project()
         self._look()
 
     def primary(self) -> None:
-        if self._context.current.project is None:
-            self._context.go("project")
-        elif self._rows:
-            self._context.go("label")
-        elif self._found is not None and self._found.n_listed:
+        leads = self.session.leads(self._context.current.project is not None)
+        if leads == "draw":
             self.propose()
         else:
-            self._context.go("capture")
+            self._context.go(leads)
 
     def propose(self) -> None:
         """Draws frames, in place of those that stand as long as nothing is labelled."""
-        if self._found is None or not self._found.n_listed or self._busy or not self._context.current.writable:
+        if not self.session.can_draw(self._context.current.writable, self._busy):
             return
-        count, design = self._view.count.value(), self._design
-        replaced = bool(self._rows) and self._found.n_labels == 0
+        count, design, replaced = self._view.wanted_count, self.session.design, self.session.replaces
 
         def work(project: Project, progress: Progress) -> Picked:
             required = required_frames.required_frames(project)
@@ -118,12 +107,13 @@ class PickPresenter:
 
     def choose_design(self, design: str) -> None:
         """Another way of drawing."""
-        self._design = next(one for one in DESIGNS if one == design)
+        self.session.choose_design(design)
         self._show()
 
     def next_design(self) -> None:
         """The way of drawing that comes after this one."""
-        self.choose_design(DESIGNS[(DESIGNS.index(self._design) + 1) % len(DESIGNS)])
+        self.session.next_design()
+        self._show()
 
     def count_changed(self, _count: int) -> None:
         """Another number of frames is asked for."""
@@ -135,53 +125,50 @@ class PickPresenter:
 
     def choose_in_grid(self, frame_id: str) -> None:
         """A tick of the timeline was clicked."""
-        row = self._view.grid.tiles.row_of(frame_id)
-        if row >= 0:
-            self._view.grid.setCurrentIndex(self._view.grid.tiles.index(row))
+        self._view.go_to_frame(frame_id)
 
     def choose(self, frame_id: str) -> None:
         """Another frame is looked at."""
-        self._looked_at = frame_id
-        self._view.timeline.show_here(frame_id)
-        row = self._rows.get(frame_id)
+        self.session.looked_at = frame_id
+        self._view.show_here(frame_id)
+        row = self.session.rows.get(frame_id)
         if row is None:
             return
-        place = list(self._rows).index(frame_id) + 1
-        self._view.show_looked(told.looked(row, place))
+        self._view.show_looked(told.looked(row, self.session.place(frame_id)))
         self._context.current.ask(lambda project: (frame_id, _whole(project, frame_id)), self._arrived)
 
     # --- single picks ------------------------------------------------------------------------------------------------------
 
     def in_or_out(self) -> None:
         """What is in goes out, with a reason; what is out comes back."""
-        chosen = self._chosen()
-        if chosen and all(row.taken_out for row in chosen):
-            self._sorting.put_back([row.frame_id for row in chosen])
+        names = self._view.chosen_frames()
+        if self.session.among(names) and not self.session.inside(names):
+            self._sorting.put_back(self.session.outside(names))
         else:
             self.out()
 
     def out(self) -> None:
         """Asks for the reason, then takes out what is selected."""
-        names = [row.frame_id for row in self._chosen() if not row.taken_out]
+        names = self.session.inside(self._view.chosen_frames())
         if names and self._can_sort():
             self._view.ask_why_out([(code, out_reason(code)) for code in WHYS_OUT], lambda why: self._sorting.take_out(names, why))
 
     def put_in(self) -> None:
         """What is selected is in."""
-        out = [row.frame_id for row in self._chosen() if row.taken_out]
+        out = self.session.outside(self._view.chosen_frames())
         if out and self._can_sort():
             self._sorting.put_back(out)
 
     def unset(self) -> None:
         """What is selected is as it was proposed: in, and without the mark for a person."""
-        marked = [row for row in self._chosen() if row.person]
+        marked = self.session.with_person(self._view.chosen_frames())
         if marked and self._can_sort():
             self._sorting.mark_person(marked)
         self.put_in()
 
     def person(self) -> None:
         """A person can be recognised on what is selected, or not."""
-        chosen = self._chosen()
+        chosen = self.session.among(self._view.chosen_frames())
         if chosen and self._can_sort():
             self._sorting.mark_person(chosen)
 
@@ -196,57 +183,54 @@ class PickPresenter:
 
     def burst(self) -> None:
         """Opens the burst of the frame that is looked at, or closes it."""
-        row = self._rows.get(self._looked_at)
-        if row is not None and not self._whole:
-            self._open_scenes ^= {row.scene}
+        if self.session.toggle_burst():
             self._show_rows()
 
     def next_shown(self) -> None:
         """All picks, those that are in, those that are out."""
-        self._shown = SHOWN[(SHOWN.index(self._shown) + 1) % len(SHOWN)]
+        shown = self.session.next_shown()
         said = {"all": text("All picks are shown."), "in": text("Only picks that are in are shown."), "out": text("Only those taken out.")}
-        self._context.messages.toast(said[self._shown])
+        self._context.messages.toast(said[shown])
         self._show_rows()
 
     def show_list(self) -> None:
         """Every frame that can be drawn from, or the picks again."""
-        self._whole = not self._whole
+        self.session.whole = not self.session.whole
         self._show_rows()
         self._show()
 
     def required(self) -> None:
         """What is selected must be labelled: asked for before the draw, added on top of it afterwards."""
-        if self._found is not None and self._can_sort():
-            self._sorting.want(self._view.chosen_frames(), labelled=self._found.n_labels > 0)
+        if self.session.found is not None and self._can_sort():
+            self._sorting.want(self._view.chosen_frames(), labelled=self.session.labelled)
 
     def cut(self) -> None:
         """A clip begins at the frame that is looked at."""
-        if self._looked_at and self._can_sort():
-            self._sorting.cut(self._looked_at)
+        if self.session.looked_at and self._can_sort():
+            self._sorting.cut(self.session.looked_at)
 
     def join(self) -> None:
         """The clip of the frame that is looked at goes on from the one before."""
-        row = self._rows.get(self._looked_at)
+        row = self.session.rows.get(self.session.looked_at)
         if row is not None and self._can_sort():
             self._sorting.join(row.clip_id)
-
-    def _chosen(self) -> list[Proposed]:
-        return [self._rows[name] for name in self._view.chosen_frames() if name in self._rows]
 
     def _can_sort(self) -> bool:
         return self._context.current.writable and not self._busy
 
     def _show_rows(self) -> None:
-        if self._whole:
+        session = self.session
+        if session.whole:
             self._context.current.ask(_whole_list, self._list_arrived)
-        elif self._found is not None and self._found.rows:
-            self._view.show_picks(told.tiles(self._found.rows, self._open_scenes, self._shown))
-            self.choose(self._view.grid.current())
+        elif session.found is not None and session.found.rows:
+            self._view.show_picks(told.tiles(session.found.rows, session.open_scenes, session.shown))
+            self.choose(self._view.current_frame())
 
     def _list_arrived(self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]) -> None:
         names, found, required = answer
-        if self._here and self._whole:
-            self._view.show_list(names, lambda row: told.listed_tile(found[row], row + 1, names[row] in required, names[row] in self._rows))
+        rows = self.session.rows
+        if self.session.here and self.session.whole:
+            self._view.show_list(names, lambda row: told.listed_tile(found[row], row + 1, names[row] in required, names[row] in rows))
 
     @property
     def _busy(self) -> bool:
@@ -278,75 +262,64 @@ class PickPresenter:
 
     def _look(self) -> None:
         if self._context.current.project is None:
-            self._found, self._rows = None, {}
+            self.session.close()
             self._show()
         else:
             self._context.current.ask(_proposal, self._looked)
 
     def _looked(self, found: DrawnPicks) -> None:
-        self._found, self._rows = found, {row.frame_id: row for row in found.rows}
-        if not self._here:
+        self.session.take(found)
+        if not self.session.here:
             return
-        if not self._told_once:
-            self._told_once = True
-            self._design = found.draws[-1].design if found.draws else "balanced"
-            self._view.set_count(found.draws[-1].count if found.draws else USUAL)
+        count = self.session.begin()
+        if count is not None:
+            self._view.set_count(count)
         self._view.show_clips(told.stretches(found), told.clips(found))
         self._show_rows()
         self._show()
 
     def _pictured(self, pictures: dict[str, QImage]) -> None:
-        if self._here:
+        if self.session.here:
             self._view.show_pictures(pictures)
 
     def _arrived(self, answer: tuple[str, QImage | None]) -> None:
         frame_id, image = answer
-        if not self._here or frame_id != self._looked_at or frame_id not in self._rows:
+        row = self.session.rows.get(frame_id)
+        if not self.session.here or frame_id != self.session.looked_at or row is None:
             return
-        said = told.description(self._rows[frame_id], list(self._rows).index(frame_id) + 1)
+        said = told.description(row, self.session.place(frame_id))
         self._view.show_whole(image, said if image is not None else text("The picture of this frame is gone."))
-
-    def _enable(self, busy: bool) -> bool:
-        """Which keys and buttons do something now; whether frames can be drawn."""
-        current, found = self._context.current, self._found
-        can = current.writable and not busy and found is not None and found.n_listed > 0
-        self._context.actions.enable("pick.draw", can)
-        for identity in ("pick.label_file", "pick.label_folder"):
-            self._context.actions.enable(identity, can and bool(self._rows))
-        self._view.labels_in.setEnabled(can and bool(self._rows))
-        for identity in ("in_out", "in", "out", "unset", "person", "burst", "shown", "cut", "join"):
-            self._context.actions.enable(f"pick.{identity}", current.writable and bool(self._rows) and not self._whole)
-        self._view.timeline.allow_moving(can)
-        for identity in ("open", "pixels", "all"):
-            self._context.actions.enable(f"pick.{identity}", bool(self._rows) or self._whole)
-        for identity in ("list", "must", "larger", "smaller"):
-            self._context.actions.enable(f"pick.{identity}", found is not None and found.n_listed > 0)
-        return can
 
     def _show(self) -> None:
         """The header, the empty state, and what can be done now."""
-        if not self._here:
+        session, busy, writable = self.session, self._busy, self._context.current.writable
+        if not session.here:
             return
-        current, found, busy = self._context.current, self._found, self._busy
-        can = self._enable(busy)
-        if found is not None:
+        can = session.can(writable, busy)
+        for name, on in can.items():
+            self._context.actions.enable(f"pick.{name}", on)
+        self._view.allow(labels_in=can["label_file"], moving=can["draw"])
+        if session.found is not None:
             # While a job is watched its words take the place of the note, so that both fit a low window.
-            self._view.show_how(self._design, told.propose(found), told.seed(found), "" if busy else told.note(found))
+            note = "" if busy else told.note(session.found)
+            self._view.show_how(session.design, told.propose(session.found), told.seed(session.found), note)
+        self._show_stage(can["draw"], busy)
+
+    def _show_stage(self, can_draw: bool, busy: bool) -> None:
+        found, stage = self.session.found, self.session.stage(self._context.current.project is not None)
         title, hint = screen_name("pick"), text("Choose the frames that will be labelled, before any of them is looked at closely.")
-        if current.project is None:
+        if stage == "closed":
             self._view.show_empty(text("No project is open."), ["go.project"], can_draw=False)
             self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
-        elif found is None:
-            return
-        elif not found.n_listed:
+        elif stage == "no frames":
             self._view.show_empty(text("There are no frames yet. Bring in footage first."), ["go.capture"], can_draw=False)
             self._header.show_head(ScreenHead(title, hint, text("Go to Capture")))
-        elif not found.rows:
-            if not self._whole:
+        elif found is not None and stage == "no picks":
+            if not self.session.whole:
                 self._view.show_empty(told.before(found), [], can_draw=True)
-            n = min(self._view.count.value(), found.n_listed)
-            self._header.show_head(ScreenHead(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can))
-        else:
+            n = min(self._view.wanted_count, found.n_listed)
+            self._header.show_head(ScreenHead(title, hint, plural("Propose {n} frame", "Propose {n} frames", n).format(n=n), can_draw))
+        elif found is not None:
             n = len(found.inside)
             label = plural("Label this {n}", "Label these {n}", n).format(n=n)
             self._header.show_head(ScreenHead(title, told.summary(found), label, not busy))
@@ -360,16 +333,18 @@ def build(context: Context, header: Header) -> Screen:
     view.chosen.connect(presenter.choose)
     view.design_chosen.connect(presenter.choose_design)
     view.count.valueChanged.connect(presenter.count_changed)
+    view.large.stepped.connect(presenter.large.step)
+    view.grid.opened.connect(lambda _frame: presenter.large.open())
     view.timeline.chosen.connect(presenter.choose_in_grid)
     view.timeline.moved.connect(presenter.move_border)
     work: dict[str, Callable[[], object]] = {
         "draw": presenter.propose, "design": presenter.next_design, "in_out": presenter.in_or_out, "in": presenter.put_in,
         "open": presenter.large.open, "pixels": presenter.large.pixels, "all": view.grid.selectAll, "shown": presenter.next_shown,
         "list": presenter.show_list, "larger": partial(view.grow, 1), "smaller": partial(view.grow, -1),
-        "label_file": presenter.take_labels_in, "label_folder": presenter.take_label_folder_in,
+        "label_file": presenter.take_labels_in, "label_folder": presenter.take_label_folder_in, "out": presenter.out,
+        "unset": presenter.unset, "person": presenter.person, "burst": presenter.burst, "must": presenter.required,
+        "cut": presenter.cut, "join": presenter.join,
     }  # fmt: skip
-    for name in ("out", "unset", "person", "burst", "must", "cut", "join"):
-        work[name] = getattr(presenter, name)
     for name, do in work.items():
         context.actions.bind(f"pick.{name}", do)
     return Screen(view, presenter, view)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from fieldcheck.ui.screens.pick.display import EnlargedFrame
 from fieldcheck.ui.screens.pick.timeline import ClipStretch
-from fieldcheck.ui.screens.pick.view import EnlargedFrame
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.exclusion_reasons import out_reason

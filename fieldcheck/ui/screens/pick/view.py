@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -12,6 +11,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QRadioBu
 
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.screens.pick.display import EnlargedFrame
+from fieldcheck.ui.screens.pick.session import USUAL
 from fieldcheck.ui.screens.pick.timeline import ClipStretch, PicksTimeline
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
@@ -27,19 +28,11 @@ from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
-MOST_FRAMES, USUAL = 2000, 100
+MOST_FRAMES = 2000
 FACTS = 5
 LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
 SIDE, SIDE_COMPACT = 310, 290
-
-
-@dataclass(frozen=True, slots=True)
-class EnlargedFrame:
-    """The frame that is looked at, in words: a title and pairs of a name with what stands behind it."""
-
-    title: str
-    facts: tuple[tuple[str, str], ...]
 
 
 class PickView(QWidget):
@@ -126,6 +119,41 @@ class PickView(QWidget):
         self.places.setCurrentWidget(self.large if on else self.grid)
         lead_focus(self, self.large if on else self.grid)
         (self.large if on else self.grid).setFocus()
+
+    @property
+    def is_pixels(self) -> bool:
+        """Whether the large frame is shown pixel for pixel."""
+        return self.large.true_pixels
+
+    @property
+    def wanted_count(self) -> int:
+        """How many frames are asked for."""
+        return self.count.value()
+
+    def current_frame(self) -> str:
+        """The frame that is looked at, empty for none."""
+        return self.grid.current()
+
+    def go_to_frame(self, frame_id: str) -> None:
+        """Looks at that frame, where it is among those that are shown."""
+        row = self.grid.tiles.row_of(frame_id)
+        if row >= 0:
+            self.grid.setCurrentIndex(self.grid.tiles.index(row))
+
+    def step_frame(self, by: int) -> None:
+        """The frame so many after this one, where there is one."""
+        row = self.grid.currentIndex().row() + by
+        if 0 <= row < self.grid.tiles.rowCount():
+            self.grid.setCurrentIndex(self.grid.tiles.index(row))
+
+    def show_here(self, frame_id: str) -> None:
+        """Where on the timeline the frame lies that is looked at."""
+        self.timeline.show_here(frame_id)
+
+    def allow(self, labels_in: bool, moving: bool) -> None:
+        """Whether labels can be taken in now, and borders of clips be dragged."""
+        self.labels_in.setEnabled(labels_in)
+        self.timeline.allow_moving(moving)
 
     def chosen_frames(self) -> list[str]:
         """The frames that are selected, else the one that is looked at."""

@@ -2,7 +2,8 @@ import pytest
 from PySide6.QtGui import QImage
 
 from fieldcheck.domain.pick import DESIGNS
-from fieldcheck.ui.screens.pick.view import EnlargedFrame, PickView
+from fieldcheck.ui.screens.pick.display import EnlargedFrame
+from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.widgets.picture_grid import Tile
 
 TILES = [Tile(f"f{at}", str(at), "1 · 0:01", f"Frame {at}") for at in range(1, 5)]

@@ -1,0 +1,125 @@
+"""Decisions of picking, without a window, a project or Qt."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from fieldcheck.domain.pick import DESIGNS
+from fieldcheck.ui.screens.pick.session import USUAL, PickSession
+from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
+
+
+def row(name, scene=0, out="", person=False):
+    return Proposed(name, 1, "belt.avi", 0.0, "", "", "", (), (), "A", scene=scene, taken_out=out, person=person)
+
+
+def drawn(*rows, draws=(), listed=40, labels=0):
+    return DrawnPicks(rows, draws, listed, labels)
+
+
+@pytest.fixture
+def session():
+    made = PickSession()
+    made.take(drawn(row("a", 1), row("b", 1, out="blurred"), row("c", 2, person=True)))
+    return made
+
+
+def test_picking_has_five_stages():
+    session = PickSession()
+    assert (session.stage(False), session.stage(True)) == ("closed", "unread")
+    session.take(drawn(listed=0))
+    assert session.stage(True) == "no frames"
+    session.take(drawn())
+    assert session.stage(True) == "no picks"
+    session.take(drawn(row("a")))
+    assert session.stage(True) == "picks"
+    session.close()
+    assert (session.stage(False), session.rows) == ("closed", {})
+
+
+def test_the_main_action_leads_to_what_is_lacking_and_then_to_the_labels(session):
+    assert session.leads(False) == "project"
+    assert session.leads(True) == "label"
+    session.take(drawn())
+    assert session.leads(True) == "draw"
+    session.take(drawn(listed=0))
+    assert session.leads(True) == "capture"
+
+
+def test_the_first_look_at_a_project_goes_on_with_its_newest_draw_and_only_that_one():
+    session = PickSession()
+    assert session.begin() is None
+    session.take(drawn(draws=(SimpleNamespace(design="even", count=30), SimpleNamespace(design="light", count=60))))
+    assert (session.begin(), session.design) == (60, "light")
+    session.choose_design("hard")
+    assert (session.begin(), session.design) == (None, "hard")
+    session.another_project()
+    session.take(drawn())
+    assert (session.begin(), session.design) == (USUAL, "balanced")
+
+
+def test_ways_of_drawing_go_round():
+    session = PickSession()
+    seen = []
+    for _ in DESIGNS:
+        seen.append(session.design)
+        session.next_design()
+    assert sorted(seen) == sorted(DESIGNS)
+    assert session.design == seen[0]
+    with pytest.raises(StopIteration):
+        session.choose_design("by hand")
+
+
+def test_a_draw_takes_the_place_of_the_one_before_until_something_is_labelled(session):
+    assert session.replaces
+    assert not session.labelled
+    session.take(drawn(row("a"), labels=1))
+    assert not session.replaces
+    assert session.labelled
+    session.take(drawn())
+    assert not session.replaces
+
+
+def test_a_burst_opens_and_closes_with_the_frame_that_is_looked_at(session):
+    assert not session.toggle_burst()
+    session.looked_at = "a"
+    assert session.toggle_burst()
+    assert session.open_scenes == {1}
+    session.toggle_burst()
+    assert session.open_scenes == set()
+    session.whole = True
+    assert not session.toggle_burst()
+
+
+def test_all_then_those_in_then_those_out_are_shown(session):
+    assert [session.shown, session.next_shown(), session.next_shown(), session.next_shown()] == ["all", "in", "out", "all"]
+
+
+def test_what_is_selected_is_told_apart(session):
+    names = ["a", "b", "c", "of the list"]
+    assert [one.frame_id for one in session.among(names)] == ["a", "b", "c"]
+    assert session.inside(names) == ["a", "c"]
+    assert session.outside(names) == ["b"]
+    assert [one.frame_id for one in session.with_person(names)] == ["c"]
+    assert session.place("c") == 3
+
+
+def able(session, writable=True, busy=False):
+    return {name for name, on in session.can(writable, busy).items() if on}
+
+
+def test_single_picks_are_sorted_only_where_the_project_may_be_changed_and_picks_are_shown(session):
+    assert {"out", "person", "cut", "draw", "label_file", "open", "list"} <= able(session)
+    assert able(session, writable=False) == {"open", "pixels", "all", "list", "must", "larger", "smaller"}
+    session.whole = True
+    assert not {"out", "person", "cut"} & able(session)
+    assert "open" in able(session)
+
+
+def test_while_work_is_under_way_nothing_is_drawn_or_taken_in(session):
+    assert not {"draw", "label_file", "label_folder"} & able(session, busy=True)
+    assert "out" in able(session, busy=True)
+
+
+def test_before_anything_is_read_nothing_can_be_done():
+    assert able(PickSession()) == set()

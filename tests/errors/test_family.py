@@ -47,5 +47,6 @@ def test_what_is_not_always_known_may_be_left_out():
     assert ProjectDamaged(Path("p"), "x").repaired is None
 
 
-def test_the_whole_family_stands_in_one_file():
-    assert {kind.__module__ for kind in FAMILY} == {errors.__name__}
+def test_the_whole_family_is_imported_from_one_place():
+    assert {getattr(errors, kind.__name__) for kind in FAMILY} == set(FAMILY)
+    assert {kind.__module__ for kind in FAMILY} == {f"{errors.__name__}.{room}" for room in ("files", "labels", "models", "projects")}

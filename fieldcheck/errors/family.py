@@ -1,0 +1,18 @@
+"""The root of everything that can be expected to go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(eq=False)
+class FieldcheckError(Exception):
+    """Root of the family. A subclass is a dataclass whose fields are the facts of the case."""
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def __reduce__(self) -> tuple[type[FieldcheckError], tuple[Any, ...]]:
+        """A dataclass does not hand its facts on to Exception, which would forget them between processes."""
+        return type(self), tuple(getattr(self, one.name) for one in fields(self))

@@ -1,0 +1,90 @@
+"""What can go wrong with files, footage, cameras and the display."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.errors.family import FieldcheckError
+
+
+@dataclass(eq=False)
+class PathMissing(FieldcheckError):
+    """Nothing lies at `path`."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class PathRefused(FieldcheckError):
+    """`path` points outside the folder it belongs to, or is a link, a device or a network path."""
+
+    path: str
+    problem: str
+
+
+@dataclass(eq=False)
+class VideoUnreadable(FieldcheckError):
+    """`problem`: `not_a_video`, `no_frames`, `frame_missing` (a frame that decoded before does not any more), `interlaced`."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False)
+class PictureUnreadable(FieldcheckError):
+    """`problem`: `not_a_picture`, `too_large`, `damaged`."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False)
+class NoPictures(FieldcheckError):
+    """A folder in which no picture could be read."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class DiskFull(FieldcheckError):
+    """No room left to write `path`; what was acknowledged before stands."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class ReadOnlyPlace(FieldcheckError):
+    """`path` cannot be written by this user."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class ReadBackDiffers(FieldcheckError):
+    """What lies at `path` after writing is not what was written: the medium cannot be trusted."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class CameraLost(FieldcheckError):
+    """The camera, by the name people know it by, gives no frames any more."""
+
+    camera: str
+
+
+@dataclass(eq=False)
+class CameraRefused(FieldcheckError):
+    """The camera, by a name or an address that holds no password, cannot be opened. `problem`: `unknown` (none of that identity is
+    there), `address`, `unreachable`, `password`, `not_a_stream`, `busy`, `not_opened` (the driver does not say why), `extra_missing`
+    (`detail` names the extra). `detail`: what was seen."""
+
+    camera: str
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class NoDisplay(FieldcheckError):
+    """There is nothing here that a window could be shown on."""

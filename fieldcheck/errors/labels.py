@@ -1,0 +1,179 @@
+"""What can go wrong with frames, labels, benchmarks and the scores of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.errors.family import FieldcheckError
+
+
+@dataclass(eq=False)
+class NoFootage(FieldcheckError):
+    """The project holds no listed frame yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
+class NothingPicked(FieldcheckError):
+    """No frame has been picked yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
+class NothingLabelled(FieldcheckError):
+    """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file)."""
+
+    project: Path
+    among: str = "picked"
+
+
+@dataclass(eq=False)
+class NoBenchmark(FieldcheckError):
+    """The project names no benchmark yet."""
+
+    project: Path
+
+
+@dataclass(eq=False)
+class NothingLeftToPick(FieldcheckError):
+    """Labels exist and every clip is already covered by a draw."""
+
+    n_clips: int
+
+
+@dataclass(eq=False)
+class FrameUnknown(FieldcheckError):
+    """No listed frame has this id."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class FrameChanged(FieldcheckError):
+    """The footage does not give the pixels any more that it gave when the frame was listed."""
+
+    frame_id: str
+    source: str
+
+
+@dataclass(eq=False)
+class FrameNotPicked(FieldcheckError):
+    """Only picked frames are labelled."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class NothingToRepeat(FieldcheckError):
+    """Frame `frame_id` carries no answer that other frames could be given."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class PickLabelled(FieldcheckError):
+    """Frame `frame_id` carries a label: it is taken out before it is labelled or not at all."""
+
+    frame_id: str
+
+
+@dataclass(eq=False)
+class BorderMissing(FieldcheckError):
+    """There is no clip border to change. `problem`: `begins_here` (a clip begins at this frame already), `first` (of a recording)."""
+
+    name: str
+    problem: str
+
+
+@dataclass(eq=False)
+class ClassUnknown(FieldcheckError):
+    """`name` is none of the project's classes."""
+
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ClassAmbiguous(FieldcheckError):
+    """Several of the model's classes carry this name, so a label cannot say which is meant."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class SliceUnknown(FieldcheckError):
+    """No slice was saved under this name."""
+
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class StillBlind(FieldcheckError):
+    """`n_left` picked frames nobody has looked at: until then no answer of the model is shown."""
+
+    n_left: int
+
+
+@dataclass(eq=False)
+class NothingToLookAt(FieldcheckError):
+    """Label and model agree on it, or it carries no label or no answer: there is nothing to look at again."""
+
+    subject: str
+
+
+@dataclass(eq=False)
+class LabelKindWrong(FieldcheckError):
+    """A label of a kind that a model of this `task` does not answer in; `export`: the format that cannot hold it, `formats`: what can."""
+
+    task: str
+    export: str = ""
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class LabelsRefused(FieldcheckError):
+    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`, `wrong_task`
+    (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class TrainingLogRefused(FieldcheckError):
+    """`problem`: `text` (no CSV), `columns` (no losses among `detail`), `rows` (no row with finite losses)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class RecipeRefused(FieldcheckError):
+    """A training recipe that is no albumentations pipeline. `problem`: `text` (neither JSON nor YAML), `pipeline`, `size` (too large)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class BenchmarkRefused(FieldcheckError):
+    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task` (as in LabelsRefused)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class NotComparable(FieldcheckError):
+    """Two scores that do not measure the same thing; `problem` says what differs."""
+
+    problem: str
+    detail: str = ""

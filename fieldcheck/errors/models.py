@@ -1,0 +1,52 @@
+"""What can go wrong with a model and its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.errors.family import FieldcheckError
+
+
+@dataclass(eq=False)
+class ModelRejected(FieldcheckError):
+    """`problem`: `not_onnx`, `truncated`, `external_data_missing`, `too_new`, `unsupported_operator`, `rank`, `channels`,
+    `classes`, `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`, `run_failed`, `time`, `memory`,
+    `changed`; `detail` holds the figures that were seen."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class CardRejected(FieldcheckError):
+    """A model card that cannot be used: `field` is the dotted key, `problem` is `missing`, `unknown`, `type` or `value`."""
+
+    field: str
+    problem: str
+    detail: str = ""
+    known: tuple[str, ...] = ()  # words that it may be
+
+
+@dataclass(eq=False)
+class CardNeeded(FieldcheckError):
+    """Neither the file nor a card says what `fields` are."""
+
+    path: Path
+    fields: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class ModelUnknown(FieldcheckError):
+    """The project holds no model of that name."""
+
+    name: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NoModel(FieldcheckError):
+    """The project has no model yet."""
+
+    project: Path

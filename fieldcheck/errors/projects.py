@@ -1,0 +1,74 @@
+"""What can go wrong with a project: its folder, its database, its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldcheck.errors.family import FieldcheckError
+
+
+@dataclass(eq=False)
+class ProjectExists(FieldcheckError):
+    """There is already something at the place of the new project."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class PathOccupied(FieldcheckError):
+    """Something else stands already where the sample project or an export would be made."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class NotAProject(FieldcheckError):
+    """`path` is no project folder; `problem`: `no_database`, `foreign_schema`, `not_sqlite`."""
+
+    path: Path
+    problem: str
+
+
+@dataclass(eq=False)
+class ProjectLocked(FieldcheckError):
+    """Another process has the project open for writing."""
+
+    path: Path
+    machine: str
+    process: int
+    since: str
+
+
+@dataclass(eq=False)
+class ProjectNewer(FieldcheckError):
+    """The project was last written by a later version; it can be read, not written."""
+
+    path: Path
+    its_version: str
+    our_version: str
+
+
+@dataclass(eq=False)
+class ProjectDamaged(FieldcheckError):
+    """The database fails its own check. It was not written; `repaired` is the repaired copy where one was made."""
+
+    path: Path
+    problem: str
+    repaired: Path | None = None
+
+
+@dataclass(eq=False)
+class UndoRefused(FieldcheckError):
+    """What the act left behind was changed since by something that is not in the history."""
+
+    act: str
+    table: str
+    key: str
+
+
+@dataclass(eq=False)
+class NothingToUndo(FieldcheckError):
+    """`direction` is `undo` or `redo`."""
+
+    direction: str

@@ -1,0 +1,7 @@
+from fieldcheck.errors import FieldcheckError, models
+from fieldcheck.words.model_errors import MODEL_ERRORS
+
+
+def test_every_error_of_this_room_has_its_sentence_in_the_room_of_the_same_name():
+    own = {kind for kind in vars(models).values() if isinstance(kind, type) and issubclass(kind, FieldcheckError)} - {FieldcheckError}
+    assert own == set(MODEL_ERRORS)

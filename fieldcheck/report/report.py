@@ -347,7 +347,7 @@ class Report:
     not what was stored, left out of every figure. `slices` is None as long
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
     or probed; `matched` as long as the field was not compared with the damaged benchmark; `ranges` as long as no training recipe
-    was told, or there is nothing to measure the camera on.
+    was told, or there is nothing to measure the camera on. `facts`: what sections with facts of their own show, by their keys.
     """
 
     created: str
@@ -380,3 +380,4 @@ class Report:
     lighter: QuantisedModel | None = None
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None
+    facts: Mapping[str, object] | None = None

@@ -15,7 +15,8 @@ from fieldcheck.report.html import page
 from fieldcheck.report.label_files import label_file
 from fieldcheck.report.pdf import pdf
 from fieldcheck.report.report import Report
-from fieldcheck.report.sheets import frames_csv, predictions_csv, stress_csv
+from fieldcheck.report.sections import SECTIONS
+from fieldcheck.report.sheets import frames_csv, predictions_csv
 from fieldcheck.report.summary import summary
 
 SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
@@ -53,7 +54,7 @@ def contents(report: Report) -> dict[str, bytes]:
         SUMMARY: (json.dumps(summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
         "frames.csv": frames_csv(report).encode("utf-8"),
         "predictions.csv": predictions_csv(report).encode("utf-8"),
-        "stress.csv": stress_csv(report).encode("utf-8"),
+        **{name: sheet(report).encode("utf-8") for section in SECTIONS for name, sheet in section.sheets.items()},
         labels_name: labels.encode("utf-8"),
     }
 

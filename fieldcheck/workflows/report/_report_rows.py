@@ -15,18 +15,21 @@ from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On
+from fieldcheck.files import inside
 from fieldcheck.imaging.fingerprint import hamming
 from fieldcheck.imaging.thumbnail import thumbnail
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import marks as marks_table
+from fieldcheck.report.pairs import ShownPair
 from fieldcheck.report.report import FrameRow, PredictionRow, WorstFrame
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
 from fieldcheck.workflows.models.judging import confidence_of, named_classes
 from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide
+from fieldcheck.workflows.stress.kept_pairs import all_pairs
 
 MOST_RANKS = 20
 MOST_WORST = 12
@@ -181,3 +184,13 @@ def _shown_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
 
 def _known(value: float) -> float | None:
     return None if isnan(value) else value
+
+
+def shown_pairs(project: Project) -> tuple[ShownPair, ...]:
+    """The pairs whose pictures are still there."""
+    shown = []
+    for pair in all_pairs(project):
+        files = [inside(project.path, file) for file in (pair.before, pair.after)]
+        if all(file.is_file() for file in files):
+            shown.append(ShownPair(pair, *(file.read_bytes() for file in files)))
+    return tuple(shown)

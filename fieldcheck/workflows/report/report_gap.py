@@ -19,7 +19,7 @@ from fieldcheck import __version__
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.sweep import Sweep
-from fieldcheck.files import inside, keepable
+from fieldcheck.files import keepable
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.measure.camera_interval import clip_correlation
 from fieldcheck.progress import Progress
@@ -33,7 +33,6 @@ from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.report import report as paper
 from fieldcheck.report.checklist_rules import with_checklist
-from fieldcheck.report.pairs import ShownPair
 from fieldcheck.report.write import SUMMARY, write_folder
 from fieldcheck.scoring import gap as gaps
 from fieldcheck.scoring import verdict as verdicts
@@ -53,7 +52,8 @@ from fieldcheck.workflows.models.provider import computed_by, settled_parity
 from fieldcheck.workflows.models.quantise import quantised_of
 from fieldcheck.workflows.models.trained_range import field_ranges
 from fieldcheck.workflows.models.training_info import training_of
-from fieldcheck.workflows.report._report_rows import frame_rows, prediction_rows, worst_frames
+from fieldcheck.workflows.report._report_rows import frame_rows, prediction_rows, shown_pairs, worst_frames
+from fieldcheck.workflows.report._section_facts import section_facts
 from fieldcheck.workflows.report.slicing import score_slices
 from fieldcheck.workflows.report.two_sides import (
     BOOTSTRAP_SEED,
@@ -66,7 +66,6 @@ from fieldcheck.workflows.report.two_sides import (
     metric_of,
 )
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
-from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from fieldcheck.workflows.stress.match_field import matched_of
 from fieldcheck.workflows.stress.ood import ood_results
 from fieldcheck.workflows.stress.sweep_scores import newest_seed, sweep_scores
@@ -141,7 +140,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         label_noise=_label_noise(project) if model else (),
         stress=_stress_part(project, model) if model else None,
         matched=matched_of(project),
-        pairs=_pairs(project),
+        pairs=shown_pairs(project),
         probes=ood_results(project, model) if model else None,
         worst=worst_frames(project, field, card) if card else (),
         frame_rows=frame_rows(project, field, card),
@@ -152,6 +151,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         lighter=quantised_of(project, model),
         training=training,
         ranges=field_ranges(project, training, progress),
+        facts=section_facts(project),
     )
     return with_checklist(report)
 
@@ -167,16 +167,6 @@ def _notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
     """What the reader must know before the figures."""
     moved = project.read(lambda db: history.stands_after(db, "clip.", "label."))
     return (*(("rendered_sample",) if told.get("rendered_sample") else ()), *(("borders_changed",) if moved else ()))
-
-
-def _pairs(project: Project) -> tuple[ShownPair, ...]:
-    """The pairs whose pictures are still there."""
-    shown = []
-    for pair in all_pairs(project):
-        files = [inside(project.path, file) for file in (pair.before, pair.after)]
-        if all(file.is_file() for file in files):
-            shown.append(ShownPair(pair, *(file.read_bytes() for file in files)))
-    return tuple(shown)
 
 
 def _model_part(model: StoredModel, card: Card) -> paper.Model:

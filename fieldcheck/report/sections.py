@@ -1,0 +1,57 @@
+"""The sections of the report, one entry each: the page, `summary.json` and the sheets follow from this list, in its order.
+
+A new one is its facts, what computes them, its blocks, an entry here and its test: `docs/extending.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldcheck.report import background, confidence, evaluation_sets, failures, quantised, robustness, sheets, summary_parts, training_info
+from fieldcheck.report.blocks import Section
+from fieldcheck.report.plain import plain
+from fieldcheck.report.report import Report
+
+
+def _nothing(report: Report) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSection:
+    """One section. `blocks`: what the page shows. `summary`: its keys of `summary.json`. `sheets`: its CSV files by name.
+
+    `facts`: a frozen dataclass that a module of `workflows.report`, `computed_by`, finds of a project (`facts_of(project)`, None where
+    there are none). They stand in `Report.facts` under `key`, and in `summary.json` under it too, field by field; the schema of that part
+    is made from the class.
+    """
+
+    key: str
+    blocks: Callable[[Report], Section]
+    summary: Callable[[Report], Mapping[str, Any]] = _nothing
+    sheets: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
+    facts: type | None = None
+    computed_by: str = ""
+
+    def told(self, report: Report) -> dict[str, Any]:
+        """Its part of `summary.json`."""
+        own = {self.key: plain((report.facts or {}).get(self.key))} if self.facts is not None else {}
+        return {**self.summary(report), **own}
+
+
+SECTIONS = (
+    ReportSection("where", failures.where, summary_parts.where),
+    ReportSection("worst", failures.worst, summary_parts.worst),
+    ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
+    ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
+    ReportSection("confidence", confidence.section, summary_parts.knowing),
+    ReportSection("benchmark", background.benchmark, summary_parts.benchmark),
+    ReportSection("training", training_info.section, summary_parts.trained),
+    ReportSection("quantised", quantised.section, summary_parts.lighter),
+    ReportSection("ready", background.ready, summary_parts.ready),
+    ReportSection("made", background.made),
+    ReportSection("appendix", background.appendix),
+)
+"""In reading order."""

@@ -1,0 +1,190 @@
+"""What each section of the report puts into `summary.json`: its keys with their values (interfaces.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from fieldcheck.domain.matched import Match
+from fieldcheck.domain.ood import FamilyRow, OodResults
+from fieldcheck.domain.sweep import Sweep, SweepRow
+from fieldcheck.domain.training import FieldRange, Training
+from fieldcheck.report.plain import number, plain
+from fieldcheck.report.report import BenchmarkResult, ClassRow, Confusion, Metric, Report, SliceRow, WorstFrame
+from fieldcheck.scoring.training_log import stall
+
+
+def where(report: Report) -> dict[str, Any]:
+    """Classes, confusions and, where something cuts the footage into slices, those."""
+    found: dict[str, Any] = {
+        "per_class": [_class(row) for row in report.per_class],
+        "confusion": None if report.confusion is None else _confusion(report.confusion),
+    }
+    return found if report.slices is None else found | {"slices": [_slice(row) for row in report.slices]}
+
+
+def worst(report: Report) -> dict[str, Any]:
+    """The frames of the surest wrong answers, without their pictures."""
+    return {"worst_frames": [_worst(frame) for frame in report.worst]}
+
+
+def tested_on(report: Report) -> dict[str, Any]:
+    """The three sets."""
+    return {"evaluation_sets": plain(report.sets)}
+
+
+def breaking(report: Report) -> dict[str, Any]:
+    """What was swept, probed and matched."""
+    return {
+        "stress": None if report.stress is None else [_stress(row) for row in report.stress.rows],
+        "tipping": None if report.stress is None else _tipping(report.stress),
+        "matched_corruption": None if report.matched is None else _matched(report.matched),
+        "probes": None if report.probes is None else [_ood(row) for row in report.probes.families],
+        "shortcuts": None if report.probes is None else _shortcuts(report.probes),
+    }
+
+
+def knowing(report: Report) -> dict[str, Any]:
+    """Second looks at labels."""
+    return {"label_noise": plain(report.label_noise)}
+
+
+def benchmark(report: Report) -> dict[str, Any]:
+    """The reference set."""
+    return {"benchmark": None if report.benchmark is None else _benchmark(report.benchmark)}
+
+
+def trained(report: Report) -> dict[str, Any]:
+    """How the model was trained."""
+    return {"training": None if report.training is None else _training(report.training, report.ranges)}
+
+
+def lighter(report: Report) -> dict[str, Any]:
+    """What a lighter copy costs and buys."""
+    return {"quantised": None if report.lighter is None else report.lighter.to_json()}
+
+
+def ready(report: Report) -> dict[str, Any]:
+    """The checklist."""
+    return {"checklist": plain(report.checklist)}
+
+
+def _stress(row: SweepRow) -> dict[str, Any]:
+    return {
+        "corruption": row.corruption,
+        "family": row.family,
+        "severity": row.severity,
+        "on": row.on,
+        "estimate": row.value.to_json(),
+        "drop": row.drop.to_json(),
+        "flip_rate": row.flips.to_json(),
+        "sure_wrong": row.confident_wrong.to_json(),
+        "median_confidence": number(row.median_confidence),
+        "auc": number(row.auc),
+        "psnr": number(row.psnr),
+        "ssim": number(row.ssim),
+    }
+
+
+def _tipping(sweep: Sweep) -> list[dict[str, Any]]:
+    return [{"corruption": corruption, "on": on, "severity": number(severity)} for corruption, on, severity in sweep.tipping()]
+
+
+def _matched(found: Match) -> dict[str, Any]:
+    """What the field looks like, null with the reason where no single corruption explains it; the best three in either case, and the
+    second one that helps the best, if there is one."""
+    keys = ("family", "corruption", "severity", "explained", "untouched")
+    named = dict.fromkeys(keys) if found.named is None else asdict(found.named)
+    second = None if found.second is None else asdict(found.second)
+    counts = {"n_pictures": found.n_pictures, "n_frames": found.n_frames, "n_clips": found.n_clips}
+    return {
+        **named,
+        "reason": found.reason or None,
+        "wins": found.wins,
+        "top": [asdict(one) for one in found.top],
+        "second": second,
+        **counts,
+    }
+
+
+def _ood(row: FamilyRow) -> dict[str, Any]:
+    return {
+        "family": row.family,
+        "n": row.n,
+        "n_confident": row.n_confident,
+        "allowed": list(row.allowed),
+        "rate": row.rate.to_json(),
+        "auroc": number(row.auroc),
+        "fpr95": number(row.fpr95),
+    }
+
+
+def _shortcuts(probes: OodResults) -> dict[str, Any]:
+    return {"probes": [{"probe": row.probe, "kept": row.kept.to_json()} for row in probes.shortcuts], "named": list(probes.named)}
+
+
+def _training(training: Training, ranges: Sequence[FieldRange] | None) -> dict[str, Any]:
+    still = None if training.curves is None else stall(training.curves)
+    return {
+        "base": training.base,
+        "n_layers": len(training.layers),
+        "n_same": training.n_same,
+        "frozen_of_last": [layer.name for layer in training.last_blocks if layer.same],
+        "n_epochs": 0 if training.curves is None else len(training.curves.epochs),
+        "stall": None if still is None else {"epoch": still.epoch, "variance": still.variance, "gap": still.gap},
+        "notes": training.notes,
+        "recipe": None if training.recipe is None else plain(asdict(training.recipe)),
+        "ranges": None if ranges is None else [plain(asdict(one)) for one in ranges],
+    }
+
+
+def _benchmark(benchmark: BenchmarkResult) -> dict[str, Any]:
+    return {
+        "n": benchmark.n,
+        "score": benchmark.score.to_json(),
+        "metric": benchmark.metric,
+        "claimed": number(benchmark.claimed),
+        "reproduced": benchmark.reproduced,
+        "spot_check_of": benchmark.spot_of or None,
+        "guess": None if benchmark.guess is None else {"change": plain(benchmark.guess[0]), "score": benchmark.guess[1].to_json()},
+        "path": benchmark.path,
+        "format": benchmark.format,
+        "metrics": metrics(benchmark.metrics),
+    }
+
+
+def _class(row: ClassRow) -> dict[str, Any]:
+    return {"class": row.name, "n": row.n, "recall": row.recall.to_json(), "precision": row.precision.to_json(), "f1": number(row.f1)}
+
+
+def _confusion(confusion: Confusion) -> dict[str, Any]:
+    return {
+        "classes": list(confusion.classes),
+        "counts": [list(row) for row in confusion.counts],
+        "weighted": [[number(cell) for cell in row] for row in confusion.weighted],
+    }
+
+
+def _slice(row: SliceRow) -> dict[str, Any]:
+    figures = {"n": row.n, "estimate": row.estimate.to_json(), "flag": row.flag, "p": number(row.p), "q": number(row.q)}
+    within = None if row.within is None else {"key": row.within[0], "value": row.within[1]}
+    told = {"behind": number(row.behind), "more": row.more, "clips": row.clips, "within": within}
+    return {"key": row.key, "value": row.value, **figures, **told}
+
+
+def _worst(frame: WorstFrame) -> dict[str, Any]:
+    return {
+        "frame_id": frame.frame_id,
+        "truth": list(frame.truth),
+        "prediction": list(frame.prediction),
+        "confidence": number(frame.confidence),
+        "camera": frame.camera,
+        "conditions": list(frame.conditions),
+        "t_s": number(frame.t_s),
+    }
+
+
+def metrics(found: Iterable[Metric]) -> dict[str, Any]:
+    """Further scores by name."""
+    return {metric.name: metric.estimate.to_json() for metric in found}

@@ -1,0 +1,25 @@
+"""Puts the parts of `resources/report/summary.schema.json` that follow from dataclasses in their place.
+
+`.venv/bin/python packaging/summary_schema.py` after a section of the report with facts of its own was added or its facts changed; the test
+of `report/summary_schema.py` names it when the file is out of date.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fieldcheck.report.summary_schema import of_sections
+
+KEPT = Path(__file__).resolve().parent.parent / "resources" / "report" / "summary.schema.json"
+
+
+def main() -> None:
+    """Writes the file anew; what stands in it by hand stays."""
+    schema = json.loads(KEPT.read_text(encoding="utf-8"))
+    schema["properties"] |= of_sections()
+    KEPT.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

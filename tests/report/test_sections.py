@@ -1,0 +1,47 @@
+from dataclasses import dataclass, replace
+
+import pytest
+
+from fieldcheck.report import page, sections, summary, write
+from fieldcheck.report.blocks import Paragraph, Section
+from fieldcheck.report.page import assemble
+from fieldcheck.report.sections import SECTIONS, ReportSection
+from tests.report.example_report import example_report
+
+
+@dataclass(frozen=True)
+class Mood:
+    n: int
+
+
+def blocks(report):
+    return Section("mood", "Mood", "Mood", (Paragraph(f"{report.facts['mood'].n} smiles"),))
+
+
+@pytest.fixture
+def mood(monkeypatch):
+    """The list with one section more, in each module that reads it."""
+    more = (*SECTIONS, ReportSection("mood", blocks, sheets={"mood.csv": lambda report: "n\n3\n"}, facts=Mood, computed_by="mood"))
+    for room in (sections, page, summary, write):
+        monkeypatch.setattr(room, "SECTIONS", more)
+    return replace(example_report(), facts={"mood": Mood(3)})
+
+
+def test_every_section_stands_once():
+    keys = [one.key for one in SECTIONS]
+    assert len(set(keys)) == len(keys)
+    assert [section.anchor for section in assemble(example_report()).sections][:2] == ["where", "worst"]
+
+
+def test_a_section_says_what_finds_its_facts():
+    assert [one.key for one in SECTIONS if (one.facts is None) is not (one.computed_by == "")] == []
+
+
+def test_page_summary_and_sheets_follow_from_the_list(mood):
+    assert assemble(mood).sections[-1].blocks == (Paragraph("3 smiles"),)
+    assert summary.summary(mood)["mood"] == {"n": 3}
+    assert write.contents(mood)["mood.csv"] == b"n\n3\n"
+
+
+def test_facts_that_a_project_does_not_have_are_null(mood):
+    assert summary.summary(replace(mood, facts=None))["mood"] is None

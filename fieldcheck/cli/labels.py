@@ -14,6 +14,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import labels as words
+from fieldcheck.words.receipt import receipt_lines
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label import label_frames
 from fieldcheck.workflows.label.early_verdict import early_look
@@ -30,12 +31,13 @@ def label() -> None:
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the labels; auto finds it out.")
 @click.option("--not-blind", is_flag=True, help="Whoever made them saw the model's answers.")
 @click.option("--by", default="", help="Who labelled.")
+@click.option("--strict", is_flag=True, help="Refuse the file where anything of it is missing, damaged, unlabelled or merged.")
 @door("label_import")
-def label_import(project: Path, path: Path, format_: str | None, not_blind: bool, by: str, bar: TerminalProgress) -> Answer:
+def label_import(project: Path, path: Path, format_: str | None, not_blind: bool, by: str, strict: bool, bar: TerminalProgress) -> Answer:
     """Takes labels in from a file or folder."""
     blind = False if not_blind else None
     with opened_for_writing(project, bar, timestamp()) as opened:
-        taken = label_frames.import_labels(opened, path, format_, by=by, blind=blind, now=timestamp(), progress=bar)
+        taken = label_frames.import_labels(opened, path, format_, by=by, blind=blind, now=timestamp(), progress=bar, strict=strict)
     document = {
         "project": str(project.resolve()),
         "n_frames": taken.n_frames,
@@ -43,8 +45,11 @@ def label_import(project: Path, path: Path, format_: str | None, not_blind: bool
         "n_boxes": taken.n_boxes,
         "classes": list(taken.classes),
         "unmatched": [{"item": item, "why": why} for item, why in taken.unmatched],
+        "receipt": taken.receipt.to_json(),
     }
-    return Answer(document, (words.labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)),))
+    return Answer(
+        document, (words.labels_imported(taken.n_labels, taken.n_boxes, len(taken.unmatched)), *receipt_lines(*taken.receipt.told))
+    )
 
 
 @label.command("set")

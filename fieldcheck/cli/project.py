@@ -19,10 +19,11 @@ from fieldcheck.project.check import check as check_folder
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
+from fieldcheck.words.receipt import receipt_lines
 from fieldcheck.words.training import training_lines
 from fieldcheck.workflows.capture.finish_recording import adopt_before_repair
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.models.benchmarks import Named, read_benchmark, set_benchmark
+from fieldcheck.workflows.models.benchmarks import Named, read_with_receipt, set_benchmark
 from fieldcheck.workflows.models.claim import Claim, check_where_claimed
 from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_model
 from fieldcheck.workflows.models.trained_range import keep_camera, known_ranges
@@ -104,15 +105,20 @@ def benchmark() -> None:
 @click.argument("path", type=FILE)
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the set; auto finds it out.")
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
+@click.option("--images", type=FILE, default=None, help="The folder of the pictures, where they do not lie with their labels.")
+@click.option("--strict", is_flag=True, help="Refuse the set where anything of it is missing, damaged, unlabelled or merged.")
 @door("benchmark_set")
-def benchmark_set(project: Path, path: Path, format_: str | None, claimed: float | None, bar: TerminalProgress) -> Answer:
+def benchmark_set(
+    project: Path, path: Path, format_: str | None, claimed: float | None, images: Path | None, strict: bool, bar: TerminalProgress
+) -> Answer:
     """Names the benchmark."""
-    found = read_benchmark(path, format_, claimed)
+    found, receipt = read_with_receipt(path, format_, claimed, images, strict)
     with opened_for_writing(project, bar, timestamp()) as opened:
         named = set_benchmark(opened, found)
         claim = check_where_claimed(opened, bar, timestamp())
     document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}
-    return Answer(document, (words.benchmark_set(len(named.benchmark.items), named.unmatched), *_said(claim)))
+    lines = (words.benchmark_set(len(named.benchmark.items), named.unmatched), *receipt_lines(*receipt.told), *_said(claim))
+    return Answer(document | {"receipt": receipt.to_json()}, lines)
 
 
 def _said(claim: Claim | None) -> tuple[str, ...]:

@@ -137,7 +137,8 @@ class LabelKindWrong(FieldcheckError):
 @dataclass(eq=False)
 class LabelsRefused(FieldcheckError):
     """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`, `wrong_task`
-    (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs)."""
+    (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs),
+    `no_labels` (`detail`: where they were looked for), `no_pictures`, `strict` (`detail`: what is not as it should be)."""
 
     path: Path
     problem: str
@@ -164,7 +165,8 @@ class RecipeRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class BenchmarkRefused(FieldcheckError):
-    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task` (as in LabelsRefused)."""
+    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task`, `no_labels`,
+    `no_pictures`, `strict` (as in LabelsRefused)."""
 
     path: Path
     problem: str

@@ -10,12 +10,15 @@ from typing import Any
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
-from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.untrusted import box, class_name, figure, peek, read_text, refused, relative_path, shown
 from fieldcheck.files import write_text
 
 PARTS = ("images", "annotations", "categories")
+EMPTY_IS_SAID = {"images_without_annotation": "empty"}
+"""Under `info` of a file in which a picture without annotation was looked at and shows nothing. COCO itself cannot tell that from a picture
+that nobody has annotated yet."""
 
 
 def read(path: Path) -> LabelSet:
@@ -35,7 +38,10 @@ def read(path: Path) -> LabelSet:
             raise refused(path, f"{where}: image_id {shown(image)}")
         boxes[image].append(_box(path, found, classes, where))
     items = tuple(BenchmarkItem(one, boxes=tuple(found)) for one, found in zip(paths, boxes.values(), strict=True))
-    return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(one.removeprefix(folder) for one in paths))
+    silent = () if _empty_is_said(document) else tuple(item.path for item in items if not item.boxes)
+    shared = tuple(name for name, n in Counter(classes.values()).items() if n > 1)
+    aside = SetAside(unlabelled=silent, merged=shared)
+    return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(one.removeprefix(folder) for one in paths), aside)
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
@@ -50,14 +56,14 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
             annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[found.class_name], **place})
     categories = [{"id": at, "name": name} for at, name in enumerate(classes, 1)]
     path = out / "labels.coco.json"
-    document = {"images": images, "annotations": annotations, "categories": categories}
+    document = {"info": EMPTY_IS_SAID, "images": images, "annotations": annotations, "categories": categories}
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return [path]
 
 
 def files_in(folder: Path) -> list[Path]:
     """JSON files that begin like COCO annotations, in the folder or in its `annotations/`."""
-    files = sorted([*folder.glob("*.json"), *folder.glob("annotations/*.json")])
+    files = sorted([*folder.glob("*.json"), *folder.glob("[aA]nnotations/*.json")])
     return [file for file in files if not file.is_symlink() and _begins_like_coco(file)]
 
 
@@ -78,6 +84,11 @@ def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise refused(path, part)
     return document
+
+
+def _empty_is_said(document: dict[str, Any]) -> bool:
+    info = document.get("info")
+    return isinstance(info, dict) and EMPTY_IS_SAID.items() <= info.items()
 
 
 def _key(row: dict[str, Any], name: str, path: Path, where: str) -> int | str:
@@ -122,7 +133,7 @@ def _picture_folder(path: Path, first: str) -> tuple[Path, str]:
 
     `annotations/instances_val2017.json` belongs to `val2017/`. Where the first picture is in none of these, the file's own folder.
     """
-    root = path.parent.parent if path.parent.name == "annotations" else path.parent
+    root = path.parent.parent if path.parent.name.lower() == "annotations" else path.parent
     split = path.stem.rpartition("_")[2]
     folders = [(path.parent, "")] + [(root, folder) for folder in ("", "images/", f"{split}/", f"images/{split}/", "data/")]
     for found, folder in folders:

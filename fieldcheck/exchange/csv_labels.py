@@ -16,6 +16,7 @@ from fieldcheck.exchange.untrusted import box, class_name, figure, peek, read_te
 from fieldcheck.files import write_text
 
 CLASSES = ("file", "class")
+SEPARATORS = (",", ";", "\t")
 BOXES = ("file", "class", "x", "y", "w", "h")
 
 
@@ -55,24 +56,39 @@ def files_in(folder: Path) -> list[Path]:
 
 def looks_like(header: str) -> bool:
     """Whether a first line is that of a label file."""
-    return set(CLASSES) <= set(header.strip().split(","))
+    return set(CLASSES) <= set(_columns(header.strip().split(_separator(header))))
+
+
+def _separator(header: str) -> str:
+    """What stands between the columns: a spreadsheet of a country that writes 1,5 puts a semicolon there."""
+    return max(SEPARATORS, key=header.count)
+
+
+def _columns(cells: list[str]) -> list[str]:
+    return [cell.strip().strip('"').lower() for cell in cells]
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
     """The header, checked, then every row with as many cells as the header."""
     try:
-        found = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-        header = [cell.strip() for cell in next(found, [])]
+        text = read_text(path)
+        separator = _separator(text.split("\n", 1)[0])
+        found = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+        header = _columns(next(found, []))
         wanted = BOXES if set(header) & set(BOXES[2:]) else CLASSES
         if not set(wanted) <= set(header) or len(set(header)) < len(header):
-            raise LabelsRefused(path, "columns", shown(",".join(header)))
+            raise LabelsRefused(path, "columns", shown(separator.join(header)))
         yield header
         for row in found:
             if not row:
                 continue
             if len(row) != len(header):
                 raise refused(path, f"{found.line_num}: {len(row)} ≠ {len(header)}")
-            yield row
+            yield (
+                [cell.replace(",", ".") if name in BOXES[2:] else cell for name, cell in zip(header, row, strict=True)]
+                if separator == ";"
+                else row
+            )
     except csv.Error as error:
         raise refused(path, str(error)) from error
 

@@ -48,6 +48,7 @@ FORMATS = (
         writes=yolo.write,
         stands_in=yolo.stands_in,
         endings=frozenset({".yaml", ".yml"}),
+        sought="images/…/NAME.jpg → labels/…/NAME.txt, NAME.jpg → NAME.txt",
     ),
     LabelFormat(
         "voc",
@@ -56,6 +57,7 @@ FORMATS = (
         writes=voc.write,
         stands_in=voc.stands_in,
         endings=frozenset({".xml"}),
+        sought="Annotations/NAME.xml, NAME.xml",
     ),
     LabelFormat(
         "coco",
@@ -64,6 +66,7 @@ FORMATS = (
         writes=coco.write,
         stands_in=lambda folder: bool(coco.files_in(folder)),
         endings=frozenset({".json"}),
+        sought="annotations[…].image_id",
     ),
     LabelFormat(
         "csv",

@@ -15,6 +15,8 @@ from fieldcheck.files import inside
 
 LONGEST_NAME = 255  # bytes that a folder's name may have on the file systems of Linux and Windows
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
+OF_FORMATS = frozenset({"images", "imgs", "labels", "annotation", "annotations", "masks", "jpegimages", "segmentationclass"})
+"""Folders of other formats: a set of theirs whose labels are not found must not become one with the classes "images" and "labels"."""
 
 
 def read(root: Path) -> LabelSet:
@@ -24,6 +26,8 @@ def read(root: Path) -> LabelSet:
     folders = class_folders(root)
     if folders and all(name.lower() in SPLITS for name in folders):
         raise LabelsRefused(root, "several", ", ".join(folders))
+    if of_a_format := sorted(name for name in folders if name.lower() in OF_FORMATS):
+        raise LabelsRefused(root, "no_labels", ", ".join(of_a_format))
     classes = tuple(class_name(folder, root, folder) for folder in folders)
     items, names = [], []
     for folder in folders:

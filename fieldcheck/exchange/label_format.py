@@ -30,7 +30,7 @@ class LabelFormat:
     """One format. Without `reads` it can only be written, without `writes` only be read; `holds` is what labels it can carry.
 
     `stands_in` tells a folder that holds it, `endings` (with the dot, lower case) single files. `otherwise`: looked for in a folder only
-    where no other format stands, because its sign is a weak one.
+    where no other format stands, because its sign is a weak one. `sought`: where its labels are looked for, for who has none there.
     """
 
     name: str
@@ -40,6 +40,7 @@ class LabelFormat:
     stands_in: Callable[[Path], bool] = nowhere
     endings: frozenset[str] = frozenset()
     otherwise: bool = False
+    sought: str = ""
 
     def __post_init__(self) -> None:
         if self.reads is None and self.writes is None:

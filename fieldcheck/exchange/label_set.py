@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldcheck.domain.answer_kind import Labels, answer_kind
 from fieldcheck.domain.benchmark import BenchmarkItem
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """What a reader saw and did not take as it stands, each by its name in the set. `part`: the split that was read; `absent_parts`: splits
+    that are named and not there; `unlabelled`: pictures that nothing is said of; `orphans`: label files of no picture; `missing`: pictures
+    that are named and not there; `damaged`: pictures that cannot be read; `merged`: classes or files that became one; `outlines`: polygons
+    or turned boxes that became the box around them."""
+
+    part: str = ""
+    absent_parts: tuple[str, ...] = ()
+    unlabelled: tuple[str, ...] = ()
+    orphans: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    outlines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +40,18 @@ class LabelSet:
     classes: tuple[str, ...]
     items: tuple[BenchmarkItem, ...]
     names: tuple[str, ...]
+    aside: SetAside = SetAside()
 
     def __post_init__(self) -> None:
         if len(self.names) != len(self.items):
             raise ValueError(f"{len(self.items)} items with {len(self.names)} names")
+
+
+def labelled_only(found: LabelSet) -> LabelSet:
+    """The set without the pictures that nothing is said of: silence is no evidence that there is nothing on them."""
+    silent = set(found.aside.unlabelled)
+    kept = [(item, name) for item, name in zip(found.items, found.names, strict=True) if item.path not in silent]
+    return replace(found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept))
 
 
 def fits(items: Iterable[BenchmarkItem], task: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from fieldcheck.errors import LabelsRefused, PathMissing
 from fieldcheck.exchange.formats import BY_NAME, FORMATS
 from fieldcheck.exchange.label_format import LabelFormat, SizeOf
-from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.label_set import LabelSet, labelled_only
 from fieldcheck.exchange.untrusted import refused
 
 DESCEND = 4  # folders with nothing in them but one other folder
@@ -18,7 +18,8 @@ def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None =
     """The labelled set at `path`, a folder or a file. `size_of` knows the size of frames by name, for YOLO text files without pictures.
 
     Raises KeyError for a format that no entry has, PathMissing, and LabelsRefused with `unknown_format`, `several` (formats or files, in
-    `detail`), `empty` or `malformed`.
+    `detail`), `empty`, `no_labels` (pictures, and nothing that is
+    said of any; `detail` is where labels were looked for) or `malformed`.
     """
     if not path.exists():
         raise PathMissing(path)
@@ -31,8 +32,10 @@ def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None =
         raise refused(path, path.name) from error
     except OSError as error:
         raise refused(path, error.strerror or path.name) from error
-    if not found.items:
+    if not found.items and not found.aside.missing:
         raise LabelsRefused(path, "empty", kind.name)
+    if found.items and len(found.aside.unlabelled) >= len(found.items) and not labelled_only(found).items:
+        raise LabelsRefused(path, "no_labels", kind.sought)
     return found
 
 

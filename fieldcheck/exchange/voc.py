@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
-from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, class_name, figure, read_bytes, refused, relative_path, shown
 from fieldcheck.files import write_text
@@ -42,7 +42,8 @@ def read(path: Path) -> LabelSet:
         found[item.path] = item
         names.append(item.path.rpartition("/")[2])
     classes = sorted({one.class_name for item in found.values() for one in item.boxes})
-    return LabelSet("voc", root, tuple(classes), tuple(found.values()), tuple(names))
+    unlabelled = sorted(set(beside.values()) - set(found)) if path.is_dir() else ()
+    return LabelSet("voc", root, tuple(classes), tuple(found.values()), tuple(names), SetAside(unlabelled=tuple(unlabelled)))
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
@@ -78,9 +79,14 @@ def stands_in(folder: Path) -> bool:
 
 def xml_files(root: Path) -> list[Path]:
     """The annotation files of a set, in name order."""
-    folder = root / "Annotations" if (root / "Annotations").is_dir() else root
+    folder = next((root / name for name in _folders_called(root, "annotations")), root)
     found = sorted(file for file in folder.glob("*.xml") if not file.name.startswith("."))
     return [root / relative_path(root, file.relative_to(root).as_posix(), root) for file in found]
+
+
+def _folders_called(root: Path, name: str) -> list[str]:
+    """The folders of that name, whatever of it is written large."""
+    return sorted(entry.name for entry in os.scandir(root) if entry.name.lower() == name and entry.is_dir()) if root.is_dir() else []
 
 
 def _annotation(file: Path) -> tuple[str, tuple[Box, ...]]:
@@ -121,7 +127,7 @@ def _box(file: Path, found: ElementTree.Element, where: str) -> Box:
 def _pictures_by_stem(root: Path) -> dict[str, str]:
     """Pictures beside the annotations or in the folders that sets of this format use: path relative to `root` by name without ending."""
     found: dict[str, str] = {}
-    for folder in ("", "Annotations", "images", "JPEGImages"):
+    for folder in ("", *_folders_called(root, "annotations"), *_folders_called(root, "images"), *_folders_called(root, "jpegimages")):
         if (root / folder).is_dir():
             for entry in os.scandir(root / folder):
                 stem, ending = os.path.splitext(entry.name)

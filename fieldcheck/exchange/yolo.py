@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
+from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_format import SizeOf
-from fieldcheck.exchange.label_set import LabelSet
+from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, box, figure, read_text, refused, relative_path, shown
@@ -20,6 +23,7 @@ from fieldcheck.files import write_text
 
 SLACK = 0.01  # shares may leave the picture by rounding; further out they are pixels, or another format
 MAX_LINES = 1 << 26
+MOST_NAMED = 5
 
 
 def read(path: Path, size_of: SizeOf | None = None) -> LabelSet:
@@ -31,14 +35,76 @@ def read(path: Path, size_of: SizeOf | None = None) -> LabelSet:
     data = read_data_file(path) if path.is_file() else _data_file(path)
     root = data.root if data else path
     classes = data.names if data and data.names else _names(root)
-    pictures = _pictures(root, data)
-    items, names = [], []
-    for picture in pictures:
-        items.append(BenchmarkItem(picture, boxes=_boxes(root, _label_file(picture), classes, partial(picture_size, root / picture))))
-        names.append(_below_images(picture))
-    if not items and size_of is not None:
-        return _without_pictures(root, classes, size_of)
-    return LabelSet("yolo", root, classes, tuple(items), tuple(names))
+    found = _LabelledPictures(root, classes, data.key_points if data else 0)
+    for picture in _pictures(root, data):
+        found.add(picture)
+    if not found.items and size_of is not None:
+        return _without_pictures(root, classes, size_of, found.key_points)
+    if found.damaged and not found.items:
+        raise refused(root / found.damaged[0], ", ".join(found.damaged[:MOST_NAMED]))
+    aside = replace(found.aside(data is None or not data.parts), part=data.part if data else "", absent_parts=data.absent if data else ())
+    return LabelSet("yolo", root, classes, tuple(found.items), tuple(_below_images(item.path) for item in found.items), aside)
+
+
+class _LabelledPictures:
+    """Pictures with their text files, looked up as people's computers spell them: `.TXT` and decomposed accents are the same name."""
+
+    def __init__(self, root: Path, classes: tuple[str, ...], key_points: int) -> None:
+        self._root, self._classes, self.key_points = root, classes, key_points
+        self.items: list[BenchmarkItem] = []
+        self._texts: dict[str, dict[str, str]] = {}  # by folder: file names by how they are compared
+        self._used: set[str] = set()
+        self._unlabelled: list[str] = []
+        self._missing: list[str] = []
+        self.damaged: list[str] = []
+        self._outlines = 0
+
+    def add(self, picture: str) -> None:
+        """A picture of the set. Raises LabelsRefused for a text file that makes no sense."""
+        if not (self._root / picture).exists():
+            self._missing.append(picture)
+            return
+        file = self._text_of(picture)
+        if file is None:
+            self._unlabelled.append(picture)
+            self.items.append(BenchmarkItem(picture))
+            return
+        self._used.add(file)
+        lines = _lines(self._root, file)
+        try:
+            size = picture_size(self._root / picture) if lines else (1, 1)
+        except LabelsRefused:
+            self.damaged.append(picture)
+            return
+        self._outlines += sum(len(cells) > 5 for cells in lines) if not self.key_points else 0
+        self.items.append(BenchmarkItem(picture, boxes=_boxes(self._root, file, lines, self._classes, size, self.key_points)))
+
+    def aside(self, whole: bool) -> SetAside:
+        """`whole`: no part is named, so that every text file below `labels/` should have a picture."""
+        texts = {f"{folder}/{name}".lstrip("/") for folder, names in self._texts.items() for name in names.values()}
+        if whole:
+            texts |= {
+                file.relative_to(self._root).as_posix() for file in (self._root / "labels").rglob("*") if file.suffix.lower() == ".txt"
+            }
+        orphans = sorted(file for file in texts - self._used if file.rpartition("/")[2] not in NAME_FILES and "labels/" in f"{file}/")
+        return SetAside(
+            unlabelled=tuple(self._unlabelled), orphans=tuple(orphans), missing=tuple(self._missing), damaged=tuple(self.damaged),
+            outlines=self._outlines,
+        )  # fmt: skip
+
+    def _text_of(self, picture: str) -> str | None:
+        folder, _, name = _label_file(picture).rpartition("/")
+        if folder not in self._texts:
+            place = self._root / folder
+            listed = sorted(entry.name for entry in os.scandir(place)) if place.is_dir() else []
+            self._texts[folder] = {_alike(one): one for one in listed if one.lower().endswith(".txt")}
+        found = self._texts[folder].get(_alike(name))
+        return f"{folder}/{found}".lstrip("/") if found is not None else None
+
+
+def _alike(name: str) -> str:
+    stem, dot, ending = unicodedata.normalize("NFC", name).rpartition(".")
+    return f"{stem}{dot}{ending.lower()}"
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
@@ -64,7 +130,7 @@ def stands_in(folder: Path) -> bool:
     """Whether the folder holds a `data.yaml`, text files in `labels/`, or a file of class names with text files beside it."""
     if any((folder / name).is_file() for name in ("data.yaml", "data.yml", "dataset.yaml")):
         return True
-    if any(True for _ in (folder / "labels").glob("**/*.txt")):
+    if any(file.suffix.lower() == ".txt" for file in (folder / "labels").rglob("*")):
         return True
     named = any((folder / name).is_file() for name in NAME_FILES)
     return named and any(file.suffix == ".txt" and file.name not in NAME_FILES for file in folder.iterdir())
@@ -112,37 +178,36 @@ def _below_images(picture: str) -> str:
     return ("/" + picture).rpartition("/images/")[2].lstrip("/")
 
 
-def _without_pictures(root: Path, classes: tuple[str, ...], size_of: SizeOf) -> LabelSet:
+def _without_pictures(root: Path, classes: tuple[str, ...], size_of: SizeOf, key_points: int) -> LabelSet:
     folder = "labels" if (root / "labels").is_dir() else ""
     items = []
     for file in _files(root, folder, frozenset({".txt"})):
         name = file.removeprefix(f"{folder}/").removesuffix(".txt")
         if file.rpartition("/")[2] not in NAME_FILES and (size := size_of(name)) is not None:
-            items.append(BenchmarkItem(name, boxes=_boxes(root, file, classes, partial(_same, size))))
+            items.append(BenchmarkItem(name, boxes=_boxes(root, file, _lines(root, file), classes, size, key_points)))
     return LabelSet("yolo", root, classes, tuple(items), tuple(item.path for item in items))
 
 
-def _same(size: tuple[int, int]) -> tuple[int, int]:
-    return size
-
-
-def _boxes(root: Path, file: str, classes: tuple[str, ...], size: Callable[[], tuple[int, int]]) -> tuple[Box, ...]:
+def _lines(root: Path, file: str) -> list[list[str]]:
     path = root / relative_path(root, file, root)
-    if not path.exists():
-        return ()
-    lines = [line.split() for line in read_text(path, MAX_LINES).split("\n") if line.strip()]
-    if not lines:
-        return ()
-    width, height = size()
-    return tuple(_box(path, cells, classes, (width, height), f"{file}:{at}") for at, cells in enumerate(lines, start=1))
+    return [line.split() for line in read_text(path, MAX_LINES).split("\n") if line.strip()]
 
 
-def _box(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str) -> Box:
-    """One line: five figures are a box, an outline of three or more corners becomes the box around it."""
+def _boxes(
+    root: Path, file: str, lines: list[list[str]], classes: tuple[str, ...], size: tuple[int, int], key_points: int
+) -> tuple[Box, ...]:
+    return tuple(_box(root / file, cells, classes, size, f"{file}:{at}", key_points) for at, cells in enumerate(lines, start=1))
+
+
+def _box(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str, key_points: int) -> Box:
+    """One line: five figures are a box, an outline of three or more corners becomes the box around it. In a set of poses the box comes
+    first and so many figures of key points behind it."""
     index = cells[0]
     if not index.isascii() or not index.isdigit() or len(index) > 6 or int(index) >= len(classes):
         raise refused(path, f"{where}: {shown(index)} ({len(classes)})")
-    shares = [figure(cell, path, where) for cell in cells[1:]]
+    if key_points and len(cells) not in (5, 5 + key_points):
+        raise refused(path, f"{where}: {len(cells) - 5} ≠ {key_points}")
+    shares = [figure(cell, path, where) for cell in (cells[1:5] if key_points else cells[1:])]
     if any(not -SLACK <= share <= 1 + SLACK for share in shares):
         raise refused(path, f"{where}: {shown(' '.join(cells))}")
     if len(shares) == 4:

@@ -14,15 +14,21 @@ NAME_FILES = ("classes.txt", "obj.names", "labels.txt")
 PARTS = ("val", "valid", "validation", "test", "train")
 MAX_YAML = 1 << 20
 MAX_CLASSES = 100_000
+MAX_POINTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """`parts` are the folders, or lists of pictures (`.txt`), of the part that is read, relative to `root`; empty where none is named."""
+    """`parts` are the folders, or lists of pictures (`.txt`), of the part that is read, relative to `root`; empty where none is named.
+    `part` is what the file calls it, `absent` what it names before that and is not there. `key_points`: how many figures of key points
+    follow a box in every line, 0 in sets without."""
 
     root: Path
     names: tuple[str, ...]
     parts: tuple[str, ...]
+    part: str = ""
+    absent: tuple[str, ...] = ()
+    key_points: int = 0
 
 
 def read_name_file(path: Path) -> tuple[str, ...]:
@@ -40,7 +46,22 @@ def read_data_file(path: Path) -> DataFile:
     if not isinstance(document, dict):
         raise refused(path, shown(document))
     root = _root(path, document.get("path"))
-    return DataFile(root, _names(path, document.get("names")), _parts(path, root, document))
+    part, parts, absent = _parts(path, root, document)
+    return DataFile(root, _names(path, document.get("names")), parts, part, absent, _key_points(path, document.get("kpt_shape")))
+
+
+def _key_points(path: Path, said: object) -> int:
+    """Figures a box has behind it in a set of poses: `kpt_shape: [17, 3]`, or `[17, 2]`."""
+    if said is None:
+        return 0
+    if (
+        isinstance(said, list)
+        and len(said) == 2
+        and all(isinstance(one, int) and 0 < one < MAX_POINTS for one in said)
+        and said[1] in (2, 3)
+    ):
+        return int(said[0]) * int(said[1])
+    raise refused(path, f"kpt_shape: {shown(said)}")
 
 
 def _names(path: Path, said: object) -> tuple[str, ...]:
@@ -75,15 +96,19 @@ def _root(path: Path, said: object) -> Path:
     return path.parent
 
 
-def _parts(path: Path, root: Path, document: dict[object, object]) -> tuple[str, ...]:
+def _parts(path: Path, root: Path, document: dict[object, object]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The part that is read, where it lies, and the parts that come before it, are named, and are not there."""
+    absent: list[str] = []
     for part in PARTS:
         said = document.get(part)
         named = [said] if isinstance(said, str) else said
         if isinstance(named, list) and named and all(isinstance(one, str) for one in named):
             found = [_part(path, root, one) for one in named if one.strip()]
             if found and all((root / one).exists() for one in found):
-                return tuple(found)
-    return ()
+                return part, tuple(found), tuple(absent)
+            if found:
+                absent.append(part)
+    return "", (), tuple(absent)
 
 
 def _part(path: Path, root: Path, said: str) -> str:

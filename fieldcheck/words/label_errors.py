@@ -173,6 +173,15 @@ def _task_wrong(task: str, else_said: str) -> str:
     return else_said
 
 
+def _nothing_in_it() -> dict[str, str]:
+    """Of a set that can be read and does not hold what it should."""
+    return {
+        "no_labels": text("No picture in {path} is labelled; nothing was changed: labels were looked for here{seen}."),
+        "no_pictures": text("No picture that {path} names can be read{seen}; nothing was changed: name their folder with --images."),
+        "strict": text("{path} is not as it should be{seen}; nothing was changed: correct it, or leave --strict out."),
+    }
+
+
 def _labels_refused(error: errors.LabelsRefused) -> str:
     said = {
         "no_match": text(
@@ -193,6 +202,7 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
             "{path} lacks the columns of labels{seen}; nothing was stored: begin it with the line file,class or file,class,x,y,w,h."
         ),
         "empty": text("There is no label in {path}; nothing was stored: name the file or folder that holds them."),
+        **_nothing_in_it(),
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
         ),
@@ -237,6 +247,7 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
             "{path} lacks the columns of labels{seen}; nothing was changed: begin it with the line file,class or file,class,x,y,w,h."
         ),
         "empty": text("There is no labelled picture in {path}; nothing was changed: name the folder or file that holds the benchmark."),
+        **_nothing_in_it(),
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was changed: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
         ),

@@ -88,7 +88,7 @@ def test_a_class_that_occurs_twice_is_refused(terminal, material, tmp_path):
 def test_label_import_counts_what_fits_and_what_does_not(terminal, project, frames, tmp_path):
     path = csv_of(tmp_path / "l.csv", f"{at(frames[0])},red", f"{at(frames[1])},blue", "belt.avi#9998,red", "other.avi#1,red")
     document = terminal.document("label", "import", project, path, "--format", "csv")
-    assert set(document) == {"schema", "project", "n_frames", "n_labels", "n_boxes", "classes", "unmatched"}
+    assert set(document) == {"schema", "project", "n_frames", "n_labels", "n_boxes", "classes", "unmatched", "receipt"}
     assert document["schema"] == "fieldcheck.label_import/1"
     assert (document["n_frames"], document["n_labels"], document["n_boxes"], document["classes"]) == (2, 2, 0, ["blue", "red"])
     assert [set(one) for one in document["unmatched"]] == [{"item", "why"}] * 2

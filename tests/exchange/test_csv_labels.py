@@ -35,12 +35,17 @@ def test_a_byte_order_mark_windows_line_ends_and_further_columns_do_no_harm(tmp_
     assert found.items == (BenchmarkItem("a.png", "ok"),)
 
 
+def test_a_spreadsheet_s_own_spelling_is_read(tmp_path):
+    said = read(tmp_path, '"File";"Class";"X";"Y";"W";"H"\na.png;ok;1,5;0;2;3\n')
+    assert said.items == (BenchmarkItem("a.png", boxes=(Box("ok", 1.5, 0, 2, 3),)),)
+    assert read(tmp_path, "File;Class\na.png;ok\n").items == (BenchmarkItem("a.png", "ok"),)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
         "picture,label\na.png,ok\n",
-        "file;class\na.png;ok\n",
         "file,class,x,y\na.png,ok,1,2\n",
         "file,class,class\na.png,ok,ok\n",
         "file,class\na.png\n",

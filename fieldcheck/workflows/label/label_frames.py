@@ -26,9 +26,10 @@ from fieldcheck.errors import (
     NothingToUndo,
     PathMissing,
 )
-from fieldcheck.exchange.label_set import fits
+from fieldcheck.exchange.label_set import fits, labelled_only
 from fieldcheck.exchange.match import FrameIndex, match
 from fieldcheck.exchange.read import read_labels
+from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
 from fieldcheck.project.folder import Project
@@ -64,6 +65,7 @@ class ImportedLabels:
     n_boxes: int
     classes: tuple[str, ...]
     unmatched: tuple[tuple[str, str], ...]
+    receipt: ImportReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +177,21 @@ def check_class(name: str, classes: Sequence[str]) -> None:
 
 
 def import_labels(
-    project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress
+    project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress, strict: bool = False
 ) -> ImportedLabels:  # fmt: skip
     """Labels from a file or folder, as one act. A file none of whose items fits a frame, or with a class that is not the project's,
-    is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored.
+    is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored; pictures that the file says nothing of
+    stay without a label. `strict`: whatever is not as it should be refuses the whole.
     """
     if not path.exists():
         raise PathMissing(path)
     progress.check()
     task = project_task(project)
-    found = read_labels(path, kind or "auto", _sizes(project))
+    whole = read_labels(path, kind or "auto", _sizes(project))
+    receipt = receipt_of(whole)
+    if strict:
+        check_strict(path, receipt)
+    found = labelled_only(whole)
     if not fits(found.items, task):
         raise LabelsRefused(path, "wrong_task", task)
     _check_classes(project, path, found.items)
@@ -206,7 +213,7 @@ def import_labels(
         project.edit("label.import", puts=[labels_table.row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)
     n_labels = n_boxes if in_boxes else len(labels)
-    return ImportedLabels(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched))
+    return ImportedLabels(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched), receipt)
 
 
 def _sizes(project: Project) -> Callable[[str], tuple[int, int] | None]:

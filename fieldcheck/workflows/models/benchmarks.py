@@ -9,7 +9,9 @@ from fieldcheck.domain.answer_kind import answer_kind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
 from fieldcheck.exchange.label_set import fits
+from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
 from fieldcheck.exchange.read import read_labels
+from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of, with_pictures
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
@@ -31,15 +33,26 @@ class Named:
 
 def read_benchmark(path: Path, kind: str | None, claimed: float | None) -> Benchmark:
     """A labelled set as a benchmark. Raises PathMissing, BenchmarkRefused."""
-    if not path.exists():
-        raise PathMissing(path)
+    return read_with_receipt(path, kind, claimed, None, strict=False)[0]
+
+
+def read_with_receipt(
+    path: Path, kind: str | None, claimed: float | None, images: Path | None, strict: bool
+) -> tuple[Benchmark, ImportReceipt]:
+    """The same with the receipt. `images`: the folder of the pictures where they do not lie with their labels. `strict`: whatever is not
+    as it should be refuses the whole. Raises PathMissing, BenchmarkRefused."""
+    for place in (path, *((images,) if images else ())):
+        if not place.exists():
+            raise PathMissing(place)
     try:
-        found = read_labels(path, kind or "auto")
+        found = read_labels(path, kind or "auto", sizes_in(images) if images else None)
+        found = with_pictures(moved_to(found, images) if images else found)
+        receipt = receipt_of(found)
+        if strict:
+            check_strict(path, receipt)
     except LabelsRefused as error:
         raise BenchmarkRefused(path, error.problem, error.detail) from error
-    if not found.items:
-        raise BenchmarkRefused(path, "empty")
-    return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items)
+    return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items), receipt
 
 
 def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None) -> Named:

@@ -17,7 +17,7 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import CPU
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing
-from fieldcheck.exchange.label_set import LabelSet, labelled_in
+from fieldcheck.exchange.label_set import LabelSet, labelled_in, labelled_only
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.files import inside
 from fieldcheck.imaging.codec import read_picture
@@ -121,7 +121,7 @@ def read_set(path: Path) -> LabelSet:
     if not path.exists():
         raise PathMissing(path)
     try:
-        return read_labels(path)
+        return labelled_only(read_labels(path))
     except LabelsRefused as error:
         raise BenchmarkRefused(path, error.problem, error.detail) from error
 

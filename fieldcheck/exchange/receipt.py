@@ -1,0 +1,94 @@
+"""The receipt of an import of labels: what came in, and everything that did not or not as it stood. Nothing is silently fewer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.errors import LabelsRefused
+from fieldcheck.exchange.label_set import LabelSet, SetAside
+from fieldcheck.exchange.picture_size import picture_size
+
+FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "merged")
+"""Of `SetAside`: what a strict import refuses."""
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReceipt:
+    """`per_class`: boxes of each class, or pictures in a set of classes; `n_labelled`: pictures that something is said of."""
+
+    format: str
+    n_pictures: int
+    n_labelled: int
+    per_class: Mapping[str, int]
+    aside: SetAside
+
+    @property
+    def faults(self) -> dict[str, tuple[str, ...]]:
+        """What is not as it should be, by its kind, each by its names; kinds without any are left out."""
+        return {kind: names for kind in FAULTS if (names := getattr(self.aside, kind))}
+
+    @property
+    def told(self) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]]]:
+        """What its sentences are made of."""
+        return self.format, self.n_pictures, self.n_labelled, self.per_class, self.aside.part, self.aside.outlines, self.faults
+
+    def to_json(self) -> dict[str, Any]:
+        said = {kind: list(getattr(self.aside, kind)) for kind in FAULTS}
+        return {
+            "format": self.format,
+            "part": self.aside.part or None,
+            "n_pictures": self.n_pictures,
+            "n_labelled": self.n_labelled,
+            "per_class": dict(self.per_class),
+            "outlines": self.aside.outlines,
+            **said,
+        }
+
+
+def receipt_of(found: LabelSet) -> ImportReceipt:
+    """What a reader brought, as it stands."""
+    boxes = Counter(box.class_name for item in found.items for box in item.boxes)
+    counts = boxes or Counter(item.class_name for item in found.items if item.class_name)
+    silent = set(found.aside.unlabelled)
+    n_labelled = sum(item.path not in silent for item in found.items)
+    return ImportReceipt(found.format, len(found.items), n_labelled, {name: counts[name] for name in found.classes}, found.aside)
+
+
+def with_pictures(found: LabelSet) -> LabelSet:
+    """The set without the pictures that are not there or cannot be read; these are set aside, all of them at once.
+
+    Raises LabelsRefused `no_pictures` where none is left.
+    """
+    missing, damaged, kept = list(found.aside.missing), list(found.aside.damaged), []
+    for item, name in zip(found.items, found.names, strict=True):
+        path = found.root / item.path
+        if not path.is_file():
+            missing.append(item.path)
+        elif not _readable(path):
+            damaged.append(item.path)
+        else:
+            kept.append((item, name))
+    if not kept:
+        raise LabelsRefused(found.root, "no_pictures", ", ".join((*missing, *damaged)[:MOST_NAMED]))
+    aside = replace(found.aside, missing=tuple(missing), damaged=tuple(damaged))
+    return replace(found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept), aside=aside)
+
+
+def check_strict(path: Path, receipt: ImportReceipt) -> None:
+    """Raises LabelsRefused `strict` where anything is not as it should be."""
+    if receipt.faults:
+        told = [f"{kind} {len(names)}: {', '.join(names[:MOST_NAMED])}" for kind, names in receipt.faults.items()]
+        raise LabelsRefused(path, "strict", "; ".join(told))
+
+
+def _readable(path: Path) -> bool:
+    try:
+        picture_size(path)
+    except LabelsRefused:
+        return False
+    return True

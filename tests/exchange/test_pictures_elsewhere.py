@@ -1,0 +1,29 @@
+from pathlib import Path
+
+from PIL import Image
+
+from fieldcheck.domain.benchmark import BenchmarkItem
+from fieldcheck.exchange.label_set import LabelSet, SetAside
+from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
+
+
+def pool(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (40, 30)).save(folder / name)
+    return folder
+
+
+def test_a_picture_is_found_by_the_longest_end_of_its_path(tmp_path):
+    images = pool(tmp_path, "a/1.png", "b/1.png", "2.jpg")
+    items = tuple(BenchmarkItem(path, "ok") for path in ("set/a/1.png", "set/2.png", "c/1.png"))
+    found = moved_to(
+        LabelSet("csv", tmp_path / "set", ("ok",), items, tuple(item.path for item in items), SetAside(unlabelled=("set/2.png",))), images
+    )
+    assert [item.path for item in found.items] == ["a/1.png", "2.jpg"]
+    assert (found.aside.missing, found.aside.unlabelled, found.root) == (("c/1.png",), ("2.jpg",), images)
+
+
+def test_the_size_of_a_picture_is_known_by_its_name(tmp_path):
+    size_of = sizes_in(pool(tmp_path, "a/1.png"))
+    assert (size_of("1"), size_of("x/a/1.png"), size_of("9")) == ((40, 30), (40, 30), None)

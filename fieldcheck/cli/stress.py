@@ -55,12 +55,12 @@ def stress(
         found = run_sweep(opened, wanted, bar, timestamp())
         alike = match_field(opened, seed, bar, timestamp()) if matching else None
     document = {"project": str(project.resolve()), **stress_document(found), "matched": alike.to_json() if alike else None}
-    return Answer(document, (*sweeps.swept(found.sweep), *((matched(alike),) if alike else ())))
+    return Answer(document, (*sweeps.swept(found.asked), *((matched(alike),) if alike else ())))
 
 
 def stress_document(found: Swept) -> dict[str, Any]:
-    """A sweep as `stress --json` prints it."""
-    sweep = found.sweep
+    """What was asked for, as `stress --json` prints it: no rows of earlier sweeps."""
+    sweep = found.asked
     return {
         "model": sweep.model,
         "seed": sweep.seed,

@@ -23,6 +23,21 @@ def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(termina
     assert terminal.document("stress", project, "--corruption", "dark", "--severity", "severe")["resumed"] is True
 
 
+def test_what_was_asked_is_answered_without_rows_of_earlier_sweeps(terminal, place):
+    project = place("labelled")
+    asked = ("stress", project, "--on", "benchmark", "--corruption", "dark", "--severity", "severe", "--no-match")
+    first = terminal.document(*asked)
+    terminal.document("stress", project, "--corruption", "dark", "--corruption", "jpeg", "--severity", "moderate", "--no-match")
+    again = terminal.document(*asked)
+    assert [(row["on"], row["corruption"], row["severity"]) for row in again["rows"]] == [
+        ("benchmark", "none", 0),
+        ("benchmark", "dark", 5),
+    ]
+    assert {**again, "resumed": False} == first
+    said = terminal.said(*asked)
+    assert ("Field" in said, "JPEG" in said, "moderate" in said) == (False, False, False)
+
+
 def test_on_footage_there_are_flips_and_no_scores(terminal, place):
     found = terminal.document("stress", place("footed"), "--on", "footage", "--corruption", "dark", "--severity", "severe")
     clean, dark = found["rows"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ from fieldcheck.domain.frame import frame_id
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, StoredModel
-from fieldcheck.domain.sweep import MODERATE_FIRST, Sweep
+from fieldcheck.domain.sweep import CLEAN, MODERATE_FIRST, Sweep
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.likeness import Original
 from fieldcheck.progress import Progress
@@ -53,10 +54,12 @@ class SweepRequest:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """The sweep as it stands now; `resumed`: some of it had been answered before."""
+    """The sweep as it stands now; `resumed`: some of it had been answered before; `asked`: what was asked for alone, without cells and sets
+    of earlier sweeps, as if these had never been."""
 
     sweep: Sweep
     resumed: bool
+    asked: Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,11 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
     for part in parts:
         part.run(progress, done, total, workers)
         done += len(part.chunks)
-    return Swept(sweep_scores(project, model, wanted.seed), any(part.resumed for part in parts))
+    found = sweep_scores(project, model, wanted.seed)
+    asked = set(product(wanted.corruptions, wanted.severities))
+    earlier = any(row.on not in sets or (row.corruption, row.severity) not in asked for row in found.rows if row.corruption != CLEAN)
+    alone = sweep_scores(project, model, wanted.seed, sets, asked) if earlier else found
+    return Swept(found, any(part.resumed for part in parts), alone)
 
 
 class _SweepPart:

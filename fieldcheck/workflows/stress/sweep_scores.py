@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import inf, isfinite, isnan, nan
 from typing import TypeAlias
@@ -38,13 +38,16 @@ SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 Cell: TypeAlias = tuple[str, float]  # corruption, severity
 
 
-def sweep_scores(project: Project, model: StoredModel, seed: int) -> Sweep:
-    """Every cell of this model and seed of which something is answered, set by set."""
+def sweep_scores(
+    project: Project, model: StoredModel, seed: int, sets: Collection[On] = SETS, asked: Collection[Cell] | None = None
+) -> Sweep:  # fmt: skip
+    """Every cell of this model and seed of which something is answered, set by set; of `sets` and of the cells `asked` for only, where
+    they are named: then the curves, too, are those of these cells, as if no other had ever been swept."""
     rows: list[SweepRow] = []
     mce: list[tuple[On, float]] = []
     partial: list[On] = []
-    for on in SETS:
-        cells = swept_cells(project, model, on, seed)
+    for on in (one for one in SETS if one in sets):
+        cells = [cell for cell in swept_cells(project, model, on, seed) if asked is None or cell in asked]
         if not cells:
             continue
         found, whole = _of_footage(project, model, seed, cells) if on == "footage" else _of_labelled(project, model, on, seed, cells)

@@ -21,7 +21,7 @@ from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
 from fieldcheck.words.receipt import receipt_lines
 from fieldcheck.words.training import training_lines
-from fieldcheck.workflows.capture.finish_recording import adopt_before_repair
+from fieldcheck.workflows.capture.finish_recording import adopt_before_check, adopt_before_repair
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.benchmarks import Named, read_with_receipt, set_benchmark
 from fieldcheck.workflows.models.claim import Claim, check_where_claimed
@@ -162,8 +162,8 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
 @door("check")
 def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
     """Integrity of a project folder."""
-    if repair:
-        adopt_before_repair(project, bar, timestamp())
+    adopt = adopt_before_repair if repair else adopt_before_check
+    adopt(project, bar, timestamp())
     found = check_folder(project, repair, bar)
     document = {
         "project": str(project.resolve()),

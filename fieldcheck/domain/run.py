@@ -10,7 +10,8 @@ On = Literal["field", "footage", "benchmark"]
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """A model of the project. `file` is relative to the project; `card` the model card as JSON text; `dataset_note` free."""
+    """A model of the project. `file` is relative to the project; `card` the model card as JSON text; `added`
+    when it came, ISO 8601 UTC."""
 
     name: str
     sha256: str

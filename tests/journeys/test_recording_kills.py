@@ -41,6 +41,18 @@ def stored(folder):
 
 
 @pytest.mark.loopback
+def test_check_takes_a_killed_recording_in_before_it_complains_of_its_unfinished_file(program, tmp_path):
+    project = tmp_path / "killed.fieldcheck"
+    program.document("new", project)
+    with MjpegServer() as server:
+        folder, _ = killed_recording(program, project, server, 0.0)
+    assert list(folder.glob("*.part")), "nothing was left unfinished"
+    assert program.document("check", project)["problems"] == []
+    assert not list(folder.glob("*.part"))
+    assert program.document("pick", project, "--count", "1")["n_listed"] > 0
+
+
+@pytest.mark.loopback
 @pytest.mark.full("kills_while_recording")
 def test_a_recording_killed_at_random_moments_has_every_frame_up_to_the_last_second(program, tmp_path, counts, evidence):
     project = tmp_path / "killed.fieldcheck"

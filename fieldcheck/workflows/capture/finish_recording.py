@@ -20,12 +20,13 @@ from fieldcheck.capture.recorder import Recorded
 from fieldcheck.domain.captured import Captured, Light, RecordingGap
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.recording import Recording
-from fieldcheck.errors import FieldcheckError, PathMissing, ProjectDamaged
+from fieldcheck.errors import DiskFull, FieldcheckError, PathMissing, ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.files import inside
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.layout import RECORDINGS
+from fieldcheck.project.lock import is_held
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.footage.copy_footage import take_back
@@ -84,6 +85,22 @@ def adopt_before_repair(path: Path, progress: Progress, now: str) -> None:
     project nothing is written, and nothing adopted. Raises as `opened`."""
     with suppress(ProjectDamaged), opened(path, progress, now):
         pass
+
+
+def adopt_before_check(path: Path, progress: Progress, now: str) -> None:
+    """What a killed process left of recordings is footage that waits for the next opening, and no fault that `check` has to tell of.
+
+    Nothing is written where nothing was killed, where another process works on the project, or where it cannot be written. Raises what
+    `open_project` raises for reading, Cancelled.
+    """
+    if is_held(path):
+        return
+    with suppress(ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace, DiskFull):
+        with open_project(path, write=False) as project:
+            killed = any_killed(project)
+        if killed:
+            with opened(path, progress, now):
+                pass
 
 
 def any_killed(project: Project) -> bool:

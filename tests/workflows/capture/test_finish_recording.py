@@ -13,6 +13,7 @@ from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.finish_recording import (
+    adopt_before_check,
     adopt_before_repair,
     adopt_recordings,
     begin,
@@ -169,6 +170,28 @@ def test_check_leaves_a_killed_recording_for_the_next_opening(killed):
     killed.close()
     assert check(path, True, Silent()).ok
     assert (path / "recordings" / ID / "000.frames").is_file()
+
+
+def test_a_killed_recording_is_taken_in_before_check_complains_of_it(project):
+    path = project.path
+    write_recording(path / "recordings" / ID, FRAMES, ABOUT)
+    project.close()
+    assert {one.kind for one in check(path, False, Silent()).problems} == {"orphan_file"}
+    adopt_before_check(path, Silent(), makers.NOW)
+    assert check(path, False, Silent()).ok
+    with open_project(path, write=False) as project:
+        assert stored(project).closed
+
+
+def test_check_writes_nothing_where_nothing_was_killed_or_somebody_is_at_work(killed):
+    path = killed.path
+    adopt_before_check(path, Silent(), makers.NOW)  # this very process holds the project
+    assert not stored(killed).closed
+    finish_recording(killed, ID, Silent(), makers.NOW)
+    killed.close()
+    before = (path / "project.db").read_bytes()
+    adopt_before_check(path, Silent(), makers.NOW)
+    assert (path / "project.db").read_bytes() == before
 
 
 def test_repair_puts_no_recording_away_that_has_lost_its_row(project):

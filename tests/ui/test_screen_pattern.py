@@ -12,8 +12,7 @@ import fieldcheck.ui.screens
 
 SCREENS = Path(fieldcheck.ui.screens.__file__).parent
 SESSIONS = sorted(SCREENS.glob("*/session.py"))
-NOT_YET = ("capture", "explore")
-PRESENTERS = sorted(path for path in SCREENS.glob("*/*presenter.py") if path.parent.name not in NOT_YET)
+PRESENTERS = sorted(SCREENS.glob("*/*presenter.py"))
 QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
 
 

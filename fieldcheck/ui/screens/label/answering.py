@@ -69,7 +69,6 @@ class Answering:
     def give_name(self, name: str, action: str = "class") -> None:
         """The frame, or the box, or the next point, is of this class."""
         if not self._drawing.name(name):
-            self._session.last_class = name
             self.say(label_frames.LabelDecision(name), name, action)
 
     def find(self, typed: str) -> None:

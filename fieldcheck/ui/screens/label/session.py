@@ -184,6 +184,7 @@ class LabelSession:
         self.round.labels[label.frame_id] = label
         self.loaded.drafts.pop(label.frame_id, None)
         self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]
+        self.last_class = label.class_name or self.last_class
         self.last_labelled = label.frame_id if label.state == "done" else ""
         self.last_skipped = label.frame_id if label.state == "skipped" and not self.repeating else ""
         return bool(label.class_name) and self.recent.used(label.class_name)

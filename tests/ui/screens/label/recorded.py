@@ -78,3 +78,16 @@ class RecordedView:
 
     def clear_find(self):
         self.notes.append("")
+
+
+class RecordedCurrent:
+    """The open project as presenters speak to it: `acts` and `asked` hold what was wanted of it, and nothing is done."""
+
+    def __init__(self) -> None:
+        self.acts, self.asked = [], []
+
+    def act(self, work, then=None, failed=None):
+        self.acts.append((work, then, failed))
+
+    def ask(self, question, then, failed=None):
+        self.asked.append((question, then, failed))

@@ -1,13 +1,24 @@
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from fieldcheck.domain.label import Label
 from fieldcheck.domain.mark import Mark
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.settings import Settings
+from fieldcheck.ui.screens.label.answering import Answering
+from fieldcheck.ui.screens.label.drawing import Drawing
+from fieldcheck.ui.screens.label.looking import Looking
+from fieldcheck.ui.screens.label.session import LabelSession
+from fieldcheck.ui.screens.label.storing import LabelStoring
 from tests.ui.screens.label.conftest import seen
+from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView
+from tests.ui.screens.label.test_session import work
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -134,3 +145,63 @@ def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbo
     assert window.current.undo_depth == depth + 1
     box = boxes_screen.drawing.boxing.boxes.all[0]
     assert box.w == pytest.approx(16 + 40 / place.scale, abs=0.6)
+
+
+@pytest.fixture
+def alone():
+    """Answering without a window: five frames that were seen, a display that remembers, and what would reach the project."""
+    session, view, current = LabelSession(), RecordedView(fitting=("Crack", "Crackle")), RecordedCurrent()
+    session.load(work())
+    now = Settings(too_fast_ms=0, name="Ann")
+    context = SimpleNamespace(current=current, messages=None, preferences=SimpleNamespace(now=now))
+    looking = Looking()
+    looking.appeared()
+    storing = LabelStoring(session, context, view, looking, lambda _label, _flash: None)
+    drawing = Drawing(view, storing.keep)
+    drawing.begin("class", session.loaded.classes)
+    made = Answering(session, view, drawing, storing, looking, context, load=lambda _frame: None)
+    return SimpleNamespace(answers=made, session=session, view=view, current=current)
+
+
+def test_one_answer_at_a_time_reaches_the_project(alone):
+    alone.answers.give_class(0)
+    alone.answers.give_class(1)
+    assert len(alone.current.acts) == 1
+
+
+def test_the_same_is_what_was_stored_last_and_not_a_key_that_was_not_taken(alone):
+    alone.session.take(Label("f0", "done", "Dent"))
+    alone.session.saving = True
+    alone.answers.give_class(0)
+    alone.session.saving = False
+    alone.answers.same()
+    assert len(alone.current.acts) == 1
+    assert alone.view.notes == []
+    assert alone.session.last_class == "Dent"
+
+
+def test_a_key_without_a_class_says_nothing(alone):
+    alone.answers.give_class(3)
+    alone.answers.same()
+    assert alone.current.acts == []
+
+
+def test_typing_takes_the_first_class_that_fits_and_says_where_none_does(alone):
+    alone.answers.find("none such")
+    assert alone.view.notes == ["No class is called none such."]
+    alone.answers.find("rack")
+    assert len(alone.current.acts) == 1
+
+
+def test_why_a_frame_was_skipped_is_asked_only_after_one_was(alone):
+    alone.answers.why_skipped(1)
+    assert alone.view.notes == ["No frame was skipped just now."]
+    assert alone.current.acts == []
+
+
+def test_a_burst_needs_a_label_before(alone):
+    alone.answers.burst()
+    assert alone.view.notes == ["Label one frame of the burst first."]
+    alone.session.take(Label("f0", "done", "OK"))
+    alone.answers.burst()
+    assert len(alone.current.acts) == 1

@@ -1,3 +1,6 @@
+from types import SimpleNamespace
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QWidget
 
@@ -5,10 +8,16 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.screens.label.class_panel import ClassButton
+from fieldcheck.ui.screens.label.drawing import Drawing
+from fieldcheck.ui.screens.label.seeing import Seeing
+from fieldcheck.ui.screens.label.session import LabelSession
+from fieldcheck.workflows.label.suggest import Suggestion
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_model import run_on
 from tests import makers
 from tests.ui.screens.label.conftest import seen
+from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView
+from tests.ui.screens.label.test_session import work
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -89,3 +98,49 @@ def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen,
     n = len(boxes_screen.drawing.boxing.boxes.all)
     assert f"{n} box" in window.shown_screen().view._suggestion.text()
     assert window.current.project.read(labels_table.all) == ()
+
+
+@pytest.fixture
+def seeing():
+    """Without a window: the session of five frames, a display that remembers, and what was said."""
+    session, view, current, said = LabelSession(), RecordedView(), RecordedCurrent(), []
+    session.load(work())
+    context = SimpleNamespace(current=current, messages=None)
+    drawing = Drawing(view, keep=lambda *_stroke: None)
+    drawing.begin("class", session.loaded.classes)
+    made = Seeing(session, view, drawing, context, lambda decision, flash, action: said.append((decision.class_name, action)))
+    return SimpleNamespace(session=session, view=view, current=current, said=said, seeing=made)
+
+
+def answered(stage, class_name):
+    """The model that was asked has answered."""
+    _, then, _ = stage.current.asked[-1]
+    then((("net",), Suggestion(stage.session.here(), "net", class_name, 0.82, ())))
+
+
+def test_no_model_is_asked_before_the_second_press(seeing):
+    seeing.seeing.ask()
+    seeing.seeing.toggle()
+    assert seeing.current.asked == []
+    assert seeing.view.blind == (True, "")
+    seeing.seeing.toggle()
+    assert len(seeing.current.asked) == 1
+    assert seeing.view.blind == (False, "Not blind: asking the model …")
+
+
+def test_a_class_that_the_project_knows_is_taken_over_and_no_other(seeing):
+    seeing.seeing.toggle()
+    seeing.seeing.toggle()
+    answered(seeing, "Crack")
+    assert seeing.view.blind == (False, "Not blind. net: Crack 82 %")
+    seeing.seeing.take_over()
+    answered(seeing, "of another model")
+    seeing.seeing.take_over()
+    assert seeing.said == [("Crack", "class")]
+
+
+def test_repeats_stay_blind_and_say_so(seeing):
+    seeing.session.begin_repeats()
+    seeing.seeing.toggle()
+    assert seeing.view.notes == ["Repeats are always blind."]
+    assert seeing.current.asked == []

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Cancelled(Exception):
@@ -21,6 +21,14 @@ class Progress(Protocol):
 
     def check(self) -> None:
         """Return at once, or raise Cancelled where the work has been asked to stop."""
+
+
+@runtime_checkable
+class Teller(Protocol):
+    """Whoever shows progress and can also pass on what somebody should know, though the work goes on."""
+
+    def tell(self, error: Exception) -> None:
+        """Says it in a sentence."""
 
 
 class StopFlag:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.files import write_text
+from fieldcheck.plain_json import parse
 
 NAME = "settings.json"
 BROKEN = "settings.broken.json"
+MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def load(folder: Path) -> Settings:
     """
     path = folder / NAME
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = parse(path.read_bytes(), MOST_BYTES)
     except OSError:
         return Settings()
     except ValueError:

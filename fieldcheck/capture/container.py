@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 import time
 from bisect import bisect_right
@@ -45,6 +46,9 @@ from fieldcheck.imaging.raw import JPEG, OWN_CODING, RawPicture
 PAIR_BYTES = 1 << 30
 READ_BYTES = 1 << 24
 SYNC_S = 0.5
+MOST_INDEX_BYTES = 1 << 30
+MOST_LOST = 1_000_000  # frames between two pairs whose records are gone
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ class _Pair:
 
     def __init__(self, idx: Path, data: bytes, head: ContainerHeader) -> None:
         self.frames, self.head, self._data = idx.with_suffix(".frames"), head, data
-        self._size = self.frames.stat().st_size if self.frames.is_file() else 0
+        self._size = self.frames.stat().st_size if is_ordinary(self.frames) else 0
         self.n = n_records(data)
         while self.n and self.entry(self.n - 1) is None:
             self.n -= 1
@@ -182,7 +186,7 @@ class _Pair:
     def entry(self, place: int) -> FrameEntry | None:
         """None for a damaged record, and for one whose frame was torn off."""
         entry = read_entry(self._data, place) if place < self.n else None
-        return entry if entry is not None and entry.offset + entry.length <= self._size else None
+        return entry if entry is not None and entry.length and entry.offset + entry.length <= self._size else None
 
 
 class RecordingReader:
@@ -324,7 +328,7 @@ def recording_sha256(folder: Path) -> str:
     hashes: list[tuple[str, str]] = []
     for idx in _indexes(folder):
         records, frames = idx.read_bytes(), idx.with_suffix(".frames")
-        if frames.exists():
+        if is_ordinary(frames):
             hashes.append((frames.name, _frames_sha256(frames, records)))
         hashes.append((idx.name, hashlib.sha256(records).hexdigest()))
     return _joined(hashes)
@@ -356,16 +360,25 @@ def _joined(hashes: list[tuple[str, str]]) -> str:
 
 
 def _indexes(folder: Path) -> list[Path]:
-    return sorted((path for path in folder.glob("*.idx") if path.stem.isdecimal()), key=lambda path: int(path.stem))
+    found = (path for path in folder.glob("*.idx") if NUMBER.fullmatch(path.stem) and is_ordinary(path))
+    return sorted((path for path in found if path.stat().st_size <= MOST_INDEX_BYTES), key=lambda path: int(path.stem))
+
+
+def is_ordinary(path: Path) -> bool:
+    """A file, and neither a link to one elsewhere nor a pipe that nobody writes to."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _pairs(folder: Path) -> Iterator[_Pair]:
-    """The pairs whose header can be read, in order."""
+    """The pairs whose header can be read, in order, each behind the one before it and not further than records can have been lost."""
+    end = 0
     for path in _indexes(folder):
         data = path.read_bytes()
         head = read_head(data)
-        if head is not None:
-            yield _Pair(path, data, head)
+        if head is not None and end <= head.first <= end + MOST_LOST:
+            pair = _Pair(path, data, head)
+            end = head.first + pair.n
+            yield pair
 
 
 def _write_all(file: BinaryIO, data: bytes, offset: int) -> None:

@@ -21,6 +21,10 @@ from typing import Any
 
 from fieldcheck.capture.camera import CameraSettings, Delivery
 from fieldcheck.domain.captured import RecordingGap
+from fieldcheck.imaging.codec import MOST_PIXELS
+from fieldcheck.imaging.lossless import CODEC
+from fieldcheck.imaging.raw import OWN_CODING, dtype_of
+from fieldcheck.plain_json import parse
 
 MAGIC = b"FCIDX2\r\n"
 TEXT_BYTES = 4096
@@ -30,6 +34,11 @@ CHECK = struct.Struct("<I")
 RECORD_BYTES = RECORD.size + CHECK.size
 REPEATED, ASKED_FOR, DEPENDENT = 1, 2, 4
 NOT_TOLD = CameraSettings()
+PACKINGS = OWN_CODING | {CODEC}
+TOLD = ("source", "camera", "location", "taken_at")
+SLOWEST_FPS, FASTEST_FPS = 1e-3, 1e4
+MOST_WHOLE = 1 << 62
+LONGEST_S = 400 * 86400.0  # nobody records for longer than a year without a stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +102,41 @@ def read_head(data: bytes) -> ContainerHeader | None:
     if len(check) < CHECK.size or not body.startswith(MAGIC) or CHECK.pack(zlib.crc32(body)) != check:
         return None
     try:
-        said = json.loads(body[len(MAGIC) :])
+        said = parse(body[len(MAGIC) :])
         gap = RecordingGap(**said.pop("gap")) if said["gap"] else None
-        return ContainerHeader(delivery=Delivery(**said.pop("delivery")), **{**said, "gap": gap})
+        head = ContainerHeader(delivery=Delivery(**said.pop("delivery")), **{**said, "gap": gap})
+        return head if _fits(head) else None
     except (ValueError, TypeError, KeyError, AttributeError):
         return None  # a stranger's file may hold any JSON
+
+
+def _fits(head: ContainerHeader) -> bool:
+    """Whether every field is of its kind and within what a recording of ours can hold. Raises ValueError for some that are not."""
+    delivery, gap = head.delivery, head.gap
+    texts = (head.recording_id, head.packing, delivery.format, delivery.decoded_from, delivery.setup, *([gap.cause] if gap else []))
+    wholes = (head.first, head.segment, head.began_ns, delivery.width, delivery.height)
+    if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and 0 <= one < MOST_WHOLE for one in wholes):
+        return False
+    if head.packing not in PACKINGS or not (delivery.format in OWN_CODING or dtype_of(delivery.format)):
+        return False
+    if not 0 < delivery.width * delivery.height <= MOST_PIXELS:
+        return False
+    bytes.fromhex(delivery.setup)
+    return _is_about(head.about) and (gap is None or all(_is_span(seconds) for seconds in (gap.at_s, gap.seconds)))
+
+
+def _is_about(about: object) -> bool:
+    """What was said of the recording: texts, one rate, conditions, one flag; keys of later versions may hold what they like."""
+    if not isinstance(about, Mapping) or not all(isinstance(about.get(key, ""), str) for key in TOLD):
+        return False
+    rate, conditions = about.get("list_fps", 1.0), about.get("conditions", [])
+    if type(rate) not in (int, float) or not SLOWEST_FPS <= rate <= FASTEST_FPS or not isinstance(about.get("on_grid", False), bool):
+        return False
+    return isinstance(conditions, list) and all(isinstance(one, str) for one in conditions)
+
+
+def _is_span(seconds: object) -> bool:
+    return type(seconds) in (int, float) and 0 <= float(str(seconds)) <= LONGEST_S
 
 
 def entry_bytes(entry: FrameEntry) -> bytes:

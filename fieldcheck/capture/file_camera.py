@@ -13,6 +13,7 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.pace import Pace, Timetable, even
 from fieldcheck.capture.video_file import VideoReader
 from fieldcheck.capture.video_index import VideoIndex, video_index
+from fieldcheck.capture.video_kind import undecodable
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.imaging.codec import PICTURE_ENDINGS, read_picture
 
@@ -34,7 +35,7 @@ class VideoCamera:
         """Raises PathMissing, VideoUnreadable."""
         index = video_index(self._path)
         if not len(index):
-            raise VideoUnreadable(self._path, "no_frames")
+            raise undecodable(self._path, "no_frames")
         self._n = len(index)
         self._failed.clear()
         self._reader = VideoReader(self._path, list_fps=inf)

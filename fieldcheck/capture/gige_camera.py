@@ -26,6 +26,7 @@ from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, Cap
 from fieldcheck.capture.discover import FoundCamera
 from fieldcheck.errors import CameraLost, CameraRefused
 from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
+from fieldcheck.plain_json import parse
 
 BRIDGE = Path(__file__).with_name("gige_bridge.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -54,7 +55,7 @@ def gige_cameras() -> tuple[FoundCamera, ...]:
         got = subprocess.run([interpreter(), "-I", str(BRIDGE), "list"], capture_output=True, check=False, timeout=LIST_S)
     except subprocess.TimeoutExpired:
         return ()
-    return tuple(_found(one) for one in json.loads(got.stdout)) if got.returncode == 0 else ()
+    return tuple(_found(one) for one in parse(got.stdout)) if got.returncode == 0 else ()
 
 
 class GigeCamera:
@@ -159,7 +160,7 @@ def _listen(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] 
             head, data = pipe.read(text), pipe.read(picture)
             if len(head) + len(data) < text + picture:
                 break
-            messages.put((json.loads(head), data))
+            messages.put((parse(head), data))
     messages.put(None)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from fieldcheck.capture.interlaced import is_interlaced
 from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
+from fieldcheck.capture.video_kind import undecodable
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors import VideoUnreadable
 from fieldcheck.imaging.convert import rgb_from_bgr
@@ -158,14 +159,14 @@ class VideoReader:
 def probe_video(path: Path) -> VideoInfo:
     """What the file says of itself, and the size of its first frame, turned as it is to be shown.
 
-    Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames` where not one decodes, or `interlaced`.
+    Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames`, `no_decoder` where not one decodes, or `interlaced`.
     """
     fps, n_hint = frame_rate(path)
     capture = open_capture(path)
     done, picture = capture.retrieve() if grab(capture) else (False, None)
     capture.release()
     if not done or picture is None:
-        raise VideoUnreadable(path, "no_frames")
+        raise undecodable(path, "no_frames")
     if is_interlaced(path):
         raise VideoUnreadable(path, "interlaced")
     return VideoInfo(picture.shape[1], picture.shape[0], fps, n_hint)

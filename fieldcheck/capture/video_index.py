@@ -18,7 +18,9 @@ from typing import Literal
 
 import cv2
 
-from fieldcheck.errors import PathMissing, VideoUnreadable
+from fieldcheck.capture.video_kind import undecodable
+from fieldcheck.capture.video_trial import tried
+from fieldcheck.errors import PathMissing
 
 PROVEN = 16  # frames at either end that must decode to the times that the packets promise
 TAIL_BACK_MS = (0.0, 2_000.0, 16_000.0)  # how much earlier a jump to the end is repeated that found nothing left
@@ -92,14 +94,16 @@ def _proven(path: Path, promised: list[float]) -> tuple[list[float], Timestamps]
 
 
 def open_capture(path: Path, packets: bool = False) -> cv2.VideoCapture:
-    """A capture of the file; `packets` gives its packets undecoded. Raises PathMissing; VideoUnreadable `not_a_video`."""
+    """A capture of the file; `packets` gives its packets undecoded. Raises PathMissing; VideoUnreadable `not_a_video`, `no_decoder`, and
+    `crashed` or `time` where the process that tried it first was brought down."""
     if not path.is_file():
         raise PathMissing(path)
+    tried(path)
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1] if packets else [])
     code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
     if not capture.isOpened() or code.to_bytes(4, "little").decode("latin-1") in TEXT_AS_VIDEO:
         capture.release()
-        raise VideoUnreadable(path, "not_a_video")
+        raise undecodable(path, "not_a_video")
     return capture
 
 

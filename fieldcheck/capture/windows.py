@@ -6,7 +6,6 @@ opens by number only, so the number is looked up right before an opening, and ag
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from fieldcheck.capture.discover import FoundCamera, told_apart
 from fieldcheck.errors import CameraRefused
+from fieldcheck.plain_json import parse
 
 MSMF = "msmf"
 BRIDGE = Path(__file__).with_name("windows_bridge.py")
@@ -36,7 +36,7 @@ def listed() -> tuple[Listed, ...]:
         return ()  # the program of a bundle is no Python that could run the bridge
     try:
         got = subprocess.run([sys.executable, "-I", str(BRIDGE)], capture_output=True, check=False, timeout=LIST_S)
-        return tuple(Listed(str(one["name"]), str(one["link"])) for one in json.loads(got.stdout)) if got.returncode == 0 else ()
+        return tuple(Listed(str(one["name"]), str(one["link"])) for one in parse(got.stdout)) if got.returncode == 0 else ()
     except (OSError, subprocess.TimeoutExpired, ValueError, TypeError, KeyError):
         return ()
 

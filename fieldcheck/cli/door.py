@@ -16,8 +16,10 @@ from typing import Any, Protocol
 
 import click
 
+from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import StopFlag, working_under
 from fieldcheck.words.figures import minutes
+from fieldcheck.words.sentences import sentence
 
 EXIT_DONE, EXIT_EXPECTED, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
 BAR_EVERY_S = 0.2
@@ -64,6 +66,12 @@ class TerminalProgress:
 
     def check(self) -> None:
         self.flag.check()
+
+    def tell(self, error: Exception) -> None:
+        """One sentence on stderr, for what keeps nobody from the work."""
+        self.clear()
+        if isinstance(error, FieldcheckError):
+            click.echo(sentence(error), err=True)
 
     def clear(self) -> None:
         """Takes the bar off the line, so that the sentence stands alone."""

@@ -25,10 +25,12 @@ class PathRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class VideoUnreadable(FieldcheckError):
-    """`problem`: `not_a_video`, `no_frames`, `frame_missing` (a frame that decoded before does not any more), `interlaced`."""
+    """`problem`: `not_a_video`, `no_frames`, `frame_missing` (one that decoded before does not any more), `interlaced`, `crashed` or `time`
+    (of the process that tried it), `no_decoder` (`detail`: the codec), `index` (no recorder wrote it; `detail`: where it was put)."""
 
     path: Path
     problem: str
+    detail: str = ""
 
 
 @dataclass(eq=False)

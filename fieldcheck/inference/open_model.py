@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import subprocess
@@ -23,6 +22,7 @@ from fieldcheck.errors import ModelRejected, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
 from fieldcheck.inference.quantised import QuantisationStep, rounded
+from fieldcheck.plain_json import parse
 from fieldcheck.progress import StopFlag, flag_here
 
 TRIAL_SECONDS = 30.0
@@ -185,7 +185,7 @@ def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
     except subprocess.TimeoutExpired as error:
         raise ModelRejected(path, "time", f"{seconds:g} s") from error
     try:
-        verdict = json.loads(child.stdout)
+        verdict = parse(child.stdout)
         problem, detail = str(verdict["problem"]), str(verdict["detail"])
     except (ValueError, KeyError, TypeError) as error:
         raise ModelRejected(path, "crashed", f"exit code {child.returncode}") from error

@@ -7,13 +7,13 @@ anomalib's `metadata.json` with the albumentations transform it was trained with
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fieldcheck.inference.literal import literal
+from fieldcheck.plain_json import parse
 
 Keys = dict[str, Any]
 
@@ -158,7 +158,7 @@ def _read(path: Path, name: str) -> Keys:
         try:
             if not file.is_file() or file.stat().st_size > LARGEST:
                 continue
-            found = json.loads(file.read_text(encoding="utf-8"))
+            found = parse(file.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             continue
         if isinstance(found, dict):

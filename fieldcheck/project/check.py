@@ -14,11 +14,10 @@ from fieldcheck.project import lock as locks
 from fieldcheck.project import told_addresses
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.inventory import Owned, owned, without_row
-from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.layout import DATABASE, TRASH
 from fieldcheck.project.repair import repaired_copy
 from fieldcheck.project.tables import frames, integrity
 
-TRASH = "trash"
 SECRETS = "recordings"
 
 

@@ -5,5 +5,6 @@ from __future__ import annotations
 DATABASE = "project.db"
 CACHE = "cache.db"
 RECORDINGS, FRAMES, MODELS, BACKUPS = "recordings", "frames", "models", "backups"
+TRASH = "trash"
 FOLDERS = (RECORDINGS, FRAMES, MODELS, "benchmark", "reports", BACKUPS)
 """Every folder that a project is made with."""

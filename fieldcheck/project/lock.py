@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.errors import ProjectLocked
+from fieldcheck.errors import PathRefused, ProjectLocked
 from fieldcheck.files import inside, map_os_errors
+from fieldcheck.plain_json import parse
 
 NAME = "lock"
 POLL_S = 0.05
@@ -73,15 +74,15 @@ class Lock:
     def release(self, database: Path | None) -> None:
         """Let go. `database` is the file that was closed in good order; None after a failure, so that the next one looks closely."""
         try:
-            if database is not None:
-                _store(self._handle, {**_who(), "closed": _measured(database)})
+            if database is not None and (measured := _measured(database)):
+                _store(self._handle, {**_who(), "closed": measured})
         finally:
             os.close(self._handle)
 
 
 def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -> Lock:
     """Take the lock, waiting up to `wait_s`. Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link)."""
-    path = inside(folder, NAME)
+    path = _ordinary(folder)
     with map_os_errors(folder):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     until = time.monotonic() + wait_s
@@ -102,7 +103,7 @@ def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -
 def left_behind(folder: Path) -> Left | None:
     """How the last writer left the database, without taking the lock. None: it is at work, or it never said goodbye."""
     try:
-        handle = os.open(inside(folder, NAME), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        handle = os.open(_ordinary(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         return None
     try:
@@ -114,7 +115,7 @@ def left_behind(folder: Path) -> Left | None:
 def is_held(folder: Path) -> bool:
     """Whether a process of this machine has the project open for writing just now."""
     try:
-        handle = os.open(inside(folder, NAME), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        handle = os.open(_ordinary(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         return False
     try:
@@ -128,8 +129,20 @@ def is_as_left(database: Path, left: Left | None) -> bool:
     return left is not None and left.machine == platform.node() and {"size": left.size, "mtime_ns": left.mtime_ns} == _measured(database)
 
 
+def _ordinary(folder: Path) -> Path:
+    """Where the lock lies. Raises PathRefused where it is a link, or something else that cannot be locked."""
+    path = inside(folder, NAME)
+    if path.is_dir():
+        raise PathRefused(str(path), "device")
+    return path
+
+
 def _measured(database: Path) -> dict[str, int]:
-    found = database.stat()
+    """Nothing where the folder is gone, as when a stick was pulled out."""
+    try:
+        found = database.stat()
+    except OSError:
+        return {}
     return {"size": found.st_size, "mtime_ns": found.st_mtime_ns}
 
 
@@ -160,7 +173,7 @@ def _whole(value: object) -> int:
 def _load(handle: int) -> dict[str, Any]:
     os.lseek(handle, 0, os.SEEK_SET)
     try:
-        found = json.loads(os.read(handle, 4096) or b"{}")
+        found = parse(os.read(handle, 4096) or b"{}")
     except ValueError:
         return {}  # read while it was being written, or by nobody of ours: nothing is known
     return found if isinstance(found, dict) else {}

@@ -32,18 +32,30 @@ def _path_refused(error: errors.PathRefused) -> str:
 
 
 def _video_unreadable(error: errors.VideoUnreadable) -> str:
-    if error.problem == "no_frames":
-        said = text("{path} holds no frame that can be read; nothing of it was added: check that it plays, or record it again.")
-    elif error.problem == "interlaced":
-        said = text(
+    said = {
+        "no_frames": text("{path} holds no frame that can be read; nothing of it was added: check that it plays, or record it again."),
+        "interlaced": text(
             "{path} is interlaced, and its half pictures cannot be joined here; nothing of it was added: deinterlace it first, for "
             "instance with ffmpeg -i FILE -vf bwdif -crf 12 NEW.mp4."
-        )
-    elif error.problem == "frame_missing":
-        said = text("{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk.")
-    else:
-        said = text("{path} is no video that can be read; nothing of it was added: check that it plays, or convert it to MP4.")
-    return said.format(path=plain(error.path))
+        ),
+        "frame_missing": text(
+            "{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk."
+        ),
+        "no_decoder": text(
+            "There is no decoder for {detail} here, so {path} cannot be read; nothing of it was added: convert it to H.264, for instance "
+            "with ffmpeg -i FILE -crf 12 NEW.mp4."
+        ),
+        "crashed": text(
+            "{path} ended the process that tried it first, so it is not read; nothing of it was added: convert it to H.264, for instance "
+            "with ffmpeg -i FILE -crf 12 NEW.mp4."
+        ),
+        "time": text("{path} takes too long to read; nothing of it was added: check that it plays, or convert it to MP4."),
+        "index": text(
+            "The index of the recording {path} does not fit what a camera can have delivered, so the recording was put aside in {detail}; "
+            "the rest of the project is as it was: record it again, or copy it again from where it came."
+        ),
+    }.get(error.problem, text("{path} is no video that can be read; nothing of it was added: check that it plays, or convert it to MP4."))
+    return said.format(path=plain(error.path), detail=plain(error.detail))
 
 
 def _picture_unreadable(error: errors.PictureUnreadable) -> str:

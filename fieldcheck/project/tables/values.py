@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.files import leads_elsewhere
+from fieldcheck.plain_json import parse
 
 SIGN = 1 << 63
 RANGE = 1 << 64
@@ -27,9 +28,9 @@ def to_json(value: object) -> str:
 def from_json(text: str, what: str) -> Any:
     """The value that `to_json` wrote. Raises UnfitValue."""
     try:
-        return json.loads(text)
+        return parse(text)
     except ValueError as error:
-        raise UnfitValue(f"{what}: not JSON") from error
+        raise UnfitValue(f"{what}: {error}") from error
 
 
 def to_blob(vector: NDArray[np.float32]) -> bytes:

@@ -16,16 +16,26 @@ from sqlite_utils import Database
 
 from fieldcheck.capture.container import RecordingReader, recording_sha256
 from fieldcheck.capture.entry import HEADER_BYTES, ContainerHeader, FrameEntry, read_head
+from fieldcheck.capture.misfit import misfit
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.domain.captured import Captured, Light, RecordingGap
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.recording import Recording
-from fieldcheck.errors import DiskFull, FieldcheckError, PathMissing, ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace
-from fieldcheck.files import inside
+from fieldcheck.errors import (
+    DiskFull,
+    FieldcheckError,
+    PathMissing,
+    ProjectDamaged,
+    ProjectLocked,
+    ProjectNewer,
+    ReadOnlyPlace,
+    VideoUnreadable,
+)
+from fieldcheck.files import inside, map_os_errors
 from fieldcheck.imaging.raw import OWN_CODING
-from fieldcheck.progress import Progress
+from fieldcheck.progress import Progress, Teller
 from fieldcheck.project.folder import Project, open_project
-from fieldcheck.project.layout import RECORDINGS
+from fieldcheck.project.layout import RECORDINGS, TRASH
 from fieldcheck.project.lock import is_held
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
@@ -58,6 +68,9 @@ def finish_recording(
 
 def _finish(project: Project, recording: Recording, progress: Progress, now: str, recorded: Recorded | None) -> Imported | None:
     folder = inside(project.path, recording.path)
+    if folder.is_dir() and (problem := misfit(folder)):
+        log.warning("the index of recording %s does not fit: %s", recording.recording_id, problem)
+        raise VideoUnreadable(Path(recording.recording_id), "index", str(_put_aside(project, recording, folder)))
     try:
         with RecordingReader(folder) as reader:
             ended = _ended(project, recording, reader, recorded) if any(True for _ in reader.entries()) else None
@@ -70,13 +83,38 @@ def _finish(project: Project, recording: Recording, progress: Progress, now: str
     return list_frames(project, ended, (), progress, now)
 
 
+def _put_aside(project: Project, recording: Recording, folder: Path) -> Path:
+    """Takes a recording that nobody can trust out of the project; its files stay in `trash/`, for whoever wants to look at them."""
+    aside = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}" / RECORDINGS / recording.recording_id
+    with map_os_errors(aside):
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        folder.rename(aside)
+
+    def forget(db: Database) -> None:
+        recordings_table.put(db, replace(recording, closed=True))
+        recordings_table.remove(db, recording.recording_id)  # one with listed frames is a fact and stays
+
+    project.write(forget).result()
+    return aside
+
+
 def adopt_recordings(project: Project, progress: Progress, now: str) -> tuple[Imported, ...]:
     """Finishes every recording of which a killed process left the files, with its row or without. Raises as `finish_recording`."""
     for folder in _without_row(project):
         log.info("a recording without a row: %s", folder.name)
         project.write(partial(begin, recording=recording_of(folder.name, _about(folder)))).result()
     left = [one for one in project.read(recordings_table.all) if left_open(project, one)]
-    found = [finish_recording(project, one.recording_id, progress, now) for one in left]
+    found: list[Imported | None] = []
+    refused: list[VideoUnreadable] = []
+    for one in left:
+        try:
+            found.append(finish_recording(project, one.recording_id, progress, now))
+        except VideoUnreadable as error:
+            if error.problem != "index":
+                raise
+            refused.append(error)
+    if refused:
+        raise refused[0]  # now that all the others are in; those that were put aside are not met again
     return tuple(one for one in found if one is not None)
 
 
@@ -123,7 +161,10 @@ def _without_row(project: Project) -> list[Path]:
 
 
 def _head(folder: Path) -> ContainerHeader | None:
-    with (folder / FIRST_INDEX).open("rb") as file:
+    path = folder / FIRST_INDEX
+    if not path.is_file() or path.is_symlink():
+        return None
+    with path.open("rb") as file:
         return read_head(file.read(HEADER_BYTES))
 
 
@@ -222,4 +263,6 @@ def opened(path: Path, progress: Progress, now: str) -> Iterator[Project]:
             adopt_recordings(project, progress, now)
         except FieldcheckError as error:
             log.warning("a recording was not adopted: %r", error)
+            if getattr(error, "problem", "") == "index" and isinstance(progress, Teller):
+                progress.tell(error)
         yield project

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner, Waiting
 from fieldcheck.measure.masks import pack
+from fieldcheck.plain_json import parse
 from fieldcheck.progress import StopFlag, flag_here
 
 
@@ -118,7 +118,7 @@ def opened_runner(model: ModelFile) -> ModelRunner:
     opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider])
     if opened.sha256 != model.sha256:
         raise ModelRejected(opened.path, "changed", f"SHA-256 {opened.sha256[:12]}")
-    return ModelRunner(opened, card_from_json(json.loads(model.card)))
+    return ModelRunner(opened, card_from_json(parse(model.card)))
 
 
 class TriageModel:

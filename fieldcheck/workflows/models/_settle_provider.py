@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.providers import left_to_processor, listed, parity
 from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.plain_json import parse
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.models.provider import keep_parity, known_parity, wanted_provider
@@ -35,7 +35,7 @@ def settle_provider(project: Project, model: StoredModel, files: Sequence[str], 
     if found is None or (found.problem == "missing" and wanted in listed()):
         progress.check()
         frames = [read_picture(Path(file)) for file in files[:FRAMES]] or list(probe_pictures(FRAMES))
-        found = check_provider(project.path / model.file, card_from_json(json.loads(model.card)), wanted, frames)
+        found = check_provider(project.path / model.file, card_from_json(parse(model.card)), wanted, frames)
         keep_parity(project, model, found, now)
     return found
 

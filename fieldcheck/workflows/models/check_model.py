@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from fieldcheck.inference.doctor.pictures import probe_pictures
 from fieldcheck.inference.open_model import OpenModel, Tensor, open_model, trial
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.providers import listed
+from fieldcheck.plain_json import parse
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -107,7 +107,7 @@ def check_stored(project: Project, progress: Progress) -> ModelCheck:
         if root.is_dir():
             found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
     model = open_model(project.path / stored.file, os.cpu_count())
-    return _examined(model, json.loads(stored.card), found, None, progress)
+    return _examined(model, parse(stored.card), found, None, progress)
 
 
 def sidecar_of(path: Path, card: Path | None) -> Mapping[str, Any]:

@@ -24,6 +24,7 @@ from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
 from fieldcheck.inference.embed import Embedder, open_embedder
 from fieldcheck.picking.novelty import novelty, statistics_novelty
+from fieldcheck.plain_json import parse
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -164,7 +165,7 @@ def embed_pictures(chunk: PictureChunk | LookChunk) -> Vectors:
 @lru_cache(maxsize=2)
 def embedder_for(model: ModelFile) -> Embedder | None:
     """The session that gives a model's vectors, opened once a process and shared by its threads; None where it lends itself to none."""
-    return open_embedder(Path(model.path), card_from_json(json.loads(model.card)), model.threads)
+    return open_embedder(Path(model.path), card_from_json(parse(model.card)), model.threads)
 
 
 def key_of(model: StoredModel) -> str:

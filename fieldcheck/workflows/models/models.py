@@ -16,6 +16,7 @@ from fieldcheck.errors import CardNeeded, CardRejected, ModelUnknown, NoModel, N
 from fieldcheck.files import inside, sync_folder
 from fieldcheck.inference.open_model import external_files, open_model, trial
 from fieldcheck.inference.read_card import read_card
+from fieldcheck.plain_json import parse
 from fieldcheck.progress import Silent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
@@ -63,7 +64,7 @@ def read_sidecar(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         raise PathMissing(path)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parse(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise CardRejected("", "type", str(error)) from error
     if not isinstance(found, dict):
@@ -163,7 +164,7 @@ def find_model(project: Project, name: str | None = None) -> StoredModel:
 
 def card_of(model: StoredModel) -> Card:
     """The card the model is used with."""
-    return card_from_json(json.loads(model.card))
+    return card_from_json(parse(model.card))
 
 
 def card_text(card: Card) -> str:

@@ -13,6 +13,7 @@ from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.trained_range import beyond, read_recipe
 from fieldcheck.domain.training import FieldRange, Training, TrainingRecipe
 from fieldcheck.errors import NoBenchmark, NoFootage, PathMissing, RecipeRefused
+from fieldcheck.plain_json import parse
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -34,7 +35,7 @@ def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
         raise RecipeRefused(path, "size")
     try:
         said = path.read_text(encoding="utf-8-sig")
-        found = yaml.safe_load(said) if path.suffix.lower() in (".yaml", ".yml") else json.loads(said)
+        found = yaml.safe_load(said) if path.suffix.lower() in (".yaml", ".yml") else parse(said)
     except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise RecipeRefused(path, "text", str(error).partition("\n")[0][:100]) from error
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from datetime import datetime
 from pathlib import Path
 
 from fieldcheck.domain.project_status import Recent
+from fieldcheck.plain_json import parse
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
@@ -31,7 +31,7 @@ def _newest_report(project: Project) -> tuple[float | None, str]:
     """Gap and readiness of the report that was written last; a summary that cannot be read counts as none."""
     reports = project.read(reports_table.all)
     try:
-        summary = json.loads(reports[-1].summary) if reports else None
+        summary = parse(reports[-1].summary) if reports else None
         value, readiness = (summary["gap"]["value"], str(summary["readiness"])) if summary else (None, "")
     except (ValueError, KeyError, TypeError):
         return None, ""

@@ -15,6 +15,7 @@ from typing import Any
 from fieldcheck.domain.project_status import ProjectStatus, Recent
 from fieldcheck.errors import FieldcheckError, PathMissing
 from fieldcheck.files import write_text
+from fieldcheck.plain_json import parse
 from fieldcheck.project.layout import DATABASE
 
 NAME = "recent.json"
@@ -89,7 +90,7 @@ def _state(database: Path) -> tuple[datetime, State]:
 
 def _load(folder: Path) -> dict[str, Any]:
     try:
-        found = json.loads((folder / NAME).read_text("utf-8"))
+        found = parse((folder / NAME).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     projects = found.get("projects") if isinstance(found, dict) and found.get("format") == FORMAT else None

@@ -1,0 +1,65 @@
+"""JSON that a stranger may have written, read within bounds: size, depth, and figures that a computer can count with."""
+
+from __future__ import annotations
+
+import json
+import re
+from math import isfinite
+from typing import Any, NoReturn
+
+MOST_BYTES = 1 << 26
+MOST_DEPTH = 64
+MOST_DIGITS = 20  # of a whole number: 64 bits
+BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', re.DOTALL)
+
+
+class NotPlain(ValueError):
+    """It is no JSON, or none that is taken: the text says why."""
+
+
+def parse(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
+    """The value that a text holds, UTF-8 with or without a byte order mark.
+
+    Raises NotPlain where it is no JSON, has more than `most_bytes`, is nested deeper than 64, or names a number that is not finite or has
+    more than 64 bits.
+    """
+    if len(text) > most_bytes:
+        raise NotPlain(f"{len(text)} bytes")
+    try:
+        said = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        if _depth(said) > MOST_DEPTH:
+            raise NotPlain("nested too deep")
+        return json.loads(said, parse_int=_whole, parse_float=_real, parse_constant=_refused)
+    except NotPlain:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NotPlain(str(error)) from error
+
+
+def _depth(text: str) -> int:
+    """How deep its brackets stand in one another."""
+    if text.count("[") + text.count("{") <= MOST_DEPTH:
+        return 0
+    deepest = depth = 0
+    for found in BRACKETS.finditer(text):
+        mark = found[0]
+        depth += (mark in "[{") - (mark in "]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _whole(digits: str) -> int:
+    if len(digits.lstrip("-")) > MOST_DIGITS:
+        raise NotPlain(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _real(digits: str) -> float:
+    value = float(digits)
+    if not isfinite(value):
+        raise NotPlain("a number that is not finite")
+    return value
+
+
+def _refused(name: str) -> NoReturn:
+    raise NotPlain(name)

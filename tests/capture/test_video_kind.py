@@ -1,0 +1,38 @@
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.capture.video_kind import codecs, is_known_good
+from tests.hostile import videos
+
+
+def written(path, code):
+    out = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*code), 10, (64, 48))
+    for at in range(5):
+        out.write(np.full((48, 64, 3), at * 20, np.uint8))
+    out.release()
+    return path
+
+
+@pytest.mark.parametrize(("name", "code"), [("a.avi", "MJPG"), ("a.avi", "XVID"), ("a.mp4", "mp4v"), ("a.mkv", "MJPG"), ("a.mov", "mp4v")])
+def test_what_cameras_write_is_known_without_a_decoder(tmp_path, name, code):
+    assert is_known_good(written(tmp_path / name, code))
+
+
+def test_real_footage_is_known(shared_data):
+    found = [path for path in (shared_data / "videos").iterdir() if path.suffix == ".mp4"]
+    assert found
+    assert all(codecs(path) == {"avc1"} for path in found)
+
+
+def test_what_is_uncompressed_is_not_taken_for_known(tmp_path):
+    assert codecs(videos.raw_avi(tmp_path / "a.avi")) == {"raw"}
+    assert codecs(videos.raw_avi(tmp_path / "b.avi", bits=16, code=b"YUY2")) == {"yuy2"}
+    assert not is_known_good(tmp_path / "a.avi")
+
+
+def test_a_file_of_another_kind_names_nothing(tmp_path):
+    for data in (b"", b"RIFF", b"\0" * 100, b"\x1a\x45\xdf\xa3", b"\0\0\0\x18ftypisom", b"\0\0\0\1moov"):
+        (tmp_path / "a").write_bytes(data)
+        assert codecs(tmp_path / "a") == frozenset()
+        assert not is_known_good(tmp_path / "a")

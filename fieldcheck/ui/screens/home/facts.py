@@ -61,6 +61,24 @@ class FactsGrid(QGridLayout):
             set_tone(shown, "" if value else "quiet")
 
 
+class WrongLine(QLabel):
+    """Why something was not taken; hidden while nothing is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setProperty("tone", "warn")
+        self.wrong = ""
+        self.hide()
+
+    def show_wrong(self, reason: str) -> None:
+        """What is wrong; empty when nothing is."""
+        self.wrong = reason
+        self.setText(f"▲ {reason}" if reason else "")
+        self.setVisible(bool(reason))
+
+
 class FormField(QWidget):
     """A field with its name above and, while it is wrong, the reason below it."""
 
@@ -68,8 +86,7 @@ class FormField(QWidget):
         super().__init__(parent)
         self.field = field
         field.setAccessibleName(name)
-        self._wrong = label(tone="warn", wrap=True)
-        self._wrong.setVisible(False)
+        self._wrong = WrongLine()
         self._named = label(name, size="caption", tone="quiet")
         self._named.setBuddy(field)
         column = QVBoxLayout(self)
@@ -81,11 +98,10 @@ class FormField(QWidget):
 
     def show_wrong(self, reason: str) -> None:
         """What is wrong with it; empty when nothing is."""
-        self._wrong.setText(f"▲ {reason}" if reason else "")
-        self._wrong.setVisible(bool(reason))
+        self._wrong.show_wrong(reason)
         self.field.setAccessibleDescription(reason)
 
     @property
     def wrong(self) -> str:
         """The reason that stands below it."""
-        return self.field.accessibleDescription()
+        return self._wrong.wrong

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.home.eye import EyeView, Pair
-from fieldcheck.ui.screens.home.facts import FactsGrid
+from fieldcheck.ui.screens.home.facts import FactsGrid, WrongLine
+from fieldcheck.ui.screens.home.project_card import ProjectCard, act_button
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chip import Chip
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
-from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import empty, label, rule
 from fieldcheck.words.language import plural, text
 
@@ -43,30 +43,17 @@ class ClassChips(QWidget):
         self.updateGeometry()
 
 
-class ModelCard(QFrame):
+class ModelCard(ProjectCard):
     """What the model is, or that there is none; `strip` shows it being looked at."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
+        self.edit = act_button(look, text("Edit card"), actions, "project.edit_card")
+        self.examine = act_button(look, text("Examine"), actions, "project.check_model")
+        self.choose = act_button(look, text("Choose…"), actions, "project.set_model")
+        super().__init__(look, text("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent)
         self._has_eye = self._findings_shown = False
-        self.setProperty("card", True)
-        pad = look.metrics.px(12)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(pad, pad, pad, pad)
-        self._column.setSpacing(look.metrics.px(8))
-        self.choose = KeyButton(look, text("Choose…"), actions.key("project.set_model")).triggers(actions.get("project.set_model"))
-        head = QHBoxLayout()
-        head.addWidget(label(text("Model"), size="heading", wrap=True), 1)
-        self.examine = KeyButton(look, text("Examine"), actions.key("project.check_model")).triggers(actions.get("project.check_model"))
-        self.edit = KeyButton(look, text("Edit card"), actions.key("project.edit_card")).triggers(actions.get("project.edit_card"))
-        head.addWidget(self.edit)
-        head.addWidget(self.examine)
-        head.addWidget(self.choose)
-        self._column.addLayout(head)
         self.strip = JobStrip(look)
-        self._wrong = label(tone="warn", wrap=True)
-        self._wrong.setVisible(False)
+        self._wrong = WrongLine()
         self._missing = label(text("No model yet. You can label without one; the gap needs it."), tone="quiet", wrap=True)
         self._known = self._facts_part()
         for part in (
@@ -79,8 +66,8 @@ class ModelCard(QFrame):
             rule(),
             *self._classes_part(),
         ):
-            self._column.addWidget(part)
-        self._column.addStretch()
+            self.column.addWidget(part)
+        self.column.addStretch()
 
     def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None:
         """The file, what it does, and what is done to a frame before it goes in; an empty `file`: there is no model."""
@@ -156,13 +143,12 @@ class ModelCard(QFrame):
 
     def show_wrong(self, sentence: str) -> None:
         """Why a chosen file was not taken; empty when nothing is wrong."""
-        self._wrong.setText(f"▲ {sentence}" if sentence else "")
-        self._wrong.setVisible(bool(sentence))
+        self._wrong.show_wrong(sentence)
 
     @property
     def wrong(self) -> str:
         """Why the chosen file was not taken."""
-        return self._wrong.text().removeprefix("▲ ")
+        return self._wrong.wrong
 
     def _findings_part(self) -> QWidget:
         self._examined = QWidget()

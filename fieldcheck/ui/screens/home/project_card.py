@@ -1,0 +1,94 @@
+"""A card of an open project: its heading with buttons, rows, and where it can be edited the fields that stand in their place meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+
+from fieldcheck.ui.given import content
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import column, label
+from fieldcheck.words.language import text
+
+
+class ProjectCard(QFrame):
+    """`column` takes what stands below the heading."""
+
+    def __init__(self, look: Look, heading: str, *buttons: KeyButton, gap: int = 6, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("card", True)
+        self.column = QVBoxLayout(self)
+        self.column.setSpacing(look.metrics.px(gap))
+        self.set_compact(False)
+        head = QHBoxLayout()
+        head.addWidget(label(heading, size="heading", wrap=True), 1)
+        for button in buttons:
+            head.addWidget(button)
+        self.column.addLayout(head)
+
+    def set_compact(self, compact: bool) -> None:
+        """Less padding where there is little room."""
+        pad = self._look.metrics.px(8 if compact else 12)
+        content(self).setContentsMargins(pad, pad, pad, pad)
+
+
+class EditableCard(ProjectCard):
+    """Shows rows, or the form in their place. `cancelled`: leave it as it was."""
+
+    cancelled = Signal()
+    _form: QWidget
+    _rows: tuple[QWidget, ...] = ()
+
+    @property
+    def editing(self) -> bool:
+        """Whether the fields are shown."""
+        return not self._form.isHidden()
+
+    def end(self) -> None:
+        """Turns back into rows."""
+        self._turn(False)
+
+    def _edit(self, first: QLineEdit) -> None:
+        """Turns into fields; the first one takes the keys."""
+        self._turn(True)
+        first.setFocus()
+        first.selectAll()
+
+    def _turn(self, editing: bool) -> None:
+        for part in self._rows:
+            part.setVisible(not editing)
+        self._form.setVisible(editing)
+
+    def _add_form(self, *parts: QWidget | QLayout, hides: tuple[QWidget, ...], save: Callable[[], None]) -> None:
+        """Fields with two buttons below them, one of which, like Enter in a field, is to `save`. They take the place of what it `hides`."""
+        self._rows, self._form = hides, QWidget()
+        inside = column(self._look, gap=6)
+        self._form.setLayout(inside)
+        for part in parts:
+            if isinstance(part, QLayout):
+                inside.addLayout(part)
+            else:
+                inside.addWidget(part)
+        keep, cancel = KeyButton(self._look, text("Save"), "Enter"), KeyButton(self._look, text("Cancel"), "Esc")
+        keep.clicked.connect(save)
+        cancel.clicked.connect(self.cancelled)
+        for field in self._form.findChildren(QLineEdit):
+            field.returnPressed.connect(save)
+        buttons = QHBoxLayout()
+        buttons.addWidget(keep)
+        buttons.addWidget(cancel)
+        buttons.addStretch()
+        inside.addLayout(buttons)
+        self._form.setVisible(False)
+        self.column.addWidget(self._form)
+        self.column.addStretch()
+
+
+def act_button(look: Look, said: str, actions: Actions, action: str) -> KeyButton:
+    """A button of a card, with the key of its action."""
+    return KeyButton(look, said, actions.key(action)).triggers(actions.get(action))

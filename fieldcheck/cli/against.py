@@ -9,8 +9,11 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
+from fieldcheck.cli.gate_files import gate_junit, gate_markdown
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.sweep import SEVERITIES
+from fieldcheck.files import write_text
+from fieldcheck.scoring.gate import KINDS, Kind, undecided
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import compared as words
 from fieldcheck.words import gate as gate_words
@@ -61,6 +64,21 @@ def compare_document(found: Compared) -> dict[str, Any]:
     }
 
 
+class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
+    """Kinds of sets, comma between them."""
+
+    name = "sets"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Kind, ...]:
+        if isinstance(value, tuple):
+            return value
+        said = [one.strip() for one in str(value).split(",") if one.strip()]
+        unknown = [one for one in said if one not in KINDS]
+        if unknown:
+            self.fail(f"{', '.join(unknown)}: one of {', '.join(KINDS)}", param, ctx)
+        return tuple(kind for kind in KINDS if kind in said)
+
+
 @click.command("gate")
 @existing_project
 @click.option("--model", required=True, metavar="M.onnx", help="The new model: an ONNX file, or the name of a model of the project.")
@@ -70,13 +88,33 @@ def compare_document(found: Compared) -> dict[str, Any]:
     "--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="How hard the benchmark is damaged."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Which pictures are damaged, and how.")
+@click.option(
+    "--tolerance", type=click.FloatRange(0, 1), default=None, help="The loss that is accepted, a fraction; the project's if not given."
+)
+@click.option(
+    "--require", type=KindsOfSets(), default=(), metavar="SET,…", help="Sets that have to be decided: field,clean,corrupted,golden,slice."
+)
+@click.option("--junit", type=click.Path(path_type=Path), default=None, help="Also write the sets as tests, for a build server.")
+@click.option("--markdown", type=click.Path(path_type=Path), default=None, help="Also write the table, for a pull request.")
 @door("gate")
-def gate(project: Path, model: str, card: Path | None, against: str | None, severity: str, seed: int, bar: TerminalProgress) -> Answer:
+def gate(
+    project: Path,
+    model: str,
+    severity: str,
+    junit: Path | None,
+    markdown: Path | None,
+    require: tuple[Kind, ...],
+    bar: TerminalProgress,
+    **given: Any,
+) -> Answer:
     """For every training run: may the new model take the old one's place? Exits 0 pass, 3 fail, 4 not enough frames."""
-    wanted = GateRequest(model, card, against, SEVERITIES[severity], seed)
+    wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = run_gate(opened, wanted, bar, timestamp())
     lines = gate_words.gate_lines(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
+    for path, written in ((junit, gate_junit), (markdown, gate_markdown)):
+        if path is not None:
+            write_text(path, written(found))
     return Answer({"project": str(project.resolve()), **gate_document(found)}, lines, CODES.get(found.verdict, EXIT_NOT_ENOUGH))
 
 
@@ -86,6 +124,8 @@ def gate_document(found: GateResult) -> dict[str, Any]:
         "model": found.model,
         "against": found.against,
         "verdict": found.verdict,
+        "required": list(found.required),
+        "undecided": [{"set": one.kind, "name": one.name, "n": one.table.n} for one in undecided(found.lines)],
         "tolerance": found.tolerance,
         "severity": found.severity,
         "seed": found.seed,

@@ -18,6 +18,7 @@ Kind = Literal["clean", "corrupted", "golden", "field", "slice"]
 State = Literal["pass", "fail", "not_enough", "too_few"]
 TOLERANCE = 0.03  # the article's largest drop of a held-out set
 FALSE_DISCOVERIES = 0.10  # as for blind spots (methods 6.2)
+KINDS: tuple[Kind, ...] = ("clean", "corrupted", "golden", "field", "slice")
 DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
 
 
@@ -67,16 +68,22 @@ def gate(sets: Sequence[PairedCorrectness], tolerance: float = TOLERANCE) -> tup
     return tuple(_gated(one, table, tolerance, q.get(k)) for k, (one, table) in enumerate(zip(sets, tables, strict=True)))
 
 
-def verdict(lines: Sequence[Gated]) -> State:
+def verdict(lines: Sequence[Gated], required: Sequence[Kind] = ()) -> State:
     """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set leaves it open; else `pass`.
 
     Field frames and slices can stop a model and cannot hold it up: a hundred labelled frames show a loss of twenty points, and never
-    that there is none of three (methods 2.2).
+    that there is none of three (methods 2.2). `required`: kinds that hold it up all the same, where they are open or not there.
     """
     if any(line.state == "fail" for line in lines):
         return "fail"
-    open_ = any(line.state in ("not_enough", "too_few") for line in lines if line.kind in DECIDING)
-    return "not_enough" if open_ or not lines else "pass"
+    open_ = any(line.state in ("not_enough", "too_few") for line in lines if line.kind in {*DECIDING, *required})
+    absent = not set(required) <= {line.kind for line in lines}
+    return "not_enough" if open_ or absent or not lines else "pass"
+
+
+def undecided(lines: Sequence[Gated]) -> tuple[Gated, ...]:
+    """The lines of which nothing may be said: neither that there is a loss, nor that there is none."""
+    return tuple(line for line in lines if line.state in ("not_enough", "too_few"))
 
 
 def _gated(one: PairedCorrectness, table: Paired, tolerance: float, q: float | None) -> Gated:

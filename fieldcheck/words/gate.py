@@ -28,13 +28,24 @@ def gate_lines(
                 skipped,
             ).format(n=skipped)
         )
-    return (*said, decided(verdict))
+    open_sets = _open(lines) if verdict != "fail" else ()
+    return (*said, *open_sets, decided(verdict, not open_sets))
 
 
-def decided(verdict: str) -> str:
+def _open(lines: Sequence[Gated]) -> tuple[str, ...]:
+    """What nothing may be said of, in one line; the field too where not a frame of it is labelled."""
+    if not lines:
+        return ()
+    names = [set_name(one.kind, one.name) for one in lines if one.state in ("not_enough", "too_few")]
+    if all(one.kind != "field" for one in lines):
+        names.append(text("the field: no frame is labelled"))
+    return (text("Not decided, so that nothing is said of it: {sets}").format(sets="; ".join(names)),) if names else ()
+
+
+def decided(verdict: str, all_decided: bool = True) -> str:
     """The last word."""
     return {
-        "pass": text("Passed: no loss beyond what is accepted."),
+        "pass": text("Passed: no loss beyond what is accepted.") if all_decided else text("Passed on the sets that are decided."),
         "fail": text("Not passed: the new model loses where the old one was right."),
     }.get(verdict, text("Not enough frames: what there is can neither show a loss nor rule it out. Add pictures to the open sets."))
 

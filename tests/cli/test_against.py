@@ -34,7 +34,20 @@ def test_what_cannot_be_compared_is_said(terminal, place, tmp_path):
     assert terminal("compare", project, "net", "net").code == 2
 
 
-GATE_KEYS = {"schema", "project", "model", "against", "verdict", "tolerance", "severity", "seed", "n_skipped", "sets"}
+GATE_KEYS = {
+    "schema",
+    "project",
+    "model",
+    "against",
+    "verdict",
+    "tolerance",
+    "severity",
+    "seed",
+    "n_skipped",
+    "sets",
+    "required",
+    "undecided",
+}
 
 
 def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
@@ -56,6 +69,21 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     outcome = terminal("gate", project, "--model", swapped(tmp_path))
     assert outcome.code == 3
     assert outcome.out.splitlines()[-1].startswith("Not passed")
+
+
+def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(terminal, place, tmp_path):
+    project = place("labelled")
+    terminal.document("benchmark", "set", project, makers.benchmark_folder(tmp_path / "large", each=40))
+    again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    files = ("--junit", tmp_path / "gate.xml", "--markdown", tmp_path / "gate.md")
+    held = terminal.document("gate", project, "--model", again, "--require", "field,clean", *files, code=4)
+    assert (held["verdict"], held["required"]) == ("not_enough", ["clean", "field"])
+    assert "field" in {one["set"] for one in held["undecided"]}
+    assert "<failure" in (tmp_path / "gate.xml").read_text()
+    assert "Not enough frames" in (tmp_path / "gate.md").read_text()
+    assert terminal.document("gate", project, "--model", again, "--require", "field", "--tolerance", "0.3")["verdict"] == "pass"
+    assert terminal("gate", project, "--model", again, "--require", "weather").code == 2
+    assert "no loss" not in terminal.said("gate", project, "--model", again)
 
 
 def test_golden_add_names_a_folder(terminal, place, tmp_path):

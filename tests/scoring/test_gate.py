@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.scoring.gate import PairedCorrectness, gate, verdict
+from fieldcheck.scoring.gate import PairedCorrectness, gate, undecided, verdict
 
 
 def answered(kind, n, lost=0, won=0, wrong=0, name="", **more):
@@ -77,3 +77,12 @@ def test_the_verdict_over_all():
     assert verdict(gate([good, answered("field", 20), answered("slice", 4)])) == "pass"
     assert verdict(gate([good, answered("field", 100, lost=40)])) == "fail"
     assert verdict(()) == "not_enough"
+
+
+def test_a_set_that_is_required_has_to_be_decided():
+    good, thin = answered("clean", 200), answered("field", 20)
+    assert verdict(gate([good, thin]), ("clean",)) == "pass"
+    assert verdict(gate([good, thin]), ("field",)) == "not_enough"
+    assert verdict(gate([good]), ("field",)) == "not_enough"  # not a frame of it is labelled
+    assert verdict(gate([good, answered("field", 200)]), ("field", "clean")) == "pass"
+    assert [line.kind for line in undecided(gate([good, thin]))] == ["field"]

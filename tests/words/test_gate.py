@@ -26,6 +26,16 @@ def test_a_set_without_a_picture_says_so():
     assert "too few: golden set g: no picture" in gate_lines("a", "b", 1.0, 0.03, lines(("golden", "g", [], [])), "not_enough", 0)
 
 
+def test_no_loss_is_never_said_of_what_is_not_decided():
+    right = [True] * 200
+    said = gate_lines("new", "old", 3.0, 0.03, lines(("clean", "", right, right), ("field", "", right[:20], right[:20])), "pass", 0)
+    assert said[-2:] == ("Not decided, so that nothing is said of it: labelled field frames", "Passed on the sets that are decided.")
+    said = gate_lines("new", "old", 3.0, 0.03, lines(("clean", "", right, right)), "pass", 0)
+    assert said[-2] == "Not decided, so that nothing is said of it: the field: no frame is labelled"
+    said = gate_lines("new", "old", 3.0, 0.03, lines(("clean", "", right, right), ("field", "", right, right)), "pass", 0)
+    assert said[-1] == "Passed: no loss beyond what is accepted."
+
+
 def test_the_other_verdicts():
     assert gate_lines("a", "b", 1.0, 0.03, (), "pass", 0)[-1].startswith("Passed")
     assert gate_lines("a", "b", 1.0, 0.03, (), "not_enough", 2)[-1].startswith("Not enough frames")

@@ -36,7 +36,8 @@ Keys = list[tuple[str, str]]
 class GateRequest:
     """`model`: an ONNX file that need not be in the project, or a model's name; `against`: a model's name, None for the newest other.
 
-    Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which pictures and how.
+    Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which pictures and how. `tolerance`: the loss
+    that is accepted, None for the project's; `required`: kinds of sets that have to be decided.
     """
 
     model: str
@@ -44,6 +45,8 @@ class GateRequest:
     against: str | None = None
     severity: float = 3.0
     seed: int = 0
+    tolerance: float | None = None
+    required: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class GateResult:
     skipped: int
     lines: tuple[Gated, ...]
     verdict: State
+    required: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,13 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     clean = _clean(project, benchmark, card_of(new), known)
     sets = [clean, _corrupted(clean, wanted), *_golden(project), *_field(project, old)]
     answered = [one for each in sets for one in _answered(project, (old, new), benchmark, each, progress)]
-    tolerance = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
+    stored = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
+    tolerance = stored if wanted.tolerance is None else wanted.tolerance
     lines = gate(answered, tolerance)
     skipped = len(benchmark.items) - len(clean.items)
-    return GateResult(new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines))
+    return GateResult(
+        new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines, wanted.required), wanted.required
+    )
 
 
 def _candidate(project: Project, wanted: GateRequest, now: str) -> StoredModel:

@@ -82,10 +82,13 @@ def test_who_reads_late_and_meets_the_same_broken_picture_again_has_not_seen_a_w
     bad.write_bytes(b"\x89PNG broken")
     camera = PictureCamera("shelf", [bad, good], fps=100)
     camera.open()
+    found = []
     for _ in range(30):
-        camera.read(0.0)
         time.sleep(0.02)  # two pictures further on
+        found.append(camera.read(0.0))
     camera.close()
+    assert found.count(None) > len([bad, good])  # the broken one again and again, and it was not said that none can be read
+    assert all(np.array_equal(frame.rgb, makers.picture("red")) for frame in found if frame is not None)
 
 
 def test_a_picture_that_cannot_be_read_is_passed_over(tmp_path):

@@ -1,4 +1,7 @@
-"""`python -m benchmarks [NAME…] [--smoke]`: runs the scripts and prints their rows and a table. Always exits 0."""
+"""`python -m benchmarks [NAME…] [--smoke]`: runs the scripts and prints their rows and a table.
+
+Exits 0 whatever the rows say; 2, before anything is run, where a program or the environment of a peer is missing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import argparse
 import importlib
 import sys
 
+from benchmarks import peers
+from benchmarks.needs import missing
 from benchmarks.row import Row
 
 NAMES = (
@@ -37,10 +42,17 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--smoke", action="store_true", help="tiny inputs: shows that the scripts run")
+    parser.add_argument("--make-peers", action="store_true", help="downloads the packages that some rows are held against, and ends")
     options = parser.parse_args(argv)
     for name in options.names:
         if name not in NAMES:
             parser.error(f"{name} is none of {', '.join(NAMES)}")
+    if options.make_peers:
+        peers.make("imagecorruptions", peers.IMAGECORRUPTIONS)
+        return 0
+    if lacks := missing(options.names or NAMES, options.smoke):
+        print(lacks, file=sys.stderr)
+        return 2
     rows = [row for name in options.names or NAMES for row in _printed(run(name, options.smoke))]
     for row in rows:
         print(row.line(), file=sys.stderr)

@@ -21,9 +21,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers import python_of
+from benchmarks.peers import IMAGECORRUPTIONS, python_of
 from benchmarks.row import Row, row
-from benchmarks.sweep import PEER
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.corruption.apply import corrupt
 from fieldcheck.corruption.catalog import CATALOG, parameters
@@ -171,7 +170,7 @@ def times(factor: float, of_mean: float = 0.0):  # type: ignore[no-untyped-def] 
 
 def peers(rgb: NDArray[np.uint8]) -> dict[str, float]:
     """Median processor seconds of imagecorruptions by our name, in an environment of its own; those that fail there are left out."""
-    python = python_of("imagecorruptions", PEER)
+    python = python_of("imagecorruptions", IMAGECORRUPTIONS)
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "picture.npy"
         np.save(picture, rgb)

@@ -1,4 +1,4 @@
-"""Environments of peers that the product does not depend on: made once under build/peers/, and only when a benchmark asks for one."""
+"""Environments of peers that the product does not depend on: made once under build/peers/, and only when `--make-peers` asks for it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,36 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PEERS = CHECKOUT / "build" / "peers"
+STAMP = "made-of"
+IMAGECORRUPTIONS = ("imagecorruptions==1.1.2", "onnxruntime>=1.28,<1.29", "opencv-python-headless<5", "setuptools<81")
 
 
 def python_of(name: str, packages: Sequence[str]) -> Path:
-    """The interpreter of an environment that holds `packages` (exact versions). Raises CalledProcessError where it cannot be made."""
-    folder = PEERS / name
-    python, stamp = folder / "bin" / "python", folder / "made-of"
-    wanted = hashlib.sha256("\n".join(packages).encode()).hexdigest()
-    if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--system-certs", "--python", str(python)]
-        subprocess.run([*uv, *packages], check=True)
-        stamp.write_text(wanted, encoding="utf-8")
-    return python
+    """The interpreter of the environment that holds `packages` (exact versions). Raises FileNotFoundError before it was made."""
+    if not is_made(name, packages):
+        raise FileNotFoundError(PEERS / name)
+    return _python(name)
+
+
+def is_made(name: str, packages: Sequence[str]) -> bool:
+    """Whether the environment is there, with these very packages."""
+    stamp = PEERS / name / STAMP
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _made_of(packages)
+
+
+def make(name: str, packages: Sequence[str]) -> None:
+    """Downloads `packages` into an environment of their own. Raises CalledProcessError where it cannot be made."""
+    if is_made(name, packages):
+        return
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEERS / name)], check=True)
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--system-certs", "--python", str(_python(name))]
+    subprocess.run([*uv, *packages], check=True)
+    (PEERS / name / STAMP).write_text(_made_of(packages), encoding="utf-8")
+
+
+def _python(name: str) -> Path:
+    return PEERS / name / "bin" / "python"
+
+
+def _made_of(packages: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(packages).encode()).hexdigest()

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 
 from benchmarks.graphs import mobilenet
-from benchmarks.peers import python_of
+from benchmarks.peers import IMAGECORRUPTIONS, python_of
 from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.progress import Silent
@@ -27,7 +27,6 @@ BAR = 10.0
 WIDTH, HEIGHT = 1280, 720
 NOW = "2026-01-01T00:00:00+00:00"
 QUALITY = 95
-PEER = ("imagecorruptions==1.1.2", "onnxruntime>=1.28,<1.29", "opencv-python-headless<5", "setuptools<81")
 PEER_PICTURES = 5  # the loop takes seconds a picture; its median stands for all
 
 
@@ -67,7 +66,7 @@ def ours(path: Path, model: Path, benchmark: Path) -> float:
 
 def naive(model: Path, side: int, files: list[Path]) -> float:
     """Seconds of the plain loop for one picture."""
-    command = [str(python_of("imagecorruptions", PEER)), str(Path(__file__).with_name("naive_sweep.py")), str(model), str(side)]
+    command = [str(python_of("imagecorruptions", IMAGECORRUPTIONS)), str(Path(__file__).with_name("naive_sweep.py")), str(model), str(side)]
     given = {**os.environ, "OMP_NUM_THREADS": str(os.cpu_count() or 1)}
     done = subprocess.run([*command, *map(str, files)], check=True, capture_output=True, text=True, env=given, timeout=1800)
     taken: list[float] = json.loads(done.stdout.strip().splitlines()[-1])

@@ -4,10 +4,11 @@ import shutil
 import numpy as np
 import pytest
 
-from benchmarks import corruptions, label_latency, live, record
+from benchmarks import corruptions, label_latency, live, peers, record
 from benchmarks.__main__ import NAMES, main
 from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
+from benchmarks.needs import missing
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.container import packed
 from fieldcheck.corruption.apply import corrupt
@@ -31,6 +32,23 @@ def test_every_script_runs_small_and_prints_whole_rows(name, capsys, qapp):
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert rows
     assert all(set(row) == KEYS and row["name"].startswith(name) and row["ours"] > 0 and row["ratio"] > 0 for row in rows)
+
+
+def test_what_is_missing_is_said_in_one_line_before_anything_is_run(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(peers, "PEERS", tmp_path)
+    assert main([]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "Nothing was run. Install first: ffmpeg for triage; Xvfb for label_latency, start; "
+        "the peer's packages (--make-peers downloads them) for corruptions, sweep.\n"
+    )
+    assert missing(["inference", "report"], smoke=False) == missing(["start", "sweep"], smoke=True) == ""
+    assert missing(["triage"], smoke=True) == "Nothing was run. Install first: ffmpeg for triage."
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_both_sides_of_the_map_row_give_the_same_twelve_figures():

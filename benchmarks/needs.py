@@ -1,0 +1,38 @@
+"""Prerequisites of the benchmarks beyond the packages of development: ffmpeg, a screen (Xvfb), and the environments of peers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+
+from benchmarks import peers
+
+TOOLS: dict[str, tuple[str, Callable[[], bool]]] = {
+    "triage": ("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
+    "start": ("Xvfb", lambda: has_screen()),
+    "label_latency": ("Xvfb", lambda: has_screen()),
+}
+"""By benchmark the program that it runs with, and whether that is there."""
+OF_PEERS = ("corruptions", "sweep")  # held against imagecorruptions, which lives in an environment of its own
+AT_FULL_SIZE = ("Xvfb",)  # small runs do without: they show that a script runs, and measure no paint
+
+
+def has_screen() -> bool:
+    """Whether windows can be painted: by an Xvfb of our own, or on the screen of this machine."""
+    return shutil.which("Xvfb") is not None or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def missing(names: Sequence[str], smoke: bool) -> str:
+    """One line of what is to be installed before these benchmarks can run, each with who needs it; empty where nothing lacks."""
+    wanted: dict[str, list[str]] = {}
+    for name in names:
+        tool, is_there = TOOLS.get(name, ("", lambda: True))
+        if not is_there() and not (smoke and tool in AT_FULL_SIZE):
+            wanted.setdefault(tool, []).append(name)
+    if not smoke and not peers.is_made("imagecorruptions", peers.IMAGECORRUPTIONS):
+        wanted |= {"the peer's packages (--make-peers downloads them)": here} if (here := [one for one in OF_PEERS if one in names]) else {}
+    if not wanted:
+        return ""
+    said = "; ".join(f"{tool} for {', '.join(for_whom)}" for tool, for_whom in wanted.items())
+    return f"Nothing was run. Install first: {said}."

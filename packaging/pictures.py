@@ -31,6 +31,7 @@ STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pi
 PROJECTS = ("none", "unlabelled", "half", "labelled")
 SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
 LONGEST_S = 60
+SHOWN_HOME = "/home/anna"  # what stands in a picture where the window tells a place of the machine that makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,20 @@ def kept(state: State, theme: str, language: str, size: tuple[int, int]) -> bool
     )
 
 
-def take(window: object, state: State, target: Path) -> None:
+def hide_places(window: object, work: Path) -> None:
+    """Shows the folder of a person in place of the one in which the pictures are made. Raises RuntimeError where that stays in view."""
+    from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+
+    for widget in window.findChildren(QWidget):
+        if isinstance(widget, QAbstractButton | QLabel | QLineEdit) and str(work) in widget.text():
+            widget.blockSignals(True)
+            widget.setText(widget.text().replace(str(work / "home"), SHOWN_HOME).replace(str(work), SHOWN_HOME))
+            widget.blockSignals(False)
+        if callable(getattr(widget, "text", None)) and widget.isVisible() and str(work) in str(widget.text()):
+            raise RuntimeError(f"{type(widget).__name__} shows {widget.text()}")
+
+
+def take(window: object, state: State, target: Path, work: Path) -> None:
     """One picture, of few colours, because it is kept."""
     from PIL import Image
 
@@ -240,6 +254,7 @@ def take(window: object, state: State, target: Path) -> None:
     if state.act is not None:
         state.act(window)
         wait(window)
+    hide_places(window, work)
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw.png"
         window.grab().save(str(raw))
@@ -285,7 +300,7 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
                     for state in states(project):
                         name = f"{project}-{state.name}-{theme}-{language}-{size[0]}.png"
                         if only in name and (every or kept(state, theme, language, size)):
-                            take(window, state, target / name)
+                            take(window, state, target / name, work)
                             count += 1
         window.close()
         window.deleteLater()
@@ -300,6 +315,7 @@ def main() -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "fieldcheck-pictures")
     asked = parser.parse_args()
+    asked.work = asked.work.absolute()
     home = asked.work / "home"
     home.mkdir(parents=True, exist_ok=True)
     os.environ |= {"QT_QPA_PLATFORM": "offscreen", "FIELDCHECK_HOME": str(home / "fieldcheck"), "HOME": str(home), "LC_ALL": "en_GB.UTF-8"}

@@ -25,11 +25,13 @@ CALLED_BY_LIBRARIES = {
 
 # What stands ready and is connected later. Each with its reason; a name that is used, or gone, goes.
 ALLOWED = {
-    "scoring/inspection.py": "rates of good and bad parts wait for the report of inspections",
     "scoring/segmentation.py": "scores of masks wait for benchmarks with masks",
     "domain/answer_kind.py: ALL_ANSWER_KINDS": "what the tests hold every table of kinds against",
-    "scoring/early_verdict.py": "waits for the verdict that is watched while labelling",
-    "measure/clip_planner.py": "waits for the plan of a visit",
+    "ui/screens/home/wizard.py: model_wrong": "what the page shows, read back where a view is tested alone",
+    "report/report.py: model_wrong": "printed in summary.json, which takes the row field by field",
+    "report/report.py: cannot_tell": "printed in summary.json, which takes the row field by field",
+    "scoring/early_verdict.py: log_e_clips": "bets on whole clips wait for footage that is labelled clip by clip",
+    "measure/clip_planner.py: clips_for": "advice for a width that somebody names waits for its field on Capture",
     "measure/camera_interval.py: clips_worth": "waits for the plan of a visit",
     "picking/variety.py": "picks spread over the scenes wait for their design of a draw",
     "workflows/stress/kept_pairs.py: drop_pair": "a kept pair is taken back from the page of the report",

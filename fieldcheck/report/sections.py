@@ -9,7 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fieldcheck.report import background, confidence, evaluation_sets, failures, quantised, robustness, sheets, summary_parts, training_info
+from fieldcheck.domain.inspection import EscapeRates
+from fieldcheck.report import (
+    background,
+    confidence,
+    evaluation_sets,
+    failures,
+    inspection,
+    quantised,
+    robustness,
+    sheets,
+    summary_parts,
+    training_info,
+)
 from fieldcheck.report.blocks import Section
 from fieldcheck.report.plain import plain
 from fieldcheck.report.report import Report
@@ -44,6 +56,7 @@ class ReportSection:
 SECTIONS = (
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.worst, summary_parts.worst),
+    ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
     ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
     ReportSection("confidence", confidence.section, summary_parts.knowing),

@@ -1,36 +1,72 @@
-"""Inspection with two classes: parts that are OK and parts that are not."""
+"""OK/NG inspection: escape rate and false-reject rate, with exact limits where every frame weighs the same (methods 1.2, 1.2b)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, log
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.interval import wilson
+from fieldcheck.domain.inspection import EscapeRates
+from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.measure.weighted import hajek
+
+SHOWN_RATES = (0.01, 0.02, 0.05)
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """`miss`: defects called OK among all defects (escapes); `false_reject`: good parts called defect among all good parts."""
+def escape_rates(
+    defect: NDArray[np.bool_],
+    called_defect: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    clip: NDArray[np.str_],
+    ok_classes: tuple[str, ...],
+    told: bool,
+) -> EscapeRates:
+    """Escape and false-reject rate of n labelled frames; all arrays (n,).
 
-    miss: Estimate
-    false_reject: Estimate
+    `defect`: the label is no OK class; `called_defect`: the model names none; `weight`: design weights; `clip`: ids.
+    """
+    escaped, rejected = defect & ~called_defect, ~defect & called_defect
+    n_escaped, n_defects = int(escaped.sum()), int(defect.sum())
+    return EscapeRates(
+        ok_classes=ok_classes,
+        told=told,
+        escape=_rate(escaped[defect], weight[defect]),
+        escape_cameras=camera_interval(escaped[defect], weight[defect], clip[defect]),
+        escaped=n_escaped,
+        defects=n_defects,
+        false_reject=_rate(rejected[~defect], weight[~defect]),
+        false_reject_cameras=camera_interval(rejected[~defect], weight[~defect], clip[~defect]),
+        rejected=int(rejected.sum()),
+        good=int((~defect).sum()),
+        escape_below=zero_escape_bound(n_defects) if n_defects and not n_escaped else None,
+        parts_to_show=tuple(parts_for_zero_escapes(rate) for rate in SHOWN_RATES),
+    )
 
 
-def inspect(defect: ArrayLike, called_defect: ArrayLike) -> Inspection:
-    """`defect`, `called_defect`: (n,) bool. Each rate has Wilson's interval on its own denominator (methods 1.2)."""
-    truth, said = np.asarray(defect, dtype=bool), np.asarray(called_defect, dtype=bool)
-    return Inspection(wilson(int((truth & ~said).sum()), int(truth.sum())), wilson(int((~truth & said).sum()), int((~truth).sum())))
+def exact(hits: int, n: int) -> Estimate:
+    """Clopper–Pearson limits of `hits` of `n`: at least 95 % whatever the rate. No frames give "na"."""
+    if n <= 0:
+        return Estimate.na("no_labels")
+    lo = float(betaincinv(hits, n - hits + 1, 0.025)) if hits else 0.0
+    hi = float(betaincinv(hits + 1, n - hits, 0.975)) if hits < n else 1.0
+    return Estimate.of(hits / n, lo, hi, n=n, n_eff=float(n), method="clopper_pearson")
 
 
 def zero_escape_bound(n: int) -> float:
-    """Rate below which the true miss rate lies with 95 % confidence when none of `n` defects escaped; 1 for none (methods 1.2)."""
+    """Rate below which the true escape rate lies with 95 % confidence when none of `n` defects escaped; 1 for none (methods 1.2)."""
     return 1 - 0.05 ** (1 / n) if n > 0 else 1.0
 
 
 def parts_for_zero_escapes(rate: float) -> int:
-    """Defective parts that must all be caught to show a miss rate below `rate`, in (0, 1), with 95 % confidence (methods 1.2)."""
+    """Defective parts that must all be caught to show an escape rate below `rate`, in (0, 1), with 95 % confidence (methods 1.2)."""
     return ceil(log(0.05) / log(1 - rate))
+
+
+def _rate(hit: NDArray[np.bool_], weight: NDArray[np.float64]) -> Estimate:
+    """(k,) hits with (k,) weights as a rate of this footage: exact where all weights are alike, Wilson's with the weights else."""
+    if hit.size == 0 or np.allclose(weight, weight[0]):
+        return exact(int(hit.sum()), hit.size)
+    return hajek(hit.astype(np.float64), weight)

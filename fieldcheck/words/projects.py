@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldcheck.words import figures
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy
 
@@ -64,3 +65,14 @@ def self_checked(n_rooms: int, n_screens: int) -> str:
     return text("Self-check passed: {n} modules, {screens} screens and the sample's files are in place.").format(
         n=n_rooms, screens=n_screens
     )
+
+
+def limits_said(tolerance: float, by: str, ok: Sequence[str], told: bool) -> tuple[str, ...]:
+    """The limits as they stand: the largest gap accepted and who decided it, and the classes that are OK."""
+    decided = text("decided by {name}").format(name=by) if by else text("program default or nobody named")
+    gap = text("Largest gap accepted: {points} pp ({decided}).").format(points=figures.limit(tolerance), decided=decided)
+    if not ok:
+        return gap, text("No class is named as OK, so there are no escape and false-reject rates.")
+    names = ", ".join(ok)
+    said = text("OK classes: {classes}.") if told else text("OK classes, proposed from their names: {classes}.")
+    return gap, said.format(classes=names)

@@ -36,6 +36,7 @@ REMEDIES = {
     "help": Remedy("--help", None),
     "label": Remedy("label set", msgid("Label")),
     "labels": Remedy("label import", msgid("Pick, “Labels from files…”")),
+    "limits": Remedy("limits", msgid("Project, “Limits”")),
     "look": Remedy("look show", msgid("Explore, “Second look”")),
     "model": Remedy("model set", msgid("Project, “Model”")),
     "model_check": Remedy("model check", msgid("Project, “Examine”")),

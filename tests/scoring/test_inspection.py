@@ -1,7 +1,18 @@
+import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from fieldcheck.measure.interval import wilson
-from fieldcheck.scoring.inspection import inspect, parts_for_zero_escapes, zero_escape_bound
+from fieldcheck.measure.weighted import hajek
+from fieldcheck.scoring.inspection import escape_rates, exact, parts_for_zero_escapes, zero_escape_bound
+
+CLIPS = np.array([f"c{k % 10}" for k in range(100)])
+DEFECT = np.array([True] * 20 + [False] * 80)
+CALLED = np.array([True] * 17 + [False] * 3 + [True] * 4 + [False] * 76)
+
+
+def rates(defect=DEFECT, called=CALLED, weight=None):
+    weights = np.ones(defect.size) if weight is None else weight
+    return escape_rates(defect, called, weights, CLIPS[: defect.size], ("ok",), told=True)
 
 
 @pytest.mark.parametrize(("rate", "parts"), [(0.01, 299), (0.02, 149), (0.05, 59)])
@@ -10,15 +21,36 @@ def test_the_golden_numbers_of_parts(rate, parts):
     assert zero_escape_bound(parts) < rate <= zero_escape_bound(parts - 1)
 
 
+@pytest.mark.parametrize(("hits", "n"), [(0, 20), (3, 20), (20, 20), (1, 7), (50, 100)])
+def test_the_exact_limits_are_scipys(hits, n):
+    found = exact(hits, n)
+    wanted = binomtest(hits, n).proportion_ci(method="exact")
+    assert (found.lo, found.hi) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+
+
 def test_each_rate_has_its_own_denominator():
-    defect = [True] * 20 + [False] * 80
-    called = [True] * 17 + [False] * 3 + [True] * 4 + [False] * 76
-    got = inspect(defect, called)
-    assert got.miss == wilson(3, 20)
-    assert got.false_reject == wilson(4, 80)
+    found = rates()
+    assert (found.escaped, found.defects, found.rejected, found.good) == (3, 20, 4, 80)
+    assert found.escape == exact(3, 20)
+    assert found.false_reject == exact(4, 80)
+    assert found.escape_below is None
+    assert found.parts_to_show == (299, 149, 59)
 
 
-def test_without_a_defect_there_is_no_miss_rate():
-    got = inspect([False] * 5, [False] * 5)
-    assert got.miss.status == "na"
+def test_frames_of_different_weight_are_weighed():
+    weight = np.where(np.arange(100) % 2 == 0, 6.0, 16.0)
+    found = rates(weight=weight)
+    assert found.escape == hajek((~CALLED[:20]).astype(float), weight[:20])
+    assert found.escape.value != pytest.approx(3 / 20)
+
+
+def test_none_escaped_says_what_is_excluded():
+    found = rates(called=DEFECT)
+    assert found.escape.value == 0
+    assert found.escape_below == pytest.approx(1 - 0.05 ** (1 / 20))
+
+
+def test_without_a_defect_there_is_no_escape_rate():
+    found = rates(np.zeros(5, bool), np.zeros(5, bool))
+    assert (found.escape.status, found.escape_cameras.status, found.escape_below) == ("na", "na", None)
     assert zero_escape_bound(0) == 1.0

@@ -1,0 +1,36 @@
+"""Escape and false-reject rates of a project's labelled frames, for models that name one class a frame and know which of them are OK."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fieldcheck.domain.inspection import EscapeRates
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.scoring.inspection import escape_rates
+from fieldcheck.workflows.models.judging import ClassJudgement
+from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.project.ok_classes import ok_classes
+from fieldcheck.workflows.report.two_sides import field_side
+
+
+def facts_of(project: Project) -> EscapeRates | None:
+    """None where no class is OK, nothing is drawn, or the model answers otherwise than with one class a frame."""
+    models = project.read(models_table.all)
+    names, told = ok_classes(project)
+    if not models or not names:
+        return None
+    card, side = card_of(models[-1]), field_side(project, models[-1])
+    weight = side.scores.weight[side.at]
+    counted = weight > 0
+    if not isinstance(side.judgement, ClassJudgement) or not counted.any():
+        return None
+    ok = np.array([index for index, name in enumerate(card.classes) if name in names])
+    return escape_rates(
+        ~np.isin(side.judgement.truth[counted], ok),
+        ~np.isin(side.judgement.predicted[counted], ok),
+        weight[counted],
+        side.sample.clip[side.at][counted],
+        names,
+        told,
+    )

@@ -1,0 +1,17 @@
+import pytest
+
+from fieldcheck.domain.inspection import proposed_ok
+
+
+@pytest.mark.parametrize(
+    ("classes", "ok"),
+    [
+        (("ok", "crack", "burr"), ("ok",)),
+        (("crack", "i.O.", "Gut"), ("i.O.", "Gut")),
+        (("no defect", "defect"), ("no defect",)),
+        (("cat", "dog"), ()),
+        (("ok",), ()),
+    ],
+)
+def test_names_that_say_good_are_proposed(classes, ok):
+    assert proposed_ok(classes) == ok

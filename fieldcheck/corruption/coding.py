@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from fieldcheck.corruption.pixels import Picture, scale_of, shrunk, stretched
-from fieldcheck.corruption.transforms import PixelCorruption, checked
+from fieldcheck.corruption.transforms import PixelCorruption, ShareCorruption, checked
 
 
 def jpeg_coded(img: Picture, quality: float) -> Picture:
@@ -114,12 +114,8 @@ class LowBitrate(PixelCorruption):
         return macroblocks(img, self.quality, self.chroma)
 
 
-class LostLines(PixelCorruption):
+class LostLines(ShareCorruption):
     """`share` of the strips that a picture is sent in did not arrive; the one above stands in their place."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return lines_lost(img, self.share, seed)

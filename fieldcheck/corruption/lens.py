@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import Picture, clouds, covered, in_colour, laid_over, layer_size, shrunk
-from fieldcheck.corruption.transforms import PixelCorruption, checked
+from fieldcheck.corruption.transforms import ShareCorruption
 from fieldcheck.corruption.weather import FINER, fixed, outline, turned
 
 DIRT = (15.0, 12.0, 9.0)
@@ -158,78 +158,58 @@ def _behind(
     return drawn((low + high) / 2, img.copy(), tuple(float(v) for v in colour), cv2.LINE_AA) if share else img.copy()
 
 
-class Dust(PixelCorruption):
+class Dust(ShareCorruption):
     """Dust and smears on the lens over about `share` of the picture."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return dusty(img, self.share, seed)
 
 
-class WaterDrops(PixelCorruption):
+class WaterDrops(ShareCorruption):
     """Drops of water on the lens, `share` times the area of the picture in all; they overlap."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 3)
+    most = 3.0
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return wet(img, self.share, seed)
 
 
-class Reflection(PixelCorruption):
+class Reflection(ShareCorruption):
     """A pane before the lens: `share` of the light is another scene's."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return reflected(img, self.share, seed)
 
 
-class Occlusion(PixelCorruption):
+class Occlusion(ShareCorruption):
     """Something before the lens: one opaque ellipse over `share` of the picture."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 0.5)
+    most = 0.5
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return spotted(img, self.share, seed)
 
 
-class Hand(PixelCorruption):
+class Hand(ShareCorruption):
     """A hand before the lens, over `share` of the picture."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 0.6)
+    most = 0.6
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return handed(img, self.share, seed)
 
 
-class Bar(PixelCorruption):
+class Bar(ShareCorruption):
     """A straight bar before the lens, over `share` of the picture."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 0.6)
+    most = 0.6
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return barred(img, self.share, seed)
 
 
-class Patches(PixelCorruption):
+class Patches(ShareCorruption):
     """`share` of 8 by 8 patches erased to grey."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return patched(img, self.share, seed)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.corruption.noise import gaussian_noise
 from fieldcheck.corruption.pixels import Picture, bytes_of, clouds, grey_levels, laid_over, layer_size
-from fieldcheck.corruption.transforms import PixelCorruption, checked, tabled
+from fieldcheck.corruption.transforms import PixelCorruption, ShareCorruption, checked, tabled
 
 WAVELENGTHS = (600e-9, 550e-9, 450e-9)  # metres, of red, green and blue
 SECOND_RADIATION_CONSTANT = 1.4388e-2  # m·K
@@ -158,12 +158,8 @@ class ColourCast(PixelCorruption):
         return tabled(img, self._tables[0 if np.random.default_rng(seed).random() < 0.5 else 1])
 
 
-class Spectrum(PixelCorruption):
+class Spectrum(ShareCorruption):
     """Another sensor's colour filters, `share` of the way to ones that see more of each other's light."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return mixed(img, self.share)

@@ -45,6 +45,16 @@ def checked(name: str, value: float, low: float, high: float) -> float:
     return float(value)
 
 
+class ShareCorruption(PixelCorruption):
+    """What is done to `share` of the picture, from nothing up to `most`."""
+
+    most = 1.0
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, self.most)
+
+
 def tabled(img: Picture, table: NDArray[np.uint8]) -> Picture:
     """Every grey level replaced by another, `table` (256,) for all channels or (256, 3): the library's own way takes a tenth of the
     time of OpenCV's, and a quarter where the channels are parted for it."""

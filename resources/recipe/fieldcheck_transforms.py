@@ -119,7 +119,7 @@ class Carried:
         return {"seed": int(self.random_generator.integers(2**32))}
 
 
-class Damage(Carried, A.ImageOnlyTransform):
+class PixelCorruption(Carried, A.ImageOnlyTransform):
     """What changes pixels and moves none: boxes, points and masks stay as they are."""
 
 
@@ -128,6 +128,16 @@ def checked(name: str, value: float, low: float, high: float) -> float:
     if not low <= value <= high:
         raise ValueError(f"{name} lies between {low} and {high}, not at {value}")
     return float(value)
+
+
+class ShareCorruption(PixelCorruption):
+    """What is done to `share` of the picture, from nothing up to `most`."""
+
+    most = 1.0
+
+    def __init__(self, share: float, p: float = 0.5) -> None:
+        super().__init__(p=p)
+        self.share = checked("share", share, 0, self.most)
 
 
 def tabled(img: Picture, table: NDArray[np.uint8]) -> Picture:
@@ -146,7 +156,7 @@ CHROMA, CHROMA_GRAIN = 0.6, 3.0  # colour blotches of a sensor at high gain, bes
 MANY_PHOTONS = 1000
 
 
-def amplified(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
+def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
     """The picture times `gain` plus Gaussian noise of `sigma` grey levels, clipped; `each_pixel` for noise without any grain."""
     grain, louder = (0.0, 1.0) if each_pixel else grain_of(scale_of(img))
     weight = sigma * louder / STEPS
@@ -154,19 +164,19 @@ def amplified(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bo
     return np.asarray(cv2.addWeighted(img, gain, noise, weight, -128 * weight), np.uint8)
 
 
-def photons_counted(img: Picture, photons: float, seed: int) -> Picture:
+def shot_noise(img: Picture, photons: float, seed: int) -> Picture:
     """The picture as a sensor counts it whose white is `photons` photons in a pixel of the reference size. Source: Poisson."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(noise_bank(grain), img.shape, seed), photon_table(photons / louder**2))
 
 
-def gained(img: Picture, photons: float, seed: int) -> Picture:
+def iso_noise(img: Picture, photons: float, seed: int) -> Picture:
     """A sensor at high gain: photon noise in brightness, and coarser blotches of colour that grow with it."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(gain_bank(grain, scale_of(img)), img.shape, seed), shot_table(photons / louder**2))
 
 
-def banded(img: Picture, levels: float, seed: int) -> Picture:
+def row_banding(img: Picture, levels: float, seed: int) -> Picture:
     """Rows of a sensor that are read out darker or brighter: Gaussian, `levels` grey levels, a reference pixel high."""
     rows = max(2, round(img.shape[0] / max(scale_of(img), 1e-6)))
     offsets = np.random.default_rng(seed).normal(0, 1, rows)
@@ -270,7 +280,7 @@ def _poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[n
     return np.searchsorted(np.cumsum(np.exp(counts * np.log(mean) - mean - log_factorial)), quantiles)
 
 
-class PixelNoise(Damage):
+class PixelNoise(PixelCorruption):
     """Gaussian noise of `sigma` grey levels, independent in every channel; `native` for noise without grain, as a camera's file has it."""
 
     def __init__(self, sigma: float, native: bool = False, p: float = 0.5) -> None:
@@ -279,10 +289,10 @@ class PixelNoise(Damage):
         self.native = bool(native)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return amplified(img, 1.0, self.sigma, seed, self.native)
+        return gaussian_noise(img, 1.0, self.sigma, seed, self.native)
 
 
-class PhotonNoise(Damage):
+class PhotonNoise(PixelCorruption):
     """Poisson noise of a sensor whose white is `photons` photons."""
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
@@ -290,10 +300,10 @@ class PhotonNoise(Damage):
         self.photons = checked("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return photons_counted(img, self.photons, seed)
+        return shot_noise(img, self.photons, seed)
 
 
-class GainNoise(Damage):
+class GainNoise(PixelCorruption):
     """A sensor at high gain whose white is `photons` photons: noise in brightness and, coarser, in colour."""
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
@@ -301,10 +311,10 @@ class GainNoise(Damage):
         self.photons = checked("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return gained(img, self.photons, seed)
+        return iso_noise(img, self.photons, seed)
 
 
-class Banding(Damage):
+class Banding(PixelCorruption):
     """Rows read out darker or brighter by about `levels` grey levels."""
 
     def __init__(self, levels: float, p: float = 0.5) -> None:
@@ -312,7 +322,7 @@ class Banding(Damage):
         self.levels = checked("levels", levels, 0, 255)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return banded(img, self.levels, seed)
+        return row_banding(img, self.levels, seed)
 
 SHARP = 1.5  # pixels of blur above which a smaller picture holds all that is left
 LARGE = 720  # pixels of the shorter side from which on a long zoom is worked out on the half picture
@@ -320,7 +330,7 @@ SHORT = 8.0  # pixels of streak below which its points are shared out among the 
 GLASS_ROOM = 64  # places across and down at which the pane may begin
 
 
-def spread(img: Picture, sigma: float) -> Picture:
+def gaussian_blur(img: Picture, sigma: float) -> Picture:
     """Gaussian blur of `sigma` pixels of this picture."""
     factor = 2 ** max(0, int(log2(max(sigma, 1e-9) / SHARP))) if sigma > SHARP else 1
     if factor == 1:
@@ -332,7 +342,7 @@ def spread(img: Picture, sigma: float) -> Picture:
     return np.asarray(cv2.resize(cv2.GaussianBlur(small, (0, 0), rest), (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def streaked(img: Picture, length: float, angle: float) -> Picture:
+def motion_blur(img: Picture, length: float, angle: float) -> Picture:
     """Every point a straight streak of `length` pixels of this picture, `angle` radians from the horizontal."""
     if length <= 1:
         return img.copy()
@@ -382,7 +392,7 @@ def streak(length: float, angle: float) -> NDArray[np.float32]:
     return np.asarray(kernel / kernel.sum(), np.float32)
 
 
-def zoomed(img: Picture, zoom: float, seed: int) -> Picture:
+def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
     """The lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle."""
     height, width = img.shape[:2]
     x, y = (0.5 + 0.2 * (np.random.default_rng(seed).random(2) - 0.5)) * (width, height)
@@ -399,7 +409,7 @@ def zoomed(img: Picture, zoom: float, seed: int) -> Picture:
     return blurred if small is img else np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def through_glass(img: Picture, away: float, seed: int) -> Picture:
+def glass_blur(img: Picture, away: float, seed: int) -> Picture:
     """Rough glass: every point is seen up to `away` pixels of the reference size beside its place, its neighbours elsewhere."""
     across, down = np.random.default_rng(seed).integers(0, GLASS_ROOM, 2)
     height, width = img.shape[:2]
@@ -407,7 +417,7 @@ def through_glass(img: Picture, away: float, seed: int) -> Picture:
     part = (slice(down, down + height), slice(across, across + width))
     place = cv2.subtract(whole[part], np.array([across, down, 0, 0], np.float64))
     seen = cv2.remap(img, place, np.ascontiguousarray(rest[part]), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return spread(np.asarray(seen, np.uint8), 0.5 * away * scale_of(img))
+    return gaussian_blur(np.asarray(seen, np.uint8), 0.5 * away * scale_of(img))
 
 
 @lru_cache(maxsize=4)
@@ -423,7 +433,7 @@ def _pane(height: int, width: int, away: float) -> tuple[NDArray[np.int16], NDAr
     return np.asarray(whole, np.int16), np.asarray(rest, np.uint16)
 
 
-class Defocus(Damage):
+class Defocus(PixelCorruption):
     """A lens out of focus: Gaussian blur of `sigma` pixels."""
 
     def __init__(self, sigma: float, p: float = 0.5) -> None:
@@ -431,10 +441,10 @@ class Defocus(Damage):
         self.sigma = checked("sigma", sigma, 0, REFERENCE_SIDE)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return spread(img, self.sigma * scale_of(img))
+        return gaussian_blur(img, self.sigma * scale_of(img))
 
 
-class Motion(Damage):
+class Motion(PixelCorruption):
     """Movement while the shutter is open: a straight streak of `length` pixels at a random angle."""
 
     def __init__(self, length: float, p: float = 0.5) -> None:
@@ -442,10 +452,10 @@ class Motion(Damage):
         self.length = checked("length", length, 1, REFERENCE_SIDE)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return streaked(img, 1 + (self.length - 1) * scale_of(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
+        return motion_blur(img, 1 + (self.length - 1) * scale_of(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
 
 
-class ZoomBlur(Damage):
+class ZoomBlur(PixelCorruption):
     """The lens zooms from 1 to `zoom` while the shutter is open."""
 
     def __init__(self, zoom: float, p: float = 0.5) -> None:
@@ -453,10 +463,10 @@ class ZoomBlur(Damage):
         self.zoom = checked("zoom", zoom, 1, 3)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return zoomed(img, self.zoom, seed)
+        return zoom_blur(img, self.zoom, seed)
 
 
-class GlassBlur(Damage):
+class GlassBlur(PixelCorruption):
     """Rough glass before the lens: points are seen up to `away` pixels beside their place."""
 
     def __init__(self, away: float, p: float = 0.5) -> None:
@@ -464,7 +474,7 @@ class GlassBlur(Damage):
         self.away = checked("away", away, 0, 40)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return through_glass(img, self.away, seed)
+        return glass_blur(img, self.away, seed)
 
 WAVELENGTHS = (600e-9, 550e-9, 450e-9)  # metres, of red, green and blue
 SECOND_RADIATION_CONSTANT = 1.4388e-2  # m·K
@@ -561,7 +571,7 @@ def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
-class Exposure(Damage):
+class Exposure(PixelCorruption):
     """More or less light: every pixel times `gain`, then `read_noise` grey levels of Gaussian noise, clipped."""
 
     def __init__(self, gain: float, read_noise: float = 0.0, p: float = 0.5) -> None:
@@ -572,11 +582,11 @@ class Exposure(Damage):
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         if self.read_noise:
-            return amplified(img, self.gain, self.read_noise, seed, each_pixel=False)
+            return gaussian_noise(img, self.gain, self.read_noise, seed, each_pixel=False)
         return tabled(img, self._table)
 
 
-class Contrast(Damage):
+class Contrast(PixelCorruption):
     """Every pixel drawn to the picture's mean luma, its distance times `factor`."""
 
     def __init__(self, factor: float, p: float = 0.5) -> None:
@@ -587,7 +597,7 @@ class Contrast(Damage):
         return tabled(img, bytes_of(toward_mean(self.factor, img)))
 
 
-class Gamma(Damage):
+class Gamma(PixelCorruption):
     """Another tone curve: levels from 0 to 1 to the power of `exponent`; above 1 shadows sink."""
 
     def __init__(self, exponent: float, p: float = 0.5) -> None:
@@ -599,7 +609,7 @@ class Gamma(Damage):
         return tabled(img, self._table)
 
 
-class ColourCast(Damage):
+class ColourCast(PixelCorruption):
     """Light that is `mired` warmer or colder, by chance."""
 
     def __init__(self, mired: float, p: float = 0.5) -> None:
@@ -611,18 +621,14 @@ class ColourCast(Damage):
         return tabled(img, self._tables[0 if np.random.default_rng(seed).random() < 0.5 else 1])
 
 
-class Spectrum(Damage):
+class Spectrum(ShareCorruption):
     """Another sensor's colour filters, `share` of the way to ones that see more of each other's light."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return mixed(img, self.share)
 
 
-class Glare(Damage):
+class Glare(PixelCorruption):
     """A bright reflection with its halo, `strength` times white at its middle."""
 
     def __init__(self, strength: float, p: float = 0.5) -> None:
@@ -633,7 +639,7 @@ class Glare(Damage):
         return glare(img, self.strength, seed)
 
 
-class Flare(Damage):
+class Flare(PixelCorruption):
     """A lamp beside the picture: veil, streaks and ghosts, `strength` times what a common lens shows."""
 
     def __init__(self, strength: float, p: float = 0.5) -> None:
@@ -644,7 +650,7 @@ class Flare(Damage):
         return flare(img, self.strength, seed)
 
 
-class Flicker(Damage):
+class Flicker(PixelCorruption):
     """Mains lamps under a rolling shutter: `depth` of the light gone in the darkest rows."""
 
     def __init__(self, depth: float, p: float = 0.5) -> None:
@@ -655,7 +661,7 @@ class Flicker(Damage):
         return flickered(img, self.depth, seed)
 
 
-class Shadow(Damage):
+class Shadow(PixelCorruption):
     """Something stands in the light: `depth` of it is missing in two fifths of the picture."""
 
     def __init__(self, depth: float, p: float = 0.5) -> None:
@@ -675,7 +681,7 @@ def jpeg_coded(img: Picture, quality: float) -> Picture:
 def jpeg_blocks(img: Picture, quality: float) -> Picture:
     """The damage of JPEG at the reference size."""
     small = reference(img)
-    return with_damage(img, small, jpeg_coded(small, quality))
+    return with_coding_error(img, small, jpeg_coded(small, quality))
 
 
 def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
@@ -689,7 +695,7 @@ def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
     poor = [
         cv2.resize(cv2.resize(one, few, interpolation=cv2.INTER_AREA), (width, height), interpolation=cv2.INTER_LINEAR) for one in colours
     ]
-    return with_damage(img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8))
+    return with_coding_error(img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8))
 
 
 def coarsened(img: Picture, share: float) -> Picture:
@@ -721,7 +727,7 @@ def reference(img: Picture) -> Picture:
     return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)), quick=True)
 
 
-def with_damage(img: Picture, before: Picture, after: Picture) -> Picture:
+def with_coding_error(img: Picture, before: Picture, after: Picture) -> Picture:
     """The picture plus what coding changed at the reference size."""
     if before.shape == img.shape:
         return after
@@ -729,7 +735,7 @@ def with_damage(img: Picture, before: Picture, after: Picture) -> Picture:
     return np.asarray(cv2.addWeighted(img, 1, stretched(error, img), 1, -128), np.uint8)
 
 
-class Jpeg(Damage):
+class Jpeg(PixelCorruption):
     """JPEG coding at `quality` 1 to 100, rounded; `native` for blocks as small as a file of this size has them."""
 
     def __init__(self, quality: float, native: bool = False, p: float = 0.5) -> None:
@@ -741,7 +747,7 @@ class Jpeg(Damage):
         return jpeg_coded(img, self.quality) if self.native else jpeg_blocks(img, self.quality)
 
 
-class Downscale(Damage):
+class Downscale(PixelCorruption):
     """Fewer pixels: `scale` of those of the reference size along each side. One pixel is left of any side."""
 
     def __init__(self, scale: float, p: float = 0.5) -> None:
@@ -752,7 +758,7 @@ class Downscale(Damage):
         return coarsened(img, self.scale)
 
 
-class LowBitrate(Damage):
+class LowBitrate(PixelCorruption):
     """Video with too few bits: `quality` 1 to 100 of its blocks, `chroma` of its colour pixels along each side."""
 
     def __init__(self, quality: float, chroma: float, p: float = 0.5) -> None:
@@ -764,12 +770,8 @@ class LowBitrate(Damage):
         return macroblocks(img, self.quality, self.chroma)
 
 
-class LostLines(Damage):
+class LostLines(ShareCorruption):
     """`share` of the strips that a picture is sent in did not arrive; the one above stands in their place."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return lines_lost(img, self.share, seed)
@@ -843,7 +845,7 @@ def outline(radii: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1)
 
 
-class Haze(Damage):
+class Haze(PixelCorruption):
     """Even haze: `transmission` of the light arrives, the rest is replaced by `airlight` grey levels."""
 
     def __init__(self, transmission: float, airlight: float = 217.0, p: float = 0.5) -> None:
@@ -856,7 +858,7 @@ class Haze(Damage):
         return tabled(img, self._table)
 
 
-class Fog(Damage):
+class Fog(PixelCorruption):
     """Fog in banks: `thickness` of the light is replaced where it is thickest."""
 
     def __init__(self, thickness: float, p: float = 0.5) -> None:
@@ -867,7 +869,7 @@ class Fog(Damage):
         return fogged(img, self.thickness, seed)
 
 
-class Rain(Damage):
+class Rain(PixelCorruption):
     """`drops` streaks in a square of the reference side."""
 
     def __init__(self, drops: float, p: float = 0.5) -> None:
@@ -878,7 +880,7 @@ class Rain(Damage):
         return rained(img, self.drops, seed)
 
 
-class Snow(Damage):
+class Snow(PixelCorruption):
     """`flakes` in a square of the reference side."""
 
     def __init__(self, flakes: float, p: float = 0.5) -> None:
@@ -1032,78 +1034,58 @@ def _behind(
     return drawn((low + high) / 2, img.copy(), tuple(float(v) for v in colour), cv2.LINE_AA) if share else img.copy()
 
 
-class Dust(Damage):
+class Dust(ShareCorruption):
     """Dust and smears on the lens over about `share` of the picture."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return dusty(img, self.share, seed)
 
 
-class WaterDrops(Damage):
+class WaterDrops(ShareCorruption):
     """Drops of water on the lens, `share` times the area of the picture in all; they overlap."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 3)
+    most = 3.0
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return wet(img, self.share, seed)
 
 
-class Reflection(Damage):
+class Reflection(ShareCorruption):
     """A pane before the lens: `share` of the light is another scene's."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return reflected(img, self.share, seed)
 
 
-class Occlusion(Damage):
+class Occlusion(ShareCorruption):
     """Something before the lens: one opaque ellipse over `share` of the picture."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 0.5)
+    most = 0.5
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return spotted(img, self.share, seed)
 
 
-class Hand(Damage):
+class Hand(ShareCorruption):
     """A hand before the lens, over `share` of the picture."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 0.6)
+    most = 0.6
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return handed(img, self.share, seed)
 
 
-class Bar(Damage):
+class Bar(ShareCorruption):
     """A straight bar before the lens, over `share` of the picture."""
 
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 0.6)
+    most = 0.6
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return barred(img, self.share, seed)
 
 
-class Patches(Damage):
+class Patches(ShareCorruption):
     """`share` of 8 by 8 patches erased to grey."""
-
-    def __init__(self, share: float, p: float = 0.5) -> None:
-        super().__init__(p=p)
-        self.share = checked("share", share, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         return patched(img, self.share, seed)

@@ -103,3 +103,12 @@ def test_the_file_alone_loads_an_exported_recipe_without_the_program(tmp_path):
     done = subprocess.run([sys.executable, "-c", EXPORTED], cwd=tmp_path, check=True, capture_output=True, text=True)
     recipe.set_random_seed(11)
     assert done.stdout.split() == [hashlib.sha256(recipe(image=scene())["image"].tobytes()).hexdigest(), "False"]
+
+
+def test_a_share_has_the_limit_of_its_own_corruption():
+    from fieldcheck.corruption import lens
+
+    assert lens.WaterDrops(share=2).share == 2.0
+    for kind, beyond in ((lens.Dust, 1.1), (lens.Hand, 0.7), (lens.Occlusion, 0.6), (lens.WaterDrops, 3.1)):
+        with pytest.raises(ValueError, match=f"between 0 and {kind.most}, not at {beyond}"):
+            kind(share=beyond)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.catalog import CATALOG, parameters
+from fieldcheck.corruption.entry import Cause
 
 if TYPE_CHECKING:
     from albumentations import BasicTransform, Compose
@@ -41,8 +42,19 @@ def transform(name: str, severity: float) -> BasicTransform:
 
 def made(name: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
     """The transform of the corruption `name` with these arguments, applied to a share `p` of the pictures."""
+    from fieldcheck.corruption import blur, coding, geometry, lens, light, noise, weather
+
+    modules: dict[Cause, ModuleType] = {
+        "noise": noise,
+        "blur": blur,
+        "light": light,
+        "coding": coding,
+        "weather": weather,
+        "lens": lens,
+        "geometry": geometry,
+    }
     entry = CATALOG[name]
-    found: type[BasicTransform] = getattr(import_module(f"fieldcheck.corruption.{entry.cause}"), entry.transform)
+    found: type[BasicTransform] = getattr(modules[entry.cause], entry.transform)
     return found(**arguments, p=p)
 
 

@@ -1,0 +1,100 @@
+"""The walks of docs/extending.md, followed to the letter in one copy of the product: what stands there runs, and touches no more files."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fieldcheck
+
+CHECKOUT = Path(fieldcheck.__file__).parent.parent
+MOST_FILES = {
+    "A corruption": 3,
+    "A label format": 3,
+    "A decoder": 3,
+    "A table": 2,
+    "An act that can be undone": 3,
+    "A section of the report": 5,
+}
+"""Those of the product with their test; of a table those of the product."""
+BLOCK = re.compile(r"^`((?:fieldcheck|tests)/\S+?)`(?:, ([^\n]+))?\n\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def walks():
+    """Heading → (path, where in it, text) of each block, in the order of the page."""
+    page = (CHECKOUT / "docs" / "extending.md").read_text("utf-8")
+    parts = (part.partition("\n") for part in re.split(r"^## ", page, flags=re.MULTILINE)[1:])
+    return {heading: BLOCK.findall(text) for heading, _, text in parts if heading in MOST_FILES}
+
+
+def put(copy, path, where, text):
+    """Does what the page says with one block."""
+    file = copy / path
+    if not where:
+        assert not file.exists(), path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        return
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    at = place(lines, where)
+    file.write_text("".join([*lines[:at], *(["\n\n"] if at == len(lines) else []), text, *lines[at:]]), "utf-8")
+
+
+def place(lines, where):
+    """The number of the line that a block goes before: the end, a line that begins so, an entry, or the end of a list."""
+    if where == "at the end":
+        return len(lines)
+    if entry := re.fullmatch(r"before the entry `(.+)`", where):
+        at = next(number for number, line in enumerate(lines) if re.search(rf'^\s+(\w+\()?"{re.escape(entry[1])}",', line))
+        return next(number for number in range(at, -1, -1) if re.match(r"    \w+\(", lines[number]))
+    if ending := re.fullmatch(r"before `\)` of `(.+)`", where):
+        return next(number for number, line in enumerate(lines) if line.startswith(ending[1])) - 1
+    beginning = re.fullmatch(r"before `(.+)`", where)
+    return next(number for number, line in enumerate(lines) if line.startswith(beginning[1]))
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """The product with one more of each kind."""
+    folder = tmp_path_factory.mktemp("extended")
+    shutil.copytree(CHECKOUT / "fieldcheck", folder / "fieldcheck", ignore=shutil.ignore_patterns("__pycache__", "_resources"))
+    (folder / "resources").symlink_to(CHECKOUT / "resources")
+    for blocks in walks().values():
+        for path, where, text in blocks:
+            put(folder, path, where, text)
+    return folder
+
+
+def run(copy, *words):
+    """A child process that imports the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run([sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_page_walks_every_kind():
+    assert list(walks()) == list(MOST_FILES)
+
+
+@pytest.mark.parametrize("heading", MOST_FILES)
+def test_one_more_touches_no_more_files_than_it_should(heading):
+    touched = {path for path, _, _ in walks()[heading]}
+    counted = {path for path in touched if heading != "A table" or not path.startswith("tests/")}
+    assert len(counted) <= MOST_FILES[heading]
+    assert any(path.startswith("tests/") for path in touched)
+
+
+def test_the_child_imports_the_copy(copy):
+    done = run(copy, "-c", "import fieldcheck; print(fieldcheck.__file__)")
+    assert Path(done.stdout.strip()).is_relative_to(copy), done.stderr
+
+
+@pytest.mark.parametrize("heading", MOST_FILES)
+def test_what_was_added_works(copy, heading):
+    tests = [path for path, _, _ in walks()[heading] if path.startswith("tests/")]
+    options = ("-q", "-W", "error", "-p", "no:cacheprovider", "--noconftest", "--import-mode=importlib", "--rootdir", str(copy))
+    done = run(copy, "-m", "pytest", *options, *tests)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fieldcheck.domain.filter import Filter
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.explore.frames import Frames
-from fieldcheck.ui.screens.explore.map_view import MapView
 from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.words.language import plural, text
 
@@ -23,29 +23,35 @@ else:
     similar = Late("fieldcheck.workflows.explore.similar")
 
 
+class MapDisplay(Protocol):
+    """All that the map's presenter knows of its view."""
+
+    def show_points(self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]) -> None: ...
+    def show_key(self, said: str, described: bool = True) -> None: ...
+
+
 class Map:
     """Vectors are made when the map is first looked at."""
 
-    def __init__(self, view: MapView, shelf: Shelf, frames: Frames, open_frames: Callable[[Filter], None]) -> None:
+    def __init__(self, view: MapDisplay, shelf: Shelf, frames: Frames, open_frames: Callable[[Filter], None]) -> None:
         self._view, self._shelf, self._frames, self._open = view, shelf, frames, open_frames
         self._found: Scattered | None = None
-        view.cloud.taken.connect(self.take)
 
     def forget(self) -> None:
         """Another project is open."""
         self._found = None
-        self._view.cloud.show_points(np.zeros((0, 2), np.float32), 0, np.zeros(0, np.bool_))
-        self._view.key.setText("")
+        self._view.show_points(np.zeros((0, 2), np.float32), 0, np.zeros(0, np.bool_))
+        self._view.show_key("", described=False)
 
     def show(self) -> None:
         """The points as they are; the first time, once their vectors are there."""
         if self._found is None:
-            self._view.key.setText(text("Working out what looks alike …"))
+            self._view.show_key(text("Working out what looks alike …"), described=False)
             self._frames.with_vectors(self._came)
         else:
             self._show_points()
 
-    def take(self, places: np.ndarray) -> None:
+    def take(self, places: NDArray[np.int64]) -> None:
         """What was drawn round is shown as frames."""
         if self._found is not None:
             self._open(Filter().of(tuple(self._found.subjects[at] for at in places.tolist())))
@@ -61,9 +67,8 @@ class Map:
 
         wrong = filtering.having(items, "right", ("wrong",))
         marked = np.array([wrong[self._shelf.row[name]] if name in self._shelf.row else False for name in found.subjects], np.bool_)
-        self._view.cloud.show_points(found.points, found.n_frames, marked)
-        self._view.key.setText(key(found))
-        self._view.cloud.setAccessibleDescription(key(found))
+        self._view.show_points(found.points, found.n_frames, marked)
+        self._view.show_key(key(found))
 
 
 def key(found: Scattered) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.screens.explore.cloud import Cloud
@@ -29,3 +31,13 @@ class MapView(QWidget):
             inside.addWidget(part)
         inside.addWidget(self.cloud, 1)
         inside.addWidget(self.how)
+
+    def show_points(self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]) -> None:
+        """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
+        self.cloud.show_points(points, n_frames, wrong)
+
+    def show_key(self, said: str, described: bool = True) -> None:
+        """What the marks are; `described`: a screen reader says it of the points too."""
+        self.key.setText(said)
+        if described:
+            self.cloud.setAccessibleDescription(said)

@@ -293,7 +293,9 @@ def build(context: Context, header: Header) -> Screen:
     view = ExploreView(context.look, context.actions)
     shelf = Shelf(context, lambda: presenter.stocked())
     presenter = ExplorePresenter(context, header, view, shelf, Frames(context, view.frames, shelf))
-    presenter.add_part("map", Map(view.map, shelf, presenter.frames, presenter.open_frames))
+    scatter = Map(view.map, shelf, presenter.frames, presenter.open_frames)
+    view.map.cloud.taken.connect(scatter.take)
+    presenter.add_part("map", scatter)
     presenter.add_part("look", LabelReviewPresenter(context, view.look_again, "look"))
     presenter.add_part("doubt", LabelReviewPresenter(context, view.doubts, "doubt"))
     tables = view.tables

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.stress.job_button import JobButton, Work
-from fieldcheck.ui.screens.stress.ood_page import OodPage
+from fieldcheck.ui.screens.stress.job_button import JobButton, JobDisplay, Work
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -21,10 +20,17 @@ else:
 WORK = "stress.probe"
 
 
+class OodDisplay(JobDisplay, Protocol):
+    """All that the presenter knows of its page."""
+
+    def show_empty(self, said: str) -> None: ...
+    def show_found(self, found: StressFindings) -> None: ...
+
+
 class OodPresenter:
     """Probes that were stopped go on where they were."""
 
-    def __init__(self, context: Context, page: OodPage) -> None:
+    def __init__(self, context: Context, page: OodDisplay) -> None:
         self._page = page
         self.job = JobButton(context, page, WORK, text("Probes"), _work)
 

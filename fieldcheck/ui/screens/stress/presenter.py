@@ -12,6 +12,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.stress.choosing import Choosing
+from fieldcheck.ui.screens.stress.collecting import Collecting
 from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.live import TROUBLE, Live, LiveDisplay
 from fieldcheck.ui.screens.stress.ood_run import OodPresenter
@@ -134,7 +135,8 @@ def build(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
     view = StressView(context.look, context.actions, FAVOURITES)
     choosing = Choosing(context.look, context.actions, view)
-    presenter = StressPresenter(context, header, view, choosing, SweepPresenter(context, view.sweep), OodPresenter(context, view.probes))
+    sweeping = SweepPresenter(context, view.sweep, Collecting(context, view.sweep))
+    presenter = StressPresenter(context, header, view, choosing, sweeping, OodPresenter(context, view.probes))
     presenter.setParent(view)
     live = presenter.live
     view.source_chosen.connect(live.open_source)
@@ -145,6 +147,10 @@ def build(context: Context, header: Header) -> Screen:
     view.severity_chosen.connect(choosing.set_severity)
     view.class_chosen.connect(live.choose_class)
     view.uncertainty.picked.connect(live.look_back)
+    view.sweep.looked_at.connect(sweeping.look_at)
+    view.sweep.opened.connect(sweeping.open_cell)
+    view.sweep.wanted.connect(sweeping.want)
+    view.sweep.back_asked.connect(view.sweep.show_tables)
     bind = context.actions.bind
     for place in range(len(FAVOURITES)):
         bind(f"stress.corruption_{place + 1}", partial(choosing.choose, place))

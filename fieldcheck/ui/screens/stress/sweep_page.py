@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fieldcheck.domain.run import On
@@ -151,6 +151,10 @@ class SweepPage(QWidget):
         self.grid.show_tiles(tiles)
         self.pages.turn_to(self.frames)
         self.grid.setFocus()
+
+    def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
+        """Small pictures of the frames of a cell that have come."""
+        self.grid.show_pictures(pictures)
 
     def show_tables(self) -> bool:
         """The tables again; whether frames were shown."""

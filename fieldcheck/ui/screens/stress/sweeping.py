@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtGui import QImage
 
@@ -12,8 +13,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.stress.collecting import Collecting
-from fieldcheck.ui.screens.stress.job_button import JobButton, Work
-from fieldcheck.ui.screens.stress.sweep_page import SweepPage
+from fieldcheck.ui.screens.stress.job_button import JobButton, JobDisplay, Work
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.corruptions import corruption_name, steps_said
 from fieldcheck.words.language import plural, text
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fieldcheck.report.robustness import Heat
     from fieldcheck.workflows.stress import changed_frames, match_field, sweep
     from fieldcheck.workflows.stress.changed_frames import Changed
-    from fieldcheck.workflows.stress.stress_found import StressFindings
+    from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 else:
     changed_frames = Late("fieldcheck.workflows.stress.changed_frames")
     match_field = Late("fieldcheck.workflows.stress.match_field")
@@ -34,19 +34,26 @@ WORK = "stress.sweep"
 Cell = tuple[str, float]
 
 
+class SweepDisplay(JobDisplay, Protocol):
+    """All that the presenter knows of its page."""
+
+    def show_empty(self, said: str) -> None: ...
+    def show_found(self, found: StressFindings) -> None: ...
+    def show_curves(self, name: str, curves: Sequence[Curve], said: str) -> None: ...
+    def show_frames(self, said: str, tiles: Sequence[Tile]) -> None: ...
+    def show_pictures(self, pictures: Mapping[str, QImage]) -> None: ...
+    def show_tables(self) -> bool: ...
+
+
 class SweepPresenter:
     """A sweep that was stopped goes on where it was; what is finished is kept and shown."""
 
-    def __init__(self, context: Context, page: SweepPage) -> None:
+    def __init__(self, context: Context, page: SweepDisplay, collecting: Collecting) -> None:
         self._context, self._page = context, page
         self._found: StressFindings | None = None
         self._open: tuple[On, Cell] | None = None
-        self.collecting = Collecting(context, page)
+        self.collecting = collecting
         self.job = JobButton(context, page, WORK, text("Severity sweep"), self._work)
-        page.looked_at.connect(self._look_at)
-        page.opened.connect(self._open_cell)
-        page.wanted.connect(self._want)
-        page.back_asked.connect(page.show_tables)
 
     def forget(self) -> None:
         """Another project is open."""
@@ -89,7 +96,8 @@ class SweepPresenter:
     def _heat(self, on: On) -> Heat | None:
         return next((heat for heat in self._found.heats if heat.on == on), None) if self._found is not None else None
 
-    def _look_at(self, on: On, row: int, column: int) -> None:
+    def look_at(self, on: On, row: int, column: int) -> None:
+        """The curves of the corruption of a cell."""
         heat = self._heat(on)
         if heat is None or self._found is None or row >= len(heat.names):
             return
@@ -100,7 +108,8 @@ class SweepPresenter:
         others = [curve for curve in curves if curve.on != on]
         self._page.show_curves(corruption_name(name), [*first, *others], self._found.line(heat.on, name, severity))
 
-    def _open_cell(self, on: On, row: int, column: int) -> None:
+    def open_cell(self, on: On, row: int, column: int) -> None:
+        """The frames whose answer changed there."""
         heat = self._heat(on)
         at = column - heat.first if heat is not None else -1
         if heat is None or self._found is None or not 0 <= at < len(heat.severities):
@@ -118,7 +127,8 @@ class SweepPresenter:
             said = plural("{n} answer changed", "{n} answers changed", len(frames)).format(n=len(frames))
             self._page.show_frames(f"{set_name(on)} · {steps_said([cell])} · {said}", [_tile(one) for one in frames])
 
-    def _want(self, subjects: tuple[str, ...]) -> None:
+    def want(self, subjects: tuple[str, ...]) -> None:
+        """Small pictures of them have come into view."""
         if self._open is None or self._found is None:
             return
         (on, cell), seed = self._open, self._found.seed or 0
@@ -131,7 +141,7 @@ class SweepPresenter:
 
     def _arrived(self, wanted: tuple[On, Cell], pictures: dict[str, QImage]) -> None:
         if wanted == self._open:
-            self._page.grid.show_pictures(pictures)
+            self._page.show_pictures(pictures)
 
 
 def _tile(one: Changed) -> Tile:

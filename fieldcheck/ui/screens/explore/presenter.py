@@ -21,8 +21,7 @@ from fieldcheck.ui.screens.explore import said
 from fieldcheck.ui.screens.explore.frames import Frames
 from fieldcheck.ui.screens.explore.label_review import LabelReviewPresenter
 from fieldcheck.ui.screens.explore.map import Map
-from fieldcheck.ui.screens.explore.modes import MODES
-from fieldcheck.ui.screens.explore.session import OF_FRAMES, OF_LOOKS, ExploreSession
+from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, OF_LOOKS, ExploreSession
 from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.shell.actions_table import screen_name

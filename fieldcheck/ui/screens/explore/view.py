@@ -15,14 +15,16 @@ from fieldcheck.ui.screens.explore.band import Band
 from fieldcheck.ui.screens.explore.frames_view import FramesView
 from fieldcheck.ui.screens.explore.look_view import LookView
 from fieldcheck.ui.screens.explore.map_view import MapView
-from fieldcheck.ui.screens.explore.modes import MODES, Modes
+from fieldcheck.ui.screens.explore.session import MODES
 from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
+from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.page_buttons import PageButtons
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, label, row
@@ -70,18 +72,26 @@ class ExploreView(QWidget):
             of_gap.addWidget(part, stretch)
         self.frames, self.map = FramesView(look, actions), MapView(look, actions)
         self.look_again, self.doubts = LookView(look, actions), LookView(look, actions)
-        self.modes = Modes(look, actions)
+        said = {
+            "gap": text("Gap"), "frames": text("Frames"), "map": text("Map"),
+            "look": text("Second look"), "doubt": text("Labels in doubt"),
+        }  # fmt: skip
+        self.modes = PageButtons(look, actions, "explore", said)
+        line = QWidget()
+        flow = Flow(look.metrics.px(4), line)
+        for button in self.modes.buttons.values():
+            flow.addWidget(button)
         self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.metrics.px(6))
-        column.addWidget(self.modes)
+        column.addWidget(line)
         column.addWidget(self.parts, 1)
 
     def turn_to(self, mode: str) -> None:
         """Shows one of the five parts; keys go to what it lists."""
         part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts), strict=True))[mode]
-        self.modes.show_mode(mode)
+        self.modes.show_part(mode)
         self.parts.turn_to(part)
         of_gap = self.grid if self.pages.shown is self.figures else None
         lists = (of_gap, self.frames.grid, self.map.cloud, self.look_again.grid, self.doubts.grid)

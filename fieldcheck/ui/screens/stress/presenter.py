@@ -16,9 +16,8 @@ from fieldcheck.ui.screens.stress.collecting import Collecting
 from fieldcheck.ui.screens.stress.findings import Findings
 from fieldcheck.ui.screens.stress.live import TROUBLE, Live, LiveDisplay
 from fieldcheck.ui.screens.stress.ood_run import OodPresenter
-from fieldcheck.ui.screens.stress.session import StressSession
+from fieldcheck.ui.screens.stress.session import PAGES, StressSession
 from fieldcheck.ui.screens.stress.sweeping import SweepPresenter
-from fieldcheck.ui.screens.stress.switch import PAGES
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.words.corruptions import FAVOURITES

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
     from fieldcheck.workflows.stress.stress_found import StressFindings
 
+PAGES = ("live", "sweep", "probes")
 NEAR_S = 1.0  # of a run of changes not every frame is kept: the nearest one stands for it
 Answer = Literal["same", "listed", "open", "nothing"]
 

@@ -19,7 +19,6 @@ from fieldcheck.ui.screens.stress.ood_page import OodPage
 from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
-from fieldcheck.ui.screens.stress.switch import Switch
 from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
 from fieldcheck.ui.screens.stress.under import Under
 from fieldcheck.ui.shell.actions import Actions
@@ -30,6 +29,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.page_buttons import PageButtons
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, column, label, row, rule, set_tone
 from fieldcheck.words.language import text
@@ -88,7 +88,8 @@ class StressView(QWidget):
         self.seen = FrameView(look, text("What the model sees"), honest=True)
         self.favourites = Favourites(look, favourites)
         self.under = Under(look)
-        self.switch, self.sets = Switch(look, actions), SetsLine(look)
+        self.switch = PageButtons(look, actions, "stress", {"live": text("Live"), "sweep": text("Sweep"), "probes": text("Probes")})
+        self.sets = SetsLine(look)
         self.sweep, self.probes = SweepPage(look, actions), OodPage(look, actions)
         self.severity = SeveritySlider(look)
         self.severity.setToolTip(text("With Alt held it can be dragged to between two stops."))
@@ -110,7 +111,7 @@ class StressView(QWidget):
 
     def turn_to(self, page: str) -> None:
         """Shows one of the three pages; keys go to what is on it."""
-        self.switch.show_page(page)
+        self.switch.show_part(page)
         for tool in self._tools:
             tool.setVisible(page == "live")
         self._line.fill(page == "live")

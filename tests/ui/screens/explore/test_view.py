@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.ui.screens.explore.session import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.workflows.explore.explore import ClassLine, ConfidentError, Count, Explored
@@ -97,3 +98,21 @@ def test_without_classes_to_compare_there_are_no_empty_tables(view):
     assert view.tables.isHidden()
     view.show_figures(FOUND, {}, TILES, "")
     assert not view.tables.isHidden()
+
+
+def test_each_part_has_a_button_with_its_key_and_one_is_shown(explore, folder):
+    modes = explore(folder("labelled")).view.modes
+    assert list(modes.buttons) == list(MODES)
+    assert modes.buttons["map"].accessibleName() == "Map, 3"
+    modes.show_part("look")
+    assert [code for code, button in modes.buttons.items() if button.isChecked()] == ["look"]
+
+
+def test_a_press_turns_to_the_part(explore, folder, settle):
+    screen = explore(folder("labelled"))
+    for mode in (*MODES[1:], "gap"):
+        screen.view.modes.buttons[mode].click()
+        settle()
+        assert screen.presenter.session.mode == mode
+    screen = explore(folder("empty"))
+    assert screen.presenter.session.mode == "gap"

@@ -133,3 +133,11 @@ def test_what_cannot_be_judged_is_refused(ready, tmp_path):
         at_gate(bare, "two")
     with makers.empty_project(tmp_path / "none.fieldcheck") as none, pytest.raises(NoModel):
         at_gate(none, makers.colour_model(tmp_path / "again.onnx"))
+
+
+def test_instances_stand_at_the_gate_with_every_picture_of_their_benchmark(tmp_path):
+    old, boxed = makers.instance_model(tmp_path / "old.onnx"), makers.boxed_benchmark(tmp_path / "boxed")
+    with makers.empty_project(tmp_path / "p.fieldcheck", old, benchmark=boxed) as project:
+        found = at_gate(project, makers.instance_model(tmp_path / "new.onnx"))
+    clean = by_kind(found)["clean", ""]
+    assert (found.skipped, clean.table.n, clean.before.value) == (0, 24, 1.0)

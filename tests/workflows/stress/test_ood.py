@@ -162,6 +162,15 @@ def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small
     assert rows(found)["wrong_domain"].n_confident == 12
 
 
+def test_instances_are_probed_by_their_boxes(tmp_path, small):
+    model, boxed = makers.instance_model(tmp_path / "instances.onnx"), makers.boxed_benchmark(tmp_path / "boxed")
+    with makers.empty_project(tmp_path / "p.fieldcheck", model, benchmark=boxed) as project:
+        found = run_ood(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
+    assert found.threshold == pytest.approx(0.5)
+    assert rows(found)["wrong_domain"].n_confident == 12
+    assert kept(found)["grey"].measured
+
+
 def test_without_frames_or_pictures_there_is_nothing_to_probe(tmp_path, material, labelled):
     with makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as project, pytest.raises(NoFootage):
         run_ood(project, OodRequest(), Silent(), makers.NOW)

@@ -16,11 +16,10 @@ import numpy as np
 
 from benchmarks.row import Row, row
 from benchmarks.screen import environment
-from fieldcheck.domain.clip import Clip, clip_id
 from fieldcheck.domain.frame import ListedFrame, frame_id
 from fieldcheck.domain.pick import Draw, Member, Pick, Stratum
 from fieldcheck.domain.quality import FrameFacts, Quality
-from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.recording import Clip, Recording, clip_id
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import draws as draws_table

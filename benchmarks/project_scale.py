@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.row import Row, row
-from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.filter import Filter
 from fieldcheck.domain.frame import ListedFrame, frame_id
 from fieldcheck.domain.quality import FrameFacts, Quality
-from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.recording import Clip, Recording
 from fieldcheck.measure.filtering import among, passing
 from fieldcheck.project.folder import Project, create
 from fieldcheck.project.tables import clips as clips_table

@@ -92,3 +92,15 @@ class Filter:
             )
         )
         return cls(chosen, between, tuple(map(str, found["subjects"])))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSlice:
+    """A filter with a name. Frames that come later and pass it belong to it as well, unless it names frames one by one."""
+
+    name: str
+    wanted: Filter
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("a slice without a name")

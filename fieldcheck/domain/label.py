@@ -1,4 +1,4 @@
-"""What a person, or a file, said that a picked frame shows."""
+"""What a person, or a file, said that a picked frame shows, and each act of labelling as it was done."""
 
 from __future__ import annotations
 
@@ -39,3 +39,28 @@ class Label:
         if self.class_name:
             return (self.class_name,)
         return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))
+
+
+ANSWERS = ("class", "same", "burst", "boxes", "points", "nothing", "unsure", "skip")
+"""Actions that say something about a frame; beside them there is `back`, which takes the newest one back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """`shown` and `at`: ISO 8601 UTC, when the frame stood on the screen and when it was answered; `seconds` between the two, None where
+    nobody saw it (a whole burst answered at once). `n_keys`, `n_clicks` since the frame was shown; `loupe_ms` the loupe was open;
+    `lifted`: shadows were lifted; `blind`: the model's answer was hidden; `undo_of` the event that `back` takes back, 0 for none.
+    """
+
+    frame_id: str
+    action: str
+    shown: str
+    at: str
+    seconds: float | None
+    n_keys: int
+    n_clicks: int = 0
+    loupe_ms: int = 0
+    lifted: bool = False
+    blind: bool = True
+    by: str = ""
+    undo_of: int = 0

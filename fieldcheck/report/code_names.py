@@ -5,8 +5,8 @@ from __future__ import annotations
 from fieldcheck.domain.verdict import CheckState, Readiness
 from fieldcheck.words.conditions import condition as condition
 from fieldcheck.words.facets import facet_value
+from fieldcheck.words.gap import readiness as readiness
 from fieldcheck.words.language import text
-from fieldcheck.words.readiness import readiness as readiness
 
 
 def sign_of(code: Readiness) -> str:

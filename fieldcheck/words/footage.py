@@ -9,8 +9,8 @@ from fieldcheck.domain.pick import Draw
 from fieldcheck.domain.recording import Recording
 from fieldcheck.words import figures
 from fieldcheck.words.formatting import in_brackets, listed, plain
+from fieldcheck.words.frame_reasons import reason
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.pick_reasons import reason
 
 MOST_GROUNDS = 3
 MOST_FAILED, MOST_SKIPPED = 3, 3  # told one by one

@@ -225,3 +225,14 @@ def _range_in_words(facts: GapFacts) -> str:
     else:
         said = text("On other clips of this camera that is between {lo} and {hi} of every 100 frames (95 % range).")
     return said.format(lo=lo, hi=hi)
+
+
+def readiness(code: str) -> str:
+    """What the whole report comes to. Never "safe"; a code that is not known stands for itself."""
+    return {
+        "not_ready": text("Not ready"),
+        "not_shown": text("Not shown to be ready"),
+        "supervised_trial": text("Ready for a supervised trial"),
+        "not_enough": text("Not enough frames"),
+        "not_comparable": text("Not comparable"),
+    }.get(code, code)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.filter import FACETS, FIGURES, Filter
+from fieldcheck.domain.filter import FACETS, FIGURES, Filter, SavedSlice
 
 FACET = st.tuples(st.sampled_from(FACETS), st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple))
 RANGE = st.tuples(st.sampled_from(FIGURES), st.floats(0, 1), st.floats(1, 2))
@@ -55,3 +55,9 @@ def test_what_the_model_said_is_told_from_what_the_field_did():
 def test_what_is_no_filter_is_refused(wrong):
     with pytest.raises(ValueError, match=r"facet|range"):
         Filter(**wrong)
+
+
+def test_a_slice_has_a_name():
+    assert SavedSlice("night", Filter().only("light", "dark")).wanted.values("light") == ("dark",)
+    with pytest.raises(ValueError, match="without a name"):
+        SavedSlice("  ", Filter())

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import Label
+from fieldcheck.domain.label import ANSWERS, Label
 
 
 @pytest.mark.parametrize("state", ["unsure", "skipped"])
@@ -23,3 +23,8 @@ def test_a_label_names_its_class_or_that_of_everything_drawn():
     assert Label("a", "done", "ok").names == ("ok",)
     assert Label("a", "done", boxes=(Box("crack", 0, 0, 1, 1),), points=(Point("hole", 1, 1),)).names == ("crack", "hole")
     assert Label("a", "done").names == ()
+
+
+def test_taking_back_is_no_answer():
+    assert "class" in ANSWERS
+    assert "back" not in ANSWERS

@@ -9,13 +9,12 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.clip import Clip, clip_id
 from fieldcheck.domain.frame import ListedFrame, frame_id
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.pick import Draw, Member, Pick, Stratum
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.quality import FrameFacts, Quality
-from fieldcheck.domain.recording import Recording, Skipped
+from fieldcheck.domain.recording import Clip, Recording, Skipped, clip_id
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.project.connect import reading
 from fieldcheck.project.tables import benchmarks, clips, components, draws, frames, models, predictions, recordings, runs, settings

@@ -1,11 +1,13 @@
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import StratumCount, difference, finite_wilson, wilson
+from fieldcheck.scoring.verdict import Readiness
 from fieldcheck.words import language, remedies
-from fieldcheck.words.gap import GapFacts, counts, headline
+from fieldcheck.words.gap import GapFacts, counts, headline, readiness
 
 BENCHMARK = wilson(1942, 2000)
 FIELD = finite_wilson(StratumCount(61, 100, 1200))
@@ -148,3 +150,13 @@ def test_no_sentence_uses_words_that_the_design_forbids():
     for facts in (EVEN, BALANCED, replace(EVEN, verdict="not_comparable"), replace(EVEN, verdict=None)):
         said = f"{headline(facts)} {counts(facts)}".lower()
         assert not any(word in said.split() for word in ("ai", "robust", "accuracy", "safe", "hallucination"))
+
+
+def test_every_outcome_has_a_word_and_none_promises_safety():
+    words = {readiness(code) for code in get_args(Readiness)}
+    assert len(words) == len(get_args(Readiness))
+    assert not any("safe" in word.lower() for word in words)
+
+
+def test_a_code_that_is_not_known_stands_for_itself():
+    assert readiness("maybe") == "maybe"

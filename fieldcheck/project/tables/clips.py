@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.clip import Clip
+from fieldcheck.domain.recording import Clip
 from fieldcheck.project.tables import rows
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json

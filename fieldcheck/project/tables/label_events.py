@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.domain.label import LabelEvent
 from fieldcheck.project.tables.values import to_real
 
 COLUMNS = "frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by_whom, undo_of"

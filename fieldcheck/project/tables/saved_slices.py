@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.filter import Filter
-from fieldcheck.domain.saved_slice import SavedSlice
+from fieldcheck.domain.filter import Filter, SavedSlice
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from fieldcheck.domain.answer_kind import BOXES, ByKind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.items import Facet, benchmark_subject
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.recording import Clip, Recording
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.inference.lost import finest_stride, way_in
 from fieldcheck.measure.answers import CLASS, SCORE

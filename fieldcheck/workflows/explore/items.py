@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.filter import FACETS, FIGURES
 from fieldcheck.domain.items import Facet, Items, benchmark_subject
+from fieldcheck.domain.recording import Clip
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import clips as clips_table

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.filter import Filter
-from fieldcheck.domain.saved_slice import SavedSlice
+from fieldcheck.domain.filter import Filter, SavedSlice
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import saved_slices as slices_table
 from fieldcheck.project.tables import tags as tags_table

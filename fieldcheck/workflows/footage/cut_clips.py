@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.clip import clip_id
+from fieldcheck.domain.recording import clip_id
 from fieldcheck.errors import BorderMissing, FrameUnknown
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import clips as clips_table

@@ -18,10 +18,9 @@ from fieldcheck.capture.picture_folder import SECONDS_APART
 from fieldcheck.capture.recorded import RecordedFootage
 from fieldcheck.capture.video_file import probe_video
 from fieldcheck.domain.captured import Light, lights_within
-from fieldcheck.domain.clip import Clip, clip_id
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.frame import ListedFrame
-from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.recording import Clip, Recording, clip_id
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import NoPictures, VideoUnreadable
 from fieldcheck.imaging.frozen import frozen_frames

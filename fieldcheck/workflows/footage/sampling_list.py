@@ -11,9 +11,8 @@ from math import inf
 from sqlite_utils import Database
 
 from fieldcheck.domain.captured import Light, light_at, lights_within
-from fieldcheck.domain.clip import Clip
 from fieldcheck.domain.frame import ListedFrame
-from fieldcheck.domain.recording import Recording
+from fieldcheck.domain.recording import Clip, Recording
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import frames as frames_table

@@ -13,8 +13,7 @@ from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.label import Label, State
-from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.domain.label import Label, LabelEvent, State
 from fieldcheck.errors import (
     ClassAmbiguous,
     ClassUnknown,

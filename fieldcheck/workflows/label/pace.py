@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from fieldcheck.domain.label_event import ANSWERS, LabelEvent
+from fieldcheck.domain.label import ANSWERS, LabelEvent
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table

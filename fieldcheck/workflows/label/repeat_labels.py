@@ -10,8 +10,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.domain.label import Label, LabelEvent
 from fieldcheck.domain.repeat import How, Repeat
 from fieldcheck.errors import FrameNotPicked, NothingLabelled
 from fieldcheck.measure.boxes import iou, pair

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from fieldcheck.domain.filter import SavedSlice
 from fieldcheck.domain.items import Items
-from fieldcheck.domain.saved_slice import SavedSlice
 from fieldcheck.measure.filtering import having, passing
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table

@@ -1,4 +1,4 @@
-from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.domain.label import LabelEvent
 from fieldcheck.project.tables import label_events
 
 

@@ -1,7 +1,6 @@
 import pytest
 
-from fieldcheck.domain.filter import Filter
-from fieldcheck.domain.saved_slice import SavedSlice
+from fieldcheck.domain.filter import Filter, SavedSlice
 from fieldcheck.project import edits
 from fieldcheck.project.tables import saved_slices
 from fieldcheck.project.tables.rows import TableRow

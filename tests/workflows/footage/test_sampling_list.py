@@ -1,4 +1,4 @@
-from fieldcheck.domain.clip import Clip
+from fieldcheck.domain.recording import Clip
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.workflows.footage.sampling_list import clip_of, lines

@@ -4,8 +4,7 @@ import pytest
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.draft import LabelDraft
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.domain.label import Label, LabelEvent
 from fieldcheck.errors import (
     ClassAmbiguous,
     ClassUnknown,

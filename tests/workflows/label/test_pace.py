@@ -1,4 +1,4 @@
-from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.domain.label import LabelEvent
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.pace import pace, pace_of

@@ -1,8 +1,7 @@
 import numpy as np
 
-from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.filter import Filter, SavedSlice
 from fieldcheck.domain.items import benchmark_subject
-from fieldcheck.domain.saved_slice import SavedSlice
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import saved_slices as slices_table

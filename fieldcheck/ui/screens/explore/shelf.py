@@ -15,8 +15,8 @@ from fieldcheck.ui.screens.explore.filter_bar import ORDERS
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.filter import SavedSlice
     from fieldcheck.domain.items import Items
-    from fieldcheck.domain.saved_slice import SavedSlice
     from fieldcheck.measure import filtering
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.explore import items as explored_items

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from fieldcheck import resources
 from fieldcheck.ui import words
 from fieldcheck.words.figures import limit, percent, percent_range, points
+from fieldcheck.words.gap import readiness
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.readiness import readiness
 
 if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
     from fieldcheck.domain.project_status import Recent

@@ -15,8 +15,8 @@ from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.looking import Looking
 from fieldcheck.ui.screens.label.session import LabelSession
 from fieldcheck.ui.screens.label.storing import LabelStoring
+from fieldcheck.words.frame_reasons import SKIPS, skip_reason
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.skip_reasons import SKIPS, skip_reason
 
 if TYPE_CHECKING:
     from fieldcheck.workflows.label import label_frames, mark_frames, repeat_labels

@@ -13,7 +13,7 @@ from fieldcheck.ui.screens.label.looking import Looking
 from fieldcheck.ui.screens.label.seeing import Seeing
 from fieldcheck.ui.screens.label.session import KEYS, NOTHING_KEY
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.words.skip_reasons import SKIPS
+from fieldcheck.words.frame_reasons import SKIPS
 
 
 class FrameWalk(Protocol):

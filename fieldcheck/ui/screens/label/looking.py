@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
-from fieldcheck.domain.label_event import LabelEvent
+from fieldcheck.domain.label import LabelEvent
 from fieldcheck.timestamp import timestamp
 
 MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)

@@ -8,8 +8,8 @@ from fieldcheck.ui.badge import Badge, not_yet, ready
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen_spec import About, ScreenSpec
 from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.words.frame_reasons import SKIPS, skip_reason
 from fieldcheck.words.language import text
-from fieldcheck.words.skip_reasons import SKIPS, skip_reason
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus

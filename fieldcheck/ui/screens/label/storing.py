@@ -19,7 +19,7 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.box import Box, Point
-    from fieldcheck.domain.label_event import LabelEvent
+    from fieldcheck.domain.label import LabelEvent
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.label import draft_boxes, label_frames, repeat_labels
     from fieldcheck.workflows.label.label_frames import LabelDecision

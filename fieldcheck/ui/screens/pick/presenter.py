@@ -27,7 +27,7 @@ from fieldcheck.ui.screens.pick.sorting_out import SortingOut
 from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.exclusion_reasons import out_reason
+from fieldcheck.words.frame_reasons import out_reason
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:

@@ -10,11 +10,10 @@ from fieldcheck.ui.screens.pick.display import EnlargedFrame
 from fieldcheck.ui.screens.pick.timeline import ClipStretch
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.conditions import condition
-from fieldcheck.words.exclusion_reasons import out_reason
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.footage import stratum_name
+from fieldcheck.words.frame_reasons import out_reason, reason
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.pick_reasons import reason
 
 if TYPE_CHECKING:
     from fieldcheck.workflows.footage.sampling_list import SamplingLine

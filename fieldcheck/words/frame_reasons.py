@@ -1,4 +1,4 @@
-"""Why a frame was picked, from the codes that the draw stored (`doubt+blur`)."""
+"""Why a frame was picked, taken out before labelling or skipped while labelling, from the codes that are stored."""
 
 from __future__ import annotations
 
@@ -27,4 +27,28 @@ def _ground(code: str) -> str:
         "low_contrast": text("little contrast"),
         "dark": text("dark"),
         "backlight": text("light from behind"),
+    }.get(code, code)
+
+
+def out_reason(code: str) -> str:
+    """In words; that a person can be seen is no reason."""
+    return {
+        "other_product": text("not the product"),
+        "camera_fault": text("camera fault"),
+        "unusable": text("cannot be used"),
+    }.get(code, code)
+
+
+SKIPS = ("unusable", "black", "other_product", "blurred", "other")
+"""The first is what stands where nobody said more; the others have the keys Alt+1 to Alt+4."""
+
+
+def skip_reason(code: str) -> str:
+    """A reason in words; one that a person typed stays as it is."""
+    return {
+        "unusable": text("cannot be used"),
+        "black": text("black picture"),
+        "other_product": text("not the product"),
+        "blurred": text("too blurred"),
+        "other": text("another reason"),
     }.get(code, code)

@@ -4,7 +4,8 @@ import sys
 import pytest
 
 from fieldcheck.capture import video_trial
-from fieldcheck.capture.video_trial import main, tried
+from fieldcheck.capture.video_decode_all import main
+from fieldcheck.capture.video_trial import tried
 from fieldcheck.errors import VideoUnreadable
 from tests import makers
 from tests.hostile import videos

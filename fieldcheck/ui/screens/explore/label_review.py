@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from PySide6.QtGui import QImage
 
@@ -14,7 +14,6 @@ from fieldcheck.progress import Silent
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.explore.look_view import LookView
 from fieldcheck.ui.screens.explore.overlay import with_marks
 from fieldcheck.ui.screens.explore.pictures import small, whole
 from fieldcheck.ui.widgets.picture_grid import Tile
@@ -62,20 +61,33 @@ class ReviewFindings:
     repeats: str = ""
 
 
+class LabelReviewDisplay(Protocol):
+    """All that the presenter knows of its view."""
+
+    def choose_side(self, on: str) -> None: ...
+    def allow_answers(self, can: bool) -> None: ...
+    def go_to(self, subject: str) -> None: ...
+    def show_rows(self, tiles: Sequence[Tile]) -> None: ...
+    def show_pictures(self, pictures: Mapping[str, QImage]) -> None: ...
+    def show_nothing(self, said: str) -> None: ...
+    def show_words(self, title: str, truth: str, said: str, small: str) -> None: ...
+    def show_picture(self, image: QImage, said: str) -> None: ...
+    def show_whose(self, benchmark: bool) -> None: ...
+    def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None: ...
+    def show_boxes_key(self, shown: bool) -> None: ...
+
+
 class LabelReviewPresenter:
     """`kind` says which rows: every disagreement, or the labels in doubt group by group."""
 
-    def __init__(self, context: Context, view: LookView, kind: Kind) -> None:
+    def __init__(self, context: Context, view: LabelReviewDisplay, kind: Kind) -> None:
         self._context, self._view, self._kind = context, view, kind
         self._on = "field" if kind == "look" else "benchmark"
         self._found: ReviewFindings | None = None
         self._marked, self._image = True, QImage()
         self._marks: ReviewOverlay | None = None
         self._looked_at = ""
-        view.on.choose(self._on)
-        view.on.currentIndexChanged.connect(lambda _at: self.turn(view.on.chosen_code))
-        view.grid.wanted.connect(self.want)
-        view.grid.chosen.connect(self.choose)
+        view.choose_side(self._on)
 
     @property
     def n_open(self) -> int:
@@ -108,7 +120,7 @@ class LabelReviewPresenter:
             return label_review.review_label(project, row.subject, label_review.require_answer(code), by, now, class_name=given)
 
         following = self._next(row.subject)
-        self._context.current.act(work, lambda _changes: self._go(following), self._failed)
+        self._context.current.act(work, lambda _changes: self._view.go_to(following), self._failed)
 
     def toggle_marks(self) -> None:
         """Boxes, points and masks are drawn, or no longer."""
@@ -117,7 +129,7 @@ class LabelReviewPresenter:
 
     def want(self, subjects: Sequence[str]) -> None:
         """Small pictures have come into view."""
-        self._context.current.ask(lambda project: small(project, subjects), self._view.grid.show_pictures)
+        self._context.current.ask(lambda project: small(project, subjects), self._view.show_pictures)
 
     def choose(self, subject: str) -> None:
         """Another frame is looked at."""
@@ -125,20 +137,15 @@ class LabelReviewPresenter:
         self._say()
         self._context.current.ask(lambda project: (subject, whole(project, subject), _marks(project, subject)), self._arrived)
 
-    def _go(self, subject: str) -> None:
-        at = self._view.grid.tiles.row_of(subject)
-        if at >= 0:
-            self._view.grid.setCurrentIndex(self._view.grid.tiles.index(at))
-
     def _came(self, answer: tuple[str, ReviewFindings]) -> None:
         on, found = answer
         if on != self._on:
             return
         self._found = found
-        self._view.grid.show_tiles([_tile(row) for row in found.rows])
+        self._view.show_rows([_tile(row) for row in found.rows])
         if not self._row(self._looked_at):
             self._looked_at = next((row.subject for row in found.rows if not row.answer), found.rows[0].subject if found.rows else "")
-            self._go(self._looked_at)
+            self._view.go_to(self._looked_at)
         self._say()
         looked = found.looked
         self._view.show_scores(
@@ -152,23 +159,21 @@ class LabelReviewPresenter:
     def _say(self) -> None:
         """The words beside the frame."""
         row, found, view = self._row(self._looked_at), self._found, self._view
-        for button in view.answers:
-            button.setEnabled(row is not None and self._context.current.writable)
+        view.allow_answers(row is not None and self._context.current.writable)
         if row is None or found is None:
-            view.title.setText(_why_nothing(found))
-            for part in (view.truth, view.said, view.small):
-                part.setText("")
-            view.still.show_image(None, view.title.text())
+            view.show_nothing(_why_nothing(found))
             view.show_boxes_key(False)
             return
         done = sum(bool(one.answer) for one in found.rows)
-        view.title.setText(text("{done} of {n} looked at").format(done=done, n=len(found.rows)))
         by_file = text("Filed as: {label}") if benchmark_path(row.subject) else text("You: {label}")
         view.show_whose(bool(benchmark_path(row.subject)))
-        view.truth.setText(by_file.format(label=row.truth))
-        view.said.setText(text("Model: {answer}").format(answer=row.said))
         said = [row.small, text("Answered: {answer}").format(answer=facet_value("second_look", row.answer)) if row.answer else ""]
-        view.small.setText(" · ".join(part for part in said if part))
+        view.show_words(
+            text("{done} of {n} looked at").format(done=done, n=len(found.rows)),
+            by_file.format(label=row.truth),
+            text("Model: {answer}").format(answer=row.said),
+            " · ".join(part for part in said if part),
+        )
 
     def _arrived(self, found: tuple[str, QImage | None, ReviewOverlay]) -> None:
         subject, image, marks = found
@@ -182,7 +187,7 @@ class LabelReviewPresenter:
         said = text("{label}; the model said {answer}").format(label=row.truth, answer=row.said) if row is not None else ""
         drawn = self._marked and not self._image.isNull() and self._marks is not None and _any(self._marks)
         shown = with_marks(self._image, self._marks) if drawn and self._marks is not None else self._image
-        self._view.still.show_image(shown, said)
+        self._view.show_picture(shown, said)
 
     def _row(self, subject: str) -> ReviewRow | None:
         return next((row for row in self._found.rows if row.subject == subject), None) if self._found is not None else None

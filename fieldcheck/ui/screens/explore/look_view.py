@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
@@ -11,7 +14,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.picture_grid import PictureGrid
+from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, column, label, scrolled
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
@@ -63,6 +66,43 @@ class LookView(QWidget):
         inside.setSpacing(look.metrics.px(6))
         inside.addWidget(self.strip)
         inside.addLayout(lower, 1)
+
+    def choose_side(self, on: str) -> None:
+        """Whose labels are looked at: those of the `field` or of the `benchmark`."""
+        self.on.choose(on)
+
+    def allow_answers(self, can: bool) -> None:
+        """Whether anything can be answered now."""
+        for button in self.answers:
+            button.setEnabled(can)
+
+    def go_to(self, subject: str) -> None:
+        """Looks at that one, where it is in the list."""
+        at = self.grid.tiles.row_of(subject)
+        if at >= 0:
+            self.grid.setCurrentIndex(self.grid.tiles.index(at))
+
+    def show_rows(self, tiles: Sequence[Tile]) -> None:
+        """The list of what is to be looked at."""
+        self.grid.show_tiles(tiles)
+
+    def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
+        """Small pictures that have come."""
+        self.grid.show_pictures(pictures)
+
+    def show_nothing(self, said: str) -> None:
+        """There is nothing to look at, and why."""
+        self.show_words(said, "", "", "")
+        self.still.show_image(None, said)
+
+    def show_words(self, title: str, truth: str, said: str, small: str) -> None:
+        """How far one is; what the label and what the model says of the frame; how sure, and what was answered."""
+        for shown, words in ((self.title, title), (self.truth, truth), (self.said, said), (self.small, small)):
+            shown.setText(words)
+
+    def show_picture(self, image: QImage, said: str) -> None:
+        """The frame, with or without marks."""
+        self.still.show_image(image, said)
 
     def show_whose(self, benchmark: bool) -> None:
         """A label of the benchmark is nobody's own."""

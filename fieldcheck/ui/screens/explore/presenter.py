@@ -19,7 +19,8 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.explore import said
 from fieldcheck.ui.screens.explore.frames import Frames
-from fieldcheck.ui.screens.explore.label_review import LabelReviewPresenter
+from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
+from fieldcheck.ui.screens.explore.look_view import LookView
 from fieldcheck.ui.screens.explore.map import Map
 from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, OF_LOOKS, ExploreSession
 from fieldcheck.ui.screens.explore.shelf import Shelf
@@ -287,6 +288,15 @@ class ExplorePresenter:
         return running(self._context.runner, WORK) is None and self._context.current.writable and self.session.can_ask
 
 
+def _review(context: Context, view: LookView, kind: Kind) -> LabelReviewPresenter:
+    """Labels that are looked at again, put together."""
+    made = LabelReviewPresenter(context, view, kind)
+    view.on.currentIndexChanged.connect(lambda _at: made.turn(view.on.chosen_code))
+    view.grid.wanted.connect(made.want)
+    view.grid.chosen.connect(made.choose)
+    return made
+
+
 def build(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = ExploreView(context.look, context.actions)
@@ -295,8 +305,8 @@ def build(context: Context, header: Header) -> Screen:
     scatter = Map(view.map, shelf, presenter.frames, presenter.open_frames)
     view.map.cloud.taken.connect(scatter.take)
     presenter.add_part("map", scatter)
-    presenter.add_part("look", LabelReviewPresenter(context, view.look_again, "look"))
-    presenter.add_part("doubt", LabelReviewPresenter(context, view.doubts, "doubt"))
+    presenter.add_part("look", _review(context, view.look_again, "look"))
+    presenter.add_part("doubt", _review(context, view.doubts, "doubt"))
     tables = view.tables
     tables.slice_opened.connect(presenter.open_slice)
     tables.class_opened.connect(lambda name: presenter.open_frames(Filter().only("set", "field").only("class", name)))

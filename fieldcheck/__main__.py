@@ -7,11 +7,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldcheck import __version__
+
 INTERRUPTED = 130
 
 
 def main() -> int:
     """The program: the window where nothing else is asked for, else a command on the terminal."""
+    if sys.argv[1:] == ["--version"]:  # a script that asks which version this is must not wait for the commands and their libraries
+        sys.stdout.write(f"fieldcheck, version {__version__}\n")
+        return 0
     window = WindowCommand(has_display())
     try:
         if window.can_be_seen and not sys.argv[1:]:

@@ -20,6 +20,14 @@ def test_its_code_is_the_exit_code(tmp_path):
     assert len(process.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("library", ["click", "numpy", "sqlite_utils", "fieldcheck.cli"])
+def test_asking_for_the_version_loads_nothing_of_the_program(library):
+    asks = "import sys; sys.argv = ['fieldcheck', '--version']; from fieldcheck.__main__ import main; main(); "
+    asks += f"sys.exit({library!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"fieldcheck, version {__version__}\n")
+
+
 def test_main_reads_the_command_line(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["fieldcheck", "fly"])
     assert main() == 2

@@ -22,6 +22,13 @@ def all(db: Database) -> dict[str, Any]:  # noqa: A001
     return {key: from_json(value, "setting.value") for key, value in db.execute("SELECT key, value FROM setting ORDER BY key")}
 
 
+def keep(db: Database, name: str, value: Any) -> None:
+    """What the program notes for itself: no act of a person, so nothing to undo. A value that stands is replaced."""
+    db.conn.execute(
+        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [name, to_json(value)]
+    )
+
+
 def row(key: str, value: Any) -> TableRow:
     """A setting for an edit to put; `value` is anything JSON can hold."""
     return TableRow("setting", {"key": key, "value": to_json(value)})

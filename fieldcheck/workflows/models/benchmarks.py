@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from fieldcheck.domain.answer_kind import answer_kind
 from fieldcheck.domain.benchmark import Benchmark
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
@@ -17,6 +20,8 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of
+
+CLAIMANT = "claim_made_of"  # setting: SHA-256 of the model that the claim was made of, empty before the first; older projects have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,24 @@ def set_claim(project: Project, claimed: float | None) -> Benchmark:
     if benchmark is None:
         raise NoBenchmark(project.path)
     claiming = replace(benchmark, claimed=claimed)
-    project.write(lambda db: benchmarks_table.put(db, claiming)).result()
+    project.write(lambda db: _store(db, claiming)).result()
     return claiming
+
+
+def claimed_of(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
+    """What is claimed of this model on the benchmark. A claim belongs to both: it was made of the model that was the newest then, or of
+    the project's first one where there was none yet, and says nothing of another, which may well be better."""
+    claimant = settings_table.get(db, CLAIMANT)
+    if claimant == "":
+        first = next(iter(models_table.all(db)), None)
+        claimant = first.sha256 if first else None
+    return benchmark.claimed if claimant is None or claimant == model.sha256 else None
+
+
+def _store(db: Database, benchmark: Benchmark) -> None:
+    benchmarks_table.put(db, benchmark)
+    newest = models_table.newest(db)
+    settings_table.keep(db, CLAIMANT, newest.sha256 if newest else "")
 
 
 def set_benchmark(project: Project, benchmark: Benchmark) -> Named:
@@ -89,7 +110,7 @@ def set_benchmark(project: Project, benchmark: Benchmark) -> Named:
     told = project.read(lambda db: settings_table.get(db, "classes"))
     card = card_of(models[0]) if models else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else tuple(told or ()))
-    project.write(lambda db: benchmarks_table.put(db, named.benchmark)).result()
+    project.write(lambda db: _store(db, named.benchmark)).result()
     return named
 
 

@@ -22,6 +22,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.gap import reproduced
+from fieldcheck.workflows.models.benchmarks import claimed_of
 from fieldcheck.workflows.models.check_model import labelled_frames
 from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
@@ -74,7 +75,7 @@ def check_claim(project: Project, progress: Progress, now: str, model: StoredMod
 def check_where_claimed(project: Project, progress: Progress, now: str) -> Claim | None:
     """The same where there is a model and a claim to hold it against; else nothing is run. Raises as `check_claim`."""
     model, benchmark = project.read(models_table.newest), project.read(benchmarks_table.get)
-    if model is None or benchmark is None or benchmark.claimed is None:
+    if model is None or benchmark is None or project.read(lambda db: claimed_of(db, benchmark, model)) is None:
         return None
     return check_claim(project, progress, now, model)
 
@@ -86,10 +87,11 @@ def claim_of(project: Project, model: StoredModel | None) -> Claim:
         return Claim(benchmark.claimed if benchmark else None, "accuracy", None, False, None)
     side = benchmark_side(project, model)
     score, spot = (side.score, side.spot) if side else (None, False)
-    met = reproduced(score, benchmark.claimed)
+    claimed = project.read(lambda db: claimed_of(db, benchmark, model))
+    met = reproduced(score, claimed)
     found = _looked(project, model) if met is False else None
     guess = Guess(found["change"], Estimate.from_json(found["score"])) if found and found["change"] else None
-    return Claim(benchmark.claimed, metric_of(card_of(model)), score, spot, met, guess)
+    return Claim(claimed, metric_of(card_of(model)), score, spot, met, guess)
 
 
 def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | None:

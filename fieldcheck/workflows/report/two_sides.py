@@ -29,6 +29,7 @@ from fieldcheck.scoring.field import FieldSample, FieldScores, field_scores
 from fieldcheck.scoring.points import resampled_points
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_among
+from fieldcheck.workflows.models.benchmarks import claimed_of
 from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement, judge_labels, known_items
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
@@ -39,8 +40,8 @@ SPOT = 200  # pictures of a spot check
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkSide:
-    """The benchmark's items that the model knows the class of and has answered, and their judgement. `spot`: only those of the spot
-    check are answered, a draw of all of them."""
+    """`benchmark` with what is claimed of this very model. The items that the model knows the class of and has answered, and their
+    judgement. `spot`: only those of the spot check are answered, a draw of all of them."""
 
     benchmark: Benchmark
     run_id: str
@@ -105,7 +106,10 @@ def benchmark_side(project: Project, model: StoredModel, instead: tuple[Benchmar
         return None
     given = [answers[item.path] for item in items]
     judgement = judge_labels(card, counted_classes(card, benchmark), items, given)
-    return BenchmarkSide(benchmark, run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)), spot)
+    claimed = project.read(lambda db: claimed_of(db, benchmark, model))
+    return BenchmarkSide(
+        replace(benchmark, claimed=claimed), run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)), spot
+    )
 
 
 def spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:

@@ -8,7 +8,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models import claim
 from fieldcheck.workflows.models.benchmarks import set_claim
 from fieldcheck.workflows.models.claim import check_claim, check_where_claimed, claim_of
-from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.models import add_model, card_of, find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.models.run_model import run_part
 from fieldcheck.workflows.report import two_sides as sides
@@ -90,3 +90,21 @@ def test_without_a_claim_a_model_or_a_benchmark_nothing_is_run(empty, material, 
             set_claim(bare, 0.9)
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project, pytest.raises(NoBenchmark):
         check_claim(project, Silent(), makers.NOW)
+
+
+def test_a_claim_belongs_to_the_model_it_was_made_of(empty, tmp_path):
+    """A candidate that does better than what was claimed of the old model is no case of a wrong card."""
+    first = find_model(empty)
+    set_claim(empty, 0.5)
+    assert check_where_claimed(empty, Silent(), makers.NOW).reproduced is False
+    add_model(empty, makers.colour_model(tmp_path / "better.onnx", gain=21.0), None, makers.LATER)
+    better = find_model(empty)
+    run_and_score(empty, None, "benchmark", Silent(), makers.NOW)
+    found = claim_of(empty, better)
+    assert (found.claimed, found.reproduced, found.score.value) == (None, None, pytest.approx(17 / 18))
+    assert sides.benchmark_side(empty, better).benchmark.claimed is None
+    assert check_where_claimed(empty, Silent(), makers.NOW) is None
+    assert claim_of(empty, first).reproduced is False
+    set_claim(empty, 0.95)
+    assert claim_of(empty, better).reproduced is True
+    assert claim_of(empty, first).claimed is None

@@ -28,7 +28,7 @@ ENTRIES = (
         "PhotonNoise",
         {"photons": (inf, 200, 100, 50, 25, 12)},  # for white
         Moves("grain", 1),
-        msgid("Photon noise"),
+        msgid("Shot noise"),
         msgid("White is {photons_n} photons a pixel: the noise of weak light."),
         alike="gauss_noise",
     ),
@@ -39,7 +39,7 @@ ENTRIES = (
         {"photons": (inf, 240, 120, 60, 30, 15)},
         Moves("grain", 1),
         msgid("High gain"),
-        msgid("White is {photons_n} photons a pixel, at high gain: noise with blotches of colour."),
+        msgid("White is {photons_n} photons a pixel, at high gain: shot noise with blotches of colour."),
         alike="gauss_noise",
     ),
     Corruption(
@@ -106,7 +106,7 @@ ENTRIES = (
         "Exposure",
         {"gain": (1, 1.2, 1.5, 1.9, 2.5, 3.5)},
         Moves("mean", 1),
-        msgid("Too bright"),
+        msgid("Over-exposure"),
         msgid("{gain_n} times the light: bright parts burn out."),
     ),
     Corruption(
@@ -198,7 +198,7 @@ ENTRIES = (
         "Downscale",
         {"scale": (1, 0.75, 0.50, 0.35, 0.25, 0.15)},
         Moves("sharpness", -1),
-        msgid("Coarse"),
+        msgid("Reduced resolution"),
         msgid("{scale} of the pixels are left along each side."),
         alike="defocus",
     ),

@@ -66,7 +66,7 @@ def appendix(report: Report) -> Section:
         blocks += [_class_table(occurring), Paragraph(text("Classes that occur in no label and in no answer are left out."), quiet=True)]
     else:
         blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
-    blocks += [Heading(text("Words")), Pairs(_glossary())]
+    blocks += [Heading(text("Glossary")), Pairs(_glossary())]
     return Section("appendix", title, title, tuple(blocks))
 
 
@@ -80,7 +80,7 @@ def _spot(part: BenchmarkResult) -> list[Block]:
 
 def _reproduced(part: BenchmarkResult) -> str:
     if part.claimed is None:
-        return text("Nobody claimed a score for this benchmark; the figure below was measured here.")
+        return text("No reference score is stated for this benchmark; the figure below was measured here.")
     claim = percent(part.claimed, 1)
     if part.reproduced is None:
         return text("Claimed: {claim}. It was not measured here.").format(claim=claim)
@@ -110,9 +110,9 @@ def _sides(report: Report, part: BenchmarkResult) -> Table:
             )
         )
     if field.hard is not None:
-        rows.append((Cell(text("Right answers on the hardest fifth"), head=True), _figure("–"), _figure(printed.whole(field.hard))))
+        rows.append((Cell(text("Accuracy on the hardest fifth"), head=True), _figure("–"), _figure(printed.whole(field.hard))))
     if field.chosen is not None:
-        rows.append((Cell(text("Right answers on frames chosen by hand"), head=True), _figure("–"), _figure(printed.whole(field.chosen))))
+        rows.append((Cell(text("Accuracy on frames chosen by hand"), head=True), _figure("–"), _figure(printed.whole(field.chosen))))
     return Table(text("The same score on both sides"), heads, tuple(rows))
 
 
@@ -132,7 +132,7 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
         rows.append((stratum_name(row.name), counts.format(picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right)))
     if field.seed is not None:
         whose = text("{seed} (typed in)") if field.seed_typed else text("{seed} (by default)")
-        rows.append((text("Seed"), whose.format(seed=field.seed)))
+        rows.append((text("Random seed"), whose.format(seed=field.seed)))
     rows += [
         (text("Draws made"), _draws(field)),
         (text("Listed"), _listed(field)),
@@ -162,7 +162,7 @@ def _listed(field: FieldResult) -> str:
     said = printed.frames(field.n_frames_listed)
     if field.n_frozen:
         said += "; " + plural(
-            "{n} left out because the camera stood still", "{n} left out because the camera stood still", field.n_frozen
+            "{n} left out because the image feed was frozen", "{n} left out because the image feed was frozen", field.n_frozen
         ).format(n=field.n_frozen)
     return said
 
@@ -194,7 +194,7 @@ def _program(provenance: Provenance) -> tuple[tuple[str, str], ...]:
     rows = [(name, version) for name, version in provenance.versions.items()]
     rows += list(provenance.machine.items())
     rows += [(text("Computed by"), ", ".join(provider_name(code) for code in provenance.providers))] if provenance.providers else []
-    rows += [(text("Seed of {what}").format(what=name), str(seed)) for name, seed in provenance.seeds.items()]
+    rows += [(text("Random seed of {what}").format(what=name), str(seed)) for name, seed in provenance.seeds.items()]
     rows += [(text("SHA-256 of {what}").format(what=name), digest) for name, digest in provenance.hashes.items()]
     return tuple(rows) or ((text("Program"), text("not known")),)
 
@@ -213,7 +213,7 @@ def _value(value: Any) -> str:
 
 
 def _class_table(rows: Sequence[ClassRow]) -> Table:
-    heads = (Cell(text("Class"), head=True), *(Cell(said, figure=True) for said in ("n", text("found"), text("right when named"), "F1")))
+    heads = (Cell(text("Class"), head=True), *(Cell(said, figure=True) for said in ("n", text("recall"), text("precision"), "F1")))
     body = tuple(
         (
             Cell(row.name, head=True),
@@ -225,7 +225,7 @@ def _class_table(rows: Sequence[ClassRow]) -> Table:
         for row in rows
     )
     return Table(
-        text("Found: share of the class that the model found. Right when named: share of its answers of that class that are right."),
+        text("Recall: share of the class that the model found. Precision: share of its predictions of that class that are correct."),
         heads,
         body,
     )
@@ -235,9 +235,9 @@ def _glossary() -> tuple[tuple[str, str], ...]:
     return (
         (text("Benchmark"), text("The labelled set whose score was claimed for the model.")),
         (text("Field"), text("The frames recorded on site.")),
-        (text("Gap"), text("Benchmark score minus field score, in points. Above zero the field is worse.")),
-        (text("Point"), text("One hundredth of all frames: from 61 % to 64 % is 3 points.")),
-        (text("Range"), text("The 95 % interval: drawn again and again, 95 of 100 such ranges hold the true figure.")),
+        (text("Gap"), text("Benchmark score minus field score, in percentage points (pp). Above zero the field is worse.")),
+        (text("Point"), text("One hundredth of all frames (pp): from 61% to 64% is 3 pp.")),
+        (text("Range"), text("The 95% interval: drawn again and again, 95 of 100 such ranges hold the true figure.")),
         (text("This footage"), text("All listed frames of the recordings in this project.")),
         (text("This camera"), text("What the same cameras would give on other clips like these.")),
         (
@@ -249,5 +249,5 @@ def _glossary() -> tuple[tuple[str, str], ...]:
             text("The fifth of the footage that looked hardest before anybody labelled: unsure model, unusual or poor picture."),
         ),
         (text("Blind"), text("Labelled without seeing what the model said.")),
-        (text("Blind spot"), text("A kind of frame at least 20 points behind the others, by more than chance.")),
+        (text("Blind spot"), text("A kind of frame at least 20 pp below the others, statistically significant.")),
     )

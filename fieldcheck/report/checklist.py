@@ -32,19 +32,19 @@ def demand(rule: str) -> str:
     return {
         "gap": text("The gap is within the project's limit"),
         "failure_stock": text("At least 200 pictures of every open kind of failure are in stock"),
-        "thousand_frames": text("At least 1 000 frames that nobody selected were run"),
-        "overconfidence": text("How sure the model is was measured, and it is at most 5 points too sure"),
-        "class_confidence": text("The median sureness of every class is 0.60 or more"),
+        "thousand_frames": text("At least 1,000 frames that nobody selected were run"),
+        "overconfidence": text("Calibration was measured, and confidence is at most 5 pp too high"),
+        "class_confidence": text("The median confidence of every class is 0.60 or more"),
         "domain": text("A classifier cannot tell benchmark and field apart (AUC below 0.90)"),
-        "blind_spots": text("No blind spot: no kind of frame falls 20 points behind the others"),
+        "blind_spots": text("No blind spot: no kind of frame falls 20 pp below the others"),
         "rare_classes": text("Rare classes are wrong less than 3 times as often as common ones"),
-        "nonsense": text("At most 5 % sure answers on pictures with nothing to answer"),
-        "three_slices": text("Three sets to test on exist: clean, damaged, and failures collected by hand"),
-        "tipping": text("No moderate damage that also occurs on site costs 20 points"),
+        "nonsense": text("At most 5% confident answers on out-of-distribution pictures"),
+        "three_slices": text("Three evaluation sets exist: clean, corrupted, collected failures"),
+        "tipping": text("No moderate corruption that also occurs on site costs 20 pp"),
         "label_agreement": text("Two people agree on the labels"),
         "latency": text("Ten minutes under load on the target computer were passed"),
         "prediction_log": text("Predictions are logged and kept for six weeks"),
-        "held_out_drop": text("The held-out score fell by at most 3 points since the last release"),
+        "held_out_drop": text("The held-out score fell by at most 3 pp since the last release"),
         "frozen_layers": text("The last four blocks of the model were trained further"),
     }.get(rule, rule)
 
@@ -54,7 +54,7 @@ def figure(row: CheckRow) -> str:
     if row.figure is None:
         return ""
     if row.rule in ("gap", "overconfidence", "held_out_drop"):
-        return text("{points} points").format(points=points(row.figure))
+        return text("{points} pp").format(points=points(row.figure))
     if row.rule in ("nonsense", "label_agreement"):
         return percent(row.figure)
     if row.rule == "tipping":

@@ -18,17 +18,17 @@ def sign_of(code: Readiness) -> str:
 def metric(code: str) -> str:
     """A score's name in a table."""
     return {
-        "accuracy": text("Right answers"),
+        "accuracy": text("Accuracy"),
         "frame_score": text("Frames without a miss or a false alarm"),
         "point_score": text("Frames whose points are all covered by a mask"),
         "points_hit": text("Share of points that a mask covers"),
         "false_area": text("Share of a frame that is marked where nothing is"),
-        "balanced_accuracy": text("Right answers, every class counted alike"),
+        "balanced_accuracy": text("Balanced accuracy (every class counts alike)"),
         "macro_f1": text("Mean F1 over the classes that occur"),
         "map": text("Mean average precision (COCO, IoU 0.50 to 0.95)"),
         "map50": text("Mean average precision (IoU 0.50)"),
-        "precision": text("Share of detections that are right"),
-        "recall": text("Share of objects that are found"),
+        "precision": text("Precision: share of detections that are correct"),
+        "recall": text("Recall: share of objects that are found"),
     }.get(code, code)
 
 

@@ -16,7 +16,7 @@ def section(report: Report) -> Section:
     """Sure answers to pictures that have none, and answers that stay when something is taken away."""
     title, short = text("Does it know when it does not know?"), text("Does it know?")
     if report.probes is None:
-        said = text("The model was not shown pictures of nothing yet{remedy}.").format(remedy=on_paper("probe"))
+        said = text("The model was not shown out-of-distribution pictures yet{remedy}.").format(remedy=on_paper("probe"))
         return Section("knows", short, title, (Paragraph(said),))
     blocks: list[Block] = [Paragraph(confident_from(report.probes), quiet=True), families(report.probes), Heading(text("What it looks at"))]
     blocks += [shortcuts(report.probes), Paragraph(probing.leaning(report.probes.named))]
@@ -25,8 +25,8 @@ def section(report: Report) -> Section:
 
 def confident_from(probes: OodResults) -> str:
     """What these pictures are, and what counts as a sure answer to them."""
-    said = text("These pictures have no right answer. An answer counts as sure from {threshold} on.")
-    return said.format(threshold=percent(probes.threshold))
+    said = text("These pictures have no right answer. An answer counts as confident from {threshold} on.")
+    return said.format(threshold=number(probes.threshold, 2))
 
 
 def families(probes: OodResults) -> Table:
@@ -34,9 +34,9 @@ def families(probes: OodResults) -> Table:
     heads = (
         Cell(text("Pictures"), head=True),
         Cell("n", figure=True),
-        Cell(text("sure answers"), figure=True),
-        Cell(text("told apart (AUROC)"), figure=True),
-        Cell(text("still sure (FPR95)"), figure=True),
+        Cell(text("confident answers"), figure=True),
+        Cell(text("OOD detection AUROC"), figure=True),
+        Cell(text("false-positive rate at 95% true-positive rate"), figure=True),
     )
     rows = tuple(
         (
@@ -48,7 +48,7 @@ def families(probes: OodResults) -> Table:
         )
         for row in probes.families
     )
-    return Table(text("Sure answers to pictures that have none"), heads, rows)
+    return Table(text("Confident answers on out-of-distribution pictures"), heads, rows)
 
 
 def shortcuts(probes: OodResults) -> Table:

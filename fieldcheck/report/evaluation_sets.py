@@ -12,7 +12,7 @@ from fieldcheck.words.language import text
 
 def section(report: Report) -> Section:
     """One row a set, also for a set that is missing: that it is missing is what a reader must know."""
-    title = text("Three sets to test on")
+    title = text("Evaluation sets")
     if not report.sets:
         return Section("sets", title, title, (Paragraph(text("The project has no model yet.")),))
     heads = (Cell(text("Set"), head=True), Cell("n", figure=True), Cell(text("right"), figure=True), Cell("", drawing=charts.axis(ticks())))
@@ -26,14 +26,14 @@ def section(report: Report) -> Section:
         for one in report.sets
     )
     note = text("A model that is tested on clean pictures alone is tested on the easiest third of its work.")
-    return Section("sets", title, title, (Paragraph(note, quiet=True), Table(text("Right answers"), heads, rows, kind="ranges")))
+    return Section("sets", title, title, (Paragraph(note, quiet=True), Table(text("Accuracy"), heads, rows, kind="ranges")))
 
 
 def name(one: EvaluationSet) -> str:
     """A set in words."""
     return {
         "clean": text("Clean: the benchmark"),
-        "damaged": text("Damaged: the benchmark under every moderate corruption"),
+        "damaged": text("Corrupted: the benchmark under every moderate corruption"),
         "collected": text("Collected failures: {name}").format(name=one.name) if one.name else text("Collected failures"),
     }[one.kind]
 

@@ -37,10 +37,10 @@ def where(report: Report) -> Section:
 
 def worst(report: Report) -> Section:
     """The pictures of the surest wrong answers."""
-    title = text("Worst frames")
+    title = text("Most confident errors")
     if not report.worst:
         return Section("worst", title, title, (Paragraph(_why_no_pictures(report)),))
-    note = text("The surest wrong answers first, one a burst. Frames marked “person” are never shown.")
+    note = text("Most confident errors, one per scene. Frames marked “person” are never shown.")
     return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(_pictures(report.worst))))
 
 
@@ -53,7 +53,7 @@ def _why_no_pictures(report: Report) -> str:
 
 
 def _how_to_read(overall: Estimate) -> str:
-    said = text("Right answers with their 95 % range, worst first. A hollow ring: fewer than 10 frames.")
+    said = text("Accuracy (share of frames classified correctly) with its 95% range, worst first. A hollow ring: fewer than 10 frames.")
     if overall.measured:
         said += " " + text("Dashes: all frames, {value}.").format(value=printed.value(overall))
     return said
@@ -137,12 +137,12 @@ def _confusions(confusion: Confusion) -> list[Block]:
     """Counts, not weights: what a person can count on the pictures. Empty cells carry no colour."""
     chosen = _occurring(confusion)
     largest = max(max(row) for row in confusion.counts)
-    heads = (Cell(text("You said ↓, model said →"), head=True), *(Cell(confusion.classes[column], figure=True) for column in chosen))
+    heads = (Cell(text("Label ↓, prediction →"), head=True), *(Cell(confusion.classes[column], figure=True) for column in chosen))
     rows = tuple(
         (Cell(confusion.classes[row], head=True), *(_count(confusion.counts[row][column], largest) for column in chosen)) for row in chosen
     )
     blocks: list[Block] = [
-        Heading(text("What was taken for what")),
+        Heading(text("Confusion matrix")),
         Table(text("Rows: the person. Columns: the model. Frames."), heads, rows, "counts", len(chosen) > 4),
     ]
     if len(chosen) < sum(_occurs(confusion, k) for k in range(len(confusion.classes))):
@@ -178,13 +178,13 @@ def _pictures(frames: Sequence[WorstFrame]) -> tuple[PictureBlock, ...]:
 def _picture(frame: WorstFrame) -> PictureBlock:
     said, answered = _names(frame.truth), _names(frame.prediction)
     sure = (
-        text("{share} sure").format(share=printed.confidence(frame.confidence))
+        text("confidence {share}").format(share=printed.confidence(frame.confidence))
         if frame.confidence == frame.confidence
         else text("no answer")
     )
     small = " · ".join([sure, *(named.condition(code) for code in frame.conditions), *([frame.camera] if frame.camera else [])])
-    alt = text("Frame {frame}: you said {truth}, the model said {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
-    return PictureBlock(frame.jpeg, alt, ((text("You said"), said), (text("Model said"), answered)), small)
+    alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
+    return PictureBlock(frame.jpeg, alt, ((text("Label"), said), (text("Prediction"), answered)), small)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ def what_was_tested(visit: Visit) -> tuple[tuple[str, str], ...]:
         (text("When"), when or text("not known")),
         (text("Where"), ", ".join(visit.locations) or text("not known")),
         (text("Cameras"), ", ".join(visit.cameras) or text("not known")),
-        (text("Light and trouble"), light or text("not known")),
+        (text("Conditions (several may apply)"), light or text("not known")),
         (text("Footage"), amount),
         (text("Labelled"), printed.frames(visit.n_labelled)),
     )
@@ -144,7 +144,7 @@ def _collect(report: Report) -> tuple[str, ...]:
     steps = [(of_class if name in classes else of_light).format(name=name) for name in named_lines[:2]]
     if steps:
         return tuple(steps)
-    return (text("Look for what the worst frames below have in common, collect at least 200 frames like them and retrain."),)
+    return (text("Look for what the confident errors below have in common, collect at least 200 frames like them and retrain."),)
 
 
 def _more_clips(report: Report) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def _lines(found: EscapeRates) -> list[str]:
         counts.format(escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good),
     ]
     if found.escape_below is not None:
-        none = text("None escaped: an escape rate of {rate} or more is excluded with 95 % confidence, for frames that are independent.")
+        none = text("None escaped: an escape rate of {rate} or more is excluded with 95% confidence, for frames that are independent.")
         lines.append(none.format(rate=percent(found.escape_below, 1)))
-        lines.append(text("To show at most 1 %: {n} defective parts, all caught.").format(n=found.parts_to_show[0]))
+        lines.append(text("To show at most 1%: {n} defective parts, all caught.").format(n=found.parts_to_show[0]))
     return lines

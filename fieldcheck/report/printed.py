@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.words.figures import percent, percent_range, points, points_range
+from fieldcheck.words.figures import number, percent, percent_range, points, points_range
 from fieldcheck.words.language import current, plural, text
 
 _ENOUGH_FOR_A_DECIMAL = 500
@@ -43,12 +43,12 @@ def benchmark_whole(estimate: Estimate) -> str:
 
 def gap_value(estimate: Estimate) -> str:
     """A difference in points."""
-    return text("gap {points} points").format(points=points(estimate.value))
+    return text("gap {points} pp").format(points=points(estimate.value))
 
 
 def gap_whole(estimate: Estimate) -> str:
     """A difference in points with its range."""
-    return text("gap {points} points ({range})").format(points=points(estimate.value), range=points_range(estimate.lo, estimate.hi))
+    return text("gap {points} pp ({range})").format(points=points(estimate.value), range=points_range(estimate.lo, estimate.hi))
 
 
 def moment(iso: str) -> str:
@@ -82,4 +82,4 @@ def _digits(estimate: Estimate, enough: int) -> int:
 
 def confidence(value: float) -> str:
     """How sure the model was of one answer."""
-    return percent(value)
+    return number(value, 2)

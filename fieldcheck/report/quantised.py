@@ -14,7 +14,7 @@ from fieldcheck.words.remedies import on_paper
 
 def section(report: Report) -> Section:
     """What was measured, or that nothing was."""
-    title = text("A lighter copy")
+    title = text("INT8 quantised model")
     found = report.lighter
     if found is None:
         said = text("No int8 copy was measured, to see what it costs and buys{remedy}.").format(remedy=on_paper("quantise"))
@@ -28,7 +28,7 @@ def section(report: Report) -> Section:
         for name, one in sides
         if one is not None
     ]
-    table = (Table(text("Right answers on the same pictures"), heads, rows),) if rows else ()
+    table = (Table(text("Accuracy on the same pictures"), heads, rows),) if rows else ()
     return Section("lighter", title, title, (*blocks, *table, *told))
 
 

@@ -23,11 +23,14 @@ def section(report: Report) -> Section:
     """A heat table for each set that was swept."""
     title = text("What breaks it")
     if report.stress is None:
-        said = text("No picture was damaged on purpose yet, to see what the model does not bear{remedy}.").format(remedy=on_paper("stress"))
+        said = text("No picture was corrupted on purpose yet, to see what the model does not bear{remedy}.").format(
+            remedy=on_paper("stress")
+        )
         return Section("breaks", title, title, (Paragraph(said), *_matched(report.matched), *pairs.blocks(report.pairs)))
     note = text(
-        "Each picture is damaged by computer and answered again. The model tips where a damage costs it 20 points. The 95 % range of every "
-        "figure stands in stress.csv."
+        "Each picture is corrupted (degraded by computer) and answered again. The model tips at the "
+        "severity where a corruption costs it 20 pp (1 mild, 3 moderate, 5 severe). The 95% range of "
+        "every figure stands in stress.csv."
     )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
@@ -43,7 +46,7 @@ def _likeness(sweep: Sweep) -> list[Block]:
     if not known:
         return []
     severities = sorted({row.severity for row in known})
-    heads = (Cell(text("Damage"), head=True), *(Cell(severity_name(severity), figure=True) for severity in severities))
+    heads = (Cell(text("Corruption"), head=True), *(Cell(severity_name(severity), figure=True) for severity in severities))
     by_name = {
         name: {row.severity: row for row in known if row.corruption == name} for name in dict.fromkeys(row.corruption for row in known)
     }
@@ -52,7 +55,7 @@ def _likeness(sweep: Sweep) -> list[Block]:
         for name, own in by_name.items()
     )
     caption = text(
-        "How like the original the damaged benchmark pictures still are in brightness, colour aside: PSNR and SSIM of luma, medians"
+        "How like the original the corrupted benchmark pictures still are in brightness, colour aside: PSNR and SSIM of luma, medians"
     )
     return [Table(caption, heads, rows, "counts")]
 
@@ -89,13 +92,13 @@ def heat(sweep: Sweep, on: On) -> Heat | None:
         return None
     labelled = clean.value.measured
     severities = sorted({row.severity for row in cells})
-    heads = [Cell(text("Damage"), head=True)]
+    heads = [Cell(text("Corruption"), head=True)]
     heads += [Cell(text("clean"), figure=True)] if labelled else []
     heads += [Cell(severity_name(severity), figure=True) for severity in severities]
-    heads += [Cell(text("tips at"), figure=True)] if labelled else []
+    heads += [Cell(text("−20 pp at"), figure=True)] if labelled else []
     lines = _worst_first(cells)
     rows = tuple(_line(name, clean, own, severities) for name, own in lines)
-    caption = text("Right answers") if labelled else text("Answers that changed")
+    caption = text("Accuracy") if labelled else text("Answers that changed")
     heading, table = f"{sweeps.set_name(on)}, n = {clean.value.n}", Table(caption, tuple(heads), rows, "counts")
     return Heat(on, heading, table, tuple(name for name, _ in lines), tuple(severities), 1 + labelled, on in sweep.partial)
 

@@ -38,10 +38,10 @@ def ranges(report: Report) -> list[str]:
     if not gap.estimate.measured:
         return []
     if gap.basis == "footage":
-        return [text("95 % ranges for this footage only, not for the camera on other days.")]
-    first = plural("95 % ranges for this camera, from {n} clip.", "95 % ranges for this camera, from {n} clips.", field.n_clips)
+        return [text("95% ranges for this footage only, not for the camera on other days.")]
+    first = plural("95% ranges for this camera, from {n} clip.", "95% ranges for this camera, from {n} clips.", field.n_clips)
     if field.n_cameras > 1:
-        first = plural("95 % ranges for these cameras, from {n} clip.", "95 % ranges for these cameras, from {n} clips.", field.n_clips)
+        first = plural("95% ranges for these cameras, from {n} clip.", "95% ranges for these cameras, from {n} clips.", field.n_clips)
     lines = [first.format(n=field.n_clips)]
     if gap.other is not None and gap.other.measured:
         alone = text("On this footage alone: field {value} ({range}), {gap}.")
@@ -52,8 +52,8 @@ def ranges(report: Report) -> list[str]:
 def _limit(report: Report) -> list[str]:
     figure, who = limit(report.gap.tolerance), report.gap.tolerance_by
     if who:
-        return [text("The limit for the gap is {points} points, set by {name}.").format(points=figure, name=who)]
-    return [text("The limit for the gap is {points} points.").format(points=figure)]
+        return [text("The limit for the gap is {points} pp, set by {name}.").format(points=figure, name=who)]
+    return [text("The limit for the gap is {points} pp.").format(points=figure)]
 
 
 def _warnings(report: Report) -> list[str]:
@@ -68,7 +68,7 @@ def _warnings(report: Report) -> list[str]:
     if field.n_labelled and field.blind is False:
         said.append(text("Labels were not made blind: the model's answer could be seen."))
     if field.n_labelled and field.blind is None:
-        said.append(text("Nobody knows whether the labels were made blind."))
+        said.append(text("Blind labelling: not recorded."))
     if "borders_changed" in report.notes:
         said.append(text("Clip borders were changed after labelling."))
     if report.changed:
@@ -106,7 +106,7 @@ def _chart(report: Report) -> Markup | None:
             field_label=field_label,
             gap_label=gap_label,
             ticks=ticks(),
-            axis_label=text("right answers"),
+            axis_label=text("accuracy"),
             alt=text("Chart: {what}").format(what=", ".join(said)),
         )
     )
@@ -158,14 +158,14 @@ def _beside(report: Report) -> list[str]:
 def looked(row: LookRow) -> str:
     """What second looks made of the score; it never takes the place of the headline."""
     first = plural(
-        "A second look at {n} of {all} disagreement found {wrong} wrong labels in the field: {after} in place of {before}.",
-        "A second look at {n} of {all} disagreements found {wrong} wrong labels in the field: {after} in place of {before}.",
+        "Label review of {n} of {all} disagreement found {wrong} wrong labels in the field: {after} in place of {before}.",
+        "Label review of {n} of {all} disagreements found {wrong} wrong labels in the field: {after} in place of {before}.",
         row.n,
     )
     if row.on == "benchmark":
         first = plural(
-            "A second look at {n} of {all} disagreement found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
-            "A second look at {n} of {all} disagreements found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
+            "Label review of {n} of {all} disagreement found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
+            "Label review of {n} of {all} disagreements found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
             row.n,
         )
     said = first.format(n=row.n_looked, all=row.n, wrong=row.label_wrong, after=printed.whole(row.after), before=printed.whole(row.before))

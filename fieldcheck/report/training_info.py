@@ -26,7 +26,7 @@ def section(report: Report) -> Section:
     title = text("How it was trained")
     found = report.training
     if found is None:
-        said = text("Nobody told how the model was trained: its base model, the log and recipe of the run, or notes{remedy}.").format(
+        said = text("Training information: not provided (base model, log and recipe of the run, or notes){remedy}.").format(
             remedy=on_paper("model")
         )
         return Section("trained", title, title, (Paragraph(said, quiet=True),))

@@ -66,7 +66,7 @@ def glare(quality: Quality, percent: str) -> str:
 def lost(cause: str, camera: str, at: str, recorded: str) -> str:
     """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty where none runs."""
     what = {
-        "frozen": text("The picture of {camera} has stood still since {at}: camera stuck, or lens covered?"),
+        "frozen": text("Image feed of {camera} frozen since {at}: camera stuck, or lens covered?"),
         "silence": text("{camera} has sent nothing since {at}."),
         "blocked": text("The driver of {camera} has not answered since {at}."),
     }.get(cause, text("{camera} stopped at {at}."))

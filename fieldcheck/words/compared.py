@@ -27,7 +27,7 @@ def changed(change: Estimate) -> str:
     """A change of a score with its interval, in points."""
     if not change.measured:
         return text("Change: cannot be told yet.")
-    return text("Change: {value} points ({range}).").format(value=points(change.value, 1), range=points_range(change.lo, change.hi, 1))
+    return text("Change: {value} pp ({range}).").format(value=points(change.value, 1), range=points_range(change.lo, change.hi, 1))
 
 
 def verdict(a: str, b: str, p: float, change: Estimate) -> str:
@@ -36,4 +36,4 @@ def verdict(a: str, b: str, p: float, change: Estimate) -> str:
     if p > CHANCE or change.value == 0:
         return text("These frames do not show that one is better (exact McNemar, p = {p}).").format(p=said_p)
     better = b if change.value > 0 else a
-    return text("{better} is better by more than chance explains (exact McNemar, p = {p}).").format(better=better, p=said_p)
+    return text("{better} is better, statistically significant (exact McNemar test, p = {p}).").format(better=better, p=said_p)

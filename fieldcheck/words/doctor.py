@@ -116,7 +116,7 @@ def _of_answers() -> dict[str, str]:
         "ignored_input": text("The model has an input that no output depends on."),
         "insensitive": text("The answers hardly change with the picture."),
         "unsupported_operator": text("The file uses an operator that the runtime of this program lacks."),
-        "precision_drift": text("The lighter file answers otherwise than the one that it was made from."),
+        "precision_drift": text("The quantised file answers otherwise than the one that it was made from."),
         "at_chance": text("The answers have nothing to do with the labels, whatever way of feeding was tried."),
     }
 
@@ -140,7 +140,9 @@ def _by_range(facts: Facts) -> str:
 
 def _by_behaviour(facts: Facts) -> str:
     said = {
-        "saturated": text("Fed {low} to {high}, it is dead sure of pictures that show nothing in particular; with {change} it is not."),
+        "saturated": text(
+            "Fed {low} to {high}, its confidence is near 1 on pictures that show nothing in particular; with {change} it is not."
+        ),
         "flat": text("Fed {low} to {high}, it hardly tells unlike pictures apart; with {change} it does."),
         "quiet": text("Fed {low} to {high}, it finds nothing in any picture; with {change} it does."),
     }[facts["sign"]]
@@ -149,7 +151,7 @@ def _by_behaviour(facts: Facts) -> str:
 
 def _drifted(facts: Facts) -> str:
     return text(
-        "On {n} pictures its answers moved by {moved} against {base}, and {flipped} of the pictures got another sure answer."
+        "On {n} pictures its answers moved by {moved} against {base}, and {flipped} of the pictures got another confident answer."
     ).format(n=facts["n"], base=plain(facts["base"]), moved=percent(facts["moved"], 1), flipped=percent(facts["flipped"], 1))
 
 
@@ -197,7 +199,7 @@ SEEN: dict[tuple[str, str], Seen] = {
     ),
     ("softmax_twice", "card"): lambda facts: text("The card says logits; the file ends in {operator}.").format(operator=facts["operator"]),
     ("softmax_twice", "values"): lambda facts: text(
-        "Taken back once, the answers over {k} classes are probabilities still; the surest is {high}."
+        "Taken back once, the answers over {k} classes are probabilities still; the highest is {high}."
     ).format(k=facts["classes"], high=percent(facts["high"])),
     ("softmax_missing", "values"): lambda facts: text("The card says {kind}; the figures go from {low} to {high}.").format(
         kind=facts["kind"], low=figure(facts["low"]), high=figure(facts["high"])
@@ -224,7 +226,7 @@ SEEN: dict[tuple[str, str], Seen] = {
 def _todo(finding: Finding) -> str:
     if (finding.how, finding.facts.get("sign")) == ("behaviour", "saturated"):
         return text(
-            "A model trained on these values is as sure: show it labelled frames. If they say so, set on the card: {change}."
+            "A model trained on these values is as confident: show it labelled frames. If they say so, set on the card: {change}."
         ).format(change=changes(finding.facts["change"]))
     if "change" in finding.facts:
         return text("Set on the card: {change}.").format(change=changes(finding.facts["change"]))
@@ -264,5 +266,7 @@ def _advice() -> dict[str, str]:
         "ignored_input": text("Export the model again with the picture as its only input, and check that the picture is used."),
         "insensitive": text("Check scale, mean and weights; a model that was trained answers unlike pictures differently."),
         "unsupported_operator": text("Export it again without that operator, or with a lower opset."),
-        "precision_drift": text("Calibrate the lighter model again on field frames, or leave its first and last layers in full precision."),
+        "precision_drift": text(
+            "Calibrate the quantised model again on field frames, or leave its first and last layers in full precision."
+        ),
     }

@@ -15,10 +15,10 @@ def exported(kind: str, n: int, out: str) -> str:
     counted = {
         "recipe": plural("Recipe of {n} corruption written to {out}.", "Recipe of {n} corruptions written to {out}.", n),
         "ablation": plural("{n} recipe written to {out}.", "{n} recipes written to {out}, one for each corruption left out.", n),
-        "poison": plural("{n} damaged picture written to {out}.", "{n} damaged pictures written to {out}.", n),
+        "poison": plural("{n} corrupted picture written to {out}.", "{n} corrupted pictures written to {out}.", n),
         "augmented": plural("{n} picture written to {out}.", "{n} pictures written to {out}.", n),
         "suspects": plural(
-            "{n} label written to {out}, the most doubtful first.", "{n} labels written to {out}, the most doubtful first.", n
+            "{n} label written to {out}, the most suspect first.", "{n} labels written to {out}, the most suspect first.", n
         ),
     }
     labelled = plural("{n} labelled frame written to {out}.", "{n} labelled frames written to {out}.", n)

@@ -27,15 +27,15 @@ def facet_name(facet: str) -> str:
         "tag": text("Tag"),
         "stratum": text("Kind of frame"),
         "state": text("State of the label"),
-        "second_look": text("Second look"),
+        "second_look": text("Label review"),
     }[facet]
 
 
 def figure_name(figure: str) -> str:
     """What is sorted by, or has a range."""
     return {
-        "confidence": text("Sureness of the model"),
-        "label_confidence": text("Sureness that the label is right"),
+        "confidence": text("Confidence of the model"),
+        "label_confidence": text("Confidence in the label"),
         "time": text("Time"),
         "brightness": text("Brightness"),
         "sharpness": text("Sharpness"),

@@ -9,13 +9,14 @@ from fieldcheck.words.language import current, text
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """0.971 with one digit → `97.1 %`. ValueError for what is not finite: that is "not measured" and has words of its own."""
-    return f"{_hundredths(value, digits)} %"
+    """A share in per cent: 0.971 with one digit → `97.1%`, in German `97,1 %`. ValueError for what is not finite: that is "not measured"
+    and has words of its own."""
+    return _hundredths(value, digits) + _sign()
 
 
 def percent_range(lo: float, hi: float, digits: int = 0) -> str:
-    """0.51, 0.70 → `51–70 %`."""
-    return f"{_span(lo, hi, digits)} %"
+    """A range in per cent: 0.51, 0.70 → `51–70%`, in German `51–70 %`."""
+    return _span(lo, hi, digits) + _sign()
 
 
 def points(value: float, digits: int = 0) -> str:
@@ -41,6 +42,10 @@ def number(value: float, digits: int = 0) -> str:
 def minutes(seconds: float) -> str:
     """Minutes and whole seconds that have passed: 252.9 → `4:12`."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _sign() -> str:
+    return " %" if current() == "de" else "%"
 
 
 def _span(lo: float, hi: float, digits: int) -> str:

@@ -64,7 +64,7 @@ def picked(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
     grounds = Counter(code for code in reasons if code not in ("spread", "must")).most_common(MOST_GROUNDS)
     why = "; ".join(f"{reason(code)} ({n})" for code, n in grounds)
     because = (text("Why the hard ones look hard: {grounds}.").format(grounds=why),) if why else ()
-    return (first, *because, text("Seed {seed}.").format(seed=draw.seed))
+    return (first, *because, text("Random seed {seed}.").format(seed=draw.seed))
 
 
 def clip_plan(clips: int, wanted: int, half_width: float | None) -> str:

@@ -92,14 +92,14 @@ def _figures(facts: GapFacts) -> str:
     }
     if field.n < FEW_FRAMES:
         few = plural(
-            "Benchmark {benchmark} → Field {field} ({range}, from {n} frame only). Gap {gap} points ({gap_range}).",
-            "Benchmark {benchmark} → Field {field} ({range}, from {n} frames only). Gap {gap} points ({gap_range}).",
+            "Benchmark {benchmark} → Field {field} ({range}, from {n} frame only). Gap {gap} pp ({gap_range}).",
+            "Benchmark {benchmark} → Field {field} ({range}, from {n} frames only). Gap {gap} pp ({gap_range}).",
             field.n,
         )
         return few.format(n=field.n, **said)
     if facts.basis == "footage":
-        return text("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} points ({gap_range}).").format(**said)
-    return text("Benchmark {benchmark} → Field {field} ({range}). Gap {gap} points ({gap_range}).").format(**said)
+        return text("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp ({gap_range}).").format(**said)
+    return text("Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).").format(**said)
 
 
 def _field_digits(field: Estimate) -> int:
@@ -219,11 +219,11 @@ def _range_in_words(facts: GapFacts) -> str:
     """The basis' range as a number of frames in a hundred."""
     lo, hi = points(facts.field.lo), points(facts.field.hi)
     if facts.basis == "footage":
-        said = text("Over all of this footage that is between {lo} and {hi} of every 100 frames (95 % range).")
+        said = text("Over all of this footage that is between {lo} and {hi} of every 100 frames (95% range).")
     elif facts.n_cameras > 1:
-        said = text("On other clips of these cameras that is between {lo} and {hi} of every 100 frames (95 % range).")
+        said = text("On other clips of these cameras that is between {lo} and {hi} of every 100 frames (95% range).")
     else:
-        said = text("On other clips of this camera that is between {lo} and {hi} of every 100 frames (95 % range).")
+        said = text("On other clips of this camera that is between {lo} and {hi} of every 100 frames (95% range).")
     return said.format(lo=lo, hi=hi)
 
 

@@ -16,7 +16,7 @@ def gate_lines(
     new: str, old: str, severity: float, tolerance: float, lines: Sequence[Gated], verdict: str, skipped: int
 ) -> tuple[str, ...]:
     """The table of the gate and its verdict."""
-    head = text("{new} against {old}; a loss of {tolerance} points is accepted; damage: {severity}").format(
+    head = text("{new} against {old}; a loss of {tolerance} pp is accepted; corruption: {severity}").format(
         new=plain(new), old=plain(old), tolerance=limit(tolerance), severity=severity_name(severity)
     )
     said = [head, *(line for one in lines for line in _line(one))]
@@ -63,7 +63,7 @@ def set_name(kind: str, name: str) -> str:
         }.get(key, "{value}").format(value=shown)
     return {
         "clean": text("benchmark, clean"),
-        "corrupted": text("benchmark, damaged on purpose"),
+        "corrupted": text("benchmark, corrupted"),
         "field": text("labelled field frames"),
         "golden": text("golden set {name}").format(name=plain(name)),
     }.get(kind, plain(name))
@@ -92,7 +92,7 @@ def _line(one: Gated) -> list[str]:
             n=one.table.n,
         )
     else:
-        said = text("{state}: {set}: {before} before, {after} now, change {change} points ({range}), n = {n}").format(
+        said = text("{state}: {set}: {before} before, {after} now, change {change} pp ({range}), n = {n}").format(
             state=state,
             set=name,
             before=percent(one.before.value, 1),

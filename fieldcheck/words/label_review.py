@@ -31,7 +31,7 @@ def after_line(on: str, score: Estimate, n: int) -> str:
     """The same with what second looks found; empty before the first."""
     if not n or not score.measured:
         return ""
-    return text("After a second look at {n}: {score}").format(n=n, score=figures(score))
+    return text("After label review of {n}: {score}").format(n=n, score=figures(score))
 
 
 def share_line(wrong: int, n: int, share: Estimate) -> str:

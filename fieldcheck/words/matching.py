@@ -37,24 +37,26 @@ def rests_on(found: Match) -> str:
 def _corruption(found: Match) -> str:
     if found.named is not None:
         said = text(
-            "The damage that makes the benchmark look most like the field: {name}, on average at {severity} of 5. "
-            "It explains {share} of the difference. This says what the field looks like, not what caused it."
+            "The corruption that makes the benchmark look most like the field: {name}, on average at "
+            "{severity} of 5. It explains {share} of the difference. This says what the field looks like, "
+            "not what caused it."
         )
         severity, share = number(found.named.severity, 1), percent(found.named.explained)
         return said.format(name=family_name(found.named.family), severity=severity, share=share) + _together(found)
     if found.second is not None:
         said = text(
-            "No single damage explains the field; two together explain {share} of the difference: {first} (on average {a} of 5) + "
-            "{second} ({b}). This says what the field looks like, not what caused it."
+            "No single corruption explains the field; two together explain {share} of the difference: "
+            "{first} (on average {a} of 5) + {second} ({b}). This says what the field looks like, not what "
+            "caused it."
         )
         names = {"first": family_name(found.top[0].family), "second": family_name(found.second.family)}
         severities = {"a": number(found.second.first_severity, 1), "b": number(found.second.severity, 1)}
         return said.format(**names, **severities, share=percent(found.second.explained))
     why = {
-        "too_few": text("With fewer than ten pictures on a side nothing is said of which damage the field looks like."),
-        "alike": text("No damage brings the benchmark nearer to the field than it is."),
-        "unexplained": text("No single damage explains the field: even the best leaves half of the difference."),
-        "undecided": text("No single damage explains the field: which is best changes from clip to clip."),
+        "too_few": text("With fewer than ten pictures on a side nothing is said of which corruption the field looks like."),
+        "alike": text("No corruption brings the benchmark nearer to the field than it is."),
+        "unexplained": text("No single corruption explains the field: even the best leaves half of the difference."),
+        "undecided": text("No single corruption explains the field: which is best changes from clip to clip."),
     }
     return why[found.reason]
 

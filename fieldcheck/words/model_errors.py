@@ -37,7 +37,7 @@ def _file_problems() -> dict[str, str]:
         "crashed": text("{path} crashed when it was tried{seen}; nothing was changed: export it again, or with a lower opset."),
         "time": text("{path} gave no answer in time when it was tried{seen}; nothing was changed: check it, or use a smaller model."),
         "base": text("{path} is no base of that model{seen}; nothing was changed: they share no layer."),
-        "quantise": text("{path} cannot be made lighter{seen}; nothing was changed: export it in float32 with opset 13 or later."),
+        "quantise": text("{path} cannot be quantised{seen}; nothing was changed: export it in float32 with opset 13 or later."),
         "changed": text(
             "{path} is no longer the file that was taken into the project{seen}; nothing was changed: put that file back,"
             " or add the model anew."

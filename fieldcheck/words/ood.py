@@ -11,17 +11,15 @@ from fieldcheck.words.language import text
 
 def ood_lines(found: OodResults) -> tuple[str, ...]:
     """Every probe in a line, and what follows from them."""
-    head = text("{model}, seed {seed}; an answer is sure from {threshold} on").format(
-        model=plain(found.model), seed=found.seed, threshold=percent(found.threshold)
+    head = text("{model}, random seed {seed}; an answer is confident from {threshold} on").format(
+        model=plain(found.model), seed=found.seed, threshold=number(found.threshold, 2)
     )
     said = [head]
     for row in found.families:
-        line = text("{family}: {sure} of {n} answered with confidence").format(
-            family=family_name(row.family), sure=row.n_confident, n=row.n
-        )
+        line = text("{family}: {sure} of {n} confident answers").format(family=family_name(row.family), sure=row.n_confident, n=row.n)
         line += f" ({percent_range(row.rate.lo, row.rate.hi)})" if row.rate.measured else ""
         if row.auroc == row.auroc:
-            line += "; " + text("told apart from its own frames: AUROC {value}").format(value=number(row.auroc, 2))
+            line += "; " + text("OOD detection AUROC {value}").format(value=number(row.auroc, 2))
         said.append("  " + line)
     said += [f"  {shortcut_name(row.probe)}: {stays(row.kept)}" for row in found.shortcuts]
     return (*said, leaning(found.named))
@@ -33,9 +31,9 @@ def family_name(family: str) -> str:
         "blank": text("Blank pictures"),
         "noise": text("Noise"),
         "gauss": text("Noise as bright as its frames"),
-        "permuted": text("Frames in pieces"),
+        "permuted": text("Patch-shuffled frames"),
         "defocus": text("Frames out of focus"),
-        "wrong_domain": text("Pictures of another world"),
+        "wrong_domain": text("Out-of-domain pictures"),
     }.get(family, family)
 
 

@@ -26,7 +26,7 @@ def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -
     if score is None or not score.measured:
         return said + "; " + text("no score: nothing of it is labelled yet.")
     metric_name = {
-        "accuracy": text("right answers"),
+        "accuracy": text("accuracy"),
         "frame_score": text("frames without a fault"),
         "point_score": text("frames whose points are all covered"),
     }.get(metric, metric)

@@ -14,7 +14,7 @@ from fieldcheck.words.language import text
 
 def swept(sweep: Sweep) -> tuple[str, ...]:
     """The whole sweep on the terminal: a head, and a line for each corruption of each set."""
-    said = [text("{model}, seed {seed}").format(model=plain(sweep.model), seed=sweep.seed)]
+    said = [text("{model}, random seed {seed}").format(model=plain(sweep.model), seed=sweep.seed)]
     for on in dict.fromkeys(row.on for row in sweep.rows):
         rows = [row for row in sweep.rows if row.on == on]
         said += [_head(on, rows[0]), *(_line(name, rows) for name in dict.fromkeys(row.corruption for row in rows[1:]))]
@@ -31,8 +31,8 @@ def set_name(on: On) -> str:
 def tips(severity: float | None, swept_to: float) -> str:
     """When a corruption costs the model twenty points; no more is known than how far it was swept."""
     if severity is None:
-        return text("does not tip up to {severity}").format(severity=severity_name(swept_to))
-    return text("tips at {severity}").format(severity=number(severity, 1))
+        return text("no tipping point up to {severity}").format(severity=severity_name(swept_to))
+    return text("−20 pp at severity {severity}").format(severity=number(severity, 1))
 
 
 def likeness(row: SweepRow | None) -> str:

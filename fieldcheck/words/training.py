@@ -38,7 +38,7 @@ def _field(file: str, ranges: Sequence[FieldRange] | None) -> str:
     if ranges is None:
         return text("Trained with {file}; what this camera does is measured once there are footage and a benchmark.").format(file=file)
     if not ranges:
-        return text("Trained with {file}; this camera damages its pictures no more than the benchmark's are.").format(file=file)
+        return text("Trained with {file}; this camera corrupts its pictures no more than the benchmark's are.").format(file=file)
     n = sum(any(one.outside) for one in ranges)
     if n == 0:
         return text("Trained with {file}: all that this camera does to its pictures lies inside what was trained.").format(file=file)

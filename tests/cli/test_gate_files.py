@@ -35,6 +35,6 @@ def test_the_table_for_a_pull_request_takes_no_name_for_markup():
     lines = gate_markdown(result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))).splitlines()
     assert lines[2].startswith("| Set | n | before | now |")
     assert lines[3] == "| --- | --- | --- | --- | --- | --- |"
-    assert lines[4].startswith("| benchmark, clean | 200 | 100.0 % | 100.0 % | 0.0 (")
+    assert lines[4].startswith("| benchmark, clean | 200 | 100.0% | 100.0% | 0.0 (")
     assert "a\\|b\\<i\\>" in lines[5]
     assert lines[-1] == "**Passed: no loss beyond what is accepted.**"

@@ -21,7 +21,7 @@ def test_a_benchmark_picture_is_given_its_right_class(terminal, place):
     assert found["after"]["value"] == 1.0
     said = terminal.said("look", "show", path, "--on", "benchmark")
     assert "1 of 1 disagreement looked at again." in said
-    assert "After a second look at 1: 100 %" in said
+    assert "After label review of 1: 100%" in said
 
 
 def test_what_cannot_be_looked_at_is_said(terminal, place):

@@ -32,20 +32,20 @@ def with_field(**changes):
 
 def test_the_measured_score_stands_beside_the_claimed_one():
     text = said(background.benchmark(example_report()))
-    assert text == "Claimed: 97.1 %. Measured here: 97.1 % (96.3–97.7 %, n = 2000). The claim was met."
+    assert text == "Claimed: 97.1%. Measured here: 97.1% (96.3–97.7%, n = 2000). The claim was met."
 
 
 def test_a_claim_that_was_not_met_is_said_to_be_so():
     assert "was not met" in said(background.benchmark(with_benchmark(reproduced=False)))
     assert "not measured here" in said(background.benchmark(with_benchmark(reproduced=None)))
-    assert "Nobody claimed" in said(background.benchmark(with_benchmark(claimed=None, reproduced=None)))
+    assert "No reference score" in said(background.benchmark(with_benchmark(claimed=None, reproduced=None)))
 
 
 def test_both_sides_stand_in_one_table_with_range_and_n():
     rows = [[cell.text for cell in row] for row in table(background.benchmark(example_report())).rows]
-    assert rows[0] == ["Right answers", "97.1 % (96.3–97.7 %, n = 2000)", "61 % (51–70 %, n = 100)"]
-    assert rows[1][0] == "Right answers, every class counted alike"
-    assert rows[-1] == ["Right answers on the hardest fifth", "–", "45 % (31–60 %, n = 40)"]
+    assert rows[0] == ["Accuracy", "97.1% (96.3–97.7%, n = 2000)", "61% (51–70%, n = 100)"]
+    assert rows[1][0] == "Balanced accuracy (every class counts alike)"
+    assert rows[-1] == ["Accuracy on the hardest fifth", "–", "45% (31–60%, n = 40)"]
 
 
 def test_without_a_benchmark_nothing_is_compared():
@@ -55,7 +55,7 @@ def test_without_a_benchmark_nothing_is_compared():
 def test_every_line_of_the_checklist_has_its_state_in_words():
     rows = [[cell.text for cell in row] for row in table(background.ready(example_report())).rows]
     assert [row[1] for row in rows] == ["✗ not met", "✓ done", "◔ too few", "– not measured"]
-    assert [row[2] for row in rows] == ["36 points", "1200", "19", ""]
+    assert [row[2] for row in rows] == ["36 pp", "1200", "19", ""]
     assert said(background.ready(empty_report())) == "Nothing of the checklist was judged."
 
 
@@ -68,10 +68,10 @@ def test_how_it_was_made_names_design_seed_labels_and_model():
     found = pairs(background.made(example_report()))
     assert found["Design"].startswith("balanced")
     assert found["Hardest fifth"] == "40 picked from 240 listed, 40 labelled, 18 right"
-    assert found["Seed"] == "20261124 (typed in)"
+    assert found["Random seed"] == "20261124 (typed in)"
     assert found["Labels"] == "100 of 104 labelled, 4 unsure, 0 skipped, 0 taken out before labelling"
     assert found["Blind"] == "yes"
-    assert found["Listed"] == "1200 frames; 7 left out because the camera stood still"
+    assert found["Listed"] == "1200 frames; 7 left out because the image feed was frozen"
     assert found["SHA-256"] == "3f9a07c1" * 8
     assert found["size"] == "224 × 224"
     assert found["Pace of labelling"] == "2.4 s a frame (median)"

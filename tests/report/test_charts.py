@@ -6,13 +6,13 @@ import pytest
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.charts import CIVIDIS, Dumbbell, axis, dumbbell, row, shade, sign, standing_alone
 
-TICKS = ("0 %", "25 %", "50 %", "75 %", "100 %")
+TICKS = ("0%", "25%", "50%", "75%", "100%")
 FOOTAGE = Estimate.of(0.61, 0.51, 0.7, n=100, n_eff=100.0, method="wilson")
 CAMERA = Estimate.of(0.61, 0.39, 0.79, n=100, n_eff=32.0, method="wilson_clips")
 
 
-def drawn(benchmark=0.97, thick=FOOTAGE, thin=CAMERA, field_label="Field 61 %", alt="Benchmark and field"):
-    return dumbbell(Dumbbell(benchmark, thick, thin, "Benchmark 97 %", field_label, "gap 36 points", TICKS, "right answers", alt))
+def drawn(benchmark=0.97, thick=FOOTAGE, thin=CAMERA, field_label="Field 61%", alt="Benchmark and field"):
+    return dumbbell(Dumbbell(benchmark, thick, thin, "Benchmark 97%", field_label, "gap 36 pp", TICKS, "accuracy", alt))
 
 
 def texts(svg):
@@ -38,22 +38,22 @@ def test_the_thin_line_is_the_camera_and_the_thick_one_the_footage():
 def test_the_chart_says_what_it_shows():
     tree = ElementTree.fromstring(drawn(alt='Benchmark "97" & field'))
     assert (tree.get("role"), tree.get("aria-label")) == ("img", 'Benchmark "97" & field')
-    assert {"Benchmark 97 %", "Field 61 %", "gap 36 points", "right answers"} <= set(texts(drawn()))
+    assert {"Benchmark 97%", "Field 61%", "gap 36 pp", "accuracy"} <= set(texts(drawn()))
 
 
 def test_a_side_that_was_not_measured_is_not_drawn():
     without_field = drawn(thick=Estimate.na("no_labels"), thin=None)
     assert "<circle" not in without_field
-    assert "gap 36 points" not in texts(without_field)
+    assert "gap 36 pp" not in texts(without_field)
     without_benchmark = drawn(benchmark=None)
     assert "<rect" not in without_benchmark
-    assert "gap 36 points" not in texts(without_benchmark)
+    assert "gap 36 pp" not in texts(without_benchmark)
 
 
 def test_labels_of_near_dots_stand_in_two_rows():
     tree = ElementTree.fromstring(drawn(benchmark=0.65))
     heights = {text.text: text.get("y") for text in tree.iter("text")}
-    assert heights["Benchmark 97 %"] != heights["Field 61 %"]
+    assert heights["Benchmark 97%"] != heights["Field 61%"]
 
 
 def test_text_is_escaped():
@@ -73,7 +73,7 @@ def test_a_row_without_a_score_has_no_mark():
 
 
 def test_the_scale_names_its_ends_and_its_middle():
-    assert sorted(texts(axis(TICKS)), key=TICKS.index) == ["0 %", "50 %", "100 %"]
+    assert sorted(texts(axis(TICKS)), key=TICKS.index) == ["0%", "50%", "100%"]
 
 
 @pytest.mark.parametrize("kind", ["octagon", "triangle", "tick", "ring", "unequal"])

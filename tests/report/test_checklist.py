@@ -9,9 +9,9 @@ def test_there_are_sixteen_rules_and_each_asks_for_something():
 
 
 def test_the_figure_is_printed_in_its_own_unit():
-    assert figure(CheckRow("gap", "fail", 0.361)) == "36 points"
+    assert figure(CheckRow("gap", "fail", 0.361)) == "36 pp"
     assert figure(CheckRow("thousand_frames", "pass", 1200.0)) == "1200"
     assert figure(CheckRow("domain", "pass", 0.85)) == "0.85"
     assert figure(CheckRow("domain", "not_measured")) == ""
     assert figure(CheckRow("tipping", "fail", 2.5)) == "2.5"
-    assert figure(CheckRow("nonsense", "fail", 0.981)) == "98 %"
+    assert figure(CheckRow("nonsense", "fail", 0.981)) == "98%"

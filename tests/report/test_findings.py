@@ -83,7 +83,7 @@ def test_a_condition_can_be_changed_and_a_class_can_only_be_collected():
 
 
 def test_a_failure_without_a_pattern_points_at_the_pictures():
-    assert "worst frames" in first_steps(example_report(per_class=()))[0]
+    assert "confident errors" in first_steps(example_report(per_class=()))[0]
 
 
 def test_there_are_never_more_than_three_steps():
@@ -98,7 +98,7 @@ def test_few_clips_ask_for_more():
 def test_what_was_tested_names_when_where_light_and_n():
     said = dict(what_was_tested(example_report().visits[0]))
     assert said["When"] == "2026-11-24 22:38 UTC – 2026-11-24 23:13 UTC"
-    assert said["Light and trouble"] == "dark 48, normal light 31, glare 21"
+    assert said["Conditions (several may apply)"] == "dark 48, normal light 31, glare 21"
     assert said["Labelled"] == "100 frames"
     assert said["Footage"] == "10 min 2 s, 6 clips, 1200 frames listed"
 
@@ -106,4 +106,4 @@ def test_what_was_tested_names_when_where_light_and_n():
 def test_what_nobody_said_is_not_known():
     visit = replace(example_report().visits[0], first_at="", last_at="", locations=(), cameras=(), conditions=())
     said = dict(what_was_tested(visit))
-    assert {said[name] for name in ("When", "Where", "Cameras", "Light and trouble")} == {"not known"}
+    assert {said[name] for name in ("When", "Where", "Cameras", "Conditions (several may apply)")} == {"not known"}

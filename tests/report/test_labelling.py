@@ -33,5 +33,5 @@ def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
     assert [name for name, _ in rows] == [
         "Labelled by", "Same person, minutes later", "Label ceiling", "Agreement between people", "Label ceiling",
     ]  # fmt: skip
-    assert rows[1][1].startswith("29 of 30 frames alike, 97 % (83–99 %); beyond chance (kappa) 0.93 (")
-    assert rows[2][1].startswith("98 % (")
+    assert rows[1][1].startswith("29 of 30 frames alike, 97% (83–99%); beyond chance (kappa) 0.93 (")
+    assert rows[2][1].startswith("98% (")

@@ -92,7 +92,7 @@ def in_order(text, *parts):
 
 def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
     first = texts(pdf(example_report()))[0]
-    assert in_order(first, "Not ready", "Benchmark 97.1 % → Field 61 % (39–79 %).", "Gap 36 points (18–58).", "95 % ranges", "Right on 18")
+    assert in_order(first, "Not ready", "Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).", "95% ranges", "Right on 18")
     before = first[: first.index("Not ready")]
     assert before.strip() == "Field report · Line 4 night · 2026-11-25 00:31 UTC"
 
@@ -122,7 +122,7 @@ def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
 
 def test_html_and_pdf_say_the_same_headings():
     shown = " ".join(texts(pdf(example_report())))
-    headings = ("Where it fails", "Worst frames", "Benchmark", "Checklist", "How this was made", "Appendix")
+    headings = ("Where it fails", "Most confident errors", "Benchmark", "Checklist", "How this was made", "Appendix")
     assert all(heading in shown for heading in headings)
 
 

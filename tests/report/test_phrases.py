@@ -8,9 +8,9 @@ from fieldcheck.report.phrases import phrases
     [
         ("", []),
         ("Nothing here.", [("plain", "Nothing here.")]),
-        ("Field 61 % (51–70 %).", [("plain", "Field "), ("kept", "61 %"), ("plain", " "), ("kept", "(51–70 %)"), ("plain", ".")]),
+        ("Field 61% (51–70%).", [("plain", "Field "), ("kept", "61%"), ("plain", " "), ("kept", "(51–70%)"), ("plain", ".")]),
         ("run `fieldcheck pick`", [("plain", "run "), ("code", "fieldcheck pick")]),
-        ("(18–58 %, n = 100)", [("kept", "(18–58 %"), ("plain", ", "), ("kept", "n = 100)")]),
+        ("(18–58%, n = 100)", [("kept", "(18–58%"), ("plain", ", "), ("kept", "n = 100)")]),
         ("a ` alone", [("plain", "a ` alone")]),
     ],
 )
@@ -23,5 +23,5 @@ def test_a_number_longer_than_any_figure_may_be_broken():
 
 
 def test_nothing_of_a_sentence_is_lost():
-    said = "Benchmark 97.1 % → Field 61 % (39–79 %). Gap 36 points (18–58), n = 100."
+    said = "Benchmark 97.1% → Field 61% (39–79%). Gap 36 pp (18–58), n = 100."
     assert "".join(piece for _, piece in phrases(said)) == said

@@ -34,8 +34,8 @@ def test_nothing_measured_is_never_nought_per_cent():
 
 def test_differences_are_in_points():
     gap = Estimate.of(0.361, 0.18, 0.58, n=100, n_eff=32.0, method="square_and_add")
-    assert printed.gap_value(gap) == "gap 36 points"
-    assert all(part in printed.gap_whole(gap) for part in ("gap 36 points", "18", "58"))
+    assert printed.gap_value(gap) == "gap 36 pp"
+    assert all(part in printed.gap_whole(gap) for part in ("gap 36 pp", "18", "58"))
 
 
 @pytest.mark.parametrize(

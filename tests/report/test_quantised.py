@@ -8,10 +8,10 @@ from tests.words.test_quantised import FOUND
 def test_what_it_costs_and_buys_stands_in_a_section():
     with language.spoken("en"):
         blocks = lighter.section(example_report(lighter=FOUND)).blocks
-    assert "26 %" in blocks[1].text
+    assert "26%" in blocks[1].text
     table = blocks[3]
-    assert [cell.text for cell in table.rows[0]] == ["Field", "100", "61.0 % (51.2–70.0 %)", "58.0 % (48.2–67.2 %)"]
-    assert blocks[4].text.startswith("Field: Change: −3.0 points")
+    assert [cell.text for cell in table.rows[0]] == ["Field", "100", "61.0% (51.2–70.0%)", "58.0% (48.2–67.2%)"]
+    assert blocks[4].text.startswith("Field: Change: −3.0 pp")
 
 
 def test_where_none_was_measured_that_is_said():

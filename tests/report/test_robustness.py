@@ -28,9 +28,9 @@ def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
     _note, heading, table, *_ = shown(stressed())
     assert isinstance(heading, Heading)
     assert heading.text == "Benchmark, n = 200"
-    assert texts(table.heads) == ["Damage", "clean", "mild", "moderate", "severe", "tips at"]
+    assert texts(table.heads) == ["Corruption", "clean", "mild", "moderate", "severe", "−20 pp at"]
     assert [row[0].text for row in table.rows] == ["Low light", "JPEG"]
-    assert texts(table.rows[0]) == ["Low light", "97 %", "92 %", "71 %", "40 %", "2.6"]
+    assert texts(table.rows[0]) == ["Low light", "97%", "92%", "71%", "40%", "2.6"]
     assert table.rows[1][-1].text == "–"
     assert all(cell.colours for cell in table.rows[0][1:-1])
 
@@ -38,7 +38,7 @@ def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
 def test_beside_the_severities_stands_how_like_the_original_a_picture_still_is():
     *_, likeness, _heading, _said, _best = shown(stressed())
     assert "PSNR and SSIM" in likeness.caption
-    assert texts(likeness.heads) == ["Damage", "mild", "moderate", "severe"]
+    assert texts(likeness.heads) == ["Corruption", "mild", "moderate", "severe"]
     assert texts(likeness.rows[0]) == ["Low light", "27.0 dB, 0.90", "21.0 dB, 0.90", "15.0 dB, 0.90"]
 
 
@@ -46,7 +46,7 @@ def test_what_the_field_looks_like_is_said_with_the_best_three():
     *_, heading, said, best = shown(stressed())
     assert heading.text == "What the field looks like"
     assert "noise of the sensor" in said.text
-    assert best.text.endswith("noise of the sensor 71 %, Low light 62 %, Haze 20 %")
+    assert best.text.endswith("noise of the sensor 71%, Low light 62%, Haze 20%")
     assert said.text in shown(replace(stressed(), stress=None))[1].text + shown(replace(stressed(), stress=None))[2].text
 
 
@@ -64,7 +64,7 @@ def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
     with language.spoken("en"):
         told = summary(report)
         tables = [block for section in assemble(report).sections for block in section.blocks if isinstance(block, Table)]
-    assert any(table.heads[0].text == "Damage" for table in tables)
+    assert any(table.heads[0].text == "Corruption" for table in tables)
     sheet = [dict(zip(STRESS_COLUMNS, line.split(","), strict=True)) for line in lines[1:]]
     for row, other in zip(told["stress"], sheet, strict=True):
         assert (row["corruption"], row["severity"]) == (other["corruption"], float(other["severity"]))

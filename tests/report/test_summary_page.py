@@ -22,16 +22,16 @@ def with_field(**changes):
 def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
     first = opening(example_report())
     assert first.verdict == "Not ready"
-    assert first.headline == ("Benchmark 97.1 % → Field 61 % (39–79 %).", "Gap 36 points (18–58).")
+    assert first.headline == ("Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).")
     headings = [block.text for block in first.blocks if isinstance(block, Heading)]
     assert headings == ["Where it fails most", "What to do first", "What was tested"]
 
 
 def test_both_ranges_are_named_the_cameras_first():
     lines = opening(example_report()).under
-    assert lines[0] == "95 % ranges for these cameras, from 6 clips."
+    assert lines[0] == "95% ranges for these cameras, from 6 clips."
     assert lines[1].startswith("On this footage alone")
-    assert opening(with_field(n_cameras=1)).under[0] == "95 % ranges for this camera, from 6 clips."
+    assert opening(with_field(n_cameras=1)).under[0] == "95% ranges for this camera, from 6 clips."
 
 
 def test_a_gap_on_this_footage_only_says_so():
@@ -40,7 +40,7 @@ def test_a_gap_on_this_footage_only_says_so():
 
 
 def test_the_limit_and_who_set_it_stand_under_the_verdict():
-    assert "The limit for the gap is 3 points, set by M. Berger." in under(example_report())
+    assert "The limit for the gap is 3 pp, set by M. Berger." in under(example_report())
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_limit_and_who_set_it_stand_under_the_verdict():
         (example_report(), "Few clips"),
         (with_field(n_clips=2), "Too few clips"),
         (with_field(blind=False), "not made blind"),
-        (with_field(blind=None), "Nobody knows"),
+        (with_field(blind=None), "Blind labelling: not recorded"),
         (with_field(n_nan=3), "not finite on 3 frames"),
         (example_report(), "rendered, not filmed"),
         (example_report(notes=("borders_changed",)), "Clip borders were changed after labelling."),
@@ -88,7 +88,7 @@ def test_a_project_without_anything_has_no_chart_and_no_ranges():
     first = opening(empty_report())
     assert first.chart is None
     assert first.key == ""
-    assert first.under == ("The limit for the gap is 3 points.",)
+    assert first.under == ("The limit for the gap is 3 pp.",)
 
 
 def test_a_benchmark_alone_is_drawn_alone():
@@ -101,9 +101,9 @@ def test_a_benchmark_alone_is_drawn_alone():
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
     row = LookRow("field", 47, 12, 4, 7, 1, wilson(53, 100), wilson(60, 99), wilson(7, 12))
     said = " ".join(opening(example_report(label_noise=(row,))).counts)
-    assert "A second look at 12 of 47 disagreements found 7 wrong labels in the field: " in said
-    assert "61 % (51–70 %, n = 99) in place of 53 % (43–62 %, n = 100)." in said
+    assert "Label review of 12 of 47 disagreements found 7 wrong labels in the field: " in said
+    assert "61% (51–70%, n = 99) in place of 53% (43–62%, n = 100)." in said
     assert "The headline stays with the first labels" in said
     assert opening(example_report(label_noise=(row,))).headline == opening(example_report()).headline
     untouched = replace(row, n_looked=0)
-    assert "second look" not in " ".join(opening(example_report(label_noise=(untouched,))).counts)
+    assert "label review" not in " ".join(opening(example_report(label_noise=(untouched,))).counts)

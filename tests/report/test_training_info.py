@@ -5,7 +5,7 @@ from fieldcheck.words import language
 from tests.report.example_report import example_report
 from tests.words.test_training import CURVES, LAYERS, RANGES, RECIPE
 
-FOUND = Training("base.onnx", LAYERS, "seed 7\n\nblur 30 %", CURVES, RECIPE)
+FOUND = Training("base.onnx", LAYERS, "seed 7\n\nblur 30%", CURVES, RECIPE)
 
 
 def test_layers_curves_and_notes_stand_in_a_section():
@@ -15,7 +15,7 @@ def test_layers_curves_and_notes_stand_in_a_section():
     table = blocks[7]
     assert [cell.text for cell in table.rows[1][:4]] == ["validation", "0.710", "0.700", "0.710"]
     assert table.rows[0][4].drawing.count("<line") == 3
-    assert [one.text for one in blocks[-2:]] == ["seed 7", "blur 30 %"]
+    assert [one.text for one in blocks[-2:]] == ["seed 7", "blur 30%"]
 
 
 def test_a_curve_of_one_epoch_is_a_flat_line():
@@ -31,7 +31,7 @@ def test_the_summary_holds_the_stall_and_the_frozen_blocks():
     told = summary(example_report(training=FOUND))["training"]
     assert (told["base"], told["n_layers"], told["n_same"], told["frozen_of_last"]) == ("base.onnx", 6, 4, ["conv2", "conv3"])
     assert told["stall"]["epoch"] == 3
-    assert told["notes"] == "seed 7\n\nblur 30 %"
+    assert told["notes"] == "seed 7\n\nblur 30%"
     assert summary(example_report())["training"] is None
 
 

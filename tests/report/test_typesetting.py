@@ -36,7 +36,7 @@ def test_the_pictures_are_the_files_of_the_report():
 
 
 def test_sentences_come_in_pieces_and_headings_whole():
-    assert first(Paragraph("61 % right")) == {"kind": "paragraph", "text": [["kept", "61 %"], ["plain", " right"]], "quiet": False}
+    assert first(Paragraph("61% right")) == {"kind": "paragraph", "text": [["kept", "61%"], ["plain", " right"]], "quiet": False}
     assert first(Heading("A heading")) == {"kind": "heading", "text": "A heading"}
 
 
@@ -54,7 +54,7 @@ def test_names_are_shortened_in_a_table_of_counts_and_whole_in_a_plain_one():
 
 
 def test_a_name_at_the_head_of_a_row_or_column_keeps_its_backticks():
-    table = first(Table("Caption", (Cell("`a` 5 %", figure=True),), ((Cell("`b`", head=True),), (Cell("run `c`"),))))
-    assert table["heads"][0]["text"] == [["plain", "`a` 5 %"]]
+    table = first(Table("Caption", (Cell("`a` 5%", figure=True),), ((Cell("`b`", head=True),), (Cell("run `c`"),))))
+    assert table["heads"][0]["text"] == [["plain", "`a` 5%"]]
     assert table["rows"][0][0]["text"] == [["plain", "`b`"]]
     assert table["rows"][1][0]["text"] == [["plain", "run "], ["code", "c"]]

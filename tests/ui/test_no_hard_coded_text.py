@@ -85,7 +85,7 @@ def test_a_hard_coded_text_is_found(source):
         'label(text("{n} frames").format(n=n), size="title", tone="quiet")',
         'KeyButton(look, text("Save"), "Ctrl+S", icon="floppy")',
         'window.setWindowTitle(f"{name} – Fieldcheck")',
-        'label("→ 12 %")',
+        'label("→ 12%")',
         'box.addItem(text("German"), "de")',
         'button.setText(f"{name}: {value} · {other}")',
         'messages.banner("camera", text("The camera is gone."))',

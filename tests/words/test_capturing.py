@@ -59,7 +59,7 @@ def test_meters_have_words():
     assert capturing.dark(quality(mean=38.2)) == "mean light 38 of 255"
     assert capturing.blur(quality(sharpness=3.0)) == "soft"
     assert capturing.blur(quality()) == "sharp enough"
-    assert capturing.glare(quality(), "0.3 %") == "0.3 % clipped"
+    assert capturing.glare(quality(), "0.3%") == "0.3% clipped"
 
 
 def test_signal_and_return():

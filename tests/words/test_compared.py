@@ -8,8 +8,8 @@ def test_the_four_counts_the_change_and_what_it_shows():
     assert said == (
         "old and new on the same 100 labelled frames:",
         "right in both 70, only in old 5, only in new 15, in neither 10",
-        "Change: 10.0 points (1.0–18.6).",
-        "new is better by more than chance explains (exact McNemar, p = 0.041).",
+        "Change: 10.0 pp (1.0–18.6).",
+        "new is better, statistically significant (exact McNemar test, p = 0.041).",
     )
 
 

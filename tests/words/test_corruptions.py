@@ -46,11 +46,11 @@ def test_off_is_off(name):
 
 
 def test_the_figures_are_those_of_the_catalogue():
-    assert meaning("dark", 3) == "35 % of the light, and sensor noise of 3 grey levels."
-    assert meaning("motion", 3) == "Every point becomes a streak, 5.2 % of the shorter side long."
+    assert meaning("dark", 3) == "35% of the light, and sensor noise of 3 grey levels."
+    assert meaning("motion", 3) == "Every point becomes a streak, 5.2% of the shorter side long."
     assert meaning("jpeg", 3) == "Coded as JPEG at quality 15 of 100."
     assert meaning("bright", 1) == "1.2 times the light: bright parts burn out."
-    assert meaning("occlusion", 5) == "25 % of the picture is covered."
+    assert meaning("occlusion", 5) == "25% of the picture is covered."
     assert meaning("gauss_noise", 3) == "Noise of 20 grey levels out of 255 in every pixel."
 
 

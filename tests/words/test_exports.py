@@ -5,13 +5,13 @@ from fieldcheck.words.exports import exported, recipe_readme
 
 def test_each_format_says_what_it_counts():
     assert exported("recipe", 10, "there") == "Recipe of 10 corruptions written to there."
-    assert exported("poison", 1, "there") == "1 damaged picture written to there."
+    assert exported("poison", 1, "there") == "1 corrupted picture written to there."
 
 
 def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
     trained, unseen = split(recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
     said = recipe_readme(trained, unseen, 0)
     assert "import fieldcheck_transforms" in said
-    assert "30 %" in said
+    assert "30%" in said
     assert all(f"`{part.corruption}`" in said for part in trained + unseen)
     assert "quality 65, native 1; quality 50, native 1 – this camera's figures" in said

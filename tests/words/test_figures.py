@@ -9,13 +9,13 @@ from fieldcheck.words.figures import limit, minutes, number, percent, percent_ra
 @pytest.mark.parametrize(
     ("value", "digits", "said"),
     [
-        (0.971, 1, "97.1 %"),
-        (0.61, 0, "61 %"),
-        (0.605, 0, "61 %"),
-        (0.145, 0, "15 %"),
-        (0.9995, 1, "100.0 %"),
-        (0.0, 0, "0 %"),
-        (1, 0, "100 %"),
+        (0.971, 1, "97.1%"),
+        (0.61, 0, "61%"),
+        (0.605, 0, "61%"),
+        (0.145, 0, "15%"),
+        (0.9995, 1, "100.0%"),
+        (0.0, 0, "0%"),
+        (1, 0, "100%"),
     ],
 )
 def test_a_share_is_a_percentage_with_the_digits_asked_for(value, digits, said):
@@ -30,7 +30,7 @@ def test_points_carry_a_real_minus_and_never_minus_nought(value, digits, said):
 
 
 def test_ranges_stand_with_a_dash_or_with_to_where_a_limit_is_negative():
-    assert percent_range(0.512, 0.7) == "51–70 %"
+    assert percent_range(0.512, 0.7) == "51–70%"
     assert points_range(0.271, 0.459) == "27–46"
     assert points_range(-0.05, 0.12) == "−5 to 12"
 

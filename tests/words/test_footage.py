@@ -40,12 +40,12 @@ def test_a_draw_is_told_by_its_strata_its_grounds_and_its_seed():
     said = picked(DRAW, ["doubt+blur"] * 5 + ["doubt"] * 3 + ["spread"] * 12)
     assert said[0] == "20 frames picked (Hardest fifth: 8 of 24; The rest: 12 of 96)."
     assert said[1].endswith("the model is unsure, blurred (5); the model is unsure (3).")
-    assert said[2] == "Seed 7."
+    assert said[2] == "Random seed 7."
 
 
 def test_a_stratum_of_which_nothing_was_picked_is_not_told():
     said = picked(replace(DRAW, strata=(Stratum("hard", 24, 0), Stratum("rest", 96, 1))), ["spread"])
-    assert said == ("1 frame picked (The rest: 1 of 96).", "Seed 7.")
+    assert said == ("1 frame picked (The rest: 1 of 96).", "Random seed 7.")
 
 
 def test_a_census_says_that_it_is_one():

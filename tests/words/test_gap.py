@@ -36,24 +36,24 @@ UNKNOWN = Estimate.na("no_labels")
 
 def test_the_headline_is_the_one_of_the_design():
     """ux A16: even design, one clip, 61 of 100 from 1,200, benchmark 1,942 of 2,000."""
-    assert headline(EVEN) == "Benchmark 97.1 % → Field 61 % (52–70 %) on this footage. Gap 36 points (27–46)."
+    assert headline(EVEN) == "Benchmark 97.1% → Field 61% (52–70%) on this footage. Gap 36 pp (27–46)."
 
 
 def test_with_the_cameras_range_the_words_on_this_footage_are_gone():
-    assert headline(BALANCED) == "Benchmark 97.1 % → Field 61 % (52–70 %). Gap 36 points (27–46)."
+    assert headline(BALANCED) == "Benchmark 97.1% → Field 61% (52–70%). Gap 36 pp (27–46)."
 
 
 def test_a_small_benchmark_has_no_decimal_and_a_large_field_has_one():
     small = wilson(194, 200)
     large = wilson(305, 500)
     facts = replace(BALANCED, benchmark=small, field=large, gap=difference(small, large))
-    assert headline(facts) == "Benchmark 97 % → Field 61.0 % (56.7–65.2 %). Gap 36.0 points (30.6–40.6)."
+    assert headline(facts) == "Benchmark 97% → Field 61.0% (56.7–65.2%). Gap 36.0 pp (30.6–40.6)."
 
 
 def test_few_frames_are_never_a_bare_percentage():
     few = wilson(4, 6)
     facts = replace(EVEN, field=few, footage=few, gap=difference(BENCHMARK, few))
-    assert "67 % (30–90 %, from 6 frames only)" in headline(facts)
+    assert "67% (30–90%, from 6 frames only)" in headline(facts)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_is_missing_is_named_with_the_next_step(changes, said):
 
 def test_without_a_benchmark_the_field_stands_alone():
     assert headline(replace(EVEN, benchmark=None, gap=UNKNOWN, verdict="not_enough")).startswith(
-        "Field 61 % (52–70 %) on this footage. No gap yet"
+        "Field 61% (52–70%) on this footage. No gap yet"
     )
 
 
@@ -109,14 +109,15 @@ def test_chosen_frames_are_a_count_and_no_gap():
 
 def test_an_even_draw_and_a_census_count_times():
     said = "Out of 100 field frames the model was right 61 times."
-    assert counts(EVEN) == f"{said} Over all of this footage that is between 52 and 70 of every 100 frames (95 % range)."
+    assert counts(EVEN) == f"{said} Over all of this footage that is between 52 and 70 of every 100 frames (95% range)."
     assert counts(replace(EVEN, census=True, strata=(("even", 1, 1),))).startswith("Out of 1 field frame the model was right 1 time.")
 
 
 def test_the_forty_and_sixty_are_counted_apart_and_weighted():
     assert counts(BALANCED) == (
-        "Right on 18 of the 40 hardest frames and 47 of the other 60; weighted by how common each kind is: 61 %. "
-        "On other clips of these cameras that is between 52 and 70 of every 100 frames (95 % range)."
+        "Right on 18 of the 40 hardest frames and 47 of the other 60; weighted by how common each kind "
+        "is: 61%. On other clips of these cameras that is between 52 and 70 of every 100 frames (95% "
+        "range)."
     )
 
 
@@ -133,7 +134,7 @@ def test_the_worst_light_is_named_where_it_was_asked_for():
 
 def test_draws_of_different_designs_are_summed():
     facts = replace(BALANCED, strata=(("even", 40, 60), ("hard@2", 10, 20)))
-    assert counts(facts).startswith("Right on 50 of 80 frames; weighted by how common each kind is: 61 %.")
+    assert counts(facts).startswith("Right on 50 of 80 frames; weighted by how common each kind is: 61%.")
 
 
 @pytest.mark.parametrize("verdict", [None, "not_enough"])
@@ -143,7 +144,7 @@ def test_nothing_scored_has_no_counts(verdict):
 
 def test_the_headline_speaks_german():
     with language.spoken("de"):
-        assert headline(EVEN) == "Benchmark 97,1 % → Feld 61 % (52–70 %) auf diesen Aufnahmen. Lücke 36 Punkte (27–46)."
+        assert headline(EVEN) == "Benchmark 97,1 % → Feld 61 % (52–70 %) auf diesen Aufnahmen. Abweichung 36 Prozentpunkte (27–46)."
 
 
 def test_no_sentence_uses_words_that_the_design_forbids():

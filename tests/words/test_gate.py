@@ -14,9 +14,9 @@ def test_every_set_has_a_line_and_the_verdict_stands_last():
     right, wrong = [True] * 200, [False] * 100 + [True] * 100
     found = lines(("clean", "", right, right), ("corrupted", "", right, wrong), ("golden", "worst", [True] * 3, [True, False, True]))
     said = gate_lines("new", "old", 3.0, 0.03, found, "fail", 1)
-    assert said[0] == "new against old; a loss of 3 points is accepted; damage: moderate"
-    assert said[1] == "passed: benchmark, clean: 100.0 % before, 100.0 % now, change 0.0 points (−1.4 to 1.4), n = 200"
-    assert said[2].startswith("lost: benchmark, damaged on purpose: 100.0 % before, 50.0 % now, change −50.0 points")
+    assert said[0] == "new against old; a loss of 3 pp is accepted; corruption: moderate"
+    assert said[1] == "passed: benchmark, clean: 100.0% before, 100.0% now, change 0.0 pp (−1.4 to 1.4), n = 200"
+    assert said[2].startswith("lost: benchmark, corrupted: 100.0% before, 50.0% now, change −50.0 pp")
     assert said[3:5] == ("lost: golden set worst: 3 of 3 right before, 2 now", "wrong now: 1.png")
     assert said[5] == "1 benchmark picture was left out: one of the models has no class for it."
     assert said[6].startswith("Not passed")

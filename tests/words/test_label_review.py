@@ -6,10 +6,10 @@ from fieldcheck.words.label_review import after_line, before_line, share_line
 
 def test_scores_stand_with_their_ranges():
     with language.spoken("en"):
-        assert before_line("field", wilson(61, 100)) == "By the first labels: 61 % (51–70 %, n = 100)"
-        assert before_line("benchmark", wilson(61, 100)) == "By the labels as filed: 61 % (51–70 %, n = 100)"
-        assert after_line("field", wilson(70, 100), 12) == "After a second look at 12: 70 % (60–78 %, n = 100)"
-        assert share_line(9, 12, wilson(9, 12)) == "9 of 12 labels looked at were wrong (47–91 %)"
+        assert before_line("field", wilson(61, 100)) == "By the first labels: 61% (51–70%, n = 100)"
+        assert before_line("benchmark", wilson(61, 100)) == "By the labels as filed: 61% (51–70%, n = 100)"
+        assert after_line("field", wilson(70, 100), 12) == "After label review of 12: 70% (60–78%, n = 100)"
+        assert share_line(9, 12, wilson(9, 12)) == "9 of 12 labels looked at were wrong (47–91%)"
 
 
 def test_before_the_first_look_nothing_is_said_of_it():

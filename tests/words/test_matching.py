@@ -10,10 +10,12 @@ BEST = Ranked("shot_noise", "gauss_noise", 2.34, 0.708, 0.25)
 def test_what_is_named_is_told_with_its_share_and_that_it_is_no_cause():
     with language.spoken("en"):
         said = matched(Match(BEST, "", (BEST,), 0.75))
-        assert said.startswith("The damage that makes the benchmark look most like the field: noise of the sensor, on average at 2.3 of 5.")
-        assert "71 %" in said
+        assert said.startswith(
+            "The corruption that makes the benchmark look most like the field: noise of the sensor, on average at 2.3 of 5."
+        )
+        assert "71%" in said
         assert said.endswith("not what caused it.")
-        assert ranked(BEST) == "noise of the sensor 71 %"
+        assert ranked(BEST) == "noise of the sensor 71%"
 
 
 def test_what_is_said_is_said_with_what_it_rests_on():
@@ -22,7 +24,7 @@ def test_what_is_said_is_said_with_what_it_rests_on():
         one_clip = matched(Match(None, "unexplained", (BEST,), 1.0, None, 80, 1, 1))
         alike = matched(Match(None, "alike", (), 0.0, None, 80, 120, 6))
     assert "not what caused it. Compared: 80 benchmark pictures with 120 frames of 6 clips." in several
-    assert several.endswith("Where the clips are drawn anew, the best one stays the best in 75 % of the draws.")
+    assert several.endswith("Where the clips are drawn anew, the best one stays the best in 75% of the draws.")
     assert one_clip.endswith(
         "Compared: 80 benchmark pictures with 1 frame of 1 clip. Whether another clip would say the same is not known."
     )
@@ -46,7 +48,7 @@ def test_a_second_one_is_told_with_what_both_explain():
     with language.spoken("en"):
         alone = matched(Match(None, "unexplained", (BEST,), 0.5, second))
         named = matched(Match(BEST, "", (BEST,), 0.75, second))
-    assert alone.startswith("No single damage explains the field; two together explain 82 % of the difference: noise of the sensor (on")
+    assert alone.startswith("No single corruption explains the field; two together explain 82% of the difference: noise of the sensor (on")
     assert "(on average 1.5 of 5) + Low light (2.0)." in alone
     assert alone.endswith("not what caused it.")
-    assert named.endswith("Together with a second one, Low light (2.0 of 5), it explains 82 %.")
+    assert named.endswith("Together with a second one, Low light (2.0 of 5), it explains 82%.")

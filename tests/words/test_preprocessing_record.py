@@ -15,7 +15,7 @@ def test_the_receipt_names_every_step_that_has_an_effect():
     }  # fmt: skip
     assert preprocessing_lines(other) == (
         "colours in the order BGR",
-        "central 88 % of the frame",
+        "central 88% of the frame",
         "scaled, then the centre of 256 × 224 (area)",
         "÷ 255, minus 0.485, 0.456, 0.406, divided by 0.25",
         "values from −1.9 to 2.4",

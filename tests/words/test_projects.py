@@ -23,7 +23,7 @@ def test_a_check_says_what_was_found_and_mended():
 
 
 def test_a_report_is_told_by_its_sentence_and_place():
-    assert projects.reported("Gap 36 points.", "/r/report.html") == ("Gap 36 points.", "Report: /r/report.html")
+    assert projects.reported("Gap 36 pp.", "/r/report.html") == ("Gap 36 pp.", "Report: /r/report.html")
     with remedies.told_by("terminal"):
         assert projects.reported("No gap yet.", "/r/report.html", "run")[2:] == ("Next (`fieldcheck run`).",)
 

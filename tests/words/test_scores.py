@@ -12,7 +12,7 @@ def test_a_run_without_labels_has_no_score():
 
 def test_a_score_stands_with_its_range_and_n():
     said = ran("net", "benchmark", 100, "accuracy", wilson(65, 100))
-    assert said == "net on benchmark: 100 answers; right answers 65 % (55–74 %, n = 100)."
+    assert said == "net on benchmark: 100 answers; accuracy 65% (55–74%, n = 100)."
     assert "frames without a fault" in ran("net", "field", 100, "frame_score", wilson(65, 100))
     assert "kappa" in ran("net", "field", 100, "kappa", wilson(65, 100))
     assert str(nan) not in said

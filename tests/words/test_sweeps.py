@@ -31,27 +31,27 @@ def english():
 
 def test_each_corruption_says_what_is_left_and_where_it_tips():
     assert sweeps.swept(sweep()) == (
-        "net, seed 7",
-        "Field, n = 100: clean 90 % (85–95 %)",
-        "  Low light: moderate 62 % (−28); tips at 2.4",
+        "net, random seed 7",
+        "Field, n = 100: clean 90% (85–95%)",
+        "  Low light: moderate 62% (−28); −20 pp at severity 2.4",
     )
 
 
 def test_no_loss_is_told_without_a_minus():
     clean, dark = sweep().rows
     found = replace(sweep(), rows=(clean, replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05))))
-    assert "moderate 90 % (no less)" in sweeps.swept(found)[-1]
+    assert "moderate 90% (no less)" in sweeps.swept(found)[-1]
 
 
 def test_one_that_does_not_tip_says_how_far_it_was_swept():
-    assert sweeps.swept(sweep(tipping=None))[-1].endswith("; does not tip up to moderate")
+    assert sweeps.swept(sweep(tipping=None))[-1].endswith("; no tipping point up to moderate")
 
 
 def test_without_labels_the_changed_answers_are_told():
     assert sweeps.swept(sweep("footage", labelled=False)) == (
-        "net, seed 7",
+        "net, random seed 7",
         "Footage, n = 100: without labels only changed answers are counted",
-        "  Low light: moderate 31 % changed",
+        "  Low light: moderate 31% changed",
     )
 
 

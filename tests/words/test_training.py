@@ -11,7 +11,7 @@ def test_frozen_blocks_and_a_stall_are_named():
     assert said[1] == "Of the last 4 convolutions 2 never changed (conv2, conv3): unfreeze them and train again."
     assert said[2] == "The log has 3 epochs."
     assert said[3].startswith("It stalled at epoch 3: the variance of three validation losses was 0.00002")
-    assert said[4] == "crack still swung between 50 % and 90 % in the last epochs."
+    assert said[4] == "crack still swung between 50% and 90% in the last epochs."
 
 
 def test_what_is_in_order_is_said_too():
@@ -41,5 +41,5 @@ def test_severities_outside_of_the_trained_range_are_named():
 def test_a_camera_inside_the_trained_range_is_said_to_be():
     told = Training(recipe=TrainingRecipe("t.yaml", ()))
     assert training_lines(told, RANGES[2:])[0].endswith("all that this camera does to its pictures lies inside what was trained.")
-    assert training_lines(told, ())[0].endswith("this camera damages its pictures no more than the benchmark's are.")
+    assert training_lines(told, ())[0].endswith("this camera corrupts its pictures no more than the benchmark's are.")
     assert training_lines(told)[0].endswith("what this camera does is measured once there are footage and a benchmark.")

@@ -7,12 +7,12 @@ def test_what_goes_in_is_one_sentence():
 
 def test_a_picture_says_how_much_of_it_is_seen():
     assert part_seen((100, 200), (0, 0, 200, 100)) == "200 × 100, the whole of it is seen"
-    assert part_seen((100, 200), (50, 0, 150, 100)) == "200 × 100, 50 % of it are seen: from 50, 0 to 150, 100"
+    assert part_seen((100, 200), (50, 0, 150, 100)) == "200 × 100, 50% of it are seen: from 50, 0 to 150, 100"
 
 
 def test_an_answer_is_a_class_or_a_box_with_its_place():
-    assert answered("crack", 0.714, None) == "crack 71 %"
-    assert answered("crack", 0.714, (1.2, 2.6, 10, 20)) == "crack 71 % at 1, 3 to 10, 20"
+    assert answered("crack", 0.714, None) == "crack 71%"
+    assert answered("crack", 0.714, (1.2, 2.6, 10, 20)) == "crack 71% at 1, 3 to 10, 20"
     assert more_boxes(3) == "and 3 more"
 
 

@@ -19,7 +19,7 @@ from fieldcheck.scoring.robustness import CONFIDENT
 from fieldcheck.words import language, matching, sweeps
 from fieldcheck.words import ood as probing
 from fieldcheck.words.corruptions import likeness, severity_name
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 from fieldcheck.workflows.report.two_sides import benchmark_side
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
@@ -122,8 +122,8 @@ def _fading(rows: list[SweepRow]) -> str:
     clean, *cells = rows
     if not cells or clean.median_confidence != clean.median_confidence:
         return ""
-    return text("Half of its answers are at least {clean} sure when clean and {worst} sure at {severity}.").format(
-        clean=percent(clean.median_confidence), worst=percent(cells[-1].median_confidence), severity=severity_name(cells[-1].severity)
+    return text("Median confidence {clean} when clean and {worst} at {severity}.").format(
+        clean=number(clean.median_confidence, 2), worst=number(cells[-1].median_confidence, 2), severity=severity_name(cells[-1].severity)
     )
 
 
@@ -132,9 +132,11 @@ def _line(row: SweepRow) -> str:
     said = [text("{value} right").format(value=_span(row.value))] if row.value.measured else []
     said.append(text("{share} of the answers changed").format(share=_span(row.flips)))
     if row.confident_wrong.measured:
-        said.append(text("{share} wrong and yet at least {limit} sure").format(share=_span(row.confident_wrong), limit=percent(CONFIDENT)))
+        said.append(
+            text("{share} wrong at confidence {limit} or more").format(share=_span(row.confident_wrong), limit=number(CONFIDENT, 2))
+        )
     if row.median_confidence == row.median_confidence:
-        said.append(text("half of the answers at least {share} sure").format(share=percent(row.median_confidence)))
+        said.append(text("median confidence {share}").format(share=number(row.median_confidence, 2)))
     if row.psnr is not None and row.ssim is not None:
         said.append(likeness(row.psnr, row.ssim))
     return "; ".join(said)

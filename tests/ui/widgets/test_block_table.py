@@ -8,9 +8,9 @@ from fieldcheck.ui.widgets.block_table import BlockModel, BlockTable
 
 Role = Qt.ItemDataRole
 TABLE = Table(
-    "Right answers",
-    (Cell("Damage", head=True), Cell("mild", figure=True)),
-    ((Cell("Haze", head=True), Cell("92 %", figure=True, colours=("#ffe945", "#000000"))), (Cell("Fog", head=True), Cell("", figure=True))),
+    "Accuracy",
+    (Cell("Corruption", head=True), Cell("mild", figure=True)),
+    ((Cell("Haze", head=True), Cell("92%", figure=True, colours=("#ffe945", "#000000"))), (Cell("Fog", head=True), Cell("", figure=True))),
 )
 
 
@@ -29,33 +29,33 @@ def test_a_cell_has_the_words_and_colours_of_the_report(qapp):
     model = BlockModel()
     model.show_table(TABLE)
     name, figure, none = model.index(0, 0), model.index(0, 1), model.index(1, 1)
-    assert [model.data(one) for one in (name, figure, none)] == ["Haze", "92 %", ""]
+    assert [model.data(one) for one in (name, figure, none)] == ["Haze", "92%", ""]
     assert model.data(figure, Role.BackgroundRole).color().name() == "#ffe945"
     assert model.data(figure, Role.ForegroundRole).color().name() == "#000000"
     assert model.data(none, Role.BackgroundRole) is model.data(none, Role.ForegroundRole) is None
     assert model.data(name, Role.FontRole).bold()
-    assert model.data(figure, Role.AccessibleTextRole) == "Haze, mild: 92 %"
+    assert model.data(figure, Role.AccessibleTextRole) == "Haze, mild: 92%"
     assert model.data(name, Role.AccessibleTextRole) == model.data(name, Role.ToolTipRole) == "Haze"
     assert model.data(figure, Role.TextAlignmentRole) == int(Qt.AlignmentFlag.AlignCenter)
     assert model.data(figure, Role.DecorationRole) is None
-    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == ["Damage", "mild", None]
+    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == ["Corruption", "mild", None]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
 
 @pytest.mark.parametrize("wide", [0, 1])
 def test_one_column_takes_the_room_that_is_left(qtbot, look, wide):
-    table = BlockTable(look, "Right answers")
+    table = BlockTable(look, "Accuracy")
     qtbot.addWidget(table)
     table.show_table(TABLE, wide)
     modes = [table.horizontalHeader().sectionResizeMode(at) for at in range(2)]
     assert modes[wide] == QHeaderView.ResizeMode.Stretch
     assert modes[1 - wide] == QHeaderView.ResizeMode.ResizeToContents
-    assert table.accessibleName() == "Right answers"
+    assert table.accessibleName() == "Accuracy"
 
 
 @pytest.mark.parametrize("keys_here", [True, False])
 def test_the_present_cell_keeps_its_colour_inside_a_ring(qtbot, look, keys_here):
-    table = BlockTable(look, "Right answers")
+    table = BlockTable(look, "Accuracy")
     qtbot.addWidget(table)
     table.show_table(TABLE)
     table.setCurrentIndex(table.lines.index(0, 1))

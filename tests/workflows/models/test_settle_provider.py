@@ -64,7 +64,7 @@ def test_a_provider_is_used_once_it_gave_the_processors_answers(drawn, chosen, s
     report = assemble(drawn, "en", Silent(), makers.NOW)
     assert report.provenance.providers == (CPU, OTHER)
     assert report.provenance.parity == found
-    assert parity_said(found).startswith("Computed by OpenVINO (Intel): on 4 frames within 0.00 % of the processor. What it lacks")
+    assert parity_said(found).startswith("Computed by OpenVINO (Intel): on 4 frames within 0.00% of the processor. What it lacks")
 
 
 def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(drawn, chosen):

@@ -41,7 +41,7 @@ def test_what_is_told_is_kept_with_the_model_and_stands_in_the_report(labelled, 
     model = find_model(labelled)
     assert training_of(labelled, model) is None
     told = TrainingFiles(
-        material / "net.onnx", written(tmp_path / "notes.txt", "seed 7\naugment: blur 30 %"), written(tmp_path / "log.csv", LOG)
+        material / "net.onnx", written(tmp_path / "notes.txt", "seed 7\naugment: blur 30%"), written(tmp_path / "log.csv", LOG)
     )
     found = read_training(labelled.path / model.file, told, 32)
     keep_training(labelled, model, found, makers.NOW)

@@ -16,7 +16,7 @@ def test_it_says_in_short_what_page_1_says(labelled):
     assert " ".join(found.short.headline) == found.preview.report.gap.sentence
     assert found.short.verdict in ("Not ready", "Not enough frames", "Not shown to be ready")
     assert found.short.sign in ("octagon", "ring", "triangle")
-    assert any("95 %" in said for said in found.short.ranges)
+    assert any("95%" in said for said in found.short.ranges)
 
 
 def test_it_needs_the_room_that_its_files_take(labelled, tmp_path):

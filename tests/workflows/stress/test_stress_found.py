@@ -55,7 +55,7 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
         assert curve.said.startswith("Half of its answers are at least ")
     line = found.line("benchmark", "colour_cast", 3.0)
     assert [part.split(") ")[-1] for part in line.split("; ")][:2] == ["right", "of the answers changed"]
-    assert "wrong and yet at least 90 % sure" in line
+    assert "wrong and yet at least confidence 0.90" in line
     assert [one.split(":")[0] for one in found.short("colour_cast", 3.0).split("\n")] == ["Benchmark", "Field"]
     assert found.short("colour_cast", 2.0) == ""
 
@@ -82,7 +82,7 @@ def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
     with language.spoken("en"):
         assert (found.families, found.shortcuts) == (knowing.families(probes), knowing.shortcuts(probes))
     assert found.leaning.startswith(("It answers from", "No shortcut"))
-    assert found.sure_from.endswith("from 90 % on.")
+    assert found.sure_from.endswith("from 0.90 on.")
 
 
 def test_it_speaks_the_language_asked_for(swept):

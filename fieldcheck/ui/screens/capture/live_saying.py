@@ -49,7 +49,7 @@ def facts_of(one: Opened, recorded: Recorded | None) -> tuple[str, str]:
 def meters_of(quality: Quality) -> tuple[tuple[str, float, float], ...]:
     """Dark, blur and glare: the word, how much of it from 0 to 1, and from where on it is much."""
     share = locale().toString(quality.clipped_high * 100, "f", 1)
-    percent = text("{share} %").format(share=share)
+    percent = text("{share}%").format(share=share)
     return (
         (words.dark(quality), 1 - quality.mean / 255, 1 - words.DARK_BELOW / 255),
         (words.blur(quality), 1 - quality.sharpness / words.SHARPEST, 1 - words.SOFT_BELOW / words.SHARPEST),

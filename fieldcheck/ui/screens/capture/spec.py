@@ -50,8 +50,8 @@ def _about() -> About:
             ),
             text("A camera that is lost is opened again by itself. What was recorded is safe, and the gap is noted with its cause."),
             text(
-                "Every recording is listed in even steps of time, and each listed frame is judged for light, blur and doubt. "
-                "Stretches in which the picture stands still are left out and counted."
+                "Every recording is listed in even steps of time, and each listed frame is judged for light, "
+                "blur and uncertainty. Stretches in which the image feed is frozen are left out and counted."
             ),
         ),
     )
@@ -60,7 +60,7 @@ def _about() -> About:
 def _actions() -> list[Entry]:
     screen = "capture"
     lights = [
-        Entry(f"capture.{code}", text("Light or trouble: {condition}").format(condition=condition(code)), (str(number),), screen)
+        Entry(f"capture.{code}", text("Condition: {condition}").format(condition=condition(code)), (str(number),), screen)
         for number, code in enumerate(LIGHTS, 1)
     ]
     return [

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Classes(QAbstractTableModel):
         if role == Role.TextAlignmentRole and section != RANGE:
             side = Qt.AlignmentFlag.AlignRight if section in (N, RIGHT) else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return (self._head, "n", text("right"), "0 – 100 %")[section] if role == Role.DisplayRole else None
+        return (self._head, "n", text("right"), f"0 – {percent(1.0)}")[section] if role == Role.DisplayRole else None
 
 
 class RangeDelegate(QStyledItemDelegate):

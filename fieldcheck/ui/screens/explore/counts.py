@@ -56,7 +56,7 @@ class Counts(QAbstractTableModel):
         if role == Role.ForegroundRole:
             return QBrush(QColor(cell.colours[1])) if cell.colours else None
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            said = text("You said {truth}, the model said {answer}: {n}")
+            said = text("Label {truth}, prediction {answer}: {n}")
             return said.format(truth=name, answer=self._names[index.column()], n=cell.text)
         return None
 

@@ -139,9 +139,9 @@ def order_name(code: str) -> str:
     if not code:
         return text("In list order")
     if code == "confidence-":
-        return text("Surest first")
+        return text("Highest confidence first")
     if code == "confidence":
-        return text("Most doubtful first")
+        return text("Highest uncertainty first")
     if code == "time-":
         return text("Newest first")
     return text("By {figure}").format(figure=figure_name(code.removesuffix("-")))

@@ -18,7 +18,7 @@ from fieldcheck.ui.screens.explore.overlay import with_marks
 from fieldcheck.ui.screens.explore.pictures import small, whole
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.label_review import after_line, before_line, share_line
 from fieldcheck.words.language import plural, text
 
@@ -212,12 +212,12 @@ def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
 
 
 def _disagreement(one: Any) -> ReviewRow:
-    sure = "" if isnan(one.sure) else text("{share} sure").format(share=percent(one.sure))
+    sure = "" if isnan(one.sure) else text("confidence {share}").format(share=number(one.sure, 2))
     return ReviewRow(one.subject, named(one.truth), named(one.said), sure, "", one.answer or "")
 
 
 def _suspect(one: Any, boxes: bool) -> ReviewRow:
-    believed = "" if isnan(one.confidence) else text("label believed to {share}").format(share=percent(one.confidence))
+    believed = "" if isnan(one.confidence) else text("confidence in the label {share}").format(share=number(one.confidence, 2))
     group = text("group {n}").format(n=one.group)
     said = " · ".join(part for part in (believed, group) if part)
     if boxes:  # what stands in the label's place are the model's own boxes
@@ -258,7 +258,7 @@ def _repeats(project: Project) -> str:
 
 
 def _ranked(found: Suspects) -> str:
-    said = plural("{flagged} of {n} label is in doubt.", "{flagged} of {n} labels are in doubt.", found.n)
+    said = plural("{flagged} of {n} label is a suspected error.", "{flagged} of {n} labels are suspected errors.", found.n)
     return said.format(flagged=found.n_flagged, n=found.n) if found.n else ""
 
 

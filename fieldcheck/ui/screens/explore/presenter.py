@@ -245,7 +245,7 @@ class ExplorePresenter:
         primary = {
             "elsewhere": text("Go to {screen}").format(screen=screen_name(session.place)) if session.place else "",
             "run": text("Run the model"),
-            "look": text("Second look: {n} left").format(n=session.n_open),
+            "look": text("Label review: {n} left").format(n=session.n_open),
             "report": text("Make report"),
         }
         if session.next == "unknown":

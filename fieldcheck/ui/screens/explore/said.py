@@ -12,7 +12,7 @@ from fieldcheck.domain.items import benchmark_path
 from fieldcheck.measure.filtering import names_of
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_name, facet_value
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def facts(items: Items, row: int) -> list[tuple[str, str]]:
         said = values(items, facet, row)
         if said:
             sure = figure(items, "confidence", row) if facet == "prediction" else None
-            shown = ", ".join(said) + (f" ({text('{share} sure').format(share=percent(sure))})" if sure is not None else "")
+            shown = ", ".join(said) + (f" ({text('confidence {share}').format(share=number(sure, 2))})" if sure is not None else "")
             found.append((facet_name(facet), shown))
     if moment(items, row):
         found.append((text("Time"), moment(items, row)))

@@ -31,19 +31,23 @@ def _about() -> About:
     return About(
         text("The model answers on the benchmark and on the labelled frames, through the same code, and both scores stand side by side."),
         (
-            text("Run the model; stopped, it goes on from there. W shows the wrong frames, the surest first; filter, sort and tag them."),
+            text(
+                "Run the model; stopped, it goes on from there. W shows the wrong frames, the most confident "
+                "first; filter, sort and tag them."
+            ),
             text("Enter on a slice, a class or a cell opens its frames; N finds frames like one, Space the nearest benchmark picture."),
             text(
-                "Second look: M where the model was wrong, L where your label was, C where nobody can tell. The next one opens by itself."
+                "Label review: M where the model was wrong, L where your label was, C where nobody can tell. The next one opens by itself."
             ),
             text(
-                "Labels in doubt stand in groups of pictures that look alike, the worst group first; E writes what is shown into a folder."
+                "Suspected label errors stand in groups of pictures that look alike, the worst group first; E "
+                "writes what is shown into a folder."
             ),
         ),
         (
-            text("A frame on which the model was sure and wrong costs most on the line: nobody would have looked twice."),
-            text("A slice is called a blind spot only when it is 20 points behind the rest and chance does not explain it."),
-            text("A second look can but raise the score, since it takes only disagreements: the headline stays with the first labels."),
+            text("A confident error costs most on the line: nobody would have looked twice."),
+            text("A slice is called a blind spot only when it is 20 pp below the rest and that is statistically significant."),
+            text("Label review can but raise the score, since it takes only disagreements: the headline stays with the first labels."),
         ),
     )
 
@@ -55,9 +59,9 @@ def _actions() -> list[Entry]:
         Entry("explore.gap", text("The gap and where it comes from"), ("1",), screen),
         Entry("explore.frames", text("Frames and benchmark pictures, filtered and sorted"), ("2",), screen),
         Entry("explore.map", text("The map of field and benchmark"), ("3",), screen),
-        Entry("explore.look", text("Second look at what label and model disagree on"), ("4",), screen),
-        Entry("explore.doubt", text("Labels in doubt"), ("5",), screen),
-        Entry("explore.worst", text("Wrong frames, the surest first"), ("W",), screen),
+        Entry("explore.look", text("Label review: what label and model disagree on"), ("4",), screen),
+        Entry("explore.doubt", text("Suspected label errors"), ("5",), screen),
+        Entry("explore.worst", text("Wrong frames, the most confident first"), ("W",), screen),
         Entry("explore.filter", text("Filter the frames"), ("F",), screen),
         Entry("explore.compare", text("Compare with the nearest benchmark picture"), ("Space",), screen),
         Entry("explore.alike", text("Frames like this one"), ("N",), screen),

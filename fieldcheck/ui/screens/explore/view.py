@@ -74,7 +74,7 @@ class ExploreView(QWidget):
         self.look_again, self.doubts = LookView(look, actions), LookView(look, actions)
         said = {
             "gap": text("Gap"), "frames": text("Frames"), "map": text("Map"),
-            "look": text("Second look"), "doubt": text("Labels in doubt"),
+            "look": text("Label review"), "doubt": text("Suspected label errors"),
         }  # fmt: skip
         self.modes = PageButtons(look, actions, "explore", said)
         line = QWidget()
@@ -167,9 +167,9 @@ class ExploreView(QWidget):
         inside.setSpacing(self._look.metrics.px(4))
         self.note = label(size="caption", tone="quiet", wrap=True)
         size = TILE * (self._look.metrics.percent / 100)
-        self.grid = PictureGrid(self._look, text("Labelled frames the model was wrong on, the surest first"), size, stacked=True)
+        self.grid = PictureGrid(self._look, text("Labelled frames the model was wrong on, the most confident first"), size, stacked=True)
         self.grid.chosen.connect(self.look_at)
-        inside.addWidget(label(text("Wrong, surest first"), bold=True, wrap=True))
+        inside.addWidget(label(text("Most confident errors"), bold=True, wrap=True))
         inside.addWidget(self.note)
         inside.addWidget(self.grid, 1)
         return part

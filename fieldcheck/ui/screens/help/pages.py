@@ -21,7 +21,7 @@ def pages(entries: tuple[Entry, ...]) -> tuple[HelpPage, ...]:
 def _of_screen(name: str, entries: tuple[Entry, ...]) -> HelpPage:
     own = _keys(entries, name)
     keys: tuple[Block, ...] = (HelpHeading(text("Keys of this screen")), own) if own.pairs else ()
-    more = Links(((NUMBERS, text("What the numbers mean")), (GLOSSARY, text("Words")), (KEYS, text("All keys"))))
+    more = Links(((NUMBERS, text("What the numbers mean")), (GLOSSARY, text("Glossary")), (KEYS, text("All keys"))))
     return HelpPage(name, screen_name(name), (*about(name), *keys, HelpHeading(text("More")), more))
 
 
@@ -75,18 +75,19 @@ def _numbers() -> HelpPage:
                     ),
                 )
             ),
-            HelpHeading(text("Points and per cent")),
+            HelpHeading(text("Percentage points and per cent")),
             HelpParagraph(
                 text(
-                    "Scores are in per cent. A difference of two scores is in points: from 97 % to 61 % is a gap of 36 points. "
-                    "A negative gap means that the model does better on site than on its benchmark."
+                    "Scores are in per cent. A difference of two scores is in percentage points (pp): from 97% to "
+                    "61% is a gap of 36 pp. A negative gap means that the model does better on site than on its "
+                    "benchmark."
                 )
             ),
             HelpHeading(text("The verdict")),
             HelpParagraph(
                 text(
-                    "It comes from the range of the gap, never from its middle, and from the limit that the project has (3 points where "
-                    "nobody set another)."
+                    "It comes from the range of the gap, never from its middle, and from the limit that the project "
+                    "has (3 pp where nobody set another)."
                 )
             ),
             Terms(_verdicts()),
@@ -116,24 +117,24 @@ def _verdicts() -> tuple[tuple[str, str], ...]:
 def _glossary() -> HelpPage:
     return HelpPage(
         GLOSSARY,
-        text("Words"),
+        text("Glossary"),
         (
             Terms(
                 (
                     (text("Benchmark"), text("The labelled pictures that the model's score was published on.")),
                     (text("Field frames"), text("Frames of your own footage, drawn to be labelled.")),
-                    (text("Gap"), text("Score on the benchmark minus score on the field frames, in points.")),
+                    (text("Gap"), text("Score on the benchmark minus score on the field frames, in percentage points (pp).")),
                     (text("Limit"), text("The largest gap that this project accepts. Somebody sets it, and the report names who.")),
                     (text("Clip"), text("A stretch of footage without a cut: the same scene, seen by one camera.")),
                     (text("Burst"), text("Frames of the same moment that look alike. Galleries show one of them.")),
                     (
                         text("Hard frames"),
-                        text("The fifth of the footage that looks hardest for a model: dark, blurred, or where the model is in doubt."),
+                        text("The fifth of the footage that looks hardest for a model: dark, blurred, or with high uncertainty."),
                     ),
                     (text("Blind"), text("The model's answer is hidden until a frame is labelled, so that it cannot lead the person.")),
                     (text("Unsure"), text("A person cannot tell. The report says what the score would be were the model wrong there.")),
-                    (text("Sureness (confidence)"), text("How sure the model says it is, 0 to 100 %. Being sure is not being right.")),
-                    (text("Doubt (entropy)"), text("High where the model spreads its answer over several classes.")),
+                    (text("Confidence"), text("How certain the model says it is, 0 to 100%. Being certain is not being right.")),
+                    (text("Uncertainty (entropy)"), text("High where the model spreads its answer over several classes.")),
                     (text("Severity"), text("How strong a corruption is: 1 mild, 3 moderate, 5 severe.")),
                     (
                         text("What the model sees (input tensor)"),

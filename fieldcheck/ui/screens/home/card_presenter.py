@@ -129,7 +129,7 @@ class CardPresenter(QObject):
             return
         self.taking = True
         work = partial(_take, self._draft, self._said(self._draft))
-        job = self._context.current.job(text("Use the card"), work, self._taken, self._not_taken)
+        job = self._context.current.job(text("Use the model card"), work, self._taken, self._not_taken)
         if job is not None:
             job.setObjectName(TAKE)
         self._changed()

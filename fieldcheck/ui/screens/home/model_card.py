@@ -47,7 +47,7 @@ class ModelCard(ProjectCard):
     """What the model is, or that there is none; `strip` shows it being looked at."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
-        self.edit = act_button(look, text("Edit card"), actions, "project.edit_card")
+        self.edit = act_button(look, text("Edit model card"), actions, "project.edit_card")
         self.examine = act_button(look, text("Examine"), actions, "project.check_model")
         self.choose = act_button(look, text("Choose…"), actions, "project.set_model")
         super().__init__(look, text("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent)
@@ -168,7 +168,7 @@ class ModelCard(ProjectCard):
         column = QVBoxLayout(known)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self._look.metrics.px(8))
-        self._facts = FactsGrid(self._look, (text("File"), text("Card")), bold=0, wrapped=(1,))
+        self._facts = FactsGrid(self._look, (text("File"), text("Model card")), bold=0, wrapped=(1,))
         self._steps = QGridLayout()
         self._steps.setHorizontalSpacing(self._look.metrics.px(8))
         self._steps.setVerticalSpacing(self._look.metrics.px(4))
@@ -176,7 +176,7 @@ class ModelCard(ProjectCard):
         self._steps.setColumnStretch(3, 1)
         column.addLayout(self._facts)
         column.addWidget(rule())
-        column.addWidget(label(text("What goes in (preprocessing receipt)"), bold=True, wrap=True))
+        column.addWidget(label(text("Preprocessing record: what goes into the model"), bold=True, wrap=True))
         self.eye = EyeView(self._look)
         self.eye.setMaximumHeight(self._look.metrics.px(PICTURES))  # and lower where words need the room
         self._lost = label(wrap=True)

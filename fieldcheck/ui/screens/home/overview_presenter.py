@@ -176,7 +176,7 @@ class OverviewPresenter:
         """What the fields hold stands from now on, unless the gap is no figure."""
         share = said.tolerance_of(tolerance)
         if share is None:
-            self._view.limits.show_wrong(text("Type a number of points from 0 to 100, such as 3."))
+            self._view.limits.show_wrong(text("Type percentage points from 0 to 100, such as 3."))
             return
 
         def work(project: Project) -> Any:
@@ -268,7 +268,7 @@ class OverviewPresenter:
         """What was typed is claimed from now on, and checked on some pictures, unless it is no share of pictures."""
         claimed = said.claim_of(typed)
         if claimed is None:
-            self._view.benchmark.show_wrong_claim(text("Type a share of right answers from 0 to 100, such as 97.1."))
+            self._view.benchmark.show_wrong_claim(text("Type the accuracy in per cent, from 0 to 100, such as 97.1."))
             return
         self._context.current.job(
             text("Check the claim"), partial(_set_claim, None if isnan(claimed) else claimed), None, self._benchmark_refused

@@ -263,7 +263,9 @@ class HomePresenter:
             hint = text("Three questions. Everything but the name can come later.")
             return ScreenHead(title, hint, text("Create project"), self.asking.can_create)
         if self._page == CARD:
-            return ScreenHead(title, text("Change a field: the answers follow at once."), text("Use this card"), self.carding.can_take)
+            return ScreenHead(
+                title, text("Change a field: the answers follow at once."), text("Use this model card"), self.carding.can_take
+            )
         if self._page == TRIED:
             return ScreenHead(title, text("Nothing is kept: model and picture stay where they are."), text("Done"), True)
         if self._page == OVERVIEW:

@@ -57,7 +57,7 @@ def outcome(gap: float | None, code: str) -> str:
     """What the newest report came to."""
     if gap is None:
         return readiness(code) if code else text("no number yet")
-    said = plural("gap {n} point · {verdict}", "gap {n} points · {verdict}", round(gap * 100))
+    said = plural("gap {n} pp · {verdict}", "gap {n} pp · {verdict}", round(gap * 100))
     return said.format(n=points(gap), verdict=readiness(code))
 
 
@@ -108,7 +108,7 @@ def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
     score = facts.score
     right = round(score.value * score.n)
     what = text("right, {right} of {n}") if facts.metric == "accuracy" else text("without a fault, {right} of {n}")
-    spread = text("95 % range {range}").format(range=percent_range(score.lo, score.hi, 1))
+    spread = text("95% range {range}").format(range=percent_range(score.lo, score.hi, 1))
     if facts.spot:
         spread += "\n" + text("spot check of {n} of {all} pictures").format(n=score.n, all=words.locale().toString(facts.n))
     return percent(score.value, 1), what.format(right=words.locale().toString(right), n=words.locale().toString(score.n)), spread
@@ -122,7 +122,7 @@ def source_line(root: str) -> str:
 def claimed_line(facts: BenchmarkFacts) -> str:
     """What was claimed, and whether it came out here."""
     if facts.claimed is None:
-        return text("nothing was claimed")
+        return text("no reference score stated")
     claimed = percent(facts.claimed, 1)
     if facts.reproduced is None:
         return claimed

@@ -44,7 +44,7 @@ def _actions() -> list[Entry]:
         Entry("project.edit_site", text("Edit site and light"), ("E",), screen),
         Entry("project.edit_limits", text("Edit the limits"), ("L",), screen),
         Entry("project.set_model", text("Choose the model"), ("M",), screen),
-        Entry("project.edit_card", text("Edit the model's card"), ("K",), screen),
+        Entry("project.edit_card", text("Edit the model card"), ("K",), screen),
         Entry("project.check_model", text("Examine the model"), ("D",), screen),
         Entry("project.set_benchmark", text("Choose the benchmark"), ("B",), screen),
         Entry("project.edit_claim", text("Say what is claimed of the benchmark"), ("C",), screen),

@@ -39,7 +39,7 @@ class TriedPage(QWidget):
         told = QHBoxLayout()
         told.setSpacing(look.metrics.px(24))
         says = column(look, label(text("What it says"), bold=True), self._says)
-        goes_in = column(look, label(text("What goes in (preprocessing receipt)"), bold=True), self._steps, self._part)
+        goes_in = column(look, label(text("Preprocessing record: what goes into the model"), bold=True), self._steps, self._part)
         for part, share in ((says, 2), (goes_in, 3)):
             part.addStretch()  # both begin at the top, however short one of them is
             told.addLayout(part, share)

@@ -152,7 +152,7 @@ def propose(found: DrawnPicks) -> str:
 def seed(found: DrawnPicks) -> str:
     """Which seed the draw has, or will have."""
     number = found.draws[-1].seed if found.draws else 0
-    return text("Seed {seed}").format(seed=number)
+    return text("Random seed {seed}").format(seed=number)
 
 
 def _state(row: Proposed) -> str:

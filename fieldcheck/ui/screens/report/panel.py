@@ -135,7 +135,7 @@ class ReportPanel(QWidget):
         inside = QVBoxLayout(self._worst)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(self._look.metrics.px(4))
-        inside.addWidget(label(text("Surest and wrong"), size="caption", tone="quiet"))
+        inside.addWidget(label(text("Most confident error"), size="caption", tone="quiet"))
         inside.addLayout(self._worst_row)
         return self._worst
 

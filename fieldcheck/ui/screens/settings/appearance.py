@@ -39,7 +39,7 @@ class AppearancePage(QWidget):
         column.addLayout(self._size_row())
         shown = {entry.id: entry.shown_key for entry in table()}
         keys = {"larger": shown["larger"], "smaller": shown["smaller"], "usual": shown["usual_size"]}
-        by_key = text("{larger} and {smaller} change it on every screen, {usual} brings 100 % back.").format(**keys)
+        by_key = text("{larger} and {smaller} change it on every screen, {usual} brings 100% back.").format(**keys)
         column.addWidget(label(by_key, tone="quiet", wrap=True))
         column.addSpacing(look.metrics.px(8))
         self.gloves = QCheckBox(text("Gloves mode"))

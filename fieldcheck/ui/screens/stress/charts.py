@@ -61,7 +61,7 @@ class ConfidenceChart(Chart):
     """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed line at the limit."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, text("How sure the answers are"), parent)
+        super().__init__(look, text("Confidence of the answers"), parent)
         colours = look.tokens
         self._bars = pg.BarGraphItem(x0=EDGES[:-1], width=0.9 / BINS, height=[0] * BINS, brush=colours.text2, pen=pg.mkPen(None))
         self._clean = pg.PlotCurveItem(EDGES, [0] * BINS, stepMode="center", pen=pg.mkPen(colours.accent, width=2))
@@ -95,7 +95,7 @@ class UncertaintyChart(Chart):
     picked = Signal(float)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, text("Doubt in the last minute"), parent)
+        super().__init__(look, text("Uncertainty in the last minute"), parent)
         colours = look.tokens
         self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text, width=1), connect="finite")  # a wider one takes ten times as long
         self._changed = pg.ScatterPlotItem(size=look.metrics.px(7), brush=colours.accent, pen=pg.mkPen(colours.panel))
@@ -134,7 +134,7 @@ class UncertaintyChart(Chart):
             sum(one.n_changed for one in moments),
             sum(one.n for one in moments),
         )
-        said = text("Doubt up to {highest}, {changed} of {n} answers changed.")
+        said = text("Uncertainty up to {highest}, {changed} of {n} answers changed.")
         self.setAccessibleDescription(said.format(highest=number(highest, 2), changed=n_changed, n=n))
 
     def sizeHint(self) -> QSize:

@@ -29,11 +29,11 @@ class OodPage(QWidget):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.run = KeyButton(look, text("Run the probes"), actions.key("stress.run")).triggers(actions.get("stress.run"))
+        self.run = KeyButton(look, text("Run the out-of-distribution test"), actions.key("stress.run")).triggers(actions.get("stress.run"))
         self.leaning = label(bold=True, wrap=True)
         self.strip = JobStrip(look)
         self.empty = EmptyState(look)
-        self.families = BlockTable(look, text("Sure answers to pictures that have none"))
+        self.families = BlockTable(look, text("Confident answers on out-of-distribution pictures"))
         self.shortcuts = BlockTable(look, text("Answers that stay when something is taken away"))
         self.threshold = label(size="caption", tone="quiet", wrap=True)
         self.threshold.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -74,7 +74,7 @@ class OodPage(QWidget):
 
     def say_run(self, runs: bool) -> None:
         """What the button does now."""
-        self.run.say(text("Stop") if runs else text("Run the probes"))
+        self.run.say(text("Stop") if runs else text("Run the out-of-distribution test"))
 
     def _part(self, said: str, under: QWidget | None, table: BlockTable) -> QFrame:
         made, px = card(self._look), self._look.metrics.px

@@ -32,19 +32,19 @@ class OodPresenter:
 
     def __init__(self, context: Context, page: OodDisplay) -> None:
         self._page = page
-        self.job = JobButton(context, page, WORK, text("Probes"), _work)
+        self.job = JobButton(context, page, WORK, text("OOD"), _work)
 
     def show(self, found: StressFindings | None) -> None:
         """What is known now; None where no project is open."""
         if found is None:
-            self._page.show_empty(text("Probes need a project: open one, or begin one."))
+            self._page.show_empty(text("The out-of-distribution test needs a project: open one, or begin one."))
         elif not found.sets:
             self._page.show_empty(text("The project has no model yet."))
         elif found.families is None:
             self._page.show_empty(
                 text(
-                    "Blank, noisy, shuffled and strange pictures have no right answer; and its own frames with something taken away "
-                    "show what it looks at: run the probes."
+                    "Blank, noisy, patch-shuffled and out-of-domain pictures have no right answer; and its own "
+                    "frames with something taken away show what it looks at: run the out-of-distribution test."
                 )
             )
         else:

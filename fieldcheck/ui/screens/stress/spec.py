@@ -25,7 +25,7 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 def _about() -> About:
     return About(
-        text("A picture or a video is damaged the way a site damages it – dark, blurred, noisy – while you watch the model's answer."),
+        text("A picture or a video is corrupted the way a site does it – dark, blurred, noisy – while you watch the model's answer."),
         (
             text(
                 "Choose a clip or a camera, or open a file; choose a corruption, and move the severity. "
@@ -36,12 +36,15 @@ def _about() -> About:
                 "D shows only what is different; S keeps the pair for the report."
             ),
             text("R sweeps twelve corruptions at three severities over benchmark and field; stopped, it goes on from there."),
-            text("P shows the probes: pictures without a right answer, and frames with something taken away."),
+            text("P shows out-of-distribution behaviour: pictures without a right answer, and frames with something taken away."),
         ),
         (
             text("What breaks the model here is a hint, not a measure of your site: only labelled field frames give the gap."),
-            text("A model tips where a corruption costs it 20 points. Enter on a cell of the table shows the frames whose answer changed."),
-            text("Wrong and yet 90 % sure is the worst there is: nobody would have looked twice."),
+            text(
+                "A model tips at the severity where a corruption costs it 20 pp. Enter on a cell of the table "
+                "shows the frames whose answer changed."
+            ),
+            text("Wrong at confidence 0.90 is the worst there is: nobody would have looked twice."),
         ),
     )
 
@@ -62,8 +65,8 @@ def _actions() -> list[Entry]:
         Entry("stress.open", text("Open a video or a picture"), ("O",), screen),
         Entry("stress.live", text("The live pictures"), ("L",), screen),
         Entry("stress.sweep", text("The severity sweep"), ("W",), screen),
-        Entry("stress.probes", text("The probes"), ("P",), screen),
-        Entry("stress.run", text("Run the full sweep or the probes, or stop them"), ("R",), screen),
+        Entry("stress.probes", text("Out-of-distribution behaviour"), ("P",), screen),
+        Entry("stress.run", text("Run the full sweep or the out-of-distribution test, or stop them"), ("R",), screen),
         Entry("stress.collect", text("Name a folder of collected failures"), ("G",), screen),
         Entry("stress.all", text("Choose among all corruptions"), ("/",), screen),
         Entry("stress.combine", text("Put another corruption on top"), ("M",), screen),

@@ -247,7 +247,7 @@ class SweepPage(QWidget):
         made = card(self._look)
         self.name, self.said = label(bold=True, wrap=True), label(wrap=True)
         self.curves, self.fading = CurveChart(self._look), label(size="caption", tone="quiet", wrap=True)
-        legend = text("■ Benchmark, ● Field, ▲ Footage: % right. Dashes: how sure the middle answer is.")
+        legend = text("■ Benchmark, ● Field, ▲ Footage: accuracy, %. Dashes: median confidence.")
         self._legend = label(legend, "caption", "quiet", wrap=True)
         self.curves.setToolTip(legend)
         for widget in (self.name, self.curves, self._legend, self.said, self.fading):

@@ -88,7 +88,7 @@ class StressView(QWidget):
         self.seen = FrameView(look, text("What the model sees"), honest=True)
         self.favourites = Favourites(look, favourites)
         self.under = Under(look)
-        self.switch = PageButtons(look, actions, "stress", {"live": text("Live"), "sweep": text("Sweep"), "probes": text("Probes")})
+        self.switch = PageButtons(look, actions, "stress", {"live": text("Live"), "sweep": text("Sweep"), "probes": text("OOD")})
         self.sets = SetsLine(look)
         self.sweep, self.probes = SweepPage(look, actions), OodPage(look, actions)
         self.severity = SeveritySlider(look)
@@ -350,7 +350,7 @@ class StressView(QWidget):
         return column(self._look, _wrapped(line), self._meant, self.tip, gap=2)
 
     def _uncertainty(self) -> QFrame:
-        head = row(self._look, label(text("Doubt (entropy, 0–1)"), size="caption", bold=True))
+        head = row(self._look, label(text("Uncertainty (entropy, 0–1)"), size="caption", bold=True))
         head.addStretch()
         said = text("● answer changed: a click on it, or {key}, holds that frame").format(key=self._actions.key("stress.back"))
         head.addWidget(label(said, size="caption", tone="quiet"))

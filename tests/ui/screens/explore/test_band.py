@@ -6,7 +6,7 @@ from fieldcheck.ui.screens.explore.band import SHAPES, Band, Verdict
 from fieldcheck.ui.theme.icons import glyph
 
 READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
-HEADLINE = ("Benchmark 94 % → Field 53 % (36–69 %).", "Gap 41 points (24–58).", "Not decided yet: label 12 more frames.")
+HEADLINE = ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58).", "Not decided yet: label 12 more frames.")
 
 
 def test_every_verdict_has_a_shape_of_its_own():
@@ -39,10 +39,10 @@ def test_an_old_verdict_is_grey(qtbot, look):
 def test_the_sentences_stand_as_they_are(qtbot, look):
     band = Band(look)
     qtbot.addWidget(band)
-    band.show_headline("Not enough frames", "ring", HEADLINE, ("95 % ranges.", "On this footage alone."), ("Right on 3 of 9.",))
+    band.show_headline("Not enough frames", "ring", HEADLINE, ("95% ranges.", "On this footage alone."), ("Right on 3 of 9.",))
     assert band.scores.text() == " ".join(HEADLINE[:2])
     assert band.open.text() == HEADLINE[2]
-    assert band.said() == " ".join((*HEADLINE, "95 % ranges.", "On this footage alone.", "Right on 3 of 9."))
+    assert band.said() == " ".join((*HEADLINE, "95% ranges.", "On this footage alone.", "Right on 3 of 9."))
     band.show_headline("Not ready", "octagon", HEADLINE[:2], (), ())
     assert band.open.isHidden()
     assert band.counts.isHidden()

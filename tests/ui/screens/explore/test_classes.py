@@ -9,8 +9,8 @@ from fieldcheck.ui.screens.explore.classes import RANGE, Classes, RangeDelegate,
 from fieldcheck.workflows.explore.explore import ClassLine
 
 Role = Qt.ItemDataRole
-MANY = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
-FEW = ClassLine("burr", "6", "too few (61–99 %)", Estimate.of(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"))
+MANY = ClassLine("crack", "40", "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+FEW = ClassLine("burr", "6", "too few (61–99%)", Estimate.of(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"))
 NONE = ClassLine("dent", "0", "not measured", Estimate.na("no_labels"))
 
 
@@ -26,12 +26,12 @@ def test_the_model_keeps_qts_rules(qapp):
 def test_figures_are_those_it_was_given(qapp):
     model = Classes()
     model.show_lines([MANY, FEW], 0.6)
-    assert [model.data(model.index(1, at)) for at in range(4)] == ["burr", "6", "too few (61–99 %)", ""]
-    assert model.data(model.index(0, RANGE), Role.AccessibleTextRole) == "crack: 50 % (30–70 %), n = 40"
+    assert [model.data(model.index(1, at)) for at in range(4)] == ["burr", "6", "too few (61–99%)", ""]
+    assert model.data(model.index(0, RANGE), Role.AccessibleTextRole) == "crack: 50% (30–70%), n = 40"
     assert model.data(model.index(0, 0), Role.TextAlignmentRole) is None
     assert model.data(model.index(0, 1), Role.TextAlignmentRole) & int(Qt.AlignmentFlag.AlignRight)
     assert model.data(model.index(9, 0)) is None
-    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == ["Class", "n", "right", "0 – 100 %", None]
+    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == ["Class", "n", "right", "0 – 100%", None]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
 

@@ -28,7 +28,7 @@ def test_a_cell_has_the_reports_colours_and_an_empty_one_has_none(qapp):
     assert model.data(hit, Role.ForegroundRole).color().name() == "#000000"
     assert model.data(empty, Role.BackgroundRole) is None
     assert model.data(empty, Role.ForegroundRole) is None
-    assert model.data(model.index(0, 1), Role.AccessibleTextRole) == "You said ok, the model said crack: 2"
+    assert model.data(model.index(0, 1), Role.AccessibleTextRole) == "Label ok, prediction crack: 2"
     assert model.data(model.index(5, 5)) is None
 
 

@@ -71,7 +71,7 @@ def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
     bar.value.activated.emit(1)
     assert frames.presenter.frames.wanted == Filter().only("class", "blue")
     bar.facet.setCurrentIndex(bar.facet.findData("confidence"))
-    assert [bar.value.itemText(at) for at in range(1, 4)] == ["0 % to 60 %", "60 % to 90 %", "90 % to 100 %"]
+    assert [bar.value.itemText(at) for at in range(1, 4)] == ["0% to 60%", "60% to 90%", "90% to 100%"]
 
 
 def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, press, settle, do):
@@ -147,7 +147,7 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
     assert said
     assert not any(f"Model's answer: {colour}" in one for one in said for colour in makers.COLOURS)
     everything = " ".join(widget.accessibleName() for widget in screen.view.frames.findChildren(QWidget))
-    assert "% sure" not in everything
+    assert "confidence 0." not in everything
     assert "not labelled yet" in screen.view.frames.note.text()
 
 

@@ -40,7 +40,7 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, wind
     assert [found[name].answer for name in wanted] == ["model_wrong", "label_wrong", "cannot_tell", *["label_wrong"] * (n - 3)]
     view = look.view.look_again
     assert view.title.text() == f"{n} of {n} looked at"
-    assert view.after.text().startswith(f"After a second look at {n}: ")
+    assert view.after.text().startswith(f"After label review of {n}: ")
     assert view.share.text().startswith(f"{n - 2} of {n} labels looked at were wrong")
     assert window._headers["explore"].head.primary == "Make report"
 
@@ -75,7 +75,7 @@ def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, windo
     press(Qt.Key.Key_L)
     settle()
     assert looks(window)["benchmark:red/000.png"].class_name == "blue"
-    assert view.after.text().startswith("After a second look at 1: 100 %")
+    assert view.after.text().startswith("After label review of 1: 100%")
     QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
 
 
@@ -94,7 +94,7 @@ def test_many_boxes_are_said_in_one_line():
 
 def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle):
     screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
-    assert "91 %" in screen.view.band.said()
+    assert "91%" in screen.view.band.said()
     do("look")
     view = screen.view.look_again
     assert (view.truth.text(), view.said.text()) == ("You: blue", "Model: red")
@@ -120,7 +120,7 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
 
     window.current.act(work)
     settle()
-    assert view.repeats.text().startswith("Same person, minutes later: 19 of 20 frames alike, 95 % (")
+    assert view.repeats.text().startswith("Same person, minutes later: 19 of 20 frames alike, 95% (")
     assert "kappa" in view.repeats.text()
     assert "no model can score above it" in view.repeats.text()
     view.on.setCurrentIndex(1)
@@ -136,7 +136,7 @@ def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, w
     do("doubt")
     view = screen.view.doubts
     assert (view.truth.text(), view.said.text()) == ("Filed as: nothing here", "Model: part")
-    assert view.small.text().startswith("label believed to ")
+    assert view.small.text().startswith("confidence in the label ")
     press(Qt.Key.Key_L)
     settle()
     look = looks(window)["benchmark:0.png"]

@@ -64,7 +64,7 @@ def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     assert [screen.view.grid.tiles.tile(at).frame_id for at in range(screen.view.grid.tiles.rowCount())] == [
         one.frame_id for one in report.worst
     ]
-    assert head(window).primary.startswith("Second look: ")
+    assert head(window).primary.startswith("Label review: ")
 
 
 def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, settle):
@@ -79,7 +79,7 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
     assert not head(window).enabled
     settle()
     assert missing(window.current.project).n_answers == 0
-    assert head(window).primary.startswith("Second look: ")
+    assert head(window).primary.startswith("Label review: ")
     assert screen.view.band.said() != before
     assert screen.view.band.scores.text().startswith("Benchmark ")
     assert window.messages.kept[-1].text == "The model has answered everything that was asked."

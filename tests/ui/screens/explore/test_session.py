@@ -9,7 +9,7 @@ from fieldcheck.workflows.explore.explore import Missing
 WHOLE = Missing(n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True, n_answers=0, key="a")
 
 
-def figures(n_open=0, overall="61 %"):
+def figures(n_open=0, overall="61%"):
     return SimpleNamespace(n_open=n_open, overall=overall, classes=(), worst=())
 
 

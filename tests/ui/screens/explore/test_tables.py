@@ -8,8 +8,8 @@ from fieldcheck.domain.filter import Filter
 from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.workflows.explore.explore import ClassLine, Count, Explored, SliceLine
 
-LINE = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
-DARK = SliceLine("light", "dark", ClassLine("▲ dark", "12", "40 % (20–60 %)", LINE.estimate))
+LINE = ClassLine("crack", "40", "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+DARK = SliceLine("light", "dark", ClassLine("▲ dark", "12", "40% (20–60%)", LINE.estimate))
 FOUND = Explored(
     "", "not_ready", "octagon", ("", ""), (), (), (LINE,), 0.5, ("", "ok", "crack"), (("crack", (Count("3", None), Count("1", None))),),
     (), "", slices=(DARK,),

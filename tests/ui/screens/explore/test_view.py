@@ -9,14 +9,14 @@ from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.workflows.explore.explore import ClassLine, ConfidentError, Count, Explored
 
-LINE = ClassLine("crack", "40", "50 % (30–70 %)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+LINE = ClassLine("crack", "40", "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 FRAMES = tuple(
-    ConfidentError(f"f{at}", b"", (("You said", "crack"), ("Model said", answer)), f"{99 - at} % sure", f"Frame f{at}")
+    ConfidentError(f"f{at}", b"", (("Label", "crack"), ("Prediction", answer)), f"confidence 0.{99 - at}", f"Frame f{at}")
     for at, answer in enumerate(("ok", "burr"))
 )
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
 FOUND = Explored(
-    "Not ready", "not_ready", "octagon", ("Benchmark 94 % → Field 53 % (36–69 %).", "Gap 41 points (24–58)."), ("Ranges.",), ("Counts.",),
+    "Not ready", "not_ready", "octagon", ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",),
     (LINE,), 0.53, ("", "ok", "crack"), (("ok", (Count("3", None),) * 2), ("crack", (Count("3", None),) * 2)), FRAMES, "",
 )  # fmt: skip
 
@@ -43,11 +43,11 @@ def test_figures_fill_band_tables_and_grid(view):
 
 def test_the_frame_that_is_looked_at_says_who_said_what(view):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
-    assert [(name.text(), said.text()) for name, said in view.facts] == [("You said", "crack"), ("Model said", "ok")]
+    assert [(name.text(), said.text()) for name, said in view.facts] == [("Label", "crack"), ("Prediction", "ok")]
     assert view.still.image.width() == 16
     view.grid.setCurrentIndex(view.grid.tiles.index(1))
     assert view.facts[1][1].text() == "burr"
-    assert (view.small.text(), view.still.accessibleDescription()) == ("98 % sure", "Frame f1")
+    assert (view.small.text(), view.still.accessibleDescription()) == ("confidence 0.98", "Frame f1")
     assert view.still.image.isNull()
 
 

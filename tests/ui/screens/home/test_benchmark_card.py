@@ -7,7 +7,7 @@ def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
     card.show()
     card.show_benchmark(("", "", ""), "", "")
     assert (card._missing.isVisible(), card._known.isVisible()) == (True, False)
-    card.show_benchmark(("97.1 %", "right, 1,942 of 2,000", "95 % range 96.3–97.7 %"), "/data/clean", "97 %")
+    card.show_benchmark(("97.1%", "right, 1,942 of 2,000", "95% range 96.3–97.7%"), "/data/clean", "97%")
     assert (card._missing.isVisible(), card._known.isVisible()) == (False, True)
     card.show_wrong("No class of it is the model's.")
     assert card.wrong == "No class of it is the model's."

@@ -43,7 +43,7 @@ def test_the_answers_of_the_first_frames_follow_a_field(window, view, carding, s
     choose(view, "input.colour", "BGR")
     after = shown(lambda said: any("red" in one and "labelled blue" in one for one in said))
     assert after != before
-    assert window.header.primary.said() == "Use this card"
+    assert window.header.primary.said() == "Use this model card"
 
 
 def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, carding, shown, qtbot):

@@ -41,10 +41,10 @@ def test_the_tenth_class_has_the_key_0_later_ones_none_and_very_many_are_counted
 def test_a_frame_is_shown_beside_what_the_model_sees_of_it_or_not_at_all(card):
     card.show_model("net.onnx", "classification", ("÷ 255",))
     rgb = np.zeros((48, 64, 3), np.uint8)
-    card.show_eye(Pair(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi"), "The model sees 75 % of the frame.")
+    card.show_eye(Pair(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi"), "The model sees 75% of the frame.")
     assert card.eye.frame.title == "Camera frame 64 × 48"
     assert card.eye.input.title == "Model input 32 × 32"
-    assert card.lost == "The model sees 75 % of the frame."
+    assert card.lost == "The model sees 75% of the frame."
     assert not card.eye.isHidden()
     card.show_eye(None, "")
     assert card.eye.isHidden()

@@ -49,9 +49,9 @@ def test_the_four_cards_say_what_stands(opened):
     assert view.model.told["show_model"][0].startswith("net.onnx")
     assert view.model.told["show_classes"] == (makers.COLOURS,)
     score, source, claimed = view.benchmark.seen.told["show_benchmark"]
-    assert (score[0], score[1]) == ("94.4 %", "right, 17 of 18")
+    assert (score[0], score[1]) == ("94.4%", "right, 17 of 18")
     assert source.endswith("clean")
-    assert claimed == "✓ 95.0 %: reproduced"
+    assert claimed == "✓ 95.0%: reproduced"
 
 
 def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
@@ -113,7 +113,7 @@ def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, se
     made.enter()
     settle()
     score, _, claimed = view.benchmark.seen.told["show_benchmark"]
-    assert (score[2], claimed) == ("6 pictures", "nothing was claimed")
+    assert (score[2], claimed) == ("6 pictures", "no reference score stated")
 
 
 def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, tmp_path):
@@ -146,7 +146,7 @@ def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(cards, made_box
     settle()
     pair, said = view.model.told["show_eye"]
     assert (pair.seen.shape, pair.crop) == ((32, 32, 3), (0, 0, 64, 48))
-    assert said == "The model sees the whole frame. Of 2 labelled objects: the crop cuts none; 33 % of the pixels survive."
+    assert said == "The model sees the whole frame. Of 2 labelled objects: the crop cuts none; 33% of the pixels survive."
 
 
 def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_path):
@@ -164,16 +164,16 @@ def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     assert view.benchmark.began == ("95",)
     made.save_claim("a lot")
     assert "97.1" in view.benchmark.seen.told["show_wrong_claim"][0]
-    made.save_claim("50 %")
+    made.save_claim("50%")
     settle()
     made.enter()
     settle()
-    assert view.benchmark.seen.told["show_benchmark"][2].startswith("▲ 50.0 %: not reproduced")
+    assert view.benchmark.seen.told["show_benchmark"][2].startswith("▲ 50.0%: not reproduced")
     made.save_claim(" ")
     settle()
     made.enter()
     settle()
-    assert view.benchmark.seen.told["show_benchmark"][2] == "nothing was claimed"
+    assert view.benchmark.seen.told["show_benchmark"][2] == "no reference score stated"
 
 
 def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened, settle):
@@ -192,7 +192,7 @@ def test_how_the_model_was_trained_is_shown_with_the_first_line_of_its_notes(ope
     made, view = opened
     assert view.model.told["show_training"] == ((),)
     project = alone.current.project
-    told = Training("base.onnx", (Layer("conv1", True, True),), "seed 7\nblur 30 %")
+    told = Training("base.onnx", (Layer("conv1", True, True),), "seed 7\nblur 30%")
     keep_training(project, find_model(project), told, makers.NOW)
     made.enter()
     settle()

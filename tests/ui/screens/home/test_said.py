@@ -22,7 +22,7 @@ def recent(standing=None, gap=None, readiness=""):
 def test_a_recent_project_says_how_far_it_is_and_what_came_out():
     line = said.there_line(recent(ProjectStatus(n_picked=100, n_labelled=60, n_unsure=2), 0.36, "not_ready"))
     assert (line.name, line.when, line.labelled) == ("Line 4 night", "12 Nov 2026 17:40", "62 of 100 labelled")
-    assert (line.outcome, line.reported) == ("gap 36 points · Not ready", True)
+    assert (line.outcome, line.reported) == ("gap 36 pp · Not ready", True)
 
 
 def test_what_is_not_there_yet_is_said_so():
@@ -50,16 +50,16 @@ def benchmark(score=None, claimed=None, reproduced=None, metric="accuracy"):
 
 def test_the_benchmark_says_its_score_with_what_it_rests_on():
     figure, what, spread = said.score_lines(benchmark(wilson(1942, 2000)))
-    assert (figure, what, spread) == ("97.1 %", "right, 1,942 of 2,000", "95 % range 96.3–97.7 %")
+    assert (figure, what, spread) == ("97.1%", "right, 1,942 of 2,000", "95% range 96.3–97.7%")
     assert said.score_lines(benchmark(wilson(5, 10), metric="frame_score"))[1] == "without a fault, 5 of 10"
     assert said.score_lines(benchmark()) == ("–", "not run on this computer yet", "2000 pictures")
 
 
 def test_a_claim_says_whether_it_came_out_here():
-    assert said.claimed_line(benchmark()) == "nothing was claimed"
-    assert said.claimed_line(benchmark(claimed=0.971)) == "97.1 %"
-    assert said.claimed_line(benchmark(claimed=0.971, reproduced=True)) == "✓ 97.1 %: reproduced"
-    assert said.claimed_line(benchmark(claimed=0.971, reproduced=False)).startswith("▲ 97.1 %: not reproduced")
+    assert said.claimed_line(benchmark()) == "no reference score stated"
+    assert said.claimed_line(benchmark(claimed=0.971)) == "97.1%"
+    assert said.claimed_line(benchmark(claimed=0.971, reproduced=True)) == "✓ 97.1%: reproduced"
+    assert said.claimed_line(benchmark(claimed=0.971, reproduced=False)).startswith("▲ 97.1%: not reproduced")
 
 
 @pytest.mark.parametrize(("typed", "share"), [("3", 0.03), (" 2.5 ", 0.025), ("2,5", 0.025), ("0", 0.0), ("100", 1.0)])

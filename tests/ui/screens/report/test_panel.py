@@ -23,10 +23,10 @@ def panel(look, shown):
 
 
 def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
-    panel.show_short("Not ready", "octagon", "Benchmark 94 % → Field 53 %.", ("95 % ranges.", "On this footage."), ("No model was named.",))
+    panel.show_short("Not ready", "octagon", "Benchmark 94% → Field 53%.", ("95% ranges.", "On this footage."), ("No model was named.",))
     assert panel.verdict.text() == "Not ready"
     assert panel.sign.kind == "octagon"
-    assert panel.ranges.text().splitlines() == ["95 % ranges.", "On this footage."]
+    assert panel.ranges.text().splitlines() == ["95% ranges.", "On this footage."]
     assert panel.missing.text() == "▲ No model was named."
 
 

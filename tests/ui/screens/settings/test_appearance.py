@@ -36,4 +36,4 @@ def test_every_choice_is_told(page):
 
 
 def test_sizes_have_names_of_their_own(page):
-    assert page.sizes[90].accessibleName() == "Interface size 90 %"
+    assert page.sizes[90].accessibleName() == "Interface size 90%"

@@ -38,8 +38,8 @@ def test_the_histogram_says_its_numbers(shown, look):
     chart = shown(ConfidenceChart(look))
     assert chart.accessibleDescription() == "No answers yet."
     chart.show_confidence(SOME)
-    assert chart.accessibleName() == "How sure the answers are"
-    assert chart.accessibleDescription() == "12 answers: median 0.77, 25 % under 0.6."
+    assert chart.accessibleName() == "Confidence of the answers"
+    assert chart.accessibleDescription() == "12 answers: median 0.77, 25% under 0.6."
 
 
 def test_the_height_of_the_histogram_follows_its_highest_bar(shown, look):
@@ -53,7 +53,7 @@ def test_the_line_of_doubt_marks_where_the_answer_changed(shown, look):
     chart = shown(UncertaintyChart(look))
     assert chart.accessibleDescription() == "No answers yet."
     chart.show_moments([TallyMoment(100.0 + at, 0.5, int(at == 3), 2) for at in range(10)], 110.0)
-    assert chart.accessibleDescription() == "Doubt up to 0.50, 1 of 20 answers changed."
+    assert chart.accessibleDescription() == "Uncertainty up to 0.50, 1 of 20 answers changed."
     assert look.tokens.accent.lower() in painted(chart)
     chart.show_moments([TallyMoment(100.0 + at, 0.5, 0) for at in range(10)], 110.0)
     assert look.tokens.accent.lower() not in painted(chart)

@@ -11,6 +11,6 @@ def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said(qtbot, look):
     assert chart.accessibleDescription() == "Nothing was swept yet."
     chart.show_curves((BENCHMARK, FOOTAGE))
     assert len(chart.box.addedItems) == 3 + 2
-    assert chart.accessibleDescription() == "Benchmark: off 97 %, moderate 60 %; Footage: off 100 %"
+    assert chart.accessibleDescription() == "Benchmark: off 97%, moderate 60%; Footage: off 100%"
     chart.show_curves((BENCHMARK,))
     assert len(chart.box.addedItems) == 3

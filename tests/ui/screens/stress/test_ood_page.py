@@ -8,7 +8,7 @@ from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.workflows.stress.stress_found import StressFindings
 
 TABLE = Table("Sure", (Cell("Pictures", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
-FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 90 % on.")
+FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 0.90 on.")
 
 
 @pytest.fixture
@@ -22,14 +22,14 @@ def page(qtbot, look):
 
 def test_the_tables_stand_under_what_follows_from_them(page):
     page.show_found(FOUND)
-    assert (page.leaning.text(), page.threshold.text()) == ("It answers from the background.", "Sure from 90 % on.")
+    assert (page.leaning.text(), page.threshold.text()) == ("It answers from the background.", "Sure from 0.90 on.")
     assert page.families.lines.rowCount() == page.shortcuts.lines.rowCount() == 1
     assert page.pages.shown is page.figures
 
 
 def test_before_the_first_probes_it_says_what_to_do_and_nothing_follows(page):
     page.show_found(FOUND)
-    page.show_empty("Run the probes.")
+    page.show_empty("Run the out-of-distribution test.")
     assert (page.leaning.text(), page.pages.shown) == ("", page.empty)
 
 
@@ -37,6 +37,6 @@ def test_the_button_says_what_it_does(page):
     page.say_run(True)
     assert page.run.said() == "Stop"
     page.say_run(False)
-    assert page.run.said() == "Run the probes"
+    assert page.run.said() == "Run the out-of-distribution test"
     page.show_running(None)
     assert page.strip.isHidden()

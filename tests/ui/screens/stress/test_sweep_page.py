@@ -13,14 +13,12 @@ from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 
-HEADS = tuple(Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Damage", "clean", "moderate", "severe", "tips at")))
+HEADS = tuple(Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "−20 pp at")))
 
 
 def heat(on, first=1, partial=False):
-    lines = tuple(
-        (Cell(name, head=True), *(Cell(said, figure=True) for said in ("97 %", "71 %", "40 %", "2.6"))) for name in ("Haze", "Fog")
-    )
-    return Heat(on, f"{on}, n = 20", Table("Right answers", HEADS, lines, "counts"), ("haze", "fog"), (3.0, 5.0), 1 + first, partial)
+    lines = tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in ("97%", "71%", "40%", "2.6"))) for name in ("Haze", "Fog"))
+    return Heat(on, f"{on}, n = 20", Table("Accuracy", HEADS, lines, "counts"), ("haze", "fog"), (3.0, 5.0), 1 + first, partial)
 
 
 FOUND = StressFindings((), 0, (heat("benchmark"), heat("field", partial=True)))
@@ -51,7 +49,7 @@ def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):
     assert page.tables["benchmark"].isVisible()
     assert page.tables["field"].isVisible()
     assert page.tables["footage"].isHidden() or not page.tables["footage"].isVisible()
-    assert page.heads["field"].text() == "Right answers: field, n = 20 · clean 97\u00a0% · stopped before its end"
+    assert page.heads["field"].text() == "Accuracy: field, n = 20 · clean 97% · stopped before its end"
     assert page.seen[-1] == ("benchmark", 0, 2)
     assert page.front is page.tables["benchmark"]
     assert not any(button.isVisible() for button in page.switches.values())
@@ -97,9 +95,9 @@ def test_the_small_window_shows_one_set_at_a_time(page):
 def test_the_panel_has_curves_and_what_the_cell_says(page):
     page.show_found(FOUND)
     curve = Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.")
-    page.show_curves("Haze", [curve], "71 % right")
-    assert (page.name.text(), page.said.text(), page.fading.text()) == ("Haze", "71 % right", "It fades.")
-    assert "moderate 70 %" in page.curves.accessibleDescription()
+    page.show_curves("Haze", [curve], "71% right")
+    assert (page.name.text(), page.said.text(), page.fading.text()) == ("Haze", "71% right", "It fades.")
+    assert "moderate 70%" in page.curves.accessibleDescription()
 
 
 def test_the_frames_of_a_cell_take_the_place_of_the_tables_and_give_it_back(page, qtbot):

@@ -76,7 +76,7 @@ def test_the_charts_say_how_many_frames_they_count(view, colours):
     view.show_moments([TallyMoment(0.0, 0.5, 0)], 1.0)
     assert view.counted.text() == "Last 1 frame"
     assert view.in_words.text().startswith("1 answer: median ")
-    assert view.uncertainty.accessibleDescription() == "Doubt up to 0.50, 0 of 1 answers changed."
+    assert view.uncertainty.accessibleDescription() == "Uncertainty up to 0.50, 0 of 1 answers changed."
 
 
 def test_the_classes_are_all_and_each(view):
@@ -135,7 +135,7 @@ def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
 @pytest.mark.parametrize(("width", "height", "compact"), [(1170, 598, False), (1004, 460, True)])
 def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, compact):
     view.set_compact(compact)
-    view.show_recipe("dark", 3.0, "35 % of the light, and sensor noise of 3 grey levels.")
+    view.show_recipe("dark", 3.0, "35% of the light, and sensor noise of 3 grey levels.")
     view.window().resize(width, height)
     qtbot.waitUntil(lambda: view.heightForWidth(width) <= height)  # the line of doubt has given way
     view.window().resize(width, height)

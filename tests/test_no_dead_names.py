@@ -37,7 +37,6 @@ ALLOWED = {
     "workflows/stress/kept_pairs.py: drop_pair": "a kept pair is taken back from the page of the report",
     "workflows/stress/live_result.py: fps_done": "measured by the tests of the live window, which keep it as evidence",
     "corruption/entry.py: toward": "every corruption declares what it moves, and the tests of the catalogue hold it to that",
-    "capture/entry.py: segment": "part of the recording's file format, read by who repairs one",
     "ui/screens/home/model_card.py: examined": "what the card shows, read back where a view is tested alone",
     "ui/screens/report/page_canvas.py: page_place": "where the page lies, read back where a view is tested alone",
 }

@@ -162,13 +162,16 @@ def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small
     assert rows(found)["wrong_domain"].n_confident == 12
 
 
-def test_instances_are_probed_by_their_boxes(tmp_path, small):
-    model, boxed = makers.instance_model(tmp_path / "instances.onnx"), makers.boxed_benchmark(tmp_path / "boxed")
-    with makers.empty_project(tmp_path / "p.fieldcheck", model, benchmark=boxed) as project:
-        found = run_ood(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes
-    assert found.threshold == pytest.approx(0.5)
-    assert rows(found)["wrong_domain"].n_confident == 12
-    assert kept(found)["grey"].measured
+def test_instances_are_probed_by_their_boxes_as_a_detector_is(tmp_path, small):
+    boxed, found = makers.boxed_benchmark(tmp_path / "boxed"), []
+    for make in (makers.instance_model, makers.box_model):
+        with makers.empty_project(tmp_path / f"{make.__name__}.fieldcheck", make(tmp_path / "model.onnx"), benchmark=boxed) as project:
+            found.append(run_ood(project, OodRequest(wrong_domain=small), Silent(), makers.NOW).probes)
+    instances, detected = found
+    assert instances.threshold == detected.threshold == pytest.approx(0.5)
+    assert rows(instances)["wrong_domain"].n_confident == 12
+    assert repr(instances.families) == repr(detected.families)
+    assert repr(instances.shortcuts) == repr(detected.shortcuts)
 
 
 def test_without_frames_or_pictures_there_is_nothing_to_probe(tmp_path, material, labelled):

@@ -24,6 +24,13 @@ class Look:
     def __init__(self, tokens: Tokens = LIGHT, metrics: Metrics | None = None) -> None:
         self.tokens, self.metrics = tokens, metrics or Metrics()
 
+    def sized(self, font: QFont, size: float, bold: bool = False) -> QFont:
+        """The font of a widget in another `size`, in pixels at 100 %."""
+        made = QFont(font)
+        made.setPixelSize(self.metrics.px(size))
+        made.setBold(bold)
+        return made
+
 
 def put_on(app: QApplication, look: Look) -> None:
     """From now on the application looks like this."""

@@ -56,7 +56,4 @@ class Chip(QWidget):
         return QFontMetrics(font).horizontalAdvance(fitting)
 
     def _font(self, bold: bool) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._look.metrics.px(CAPTION))
-        font.setBold(bold)
-        return font
+        return self._look.sized(self.font(), CAPTION, bold)

@@ -227,9 +227,7 @@ class FrameView(QWidget):
         return max(needed, metrics.height()) + 2 * self._px(STRIP_PAD)
 
     def _font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._px(CAPTION))
-        return font
+        return self._look.sized(self.font(), CAPTION)
 
     def _px(self, at_100: float) -> int:
         return self._look.metrics.px(at_100)

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtGui import QColor, QFontInfo, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.theme import theme
@@ -37,3 +37,11 @@ def test_a_name_chooses_the_theme_and_no_name_leaves_it_to_the_system(qapp):
     assert theme.chosen(qapp, "hc_dark").name == "hc_dark"
     assert theme.chosen(qapp, "").name == theme.of_system(qapp).name
     assert theme.chosen(qapp, "purple").name in THEMES
+
+
+def test_a_font_in_another_size_grows_with_the_setting_and_leaves_that_of_the_widget(qapp):
+    own = QFont(qapp.font())
+    before = own.pixelSize()
+    made = Look(metrics=Metrics(150)).sized(own, 12, bold=True)
+    assert (made.pixelSize(), made.bold(), made.family()) == (18, True, own.family())
+    assert (own.pixelSize(), own.bold()) == (before, False)

@@ -142,10 +142,7 @@ class LiveCanvas(QWidget):
         painter.drawText(box.adjusted(pad, pad // 2, -pad, 0), Qt.AlignmentFlag.AlignTop, "\n".join(self._info))
 
     def _font(self, size: int, bold: bool) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._px(size))
-        font.setBold(bold)
-        return font
+        return self._look.sized(self.font(), size, bold)
 
     def _px(self, at_100: float) -> int:
         return self._look.metrics.px(at_100)

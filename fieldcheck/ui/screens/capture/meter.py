@@ -67,7 +67,4 @@ class Meter(QWidget):
         painter.end()
 
     def _font(self, bold: bool) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._look.metrics.px(CAPTION))
-        font.setBold(bold)
-        return font
+        return self._look.sized(self.font(), CAPTION, bold)

@@ -142,9 +142,7 @@ class RecordingTimeline(QWidget):
         return round(self.width() * seconds / self._whole())
 
     def _font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._px(CAPTION))
-        return font
+        return self._look.sized(self.font(), CAPTION)
 
     def _px(self, at_100: float) -> int:
         return self._look.metrics.px(at_100)

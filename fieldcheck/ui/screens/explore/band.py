@@ -73,10 +73,7 @@ class Verdict(QWidget):
         return tokens.panel, tokens.text
 
     def _font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._look.metrics.px(CLASS_NAME))
-        font.setBold(True)
-        return font
+        return self._look.sized(self.font(), CLASS_NAME, True)
 
 
 class Band(QWidget):

@@ -164,10 +164,7 @@ class Thumbnail(QAbstractButton):
         painter.drawImage(QRectF(room), self._image, part)
 
     def _font(self, bold: bool) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(self._px(UNDER))
-        font.setBold(bold)
-        return font
+        return self._look.sized(self.font(), UNDER, bold)
 
     def _px(self, at_100: float) -> int:
         return self._look.metrics.px(at_100)

@@ -8,7 +8,7 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.doctor import changes
 from fieldcheck.words.figures import percent, percent_range
-from fieldcheck.words.language import text
+from fieldcheck.words.language import plural, text
 
 
 def claim_lines(
@@ -27,7 +27,7 @@ def claim_lines(
         said = text("Claimed: {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
     else:
         said = text("Claimed: {claim}. The {n} benchmark pictures give {score} ({range}) here.").format(**figures)
-    return (said, met() if reproduced else missed(), *((guessed(*guess),) if guess else ()))
+    return (said, met(score.n) if reproduced else missed(score.n), *((guessed(*guess),) if guess else ()))
 
 
 def guessed(change: Mapping[str, Any], score: Estimate) -> str:
@@ -36,11 +36,16 @@ def guessed(change: Mapping[str, Any], score: Estimate) -> str:
     return said.format(change=changes(change), score=percent(score.value, 0), n=score.n)
 
 
-def met() -> str:
-    """The claim came out here."""
-    return text("The claim is met.")
+def met(n: int) -> str:
+    """The claim may well be true: pictures can contradict it, and cannot prove it."""
+    return plural("Not contradicted: {n} picture agrees with the claim.", "Not contradicted: {n} pictures agree with the claim.", n).format(
+        n=n
+    )
 
 
-def missed() -> str:
+def missed(n: int) -> str:
     """The claim did not come out here, and what that does to the verdict."""
-    return text("The claim is not met: the model may be fed differently than where the claim was made. The gap has no verdict until it is.")
+    return text(
+        "Contradicted by {n} pictures: the model may be fed differently than where the claim was made. The gap has no verdict until that "
+        "is settled."
+    ).format(n=n)

@@ -7,8 +7,8 @@ from fieldcheck.words.claims import claim_lines
 def test_claim_and_measurement_stand_side_by_side():
     said = claim_lines(0.97, wilson(142, 200), True, False)
     assert said[0] == "Claimed: 97.0%. A spot check of 200 benchmark pictures gives 71.0% (64.4–76.8%) here."
-    assert "not met" in said[1]
-    assert claim_lines(0.7, wilson(71, 100), False, True)[1] == "The claim is met."
+    assert said[1].startswith("Contradicted by 200 pictures")
+    assert claim_lines(0.7, wilson(71, 100), False, True)[1] == "Not contradicted: 100 pictures agree with the claim."
     assert "The 100 benchmark pictures" in claim_lines(0.7, wilson(71, 100), False, True)[0]
 
 

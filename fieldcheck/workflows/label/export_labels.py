@@ -16,7 +16,7 @@ from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.exchange.write import write_labels
 from fieldcheck.files import inside, write_text
-from fieldcheck.imaging.codec import encode_lossless
+from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.measure.filtering import passing
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -130,8 +130,9 @@ def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks)
         item = items.get(name)
         if item is not None:
             path = inside(root, item.path)
-            file = item.path.replace("/", "_")
-            found.append(LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, path.read_bytes))
+            flat = item.path.replace("/", "_")
+            file = flat if path.suffix.lower() == ".png" else f"{flat}.png"
+            found.append(LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, partial(_bare, path)))
     return found
 
 
@@ -147,6 +148,11 @@ def _names(project: Project) -> Callable[[str], str]:
 
 def _png(project: Project, frame_id: str) -> bytes:
     return encode_lossless(pixels_of(project, frame_id))
+
+
+def _bare(path: Path) -> bytes:
+    """The pixels alone, as they are shown: what a camera or a phone wrote beside them, such as where it stood (EXIF, GPS), stays here."""
+    return encode_lossless(read_picture(path))
 
 
 def _counting(one: LabelledPicture, at: int, n: int, progress: Progress) -> LabelledPicture:

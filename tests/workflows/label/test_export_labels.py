@@ -1,6 +1,7 @@
 import csv
 
 import pytest
+from PIL import Image
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.filter import Filter
@@ -15,6 +16,7 @@ from fieldcheck.workflows.label.export_labels import SUSPECTS, export_labels, ex
 from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
 from fieldcheck.workflows.label.label_review import review_label
 from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.golden import add_golden
 from tests import makers
 
@@ -36,6 +38,23 @@ def test_a_saved_slice_becomes_a_golden_set(labelled, tmp_path):
     golden = add_golden(labelled, "reds", tmp_path / "reds")
     assert golden.n == written.n
     assert {item.class_name for item in read_labels(tmp_path / "reds").items} == {"red"}
+
+
+def test_a_benchmark_picture_goes_out_without_what_its_camera_wrote_beside_it(labelled, tmp_path):
+    place = tmp_path / "set" / "red"
+    place.mkdir(parents=True)
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "Hall 3, gate B", 6  # a description, and a picture on its side
+    exif.get_ifd(0x8825)[1] = "N"  # GPS
+    shown = Image.new("RGB", (40, 30), (200, 0, 0))
+    shown.save(place / "1.jpg", exif=exif)
+    set_benchmark(labelled, read_benchmark(tmp_path / "set", None, None))
+    written = export_slice(labelled, ["benchmark:red/1.jpg"], tmp_path / "out", Silent())
+    (file,) = [tmp_path / "out" / name for name in written.files]
+    assert file.name == "red_1.jpg.png"
+    assert b"Hall 3" not in file.read_bytes()
+    with Image.open(file) as picture:
+        assert (picture.size, dict(picture.getexif())) == ((30, 40), {})
 
 
 def test_what_a_second_look_corrected_goes_out_only_when_asked_for(labelled, tmp_path):

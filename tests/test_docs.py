@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from fieldcheck.words.corruptions import corruption_name
+from fieldcheck.words.language import spoken
+
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
@@ -82,3 +85,15 @@ def test_the_tree_of_the_architecture_names_every_room():
     rooms = [path.parent.name for path in (CHECKOUT / "fieldcheck").glob("*/__init__.py")]
     rooms += [path.parent.name for path in (CHECKOUT / "fieldcheck" / "workflows").glob("*/__init__.py")]
     assert [room for room in rooms if f"  {room}/" not in text] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_the_glossary_names_corruptions_as_the_screen_does(lang):
+    rows = [line.split("|")[1:3] for line in (DOCS / "glossary.md").read_text("utf-8").splitlines() if line.startswith("|")]
+    told = {english.strip().casefold(): german.strip().casefold() for english, german in rows}
+    names = ("gauss_noise", "shot_noise", "motion", "bright", "low_contrast", "colour_cast", "downscale", "dust")
+    with spoken("en"):
+        keys = [corruption_name(name).casefold() for name in names]
+    with spoken(lang):
+        shown = [corruption_name(name).casefold() for name in names]
+    assert shown == ([told[key] for key in keys] if lang == "de" else [key for key in keys if key in told])

@@ -17,7 +17,7 @@ ENTRIES = (
         "PixelNoise",
         {"sigma": (0, 6, 12, 20, 32, 48)},  # grey levels
         Moves("grain", 1),
-        msgid("Noise"),
+        msgid("Gaussian noise"),
         msgid("Noise of {sigma_n} grey levels out of 255 in every pixel."),
         favourite=4,
         family_text=msgid("noise of the sensor"),
@@ -263,7 +263,7 @@ ENTRIES = (
         "Dust",
         {"share": (0, 0.09, 0.18, 0.30, 0.44, 0.60)},  # of the frame's area
         Moves("p1", -1),
-        msgid("Dust and dirt"),
+        msgid("Dirty lens"),
         msgid("Dust and dirt on about {share} of the lens."),
         favourite=9,
     ),

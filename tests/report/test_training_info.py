@@ -41,7 +41,7 @@ def test_the_trained_range_stands_beside_the_severities_of_the_field():
         table = next(one for one in trained.section(report).blocks if getattr(one, "caption", "").startswith("Severities"))
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["JPEG", "quality 70", "quality 48", "quality 31", "quality 50", "2 of 3"],
-        ["Noise", "σ 3.0", "σ 4.0", "σ 6.5", "never", "3 of 3"],
+        ["Gaussian noise", "σ 3.0", "σ 4.0", "σ 6.5", "never", "3 of 3"],
         ["Dark tone curve", "exponent 1.10", "exponent 1.20", "exponent 1.30", "exponent 1.50", "0 of 3"],
     ]
     told = summary(report)["training"]

@@ -33,7 +33,7 @@ def test_severities_outside_of_the_trained_range_are_named():
     assert said == (
         "Trained with train.json: 2 of 3 things that this camera does to its pictures lie outside what was trained.",
         "JPEG: here quality 70, quality 48 and quality 31; trained as far as quality 50. Outside: moderate, severe.",
-        "Noise: here σ 3.0, σ 4.0 and σ 6.5; never trained.",
+        "Gaussian noise: here σ 3.0, σ 4.0 and σ 6.5; never trained.",
         "Its other transforms say nothing about this: HorizontalFlip, CoarseDropout.",
     )
 

@@ -94,7 +94,7 @@ def test_many_boxes_are_said_in_one_line():
 
 def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle):
     screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
-    assert "91%" in screen.view.band.said()
+    assert "95%" in screen.view.band.said()
     do("look")
     view = screen.view.look_again
     assert (view.truth.text(), view.said.text()) == ("You: blue", "Model: red")

@@ -1,3 +1,4 @@
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -37,7 +38,7 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(win
     presenter = alike_screen.presenter
     size = presenter.session.frame.scene_size
     assert size > 1
-    assert "burst 1 of" in alike_screen.view.canvas.accessibleName()
+    assert re.search(r"burst \d+ of \d+", alike_screen.view.canvas.accessibleName())
     give(window, qtbot, press, settle, Key.Key_2)
     give(window, qtbot, press, settle, Key.Key_B)
     settle()
@@ -51,10 +52,10 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(win
     assert len(read(window, labels_table)) == 1
 
 
-def test_bursts_are_shuffled_and_the_frames_of_one_follow_each_other(window, alike_screen):
+def test_frames_of_a_burst_do_not_follow_each_other_for_an_early_verdict_needs_a_random_order(window, alike_screen):
     scenes = [frame.scene for frame in alike_screen.presenter.session.frames]
     runs = [scene for at, scene in enumerate(scenes) if at == 0 or scenes[at - 1] != scene]
-    assert len(runs) == len(set(scenes)) > 1
+    assert len(runs) > len(set(scenes)) > 1
 
 
 def test_without_a_label_there_is_nothing_for_the_rest(window, label_screen, press, settle):

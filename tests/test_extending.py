@@ -21,7 +21,7 @@ MOST_FILES = {
     "A section of the report": 5,
 }
 """Those of the product with their test; of a table those of the product."""
-BLOCK = re.compile(r"^`((?:fieldcheck|tests)/\S+?)`(?:, ([^\n]+))?\n\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^`((?:fieldcheck|tests)/\S+?)`(?:, ([^\n]+))?\n\n```(?:python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def walks():

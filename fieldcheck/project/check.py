@@ -16,9 +16,30 @@ from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.inventory import Owned, owned, without_row
 from fieldcheck.project.layout import DATABASE, TRASH
 from fieldcheck.project.repair import repaired_copy
-from fieldcheck.project.tables import frames, integrity
+from fieldcheck.project.tables import (
+    benchmarks,
+    clips,
+    draws,
+    frames,
+    integrity,
+    labels,
+    marks,
+    models,
+    picks,
+    recordings,
+    reports,
+    runs,
+    saved_slices,
+    second_looks,
+    settings,
+    tags,
+)
 
 SECRETS = "recordings"
+EVERY_VALUE = (
+    *(benchmarks.get, clips.all, draws.all, labels.all, marks.all, models.all, picks.all, recordings.all, reports.all, runs.all),
+    *(saved_slices.all, second_looks.all, settings.all, tags.all),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +86,8 @@ def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
             faults = project.read(integrity.thorough)
             if faults:
                 raise ProjectDamaged(path, faults[0])
+            for read in EVERY_VALUE:  # a value that nobody can read shows only when it is asked for
+                project.read(read)
             problems = tuple(_problems(project, progress))
     except ProjectDamaged as error:
         return ProjectCheck((Problem("database", DATABASE, error.problem),), (str(repaired_copy(path)),) if repair else ())

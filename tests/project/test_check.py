@@ -1,5 +1,6 @@
 import hashlib
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,6 +49,15 @@ def test_a_sound_project_has_no_problems(path):
     found = check(path, False, Silent())
     assert found == ProjectCheck(())
     assert found.ok
+
+
+def test_a_value_that_cannot_be_read_is_found_and_left_out_of_the_repaired_copy(path):
+    with open_project(path) as project:
+        project.write(lambda db: db.conn.execute("INSERT OR REPLACE INTO setting (key, value) VALUES ('site', '[[[')")).result()
+    found = check(path, False, Silent())
+    assert [one.kind for one in found.problems] == ["database"]
+    (copy,) = check(path, True, Silent()).repaired
+    assert check(Path(copy), False, Silent()).ok
 
 
 def test_every_file_that_changed_is_found(path):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from fieldcheck.project import schema
+from fieldcheck.project.tables.values import UnfitValue, from_json
+
+JSON_COLUMN = {"setting": "value"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,10 @@ def save(db: Database, table: str, columns: tuple[str, ...]) -> Saved:
     order = _order(db, table)
     forward, whole = _until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(order)}")
     if whole:
-        return Saved(table, columns, tuple(forward), True)
+        return _readable(Saved(table, columns, tuple(forward), True))
     falling = ", ".join(f"{name} DESC" for name in order)
     backward, _ = _until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {falling}")
-    return Saved(table, columns, (*forward, *reversed(backward)), False)
+    return _readable(Saved(table, columns, (*forward, *reversed(backward)), False))
 
 
 def restore(db: Database, saved: Saved) -> int:
@@ -65,3 +68,21 @@ def _until_fault(db: Database, question: str) -> tuple[list[tuple[object, ...]],
     except sqlite3.DatabaseError:
         return rows, False
     return rows, True
+
+
+def _readable(saved: Saved) -> Saved:
+    """Without rows whose value is no JSON: the page is sound, and nobody can read what stands on it."""
+    name = JSON_COLUMN.get(saved.table)
+    if name is None:
+        return saved
+    at = saved.columns.index(name)
+    rows = tuple(row for row in saved.rows if _is_json(row[at]))
+    return replace(saved, rows=rows, whole=saved.whole and len(rows) == len(saved.rows))
+
+
+def _is_json(value: object) -> bool:
+    try:
+        from_json(str(value), "")
+    except UnfitValue:
+        return False
+    return True

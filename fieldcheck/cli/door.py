@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import functools
-import json
+import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 import click
 
-from fieldcheck.errors import FieldcheckError
-from fieldcheck.progress import StopFlag, working_under
+from fieldcheck.cli.output import print_document, print_lines, say, without_controls
+from fieldcheck.errors import FieldcheckError, PathMissing
+from fieldcheck.progress import Cancelled, StopFlag, working_under
+from fieldcheck.project.layout import DATABASE
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.sentences import sentence
 
@@ -52,7 +54,7 @@ class TerminalProgress:
     """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal. Ctrl-C is seen at `check`."""
 
     flag: StopFlag = field(default_factory=StopFlag)
-    shown: bool = field(default_factory=lambda: sys.stderr.isatty())  # of the stderr that there is then, not at import
+    shown: bool = field(default_factory=lambda: _is_terminal(sys.stderr))  # of the stderr that there is then, not at import
     _began: float = field(default_factory=time.monotonic)
     _next: float = 0.0
 
@@ -71,7 +73,7 @@ class TerminalProgress:
         """One sentence on stderr, for what keeps nobody from the work."""
         self.clear()
         if isinstance(error, FieldcheckError):
-            click.echo(sentence(error), err=True)
+            say(sentence(error))
 
     def clear(self) -> None:
         """Takes the bar off the line, so that the sentence stands alone."""
@@ -80,12 +82,18 @@ class TerminalProgress:
             sys.stderr.flush()
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    """A program may be started without the stream, or with one that is closed."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
 def _bar_line(done: int, total: int | None, unit: str, seconds: float) -> str:
     if not total:
         return f"{done} {unit}"
     share = min(1.0, done / total)
     filled = int(30 * share)
     eta = f"  {minutes(seconds / share - seconds)}" if 0 < share < 1 and seconds > 1 else ""
+    unit = without_controls(unit)
     return f"[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} {unit}{eta}"
 
 
@@ -106,6 +114,21 @@ def interruptible(bar: TerminalProgress) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def _name_the_gone(project: Path | None, error: Exception) -> None:
+    """A folder that vanished while it was worked in, as on a stick that was pulled out, fails in a hundred ways: it is what is named.
+
+    `project` was there before. Raises PathMissing.
+    """
+    if project is not None and not isinstance(error, PathMissing | Cancelled) and not os.path.exists(project / DATABASE):
+        raise PathMissing(project) from error
+
+
+def _opened(options: Mapping[str, object]) -> Path | None:
+    """The project that a command names and that is there."""
+    named = options.get("project")
+    return named if isinstance(named, Path) and os.path.exists(named / DATABASE) else None
+
+
 def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
     """Makes a command of a function that takes `bar` and returns an `Answer`; `schema` is the document's name."""
 
@@ -113,17 +136,19 @@ def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
         @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
         @functools.wraps(function)
         def command(*, as_json: bool, **options: Any) -> None:
-            bar = TerminalProgress()
+            bar, project = TerminalProgress(), _opened(options)
             with interruptible(bar):
                 try:
                     answer = function(bar=bar, **options)
+                except Exception as error:
+                    _name_the_gone(project, error)
+                    raise
                 finally:
                     bar.clear()
             if as_json:
-                click.echo(json.dumps({"schema": f"fieldcheck.{schema}/1", **answer.document}, ensure_ascii=False, allow_nan=False))
+                print_document({"schema": f"fieldcheck.{schema}/1", **answer.document})
             else:
-                for line in answer.lines:
-                    click.echo(line)
+                print_lines(answer.lines)
             click.get_current_context().exit(answer.code)
 
         return command

@@ -30,6 +30,7 @@ from fieldcheck.cli import (
     try_model,
 )
 from fieldcheck.cli.door import WindowDoor
+from fieldcheck.cli.output import say, speak_plainly
 from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.files import refused_path
 from fieldcheck.logs import kept_for_this_user
@@ -104,6 +105,7 @@ def main(argv: Sequence[str] | None = None, window: WindowDoor | None = None) ->
 
     `window` is the other door, None where this program has only one.
     """
+    speak_plainly()
     language.use(language.of_system())
     remedies.use("terminal")
     with kept_for_this_user():
@@ -118,7 +120,7 @@ def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
     except click.ClickException as wrong:
         told = io.StringIO()
         wrong.show(told)
-        click.echo(_without_secrets(told.getvalue(), argv), err=True, nl=False)
+        say(_without_secrets(told.getvalue(), argv).rstrip())
         return door.EXIT_USAGE
     except (Cancelled, KeyboardInterrupt, click.Abort):
         return door.EXIT_INTERRUPTED
@@ -150,5 +152,5 @@ def _bug(error: Exception) -> int:
 
 
 def _say(words: str, code: int) -> int:
-    click.echo(words, err=True)
+    say(words)
     return code

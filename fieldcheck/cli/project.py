@@ -171,9 +171,11 @@ def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
         "problems": [asdict(problem) for problem in found.problems],
         "repaired": list(found.repaired),
         "backup": found.backup,
+        "taken_back": [{"table": table, "rows": n} for table, n in found.taken_back],
     }
     good = found.settled
-    return Answer(document, words.checked(found.ok, len(found.problems), found.repaired), EXIT_DONE if good else EXIT_EXPECTED)
+    said = words.checked(found.ok, len(found.problems), found.repaired, found.taken_back, found.backup)
+    return Answer(document, said, EXIT_DONE if good else EXIT_EXPECTED)
 
 
 @click.command("demo")

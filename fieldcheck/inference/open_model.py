@@ -22,10 +22,12 @@ from fieldcheck.errors import ModelRejected, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
 from fieldcheck.inference.quantised import QuantisationStep, rounded
+from fieldcheck.inference.time_limit import TooLong, within
 from fieldcheck.plain_json import parse
 from fieldcheck.progress import StopFlag, flag_here
 
 TRIAL_SECONDS = 30.0
+RUN_SECONDS = 120.0  # of one run of one batch
 SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
 FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
 SMALL: dict[str, type[np.integer]] = {
@@ -100,16 +102,20 @@ class OpenModel:
 
     def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
         """The outputs called `names`, or all. Real figures are given in the type that the input asks for, rounded to the graph's own steps
-        where it takes integers, and quantised outputs come back as the figures they stand for. Raises ModelRejected; Cancelled where the
+        where it takes integers, and quantised outputs come back as the figures they stand for. Raises ModelRejected, `time` for a run
+        that takes longer than two minutes, as a loop that the picture counts may; Cancelled where the
         flag that this thread works under is raised, also in the middle of a run, before the next node of the graph."""
         wanted = names or tuple(tensor.name for tensor in self.outputs)
         inputs = {tensor.name: tensor for tensor in self.inputs}
         fed = {name: self._fed(array, inputs[name]) for name, array in feeds.items()}
         flag, options = flag_here() or StopFlag(), ort.RunOptions()
         flag.check()
+        end = partial(setattr, options, "terminate", True)
         try:
-            with flag.ended_by(partial(setattr, options, "terminate", True)):
-                found = self.session.run(list(wanted), fed, options)
+            with flag.ended_by(end):
+                found = within(RUN_SECONDS, partial(self.session.run, list(wanted), fed, options), end)
+        except TooLong:
+            raise ModelRejected(self.path, "time", f"{RUN_SECONDS:g} s") from None
         except RUNTIME_ERRORS as error:
             flag.check()
             raise _rejected(self.path, error, "run_failed") from error

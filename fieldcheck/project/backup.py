@@ -15,6 +15,7 @@ from fieldcheck.project.layout import BACKUPS
 
 KEPT = 10
 ENDING = ".db"
+HEAD, NUMBER_AT = b"SQLite format 3\0", 60  # where SQLite keeps `user_version`, four bytes, the largest first
 COMPANIONS = ("-journal", "-wal", "-shm")  # what SQLite puts beside a file that it could not finish
 
 
@@ -25,11 +26,11 @@ def backup(db: Database, project: Path, now: datetime) -> Path:
     """
     folder = inside(project, BACKUPS)
     path = folder / f"project-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z{ENDING}"
-    part = path.with_name(path.name + ".part")
+    part, number = path.with_name(path.name + ".part"), max(map(_number, backups(project)), default=0) + 1
     with map_os_errors(path):
         folder.mkdir(exist_ok=True)
     try:
-        _copy(db, part)
+        _copy(db, part, number)
         with map_os_errors(path):
             part.replace(path)
             sync_folder(folder)
@@ -42,12 +43,24 @@ def backup(db: Database, project: Path, now: datetime) -> Path:
 
 
 def backups(project: Path) -> tuple[Path, ...]:
-    """The copies there are, newest first."""
+    """The copies there are, the one that was made last first: by the number that each carries, for clocks go wrong. Those of versions that
+    gave none count as older, by their names."""
     folder = inside(project, BACKUPS)
-    return tuple(sorted((path for path in folder.glob(f"project-*{ENDING}") if path.is_file()), reverse=True)) if folder.is_dir() else ()
+    found = (path for path in folder.glob(f"project-*{ENDING}") if path.is_file()) if folder.is_dir() else ()
+    return tuple(sorted(found, key=lambda path: (_number(path), path.name), reverse=True))
 
 
-def _copy(db: Database, target: Path) -> None:
+def _number(path: Path) -> int:
+    """SQLite's `user_version` of a copy, from the head of its file; 0 where it has none."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(NUMBER_AT + 4)
+    except OSError:
+        return 0
+    return int.from_bytes(head[NUMBER_AT:], "big") if head.startswith(HEAD) and len(head) == NUMBER_AT + 4 else 0
+
+
+def _copy(db: Database, target: Path, number: int) -> None:
     target.unlink(missing_ok=True)
     with naming_faults(target):
         copy = sqlite3.connect(target, isolation_level=None)
@@ -55,6 +68,7 @@ def _copy(db: Database, target: Path) -> None:
             db.conn.backup(copy)
             # A copy is one file: it has no WAL beside it. Leaving that mode also puts it on disk.
             copy.execute("PRAGMA journal_mode = DELETE")
+            copy.execute(f"PRAGMA user_version = {number}")
         finally:
             copy.close()
     with map_os_errors(target), target.open("rb+") as written:

@@ -15,7 +15,7 @@ from fieldcheck.project import told_addresses
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.inventory import Owned, owned, without_row
 from fieldcheck.project.layout import DATABASE, TRASH
-from fieldcheck.project.repair import repaired_copy
+from fieldcheck.project.repair import repair as repaired
 from fieldcheck.project.tables import (
     benchmarks,
     clips,
@@ -57,11 +57,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ProjectCheck:
-    """`repaired`: the places that were put right, or the repaired copy of the whole project; `backup` made before, or empty."""
+    """`repaired`: the places that were put right, or the repaired copy of the whole project; `backup` made before, or
+    the one that a repaired copy needed, or empty. `taken_back`: how many rows of which table are as that backup held them."""
 
     problems: tuple[Problem, ...]
     repaired: tuple[str, ...] = ()
     backup: str = ""
+    taken_back: tuple[tuple[str, int], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -90,7 +92,11 @@ def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
                 project.read(read)
             problems = tuple(_problems(project, progress))
     except ProjectDamaged as error:
-        return ProjectCheck((Problem("database", DATABASE, error.problem),), (str(repaired_copy(path)),) if repair else ())
+        damage = (Problem("database", DATABASE, error.problem),)
+        if not repair:
+            return ProjectCheck(damage)
+        copy = repaired(path)
+        return ProjectCheck(damage, (str(copy.folder),), copy.backup, copy.taken_back)
     if not repair or not problems:
         return ProjectCheck(problems)
     with open_project(path) as project:

@@ -17,6 +17,7 @@ from typing import Any
 from fieldcheck.errors import PathRefused, ProjectLocked
 from fieldcheck.files import inside, map_os_errors
 from fieldcheck.plain_json import parse
+from fieldcheck.progress import StopFlag, flag_here
 
 NAME = "lock"
 POLL_S = 0.05
@@ -81,17 +82,19 @@ class Lock:
 
 
 def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -> Lock:
-    """Take the lock, waiting up to `wait_s`. Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link)."""
+    """Take the lock, waiting up to `wait_s`. Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link, or a folder); Cancelled
+    where the flag that this thread works under is raised."""
     path = _ordinary(folder)
     with map_os_errors(folder):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-    until = time.monotonic() + wait_s
+    until, flag = time.monotonic() + wait_s, flag_here() or StopFlag()
     try:
         ours = False  # Windows does not lend a lock twice, not even to its holder
         while not ((ours := ours or _try(handle)) and not _held_elsewhere(_load(handle), now())):
             if time.monotonic() >= until:
                 found = _load(handle)
                 raise ProjectLocked(folder, str(found.get("machine", "")), _whole(found.get("process")), str(found.get("since", "")))
+            flag.check()
             time.sleep(POLL_S)
         with map_os_errors(folder):
             return Lock(handle, _left(_load(handle)), now)

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -27,10 +28,24 @@ from fieldcheck.project.tables.salvage import Saved
 CHANGING = {table.name for table in schema.TABLES if table.edited_by or table.changing}
 
 
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """The sound copy, and what of it is older than the project: so many rows of each table came from `backup`, a file name."""
+
+    folder: Path
+    taken_back: tuple[tuple[str, int], ...] = ()
+    backup: str = ""
+
+
 def repaired_copy(path: Path) -> Path:
+    """The folder of `repair`."""
+    return repair(path).folder
+
+
+def repair(path: Path) -> Repaired:
     """Make `NAME-repaired` beside the project, with every row that can be read or that the newest sound backup holds, and all files.
 
-    Files are shared with the old folder where the system can (hard links). Returns the new folder; raises ProjectDamaged where
+    Files are shared with the old folder where the system can (hard links). Raises ProjectDamaged where
     nothing is left to make one from, DiskFull, ReadOnlyPlace.
     """
     target = _free_place(path)
@@ -38,8 +53,7 @@ def repaired_copy(path: Path) -> Path:
     try:
         with map_os_errors(target):
             part.mkdir()
-        if not _rebuild(path, part / DATABASE):
-            raise ProjectDamaged(path, "nothing_left")
+        taken_back, backup = _rebuild(path, part / DATABASE)
         with map_os_errors(target):
             for name in FOLDERS:
                 _share(path / name, part / name)
@@ -48,7 +62,7 @@ def repaired_copy(path: Path) -> Path:
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    return target
+    return Repaired(target, taken_back, backup)
 
 
 def _free_place(path: Path) -> Path:
@@ -56,25 +70,32 @@ def _free_place(path: Path) -> Path:
     return next(place for place in map(path.with_name, names) if not place.exists())
 
 
-def _rebuild(path: Path, database: Path) -> int:
-    """Fill a new database; returns the number of rows in it."""
+def _rebuild(path: Path, database: Path) -> tuple[tuple[tuple[str, int], ...], str]:
+    """Fill a new database; returns how many rows of which table came from the backup, and its name. Raises ProjectDamaged where nothing
+    can be filled in."""
     db = writing(database, "FULL")
     try:
         with naming_faults(database):
             migrate.apply(db, __version__)
-            with db.atomic(), _damaged(path / DATABASE) as damaged, _newest_sound_backup(path) as copy:
-                return sum(_fill(db, damaged, copy, table) for table in salvage.tables(db))
+            with db.atomic(), _damaged(path / DATABASE) as damaged, _newest_sound_backup(path) as (copy, name):
+                filled = {table: _fill(db, damaged, copy, table) for table in salvage.tables(db)}
+                if not any(n for n, _ in filled.values()):
+                    raise ProjectDamaged(path, "nothing_left")
+                back = tuple((table, older) for table, (_, older) in filled.items() if older)
+                return back, name if back else ""
     finally:
         db.close()
 
 
-def _fill(db: Database, damaged: Database | None, copy: Database | None, table: str) -> int:
+def _fill(db: Database, damaged: Database | None, copy: Database | None, table: str) -> tuple[int, int]:
+    """Rows that came in, and those of them that only the backup held."""
     found = _save(damaged, table, schema.columns(db, table))
     if found.whole:
-        return salvage.restore(db, found)
+        return salvage.restore(db, found), 0
     older = _save(copy, table, schema.columns(db, table))
     first, second = (found, older) if table in CHANGING else (older, found)
-    return salvage.restore(db, first) + salvage.restore(db, second)
+    came = salvage.restore(db, first), salvage.restore(db, second)
+    return sum(came), came[1] if table in CHANGING else len(set(older.rows) - set(found.rows))
 
 
 def _save(db: Database | None, table: str, columns: tuple[str, ...]) -> Saved:
@@ -102,11 +123,11 @@ def _damaged(database: Path) -> Iterator[Database | None]:
 
 
 @contextmanager
-def _newest_sound_backup(path: Path) -> Iterator[Database | None]:
-    """The newest backup that passes its own check, None where there is none."""
-    db = next((found for found in map(_sound, backups(path)) if found is not None), None)
+def _newest_sound_backup(path: Path) -> Iterator[tuple[Database | None, str]]:
+    """The newest backup that passes its own check and its name, None where there is none."""
+    db, name = next(((found, one.name) for one in backups(path) if (found := _sound(one)) is not None), (None, ""))
     try:
-        yield db
+        yield db, name
     finally:
         if db is not None:
             db.close()

@@ -42,7 +42,9 @@ def golden_added(name: str, n: int) -> str:
     ).format(name=name, n=n)
 
 
-def checked(ok: bool, n_problems: int, repaired: Sequence[str]) -> tuple[str, ...]:
+def checked(
+    ok: bool, n_problems: int, repaired: Sequence[str], taken_back: Sequence[tuple[str, int]] = (), backup: str = ""
+) -> tuple[str, ...]:
     """The outcome of a check."""
     if ok:
         return (text("Everything is in order."),)
@@ -51,6 +53,13 @@ def checked(ok: bool, n_problems: int, repaired: Sequence[str]) -> tuple[str, ..
         said.append(text("Mended: {what}").format(what="; ".join(repaired)))
     else:
         said.append(text("Nothing was changed: have mended what can be mended{remedy}.").format(remedy=remedy("repair")))
+    if taken_back:
+        rows = ", ".join(f"{table} {n}" for table, n in taken_back)
+        said.append(
+            text("These rows could not be read and are as the backup {backup} held them, which may be older: {rows}.").format(
+                backup=backup, rows=rows
+            )
+        )
     return tuple(said)
 
 

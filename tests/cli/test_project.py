@@ -116,7 +116,7 @@ def test_a_benchmark_that_fits_nothing_is_refused(terminal, place, tmp_path):
 
 def test_a_sound_project_is_in_order(terminal, place):
     document = terminal.document("check", place("drawn"))
-    assert set(document) == {"schema", "project", "ok", "problems", "repaired", "backup"}
+    assert set(document) == {"schema", "project", "ok", "problems", "repaired", "backup", "taken_back"}
     assert (document["schema"], document["ok"], document["problems"]) == ("fieldcheck.check/1", True, [])
 
 

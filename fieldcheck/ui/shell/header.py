@@ -12,7 +12,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import HEADER, SIDE
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label
+from fieldcheck.ui.widgets.plain import label, plain_tip
 from fieldcheck.words.language import text
 
 
@@ -31,7 +31,7 @@ class HeaderBar(QWidget):
         self.redo = KeyButton(look, "", icon="redo").triggers(actions.get("redo"))
         for button, name, key in ((self.undo, text("Undo"), actions.key("undo")), (self.redo, text("Redo"), actions.key("redo"))):
             button.setAccessibleName(f"{name}, {key}")
-            button.setToolTip(f"{name} ({key})")
+            button.setToolTip(plain_tip(f"{name} ({key})"))
             button.setFixedHeight(look.metrics.primary - 4)
         self.primary = KeyButton(look, "", actions.key("primary"), primary=True).triggers(actions.get("primary"))
         row = QHBoxLayout(self)
@@ -62,4 +62,4 @@ class HeaderBar(QWidget):
         room = self.hint.width()
         fitting = QFontMetrics(self.hint.font()).elidedText(self._hint_text, Qt.TextElideMode.ElideRight, max(0, room))
         self.hint.setText(fitting)
-        self.hint.setToolTip(self._hint_text if fitting != self._hint_text else "")
+        self.hint.setToolTip(plain_tip(self._hint_text if fitting != self._hint_text else ""))

@@ -13,6 +13,7 @@ from fieldcheck.ui.screen_spec import ScreenSpec
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.language import text
 
 NO_BADGE = Badge("none", "")
@@ -35,7 +36,7 @@ class RailItem(QAbstractButton):
         self._badge = badge
         said = text("Step {name}, {state}").format(name=self._said, state=badge.text) if badge.text else self._said
         self.setAccessibleName(said)
-        self.setToolTip(said if self._compact else "")
+        self.setToolTip(plain_tip(said if self._compact else ""))
         self.update()
 
     def set_compact(self, compact: bool) -> None:

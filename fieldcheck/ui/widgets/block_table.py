@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.plain import plain_tip
 
 if TYPE_CHECKING:
     from fieldcheck.report.blocks import Table
@@ -55,7 +56,7 @@ class BlockModel(QAbstractTableModel):
             bold.setBold(True)
             return bold
         if role == Role.ToolTipRole:
-            return cell.text
+            return plain_tip(cell.text)
         if role == Role.AccessibleTextRole:
             return cell.text if not index.column() else f"{line[0].text}, {self._table.heads[index.column()].text}: {cell.text}"
         return None
@@ -65,7 +66,8 @@ class BlockModel(QAbstractTableModel):
             return None
         if role == Role.TextAlignmentRole and not self._table.heads[section].figure:
             return int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        return self._table.heads[section].text if role in (Role.DisplayRole, Role.ToolTipRole) else None
+        said = self._table.heads[section].text if role in (Role.DisplayRole, Role.ToolTipRole) else None
+        return plain_tip(said) if said is not None and role == Role.ToolTipRole else said
 
 
 class CellDelegate(QStyledItemDelegate):

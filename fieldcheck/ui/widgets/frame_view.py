@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, OVER_PICTURES
+from fieldcheck.ui.widgets.plain import plain_tip
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
     import numpy as np
@@ -139,7 +140,7 @@ class FrameView(QWidget):
     def _say(self, title: str, description: str) -> None:
         if title != self._title:
             self._title = title
-            self.setToolTip(title)
+            self.setToolTip(plain_tip(title))
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
         self.update()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,6 +23,11 @@ def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wr
     if bold:
         made.setProperty("weight", "bold")
     return made
+
+
+def plain_tip(said: str) -> str:
+    """A tool tip that says just this: Qt would read what looks like markup as such, and load what it names, even from another computer."""
+    return f"<span style='white-space: pre-wrap'>{escape(said)}</span>" if "<" in said else said
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
+from fieldcheck.ui.widgets.plain import plain_tip
+
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 PICTURES_KEPT = 400
@@ -95,6 +97,8 @@ class TileModel(QAbstractListModel):
         tile = self._tile_at(index.row())
         if role == Role.DisplayRole:
             return tile.first
+        if role == Role.ToolTipRole:
+            return plain_tip(tile.description)
         return tile if role == Role.UserRole else tile.description
 
     def _picture(self, frame_id: str) -> QImage | None:

@@ -32,7 +32,7 @@ from fieldcheck.workflows.label.label_review import SIDES, Looks, corrected_item
 from fieldcheck.workflows.label.suspects import suspects
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.report.slicing import saved_slices
-from fieldcheck.workflows.stress.export_recipe import Exported, take_place
+from fieldcheck.workflows.stress.export_recipe import Exported, taking_place
 
 SUSPECTS_FILE = "suspects.csv"
 SUSPECTS = ("on", "item", "label", "instead", "confidence", "flagged", "group", "rank", "smoothing", "second_look")
@@ -53,13 +53,13 @@ def export_labels(
     found = _pictures(project, subjects, corrected)
     if not found:
         raise NothingLabelled(project.path)
-    take_place(out)
-    counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
-    names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
-    files = write_labels(out, kind, tuple(names), counted)
-    labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"}
-    left_out = tuple(name for name in changed_picks(project) if name in labelled and (subjects is None or name in subjects))
-    return Exported(out, kind, len(found), tuple(file.relative_to(out).as_posix() for file in files), left_out)
+    with taking_place(out) as into:
+        counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
+        names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
+        files = write_labels(into, kind, tuple(names), counted)
+        labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"}
+        left_out = tuple(name for name in changed_picks(project) if name in labelled and (subjects is None or name in subjects))
+    return Exported(out, kind, len(found), tuple(file.relative_to(into).as_posix() for file in files), left_out)
 
 
 def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress) -> Exported:
@@ -98,8 +98,8 @@ def export_suspects(project: Project, out: Path, progress: Progress) -> Exported
             said = row.answer if row and row.answer else ""
             table.writerow((on, names(subject), labels[subject], *group, rank, repr(found.smoothing[subject]), said))
             n += 1
-    take_place(out)
-    write_text(out / SUSPECTS_FILE, text.getvalue())
+    with taking_place(out) as into:
+        write_text(into / SUSPECTS_FILE, text.getvalue())
     return Exported(out, "suspects", n, (SUSPECTS_FILE,))
 
 

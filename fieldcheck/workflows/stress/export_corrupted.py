@@ -27,7 +27,7 @@ from fieldcheck.workflows.footage.frame_pixels import each_frame
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.run_model import benchmark_root
-from fieldcheck.workflows.stress.export_recipe import AugmentationRecipe, Exported, fitted_recipe, take_place
+from fieldcheck.workflows.stress.export_recipe import AugmentationRecipe, Exported, fitted_recipe, taking_place
 
 HOLDOUT = 0.1
 VARIANTS = 4  # of each failure
@@ -53,24 +53,24 @@ def export_poison(project: Project, out: Path, source: Path | None, seed: int, p
     Raises PathOccupied, NoBenchmark where neither is there, LabelsRefused, PathMissing, Cancelled.
     """
     sources = _sources(project, source)
-    take_place(out)
-    recipe, rng = fitted_recipe(project, seed, progress), np.random.default_rng(seed)
-    chosen = set(rng.permutation(len(sources))[: max(1, round(HOLDOUT * len(sources)))].tolist())
-    labels, rows = list[tuple[Cell, ...]](), list[tuple[Cell, ...]]()
-    for done, at in enumerate(sorted(chosen)):
-        progress.check()
-        one, parts = sources[at], _matching(recipe, rng)
-        names = " + ".join(part.corruption for part in parts)
-        own, rgb = picture_seed(one.shown, names, seed), read_picture(one.file)
-        for part in parts:
-            rgb = corrupted_set(rgb, part, own)
-        name = _kept(out, one, f"{Path(one.shown).stem}_{at:05d}.png", rgb)
-        labels += label_rows(name, one.class_name, one.boxes)
-        rows.append((name, one.shown, names, own))
-        progress.report(done + 1, len(chosen), "pictures")
-    write_text(out / LABELS, table(LABEL_COLUMNS, labels))
-    write_text(out / POISON, table(POISON_COLUMNS, rows))
-    write_text(out / REST, "".join(f"{one.shown}\n" for at, one in enumerate(sources) if at not in chosen))
+    with taking_place(out) as into:
+        recipe, rng = fitted_recipe(project, seed, progress), np.random.default_rng(seed)
+        chosen = set(rng.permutation(len(sources))[: max(1, round(HOLDOUT * len(sources)))].tolist())
+        labels, rows = list[tuple[Cell, ...]](), list[tuple[Cell, ...]]()
+        for done, at in enumerate(sorted(chosen)):
+            progress.check()
+            one, parts = sources[at], _matching(recipe, rng)
+            names = " + ".join(part.corruption for part in parts)
+            own, rgb = picture_seed(one.shown, names, seed), read_picture(one.file)
+            for part in parts:
+                rgb = corrupted_set(rgb, part, own)
+            name = _kept(into, one, f"{Path(one.shown).stem}_{at:05d}.png", rgb)
+            labels += label_rows(name, one.class_name, one.boxes)
+            rows.append((name, one.shown, names, own))
+            progress.report(done + 1, len(chosen), "pictures")
+        write_text(into / LABELS, table(LABEL_COLUMNS, labels))
+        write_text(into / POISON, table(POISON_COLUMNS, rows))
+        write_text(into / REST, "".join(f"{one.shown}\n" for at, one in enumerate(sources) if at not in chosen))
     return Exported(out, "poison", len(rows), (*(str(row[0]) for row in rows), LABELS, POISON, REST))
 
 
@@ -85,22 +85,22 @@ def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: i
     wanted = [line for line in project.read(lines) if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty]
     if not any(line.frame.frame_id in tagged for line in wanted):
         raise NothingLabelled(project.path, "named" if frames else "tagged")
-    take_place(out)
-    recipe, rows, files = fitted_recipe(project, seed, progress), list[tuple[Cell, ...]](), list[str]()
-    rng = np.random.default_rng(seed)
-    recordings = {line.recording.recording_id: line.recording for line in wanted}
-    for frame, rgb in each_frame(project, recordings, [line.frame for line in wanted]):
-        progress.check()
-        label, source = labels[frame.frame_id], frame.frame_id.replace("/", "_")
-        for variant in range(1 if frame.frame_id not in tagged else 1 + VARIANTS):
-            part = recipe.trained[int(rng.integers(len(recipe.trained)))]
-            shown = corrupted_set(rgb, part, picture_seed(f"{frame.frame_id}/{variant}", part.corruption, seed)) if variant else rgb
-            name = f"images/{source}_{variant}.png"
-            _write(out, name, shown)
-            rows += label_rows(name, label.class_name, label.boxes)
-            files.append(name)
-        progress.report(len(files), None, "pictures")
-    write_text(out / LABELS, table(LABEL_COLUMNS, rows))
+    with taking_place(out) as into:
+        recipe, rows, files = fitted_recipe(project, seed, progress), list[tuple[Cell, ...]](), list[str]()
+        rng = np.random.default_rng(seed)
+        recordings = {line.recording.recording_id: line.recording for line in wanted}
+        for frame, rgb in each_frame(project, recordings, [line.frame for line in wanted]):
+            progress.check()
+            label, source = labels[frame.frame_id], frame.frame_id.replace("/", "_")
+            for variant in range(1 if frame.frame_id not in tagged else 1 + VARIANTS):
+                part = recipe.trained[int(rng.integers(len(recipe.trained)))]
+                shown = corrupted_set(rgb, part, picture_seed(f"{frame.frame_id}/{variant}", part.corruption, seed)) if variant else rgb
+                name = f"images/{source}_{variant}.png"
+                _write(into, name, shown)
+                rows += label_rows(name, label.class_name, label.boxes)
+                files.append(name)
+            progress.report(len(files), None, "pictures")
+        write_text(into / LABELS, table(LABEL_COLUMNS, rows))
     return Exported(out, "augmented", len(files), (*files, LABELS))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck import resources
 from fieldcheck.corruption.pipeline import Part, pipeline_text, recipe_parts, split
 from fieldcheck.errors import PathOccupied
-from fieldcheck.files import write_bytes, write_text
+from fieldcheck.files import map_os_errors, sync_folder, write_bytes, write_text
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -60,10 +63,10 @@ def fitted_recipe(project: Project, seed: int, progress: Progress) -> Augmentati
 
 def export_recipe(project: Project, out: Path, seed: int, progress: Progress) -> Exported:
     """The folder of a recipe. Raises PathOccupied where `out` holds something already."""
-    take_place(out)
-    recipe = fitted_recipe(project, seed, progress)
-    files = [_pipeline(out, PIPELINE, recipe.trained), _pipeline(out, f"{UNSEEN}/{PIPELINE}", recipe.unseen), _carry(out)]
-    write_text(out / README, recipe_readme(recipe.trained, recipe.unseen, seed))
+    with taking_place(out) as into:
+        recipe = fitted_recipe(project, seed, progress)
+        files = [_pipeline(into, PIPELINE, recipe.trained), _pipeline(into, f"{UNSEEN}/{PIPELINE}", recipe.unseen), _carry(into)]
+        write_text(into / README, recipe_readme(recipe.trained, recipe.unseen, seed))
     return Exported(out, "recipe", len(recipe.trained), (*files, README))
 
 
@@ -73,13 +76,13 @@ def export_ablation(project: Project, out: Path, seed: int, progress: Progress) 
 
     A model of the project is taken for the one trained with a recipe when it is called as the recipe is: `without_jpeg.onnx`.
     """
-    take_place(out)
-    recipe = fitted_recipe(project, seed, progress)
-    names = {ALL: recipe.trained} | {
-        f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part) for part in recipe.trained
-    }
-    files = [_pipeline(out, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
-    write_text(out / TABLE, table(COLUMNS, _compared(project, names)))
+    with taking_place(out) as into:
+        recipe = fitted_recipe(project, seed, progress)
+        names = {ALL: recipe.trained} | {
+            f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part) for part in recipe.trained
+        }
+        files = [_pipeline(into, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
+        write_text(into / TABLE, table(COLUMNS, _compared(project, names)))
     return Exported(out, "ablation", len(names), (*files, _carry(out), TABLE))
 
 
@@ -97,11 +100,28 @@ def _compared(project: Project, names: Iterable[str]) -> Iterator[tuple[Cell, ..
         yield (name, left_out, model.name, *(None if score is None else finite(score) for score in scores))
 
 
-def take_place(out: Path) -> None:
-    """Makes the folder. Raises PathOccupied where something is in it, or a file stands there."""
+@contextmanager
+def taking_place(out: Path) -> Iterator[Path]:
+    """A folder to write into, which takes the name `out` at the end of the block: an export is whole or absent, and may be tried again.
+
+    Raises PathOccupied where something is in `out`, or a file stands there; DiskFull, ReadOnlyPlace.
+    """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise PathOccupied(out)
-    out.mkdir(parents=True, exist_ok=True)
+    with map_os_errors(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.", suffix=".part", dir=out.parent))
+    try:
+        with map_os_errors(out):
+            yield part
+            part.chmod(0o755)
+            if out.exists():
+                out.rmdir()
+            part.rename(out)
+            sync_folder(out.parent)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 def _pipeline(out: Path, name: str, parts: Sequence[Part]) -> str:

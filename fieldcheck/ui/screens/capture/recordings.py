@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.language import text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,7 +60,7 @@ class Recordings(QAbstractTableModel):
             return None
         row, name = self._rows[index.row()], COLUMNS[index.column()]
         if role in (Role.DisplayRole, Role.ToolTipRole):
-            return getattr(row, name)
+            return plain_tip(str(getattr(row, name))) if role == Role.ToolTipRole else getattr(row, name)
         if role == Role.DecorationRole and name == "source":
             return self._pictures.get(row.shown)
         if role == Role.TextAlignmentRole and name in FIGURES:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 
@@ -60,7 +61,8 @@ class Classes(QAbstractTableModel):
         if role == Role.DisplayRole:
             return (line.name, line.n, line.right, "")[column]
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            return text("{name}: {right}, n = {n}").format(name=line.name, right=line.right, n=line.n)
+            said = text("{name}: {right}, n = {n}").format(name=line.name, right=line.right, n=line.n)
+            return plain_tip(said) if role == Role.ToolTipRole else said
         if role == Role.TextAlignmentRole and column in (N, RIGHT):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QColor
 
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Counts(QAbstractTableModel):
             return QBrush(QColor(cell.colours[1])) if cell.colours else None
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             said = text("Label {truth}, prediction {answer}: {n}")
-            return said.format(truth=name, answer=self._names[index.column()], n=cell.text)
+            said = said.format(truth=name, answer=self._names[index.column()], n=cell.text)
+            return plain_tip(said) if role == Role.ToolTipRole else said
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
@@ -66,7 +68,7 @@ class Counts(QAbstractTableModel):
         if not 0 <= section < len(names):
             return None
         if role == Role.ToolTipRole:
-            return names[section]
+            return plain_tip(names[section])
         if role != Role.DisplayRole or len(names) <= MOST_NAMED:
             return names[section] if role == Role.DisplayRole else None
         return str(section + 1) if across else f"{section + 1}  {names[section]}"

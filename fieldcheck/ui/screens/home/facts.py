@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.plain import label, set_tone
+from fieldcheck.ui.widgets.plain import label, plain_tip, set_tone
 
 
 class DataLine(QLabel):
@@ -32,7 +32,7 @@ class DataLine(QLabel):
     def _fit(self) -> None:
         fitting = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideMiddle, max(0, self.width()))
         super().setText(fitting)
-        self.setToolTip(self.whole if fitting != self.whole else "")
+        self.setToolTip(plain_tip(self.whole if fitting != self.whole else ""))
         self.setAccessibleDescription(self.whole)
 
 

@@ -13,7 +13,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chip import Chip
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
-from fieldcheck.ui.widgets.plain import empty, label, rule
+from fieldcheck.ui.widgets.plain import empty, label, plain_tip, rule
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 24
@@ -123,7 +123,7 @@ class ModelCard(ProjectCard):
         left = len(lines) - MOST_TRAINED
         shown = (*lines[:MOST_TRAINED], *([plural("and {n} more", "and {n} more", left).format(n=left)] if left > 0 else []))
         self._trained.setText("\n".join(shown))
-        self._trained.setToolTip("\n".join(lines))
+        self._trained.setToolTip(plain_tip("\n".join(lines)))
         self._trained.setAccessibleDescription("\n".join(lines))
         self._training.setVisible(bool(lines))
 

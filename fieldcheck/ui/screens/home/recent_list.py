@@ -10,7 +10,7 @@ from fieldcheck.ui.screens.home.said import BROKEN, MISSING, RecentLine
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label, set_tone
+from fieldcheck.ui.widgets.plain import label, plain_tip, set_tone
 from fieldcheck.words.language import text
 
 PICTURE = QSize(78, 44)
@@ -147,7 +147,7 @@ class _RecentRow(QFrame):
         self.line = line
         self._name.setText(line.name)
         self._when.setText(line.when)
-        self._when.setToolTip(line.path)
+        self._when.setToolTip(plain_tip(line.path))
         self._labelled.setText(line.labelled)
         self._outcome.setText(line.outcome)
         self._outcome.setVisible(bool(line.outcome))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QStyle, QSt
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CLASS_NAME
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.language import text
 
 ONE_COLUMN = 7
@@ -25,7 +26,7 @@ class ClassButton(QPushButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         self.setAccessibleName(text("Label {name}, key {key}").format(name=name, key=key))
 
     def sizeHint(self) -> QSize:

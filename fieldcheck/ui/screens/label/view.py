@@ -30,7 +30,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.plain import card, label, rule
+from fieldcheck.ui.widgets.plain import card, label, plain_tip, rule
 from fieldcheck.words.language import text
 
 PANEL, PANEL_COMPACT = 320, 364
@@ -211,7 +211,7 @@ class LabelView(QWidget):
         self.take_over = button(text("Take it over"), "label.suggested")
         self.blind = QCheckBox(text("Blind: answer hidden"))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.blind.setToolTip(self._actions.get("label.blind").text())
+        self.blind.setToolTip(plain_tip(self._actions.get("label.blind").text()))
         self.blind.setAccessibleName(text("{name}, key {key}").format(name=self.blind.text(), key=self._actions.key("label.blind")))
         self.blind.clicked.connect(self._actions.get("label.blind").trigger)
         self._suggestion = label(bold=True, wrap=True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
+from fieldcheck.ui.widgets.plain import plain_tip
 
 LEAST, GAP, BAND = 14, 4, 18
 REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must have been moved
@@ -52,7 +53,7 @@ class PicksTimeline(QWidget):
         """`described` says the same in words."""
         self._stretches = stretches
         self.setAccessibleName(described)
-        self.setToolTip(described)
+        self.setToolTip(plain_tip(described))
         self.update()
 
     def show_here(self, frame_id: str) -> None:

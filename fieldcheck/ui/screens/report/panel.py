@@ -15,7 +15,7 @@ from fieldcheck.ui.theme.icons import icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, empty, label, row, rule
+from fieldcheck.ui.widgets.plain import card, empty, label, plain_tip, row, rule
 from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
@@ -85,7 +85,7 @@ class ReportPanel(QWidget):
         for target in targets:
             item = QListWidgetItem(self._icon(target.kind), f"{target.name}\n{target.room}")
             item.setData(Qt.ItemDataRole.UserRole, target.key)
-            item.setToolTip(str(target.place))
+            item.setToolTip(plain_tip(str(target.place)))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{target.name}, {target.room}, {target.place}")
             item.setSizeHint(QSize(0, max(self._look.metrics.px(ITEM), self._look.metrics.target)))
             self.targets.addItem(item)
@@ -105,7 +105,7 @@ class ReportPanel(QWidget):
             shown = label()
             shown.setPixmap(QPixmap.fromImage(frame.picture))
             said = text("You: {truth}. Model: {prediction}.").format(truth=frame.truth or NOTHING, prediction=frame.prediction or NOTHING)
-            shown.setToolTip(said)
+            shown.setToolTip(plain_tip(said))
             shown.setAccessibleName(said)
             self._worst_row.addWidget(shown)
         self._worst_row.addStretch()
@@ -115,7 +115,7 @@ class ReportPanel(QWidget):
     def show_written(self, said: str, about: str) -> None:
         """When something was written last; its folder can be opened then. `about` says it in full."""
         self.written.setText(said)
-        self.written.setToolTip(about)
+        self.written.setToolTip(plain_tip(about))
         self.written.setVisible(bool(said))
         self.open_folder.setVisible(bool(said))
 

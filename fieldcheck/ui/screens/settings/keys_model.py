@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.language import text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,7 +36,8 @@ class RowsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._rows[index.row()][index.column()]
+            said = self._rows[index.row()][index.column()]
+            return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

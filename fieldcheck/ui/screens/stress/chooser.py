@@ -13,6 +13,7 @@ from fieldcheck.ui.given import given
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.corruptions import by_cause, corruption_name, meaning
 from fieldcheck.words.language import text
 
@@ -98,7 +99,7 @@ class Chooser(QWidget):
         item = QListWidgetItem(f"{corruption_name(name)}: {meaning(name, severity)}")
         item.setData(NAME, name)
         item.setSizeHint(QSize(0, self._icon.height() + GAP))  # the picture comes later, and nothing moves then
-        item.setToolTip(item.text())
+        item.setToolTip(plain_tip(item.text()))
         self.list.addItem(item)
 
     def _narrow(self, typed: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizeP
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.frame_view import ON_STRIP
+from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.corruptions import by_cause, corruption_name
 from fieldcheck.words.language import text
 
@@ -111,7 +112,7 @@ class Thumbnail(QAbstractButton):
         """Another name under it."""
         self._said = f"{self._key} {name}"
         self.setText(self._said)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         self.setAccessibleName(text("{name}, key {key}").format(name=name, key=self._key))
         self.updateGeometry()
         self.update()

@@ -22,7 +22,7 @@ from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
-from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.plain import card, label, plain_tip, row
 from fieldcheck.ui.widgets.tile_model import Index
 from fieldcheck.words.language import text
 from fieldcheck.words.sweeps import set_name
@@ -143,7 +143,7 @@ class SweepPage(QWidget):
         self.curves.show_curves(curves)
         self.said.setText(said)
         self.fading.setText("\n".join(curve.said for curve in curves[:1]))
-        self.said.setToolTip(self.fading.text())
+        self.said.setToolTip(plain_tip(self.fading.text()))
 
     def show_frames(self, said: str, tiles: Sequence[Tile]) -> None:
         """The frames of a cell."""
@@ -184,7 +184,7 @@ class SweepPage(QWidget):
 
     def _show_matched(self) -> None:
         """What the field looks like; in a narrow window where the pointer rests on the line above."""
-        self.about.setToolTip(self.matched.text())
+        self.about.setToolTip(plain_tip(self.matched.text()))
         self.matched.setVisible(bool(self.matched.text()) and not self._compact)
 
     def _turn(self, on: On, _checked: bool = False) -> None:
@@ -249,7 +249,7 @@ class SweepPage(QWidget):
         self.curves, self.fading = CurveChart(self._look), label(size="caption", tone="quiet", wrap=True)
         legend = text("■ Benchmark, ● Field, ▲ Footage: accuracy, %. Dashes: median confidence.")
         self._legend = label(legend, "caption", "quiet", wrap=True)
-        self.curves.setToolTip(legend)
+        self.curves.setToolTip(plain_tip(legend))
         for widget in (self.name, self.curves, self._legend, self.said, self.fading):
             content(made).addWidget(widget, int(widget is self.curves))
         made.setFixedWidth(self._look.metrics.px(SIDE))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import empty, label
+from fieldcheck.ui.widgets.plain import empty, label, plain_tip
 from fieldcheck.words.corruptions import steps_said
 from fieldcheck.words.language import text
 
@@ -40,7 +40,7 @@ class Under(QWidget):
         for place, step in enumerate(self._steps):
             button = KeyButton(self._look, steps_said([step]) + "  ✕")
             button.setAccessibleName(text("Take out {step}").format(step=steps_said([step])))
-            button.setToolTip(button.accessibleName())
+            button.setToolTip(plain_tip(button.accessibleName()))
             button.clicked.connect(partial(self._pressed, place))
             self._line.addWidget(button)
             self.buttons.append(button)

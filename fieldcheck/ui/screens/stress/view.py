@@ -31,7 +31,7 @@ from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.page_buttons import PageButtons
 from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.plain import card, column, label, row, rule, set_tone
+from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row, rule, set_tone
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class StressView(QWidget):
             self.sources.addItem(name, choice)
         self.sources.setCurrentIndex(self.sources.findData(key))
         self.sources.setEnabled(bool(choices))
-        self.sources.setToolTip(self.sources.currentText())
+        self.sources.setToolTip(plain_tip(self.sources.currentText()))
 
     def show_recipe(self, corruption: str, severity: float, meaning: str, under: Sequence[tuple[str, float]] = ()) -> None:
         """What is done to frames from now on, after those that lie `under` it."""
@@ -334,7 +334,7 @@ class StressView(QWidget):
 
     def _button(self, said: str, action: str, tip: str) -> KeyButton:
         button = KeyButton(self._look, said, self._actions.key(action)).triggers(self._actions.get(action))
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         return button
 
     def _scale(self) -> QVBoxLayout:
@@ -377,7 +377,7 @@ class StressView(QWidget):
         inside.addLayout(head)
         inside.addWidget(self.confidence, 1)
         self._legend = label(text("Bars: now. Line: the same frames, uncorrupted."), size="caption", tone="quiet", wrap=True)
-        self.confidence.setToolTip(self._legend.text())
+        self.confidence.setToolTip(plain_tip(self._legend.text()))
         self.swept = label(wrap=True)
         self.swept.hide()
         for widget in (self._legend, self.in_words, rule(), self.swept, self.numbers):

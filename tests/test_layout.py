@@ -17,7 +17,14 @@ MOST_OWN_IMPORTS = 30  # modules of our own that one imports; half import at mos
 JOINERS = {"workflows/report/report_gap.py": 46, "ui/shell/window.py": 31}  # where everything is put together; the figures only fall
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|WITH|ATTACH)\s+[A-Z_a-z*(\"]")
 SQL_ROOMS = ("project/tables/", "project/schema.py", "project/migrate.py")
-BROAD_EXCEPT_ROOMS = {"capture/loop.py", "project/writer.py", "ui/jobs/runner.py", "cli/main.py", "workflows/chunks.py"}
+BROAD_EXCEPT_ROOMS = {
+    "capture/loop.py",
+    "project/writer.py",
+    "ui/jobs/runner.py",
+    "cli/main.py",
+    "workflows/chunks.py",
+    "inference/time_limit.py",
+}
 # In pieces, so that this file does not hold what it looks for.
 REGISTRY_HOSTS = [
     *("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "crates" + ".io", "proxy." + "golang.org"),

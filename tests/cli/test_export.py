@@ -11,7 +11,7 @@ def test_a_recipe_is_written_and_its_files_are_named(terminal, place, tmp_path):
 
 def test_a_person_reads_how_much_was_written_and_where(terminal, place, tmp_path):
     said = terminal.said("export", place("labelled"), "--format", "poison", "--out", tmp_path / "poison")
-    assert "damaged picture" in said
+    assert "corrupted picture" in said
     assert str(tmp_path / "poison") in said
 
 

@@ -92,7 +92,7 @@ def test_pick_answers_with_strata_and_picks(terminal, place):
 def test_the_default_seed_is_0_and_is_told(terminal, place):
     project = place("footed")
     said = terminal.said("pick", project, "--count", 20)
-    assert "Seed 0." in said
+    assert "Random seed 0." in said
     assert terminal.document("pick", project, "--count", 20) == terminal.document("pick", project, "--count", 20, "--seed", 0)
 
 

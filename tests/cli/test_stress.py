@@ -48,7 +48,7 @@ def test_on_footage_there_are_flips_and_no_scores(terminal, place):
 
 def test_a_person_reads_one_line_a_corruption(terminal, place):
     said = terminal.said("stress", place("labelled"), "--corruption", "dark", "--on", "benchmark").splitlines()
-    assert said[0] == "net, seed 0"
+    assert said[0] == "net, random seed 0"
     assert said[1].startswith("Benchmark, n = ")
     assert said[2].startswith("  Low light: mild ")
     assert " dB, " in said[2]

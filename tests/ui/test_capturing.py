@@ -44,7 +44,7 @@ def banners(window):
 
 @pytest.mark.parametrize(
     ("cause", "said"),
-    [("read_error", "stopped at"), ("silence", "has sent nothing since"), ("blocked", "driver"), ("frozen", "has stood still since")],
+    [("read_error", "stopped at"), ("silence", "has sent nothing since"), ("blocked", "driver"), ("frozen", "frozen since")],
 )
 def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back(window, camera, cause, said):
     camera.sign(state="lost", cause=cause, since=time.monotonic() - 2)

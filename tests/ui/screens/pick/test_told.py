@@ -57,9 +57,9 @@ def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
 @pytest.mark.parametrize(
     ("found", "propose", "seed"),
     [
-        (replace(FOUND, rows=(), draws=()), "Propose", "Seed 0"),
-        (FOUND, "Propose again", "Seed 7"),
-        (replace(FOUND, n_labels=3), "Propose more", "Seed 7"),
+        (replace(FOUND, rows=(), draws=()), "Propose", "Random seed 0"),
+        (FOUND, "Propose again", "Random seed 7"),
+        (replace(FOUND, n_labels=3), "Propose more", "Random seed 7"),
     ],
 )
 def test_the_button_says_what_it_will_do(found, propose, seed):

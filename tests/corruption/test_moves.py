@@ -63,7 +63,7 @@ def test_corrupting_and_halving_may_change_places(counts, evidence):
     pictures = frames(counts(ci=5, full=10))
     clean = [traits(halved(rgb)) for rgb in pictures]
     for name in SHOWN:
-        shows = CATALOG[name].shows
+        shows = CATALOG[name].moves.statistic
         first = np.array([traits(halved(corrupt(rgb, name, SEVERITY, seed)))[shows] for seed, rgb in enumerate(pictures)])
         last = np.array([traits(corrupt(halved(rgb), name, SEVERITY, seed))[shows] for seed, rgb in enumerate(pictures)])
         move = np.median(np.abs(last - [traits_of[shows] for traits_of in clean]))

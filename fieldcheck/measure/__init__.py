@@ -1,1 +1,1 @@
-"""What several engines measure with: intervals, tests, boxes, answers and draws, pure functions over arrays."""
+"""Measures that several engines share: intervals, tests, boxes, answers and draws, pure functions over arrays."""

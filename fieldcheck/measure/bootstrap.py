@@ -39,7 +39,10 @@ def frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[n
 
 
 def clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """The same with whole clips resampled: `clips`: (n,) the clip of each frame, ids of any kind."""
+    """Bootstrap of clips: how often each of n frames occurs when whole clips are resampled, as (≤ CHUNK, n) arrays, `draws` rows in all.
+
+    `clips`: (n,) the clip of each frame, ids of any kind.
+    """
     rng = np.random.default_rng(seed)
     names, member = np.unique(np.asarray(clips), return_inverse=True)
     for rows in _chunks(draws):
@@ -57,7 +60,10 @@ def by_frame(statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: i
 
 
 def by_clip(statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
-    """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips."""
+    """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips.
+
+    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind.
+    """
     w = np.asarray(weight, dtype=np.float64)
     units = np.unique(np.asarray(clips)[w > 0]).size
     if w.size and units < FEWEST_CLIPS:

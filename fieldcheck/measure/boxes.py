@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What became of n answers at T thresholds. `truth`: (T, n) int64 index of the matched truth, −1 where none;
-    `ignored`: (T, n) bool, matched to an ignore region: neither right nor wrong."""
+    """Matching of n answers to truths at T thresholds. `truth`: (T, n) int64 index of the matched truth, −1 where none; `ignored`: (T, n)
+    bool, matched to an ignore region: neither right nor wrong."""
 
     truth: NDArray[np.int64]
     ignored: NDArray[np.bool_]

@@ -64,11 +64,11 @@ class ClipCorrelation:
 
 @dataclass(frozen=True, slots=True)
 class ClipPosterior:
-    """What the clips say of accuracy and correlation.
+    """Posterior of accuracy and intraclass correlation, given the clips.
 
     `value` weighted share right; `edges`: (J+1,) cell borders of t = (2/π)·asin√q and `below`: (J+1,) posterior of the accuracy below each;
-    `correlations`: (K,) grid of ρ with `probability`: (K,) its posterior; `clips_worth` 1/A, as many equally long clips; `frames_worth`
-    1/Σ π_k D_k, as many independent frames.
+    `correlations`: (K,) grid of ρ with `probability`: (K,) its posterior; `clips_worth` 1/A, as many equally long clips; `frames_worth` 1/Σ
+    π_k D_k, as many independent frames.
     """
 
     value: float

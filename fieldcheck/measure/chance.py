@@ -19,7 +19,8 @@ def beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
 
 
 def at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
-    """Whether the answers are neither beyond chance nor so often right that more frames would show them to be; of nothing False."""
+    """Accuracy at chance: whether (n,) answered classes are neither beyond chance, held against the (n,) true ones, nor so often right that
+    more frames would show them to be; of nothing False."""
     if not truth.size or beyond_chance(given, truth):
         return False
     rate = chance_rate(truth)
@@ -27,6 +28,7 @@ def at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
 
 
 def chance_rate(truth: NDArray[np.int64]) -> float:
-    """The share of the commonest class, half where there is only one: what is reached without looking (no-information rate)."""
+    """No-information rate: the share of the commonest of (n,) true classes, half where there is only one or none: what is reached without
+    looking."""
     shares = np.unique(truth, return_counts=True)[1] / truth.size
     return float(shares.max()) if shares.size > 1 else 0.5

@@ -53,12 +53,12 @@ def ordered(items: Items, figure: str, falling: bool = False) -> NDArray[np.int3
 
 
 def among(order: NDArray[np.int32], inside: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """The rows of an order that passed a filter."""
+    """Filtered order: of `order`, (n,) rows, those that passed, in that order, (k,) int32. `inside`: (n,) bool, by row."""
     return order[inside[order]]
 
 
 def names_of(facet: Facet, rows: NDArray[np.int32]) -> dict[int, tuple[str, ...]]:
-    """What some rows are of a facet: row → names; a row that is none is missing."""
+    """Names of a facet for `rows`, (k,) int32: row → names; a row that is none is missing."""
     found: dict[int, tuple[str, ...]] = {}
     for row in rows.tolist():
         first, last = np.searchsorted(facet.rows, (row, row + 1))

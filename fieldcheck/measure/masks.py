@@ -55,7 +55,8 @@ def pack(masks: Sequence[Mask]) -> bytes:
 
 
 def unpack(data: bytes) -> tuple[Mask, ...]:
-    """What `pack` kept. Raises MaskUnreadable for anything else, without unpacking more than two gigabytes."""
+    """Masks of one frame from what `pack` made of them. Raises MaskUnreadable for anything else, without unpacking more than two
+    gigabytes."""
     whole = _inflated(data)
     masks, at = [], COUNT.size
     try:

@@ -159,7 +159,8 @@ def hardness(
 
 
 def light_hardness(faults: Ranks) -> Hardness:
-    """Hardness of the design *light*: mean of the two worst of `light_faults`; no answer of a model, no blur and no noise in it."""
+    """Hardness of the design *light*: mean of the two worst of `light_faults`, (N,) ranks each; no answer of a model, no blur and no noise
+    in it."""
     return Hardness(two_worst(faults), (("light", 1.0),), faults)
 
 

@@ -24,9 +24,10 @@ def novelty(frames: Array, benchmark: Array) -> NDArray[np.float64]:
 
 
 def statistics_novelty(frames: Array, benchmark: Array) -> NDArray[np.float64]:
-    """The same by image statistics (N, s) and (M, s) in units of their own: mean Euclidean distance in the benchmark's deviations.
+    """Novelty by image statistics, (N, s) and (M, s) in units of their own → (N,) mean Euclidean distance in the benchmark's deviations.
 
-    An angle between statistics would mean nothing for a frame that is like the average.
+    To the ten nearest, as `novelty`; an angle between statistics would mean nothing for a frame that is like the average. Raises ValueError
+    without any.
     """
     spread = benchmark.std(axis=0, dtype=np.float64)
     scale = np.where(spread > 1e-6, spread, 1.0)

@@ -85,7 +85,10 @@ def macro_f1(counts: ClassTally) -> NDArray[np.float64]:
 
 
 def per_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> tuple[ClassScore, ...]:
-    """Recall, precision and F1 of every class. Intervals: Wilson; with unequal weights, Wilson with the effective number of frames."""
+    """Recall, precision and F1 of each of K classes. Intervals: Wilson; with unequal weights, Wilson with the effective number of frames.
+
+    `truth`, `predicted`: (n,) class indices, −1 for no answer; `weight`: (n,) ≥ 0, all alike where None.
+    """
     t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
     scores = f1(tally(t, p, n_classes, w))
@@ -104,7 +107,10 @@ def per_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: Ar
 def statistic(
     score: Callable[[ClassTally], NDArray[np.float64]], truth: ArrayLike, predicted: ArrayLike, n_classes: int
 ) -> bootstrap.Statistic:
-    """A score of this module as a function of weights, ready for `measure.bootstrap`."""
+    """Bootstrap statistic: a score of this module as a function of (b, n) weights, ready for `measure.bootstrap`.
+
+    `truth`, `predicted`: (n,) class indices, −1 for no answer.
+    """
     return lambda weights: score(tally(truth, predicted, n_classes, weights))
 
 

@@ -138,7 +138,10 @@ def precision_recall(found: AtThreshold, weights: NDArray[np.float64]) -> tuple[
 
 
 def resampled_at_threshold(found: AtThreshold, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
-    """`precision` and `recall` at the deployed threshold with bootstrap limits, which cover about 93–95 % (methods 2.6)."""
+    """`precision` and `recall` at the deployed threshold with bootstrap limits, which cover about 93–95 % (methods 2.6).
+
+    `weight`: (images,) design weights; `strata`: (images,) ids of any kind.
+    """
     return {
         "precision": bootstrap.by_frame(lambda w: precision_recall(found, w)[0], weight, strata, seed),
         "recall": bootstrap.by_frame(lambda w: precision_recall(found, w)[1], weight, strata, seed),
@@ -146,7 +149,7 @@ def resampled_at_threshold(found: AtThreshold, weight: ArrayLike, strata: ArrayL
 
 
 def coco_stats(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int) -> NDArray[np.float64]:
-    """The twelve COCO figures (AP, AP50, AP75, small, medium, large, and six AR), −1 where there is no truth."""
+    """(12,) the COCO figures (AP, AP50, AP75, small, medium, large, and six AR), −1 where there is no truth."""
     from faster_coco_eval import COCO, COCOeval_faster
 
     real = COCO(_coco_truths(truths, n_images, n_classes), print_function=_say_nothing)

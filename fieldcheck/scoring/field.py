@@ -31,7 +31,7 @@ class FieldSample:
 
     @classmethod
     def of(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> FieldSample:
-        """From anything that makes arrays; ValueError where they differ in length or a stratum's size is not given."""
+        """A sample from anything that makes arrays, (n,) each; ValueError where they differ in length or a stratum's size is not given."""
         names, states = np.asarray(stratum, dtype=np.str_), np.asarray(state, dtype=np.str_)
         answers, clips = np.asarray(right, dtype=np.bool_), np.asarray(clip, dtype=np.str_)
         if not names.shape == states.shape == answers.shape == clips.shape:

@@ -24,8 +24,8 @@ DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
 
 @dataclass(frozen=True, slots=True)
 class PairedCorrectness:
-    """What both models made of one set. `before`, `after`: (n,) bool, right; `subjects`: (n,) names of the pictures. `stratum` and
-    `counted` as in `paired`, None where every picture counts alike."""
+    """Right and wrong answers of two models on one set. `before`, `after`: (n,) bool, right; `subjects`: (n,) names of the pictures.
+    `stratum` and `counted` as in `paired`, None where every picture counts alike."""
 
     kind: Kind
     name: str

@@ -21,9 +21,9 @@ MOST_TO_INSPECT = 200  # the article's count
 
 @dataclass(frozen=True, slots=True)
 class LabelNoise:
-    """What speaks against n labels. `confidence`: (n,) probability that the model gives the label, NaN without an answer; `flagged`:
-    (n,) bool, another class is confidently more likely; `instead`: (n,) that class, -1 where there is none; `threshold`: (K,) mean
-    confidence of each class in its own label, NaN for a class without one."""
+    """Doubt about n labels. `confidence`: (n,) probability that the model gives the label, NaN without an answer; `flagged`: (n,) bool,
+    another class is confidently more likely; `instead`: (n,) that class, -1 where there is none; `threshold`: (K,) mean confidence of each
+    class in its own label, NaN for a class without one."""
 
     confidence: NDArray[np.float64]
     flagged: NDArray[np.bool_]
@@ -31,7 +31,7 @@ class LabelNoise:
     threshold: NDArray[np.float64]
 
     def order(self) -> NDArray[np.int64]:
-        """All places, the most doubtful first: flagged ones by falling doubt, then the others; no answer last."""
+        """(n,) all places, the most doubtful first: flagged ones by falling doubt, then the others; no answer last."""
         sure = np.where(np.isfinite(self.confidence), self.confidence, np.inf)
         return np.lexsort((sure, ~self.flagged)).astype(np.int64)
 
@@ -57,10 +57,10 @@ def confident_learning(labels: NDArray[np.int64], probability: NDArray[np.float6
 
 
 def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[list[int]]:
-    """Places grouped by single linkage over fingerprints that differ in at most ten bits, worst group first.
+    """Places grouped by single linkage over fingerprints that differ in at most ten bits, worst group first. `loss`: (n,), larger is worse.
 
-    A group's weight is its size times its mean `loss`, so a burst with one wrong label stands before a single frame; inside a group
-    the highest loss stands first. Source: methods 9.
+    A group's weight is its size times its mean `loss`, so a burst with one wrong label stands before a single frame; inside a group the
+    highest loss stands first. Source: methods 9.
     """
     marks = np.array([mark & (2**64 - 1) for mark in fingerprints], dtype=np.uint64)
     near = [np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1 for at in range(marks.size)]

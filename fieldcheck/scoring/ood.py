@@ -26,7 +26,8 @@ def auroc(own: ArrayLike, strange: ArrayLike) -> float:
 
 
 def false_positives(own: ArrayLike, strange: ArrayLike) -> tuple[float, float]:
-    """The share of strange scores at or above the score that keeps 95 % of its own kind, and that score; NaN without either."""
+    """False positive rate at 95 % true positives: the share of `strange`, (m,) scores, at or above the score that keeps 95 % of its `own`
+    kind, (n,) scores, and that score; NaN without either. Scores that are not finite are left out."""
     a, b = np.sort(_finite(own)), _finite(strange)
     if not a.size or not b.size:
         return nan, nan

@@ -29,7 +29,7 @@ class PointOutcomes:
 
     @property
     def frame_right(self) -> NDArray[np.bool_]:
-        """Every point is hit; where there is none, nothing but specks is marked."""
+        """(n,) whether every point is hit; where there is none, whether nothing but specks is marked."""
         return np.asarray((self.hit == self.points) & ((self.points > 0) | (self.false < SPECK)), np.bool_)
 
 
@@ -46,7 +46,7 @@ def point_outcomes(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float
 
 def resampled_points(found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
     """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a frame that is marked falsely, with
-    bootstrap limits (methods 2.6)."""
+    bootstrap limits (methods 2.6). `weight`: (n,) design weights; `strata`: (n,) ids of any kind."""
     return {
         "points_hit": bootstrap.by_frame(lambda w: _share(w @ found.hit, w @ found.points), weight, strata, seed),
         "false_area": bootstrap.by_frame(lambda w: _share(w @ found.false, w.sum(axis=1)), weight, strata, seed),

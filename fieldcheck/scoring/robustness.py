@@ -34,7 +34,8 @@ def severity_area(severity: ArrayLike, score: ArrayLike) -> float:
 def tipping_severity(severity: ArrayLike, score: ArrayLike, drop: float = TIPPING_DROP) -> float | None:
     """The first severity at which a score has lost `drop` of what it was at severity 0; None where it never does.
 
-    Between severities the score runs straight; a later rise does not count, so that one lucky cell hides nothing.
+    `severity`: (k,) rising from 0; `score`: (k,) in the unit of `drop`; else ValueError. Between severities the score runs straight; a
+    later rise does not count, so that one lucky cell hides nothing.
     """
     s, y = _curve(severity, score)
     lowest = np.minimum.accumulate(y)

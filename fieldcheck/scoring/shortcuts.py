@@ -1,4 +1,4 @@
-"""What a model looks at, from what may be taken away before its answer changes."""
+"""Shortcuts: where a model looks, from what may be taken away before its answer changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def kept_answers(before: ArrayLike, after: ArrayLike) -> Estimate:
 
 
 def kept_boxes(match: ArrayLike, found: ArrayLike) -> Estimate:
-    """The same for a detector: the mean (n,) match of its boxes over the frames in which it had `found` any, (n,) bool."""
+    """Kept boxes of a detector: the mean (n,) match of its boxes over the frames in which it had `found` any, (n,) bool."""
     scores, had = np.asarray(match, dtype=np.float64), np.asarray(found, dtype=np.bool_)
     if had.sum() < FEW_FRAMES:
         return Estimate.na("no_boxes", int(had.sum()))

@@ -1,0 +1,137 @@
+"""Docstrings say what arrays look like, and begin with words one would search for."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "fieldcheck"
+ROOMS = ("measure", "scoring", "picking")  # where every function of arrays says their shapes, and no docstring begins as below
+OPENERS = ("What ", "The same", "As ")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Named = Function | ast.ClassDef | ast.Module
+
+LENGTH = r"(?:\d+|[A-Za-wz]′?|images|clips|draws|columns|CHUNK|…|\.\.\.)"
+AXIS = rf"(?:≤ ?)?{LENGTH}(?: ?[+−/·×*-] ?{LENGTH})*"  # n, 3, …, 4 + K, n · 36
+SHAPE = re.compile(rf"\((?:{AXIS},|{AXIS}(?:, {AXIS})+,?)\)")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def words(node: ast.AST) -> set[str]:
+    """Every name in an annotation, also in one that is a string."""
+    found = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                found.add(name)
+            case ast.Constant(value=str(text)):
+                found.update(re.findall(r"\w+", text))
+    return found
+
+
+def file_of(module: str) -> Path:
+    path = PACKAGE.parent.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@cache
+def array_names(path: Path) -> frozenset[str]:
+    """What arrays are called in a module: NDArray, ArrayLike, and the names given to such a type there or where it is imported from."""
+    names = {"NDArray", "ArrayLike"}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fieldcheck."):
+            theirs = array_names(file_of(node.module)) if file_of(node.module).is_file() else frozenset()
+            names |= {one.asname or one.name for one in node.names if one.name in theirs}
+    for node in tree(path).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.BinOp() as value) if words(value) & names:
+                names.add(name)
+    return frozenset(names)
+
+
+def public(path: Path) -> Iterator[tuple[str, Named]]:
+    """The module, and its functions, classes and their methods without an underscore in front."""
+    yield "", tree(path)
+    for node in tree(path).body:
+        if isinstance(node, Named) and not node.name.startswith("_"):
+            yield node.name, node
+            if isinstance(node, ast.ClassDef):
+                for inner in node.body:
+                    if isinstance(inner, Function) and not inner.name.startswith("_"):
+                        yield f"{node.name}.{inner.name}", inner
+
+
+@cache
+def classes() -> dict[str, ast.ClassDef]:
+    return {node.name: node for path in modules(*ROOMS) for node in tree(path).body if isinstance(node, ast.ClassDef)}
+
+
+def ancestry(name: str) -> Iterator[ast.ClassDef]:
+    """A class of these rooms, and those it is made from as far as they are of these rooms too."""
+    if name in classes():
+        yield classes()[name]
+        for base in classes()[name].bases:
+            yield from ancestry(ast.unparse(base))
+
+
+def contract(name: str, function: Function) -> str:
+    """What a function says; where a method says nothing, what the classes say whose promise it keeps."""
+    own = ast.get_docstring(function)
+    return own or "\n".join(ast.get_docstring(one) or "" for one in ancestry(name.partition(".")[0]))
+
+
+def takes_or_gives_arrays(path: Path, function: Function) -> bool:
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    annotations = [one.annotation for one in every if one and one.annotation] + ([function.returns] if function.returns else [])
+    return any(words(annotation) & array_names(path) for annotation in annotations)
+
+
+def modules(*rooms: str) -> list[Path]:
+    return sorted(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))
+
+
+def functions_of_arrays(*rooms: str) -> Iterator[tuple[Path, str, Function]]:
+    for path in modules(*rooms):
+        for name, node in public(path):
+            if isinstance(node, Function) and takes_or_gives_arrays(path, node):
+                yield path, name, node
+
+
+def where(path: Path, name: str) -> str:
+    return f"{path.relative_to(PACKAGE.parent).as_posix()} {name}"
+
+
+def opening(path: Path, name: str, node: Named) -> str:
+    return f"{where(path, name)}: {(ast.get_docstring(node) or '')[:60]}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_function_of_arrays_says_their_shape(room):
+    functions = list(functions_of_arrays(room))
+    assert functions, "a room without arrays need not be named here"
+    assert [where(path, name) for path, name, node in functions if not SHAPE.search(contract(name, node))] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_docstring_begins_with_words_one_would_search_for(room):
+    said = [(path, name, node) for path in modules(room) for name, node in public(path)]
+    assert [opening(*one) for one in said if (ast.get_docstring(one[2]) or "").startswith(OPENERS)] == []
+
+
+@pytest.mark.parametrize("text", ["(n,)", "(n, 4)", "(H, W, 3) uint8", "(…, 3)", "(b, 4 + K, h)", "(T, n) int64", "(≤ CHUNK, n)"])
+def test_a_shape_is_recognised(text):
+    assert SHAPE.search(text)
+
+
+@pytest.mark.parametrize("text", ["(methods 3.2)", "no shape", "()", "(one-sided, exact)", "(x, y)", "(COCO)", "(Canny 1986)"])
+def test_what_is_in_parentheses_is_not_always_a_shape(text):
+    assert not SHAPE.search(text)

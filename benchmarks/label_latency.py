@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import cv2
@@ -20,6 +22,7 @@ from fieldcheck.domain.frame import ListedFrame, frame_id
 from fieldcheck.domain.pick import Draw, Member, Pick, Stratum
 from fieldcheck.domain.quality import FrameFacts, Quality
 from fieldcheck.domain.recording import Clip, Recording, clip_id
+from fieldcheck.imaging.codec import pixels_sha256
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import draws as draws_table
@@ -58,9 +61,9 @@ def made_project(path: Path, n_frames: int, n_picks: int) -> Path:
     """A project of one recording with every `n_frames // n_picks`-th frame picked; the pictures are hard links of a few files."""
     step = n_frames // n_picks
     with new_project(path, NewProjectRequest(classes=CLASSES), NOW).project as project:
-        list_frames(project, n_frames)
         picked = [frame_id(RECORDING, k * step) for k in range(n_picks)]
-        files = linked_pictures(path, picked)
+        files, hashes = linked_pictures(path, picked)
+        list_frames(project, n_frames, {k * step: digest for k, digest in enumerate(hashes)})
         strata = (Stratum("even", n_frames, n_picks),)
         draw = Draw(1, "even", 0, False, n_picks, False, strata, (), "", NOW, False)
         members = [Member(1, frame_id(RECORDING, k), "even", 0.5) for k in range(n_frames)]
@@ -71,13 +74,14 @@ def made_project(path: Path, n_frames: int, n_picks: int) -> Path:
     return path
 
 
-def list_frames(project: Project, n: int) -> None:
-    """One finished recording at two frames a second, one clip, `n` listed frames."""
+def list_frames(project: Project, n: int, hashes: Mapping[int, str] = MappingProxyType({})) -> None:
+    """One finished recording at two frames a second, one clip, `n` listed frames; `hashes`: of the pixels of those that have a picture."""
     recording = Recording(
         RECORDING, "video", "belt.mp4", "recordings/belt.mp4", "0" * 64, "Camera 2", "line 1", NOW, (), 2.0, 30.0, WIDTH, HEIGHT,
         n / 2, n * 15, closed=True,
     )  # fmt: skip
-    frames = [ListedFrame(frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, f"{k:064x}") for k in range(n)]
+    digests = [hashes.get(k, f"{k:064x}") for k in range(n)]
+    frames = [ListedFrame(frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, digests[k]) for k in range(n)]
     quality = Quality(120.0, 200.0, 0.0, 0.0, 6.0, 2.0, 0.0)
     facts = [FrameFacts(frame.frame_id, quality, k, k, np.zeros(16, np.float32)) for k, frame in enumerate(frames)]
     project.write(lambda db: recordings_table.put(db, recording)).result()
@@ -86,20 +90,22 @@ def list_frames(project: Project, n: int) -> None:
     project.write(lambda db: clips_table.put(db, [clip])).result()
 
 
-def linked_pictures(path: Path, picked: list[str]) -> list[str]:
-    """A picture of 1280 × 720 for each picked frame; returns the files, relative to the project."""
+def linked_pictures(path: Path, picked: list[str]) -> tuple[list[str], list[str]]:
+    """A picture of 1280 × 720 for each picked frame; returns the files, relative to the project, and the hashes of their pixels."""
     folder = path / "picked"
     folder.mkdir(exist_ok=True)
     rng = np.random.default_rng(0)
-    firsts = []
+    firsts, digests = [], []
     for number in range(min(N_PICTURES, len(picked))):
         rough = rng.integers(0, 256, (36, 64, 3), np.uint8)
         picture = cv2.resize(rough, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
         firsts.append(folder / f"{picked[number]}.png")
         cv2.imwrite(str(firsts[-1]), picture)
-    for number, name in enumerate(picked[len(firsts) :]):
-        os.link(firsts[number % len(firsts)], folder / f"{name}.png")
-    return [f"picked/{name}.png" for name in picked]
+        digests.append(pixels_sha256(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)))
+    order = [*range(len(firsts)), *(number % len(firsts) for number in range(len(picked) - len(firsts)))]
+    for name, first in zip(picked[len(firsts) :], order[len(firsts) :], strict=True):
+        os.link(firsts[first], folder / f"{name}.png")
+    return [f"picked/{name}.png" for name in picked], [digests[number] for number in order]
 
 
 class Operator:

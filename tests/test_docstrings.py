@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
-ROOMS = ("measure", "scoring", "picking")  # where every function of arrays says their shapes, and no docstring begins as below
+ROOMS = (
+    "measure",
+    "scoring",
+    "picking",
+    "imaging",
+    "corruption",
+)  # where every function of arrays says their shapes, and no docstring begins as below
 OPENERS = ("What ", "The same", "As ")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -83,9 +89,13 @@ def ancestry(name: str) -> Iterator[ast.ClassDef]:
 
 
 def contract(name: str, function: Function) -> str:
-    """What a function says; where a method says nothing, what the classes say whose promise it keeps."""
+    """What a function says; where a method says nothing, what the class it belongs to or a method that it stands for says."""
     own = ast.get_docstring(function)
-    return own or "\n".join(ast.get_docstring(one) or "" for one in ancestry(name.partition(".")[0]))
+    if own or "." not in name:
+        return own or ""
+    made_from = list(ancestry(name.partition(".")[0]))
+    same = [inner for one in made_from for inner in one.body if isinstance(inner, Function) and inner.name == function.name]
+    return "\n".join(ast.get_docstring(one) or "" for one in [*made_from, *same])
 
 
 def takes_or_gives_arrays(path: Path, function: Function) -> bool:

@@ -20,7 +20,7 @@ GLASS_ROOM = 64  # places across and down at which the pane may begin
 
 
 def gaussian_blur(img: Picture, sigma: float) -> Picture:
-    """Gaussian blur of `sigma` pixels of this picture."""
+    """Gaussian blur of `sigma` pixels of this picture, (H, W, 3) uint8 RGB → the same shape."""
     factor = 2 ** max(0, int(log2(max(sigma, 1e-9) / SHARP))) if sigma > SHARP else 1
     if factor == 1:
         return np.asarray(cv2.GaussianBlur(img, (0, 0), sigma), np.uint8) if sigma else img.copy()
@@ -32,7 +32,8 @@ def gaussian_blur(img: Picture, sigma: float) -> Picture:
 
 
 def motion_blur(img: Picture, length: float, angle: float) -> Picture:
-    """Every point a straight streak of `length` pixels of this picture, `angle` radians from the horizontal."""
+    """Motion blur: every point of the picture, (H, W, 3) uint8 RGB, a straight streak of `length` pixels of this picture, `angle` radians
+    from the horizontal."""
     if length <= 1:
         return img.copy()
     if length < SHORT:
@@ -67,7 +68,8 @@ def _moved(four: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8
 
 
 def streak(length: float, angle: float) -> NDArray[np.float32]:
-    """A line of `length` pixels through the middle of a square kernel, its points shared out among the four pixels around each."""
+    """Motion blur kernel, (k, k) float32 of sum 1: a line of `length` pixels through the middle, `angle` in radians, its points shared out
+    among the four pixels around each."""
     half = int(np.ceil((length - 1) / 2)) + 1
     kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float64)
     along = np.linspace(-(length - 1) / 2, (length - 1) / 2, 8 * int(np.ceil(length)) + 1)
@@ -82,7 +84,8 @@ def streak(length: float, angle: float) -> NDArray[np.float32]:
 
 
 def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
-    """The lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle."""
+    """Zoom blur: the lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle of the picture, (H, W, 3) uint8
+    RGB."""
     height, width = img.shape[:2]
     x, y = (0.5 + 0.2 * (np.random.default_rng(seed).random(2) - 0.5)) * (width, height)
     by_half = min(height, width) >= LARGE and (zoom - 1) * min(height, width) > 16
@@ -99,7 +102,8 @@ def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
 
 
 def glass_blur(img: Picture, away: float, seed: int) -> Picture:
-    """Rough glass: every point is seen up to `away` pixels of the reference size beside its place, its neighbours elsewhere."""
+    """Glass blur: every point of the picture, (H, W, 3) uint8 RGB, is seen up to `away` pixels of the reference size beside its place, its
+    neighbours elsewhere."""
     across, down = np.random.default_rng(seed).integers(0, GLASS_ROOM, 2)
     height, width = img.shape[:2]
     whole, rest = _pane(height, width, round(away * scale_of(img), 2))

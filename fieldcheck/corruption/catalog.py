@@ -47,7 +47,8 @@ def family(name: str) -> str:
 
 
 def parameters(name: str, severity: float) -> dict[str, float]:
-    """What the corruption `name` is applied with at `severity`, 0 (none) to 5. Raises ValueError for an unknown name or severity.
+    """Parameters that the corruption `name` is applied with at `severity`, 0 (none) to 5. Raises ValueError for an unknown name or
+    severity.
 
     Between whole severities a parameter goes geometrically; from an end at which it is zero, linearly.
     """

@@ -16,20 +16,21 @@ from fieldcheck.corruption.transforms import PixelCorruption, ShareCorruption, c
 
 
 def jpeg_coded(img: Picture, quality: float) -> Picture:
-    """Through JPEG and back as it stands, `quality` 1 to 100, rounded."""
+    """JPEG compression of the picture, (H, W, 3) uint8 RGB, as it stands, and back, `quality` 1 to 100, rounded."""
     bgr = cv2.cvtColor(img, cv2.COLOR_RGB2BGR)
     _done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, round(quality)])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
 
 
 def jpeg_blocks(img: Picture, quality: float) -> Picture:
-    """The damage of JPEG at the reference size."""
+    """JPEG artefacts: the damage of JPEG at the reference size, `quality` 1 to 100, put on the picture, (H, W, 3) uint8 RGB."""
     small = reference(img)
     return with_coding_error(img, small, jpeg_coded(small, quality))
 
 
 def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
-    """Video with too few bits: blocks twice as large, and colour of which `chroma` of the pixels along each side are left."""
+    """Low bit rate: video with too few bits, blocks twice as large, and colour of which `chroma` of the pixels along each side are left.
+    `img`: (H, W, 3) uint8 RGB; `quality` 1 to 100, of JPEG."""
     small = reference(img)
     height, width = small.shape[:2]
     half = jpeg_coded(shrunk(small, max(1, width // 2), max(1, height // 2)), quality)
@@ -43,7 +44,8 @@ def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
 
 
 def coarsened(img: Picture, share: float) -> Picture:
-    """`share` of the pixels that the reference size has along each side, by averaging, and back by straight lines."""
+    """Low resolution: the picture, (H, W, 3) uint8 RGB, at `share` of the pixels that the reference size has along each side, by averaging,
+    and back by straight lines."""
     height, width = img.shape[:2]
     left = share / max(1.0, scale_of(img))
     small = shrunk(img, max(1, round(width * left)), max(1, round(height * left)))
@@ -51,7 +53,8 @@ def coarsened(img: Picture, share: float) -> Picture:
 
 
 def lines_lost(img: Picture, share: float, seed: int) -> Picture:
-    """Strips four reference pixels high that did not arrive: `share` of them show the strip above, moved to a side."""
+    """Lost lines: strips four reference pixels high of the picture, (H, W, 3) uint8 RGB, that did not arrive: `share` of them show the
+    strip above, moved to a side."""
     height, width = img.shape[:2]
     strips = max(1, round(height / (4 * scale_of(img))))
     edges = np.rint(np.linspace(0, height, strips + 1)).astype(int)
@@ -66,13 +69,14 @@ def lines_lost(img: Picture, share: float, seed: int) -> Picture:
 
 
 def reference(img: Picture) -> Picture:
-    """The picture at the reference size; a smaller one as it is."""
+    """Reference size: the picture, (H, W, 3) uint8 RGB → (h, w, 3); a smaller one as it is."""
     scale = max(1.0, scale_of(img))
     return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)), quick=True)
 
 
 def with_coding_error(img: Picture, before: Picture, after: Picture) -> Picture:
-    """The picture plus what coding changed at the reference size."""
+    """Coding error put on a picture, (H, W, 3) uint8 RGB: the picture plus what coding changed at the reference size, `before` and `after`:
+    (h, w, 3)."""
     if before.shape == img.shape:
         return after
     error = np.asarray(cv2.addWeighted(after, 1, before, -1, 128), np.uint8)

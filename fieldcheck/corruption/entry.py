@@ -1,4 +1,4 @@
-"""What one corruption is declared by: cause, transform, parameters by severity, the statistic that it moves, and its words."""
+"""Corruption, as it is declared: cause, transform, parameters by severity, the statistic that it moves, and its words."""
 
 from __future__ import annotations
 

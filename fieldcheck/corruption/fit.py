@@ -1,7 +1,7 @@
-"""What this camera does to a picture, estimated from its footage: JPEG quality, blur, noise, tone curve, burnt-out light.
+"""Camera damage estimated from footage: JPEG quality, blur, noise, tone curve, burnt-out light.
 
-Each figure is of one frame; the field's median, 90th and 99th percentile become mild, moderate and severe. Pictures are (H, W, 3)
-uint8 RGB. None stands for what a frame does not show: a picture without edges has no blur that could be measured.
+Each figure is of one frame; the field's median, 90th and 99th percentile become mild, moderate and severe. Pictures are (H, W, 3) uint8
+RGB. None stands for what a frame does not show: a picture without edges has no blur that could be measured.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TABLE = np.array(
 
 @dataclass(frozen=True, slots=True)
 class FrameFit:
-    """What one frame shows of its camera: JPEG quality, noise in grey levels, blur in pixels of the frame, whose shorter side has `side` of
+    """Camera damage that one frame shows: JPEG quality, noise in grey levels, blur in pixels of the frame, whose shorter side has `side` of
     them, the middle grey level and the burnt-out share."""
 
     quality: float | None
@@ -65,7 +65,7 @@ class FittedCorruption:
 
 
 def frame_fit(rgb: NDArray[np.uint8]) -> FrameFit:
-    """The figures of one frame."""
+    """Camera damage of one frame, (H, W, 3) uint8 RGB."""
     y = luma(rgb)
     shares = level_shares(y)
     middle, burnt = float(level_at(shares, 0.5)), float(shares[NEAR_WHITE:].sum())
@@ -73,10 +73,11 @@ def frame_fit(rgb: NDArray[np.uint8]) -> FrameFit:
 
 
 def jpeg_quality(rgb: NDArray[np.uint8]) -> float | None:
-    """The quality at which the picture was coded in blocks of eight; None where it shows none, or was resized or coded otherwise since.
+    """JPEG quality at which the picture, (H, W, 3) uint8 RGB, was coded in blocks of eight; None where it shows none, or was resized or
+    coded otherwise since.
 
-    After coding, each frequency of a block is a multiple of its step in the table of that quality. The quality whose steps the figures
-    lie on best is it, a finer lattice being the easier to lie on.
+    After coding, each frequency of a block is a multiple of its step in the table of that quality. The quality whose steps the figures lie
+    on best is it, a finer lattice being the easier to lie on.
     """
     figures = block_figures(rgb)
     if len(figures) < 20:
@@ -127,7 +128,8 @@ def _cosines() -> NDArray[np.float32]:
 
 
 def noise_sigma(rgb: NDArray[np.uint8]) -> float:
-    """Standard deviation of the noise in a channel, in grey levels, from where the picture is calm. Source: Immerkær 1996."""
+    """Standard deviation of the noise in a channel, in grey levels, from where the picture, (H, W, 3) uint8 RGB, is calm. Source: Immerkær
+    1996."""
     crop = native_crop(rgb)
     if min(crop.shape[:2]) < 2 * CELL:
         return 0.0

@@ -35,7 +35,8 @@ def enlargement(height: int, width: int, kept: float, across: float, down: float
 
 
 def enlarged(img: Picture, kept: float, across: float, down: float) -> Picture:
-    """The picture under that matrix."""
+    """Crop enlarged to the whole: the part of the picture, (H, W, 3) uint8 RGB, that `shown_part` names, under the matrix of
+    `enlargement`."""
     height, width = img.shape[:2]
     left, top, part_width, part_height = shown_part(height, width, kept, across, down)
     part = img[top : top + part_height, left : left + part_width]
@@ -60,7 +61,7 @@ def slant(height: int, width: int, shift: float, seed: int) -> Matrix:
 
 
 def warped(img: Picture, matrix: Matrix) -> Picture:
-    """The picture under a (3, 3) matrix that says where its pixels go."""
+    """Perspective warp of a picture, (H, W, 3) uint8 RGB, under a (3, 3) matrix that says where its pixels go."""
     height, width = img.shape[:2]
     four = cv2.cvtColor(img, cv2.COLOR_RGB2RGBA)  # four channels are moved in half the time of three
     border = (OUTSIDE,) * 4
@@ -72,7 +73,7 @@ def warped(img: Picture, matrix: Matrix) -> Picture:
 
 
 def warped_mask(mask: NDArray[np.integer], matrix: Matrix) -> NDArray[np.integer]:
-    """A mask of class numbers under the same matrix; 0 where the camera did not see."""
+    """Perspective warp of a mask, (H, W) class numbers, under the (3, 3) matrix of `warped`; 0 where the camera did not see."""
     height, width = mask.shape[:2]
     return np.asarray(cv2.warpPerspective(mask, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=0))
 
@@ -84,7 +85,8 @@ def moved_points(points: NDArray[np.floating], matrix: Matrix) -> NDArray[np.flo
 
 
 def bent(img: Picture, bend: float) -> Picture:
-    """Radial distortion: a point at the radius r, 1 at the corners, is seen at r · (1 + bend · r²); below 0 the edges come nearer."""
+    """Radial distortion of a picture, (H, W, 3) uint8 RGB: a point at the radius r, 1 at the corners, is seen at r · (1 + bend · r²); below
+    0 the edges come nearer."""
     return np.asarray(
         cv2.remap(img, *_bend_map(*img.shape[:2], bend), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(OUTSIDE,) * 3),
         np.uint8,
@@ -92,7 +94,7 @@ def bent(img: Picture, bend: float) -> Picture:
 
 
 def bent_mask(mask: NDArray[np.integer], bend: float) -> NDArray[np.integer]:
-    """A mask of class numbers through the same lens."""
+    """Radial distortion of a mask, (H, W) class numbers, through the lens of `bent`; 0 where it did not see."""
     return np.asarray(cv2.remap(mask, *_bend_map(*mask.shape[:2], bend), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
 
 
@@ -167,7 +169,8 @@ def beyond(outline: NDArray[np.floating], axis: int, limit: float, side: int) ->
 
 
 class Moved(Carried, A.DualTransform):
-    """What moves pixels, and with them boxes, points and masks. Boxes are put around what was inside their old sides."""
+    """Geometric corruption: it moves pixels, and with them boxes, points and masks. Boxes are put around what was inside their old
+    sides."""
 
     _targets = (Targets.IMAGE, Targets.MASK, Targets.BBOXES, Targets.KEYPOINTS)
 
@@ -180,12 +183,15 @@ class Moved(Carried, A.DualTransform):
         return np.eye(3)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        """The picture, (H, W, 3) uint8 RGB, moved → the same shape."""
         return warped(img, self.matrix(img.shape[0], img.shape[1], seed))
 
     def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
+        """The mask, (H, W) class numbers, moved; 0 where the camera did not see."""
         return warped_mask(mask, self.matrix(mask.shape[0], mask.shape[1], seed))
 
     def apply_to_bboxes(self, bboxes: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
+        """Boxes, (n, 4 + k) x1, y1, x2, y2 as fractions of the sides and whatever else, moved. `params` holds the picture's `shape`."""
         height, width = params["shape"][:2]
         sides = np.array([width, height, width, height], np.float64)
         outlines = box_outlines(bboxes[:, :4] * sides)
@@ -193,6 +199,7 @@ class Moved(Carried, A.DualTransform):
         return np.column_stack([found / sides, bboxes[:, 4:]])
 
     def apply_to_keypoints(self, keypoints: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
+        """Keypoints, (n, 2 + k) x, y in pixels and whatever else, moved. `params` holds the picture's `shape`."""
         height, width = params["shape"][:2]
         return np.column_stack([self.moved(keypoints[:, :2], height, width, seed), keypoints[:, 2:]])
 

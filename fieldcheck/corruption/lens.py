@@ -22,7 +22,7 @@ PATCHES = 8  # along each side
 
 
 def dusty(img: Picture, share: float, seed: int) -> Picture:
-    """Dust and smears on the lens: soft grey specks that dim what is behind them, over `share` of the picture."""
+    """Dust and smears on the lens: soft grey specks that dim what is behind them, over `share` of the picture, (H, W, 3) uint8 RGB."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     cover, dull = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
@@ -36,7 +36,8 @@ def dusty(img: Picture, share: float, seed: int) -> Picture:
 
 
 def wet(img: Picture, share: float, seed: int) -> Picture:
-    """Drops of water on the lens, `share` times the picture in all: each shows the scene upside down and blurred, bright at a rim."""
+    """Water drops on the lens, `share` times the picture, (H, W, 3) uint8 RGB, in all: each shows the scene upside down and blurred, bright
+    at a rim."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     cover, rim = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
@@ -54,7 +55,8 @@ def wet(img: Picture, share: float, seed: int) -> Picture:
 
 
 def reflected(img: Picture, share: float, seed: int) -> Picture:
-    """A pane before the lens: `share` of the light is that of another scene, a bright room with windows, out of focus."""
+    """Reflection in a pane before the lens: `share` of the light of the picture, (H, W, 3) uint8 RGB, is that of another scene, a bright
+    room with windows, out of focus."""
     height, width, unit = layer_size(img)
     tall, wide = max(2, height // 2), max(2, width // 2)
     rng = np.random.default_rng(seed)
@@ -67,7 +69,7 @@ def reflected(img: Picture, share: float, seed: int) -> Picture:
 
 
 def spotted(img: Picture, share: float, seed: int) -> Picture:
-    """One opaque ellipse over `share` of the picture, its place, form and grey level by chance."""
+    """Occlusion: one opaque ellipse over `share` of the picture, (H, W, 3) uint8 RGB, its place, form and grey level by chance."""
     rng = np.random.default_rng(seed)
     across, down = rng.uniform(0, 1, 2)
     stretch, level = float(np.exp(rng.uniform(-0.2, 0.2))), int(rng.integers(256))
@@ -83,7 +85,7 @@ def spotted(img: Picture, share: float, seed: int) -> Picture:
 
 
 def handed(img: Picture, share: float, seed: int) -> Picture:
-    """A hand reaching in from an edge, over `share` of the picture."""
+    """A hand reaching in from an edge, over `share` of the picture, (H, W, 3) uint8 RGB."""
     rng = np.random.default_rng(seed)
     skin, turn = SKIN[int(rng.integers(len(SKIN)))], rng.uniform(0, 2 * pi)
     wobble = 1 + 0.06 * rng.standard_normal(24)
@@ -98,7 +100,7 @@ def handed(img: Picture, share: float, seed: int) -> Picture:
 
 
 def barred(img: Picture, share: float, seed: int) -> Picture:
-    """A straight bar right across the picture at any angle, over `share` of it."""
+    """A straight bar right across the picture, (H, W, 3) uint8 RGB, at any angle, over `share` of it."""
     rng = np.random.default_rng(seed)
     turn, level = rng.uniform(0, pi), rng.uniform(25, 190) * rng.uniform(0.85, 1.0, 3)
 
@@ -109,7 +111,7 @@ def barred(img: Picture, share: float, seed: int) -> Picture:
 
 
 def patched(img: Picture, share: float, seed: int) -> Picture:
-    """`share` of the 8 by 8 patches of the picture erased to grey, which of them by chance."""
+    """Erased patches: `share` of the 8 by 8 patches of the picture, (H, W, 3) uint8 RGB, erased to grey, which of them by chance."""
     height, width = img.shape[:2]
     rows, columns = (np.rint(np.linspace(0, side, PATCHES + 1)).astype(int) for side in (height, width))
     out = img.copy()

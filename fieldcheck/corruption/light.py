@@ -40,13 +40,15 @@ def cast(mired: float) -> NDArray[np.float64]:
 
 
 def mixed(img: Picture, share: float) -> Picture:
-    """Another sensor's filters: `share` of the way to colours that see more of each other. Grey stays grey."""
+    """Colour filters of another sensor: the picture, (H, W, 3) uint8 RGB, `share` of the way to colours that see more of each other. Grey
+    stays grey."""
     matrix = (1 - share) * np.eye(3) + share * np.array(OTHER_SENSOR)
     return np.asarray(cv2.transform(img, matrix.astype(np.float32)), np.uint8)
 
 
 def glare(img: Picture, strength: float, seed: int) -> Picture:
-    """A bright reflection: a core that burns out and a wide halo, `strength` times white at its middle."""
+    """Glare: a bright reflection on the picture, (H, W, 3) uint8 RGB, a core that burns out and a wide halo, `strength` times white at its
+    middle."""
     rng = np.random.default_rng(seed)
     height, width, unit = layer_size(img)
     x, y = rng.uniform(0.15, 0.85, 2) * (width, height)
@@ -56,7 +58,8 @@ def glare(img: Picture, strength: float, seed: int) -> Picture:
 
 
 def flare(img: Picture, strength: float, seed: int) -> Picture:
-    """A lamp just outside the picture: a veil over all that is thickest at its side, and a chain of ghosts through the middle."""
+    """Lens flare of a lamp just outside the picture, (H, W, 3) uint8 RGB: a veil over all that is thickest at its side, and a chain of
+    ghosts through the middle."""
     rng = np.random.default_rng(seed)
     height, width, unit = (side / 2 for side in layer_size(img))
     turn, middle = rng.uniform(0, 2 * pi), np.array([width, height]) / 2
@@ -74,7 +77,8 @@ def flare(img: Picture, strength: float, seed: int) -> Picture:
 
 
 def flickered(img: Picture, depth: float, seed: int) -> Picture:
-    """Lamps on mains under a rolling shutter: waves of light down the rows, `depth` of the light gone in their troughs."""
+    """Flicker of lamps on mains under a rolling shutter: waves of light down the rows of the picture, (H, W, 3) uint8 RGB, `depth` of the
+    light gone in their troughs."""
     rng = np.random.default_rng(seed)
     phase, waves = rng.uniform(0, 2 * pi), rng.uniform(1.5, 3.0)
     rows = 0.5 - 0.5 * np.cos(phase + 2 * pi * waves * np.linspace(0, 1, 192))
@@ -82,7 +86,7 @@ def flickered(img: Picture, depth: float, seed: int) -> Picture:
 
 
 def shadowed(img: Picture, depth: float, seed: int) -> Picture:
-    """Something stands in the light: `depth` of it is missing in a soft-edged part of the picture, about two fifths of it."""
+    """Cast shadow: `depth` of the light is missing in a soft-edged part of the picture, (H, W, 3) uint8 RGB, about two fifths of it."""
     rng = np.random.default_rng(seed)
     height, width, unit = layer_size(img)
     tall, wide, turn = height // 2, width // 2, rng.uniform(0, 2 * pi)
@@ -93,7 +97,7 @@ def shadowed(img: Picture, depth: float, seed: int) -> Picture:
 
 
 def distance(height: int, width: int, centre: tuple[float, float], turn: float = 0.0, long: float = 1.0) -> NDArray[np.float32]:
-    """(height, width) pixels from `centre`, of which `long` count as one in the direction `turn`."""
+    """(h, w) distance in pixels from `centre`, of which `long` count as one in the direction `turn`."""
     x = np.arange(width, dtype=np.float32)[None, :] - np.float32(centre[0])
     y = np.arange(height, dtype=np.float32)[:, None] - np.float32(centre[1])
     along, beside = (x * cos(turn) + y * sin(turn)) / long, y * cos(turn) - x * sin(turn)

@@ -78,10 +78,11 @@ def with_second(
     clips: NDArray[np.intp],
     seed: int,
 ) -> Match:
-    """The same with a second corruption beside the best one, if what is left unexplained falls by a quarter, no more than half is left, and
-    that second one is the best for most of the resampled clips too.
+    """Second corruption beside the best one, if what is left unexplained falls by a quarter, no more than half is left, and that second one
+    is the best for most of the resampled clips too; else `found` as it is.
 
-    `clouds` as in `match`; `pairs` those of the benchmark damaged by the best corruption, at severity `beside`, and by another one.
+    `benchmark`: (n, 16), `field`: (m, 16), `clips`: (m,) and `clouds` as in `match`; `pairs` those of the benchmark damaged by the best
+    corruption, at severity `beside`, and by another one.
     """
     first = found.top[0]
     alone = {cell: cloud for cell, cloud in clouds.items() if cell[0] == first.corruption}

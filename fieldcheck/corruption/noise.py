@@ -22,7 +22,8 @@ MANY_PHOTONS = 1000
 
 
 def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
-    """The picture times `gain` plus Gaussian noise of `sigma` grey levels, clipped; `each_pixel` for noise without any grain."""
+    """Gaussian noise: the picture, (H, W, 3) uint8 RGB, times `gain` plus noise of `sigma` grey levels, clipped; `each_pixel` for noise
+    without any grain."""
     grain, louder = (0.0, 1.0) if each_pixel else grain_of(scale_of(img))
     weight = sigma * louder / STEPS
     noise = from_bank(noise_bank(grain), img.shape, seed)
@@ -30,19 +31,22 @@ def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixe
 
 
 def shot_noise(img: Picture, photons: float, seed: int) -> Picture:
-    """The picture as a sensor counts it whose white is `photons` photons in a pixel of the reference size. Source: Poisson."""
+    """Shot noise: the picture, (H, W, 3) uint8 RGB, as a sensor counts it whose white is `photons` photons in a pixel of the reference
+    size. Source: Poisson."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(noise_bank(grain), img.shape, seed), photon_table(photons / louder**2))
 
 
 def iso_noise(img: Picture, photons: float, seed: int) -> Picture:
-    """A sensor at high gain: photon noise in brightness, and coarser blotches of colour that grow with it."""
+    """ISO noise of a sensor at high gain: photon noise in the brightness of the picture, (H, W, 3) uint8 RGB, and coarser blotches of
+    colour that grow with it."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(gain_bank(grain, scale_of(img)), img.shape, seed), shot_table(photons / louder**2))
 
 
 def row_banding(img: Picture, levels: float, seed: int) -> Picture:
-    """Rows of a sensor that are read out darker or brighter: Gaussian, `levels` grey levels, a reference pixel high."""
+    """Row banding: rows of a sensor that are read out darker or brighter, Gaussian, `levels` grey levels, a reference pixel high. `img`:
+    (H, W, 3) uint8 RGB."""
     rows = max(2, round(img.shape[0] / max(scale_of(img), 1e-6)))
     offsets = np.random.default_rng(seed).normal(0, 1, rows)
     weight = max(levels, 1e-6) / 32
@@ -90,13 +94,14 @@ def _runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
 
 @lru_cache(maxsize=6)
 def noise_bank(grain: float) -> NDArray[np.uint8]:
-    """Noise is drawn once and begun elsewhere for every picture: drawing it anew takes ten times as long. 128 is none."""
+    """Noise bank, (h, w, 3) uint8, not writeable, 128 for none. Noise is drawn once and begun elsewhere for every picture: drawing it anew
+    takes ten times as long."""
     return _as_bytes(_grainy(np.random.default_rng(1).standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), grain))
 
 
 @lru_cache(maxsize=6)
 def gain_bank(grain: float, scale: float) -> NDArray[np.uint8]:
-    """The same for a sensor at high gain: noise that all channels share, and coarser noise of each."""
+    """Noise bank of a sensor at high gain, (h, w, 3) uint8, not writeable: noise that all channels share, and coarser noise of each."""
     rng = np.random.default_rng(3)
     light = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 1), dtype=np.float32), grain)
     colour = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), GRAIN * CHROMA_GRAIN * max(1.0, scale))
@@ -131,7 +136,7 @@ def photon_table(photons: float) -> NDArray[np.uint8]:
 
 @lru_cache(maxsize=8)
 def shot_table(photons: float) -> NDArray[np.uint8]:
-    """The same with a normal distribution of the same variance."""
+    """(65536,) the table of `photon_table` by a normal distribution of the same variance."""
     levels = grey_levels()[:, None]
     sigma = np.zeros_like(levels) if photons == inf else np.sqrt(levels * 255 / photons)
     return bytes_of(levels + sigma * (np.arange(256) - 128.0) / STEPS).ravel()

@@ -1,4 +1,5 @@
-"""What the formulas share: lengths that grow with the picture, tables of grey levels, and layers that are drawn small and laid over it.
+"""Pixel formulas' common ground: lengths that grow with the picture, tables of grey levels, and layers that are drawn small and laid over
+it.
 
 Pictures are (H, W, 3) uint8 RGB and are never altered. The formulas need cv2 and numpy alone: they go along with an exported recipe.
 """
@@ -17,7 +18,7 @@ Picture = NDArray[np.uint8]
 
 
 def scale_of(img: Picture) -> float:
-    """How many pixels a pixel of the reference size is."""
+    """Scale of a picture, (H, W, 3) uint8 RGB: how many of its pixels a pixel of the reference size is."""
     return float(min(img.shape[:2]) / REFERENCE_SIDE)
 
 
@@ -27,15 +28,15 @@ def grey_levels() -> NDArray[np.float64]:
 
 
 def bytes_of(values: NDArray[np.floating]) -> Picture:
-    """Rounded and clipped to what a pixel can be."""
+    """Grey levels as bytes, (…,) of any shape → uint8 of the same: rounded and clipped to what a pixel can be."""
     return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
 
 
 def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Picture:
-    """The picture averaged down to (height, width), by halves as far as they go: a fifth of the time of one step.
+    """The picture, (H, W, 3) uint8 RGB, averaged down to (height, width), by halves as far as they go: a fifth of the time of one step.
 
-    `quick`: the step that is left then, by less than half, by straight lines between pixels after a small blur: a third of the time
-    of areas.
+    `quick`: the step that is left then, by less than half, by straight lines between pixels after a small blur: a third of the time of
+    areas.
     """
     while img.shape[0] >= 2 * height and img.shape[1] >= 2 * width and img.shape[0] % 2 == 0 and img.shape[1] % 2 == 0:
         img = np.asarray(cv2.resize(img, (img.shape[1] // 2, img.shape[0] // 2), interpolation=cv2.INTER_AREA), np.uint8)
@@ -48,14 +49,15 @@ def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Pictur
 
 
 def stretched(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
-    """The layer brought to the picture's size: straight lines between its pixels, or their mean where the picture is the smaller one."""
+    """The layer, (h, w) or (h, w, 3), brought to the size of the picture, (H, W, 3): straight lines between its pixels, or their mean where
+    the picture is the smaller one."""
     height, width = img.shape[:2]
     way = cv2.INTER_LINEAR if layer.shape[0] <= height else cv2.INTER_AREA
     return np.asarray(cv2.resize(layer, (width, height), interpolation=way), np.uint8)
 
 
 def layer_size(img: Picture) -> tuple[int, int, float]:
-    """(height, width) of a layer for the picture, and how many pixels of it a pixel of the reference size is."""
+    """(height, width) of a layer for the picture, (H, W, 3), and how many pixels of it a pixel of the reference size is."""
     height, width = img.shape[:2]
     factor = min(LAYER_SIDE / min(height, width), LONGEST_LAYER / max(height, width))
     return max(2, round(height * factor)), max(2, round(width * factor)), factor * min(height, width) / REFERENCE_SIDE
@@ -82,7 +84,7 @@ def covered(img: Picture, cover: NDArray[np.floating], colour: NDArray[np.floati
 
 
 def clouds(height: int, width: int, coarse: float, rng: np.random.Generator, octaves: int = 4) -> NDArray[np.float32]:
-    """(height, width) smooth chance from 0 to 1: lumps `coarse` pixels wide, and finer ones that weigh half as much each time."""
+    """(h, w) float32 smooth chance from 0 to 1: lumps `coarse` pixels wide, and finer ones that weigh half as much each time."""
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):
         step = max(1.0, coarse / 2**octave)

@@ -1,4 +1,5 @@
-"""What a training recipe put into its pictures, in the catalogue's own parameters, and which of the field's severities lie beyond it.
+"""Training recipe: which corruptions it put into its pictures, in the catalogue's own parameters, and which of the field's severities lie
+beyond it.
 
 A recipe is a stranger's albumentations pipeline, read as plain JSON values: nothing that it names is imported or run. Of each corruption
 the worst value counts. What is milder lies between the clean pictures of a training and its worst ones.

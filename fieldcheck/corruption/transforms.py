@@ -1,8 +1,8 @@
-"""What our own albumentations transforms have in common: each stands with its formula, in the module of its cause.
+"""Albumentations transforms of our own, what they have in common: each stands with its formula, in the module of its cause.
 
-They are for what the library has not, has too slowly or cannot be told in physical units. They go along with an exported training recipe
-as one file `fieldcheck_transforms.py`, and every class reports that path. Pictures are (H, W, 3) uint8 RGB. Lengths are pixels of a
-picture whose shorter side has 192, and are scaled with it.
+They are for what the library has not, has too slowly or cannot be told in physical units. They go along with an exported training recipe as
+one file `fieldcheck_transforms.py`, and every class reports that path. Pictures are (H, W, 3) uint8 RGB. Lengths are pixels of a picture
+whose shorter side has 192, and are scaled with it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Carried:
 
 
 class PixelCorruption(Carried, A.ImageOnlyTransform):
-    """What changes pixels and moves none: boxes, points and masks stay as they are."""
+    """Corruption of pixels that moves none: boxes, points and masks stay as they are. `apply`: (H, W, 3) uint8 RGB → the same shape."""
 
 
 def checked(name: str, value: float, low: float, high: float) -> float:
@@ -46,7 +46,7 @@ def checked(name: str, value: float, low: float, high: float) -> float:
 
 
 class ShareCorruption(PixelCorruption):
-    """What is done to `share` of the picture, from nothing up to `most`."""
+    """Corruption of `share` of the picture, from nothing up to `most`."""
 
     most = 1.0
 

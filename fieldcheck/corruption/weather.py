@@ -22,7 +22,8 @@ def hazed(transmission: float, airlight: float) -> NDArray[np.float64]:
 
 
 def fogged(img: Picture, thickness: float, seed: int) -> Picture:
-    """Fog in banks, thicker towards the top where a camera looks farther: `thickness` of the light replaced where it is thickest."""
+    """Fog in banks, thicker towards the top where a camera looks farther: `thickness` of the light of the picture, (H, W, 3) uint8 RGB,
+    replaced where it is thickest."""
     height, width, unit = layer_size(img)
     small = (max(2, height // 4), max(2, width // 4))
     banks = clouds(*small, 80 * unit / 4, np.random.default_rng(seed))
@@ -31,7 +32,8 @@ def fogged(img: Picture, thickness: float, seed: int) -> Picture:
 
 
 def rained(img: Picture, drops: float, seed: int) -> Picture:
-    """`drops` streaks in a square of the reference side, all nearly of one direction, brighter than what is behind; and less contrast."""
+    """Rain on the picture, (H, W, 3) uint8 RGB: `drops` streaks in a square of the reference side, all nearly of one direction, brighter
+    than what is behind; and less contrast."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     many = round(drops * height * width / (192 * unit) ** 2)
@@ -50,7 +52,8 @@ def rained(img: Picture, drops: float, seed: int) -> Picture:
 
 
 def snowed(img: Picture, flakes: float, seed: int) -> Picture:
-    """`flakes` soft white dots in a square of the reference side, and a veil of those farther off."""
+    """Snow on the picture, (H, W, 3) uint8 RGB: `flakes` soft white dots in a square of the reference side, and a veil of those farther
+    off."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     many = round(flakes * height * width / (192 * unit) ** 2)

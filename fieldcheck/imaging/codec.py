@@ -111,7 +111,7 @@ def decode_picture(data: bytes) -> NDArray[np.uint8]:
 
 
 def pixels_sha256(rgb: NDArray[np.uint8]) -> str:
-    """SHA-256 of the raw RGB bytes, row by row, as 64 hex digits."""
+    """SHA-256 of a picture's raw bytes, row by row, as 64 hex digits. `rgb`: (H, W, 3) uint8 RGB."""
     return hashlib.sha256(np.ascontiguousarray(rgb).data).hexdigest()
 
 

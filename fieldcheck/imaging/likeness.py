@@ -21,7 +21,8 @@ def psnr(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 
 def ssim(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Structural likeness of their luma, 1 for no difference: Gaussian window of 11 pixels. Source: Wang et al. 2004.
+    """Structural similarity (SSIM) of the luma of two (H, W, 3) uint8 RGB pictures of one size, 1 for no difference: Gaussian window of 11
+    pixels. Source: Wang et al. 2004.
 
     Large pictures are averaged down by a whole factor first, to about 256 pixels of the shorter side, as the authors' own program does.
     """
@@ -38,7 +39,7 @@ class Original:
         self._var = _local(self._a * self._a) - self._mean * self._mean
 
     def likeness(self, other: NDArray[np.uint8]) -> tuple[float, float]:
-        """PSNR and SSIM of another picture of its size."""
+        """PSNR in decibel and SSIM of another picture of its size, (H, W, 3) uint8 RGB."""
         y = luma(other)
         error = cv2.norm(self._y, y, cv2.NORM_L2SQR) / y.size  # a sum of whole numbers, exact in any order
         a, b = self._a, _viewed(y)

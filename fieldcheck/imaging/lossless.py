@@ -19,7 +19,7 @@ LEVEL = 1  # of Zstandard; level 3 takes three times as long and packs sensor no
 
 
 def pack(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: str) -> bytes:
-    """Pixels in a format of `RawPicture` → packed bytes."""
+    """Lossless coding of pixels in a format of `RawPicture`, (H, W), (H, W, 2) or (H, W, 3) uint8 or (H, W) uint16 → packed bytes."""
     rows = _as_rows(pixels)
     above = _rows_apart(pixel_format)
     differences = rows.copy()

@@ -19,12 +19,12 @@ MIDDLE_GREY = 128
 
 
 def blank(level: float, size: tuple[int, int]) -> Picture:
-    """One grey, 0 black to 1 white."""
+    """Blank picture, (H, W, 3) uint8 RGB, of one grey: `level` from 0 black to 1 white; `size`: (height, width)."""
     return np.full((*size, 3), round(255 * level), dtype=np.uint8)
 
 
 def uniform_noise(size: tuple[int, int], seed: int) -> Picture:
-    """Every value of every pixel alike probable."""
+    """Uniform noise, (H, W, 3) uint8 RGB: every value of every pixel alike probable. `size`: (height, width)."""
     return np.random.default_rng(seed).integers(0, 256, (*size, 3), dtype=np.uint8)
 
 
@@ -35,7 +35,8 @@ def normal_noise(size: tuple[int, int], mean: NDArray[np.float64], deviation: ND
 
 
 def shuffled(rgb: Picture, grid: int, seed: int) -> Picture:
-    """The picture cut into `grid` × `grid` patches that change places: its texture stays, its shapes go.
+    """Shuffled patches: the picture, (H, W, 3) uint8 RGB, cut into `grid` × `grid` patches that change places: its texture stays, its
+    shapes go.
 
     What does not go into equal patches, at the right and at the bottom, stays where it is.
     """
@@ -49,17 +50,18 @@ def shuffled(rgb: Picture, grid: int, seed: int) -> Picture:
 
 
 def grey(rgb: Picture) -> Picture:
-    """Without colour."""
+    """Greyscale: (H, W, 3) uint8 RGB → the same shape without colour, its luma in all three channels."""
     return np.repeat(luma(rgb)[:, :, None], 3, axis=2)
 
 
 def mirrored(rgb: Picture) -> Picture:
-    """Left and right exchanged."""
+    """Horizontal flip: (H, W, 3) uint8 RGB → the same shape, left and right exchanged."""
     return np.ascontiguousarray(rgb[:, ::-1])
 
 
 def without_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
-    """What lies in the boxes is painted over with the mean colour of the rest, so that the object is gone and its place is not marked."""
+    """Object removed: the boxes, in pixels, are painted over with the mean colour of the rest of the picture, (H, W, 3) uint8 RGB, so that
+    the object is gone and its place is not marked."""
     inside = _inside(rgb, boxes)
     found = rgb.copy()
     found[inside] = np.rint(rgb[~inside].mean(axis=0)) if (~inside).any() else MIDDLE_GREY
@@ -67,7 +69,8 @@ def without_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
 
 
 def only_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
-    """Everything outside the boxes becomes middle grey: not the picture's own mean, which would still tell of the background."""
+    """Background removed: everything outside the boxes, in pixels, becomes middle grey: not the mean of the picture, (H, W, 3) uint8 RGB,
+    which would still tell of the background."""
     found = rgb.copy()
     found[~_inside(rgb, boxes)] = MIDDLE_GREY
     return found

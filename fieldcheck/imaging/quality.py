@@ -1,4 +1,4 @@
-"""What is wrong with a picture as a picture: light, contrast, sharpness, noise."""
+"""Picture quality: light, contrast, sharpness, noise of a picture as a picture."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ LAPLACE_KERNEL = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)
 
 
 def quality(rgb: NDArray[np.uint8]) -> Quality:
-    """The figures of one frame. `rgb`: (H, W, 3) uint8."""
+    """Picture quality of one frame. `rgb`: (H, W, 3) uint8 RGB."""
     y = luma(rgb)
     return quality_of(smaller(y, WORKING_SIDE), noise_levels(native_crop(y)))
 
 
 def quality_of(small: NDArray[np.uint8], noise: NDArray[np.float64]) -> Quality:
-    """The same from luma at working size, (h, w) uint8, and the noise levels of the native crop."""
+    """Picture quality from luma at working size, `small`: (h, w) uint8, and `noise`: (2041,) the `noise_levels` of the native crop."""
     shares = level_shares(small)
     return Quality(
         mean=float(shares @ np.arange(256)),
@@ -40,24 +40,26 @@ def quality_of(small: NDArray[np.uint8], noise: NDArray[np.float64]) -> Quality:
 
 
 def native_crop(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The central square of at most 512 pixels; its corner lies on a multiple of 8, so that coding blocks keep their place."""
+    """Central crop at native resolution of a picture, (H, W) or (H, W, 3) uint8: a square of at most 512 pixels, a view; its corner lies on
+    a multiple of 8, so that coding blocks keep their place."""
     height, width = picture.shape[:2]
     top, left = max(0, height - CROP) // 2 // 8 * 8, max(0, width - CROP) // 2 // 8 * 8
     return picture[top : top + CROP, left : left + CROP]
 
 
 def level_shares(y: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """(256,) share of the pixels at each grey level."""
+    """(256,) share of the pixels at each grey level. `y`: (h, w) uint8 luma."""
     return _shares(y, 256)
 
 
 def level_at(shares: NDArray[np.float64], quantile: float) -> int:
-    """The lowest level at or below which `quantile` of the pixels lie."""
+    """Quantile of a histogram: the lowest level at or below which `quantile` of the pixels lie. `shares`: (k,) fractions by level."""
     return int(np.searchsorted(np.cumsum(shares), quantile - 1e-12))
 
 
 def laplace_variance(y: NDArray[np.uint8]) -> float:
-    """Variance of the 4-neighbour Laplacian over the pixels that have all neighbours; 0 for a picture without any."""
+    """Variance of the 4-neighbour Laplacian over the pixels that have all neighbours; 0 for a picture without any. `y`: (h, w) uint8
+    luma."""
     if min(y.shape) < 3:
         return 0.0
     _, deviation = cv2.meanStdDev(_inner(y, LAPLACE_KERNEL))
@@ -67,7 +69,7 @@ def laplace_variance(y: NDArray[np.uint8]) -> float:
 def noise_levels(y: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(2041,) share of the pixels at each level of |Y * [[1,-2,1],[-2,4,-2],[1,-2,1]]|, which is blind to flat and sloping areas.
 
-    Of the pixels that have all neighbours; nothing but 0 for a picture without any. Source: Immerkær 1996.
+    `y`: (h, w) uint8 luma. Of the pixels that have all neighbours; nothing but 0 for a picture without any. Source: Immerkær 1996.
     """
     if min(y.shape) < 3:
         return np.bincount([0], minlength=STRONGEST_RESPONSE + 1).astype(np.float64)
@@ -75,7 +77,8 @@ def noise_levels(y: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def noise_sigma(levels: NDArray[np.float64]) -> float:
-    """Standard deviation of the noise in grey levels, from `noise_levels`. Source: Immerkær 1996, fast noise variance estimation."""
+    """Standard deviation of the noise in grey levels, from `noise_levels`, (2041,). Source: Immerkær 1996, fast noise variance
+    estimation."""
     return sqrt(pi / 2) / 6 * float(levels @ np.arange(len(levels)))
 
 

@@ -70,7 +70,7 @@ class RawPicture:
 
     @property
     def n_bytes(self) -> int:
-        """What it takes up as delivered."""
+        """Bytes that it takes up as delivered."""
         return len(self.data) if isinstance(self.data, bytes) else self.data.nbytes
 
     @property
@@ -80,7 +80,7 @@ class RawPicture:
 
     @property
     def pixels(self) -> NDArray[np.uint8] | NDArray[np.uint16] | None:
-        """The pixels in the order in which they came; None where they are coded."""
+        """Pixels in the order in which they came, (H, W, 3), (H, W, 2) or (H, W) as the format says; None where they are coded."""
         return None if isinstance(self.data, bytes) else self.data
 
 

@@ -39,7 +39,8 @@ def for_the_eye(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.u
 
 
 def centre_crop(rgb: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
-    """The central `share` of both sides, a view. The same margin goes on both ends, rounded down to whole pixels.
+    """Centre crop: the central `share` of both sides, (H, W, 3) → (h, w, 3), a view. The same margin goes on both ends, rounded down to
+    whole pixels.
 
     Source: TensorFlow's `central_crop`.
     """

@@ -40,9 +40,10 @@ def statistics(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 def statistics_of(
     quality: Quality, small: NDArray[np.uint8], crop: NDArray[np.uint8], noise: NDArray[np.float64], tiny_rgb: NDArray[np.uint8]
 ) -> NDArray[np.float32]:
-    """The same from what one pass has made already: luma at working size, luma of the native crop and its noise levels, RGB thumbnail.
+    """Image statistics, (16,) float32, from what one pass has made already.
 
-    Mean colours do not depend on the size they are taken at, so the thumbnail serves for them.
+    `small`: (h, w) uint8 luma at working size; `crop`: (h, w) uint8 luma of the native crop and `noise`: (2041,) its noise levels;
+    `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not depend on the size they are taken at.
     """
     figures = [quality.mean, quality.contrast, level_at(level_shares(small), 0.01), quality.clipped_low, quality.clipped_high]
     figures += [quality.sharpness, log(quality.noise + 0.1), log(level_at(noise, 0.5) + 0.1)]
@@ -51,7 +52,8 @@ def statistics_of(
 
 
 def direction(y: NDArray[np.uint8]) -> float:
-    """Share of the larger eigenvalue of the mean gradient tensor: 0.5 where no direction prevails, up to 1 for streaks and motion."""
+    """Share of the larger eigenvalue of the mean gradient tensor: 0.5 where no direction prevails, up to 1 for streaks and motion. `y`:
+    (h, w) uint8 luma."""
     dx, dy = (cv2.Sobel(y, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
     # Sums of whole numbers are exact in any order, and 2·xy is what (x + y)² has beyond x² and y².
     xx, yy, both = (cv2.norm(one, cv2.NORM_L2SQR) for one in (dx, dy, cv2.add(dx, dy)))
@@ -62,7 +64,8 @@ def direction(y: NDArray[np.uint8]) -> float:
 
 
 def blockiness(crop: NDArray[np.uint8]) -> float:
-    """Mean horizontal step across the borders of 8-pixel blocks over the mean of all steps: 1 without block coding."""
+    """Blockiness: mean horizontal step across the borders of 8-pixel blocks over the mean of all steps, 1 without block coding. `crop`:
+    (h, w) uint8 luma that begins at such a border."""
     if crop.shape[1] <= BLOCK:
         return 1.0
     steps = cv2.reduce(cv2.absdiff(crop[:, 1:], crop[:, :-1]), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
@@ -70,7 +73,8 @@ def blockiness(crop: NDArray[np.uint8]) -> float:
 
 
 def band_shares(y: NDArray[np.uint8]) -> tuple[float, float, float]:
-    """log10 share of the spectral power in three bands of spatial frequency, of the picture without its mean, faded out at the edges."""
+    """log10 share of the spectral power in three bands of spatial frequency, low to high, of the picture without its mean, faded out at the
+    edges. `y`: (h, w) uint8 luma."""
     from scipy import fft  # a fifth of a second, paid only by those who measure; numpy's takes three times as long a picture
 
     window, everything, bands = _spectrum_plan(*y.shape)
@@ -100,7 +104,7 @@ def _spectrum_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArra
 
 
 def mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
-    """Mean a*, mean b* and mean chroma in CIELAB units."""
+    """Mean a*, mean b* and mean chroma in CIELAB units of a picture, (H, W, 3) uint8 RGB."""
     # As a single row: OpenCV shares rows out among as many threads as are free, and where it parts them decides the last digit.
     lab = cv2.cvtColor(rgb.reshape(1, -1, 3).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     a, b = (lab[0, :, channel].astype(np.float64) for channel in (1, 2))

@@ -8,7 +8,7 @@ from fieldcheck.domain.mark import Mark
 from fieldcheck.errors import ProjectDamaged
 from fieldcheck.project.backup import backups
 from fieldcheck.project.folder import create, open_project
-from fieldcheck.project.repair import CHANGING, repaired_copy
+from fieldcheck.project.repair import CHANGING, repair, repaired_copy
 from fieldcheck.project.tables import frames, labels, marks, rows
 from tests.project.made import dump, fill, label
 
@@ -70,6 +70,23 @@ def test_labels_that_came_after_the_backup_survive_damage_elsewhere(path):
         assert project.read(frames.count) == 300
         assert project.read(labels.count) == 60
         assert project.depths() == (60, 0)
+
+
+def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
+    """Every label is changed after the backup, and a page of labels is lost."""
+    names = [f"rec-{number * 15:06d}" for number in range(60)]
+    with open_project(path) as project:
+        for name in names:
+            project.edit("label.set", [labels.row(label(name, "newer"))])
+    backups(path)[0].unlink()
+    (backup,) = backups(path)
+    assert repair(path).taken_back == ()
+    damage(path, page_with(path, b"newer"))
+    done = repair(path)
+    with open_project(done.folder) as project:
+        older = [one.frame_id for one in project.read(labels.all) if one.class_name != "newer"]
+    assert 0 < dict(done.taken_back)["label"] == len(older) < 60
+    assert done.backup == backup.name
 
 
 def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(path):

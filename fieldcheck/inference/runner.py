@@ -30,7 +30,8 @@ class ModelRunner:
     """Answers for one model and card; may be shared by threads. `batch_size` is how many frames go into one run."""
 
     def __init__(self, model: OpenModel, card: Card, batch_size: int | None = None) -> None:
-        """Without `batch_size` a tiny model is measured, every other takes one frame a run."""
+        """Without `batch_size` a tiny model is measured, every other takes one frame a run. Raises ModelRejected, `time`, where one
+        run of that measure does not end."""
         self.model, self.card = model, card
         self._input = card.input.name or model.inputs[0].name
         self._outputs = tensors_read(card, [tensor.name for tensor in model.outputs])
@@ -85,7 +86,9 @@ class ModelRunner:
         probe = np.random.default_rng(0).random((TINY_BATCH, *self.card.input.shape), np.float32)
         try:
             self.run(probe[:FEW])
-        except ModelRejected:
+        except ModelRejected as error:
+            if error.problem == "time":
+                raise  # noise is a picture like any other: what does not end on it is not waited for a second time
             return False  # the file leaves the batch open and fixes it inside
         if not self._is_quicker(probe[:FEW]):
             return False  # the usual case, found out first

@@ -9,13 +9,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
-ROOMS = (
-    "measure",
-    "scoring",
-    "picking",
-    "imaging",
-    "corruption",
-)  # where every function of arrays says their shapes, and no docstring begins as below
+# Rooms where every function of arrays says their shapes, and no docstring begins with one of OPENERS.
+ROOMS = ("measure", "scoring", "picking", "imaging", "corruption", "inference")
 OPENERS = ("What ", "The same", "As ")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -135,6 +130,12 @@ def test_a_function_of_arrays_says_their_shape(room):
 def test_a_docstring_begins_with_words_one_would_search_for(room):
     said = [(path, name, node) for path in modules(room) for name, node in public(path)]
     assert [opening(*one) for one in said if (ast.get_docstring(one[2]) or "").startswith(OPENERS)] == []
+
+
+def test_a_function_of_arrays_begins_so_in_every_room():
+    functions = list(functions_of_arrays("."))
+    assert len(functions) > 400
+    assert [opening(*one) for one in functions if (ast.get_docstring(one[2]) or "").startswith(OPENERS)] == []
 
 
 @pytest.mark.parametrize("text", ["(n,)", "(n, 4)", "(H, W, 3) uint8", "(…, 3)", "(b, 4 + K, h)", "(T, n) int64", "(≤ CHUNK, n)"])

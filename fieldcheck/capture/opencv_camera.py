@@ -108,7 +108,7 @@ class OpencvCamera:
 
 
 def handed_over(data: NDArray[np.uint8]) -> tuple[RawPicture | None, str]:
-    """What OpenCV gives for a frame: the driver's own bytes in one row, two bytes a pixel, or a picture that somebody decoded.
+    """Frame from OpenCV as a raw picture: the driver's own bytes in one row, two bytes a pixel, or a picture that somebody decoded.
 
     Returns the picture, and what it was decoded from; no picture where the bytes are a damaged JPEG.
     """

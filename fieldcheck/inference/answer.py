@@ -12,7 +12,8 @@ from fieldcheck.inference.decoder import Array, InferenceResult, Place
 
 
 def answered(came: Sequence[Array], n: int, card: Card, places: Sequence[Place]) -> list[InferenceResult]:
-    """The answers to the frames at `places`, the first of the `n` pictures of a run.
+    """Answers to the frames at `places`, the first of the `n` pictures of a run. `came`: its tensors, (n, …) each, the batch axis missing
+    where a graph drops it for a single picture.
 
     Raises WrongClass, and ValueError where the tensors are not of the card's kind.
     """

@@ -20,7 +20,7 @@ class Candidates:
     classes: NDArray[np.int64]
 
     def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Candidates:
-        """Those at the given places, in that order, or those marked."""
+        """Boxes at the given places, (k,) int64, in that order, or those marked, (n,) bool."""
         return Candidates(self.xyxy[chosen], self.scores[chosen], self.classes[chosen])
 
 

@@ -32,7 +32,7 @@ def tensors_read(card: Card, declared: Sequence[str]) -> tuple[str, ...]:
 
 
 def per_picture(came: Sequence[Array], n: int, card: Card) -> list[Tensors]:
-    """What came out for `n` pictures as one tuple of tensors a picture, without a batch axis.
+    """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture, without a batch axis.
 
     A graph that drops the batch axis of a single picture is understood. Raises ValueError where the pictures cannot be told apart.
     """
@@ -42,7 +42,7 @@ def per_picture(came: Sequence[Array], n: int, card: Card) -> list[Tensors]:
 
 
 def misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
-    """Compares what came out for `n` pictures with the card's kind of output and its classes."""
+    """Compares the outputs of a run on `n` pictures, (n, …) each, with the card's kind of output and its classes."""
     kind = card.output.kind
     if kind in OF_CLASSES:
         return _class_misfit(came[0].shape, n, kind, len(card.classes))
@@ -59,7 +59,8 @@ def class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
 
 
 def candidates(one: Tensors, card: Card, floor: float) -> Candidates:
-    """The boxes of one picture that reach `floor`, overlaps included. Boxes with a figure that is not finite may be among them.
+    """Boxes of one picture that reach `floor`, (k, 4) with scores and classes, overlaps included, from its tensors without a batch axis.
+    Boxes with a figure that is not finite may be among them.
 
     Raises ValueError for tensors of another kind, and for a kind that gives no boxes.
     """

@@ -49,7 +49,7 @@ def flat(one: NDArray[np.generic]) -> NDArray[np.generic] | None:
 
 
 def misfit(one: Tensors, card: Card) -> Misfit:
-    """One floating figure a picture, or a plane of them."""
+    """One floating figure a picture, or a plane of them: (h, w), (1, h, w) or (h, w, 1)."""
     if not np.issubdtype(one[0].dtype, np.floating) or (one[0].size != 1 and card.output.kind == "anomaly"):
         return Misfit.KIND
     if card.output.kind == "anomaly_map" and flat(one[0]) is None:

@@ -51,6 +51,6 @@ def softmax(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def sigmoid(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """1 / (1 + e^−x), by the form that cannot overflow."""
+    """Sigmoid, 1 / (1 + e^−x), by the form that cannot overflow: (…,) of any shape → the same."""
     halves: NDArray[np.float32] = 0.5 * (1 + np.tanh(0.5 * rows))
     return halves

@@ -48,12 +48,13 @@ def rows_of(raw: Array, n_classes: int, n_prototypes: int) -> Array | None:
 
 
 def settled(rows: Array, n_classes: int, n_prototypes: int) -> bool:
-    """Whether the graph has chosen among overlapping boxes. With two classes both readings have one width: then few rows are settled."""
+    """Whether the graph has chosen among overlapping boxes, (n, columns) as `rows_of` gives them. With two classes both readings have one
+    width: then few rows are settled."""
     return rows.shape[1] == END_TO_END_COLUMNS + n_prototypes and (n_classes != END_TO_END_COLUMNS - 4 or len(rows) <= 300)
 
 
 def boxes(rows: Array, n_classes: int, n_prototypes: int, least: float) -> tuple[Candidates, NDArray[np.int64]]:
-    """The boxes that reach `least`, and their rows."""
+    """Boxes that reach `least`, and their places, (k,) int64, among the rows, (n, columns) as `rows_of` gives them."""
     if settled(rows, n_classes, n_prototypes):
         chosen = np.flatnonzero(rows[:, 4] >= least)
         index = np.nan_to_num(rows[chosen, 5], nan=-1, posinf=-1, neginf=-1).astype(np.int64)
@@ -97,7 +98,7 @@ def _along(plane: Array, at: NDArray[np.float64], axis: int) -> Array:
 
 
 def misfit(one: Tensors, card: Card) -> Misfit:
-    """Boxes with a mask each as torchvision gives them, or rows of coefficients and prototypes."""
+    """Boxes with a mask each as torchvision gives them, or rows of coefficients, (n, columns) or turned, and prototypes, (M, h, w)."""
     found = sorted_out(one)
     if found is not None:
         return Misfit.NONE if found.masks is not None else Misfit.KIND

@@ -53,19 +53,20 @@ def onto_frame(grid: NDArray[np.uint8], placement: Placement, size: tuple[int, i
 
 
 def places(axis: int, cells: int, placement: Placement, size: tuple[int, int], first: int, stop: int) -> NDArray[np.float64]:
-    """Where the centres of the frame's pixels `first` … `stop` lie on a grid of `cells` over the tensor; axis 0 is x, 1 is y."""
+    """Where the centres of the frame's pixels `first` … `stop` lie on a grid of `cells` over the tensor, (k,) for k pixels, in cells; axis
+    0 is x, 1 is y. `size` of the tensor: (height, width)."""
     centres = np.arange(first, stop) + 0.5
     tensor = centres * placement.scale[axis] + placement.shift[axis]
     return np.asarray(tensor * (cells / size[1 - axis]), np.float64)
 
 
 def mask_of(grid: NDArray[np.generic], card: Card, place: Place) -> Mask:
-    """The mask as large as the frame."""
+    """Mask as large as the frame, from `grid`, (h, w) class indices over the tensor."""
     return Mask(0, 0, onto_frame(grid.astype(np.uint8), place[0], card.input.size, place[1]))
 
 
 def misfit(one: Tensors, card: Card) -> Misfit:
-    """Scores of every class a pixel, one share a pixel for two classes, or indices."""
+    """Scores of every class a pixel, (K, h, w) or (h, w, K), one share a pixel for two classes, or indices, (h, w)."""
     plane, k = one[0], len(card.classes)
     if class_map(plane, k, card.output.threshold, card.input.layout) is not None and k <= MOST_CLASSES:
         return Misfit.NONE

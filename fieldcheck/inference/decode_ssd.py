@@ -44,7 +44,10 @@ def boxes_of(tensors: tuple[Array, ...]) -> Array:
 
 
 def grid(tensors: tuple[Array, ...], classes: tuple[str, ...], floor: float, size: tuple[int, int]) -> Candidates:
-    """One picture: a candidate for each place and class but the background; scores that are no probabilities yet become such."""
+    """One picture: a candidate for each place and class but the background; scores that are no probabilities yet become such.
+
+    `tensors`: scores, (P, C) with the background, boxes and perhaps priors as in `boxes_of`; `size` of the tensor: (height, width).
+    """
     scores = probabilities(tensors[0], "softmax", tensors[0].shape[1], several=False)
     places, of_class, best = each_class(scores[:, 1:], floor)
     height, width = size

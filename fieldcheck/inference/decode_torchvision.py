@@ -1,4 +1,4 @@
-"""What torchvision's detectors give: boxes, labels and scores of what they found, overlaps settled by the graph."""
+"""Torchvision's detectors: boxes, labels and scores of what they found, overlaps settled by the graph."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class TorchvisionOutputs:
 
 
 def sorted_out(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
-    """The tensors of one picture by what they can only be, in whatever order they come; None where they are no such answer.
+    """The tensors of one picture by what they can only be, in whatever order they come: boxes (n, 4), labels and scores (n,), masks
+    (n, H, W) or (n, 1, H, W); None where they are no such answer.
 
     Detectors differ in the order of labels and scores, so the integers are the labels.
     """
@@ -45,12 +46,12 @@ def sorted_out(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
 
 
 def batched(tensors: Sequence[Array]) -> bool:
-    """Whether the answer has a batch axis; torchvision's own export of one picture has none."""
+    """Whether the answer has a batch axis, its boxes (N, n, 4); torchvision's own export of one picture has none."""
     return any(one.ndim == 3 and one.shape[2] == 4 for one in tensors) and not any(one.ndim == 1 for one in tensors)
 
 
 def detections(found: TorchvisionOutputs, classes: tuple[str, ...], floor: float) -> tuple[Candidates, NDArray[np.int64]]:
-    """The boxes that reach `floor`, and their places among those found. Label 0 is the background, as torchvision counts."""
+    """Boxes that reach `floor`, and their places, (k,) int64, among those found. Label 0 is the background, as torchvision counts."""
     scores = found.scores.astype(np.float32)
     places = np.flatnonzero(scores >= floor)
     index = found.labels[places].astype(np.int64) - (0 if names_background(classes) else 1)
@@ -58,12 +59,13 @@ def detections(found: TorchvisionOutputs, classes: tuple[str, ...], floor: float
 
 
 def misfit(one: Tensors, _card: Card) -> Misfit:
-    """Tensors of which one can only be boxes, one labels and one scores."""
+    """Tensors of which one can only be boxes, (n, 4), one labels and one scores, (n,) each."""
     return Misfit.NONE if sorted_out(one) else Misfit.KIND
 
 
 def split(came: Sequence[Array], n: int) -> list[Tensors]:
-    """A single picture may come without a batch axis. Raises ValueError where pictures cannot be told apart."""
+    """Outputs of `n` pictures, (n, …) each, one tuple a picture. A single picture may come without a batch axis. Raises ValueError where
+    pictures cannot be told apart."""
     return [tuple(came)] if n == 1 and not batched(came) else sliced(came, n)
 
 

@@ -28,7 +28,10 @@ def grid_rows(raw: NDArray[np.float32], n_classes: int, kind: str) -> NDArray[np
 
 
 def grid(raw: NDArray[np.float32], n_classes: int, floor: float, kind: str) -> Candidates:
-    """One picture of `yolo` or `yolo_obj`: rows of centre x, centre y, width, height, [objectness,] K class scores."""
+    """One picture of `yolo` or `yolo_obj`: rows of centre x, centre y, width, height, [objectness,] K class scores.
+
+    `raw`: (n, 4 + K) or (n, 5 + K), or the other way round. Raises ValueError where no reading fits.
+    """
     rows = grid_rows(raw, n_classes, kind)
     scores = rows[:, -n_classes:]
     if rows.shape[1] == 5 + n_classes:
@@ -44,7 +47,8 @@ def end_to_end(raw: NDArray[np.float32], floor: float) -> Candidates:
 
 
 def misfit(one: Tensors, card: Card) -> Misfit:
-    """Rows or columns as wide as four figures of a box, the objectness where there is one, and the classes; end to end: six columns."""
+    """Rows or columns as wide as four figures of a box, the objectness where there is one, and the classes: (n, 4 + K) or (n, 5 + K),
+    either way round; end to end: (n, 6)."""
     shape, kind, k = one[0].shape, card.output.kind, len(card.classes)
     if len(shape) != 2:
         return Misfit.KIND

@@ -15,7 +15,8 @@ STRIDES = (8, 16, 32)  # pixels
 
 
 def grid(raw: NDArray[np.float32], n_classes: int, floor: float, size: tuple[int, int]) -> Candidates:
-    """One picture: rows of x, y, ln width, ln height in cells, objectness, K class scores, for a tensor of `size` (height, width)."""
+    """One picture: rows of x, y, ln width, ln height in cells, objectness, K class scores, (n, 5 + K), for a tensor of `size`
+    (height, width)."""
     chosen, classes, scores = best_class(raw[:, 5:] * raw[:, 4:5], floor)
     cells, strides = (table[chosen] for table in cells_of(size))
     centres = np.concatenate([(raw[chosen, :2] + cells) * strides, np.exp(raw[chosen, 2:4]) * strides], axis=1)
@@ -38,7 +39,7 @@ def cells_of(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 
 def misfit(one: Tensors, card: Card) -> Misfit:
-    """A row a cell of the three grids: a box, the objectness, the classes."""
+    """A row a cell of the three grids: a box, the objectness, the classes, (n, 5 + K)."""
     shape = one[0].shape
     if len(shape) != 2 or shape[0] != len(cells_of(card.input.size)[0]):
         return Misfit.KIND

@@ -1,4 +1,4 @@
-"""What a decoder is: the check of an output's shape and the reading of one picture's tensors, with what box decoders share."""
+"""Decoder of a kind of output: the check of its shape and the reading of one picture's tensors, with what box decoders share."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ class Decoder:
     split: Callable[[Sequence[Array], int], list[Tensors]] | None = None
 
     def pictures(self, came: Sequence[Array], n: int) -> list[Tensors]:
-        """What came out for `n` pictures, one tuple of tensors a picture. Raises ValueError where they cannot be told apart."""
+        """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture. Raises ValueError where they cannot be told
+        apart."""
         if self.split is not None:
             return self.split(came, n)
         if n == 1 and self.rank is not None and all(one.ndim == self.rank for one in came):
@@ -80,7 +81,8 @@ def box_decoder(
     rank: int | None = None,
     split: Callable[[Sequence[Array], int], list[Tensors]] | None = None,
 ) -> Decoder:
-    """A decoder of boxes from `find`: a picture's tensors as float32, the card, the least score → candidates in pixels of the tensor."""
+    """Decoder of boxes from `find`: a picture's tensors as float32, the card, the least score → candidates, (n, 4) in pixels of the
+    tensor."""
 
     def boxes(one: Tensors, card: Card, least: float) -> Candidates:
         tensors = tuple(tensor.astype(np.float32, copy=False) for tensor in one)
@@ -94,7 +96,8 @@ def box_decoder(
 
 
 def boxes_answered(found: Candidates, one: Tensors, card: Card, place: Place) -> InferenceResult:
-    """The candidates of one picture, overlaps settled where the graph has not, in pixels of the frame. Raises WrongClass."""
+    """Detections of one picture, rows as in `box_rows`, (k, 6), from its candidates: overlaps settled where the graph has not, in pixels of
+    the frame. Raises WrongClass."""
     kept, _, dropped = chosen(found, card, BY_NAME[card.output.kind].suppressed_here)
     return InferenceResult(box_rows(kept, place), dropped or not finite(one))
 
@@ -105,7 +108,8 @@ def floor(card: Card) -> float:
 
 
 def chosen(found: Candidates, card: Card, suppress_here: bool) -> tuple[Candidates, NDArray[np.int64], bool]:
-    """Those that are kept, their places among those found, and whether one was dropped because a figure of it is not finite."""
+    """Candidates that are kept, their places, (k,) int64, among those found, and whether one was dropped because a figure of it is not
+    finite. Raises WrongClass."""
     sound = np.flatnonzero(np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores))
     whole = found.take(sound)
     order = nms(whole, card.output.iou) if suppress_here else highest_scores(whole)
@@ -123,12 +127,12 @@ def box_rows(kept: Candidates, place: Place) -> Floats:
 
 
 def finite(one: Tensors) -> bool:
-    """Whether every figure of the floating tensors is a finite one."""
+    """Whether every figure of the floating tensors, (…,) of any shape, is a finite one."""
     return all(bool(np.isfinite(tensor).all()) for tensor in one if np.issubdtype(tensor.dtype, np.floating))
 
 
 def sliced(came: Sequence[Array], n: int) -> list[Tensors]:
-    """A batch of `n` along the first axis. Raises ValueError where a tensor has no such axis."""
+    """A batch of `n` along the first axis, tensors (n, …), as one tuple a picture. Raises ValueError where a tensor has no such axis."""
     if not all(one.ndim and one.shape[0] == n for one in came):
         raise ValueError(f"{[one.shape for one in came]} for {n} pictures")
     return [tuple(one[place] for one in came) for place in range(n)]

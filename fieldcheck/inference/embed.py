@@ -1,4 +1,4 @@
-"""What a model makes of a picture in front of its last layer, as one vector a picture: pictures it takes for alike lie close together."""
+"""Embeddings: a picture in front of a model's last layer, as one vector: pictures that the model takes for alike lie close together."""
 
 from __future__ import annotations
 

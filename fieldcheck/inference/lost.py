@@ -1,4 +1,4 @@
-"""What a labelled object loses on its way into the model: parts that the crop cuts off, pixels that the resize merges, too little to see.
+"""Losses of a labelled object on its way into the model: parts that the crop cuts off, pixels that the resize merges, too little to see.
 
 For an object's box B in a frame of which the model sees the part C, scaled by (sx, sy) to the pixels of the tensor:
 

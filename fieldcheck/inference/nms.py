@@ -12,14 +12,15 @@ MOST = 300  # boxes a picture; three times what COCO's rules score
 
 
 def highest_scores(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
-    """The places of the `most` surest, by falling score; equal scores keep their order."""
+    """Places of the `most` surest, (k,) int64, by falling score; equal scores keep their order."""
     return np.argsort(-found.scores, kind="stable")[:most]
 
 
 def nms(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
-    """Greedy non-maximum suppression class by class: a box goes where a surer one of its class overlaps it by more than `threshold`.
+    """Non-maximum suppression, greedy, class by class: a box goes where a surer one of its class overlaps it by more than `threshold`, an
+    IoU.
 
-    Returns the places of those that stay, by falling score.
+    Returns the places of those that stay, (k,) int64 with k ≤ `most`, by falling score.
     """
     left = highest_scores(found, most=len(found.scores))
     kept: list[int] = []

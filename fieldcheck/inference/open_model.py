@@ -101,10 +101,10 @@ class OpenModel:
         return 1 if len(shape) == ONE_PICTURE else shape[0] if shape else None
 
     def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
-        """The outputs called `names`, or all. Real figures are given in the type that the input asks for, rounded to the graph's own steps
-        where it takes integers, and quantised outputs come back as the figures they stand for. Raises ModelRejected, `time` for a run
-        that takes longer than two minutes, as a loop that the picture counts may; Cancelled where the
-        flag that this thread works under is raised, also in the middle of a run, before the next node of the graph."""
+        """The outputs called `names`, or all, from `feeds`: (n, …) real figures by input. They are given in the type that the input asks
+        for, rounded to the graph's own steps where it takes integers, and quantised outputs come back as the figures they stand for. Raises
+        ModelRejected, `run_failed`, or `time` for a run that takes longer than two minutes, as a loop that the picture counts may;
+        Cancelled where the flag that this thread works under is raised, also in the middle of a run, before the next node of the graph."""
         wanted = names or tuple(tensor.name for tensor in self.outputs)
         inputs = {tensor.name: tensor for tensor in self.inputs}
         fed = {name: self._fed(array, inputs[name]) for name, array in feeds.items()}
@@ -122,7 +122,7 @@ class OpenModel:
         return [self.steps[name].real(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
-        """One run on zeros of that shape, so that the first frame costs what the others cost. Returns what came out."""
+        """One run on zeros of that shape, (n, …), so that the first frame costs what the others cost. Returns what came out."""
         return self.run({self.inputs[0].name: np.zeros(shape, np.float32)})
 
     def _fed(self, array: NDArray[np.float32], tensor: Tensor) -> NDArray[np.generic]:

@@ -37,13 +37,14 @@ class Preprocessed:
 
 
 def preprocess(rgb: NDArray[np.uint8], spec: InputSpec) -> Preprocessed:
-    """The tensor for `rgb`: (H, W, 3) uint8, exactly as the card says."""
+    """Preprocessing of `rgb`, (H, W, 3) uint8 RGB, to the model's input tensor, exactly as the card says."""
     tensor = np.empty(spec.shape, np.float32)
     return Preprocessed(tensor, preprocess_into(tensor, rgb, spec))
 
 
 def preprocess_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
-    """As `prepare`, written into a tensor that is there already: no frame is copied twice on its way into a batch."""
+    """Preprocessing of `rgb`, (H, W, 3) uint8 RGB, into a tensor that is there already, (C, h, w) or (h, w, C) float32 by the card's
+    layout: no frame is copied twice on its way into a batch."""
     kept = rgb if spec.crop == 1.0 else centre_crop(rgb, spec.crop)
     fitted = FIT[spec.resize](kept, spec)
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
@@ -68,13 +69,14 @@ class FittedPicture:
 
 
 def stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
-    """Both sides to size, each by its own ratio."""
+    """Stretch: both sides of the picture, (H, W, 3) uint8 RGB, to size, each by its own ratio."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     return FittedPicture(resize(rgb, height, width, spec.interpolation), (0, 0), (width / wide, height / tall), (0.0, 0.0))
 
 
 def letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
-    """The whole picture by one ratio, the rest padded. Boxes go back by that ratio, as the detectors trained this way do it.
+    """Letterbox: the whole picture, (H, W, 3) uint8 RGB, by one ratio, the rest padded. Boxes go back by that ratio, as the detectors
+    trained this way do it.
 
     Sides are rounded down in floating point, as there: a side that would fill the tensor may come out one pixel short.
     """
@@ -87,7 +89,8 @@ def letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
 
 
 def short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
-    """By the ratio at which the picture just covers the tensor; then the centre is kept. torchvision's Resize and CenterCrop."""
+    """Shorter side to size: the picture, (H, W, 3) uint8 RGB, by the ratio at which it just covers the tensor; then the centre is kept.
+    torchvision's Resize and CenterCrop."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = max(height / tall, width / wide)
     outer_height, outer_width = max(height, floor(tall * ratio)), max(width, floor(wide * ratio))
@@ -97,7 +100,8 @@ def short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
 
 
 def centre_crop_first(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
-    """The largest central cut of the tensor's proportions, then both sides to size."""
+    """Centre crop, then resize: the largest central cut of the tensor's proportions from the picture, (H, W, 3) uint8 RGB, then both sides
+    to size."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     cut_height, cut_width = min(tall, max(1, round(wide * height / width))), min(wide, max(1, round(tall * width / height)))
     left, top = (wide - cut_width) // 2, (tall - cut_height) // 2

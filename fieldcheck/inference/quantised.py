@@ -37,16 +37,17 @@ class QuantisationStep:
     zero: int
 
     def real(self, stored: NDArray[np.generic]) -> NDArray[np.float32]:
-        """What the stored figures stand for."""
+        """Dequantised: the float32 figures that the stored ones stand for, (…,) of any shape → the same."""
         return ((stored.astype(np.float32) - np.float32(self.zero)) * np.float32(self.scale)).astype(np.float32)
 
     def stored(self, real: NDArray[np.float32], kind: type[np.integer]) -> NDArray[np.integer]:
-        """The nearest figures that the integer type can hold."""
+        """Quantised: the nearest figures that the integer type can hold, (…,) of any shape → the same."""
         return rounded(real / np.float32(self.scale) + np.float32(self.zero), kind)
 
 
 def rounded(real: NDArray[np.floating], kind: type[np.integer]) -> NDArray[np.integer]:
-    """To whole figures of an integer type, ties to even as QuantizeLinear rounds, what lies beyond to its ends."""
+    """To whole figures of an integer type, ties to even as QuantizeLinear rounds, what lies beyond to its ends; (…,) of any shape → the
+    same."""
     ends = np.iinfo(kind)
     return np.asarray(np.clip(np.rint(real), ends.min, ends.max).astype(kind))
 

@@ -18,11 +18,11 @@ from fieldcheck.inference.sidecar_metadata import sidecar_metadata
 
 
 def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
-    """What training tools left beside the file, overridden key by key by the file's own metadata, then by `sidecar`, then by `classes`;
-    checked against the graph in one run. Where a tool spoke and named no size, the size is the one that the graph asks for.
+    """Model card from what training tools left beside the file, overridden key by key by the file's own metadata, then by `sidecar`, then
+    by `classes`; checked against the graph in one run. Where a tool spoke and named no size, the size is the one that the graph asks for.
 
-    Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected `inputs`, `rank`, `channels`,
-    `size`, `output_kind`, `classes` for what does not fit the file.
+    Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected `inputs`, `rank`, `channels`, `size`,
+    `output_kind`, `classes` for what does not fit the file.
     """
     beside = sidecar_metadata(model.path, model.metadata)
     found = merged(merged(beside, ultralytics.card_keys(model.metadata, model.outputs[0].shape)), sidecar or {})

@@ -48,7 +48,7 @@ class ModelRunner:
         return [(one.answer, one.nan) for one in self.answers_with_masks(frames)]
 
     def answers_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[InferenceResult]:
-        """The same with the masks of kinds that have some. Raises as `answers`."""
+        """For each (H, W, 3) uint8 RGB frame its answer, and the masks of kinds that have some. Raises as `answers`."""
         waiting, found = Waiting(self, min(MOST_WAITING, len(frames))), list[InferenceResult]()
         for frame in frames:
             waiting.add(frame)
@@ -57,19 +57,22 @@ class ModelRunner:
         return found + waiting.asked()
 
     def answer_with_input(self, frame: NDArray[np.uint8]) -> tuple[Answer, Preprocessed]:
-        """The answer to one frame, and what was made of it to ask: who shows it need not prepare it again. Raises as `answers`."""
+        """The answer to one (H, W, 3) uint8 RGB frame, and what was made of it to ask: who shows it need not prepare it again. Raises as
+        `answers`."""
         waiting = Waiting(self, most=1)
         prepared = waiting.add(frame)
         (one,) = waiting.asked()
         return (one.answer, one.nan), prepared
 
     def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
-        """The tensors that answers are read from, for prepared pictures; floating ones as float32. Raises ModelRejected `run_failed`."""
+        """The tensors that answers are read from, for prepared pictures, (n, …) float32 in the card's layout; floating ones as float32.
+        Raises ModelRejected `run_failed`."""
         came = self.model.run({self._input: tensor}, self._outputs)
         return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
 
     def read(self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[Place]) -> list[InferenceResult]:
-        """The answers to the frames at `places`, the first of the `n` pictures of a run. Raises as `answers`."""
+        """The answers to the frames at `places`, the first of the `n` pictures of a run, from its tensors, (n, …) each. Raises as
+        `answers`."""
         try:
             return answered(came, n, self.card, places)
         except WrongClass as error:

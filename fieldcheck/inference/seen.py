@@ -1,4 +1,4 @@
-"""What the model sees: its input tensor turned back into a picture, and the part of the frame that went into it."""
+"""Model input as a picture: the input tensor turned back into one, and the part of the frame that went into it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class ModelInput:
 
 
 def seen(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
-    """What a model with this input sees of a frame, (H, W, 3) uint8 RGB."""
+    """Model input made of a frame, (H, W, 3) uint8 RGB, as a picture."""
     return seen_in(preprocess(rgb, spec), rgb, spec)
 
 
 def seen_in(prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
-    """The same where the frame has been prepared already."""
+    """Model input as a picture, where the frame, (H, W, 3) uint8 RGB, has been prepared already."""
     return ModelInput(picture_of(prepared.tensor, spec), part_of(rgb, prepared.placement, spec))
 
 
@@ -52,7 +52,8 @@ def picture_of(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8
 
 
 def part_of(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Rectangle:
-    """x1, y1, x2, y2 in pixels of the frame: where the tensor reaches back to, without padding and without what was cropped away.
+    """x1, y1, x2, y2 in pixels of the frame, (H, W, 3) uint8 RGB: where the tensor reaches back to, without padding and without what was
+    cropped away.
 
     Right within a pixel of the tensor, because a resize rounds its sides to whole pixels.
     """

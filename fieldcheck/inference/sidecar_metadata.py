@@ -1,4 +1,4 @@
-"""What training tools say of a model in files beside it, or in its metadata, as the keys of a model card.
+"""Sidecar metadata: what training tools say of a model in files beside it, or in its own metadata, as the keys of a model card.
 
 Sources: Hugging Face's `config.json` (`id2label`, `architectures`) and `preprocessor_config.json`, timm's `pretrained_cfg` in the former;
 anomalib's `metadata.json` with the albumentations transform it was trained with; torchvision's `weights.meta["categories"]` and the text of
@@ -36,7 +36,7 @@ MOST_CLASSES = 100_000
 
 
 def sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
-    """As much of a card as is said about the model at `path`; empty where nothing is, or nothing that makes sense."""
+    """Keys of a card, as many as are said of the model at `path`; empty where none are, or none that make sense."""
     config, preprocessor = _read(path, "config.json"), _read(path, "preprocessor_config.json")
     for said in (_hugging_face(config, preprocessor), _anomalib(_read(path, "metadata.json")), _torchvision(metadata)):
         if said:

@@ -16,7 +16,7 @@ class TooLong(Exception):
 
 
 def within(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
-    """What `call` returns, or raises. After `seconds` it is asked to end by `end()`; then TooLong is raised.
+    """Result of `call`, or what it raises. After `seconds` it is asked to end by `end()`; then TooLong is raised.
 
     It runs on a thread of its own: a thread inside a library sees no signal, and Python handles signals on the first thread only.
     """

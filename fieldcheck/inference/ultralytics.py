@@ -1,4 +1,4 @@
-"""What Ultralytics writes into the files it exports, as the keys of a model card.
+"""Ultralytics' exports: their metadata, as the keys of a model card.
 
 Source: the metadata of Ultralytics' ONNX exporter (`names`, `imgsz`, `task`, `args`, `end2end`) and the preprocessing of its predictor.
 """
@@ -22,7 +22,7 @@ RESIZE: dict[str, dict[str, Any]] = {
 
 
 def card_keys(metadata: Mapping[str, str], output_shape: tuple[int | None, ...]) -> dict[str, Any]:
-    """As much of a card as the file says; empty for a file that is not from there. What cannot be read counts as not said."""
+    """Keys of a card, as many as the file says; empty for a file that is not from there. What cannot be read counts as not said."""
     names = _names(literal(metadata.get("names")))
     if not names or not {"task", "stride"} & metadata.keys():
         return {}

@@ -1,4 +1,4 @@
-"""What can be seen by running a model: figures that are none, answers that depend on company or on chance or on nothing."""
+"""Faults that running a model shows: figures that are none, answers that depend on company or on chance or on nothing."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ NEAR_NOTHING = 0.02  # of an even share: a probability that is as good as none
 
 
 def answer_findings(feed: Feed, batch: NDArray[np.float32], tail: str, drops: bool) -> Iterator[Finding]:
-    """Findings from the answers to a batch of tensors of unlike pictures. `tail`: the operator that makes the output; `drops`: the
-    graph is known to hold chance, so that nothing can be compared. Raises ModelRejected `run_failed`."""
+    """Findings from the answers to a batch of tensors of unlike pictures, (n, …) in the card's layout. `tail`: the operator that makes the
+    output; `drops`: the graph is known to hold chance, so that nothing can be compared. Raises ModelRejected `run_failed`."""
     raw = feed.alone(batch)
     bad = ~np.isfinite(raw.reshape(len(raw), -1)).all(axis=1)
     if bad.any():
@@ -78,7 +78,7 @@ def _still(feed: Feed, raw: NDArray[np.float32]) -> Iterator[Finding]:
 
 
 def spread_of(feed: Feed, raw: NDArray[np.float32]) -> float:
-    """Over how many units of log p the answers to unlike pictures spread, in the class that moves most."""
+    """Over how many units of log p the answers to unlike pictures, `raw`: (n, …), spread, in the class that moves most."""
     logs = log_shares(raw, feed.card.output.kind, feed.card.answers.independent)
     return float(np.ptp(logs, axis=0).max())
 

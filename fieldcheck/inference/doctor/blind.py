@@ -1,4 +1,4 @@
-"""What the figures alone say of a model's scale, where no frame is labelled."""
+"""Scale of a model's input, from the figures alone, where no frame is labelled."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def by_range(spec: InputSpec, held: InputRange | None) -> Blind:
 
 def by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> Blind:
     """Scale only, and only where it is wrong by orders of magnitude: a classifier that is dead sure of everything or moved by nothing, a
-    detector that finds nothing anywhere, and another scale at which it behaves. `planes`: unlike pictures as `resized` gives them."""
+    detector that finds nothing anywhere, and another scale at which it behaves. `planes`: (n, C, h, w) float32, unlike pictures as
+    `resized` gives them."""
     spec = feed.card.input
     own = way_of(spec)
     if feed.card.output.kind not in OF_CLASSES and not feed.of_boxes:

@@ -1,4 +1,4 @@
-"""The same frames fed to a model in many ways: each picture is resized once for each kind of resize, whatever is done to it then."""
+"""Feeding a model the same frames in many ways: each picture is resized once for each kind of resize, whatever is done to it then."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def resized(frames: Sequence[NDArray[np.uint8]], spec: InputSpec) -> Resized:
 
 
 def tensors(planes: NDArray[np.float32], spec: InputSpec) -> NDArray[np.float32]:
-    """The batch that a model with this input is fed, from planes of 0–255."""
+    """The batch that a model with this input is fed, (n, C, h, w) or (n, h, w, C) float32 by its layout, from `planes`,
+    (n, C, h, w) float32 of 0–255, RGB or grey."""
     ordered = planes[:, ::-1] if spec.colour == "BGR" else planes
     mean, std = (np.array(values, np.float64)[None, :, None, None] for values in (spec.mean, spec.std))
     scaled = ((ordered - (mean / spec.scale).astype(np.float32)) * (spec.scale / std).astype(np.float32)).astype(np.float32)
@@ -55,18 +56,18 @@ class Feed:
         return self.card.answers is BOXES
 
     def alone(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the model says of each tensor by itself, (n, …) float32: the first tensor that the answer is read from. Where that is as
-        long as what was found, flat and filled up with zeros. Raises ModelRejected `run_failed`."""
+        """Answers to each tensor by itself, (n, …) float32: the first tensor that the answer is read from. Where that is as long as what
+        was found, flat and filled up with zeros. Raises ModelRejected `run_failed`."""
         return _stacked([self._one(one)[0] for one in batch])
 
     def together(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The same of all tensors in one run, (n, …)."""
+        """Answers to all tensors in one run, (n, …) float32, as in `alone`."""
         came = self._run(batch)
         return came[0] if len(batch) > 1 else _stacked([per_picture(came, 1, self.card)[0][0].astype(np.float32, copy=False)])
 
     def boxes(self, batch: NDArray[np.float32], placements: Sequence[Placement]) -> list[NDArray[np.float32]]:
-        """A detector's answer to each tensor by itself, laid out as in `domain.prediction`, in pixels of the frame. An answer of a
-        class that the card does not have is none."""
+        """A detector's answer to each tensor of `batch`, (n, …), by itself: (m, 6) rows as in `domain.prediction`, in pixels of the frame.
+        An answer of a class that the card does not have is none."""
         found = []
         for one, placement in zip(batch, placements, strict=True):
             try:

@@ -1,4 +1,4 @@
-"""What the doctor says of a model, as data: the sentences are made elsewhere."""
+"""Findings of the doctor about a model, as data: the sentences are made elsewhere."""
 
 from __future__ import annotations
 

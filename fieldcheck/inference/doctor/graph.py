@@ -1,4 +1,4 @@
-"""What can be seen in a model's graph without running it."""
+"""Faults that a model's graph shows without running it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BATCH_AXES = ({0, 2, 3}, {0, 1, 2})  # of NCHW, NHWC: the mean of a channel over
 
 @dataclass(frozen=True, slots=True)
 class InputRange:
-    """What a quantised model can hold of its input: tensor = `scale` · (whole number − `zero`), whole number from 0 to 255."""
+    """Range of a quantised model's input: tensor = `scale` · (whole number − `zero`), whole number from 0 to 255."""
 
     scale: float
     zero: float
@@ -73,7 +73,7 @@ def tail(graph: Graph, output: str) -> str:
 
 
 def input_range(graph: Graph) -> InputRange | None:
-    """What the first input is rounded to, where a quantised graph rounds it at once; None elsewhere."""
+    """Range that the first input is rounded to, where a quantised graph rounds it at once; None elsewhere."""
     named = {one.name for one in graph.model.graph.initializer}
     picture = next((one.name for one in graph.model.graph.input if one.name not in named), "")
     passed = {picture}

@@ -103,7 +103,8 @@ def box_marks(answers: Sequence[NDArray[np.float32]], truths: Sequence[NDArray[n
 
 
 def classes_met(answer: NDArray[np.float32], truth: NDArray[np.float64]) -> NDArray[np.int64]:
-    """For each true box the class of the surest answer that lies on it, whatever that is; −1 where none does."""
+    """(m,) for each true box, `truth`: (m, 5), the class of the surest box of `answer`, (n, 6), that lies on it, whatever that is; −1 where
+    none does."""
     met = np.full(len(truth), -1, np.int64)
     surest = answer[np.argsort(-answer[:, 4], kind="stable")[:MOST_BOXES]]
     if len(truth) and len(surest):

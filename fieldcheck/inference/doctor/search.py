@@ -65,7 +65,7 @@ class Trials:
     _said: dict[PreprocessingWay, list[NDArray[np.float32]]] = field(default_factory=dict)
 
     def said(self, way: PreprocessingWay, n: int) -> list[NDArray[np.float32]]:
-        """What the model says of each of the first `n` frames fed this way: figures of a class output, or boxes in the frame."""
+        """Answers to each of the first `n` frames fed this way: figures of a class output, (…,), or boxes in the frame, (m, 6)."""
         said = self._said.setdefault(way, [])
         if len(said) < n:
             self.check()
@@ -86,6 +86,7 @@ class Trials:
         return self._resized[key]
 
     def logs(self, way: PreprocessingWay, n: int) -> NDArray[np.float64]:
+        """(n, M) logarithms of the class shares of the first `n` frames fed this way, as `log_shares` gives them."""
         card = self.feed.card
         return log_shares(np.stack(self.said(way, n)), card.output.kind, card.answers.independent)
 
@@ -98,7 +99,7 @@ class Trials:
         return box_marks(self.said(way, n), truths, self.feed.card.output.threshold)
 
     def classes_said(self, way: PreprocessingWay, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Of the first `n` frames, or of the objects on them, the class that was answered, −1 for none, and the true one."""
+        """Of the first `n` frames, or of the objects on them, the class that was answered, −1 for none, and the true one, (m,) each."""
         if not self.feed.of_boxes:
             return self.logs(way, n).argmax(axis=1), self.labelled.classes[:n]
         truths = self.labelled.boxes[:n]

@@ -36,7 +36,7 @@ class Norm:
     std: Three
 
     def rounded(self) -> tuple[float, ...]:
-        """The same for every way to write the same figures."""
+        """Factors and offsets to four digits: the same for every way to write one norm."""
         factors = [self.scale / std for std in self.std]
         offsets = [-mean / std for mean, std in zip(self.mean, self.std, strict=True)]
         return tuple(float(f"{figure:.4g}") for figure in (*factors, *offsets))

@@ -139,7 +139,7 @@ class LiveResult:
         return _boxes(self.card, self.answer)
 
     def clean_boxes(self) -> NDArray[np.float32]:
-        """The same of the frame as it was captured."""
+        """(n, 6) rows as in `boxes`, of the frame as it was captured."""
         return _boxes(self.card, self.clean)
 
 

@@ -33,7 +33,7 @@ def recipe_of(corruption: str, severity: float, number: int = 0, under: tuple[tu
 
 
 def still(rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, severity: float, seed: int) -> LiveResult:
-    """What the live view would show of this picture, (H, W, 3) uint8 RGB. Raises ModelRejected, PathMissing; ValueError as `recipe_of`."""
+    """Live view of one picture, (H, W, 3) uint8 RGB. Raises ModelRejected, PathMissing; ValueError as `recipe_of`."""
     frame = CapturedFrame(rgb.view(), 0, 0.0, "")
     return examine(frame, recipe_of(corruption, severity), runner_for(model) if model else None, seed)
 

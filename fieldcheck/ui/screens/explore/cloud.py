@@ -64,7 +64,7 @@ class Cloud(pg.GraphicsLayoutWidget):
         self._show_ring()
 
     def held(self) -> NDArray[np.int64]:
-        """What the ring holds."""
+        """Points that the ring holds, (k,) places."""
         return np.flatnonzero(np.hypot(*(self._points - np.array(self._centre)).T) <= self._radius)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -52,7 +52,7 @@ class Map:
             self._show_points()
 
     def take(self, places: NDArray[np.int64]) -> None:
-        """What was drawn round is shown as frames."""
+        """Selected points, (k,) places that were drawn round, are shown as frames."""
         if self._found is not None:
             self._open(Filter().of(tuple(self._found.subjects[at] for at in places.tolist())))
 

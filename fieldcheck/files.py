@@ -29,7 +29,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """As `write_bytes`, in UTF-8 and with the line ends that stand in `text`."""
+    """Writes text as `write_bytes` does, in UTF-8 and with the line ends that stand in `text`."""
     write_bytes(path, text.encode("utf-8"))
 
 
@@ -71,7 +71,7 @@ def map_os_errors(path: Path) -> Iterator[None]:
 
 
 def refused_path(error: OSError) -> PathRefused | None:
-    """What the system says of a path where nobody wrote: no such name can be, or this user has no right to look. None for the rest."""
+    """System error of a path where nobody wrote: no such name can be, or this user has no right to look. None for the rest."""
     problem = "name" if error.errno == errno.ENAMETOOLONG else "right" if error.errno in NO_RIGHT else ""
     return PathRefused(str(error.filename), problem) if problem and error.filename else None
 
@@ -123,7 +123,7 @@ def inside(root: Path, relative: str) -> Path:
 
 
 def leads_elsewhere(relative: str) -> str:
-    """What is wrong with a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`, `outside`; or nothing."""
+    """Fault of a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`, `outside`; or nothing."""
     if not relative.strip() or "\0" in relative:
         return "empty"
     if _is_absolute(relative):

@@ -22,7 +22,7 @@ LINE = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(message
 
 @contextmanager
 def kept_for_this_user() -> Iterator[None]:
-    """What a door wraps itself in: logs, warnings and native output go to this user's log file, stderr belongs to the door."""
+    """Logging that a door wraps itself in: logs, warnings and native output go to this user's log file, stderr belongs to the door."""
     with to_file(places().logs) as path, diverting_native_output(path):
         yield
 

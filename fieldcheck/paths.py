@@ -30,7 +30,7 @@ def sample_project() -> Path:
 
 
 def locate(environ: Mapping[str, str], platform: str, home: Path) -> Places:
-    """As `places`, from a given environment. `platform` is what `sys.platform` says.
+    """Folders as in `places`, from a given environment. `platform` is what `sys.platform` says.
 
     Linux follows the XDG base directory rules, which tell to ignore a relative path; macOS and Windows their own customs.
     """

@@ -14,7 +14,7 @@ class Cancelled(Exception):
 
 
 class Progress(Protocol):
-    """What every piece of long work is handed. Both methods are cheap enough to call once a frame, from any thread."""
+    """Progress of long work, handed to every piece of it. Both methods are cheap enough to call once a frame, from any thread."""
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """`done` of `total` pieces are finished; `total` is None while nobody knows. `unit` names the pieces, as a code."""
@@ -98,7 +98,7 @@ def work_under(flag: StopFlag) -> None:
 
 @contextmanager
 def working_under(flag: StopFlag) -> Iterator[None]:
-    """The same for a stretch of this thread's work."""
+    """Stop flag for a stretch of this thread's work, which ends with it as under `work_under`."""
     before = _under.set(flag)
     try:
         yield

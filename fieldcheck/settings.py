@@ -1,4 +1,4 @@
-"""What the program remembers about a person between two starts; losing it costs nobody any work."""
+"""Settings that the program remembers about a person between two starts; losing it costs nobody any work."""
 
 from __future__ import annotations
 

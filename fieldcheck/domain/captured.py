@@ -1,4 +1,4 @@
-"""What is known of footage that was recorded here beside its frames: gaps, marked moments, the light, and how it was kept."""
+"""Recorded footage, what is known of it beside its frames: gaps, marked moments, the light, and how it was kept."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Captured:
 
 
 def light_at(lights: Sequence[Light], at_s: float) -> tuple[str, ...]:
-    """What was told of the light at a time; `lights` in time order."""
+    """Light at a time, as it was told; `lights` in time order."""
     told: tuple[str, ...] = ()
     for light in lights:
         if light.at_s > at_s:

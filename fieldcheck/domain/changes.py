@@ -1,4 +1,4 @@
-"""What an act changed: the kinds of rows, and which of them."""
+"""Changes made by an act: the kinds of rows, and which of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the field did to the picture."""
+"""Conditions: what the field did to the picture."""
 
 from __future__ import annotations
 

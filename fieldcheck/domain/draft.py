@@ -1,4 +1,4 @@
-"""What was drawn on a frame and not accepted yet: kept at every stroke, counted as no label."""
+"""Draft of a label, drawn on a frame and not accepted yet: kept at every stroke, counted as no label."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Estimate:
         return (self.hi - self.lo) / 2
 
     def weakened(self, note: str) -> Self:
-        """The same numbers, trusted less: status weak (na stays na), with one more note."""
+        """Weaker estimate of the same numbers: status weak (na stays na), with one more note."""
         status: Status = "na" if self.status == "na" else "weak"
         return type(self)(self.value, self.lo, self.hi, self.n, self.n_eff, self.method, status, join_notes(self.note, note))
 

@@ -54,23 +54,23 @@ class Filter:
         return dict(self.chosen).get(facet, ())
 
     def only(self, facet: str, *values: str) -> Self:
-        """The same with these values of a facet, in place of any others; no values: the facet is not asked for."""
+        """Filter with these values of a facet, in place of any others; no values: the facet is not asked for."""
         others = tuple(one for one in self.chosen if one[0] != facet)
         return replace(self, chosen=tuple(sorted((*others, (facet, values)) if values else others)))
 
     def toggled(self, facet: str, value: str) -> Self:
-        """The same with one more value of a facet, or without it where it was chosen."""
+        """Filter with one more value of a facet, or without it where it was chosen."""
         now = self.values(facet)
         return self.only(facet, *(one for one in now if one != value), *(() if value in now else (value,)))
 
     def within(self, figure: str, low: float = -inf, high: float = inf) -> Self:
-        """The same with this range of a figure, in place of another; open on both sides: the figure is not asked for."""
+        """Filter with this range of a figure, in place of another; open on both sides: the figure is not asked for."""
         others = tuple(one for one in self.between if one[0] != figure)
         wanted = () if isinf(low) and isinf(high) else ((figure, low, high),)
         return replace(self, between=tuple(sorted((*others, *wanted))))
 
     def of(self, subjects: tuple[str, ...]) -> Self:
-        """The same among these frames only."""
+        """Filter among these frames only."""
         return replace(self, subjects=tuple(subjects))
 
     def to_json(self) -> dict[str, Any]:

@@ -24,8 +24,8 @@ def benchmark_path(subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """What rows are one of, or several of. `names`: the values; `rows`, `codes`: (m,) pairs of a row and the index of a name, by rising
-    row. A row without a pair is none of them."""
+    """Facet of rows: values of which each is one, or several. `names`: the values; `rows`, `codes`: (m,) pairs of a row and the index of a
+    name, by rising row. A row without a pair is none of them."""
 
     names: tuple[str, ...]
     rows: NDArray[np.int32]

@@ -1,4 +1,4 @@
-"""What a person, or a file, said that a picked frame shows, and each act of labelling as it was done."""
+"""Label of a picked frame, by a person or a file, and each act of labelling as it was done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody said who looked again at a frame on which label and model disagree."""
+"""Label review: what somebody said who looked again at a frame on which label and model disagree."""
 
 from __future__ import annotations
 

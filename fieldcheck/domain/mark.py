@@ -1,4 +1,4 @@
-"""What a person noted about a frame beside its label."""
+"""Marks: what a person noted about a frame beside its label."""
 
 from __future__ import annotations
 

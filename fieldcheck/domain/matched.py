@@ -75,7 +75,7 @@ class Match:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Match:
-        """What `to_json` wrote."""
+        """Match from what `to_json` wrote."""
         named = None if found["named"] is None else Ranked(**found["named"])
         second = Second(**found["second"]) if found.get("second") else None  # earlier versions looked for none
         counts = (found.get("n_pictures", 0), found.get("n_frames", 0), found.get("n_clips", 0))

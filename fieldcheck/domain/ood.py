@@ -1,4 +1,4 @@
-"""What the probes found: how sure a model is of pictures of nothing, and what may be taken from a frame before its answer changes."""
+"""Probe results: how sure a model is of pictures of nothing, and what may be taken from a frame before its answer changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the model said about one frame."""
+"""Prediction: what the model said about one frame."""
 
 from __future__ import annotations
 

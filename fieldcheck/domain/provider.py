@@ -25,8 +25,8 @@ Problem = Literal["", "missing", "failed", "differs"]
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """What a provider answered beside the processor on `n` frames. `moved`: by how much the answers lie apart, 0 to 1; `lacks`: the
-    operators that it leaves to the processor; `problem`: why it is not used, `detail` in the runtime's own words."""
+    """Parity of a provider with the processor on `n` frames. `moved`: by how much the answers lie apart, 0 to 1; `lacks`: the operators
+    that it leaves to the processor; `problem`: why it is not used, `detail` in the runtime's own words."""
 
     provider: str
     n: int = 0

@@ -1,4 +1,4 @@
-"""What can be measured on one frame without a model and without a label."""
+"""Picture quality: what can be measured on one frame without a model and without a label."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class FrameFacts:
-    """What one pass found out about a listed frame. `statistics` is the vector of methods.md 5.4, float32."""
+    """Facts that one pass found out about a listed frame. `statistics` is the vector of methods.md 5.4, float32."""
 
     frame_id: str
     quality: Quality

@@ -48,7 +48,7 @@ class QuantisedModel:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> QuantisedModel:
-        """What `to_json` wrote."""
+        """Quantised model from what `to_json` wrote."""
         changes = {name: _read(found[name]) for name in ("field", "benchmark")}
         return cls(**{**found, **changes, "time": Estimate.from_json(found["time"])})
 

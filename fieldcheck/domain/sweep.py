@@ -1,4 +1,4 @@
-"""What a severity sweep found: one row for each corruption, severity and set of frames."""
+"""Severity sweep, what it found: one row for each corruption, severity and set of frames."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ class Hardest:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRecipe:
-    """What an albumentations pipeline put into the training pictures; `unread` are its transforms that say nothing in these terms."""
+    """Augmentations that an albumentations pipeline put into the training pictures; `unread` are its transforms that say nothing in these
+    terms."""
 
     file: str
     hardest: tuple[Hardest, ...]
@@ -85,7 +86,7 @@ class Training:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Training:
-        """What `to_json` wrote."""
+        """Training from what `to_json` wrote."""
         told = found["curves"]
         curves = None
         if told is not None:

@@ -1,4 +1,4 @@
-"""What can go wrong with files, footage, cameras and the display."""
+"""Errors with files, footage, cameras and the display."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ReadOnlyPlace(FieldcheckError):
 
 @dataclass(eq=False)
 class ReadBackDiffers(FieldcheckError):
-    """What lies at `path` after writing is not what was written: the medium cannot be trusted."""
+    """Written file differs: what lies at `path` is not what was written, the medium cannot be trusted."""
 
     path: Path
 

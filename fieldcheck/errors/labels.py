@@ -1,4 +1,4 @@
-"""What can go wrong with frames, labels, benchmarks and the scores of them."""
+"""Errors with frames, labels, benchmarks and the scores of them."""
 
 from __future__ import annotations
 

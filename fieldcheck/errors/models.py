@@ -1,4 +1,4 @@
-"""What can go wrong with a model and its card."""
+"""Errors with a model and its card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a project: its folder, its database, its history."""
+"""Errors with a project: its folder, its database, its history."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ProjectDamaged(FieldcheckError):
 
 @dataclass(eq=False)
 class UndoRefused(FieldcheckError):
-    """What the act left behind was changed since by something that is not in the history."""
+    """Undo refused: what the act left behind was changed since by something that is not in the history."""
 
     act: str
     table: str

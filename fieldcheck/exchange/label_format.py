@@ -1,4 +1,4 @@
-"""What a label format is declared by: its name, how it is known, what reads it, what writes it, and which kinds of labels it holds."""
+"""Label format, as it is declared: its name, how it is known, what reads it, what writes it, and which kinds of labels it holds."""
 
 from __future__ import annotations
 

@@ -12,10 +12,10 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """What a reader saw and did not take as it stands, each by its name in the set. `part`: the split that was read; `absent_parts`: splits
-    that are named and not there; `unlabelled`: pictures that nothing is said of; `orphans`: label files of no picture; `missing`: pictures
-    that are named and not there; `damaged`: pictures that cannot be read; `merged`: classes or files that became one; `outlines`: polygons
-    or turned boxes that became the box around them."""
+    """Labels and pictures that a reader saw and did not take as it stands, each by its name in the set. `part`: the split that was read;
+    `absent_parts`: splits that are named and not there; `unlabelled`: pictures that nothing is said of; `orphans`: label files of no
+    picture; `missing`: pictures that are named and not there; `damaged`: pictures that cannot be read; `merged`: classes or files that
+    became one; `outlines`: polygons or turned boxes that became the box around them."""
 
     part: str = ""
     absent_parts: tuple[str, ...] = ()

@@ -29,12 +29,12 @@ class ImportReceipt:
 
     @property
     def faults(self) -> dict[str, tuple[str, ...]]:
-        """What is not as it should be, by its kind, each by its names; kinds without any are left out."""
+        """Faults of a label set, by its kind, each by its names; kinds without any are left out."""
         return {kind: names for kind in FAULTS if (names := getattr(self.aside, kind))}
 
     @property
     def told(self) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]]]:
-        """What its sentences are made of."""
+        """Figures that its sentences are made of."""
         return self.format, self.n_pictures, self.n_labelled, self.per_class, self.aside.part, self.aside.outlines, self.faults
 
     def to_json(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class ImportReceipt:
 
 
 def receipt_of(found: LabelSet) -> ImportReceipt:
-    """What a reader brought, as it stands."""
+    """Import receipt of what a reader brought, as it stands."""
     boxes = Counter(box.class_name for item in found.items for box in item.boxes)
     counts = boxes or Counter(item.class_name for item in found.items if item.class_name)
     silent = set(found.aside.unlabelled)

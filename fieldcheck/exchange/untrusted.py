@@ -1,4 +1,4 @@
-"""What every reader does with a stranger's file first: bounded text, paths that stay inside, names and figures that are plain."""
+"""Untrusted label files, what every reader does with them first: bounded text, paths that stay inside, names and figures that are plain."""
 
 from __future__ import annotations
 

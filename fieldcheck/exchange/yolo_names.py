@@ -38,7 +38,7 @@ def read_name_file(path: Path) -> tuple[str, ...]:
 
 
 def read_data_file(path: Path) -> DataFile:
-    """What a `data.yaml` says. Raises LabelsRefused."""
+    """YOLO's `data.yaml`, read. Raises LabelsRefused."""
     try:
         document = yaml.safe_load(read_text(path, MAX_YAML))
     except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""What can be made again from the footage: thumbnails, looks and vectors, in a database of their own that is never backed up."""
+"""Cache of what can be made again from the footage: thumbnails, looks and vectors, in a database of their own that is never backed up."""
 
 from __future__ import annotations
 

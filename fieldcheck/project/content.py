@@ -1,4 +1,4 @@
-"""What a project's files hold, as one hash each: the same that was stored when they came in."""
+"""Content hashes of a project's files, one each: the same that was stored when they came in."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def folder_sha256(folder: Path, names: Sequence[str], progress: Progress) -> str
 
 
 def folder_sha256_as_copied(folder: Path, progress: Progress) -> str:
-    """The same of all pictures in a folder. Raises PathMissing, Cancelled."""
+    """Content hash of all pictures in a folder, the same that was stored when they came in. Raises PathMissing, Cancelled."""
     return folder_sha256(folder, list_pictures(folder), progress)
 
 

@@ -314,7 +314,7 @@ EDITED = MappingProxyType({table.name: table.edited_by for table in TABLES if ta
 
 
 def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:
-    """What the database is made of: type, name, table and SQL of everything in it, in a fixed order."""
+    """Schema of the database: type, name, table and SQL of everything in it, in a fixed order."""
     rows = db.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name").fetchall()
     return tuple((str(kind), str(name), str(table), str(sql)) for kind, name, table, sql in rows)
 

@@ -1,4 +1,4 @@
-"""What a table of a project is declared by: its SQL, who changes it, what it speaks of, and which files are its."""
+"""Table of a project, as it is declared: its SQL, who changes it, what it speaks of, and which files are its."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ COLUMNS = "recording_id, n_bytes, n_dropped, n_skipped, format, decoded_from, on
 
 
 def put(db: Database, captured: Captured, gaps: Iterable[RecordingGap]) -> None:
-    """What is known of a recording once it has ended, in place of what was known before."""
+    """Stores what is known of a recording once it has ended, in place of what was known before."""
     db.execute(
         f"INSERT OR REPLACE INTO captured ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -61,6 +61,6 @@ def add_light(db: Database, recording_id: str, light: Light) -> None:
 
 
 def lights(db: Database, recording_id: str) -> tuple[Light, ...]:
-    """What was told of the light of a recording, in time order; empty for one that was imported."""
+    """Light of a recording, as it was told, in time order; empty for one that was imported."""
     found = db.execute("SELECT at_s, conditions FROM light WHERE recording_id = ? ORDER BY at_s", [recording_id])
     return tuple(Light(at_s, tuple(from_json(conditions, "light.conditions"))) for at_s, conditions in found)

@@ -1,4 +1,4 @@
-"""What is known of all listed frames, as columns: hundreds of thousands of rows become arrays, not objects."""
+"""Columns of all listed frames: hundreds of thousands of rows become arrays, not objects."""
 
 from __future__ import annotations
 

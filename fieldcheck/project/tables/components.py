@@ -22,6 +22,6 @@ def put(db: Database, name: str, model_sha256: str, values: Mapping[str, float])
 
 
 def get(db: Database, name: str, model_sha256: str) -> dict[str, float]:
-    """What is known of one component: frame id → value."""
+    """Values of one component: frame id → value."""
     found = db.execute("SELECT frame_id, value FROM component WHERE name = ? AND model_sha256 = ? ORDER BY frame_id", [name, model_sha256])
     return {str(frame_id): from_real(value) for frame_id, value in found}

@@ -54,7 +54,7 @@ def of_recording(db: Database, recording_id: str) -> tuple[ListedFrame, ...]:
 
 
 def facts(db: Database, with_frozen: bool = False) -> tuple[FrameFacts, ...]:
-    """What is known of every frame of `listed`, in the same order."""
+    """Facts of every frame of `listed`, in the same order."""
     found = db.execute(
         f"""SELECT {_of_frame(FACTS)} FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}""",

@@ -1,4 +1,4 @@
-"""What SQLite says about the soundness of a database."""
+"""Integrity check of a database, by SQLite itself."""
 
 from __future__ import annotations
 

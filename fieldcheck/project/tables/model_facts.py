@@ -16,7 +16,7 @@ def put(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str
 
 
 def newest(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> Any | None:
-    """What was found last, None where nobody looked."""
+    """Newest facts found, None where nobody looked."""
     row = db.execute(
         """SELECT found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?
         ORDER BY fact_id DESC LIMIT 1""",

@@ -31,7 +31,7 @@ def for_run(db: Database, run_id: str) -> dict[str, Prediction]:
 
 
 def subjects(db: Database, run_id: str) -> frozenset[str]:
-    """What the run has answered already."""
+    """Subjects that the run has answered already."""
     return frozenset(str(subject) for (subject,) in db.execute("SELECT subject FROM prediction WHERE run_id = ?", [run_id]))
 
 

@@ -15,7 +15,7 @@ JSON_COLUMN = {"setting": "value"}
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What could be read of one table; `whole` where that is all of it. Every row has all `columns`."""
+    """Rows that could be read of one table; `whole` where that is all of it. Every row has all `columns`."""
 
     table: str
     columns: tuple[str, ...]

@@ -23,7 +23,7 @@ def all(db: Database) -> dict[str, Any]:  # noqa: A001
 
 
 def keep(db: Database, name: str, value: Any) -> None:
-    """What the program notes for itself: no act of a person, so nothing to undo. A value that stands is replaced."""
+    """Keeps what the program notes for itself: no act of a person, so nothing to undo. A value that stands is replaced."""
     db.conn.execute(
         "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [name, to_json(value)]
     )
@@ -40,7 +40,7 @@ def key(name: str) -> Key:
 
 
 def begin(db: Database, values: Mapping[str, Any]) -> None:
-    """What a new project starts with: no act of a person, so nothing to undo. A key that is set already keeps its value."""
+    """Sets what a new project starts with: no act of a person, so nothing to undo. A key that is set already keeps its value."""
     db.conn.executemany(
         "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
         [(name, to_json(value)) for name, value in values.items()],

@@ -21,7 +21,7 @@ class UnfitValue(Exception):
 
 
 def to_json(value: object) -> str:
-    """The same value, the same text."""
+    """JSON text of a value: the same value, the same text."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 

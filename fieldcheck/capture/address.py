@@ -44,7 +44,7 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """What may be printed, logged and stored: every value in it is `…`."""
+        """Address as it may be printed, logged and stored: every value in it is `…`."""
         if not self.certain:
             return f"{self.scheme}://{HIDDEN}"
         path, mark, query = self.path.partition("?")
@@ -84,7 +84,8 @@ def address(text: str, password: str = "") -> Address:
 
 
 def shown(source: str) -> str:
-    """What a person typed where a camera is asked for, as it may be printed: an address bare, a path without the values in it."""
+    """Redacted text that a person typed where a camera is asked for, as it may be printed: an address bare, a path without the values in
+    it."""
     try:
         return address(source).shown if is_address(source) else _mistyped(source)
     except CameraRefused as refused:

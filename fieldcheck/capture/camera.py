@@ -1,4 +1,4 @@
-"""What gives frames to look at now: a camera, or a file that is played like one; and what a camera says and can be told."""
+"""Cameras, which give frames to look at now: a camera, or a file that is played like one; and what a camera says and can be told."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fieldcheck.imaging.raw import RawPicture, to_rgb
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """What the driver says of itself just now; None for what it does not tell. `gain` in the driver's own unit, times are milliseconds.
+    """Settings as the driver tells them just now; None for what it does not tell. `gain` in the driver's own unit, times are milliseconds.
 
     `auto_exposure`: the camera chooses exposure (and gain, where it can) itself; `fps` is the rate it was set to, not a measured one.
     """
@@ -31,7 +31,7 @@ class CameraSettings:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a camera delivers, frame after frame; another one means that another segment of the recording must begin.
+    """Delivery of a camera, frame after frame; another one means that another segment of the recording must begin.
 
     `format` as in `RawPicture`. `decoded_from` is empty where the bytes are the camera's own; else the code of what they were decoded from
     before we saw them: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it. Then the screen says "decoded". `setup`: in
@@ -116,17 +116,17 @@ class CapturedFrame:
 
     @property
     def delivery(self) -> Delivery:
-        """What kind of frame this is."""
+        """Kind of frame that this is."""
         return Delivery(self.raw.format, self.raw.width, self.raw.height, self.decoded_from, self.raw.setup.hex())
 
     @property
     def compared(self) -> RawPicture:
-        """What tells two frames apart: as delivered, or the picture where a packet says less than that."""
+        """Picture that tells two frames apart: as delivered, or the picture where a packet says less than that."""
         return self.raw if self.seen is None else RawPicture("mono8", self.seen.luma)
 
     @property
     def n_bytes(self) -> int:
-        """What it takes up just now: as delivered, and decoded where somebody asked for that."""
+        """Bytes that it takes up just now: as delivered, and decoded where somebody asked for that."""
         rgb = self._rgb
         return self.raw.n_bytes + (rgb.nbytes if rgb is not None and self.raw.format != "rgb8" else 0)
 
@@ -146,7 +146,7 @@ class Camera(Protocol):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name that people call it by."""
 
     def open(self) -> None:
         """Starts its clock. A camera that was closed may be opened again and starts anew."""
@@ -169,7 +169,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What can be set on a camera that is open; None and False for what cannot."""
+    """Abilities of an open camera: all that can be set; None and False for what cannot."""
 
     exposure_ms: Reach | None = None
     gain: Reach | None = None
@@ -179,7 +179,7 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What shall be set; None leaves it as it is. `locked` True holds exposure, gain and white balance where they are now."""
+    """Adjustment of a camera: None leaves it as it is. `locked` True holds exposure, gain and white balance where they are now."""
 
     exposure_ms: float | None = None
     gain: float | None = None
@@ -195,7 +195,7 @@ class Adjustable(Protocol):
     """
 
     def abilities(self) -> Abilities:
-        """What can be set."""
+        """Settings that can be set."""
 
     def adjust(self, wish: Adjustment) -> None:
         """Sets what it can, to the nearest value it has. What it cannot set it leaves alone."""

@@ -219,7 +219,7 @@ class RecordingReader:
 
     @property
     def heads(self) -> tuple[ContainerHeader, ...]:
-        """What each pair says of itself, in order."""
+        """Headers of the pairs of files, in order."""
         return tuple(pair.head for pair in self._pairs)
 
     @property

@@ -58,7 +58,7 @@ class SharedDisks:
         self._rates.pop(room, None)
 
     def beside(self, room: DiskSpace) -> float:
-        """What all the others write."""
+        """Bytes a second that all the others write."""
         return sum(rate for one, rate in tuple(self._rates.items()) if one is not room)
 
 
@@ -73,7 +73,7 @@ class DiskSpace:
         self._written: deque[tuple[float, int]] = deque()
 
     def left(self, now: float, n_bytes: int, expected: float = 0.0) -> DiskSpaceLeft:
-        """What is left at `now` (monotonic seconds), `n_bytes` having been written so far; `expected` bytes a second stand in for a rate
+        """Disk space left at `now` (monotonic seconds), `n_bytes` having been written so far; `expected` bytes a second stand in for a rate
         that cannot be measured yet."""
         free = self._free(self._folder)
         rate = self._rate(now, n_bytes) or expected

@@ -43,7 +43,8 @@ LONGEST_S = 400 * 86400.0  # nobody records for longer than a year without a sto
 
 @dataclass(frozen=True, slots=True)
 class ContainerHeader:
-    """What is true of all frames in one pair of files. `packing` is `jpeg`, `h264`, `h265` (the camera's own bytes) or `zstd-rows`.
+    """Container header, true of all frames in one pair of files. `packing` is `jpeg`, `h264`, `h265` (the camera's own bytes) or
+    `zstd-rows`.
 
     `first` is the index in the recording of the pair's first frame. `segment` counts how often the recording began anew; `gap` stands in
     the first pair of such a segment. `began_ns` is the monotonic time of the recording's first frame. `about` is what was said of the
@@ -83,7 +84,7 @@ class FrameEntry:
 
 
 def check_of(sha256: bytes) -> int:
-    """What a record keeps of the SHA-256 of its frame's bytes."""
+    """Checksum in a record: the part that it keeps of the SHA-256 of its frame's bytes."""
     return int.from_bytes(sha256[:4], "little")
 
 

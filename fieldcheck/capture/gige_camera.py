@@ -113,7 +113,7 @@ class GigeCamera:
             self._end(child)
 
     def abilities(self) -> Abilities:
-        """As the camera told when it was opened."""
+        """Abilities as the camera told them when it was opened."""
         return self._abilities
 
     def adjust(self, wish: Adjustment) -> None:

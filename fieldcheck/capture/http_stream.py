@@ -60,7 +60,7 @@ class HttpStream:
         raise CameraRefused(self._where.shown, "password" if status in (401, 403) else "not_a_stream", str(status))
 
     def read(self, wait_s: float) -> bytes:
-        """What came, empty where nothing did within `wait_s` seconds."""
+        """Bytes that came, empty where nothing did within `wait_s` seconds."""
         assert self._socket is not None, "a stream is opened before it is read"
         data, self._held = self._held, b""
         if not data:

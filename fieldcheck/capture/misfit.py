@@ -12,7 +12,8 @@ MOST_NUMBER = 1 << 53  # of a camera's own count
 
 
 def misfit(folder: Path) -> str:
-    """What does not fit, empty for nothing: `header`, `name`, `order` (frames that overlap), `number`, `time`. What is damaged has no say.
+    """Misfit of a recording's indexes, empty for none: `header`, `name`, `order` (frames that overlap), `number`, `time`. What is damaged
+    has no say.
 
     Raises PathMissing.
     """

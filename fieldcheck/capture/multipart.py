@@ -11,7 +11,7 @@ BOUNDARY = re.compile(r'(?i)boundary="?([^";,\s]+)"?')
 
 
 class NotAStream(ValueError):
-    """What comes is no multipart stream of pictures, or its parts are larger than any picture."""
+    """Not a multipart stream of pictures, or its parts are larger than any picture."""
 
 
 def boundary_of(content_type: str) -> bytes:

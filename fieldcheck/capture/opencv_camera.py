@@ -69,7 +69,7 @@ class OpencvCamera:
         self._capture = None
 
     def abilities(self) -> Abilities:
-        """What its driver answers to; nothing on Windows, whose drivers count in other units."""
+        """Abilities that its driver answers to; nothing on Windows, whose drivers count in other units."""
         exposure = EXPOSURES if self._told(cv2.CAP_PROP_EXPOSURE) is not None else None
         gain = GAINS if self._told(cv2.CAP_PROP_GAIN) is not None else None
         automatic = self._told(cv2.CAP_PROP_AUTO_EXPOSURE) is not None

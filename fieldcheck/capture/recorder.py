@@ -33,8 +33,8 @@ Ended = Literal["", "asked", "disk_low", "disk_full", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is stored. Of a camera's own JPEGs and packets always all; of pixels, which are far larger, one at each instant of a grid of
-    `list_fps` frames a second, or `every_frame`."""
+    """Plan of what is stored. Of a camera's own JPEGs and packets always all; of pixels, which are far larger, one at each instant of a
+    grid of `list_fps` frames a second, or `every_frame`."""
 
     every_frame: bool = False
     list_fps: float = 2.0

@@ -49,7 +49,7 @@ class Ring:
 
     @property
     def n_bytes(self) -> int:
-        """What the frames held take up."""
+        """Bytes that the frames held take up."""
         with self._changed:
             return sum(one.n_bytes for one in self._frames)
 

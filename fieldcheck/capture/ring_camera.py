@@ -17,7 +17,7 @@ class RingCamera:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Name that people call it by."""
         return self._name
 
     def open(self) -> None:

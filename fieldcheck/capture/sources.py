@@ -38,7 +38,8 @@ def industrial_known() -> bool:
 
 
 def meant(source: str, password: str = "") -> Address | str:
-    """What a person typed, to be kept: an address with its secrets behind a text that shows none. Raises CameraRefused (`address`)."""
+    """Camera source that a person typed, to be kept: an address with its secrets behind a text that shows none. Raises CameraRefused
+    (`address`)."""
     return address(source, password) if is_address(source) else source
 
 

@@ -157,7 +157,7 @@ class VideoReader:
 
 
 def probe_video(path: Path) -> VideoInfo:
-    """What the file says of itself, and the size of its first frame, turned as it is to be shown.
+    """Video facts: what the file says of itself, and the size of its first frame, turned as it is to be shown.
 
     Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames`, `no_decoder` where not one decodes, or `interlaced`.
     """

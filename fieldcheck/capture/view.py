@@ -1,4 +1,4 @@
-"""What a clip has looked like lately, kept while the film goes on."""
+"""View of a clip: what it has looked like lately, kept while the film goes on."""
 
 from __future__ import annotations
 

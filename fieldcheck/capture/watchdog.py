@@ -43,10 +43,10 @@ class WatchdogLimits:
 
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
-    """What is known of a camera at this moment. `since` is the monotonic time from which on there is no news (lost), or there is.
+    """Camera status at this moment. `since` is the monotonic time from which on there is no news (lost), or there is.
 
-    `cause` says why it is lost, or cannot be opened; `error` is what it raised last, None once frames come. `delivery` and `settings`
-    are those of the last frame. `n_dropped`: frames that the camera made and did not deliver.
+    `cause` says why it is lost, or cannot be opened; `error` is what it raised last, None once frames come. `delivery` and `settings` are
+    those of the last frame. `n_dropped`: frames that the camera made and did not deliver.
     """
 
     state: State = "opening"
@@ -112,7 +112,7 @@ class Watch:
         return self._causes.get(opening, "")
 
     def sign(self) -> CameraStatus:
-        """What is known of the camera now. Any thread."""
+        """Status of the camera now. Any thread."""
         loop, last = self._loop, self._gate.last
         n_frames, n_dropped = (loop.n_frames, loop.n_dropped) if loop is not None else (0, 0)
         return CameraStatus(

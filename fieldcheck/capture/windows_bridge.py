@@ -24,7 +24,7 @@ Guid = ctypes.c_ubyte * 16
 
 
 def guid(text: str) -> Any:
-    """As the system has it in memory."""
+    """GUID as the system has it in memory."""
     return Guid(*uuid.UUID(text).bytes_le)
 
 

@@ -26,7 +26,7 @@ def folder_sha256(folder: Path, names: Sequence[str], progress: Progress) -> str
 
 
 def folder_sha256_as_copied(folder: Path, progress: Progress) -> str:
-    """Content hash of all pictures in a folder, the same that was stored when they came in. Raises PathMissing, Cancelled."""
+    """Hash of a folder of copied pictures: all that are in it, as `folder_sha256` reads them. Raises PathMissing, Cancelled."""
     return folder_sha256(folder, list_pictures(folder), progress)
 
 

@@ -1,4 +1,4 @@
-"""What stands behind the verdict: the benchmark, the checklist, how everything was made, all classes, and the words."""
+"""Background of the verdict: the benchmark, the checklist, how everything was made, all classes, and the words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page is made of: finished texts and drawings in reading order. A printer lays them out and adds no word and no figure."""
+"""Blocks of a page: finished texts and drawings in reading order. A printer lays them out and adds no word and no figure."""
 
 from __future__ import annotations
 

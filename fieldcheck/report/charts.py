@@ -35,8 +35,8 @@ _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Dumbbell:
-    """What the chart on the first page shows. `thick` is the range over the footage, `thin` over the camera; the field's dot is the
-    value of `thick`. Either side may be missing. Labels are finished texts."""
+    """Dumbbell chart of the first page. `thick` is the range over the footage, `thin` over the camera; the field's dot is the value of
+    `thick`. Either side may be missing. Labels are finished texts."""
 
     benchmark: float | None
     thick: Estimate

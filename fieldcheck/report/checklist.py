@@ -28,7 +28,7 @@ RULES = (
 
 
 def demand(rule: str) -> str:
-    """What a rule asks for, in a sentence; a code that is not known stands for itself."""
+    """Demand of a rule, in a sentence; a code that is not known stands for itself."""
     return {
         "gap": text("The gap is within the project's limit"),
         "failure_stock": text("At least 200 pictures of every open kind of failure are in stock"),

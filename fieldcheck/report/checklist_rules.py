@@ -21,7 +21,7 @@ OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough
 
 
 def with_checklist(report: Report) -> Report:
-    """The same report with every line of its checklist judged, and the page's word that follows."""
+    """Report with every line of its checklist judged, and the page's word that follows."""
     rows = tuple(_row(report, rule) for rule in RULES)
     return replace(report, checklist=rows, readiness=readiness(report.gap.verdict, [row.state for row in rows]))
 

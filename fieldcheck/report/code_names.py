@@ -33,7 +33,7 @@ def metric(code: str) -> str:
 
 
 def slice_key(key: str) -> str:
-    """What a group of slices was cut by."""
+    """Name of what a group of slices was cut by."""
     return {
         "location": text("By place"),
         "camera": text("By camera"),
@@ -88,5 +88,5 @@ def check_state(state: CheckState) -> tuple[str, str]:
 
 
 def slice_value(key: str, value: str) -> str:
-    """What the frames of a slice share: a condition's word, or the place, camera or class as it was given."""
+    """Name of what the frames of a slice share: a condition's word, or the place, camera or class as it was given."""
     return facet_value(key, value)

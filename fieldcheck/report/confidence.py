@@ -24,7 +24,7 @@ def section(report: Report) -> Section:
 
 
 def confident_from(probes: OodResults) -> str:
-    """What these pictures are, and what counts as a sure answer to them."""
+    """Confidence threshold: what these pictures are, and what counts as a sure answer to them."""
     said = text("These pictures have no right answer. An answer counts as confident from {threshold} on.")
     return said.format(threshold=number(probes.threshold, 2))
 
@@ -52,7 +52,7 @@ def families(probes: OodResults) -> Table:
 
 
 def shortcuts(probes: OodResults) -> Table:
-    """What became of its answers when something was taken away."""
+    """Shortcut probes: what became of a model's answers when something was taken away."""
     heads = (Cell(text("What was done to its own frames"), head=True), Cell(text("What became of its answers")))
     rows = tuple((Cell(probing.shortcut_name(row.probe), head=True), Cell(probing.stays(row.kept))) for row in probes.shortcuts)
     return Table(text("Answers that stay when something is taken away"), heads, rows)

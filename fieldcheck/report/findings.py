@@ -1,4 +1,4 @@
-"""What the first page says in lines: where the model fails most, what to do first, what was tested. Nothing is computed here."""
+"""Findings of the first page, in lines: where the model fails most, what to do first, what was tested. Nothing is computed here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fails_most(report: Report) -> tuple[ListLine, ...]:
 
 
 def first_steps(report: Report) -> tuple[str, ...]:
-    """What to do next, the most urgent first."""
+    """Next steps, the most urgent first."""
     lacks = missing(report)
     return (_step(lacks),) if lacks else tuple([*_by_verdict(report), *_more_clips(report)][:MOST])
 

@@ -55,7 +55,7 @@ def _coco_text(report: Report) -> str:
 
 
 def item_name(row: FrameRow) -> str:
-    """What a label file calls this frame."""
+    """Name of this frame in a label file."""
     return row.source if "/" in row.source else f"{row.source}#{row.source_index}"
 
 

@@ -30,7 +30,7 @@ def blocks(pairs: Sequence[ShownPair]) -> list[Block]:
 
 
 def done(pair: KeptPair) -> str:
-    """What was done to the frame."""
+    """Corruptions that were applied to the frame, in words."""
     return steps_said(pair.steps)
 
 

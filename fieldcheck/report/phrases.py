@@ -1,4 +1,4 @@
-"""What a sentence is made of for the eye: figures that a line must not end in the middle of, and commands to type."""
+"""Phrases of a sentence, for the eye: figures that a line must not end in the middle of, and commands to type."""
 
 from __future__ import annotations
 

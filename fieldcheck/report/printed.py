@@ -37,7 +37,7 @@ def benchmark_value(estimate: Estimate) -> str:
 
 
 def benchmark_whole(estimate: Estimate) -> str:
-    """As `whole`, with the benchmark's digits."""
+    """Estimate as in `whole`, with the benchmark's digits."""
     return whole(estimate, _ENOUGH_ON_A_BENCHMARK)
 
 

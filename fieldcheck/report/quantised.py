@@ -13,7 +13,7 @@ from fieldcheck.words.remedies import on_paper
 
 
 def section(report: Report) -> Section:
-    """What was measured, or that nothing was."""
+    """Quantised model: what was measured, or that nothing was."""
     title = text("INT8 quantised model")
     found = report.lighter
     if found is None:

@@ -98,14 +98,13 @@ class StratumRow:
 
 @dataclass(frozen=True, slots=True)
 class FieldResult:
-    """What was measured on the site's own frames.
+    """Field result, measured on the site's own frames.
 
-    `footage` is the score over the sampling list, `camera` the same with the interval by clips, `hard` over the hardest fifth,
-    `chosen` over hand-picked frames only. `n_clips` counts clips with a labelled frame of the draw. `n_draws` counts every draw
-    ever made, replaced ones too; `taken_out` the picks taken out before labelling; `n_frozen` the frames left out of the list
-    because the sensor stood still; `n_nan` the labelled frames on which the model gave a figure that is not finite.
-    `if_unsure_wrong` and `if_unsure_right` are the footage score were the model wrong, or right, on every frame that nobody could
-    judge. `blind` is None where nobody knows.
+    `footage` is the score over the sampling list, `camera` the same with the interval by clips, `hard` over the hardest fifth, `chosen`
+    over hand-picked frames only. `n_clips` counts clips with a labelled frame of the draw. `n_draws` counts every draw ever made, replaced
+    ones too; `taken_out` the picks taken out before labelling; `n_frozen` the frames left out of the list because the sensor stood still;
+    `n_nan` the labelled frames on which the model gave a figure that is not finite. `if_unsure_wrong` and `if_unsure_right` are the footage
+    score were the model wrong, or right, on every frame that nobody could judge. `blind` is None where nobody knows.
     """
 
     footage: Estimate
@@ -323,9 +322,9 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files; `pace` None
-    where none was made in the window; `providers`: where the model's answers were computed; `parity`: what came of checking the provider
-    that is set, None where it is the processor."""
+    """Provenance: all that is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files;
+    `pace` None where none was made in the window; `providers`: where the model's answers were computed; `parity`: what came of checking the
+    provider that is set, None where it is the processor."""
 
     versions: Mapping[str, str]
     seeds: Mapping[str, int]

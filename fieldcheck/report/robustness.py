@@ -1,4 +1,4 @@
-"""What breaks the model: how many answers stay right under each corruption at each severity, and where it tips."""
+"""Robustness, what breaks the model: how many answers stay right under each corruption at each severity, and where it tips."""
 
 from __future__ import annotations
 

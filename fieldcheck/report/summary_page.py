@@ -156,7 +156,7 @@ def _beside(report: Report) -> list[str]:
 
 
 def looked(row: LookRow) -> str:
-    """What second looks made of the score; it never takes the place of the headline."""
+    """Label review: what second looks made of the score; it never takes the place of the headline."""
     first = plural(
         "Label review of {n} of {all} disagreement found {wrong} wrong labels in the field: {after} in place of {before}.",
         "Label review of {n} of {all} disagreements found {wrong} wrong labels in the field: {after} in place of {before}.",

@@ -1,4 +1,4 @@
-"""What each section of the report puts into `summary.json`: its keys with their values (interfaces.md §3)."""
+"""Parts that each section of the report puts into `summary.json`: its keys with their values (interfaces.md §3)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tested_on(report: Report) -> dict[str, Any]:
 
 
 def breaking(report: Report) -> dict[str, Any]:
-    """What was swept, probed and matched."""
+    """Stress results: sweeps, probes and matched corruptions."""
     return {
         "stress": None if report.stress is None else [_stress(row) for row in report.stress.rows],
         "tipping": None if report.stress is None else _tipping(report.stress),
@@ -61,7 +61,7 @@ def trained(report: Report) -> dict[str, Any]:
 
 
 def lighter(report: Report) -> dict[str, Any]:
-    """What a lighter copy costs and buys."""
+    """Quantised copy: what it costs and buys."""
     return {"quantised": None if report.lighter is None else report.lighter.to_json()}
 
 

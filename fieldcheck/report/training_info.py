@@ -22,7 +22,7 @@ MOST_POINTS = 200
 
 
 def section(report: Report) -> Section:
-    """What is known, or how to tell it."""
+    """Training: what is known of it, or how to tell it."""
     title = text("How it was trained")
     found = report.training
     if found is None:

@@ -37,10 +37,12 @@ from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.footage import footage, import_footage, import_many, thumbnails
+    from fieldcheck.workflows.footage import clip_plan, footage, import_footage, import_many, thumbnails
+    from fieldcheck.workflows.footage.clip_plan import ClipPlan
     from fieldcheck.workflows.footage.footage import FootageLine
     from fieldcheck.workflows.footage.import_many import Brought
 else:
+    clip_plan = Late("fieldcheck.workflows.footage.clip_plan")
     footage = Late("fieldcheck.workflows.footage.footage")
     import_footage = Late("fieldcheck.workflows.footage.import_footage")
     import_many = Late("fieldcheck.workflows.footage.import_many")
@@ -59,6 +61,7 @@ class CaptureDisplay(Protocol):
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None: ...
     def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None: ...
     def show_open(self, said: str) -> None: ...
+    def show_plan(self, said: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
     def show_conditions(self, chosen: Iterable[str]) -> None: ...
     def suggest(self, camera: str, location: str) -> None: ...
@@ -189,13 +192,13 @@ class CapturePresenter:
 
     def _look(self) -> None:
         if self._context.current.project is None:
-            self.session.lines = ()
+            self.session.lines, self.session.plan = (), None
             self._show()
         else:
             self._context.current.ask(_footage, self._looked)
 
-    def _looked(self, found: tuple[tuple[FootageLine, ...], dict[str, QImage]]) -> None:
-        self.session.lines, pictures = found
+    def _looked(self, found: tuple[tuple[FootageLine, ...], ClipPlan, dict[str, QImage]]) -> None:
+        self.session.lines, self.session.plan, pictures = found
         if not self._here:
             return
         if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self.session.lines):
@@ -217,6 +220,7 @@ class CapturePresenter:
         self._context.actions.enable("capture.resume", can and n_open > 0)
         self._context.actions.enable("capture.page", current.project is not None)
         self._view.show_open(_broken_off(n_open) if n_open and not busy else "")
+        self._view.show_plan(self.session.planned)
         if self._view.live_shown:
             self.live.show_head()
             return
@@ -267,10 +271,10 @@ def _bind(live: LivePresenter, view: LiveView, actions: Actions) -> None:
     view.canvas.resized.connect(live.fit)
 
 
-def _footage(project: Project) -> tuple[tuple[FootageLine, ...], dict[str, Any]]:
+def _footage(project: Project) -> tuple[tuple[FootageLine, ...], ClipPlan, dict[str, Any]]:
     lines = project.read(footage.footage)
     found = thumbnails.thumbnails(project, [line.shown for line in lines if line.shown])
-    return lines, {frame_id: _small(QImage.fromData(jpeg)) for frame_id, jpeg in found.items()}
+    return lines, clip_plan.clip_plan(project), {frame_id: _small(QImage.fromData(jpeg)) for frame_id, jpeg in found.items()}
 
 
 def _small(image: QImage) -> QImage:

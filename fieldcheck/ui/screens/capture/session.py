@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from fieldcheck.domain.condition import LIGHTS
+from fieldcheck.words import footage as words
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.capture.source_panel import ExposureControls
     from fieldcheck.workflows.capture.cameras import FoundCamera
     from fieldcheck.workflows.capture.viewed_camera import CameraStatus, Recorded
+    from fieldcheck.workflows.footage.clip_plan import ClipPlan
     from fieldcheck.workflows.footage.footage import FootageLine
 
 NORMAL = "normal"
@@ -34,6 +36,7 @@ class CaptureSession:
         self.single = self.every_frame = False
         self.conditions: tuple[str, ...] = ()
         self.lines: tuple[FootageLine, ...] = ()
+        self.plan: ClipPlan | None = None
         self._found: tuple[FoundCamera, ...] = ()
         self._added: dict[str, str] = {}
         self._asked_for = ""  # the address whose password is asked for
@@ -47,6 +50,12 @@ class CaptureSession:
     def n_open(self) -> int:
         """Imports that were broken off."""
         return sum(not line.closed for line in self.lines)
+
+    @property
+    def planned(self) -> str:
+        """How many clips there are of those worth having, and the width they lead to; empty without footage."""
+        plan = self.plan
+        return words.clip_plan(plan.clips, plan.wanted, plan.half_width) if plan is not None and self.lines else ""
 
     @property
     def cameras(self) -> tuple[Known, ...]:

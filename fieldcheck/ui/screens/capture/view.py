@@ -61,6 +61,8 @@ class CaptureView(DropArea):
         self.stack.setMinimumHeight(look.metrics.px(LEAST_LIST))
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.table)
+        self.plan = label(size="caption", tone="quiet", wrap=True)
+        self.plan.hide()
         self.next_in = self._next_in()
         self.live = LiveView(look, actions)
         self.footage = self._footage()
@@ -98,6 +100,11 @@ class CaptureView(DropArea):
         """Says which imports were broken off; nothing where there is none."""
         self._open_said.setText(said)
         self.open.setVisible(bool(said))
+
+    def show_plan(self, said: str) -> None:
+        """One line under the list: clips so far, and the width they lead to; nothing where there are none."""
+        self.plan.setText(said)
+        self.plan.setVisible(bool(said))
 
     def show_job(self, job: Job | None) -> None:
         """The import under way, or the last one where it was cancelled."""
@@ -138,6 +145,7 @@ class CaptureView(DropArea):
         page = QWidget()
         page.setLayout(column(self._look, self.next_in, self.strip, self.open))
         content(page).addWidget(self.stack, 1)
+        content(page).addWidget(self.plan)
         return page
 
     def _next_in(self) -> QFrame:

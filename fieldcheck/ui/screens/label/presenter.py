@@ -15,6 +15,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.label.answering import Answering
+from fieldcheck.ui.screens.label.deciding import Deciding
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
@@ -54,7 +55,8 @@ class FramePictures(Protocol):
 
 
 class LabelPresenter:
-    """Shows the session. `answers` takes what a person says, `seeing` what the model says, `drawing` what is drawn on the frame."""
+    """Shows the session. `answers` takes what a person says, `seeing` what the model says, `drawing` what is drawn on the frame,
+    `deciding` what the labels come to."""
 
     def __init__(self, view: LabelDisplay, context: Context, header: Header, pictures: FramePictures, looking: Looking) -> None:
         self._view, self._context, self._header, self._pictures, self.looking = view, context, header, pictures, looking
@@ -64,6 +66,7 @@ class LabelPresenter:
         self.drawing = Drawing(view, storing.keep)
         self.answers = Answering(self.session, view, self.drawing, storing, looking, context, self.load)
         self.seeing = Seeing(self.session, view, self.drawing, context, self.answers.say)
+        self.deciding = Deciding(self.session, view, context)
 
     # --- what the shell asks ---------------------------------------------------------------------------------------------
 
@@ -84,6 +87,7 @@ class LabelPresenter:
         anew, frame_id = self.session.reads_anew(changes)
         if changes.act in ("project.opened", "project.closed"):
             self.session.another_project()
+            self.deciding.show()
             self.enter()
         elif anew:
             self.load(frame_id)
@@ -187,6 +191,7 @@ class LabelPresenter:
             return
         if self._read:  # a picture that came after the canvas was told is painted the next time
             self.looking.appeared()
+            self.deciding.ask()
 
     def _stored(self, label: Label, flash: str) -> None:
         """It is on disk: the next frame comes."""

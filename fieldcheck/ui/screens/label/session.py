@@ -15,11 +15,12 @@ from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
 from fieldcheck.ui.screens.label.recent import RecentClasses
 from fieldcheck.ui.screens.label.round import Round
-from fieldcheck.words.labels import said_of
+from fieldcheck.words.labels import decided_early, said_of
 
 if TYPE_CHECKING:
     from fieldcheck.domain.box import Box, Point
     from fieldcheck.settings import Settings
+    from fieldcheck.workflows.label.early_verdict import EarlyLook
     from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
     from fieldcheck.workflows.label.suggest import Suggestion
 
@@ -60,6 +61,8 @@ class LabelSession:
         self._model = 0
         self._own: Counter[str] = Counter()
         self._paces: list[float] = []
+        self.early: EarlyLook | None = None  # what the labels decide so far, None where nobody knows yet
+        self._early_due = self._early_asked = False
 
     # --- what there is to label ------------------------------------------------------------------------------------------
 
@@ -69,7 +72,7 @@ class LabelSession:
 
     def load(self, work: LabelWork) -> Lacking:
         """Everything was read anew. What is lacking before anybody can label; `kind`: such answers are not labelled."""
-        self.work = work
+        self.work, self._early_due = work, True
         self.round = Round([one.frame_id for one in work.frames], dict(work.labels))
         if not work.frames:
             return "frames"
@@ -83,7 +86,7 @@ class LabelSession:
 
     def another_project(self) -> None:
         """Another project is open, or none: its labels are blind until somebody says otherwise."""
-        self.repeating, self.blind, self._asked, self.suggestion = False, True, False, None
+        self.repeating, self.blind, self._asked, self.suggestion, self.early = False, True, False, None, None
 
     def empty(self) -> None:
         """There is nothing to label any more."""
@@ -181,6 +184,7 @@ class LabelSession:
     def take(self, label: Label) -> bool:
         """A label is on disk. Whether keys stand for other classes now."""
         self.saving = False
+        self._early_due = self._early_due or (not self.repeating and (self.early is None or self.early.why in ("", "not_run")))
         self.round.labels[label.frame_id] = label
         self.loaded.drafts.pop(label.frame_id, None)
         self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]
@@ -259,6 +263,27 @@ class LabelSession:
             return False
         self.suggestion = found
         return True
+
+    # --- whether the labels so far decide (methods 11.5) -----------------------------------------------------------------
+
+    def asks_early(self) -> bool:
+        """Whether to read now what the labels decide: labels came since the last reading, and none is under way."""
+        if self._early_asked or not self._early_due:
+            return False
+        self._early_asked, self._early_due = True, False
+        return True
+
+    def take_early(self, found: EarlyLook | None) -> bool:
+        """A reading has ended, None where it came to nothing. Whether that is to be shown; it is not where labels came meanwhile."""
+        self._early_asked = False
+        if found is None or self._early_due:
+            return False
+        self.early = found
+        return True
+
+    def told_early(self) -> str:
+        """What is decided on this footage; it says nothing of any one frame. Empty where nothing is decided."""
+        return " ".join(decided_early(self.early.decided, self.early.n, self.early.tolerance)) if self.early is not None else ""
 
     # --- what is shown ---------------------------------------------------------------------------------------------------
 

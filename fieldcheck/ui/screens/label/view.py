@@ -31,9 +31,11 @@ from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.plain import card, label, plain_tip, rule
+from fieldcheck.ui.widgets.plain import column as column_of
 from fieldcheck.words.language import text
 
 PANEL, PANEL_COMPACT = 320, 364
+ROOM = 50  # pixels of three lines: note, early verdict and hint stand in one place, so that nothing moves when they come and go
 
 
 class LabelView(QWidget):
@@ -99,6 +101,12 @@ class LabelView(QWidget):
     def show_note(self, said: str) -> None:
         """One line under the buttons: why a key was not taken, what is finished."""
         self._note.setText(said)
+        self._show_said()
+
+    def show_early(self, said: str) -> None:
+        """What the labels so far decide; a note stands in its place as long as there is one."""
+        self._early.setText(said)
+        self._show_said()
 
     def show_answer(self, at: int) -> None:
         """The class the frame has, or that the next box gets; −1 for none."""
@@ -121,7 +129,7 @@ class LabelView(QWidget):
         self._suggestion.setText(told)
         self._suggestion.setVisible(not blind)
         self.take_over.setVisible(not blind)
-        self._hint.setVisible(blind)
+        self._show_said()
 
     def find_class(self) -> None:
         """Puts the cursor where a class is found by typing."""
@@ -140,6 +148,7 @@ class LabelView(QWidget):
             self._compact = compact
             self.strip.setVisible(not compact)
             self._panel.setFixedWidth(self._look.metrics.px(PANEL_COMPACT if compact else PANEL))
+            self._show_said()
             self._fill_classes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -175,7 +184,11 @@ class LabelView(QWidget):
         self._box_list.setMinimumHeight(look.metrics.px(36))
         self._box_list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._note = label(size="caption", wrap=True)
+        self._early = label(tone="quiet", size="caption", wrap=True)
         self._make_buttons()
+        self._said = QWidget()
+        self._said.setLayout(column_of(look, self._note, self._early, self._hint, gap=0))
+        content(self._said).insertStretch(0, 1)
         head = QHBoxLayout()
         head.addWidget(self._progress)
         head.addStretch()
@@ -193,12 +206,19 @@ class LabelView(QWidget):
                 line.addWidget(button)
             column.addLayout(line)
         column.addStretch(1)
-        column.addWidget(self._note)
+        column.addWidget(self._said)
         column.addWidget(rule())
         column.addWidget(self.blind)
         column.addWidget(self._suggestion)
         column.addWidget(self.take_over)
-        column.addWidget(self._hint)
+
+    def _show_said(self) -> None:
+        """The note, else the early verdict, else the hint. Low windows have no room to spare where the model's answer is shown."""
+        blind = self.blind.isChecked()
+        said = next((one for one in (self._note, self._early) if one.text()), self._hint if blind else None)
+        for one in (self._note, self._early, self._hint):
+            one.setVisible(one is said)
+        self._said.setMinimumHeight(self._look.metrics.px(ROOM) if blind or not self._compact else 0)
 
     def _make_buttons(self) -> None:
         def button(said: str, action: str, key: str = "") -> KeyButton:

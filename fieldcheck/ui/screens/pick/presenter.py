@@ -21,7 +21,7 @@ from fieldcheck.ui.screens.pick.display import PickDisplay
 from fieldcheck.ui.screens.pick.labels_in import WORK as LABELS
 from fieldcheck.ui.screens.pick.labels_in import LabelsIn
 from fieldcheck.ui.screens.pick.large import Large
-from fieldcheck.ui.screens.pick.session import PickSession
+from fieldcheck.ui.screens.pick.session import USUAL, PickSession
 from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
 from fieldcheck.ui.screens.pick.sorting_out import SortingOut
 from fieldcheck.ui.screens.pick.view import PickView
@@ -32,11 +32,13 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.footage import thumbnails
+    from fieldcheck.workflows.footage import clip_plan, thumbnails
+    from fieldcheck.workflows.footage.clip_plan import ClipPlan
     from fieldcheck.workflows.pick import pick, proposal, required_frames
     from fieldcheck.workflows.pick.pick import Picked
     from fieldcheck.workflows.pick.proposal import DrawnPicks
 else:
+    clip_plan = Late("fieldcheck.workflows.footage.clip_plan")
     thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
     pick = Late("fieldcheck.workflows.pick.pick")
     proposal = Late("fieldcheck.workflows.pick.proposal")
@@ -267,8 +269,9 @@ class PickPresenter:
         else:
             self._context.current.ask(_proposal, self._looked)
 
-    def _looked(self, found: DrawnPicks) -> None:
-        self.session.take(found)
+    def _looked(self, looked: tuple[DrawnPicks, ClipPlan]) -> None:
+        found, plan = looked
+        self.session.take(found, plan)
         if not self.session.here:
             return
         count = self.session.begin()
@@ -301,7 +304,7 @@ class PickPresenter:
         self._view.allow(labels_in=can["label_file"], moving=can["draw"])
         if session.found is not None:
             # While a job is watched its words take the place of the note, so that both fit a low window.
-            note = "" if busy else told.note(session.found)
+            note = "" if busy else told.note(session.found, session.plan)
             self._view.show_how(session.design, told.propose(session.found), told.seed(session.found), note)
         self._show_stage(can["draw"], busy)
 
@@ -350,8 +353,9 @@ def build(context: Context, header: Header) -> Screen:
     return Screen(view, presenter, view)
 
 
-def _proposal(project: Project) -> DrawnPicks:
-    return proposal.proposal(project)
+def _proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
+    found = proposal.proposal(project)
+    return found, clip_plan.clip_plan(project, len(found.inside) or USUAL)
 
 
 def _whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:

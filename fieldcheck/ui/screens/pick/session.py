@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from fieldcheck.domain.pick import DESIGNS, Design
 
 if TYPE_CHECKING:
+    from fieldcheck.workflows.footage.clip_plan import ClipPlan
     from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
 
 USUAL = 100  # frames of a draw
@@ -24,6 +25,7 @@ class PickSession:
     def __init__(self) -> None:
         self.here = False
         self.found: DrawnPicks | None = None
+        self.plan: ClipPlan | None = None
         self.rows: dict[str, Proposed] = {}
         self.design: Design = "balanced"
         self.looked_at = ""
@@ -41,11 +43,11 @@ class PickSession:
 
     def close(self) -> None:
         """No project is open."""
-        self.found, self.rows = None, {}
+        self.found, self.plan, self.rows = None, None, {}
 
-    def take(self, found: DrawnPicks) -> None:
-        """What is drawn now."""
-        self.found, self.rows = found, {row.frame_id: row for row in found.rows}
+    def take(self, found: DrawnPicks, plan: ClipPlan | None = None) -> None:
+        """What is drawn now, and what the clips that there are lead to."""
+        self.found, self.plan, self.rows = found, plan, {row.frame_id: row for row in found.rows}
 
     def begin(self) -> int | None:
         """The first look at a project goes on with the way of its newest draw. The number of frames to ask for then; else None."""

@@ -11,11 +11,12 @@ from fieldcheck.ui.screens.pick.timeline import ClipStretch
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.figures import minutes
-from fieldcheck.words.footage import stratum_name
+from fieldcheck.words.footage import clip_plan, stratum_name
 from fieldcheck.words.frame_reasons import out_reason, reason
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
+    from fieldcheck.workflows.footage.clip_plan import ClipPlan
     from fieldcheck.workflows.footage.sampling_list import SamplingLine
     from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
 
@@ -110,11 +111,12 @@ def summary(found: DrawnPicks) -> str:
     return " · ".join(parts)
 
 
-def note(found: DrawnPicks) -> str:
-    """How the frames were drawn, and what drawing again would do."""
+def note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
+    """How the frames were drawn, what the clips of the `plan` lead to, and what drawing again would do."""
     hard = text("* “Hard only” frames never enter the headline figure.")
+    planned = [f"{clip_plan(plan.clips, plan.wanted, plan.half_width)}."] if plan is not None and plan.clips else []
     if not found.rows:
-        return hard
+        return " ".join([*planned, hard])
     census = any(draw.census for draw in found.draws)
     drawn = [
         text("{name}: {picked} of {listed}").format(name=stratum_name(stratum.name), picked=stratum.picked, listed=stratum.listed)
@@ -123,6 +125,7 @@ def note(found: DrawnPicks) -> str:
         if stratum.picked
     ]
     said = [text("Every listed frame is taken.")] if census else [" · ".join(drawn) + "."]
+    said += planned
     if len(drawn) > 1 and not census:
         said.append(text("Which is which stays hidden until they are labelled."))
     if found.n_labels:

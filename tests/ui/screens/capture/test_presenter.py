@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.errors.messages import ALARM
+from fieldcheck.words import footage as words
+from fieldcheck.workflows.footage.clip_plan import clip_plan
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from tests import makers
 from tests.workflows.footage.test_footage import StopsAfter
@@ -193,3 +195,17 @@ def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(window, cap
     assert screen.view.strip.isHidden()
     assert rows(screen) == ()
     assert banner(window) is None
+
+
+def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture, project, material, settle):
+    screen = capture(project("empty"))
+    assert not screen.view.plan.isVisible()
+    told = []
+    for footage in ("belt.avi", "clean"):
+        screen.presenter.bring_in([material / footage])
+        settle()
+        plan = clip_plan(window.current.project)
+        assert screen.view.plan.isVisible()
+        assert screen.view.plan.text() == words.clip_plan(plan.clips, plan.wanted, plan.half_width)
+        told.append(screen.view.plan.text())
+    assert told[0] != told[1]

@@ -4,6 +4,7 @@ import pytest
 
 from fieldcheck.ui.screens.capture.session import CaptureSession, enabled
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls
+from fieldcheck.workflows.footage.clip_plan import ClipPlan
 
 WEBCAM, BELT = (SimpleNamespace(id=name, name=name.upper(), driver="usb") for name in ("webcam", "belt"))
 FILM = "/clips/film.mp4"
@@ -116,3 +117,12 @@ def test_what_can_be_done_follows_camera_project_and_recording():
     assert [code for code, on in can.items() if not on] == ["auto"]
     reads = enabled(exposes, False, False)
     assert [code for code, on in reads.items() if not on] == ["record", "single", "mark", "auto"]
+
+
+def test_the_clips_so_far_are_told_where_there_is_footage(session):
+    session.plan = ClipPlan(7, 20, 14, 0.143)
+    assert session.planned == ""
+    session.lines = (line(),)
+    assert session.planned == "7 of 20 clips: ±14 pp so far"
+    session.plan = ClipPlan(2, 20, 50, None)
+    assert session.planned == "2 of 20 clips: three at least for a range that holds for these cameras"

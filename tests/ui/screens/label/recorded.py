@@ -34,11 +34,12 @@ class RecordedCanvas:
 
 
 class RecordedView:
-    """`notes`: every line under the buttons; `blind`: whether the answer is hidden, and else what it is."""
+    """`notes`: every line under the buttons; `blind`: whether the answer is hidden, and else what it is; `early`: all that
+    was said to be decided."""
 
     def __init__(self, fitting=()) -> None:
         self.canvas = RecordedCanvas()
-        self.notes, self.answer, self.blind, self.empty = [], -1, (True, ""), None
+        self.notes, self.answer, self.blind, self.empty, self.early = [], -1, (True, ""), None, []
         self.listed, self.cells, self.progress, self.work = (), (), None, None
         self.strip, self.finder = self, self
         self._fitting = list(fitting)
@@ -60,6 +61,9 @@ class RecordedView:
 
     def show_note(self, said):
         self.notes.append(said)
+
+    def show_early(self, said):
+        self.early.append(said)
 
     def show_answer(self, at):
         self.answer = at

@@ -10,6 +10,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.domain.mark import Mark
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screens.label.session import NOTHING_KEY, LabelSession
+from fieldcheck.workflows.label.early_verdict import EarlyLook
 from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
 from fieldcheck.workflows.label.suggest import Suggestion
 
@@ -222,3 +223,35 @@ def test_a_flag_for_the_expert_belongs_to_its_frame():
     assert session.for_expert
     session.at = 1
     assert not session.for_expert
+
+
+def test_what_the_labels_decide_is_read_after_each_and_of_two_readings_the_newer_is_told(session):
+    assert [session.asks_early() for _ in range(2)] == [True, False]
+    session.take(done("f0"))
+    assert not session.asks_early()
+    assert not session.take_early(EarlyLook("pass", 1, 0.03))
+    assert session.asks_early()
+    assert session.take_early(EarlyLook("fail", 2, 0.03))
+    assert session.told_early() == (
+        "Decided after 2 labels, on this footage: not within 3 pp of the benchmark. Finish labelling for the width of the range."
+    )
+    assert not session.asks_early()
+
+
+def test_where_no_label_can_decide_none_is_read_for_until_everything_is_read_anew(session):
+    session.asks_early()
+    session.take_early(EarlyLook(None, 0, 0.03, "no_benchmark"))
+    session.take(done("f0"))
+    assert (session.asks_early(), session.told_early()) == (False, "")
+    session.load(work())
+    assert session.asks_early()
+
+
+def test_repeats_decide_nothing_and_another_project_nothing_yet(session):
+    session.asks_early()
+    session.take_early(EarlyLook("fail", 2, 0.03))
+    session.begin_repeats()
+    session.take(done("f0"))
+    assert not session.asks_early()
+    session.another_project()
+    assert session.told_early() == ""

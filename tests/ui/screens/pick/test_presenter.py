@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.words import footage as words
+from fieldcheck.workflows.footage.clip_plan import clip_plan
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests import makers
@@ -209,3 +211,9 @@ def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(windo
     settle()
     assert shown(screen)
     assert head(window).primary.startswith("Propose ")
+
+
+def test_the_clips_so_far_stand_beside_the_numbers_of_the_draw(window, pick):
+    screen = pick("drawn")
+    plan = clip_plan(window.current.project, len(shown(screen)))
+    assert f"{words.clip_plan(plan.clips, plan.wanted, plan.half_width)}." in screen.view.note.text()

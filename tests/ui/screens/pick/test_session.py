@@ -6,6 +6,7 @@ import pytest
 
 from fieldcheck.domain.pick import DESIGNS
 from fieldcheck.ui.screens.pick.session import USUAL, PickSession
+from fieldcheck.workflows.footage.clip_plan import ClipPlan
 from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
 
 
@@ -123,3 +124,10 @@ def test_while_work_is_under_way_nothing_is_drawn_or_taken_in(session):
 
 def test_before_anything_is_read_nothing_can_be_done():
     assert able(PickSession()) == set()
+
+
+def test_what_the_clips_lead_to_goes_with_the_project(session):
+    session.take(drawn(), ClipPlan(7, 20, 14, 0.143))
+    assert session.plan.clips == 7
+    session.close()
+    assert session.plan is None

@@ -5,6 +5,7 @@ import pytest
 from fieldcheck.domain.pick import Draw, Stratum
 from fieldcheck.ui.screens.pick import told
 from fieldcheck.words import language
+from fieldcheck.workflows.footage.clip_plan import ClipPlan
 from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
 
 ROW = Proposed("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
@@ -89,3 +90,10 @@ def test_what_is_out_is_crossed_says_why_and_can_be_shown_alone():
     assert [tile.frame_id for tile in told.tiles(rows, shown="in")] == ["r-000004"]
     assert dict(told.looked(rows[1], 2).facts)["State"] == "taken out: camera fault, a person can be seen"
     assert dict(told.looked(replace(ROW, labelled=True), 1).facts)["State"] == "labelled"
+
+
+def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
+    plan = ClipPlan(7, 20, 14, 0.143)
+    assert told.note(FOUND, plan).startswith("Hardest fifth: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: ±14 pp so far. Which is which")
+    assert told.note(replace(FOUND, rows=()), plan).startswith("7 of 20 clips: ±14 pp so far. *")
+    assert told.note(replace(FOUND, rows=()), replace(plan, clips=0)) == told.note(replace(FOUND, rows=()))

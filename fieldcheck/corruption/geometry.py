@@ -79,7 +79,7 @@ def warped_mask(mask: NDArray[np.integer], matrix: Matrix) -> NDArray[np.integer
 
 
 def moved_points(points: NDArray[np.floating], matrix: Matrix) -> NDArray[np.float64]:
-    """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are under the matrix."""
+    """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are under the matrix, (3, 3)."""
     there = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     return np.asarray(there[:, :2] / there[:, 2:], np.float64)
 

@@ -65,7 +65,8 @@ def grain_of(scale: float) -> tuple[float, float]:
 
 
 def paired(img: Picture, noise: NDArray[np.uint8], table: NDArray[np.uint8]) -> Picture:
-    """`table` (65536,) read at 256 · grey level + noise, for every pixel and channel."""
+    """Noise put on a picture, (H, W, 3) uint8 RGB: `table` (65536,) read at 256 · grey level + `noise`, (H, W, 3) uint8, for every pixel
+    and channel."""
     index = cv2.merge([noise.reshape(-1, 1), np.ascontiguousarray(img).reshape(-1, 1)]).view(np.uint16)
     return np.asarray(cv2.LUT(index, table), np.uint8).reshape(img.shape)
 

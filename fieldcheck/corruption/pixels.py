@@ -64,7 +64,8 @@ def layer_size(img: Picture) -> tuple[int, int, float]:
 
 
 def laid_over(img: Picture, keep: NDArray[np.floating] | None, add: NDArray[np.floating] | None) -> Picture:
-    """img · keep + add, both layers of their own small size: `keep` (h, w) or (h, w, 3) from 0 to 1, `add` in grey levels."""
+    """Layers over a picture, (H, W, 3) uint8 RGB: img · keep + add, both of their own small size: `keep` (h, w) or (h, w, 3) from 0 to 1,
+    `add` likewise, in grey levels."""
     out = img
     if keep is not None:
         out = np.asarray(cv2.multiply(out, in_colour(stretched(bytes_of(keep * 255), img)), scale=1 / 255), np.uint8)

@@ -29,7 +29,8 @@ def uniform_noise(size: tuple[int, int], seed: int) -> Picture:
 
 
 def normal_noise(size: tuple[int, int], mean: NDArray[np.float64], deviation: NDArray[np.float64], seed: int) -> Picture:
-    """Independent pixels with the (3,) mean and deviation of real pictures in each channel."""
+    """Gaussian noise, (H, W, 3) uint8 RGB: independent pixels with the (3,) mean and (3,) deviation of real pictures in each channel.
+    `size`: (height, width)."""
     drawn = np.random.default_rng(seed).standard_normal((*size, 3), dtype=np.float32)
     return np.clip(np.rint(drawn * deviation + mean), 0, 255).astype(np.uint8)
 

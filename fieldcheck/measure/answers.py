@@ -11,7 +11,8 @@ BOX, SCORE, CLASS = slice(0, 4), 4, 5  # columns of a detection answer
 
 
 def flips(before: ArrayLike, after: ArrayLike) -> NDArray[np.bool_]:
-    """(n,) whether the top class changed; classes as integers of any kind, equal shapes, else ValueError (methods 5.2)."""
+    """(n,) whether the top class changed. `before`, `after`: (n,) classes as integers of any kind, equal shapes, else ValueError
+    (methods 5.2)."""
     a, b = np.asarray(before), np.asarray(after)
     if a.shape != b.shape:
         raise ValueError(f"answers to different frames: {a.shape} and {b.shape}")

@@ -52,7 +52,8 @@ def clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.
 def by_frame(statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
     """A score of this footage, or of a benchmark with one stratum, with frames resampled within strata (methods 2.6).
 
-    `weight`: (n,) design weights, kept in every resample. Percentile limits, both arms widened by √(n/(n−1)).
+    `weight`: (n,) design weights, kept in every resample; `strata`: (n,) the stratum of each frame, ids of any kind. Percentile limits,
+    both arms widened by √(n/(n−1)).
     """
     w = np.asarray(weight, dtype=np.float64)
     counts = _placed(frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)

@@ -115,7 +115,7 @@ def camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Est
 def clip_correlation(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipCorrelation:
     """Intraclass correlation of (n,) answers within clips with its posterior range (methods 2.4 step 8).
 
-    Raises ValueError where no labelled frame has a weight.
+    `right`, `weight`, `clip`: (n,) as in `ClipSums.of`. Raises ValueError where the shapes differ or no labelled frame has a weight.
     """
     sums = ClipSums.of(right, weight, clip)
     if not sums.clips:

@@ -17,8 +17,8 @@ from fieldcheck.measure.weighted import weighted_mean
 def change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
     """Weighted mean of (n,) changes on the same frames (new − old, each −1, 0 or 1) with clips as units: mean ± t·√v (methods 6.4).
 
-    v is never less than it were for frames without clips. Where every frame changed alike it says nothing: then each clip counts as one
-    frame, with Bonett and Price's limits.
+    `weight`: (n,) ≥ 0; `clip`: (n,) ids of any kind. v is never less than it were for frames without clips. Where every frame changed alike
+    it says nothing: then each clip counts as one frame, with Bonett and Price's limits. Raises ValueError where the shapes differ.
     """
     d, w, member, clips = _weighed(change, weight, clip)
     if d.size == 0:

@@ -30,8 +30,8 @@ def unit(vectors: Array) -> Array:
 
 
 def standardised(vectors: Array, spread_of: Array | None = None) -> Array:
-    """(m, d) of figures in units of their own → each less its mean, in its own deviations, as `spread_of` has them (else itself), so that
-    no figure outweighs the others; then of unit length."""
+    """Standardised (m, d) figures in units of their own → each less its mean, in its own deviations, as `spread_of`, (k, d), has them
+    (else itself), so that no figure outweighs the others; then of unit length."""
     base = vectors if spread_of is None or not len(spread_of) else spread_of
     if not len(base):
         return vectors.astype(np.float32)

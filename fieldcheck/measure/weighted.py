@@ -20,8 +20,8 @@ def kish(weight: ArrayLike) -> float:
 
 
 def weighted_mean(value: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """The mean of (n,) values, n ≥ 1; exactly their value where all are the same. Rounding would make "all right" 0.9999999999999998, and
-    what is a share of its own to every interval, no longer one of 1."""
+    """The mean of (n,) values with (n,) weights, n ≥ 1; exactly their value where all are the same. Rounding would make "all right"
+    0.9999999999999998, and what is a share of its own to every interval, no longer one of 1."""
     first = float(value[0])
     return first if bool((value == first).all()) else float(weight @ value / weight.sum())
 
@@ -45,7 +45,7 @@ def hajek(right: ArrayLike, weight: ArrayLike) -> Estimate:
 
 
 def weighted_median(value: ArrayLike, weight: ArrayLike) -> float:
-    """The least of (n,) values with half of the weight at or below it; NaN without one. Values that are not finite or weigh nothing
+    """The least of (n,) values with half of the weight, (n,), at or below it; NaN without one. Values that are not finite or weigh nothing
     are left out."""
     y, w = np.asarray(value, dtype=np.float64), np.asarray(weight, dtype=np.float64)
     kept = np.isfinite(y) & (w > 0)

@@ -37,7 +37,8 @@ class ClassScore:
 
 
 def confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> NDArray[np.float64]:
-    """(K, K) float64, rows truth, columns prediction, weighted counts. `truth`, `predicted`: (n,) class indices.
+    """(K, K) float64, rows truth, columns prediction, weighted counts. `truth`, `predicted`: (n,) class indices; `weight`: (n,), 1 where
+    None.
 
     Frames without an answer (−1) or with one beyond K are in no column, so rows may sum to less than the truths.
     """

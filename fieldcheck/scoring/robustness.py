@@ -51,7 +51,10 @@ def tipping_severity(severity: ArrayLike, score: ArrayLike, drop: float = TIPPIN
 
 
 def confident_error_rate(right: Sequence[bool] | NDArray[np.bool_], confidence: ArrayLike) -> NDArray[np.bool_]:
-    """(n,) whether an answer is wrong and nine tenths sure or more; an answer without a finite confidence is not sure."""
+    """(n,) whether an answer is wrong and nine tenths sure or more; an answer without a finite confidence is not sure.
+
+    `right`: (n,) bool; `confidence`: (n,) shares.
+    """
     sure = np.asarray(confidence, dtype=np.float64) >= CONFIDENT
     return np.asarray(~np.asarray(right, dtype=np.bool_) & sure, dtype=np.bool_)
 

@@ -21,8 +21,8 @@ class MaskScores:
 
 
 def pixel_confusion(truth: NDArray[np.integer], predicted: NDArray[np.integer], n_classes: int) -> NDArray[np.float64]:
-    """Masks of one shape, class indices → (K, K) counts, rows truth; pixels labelled 255 are left out. Raises ValueError for another class
-    that is not there, 255 of an answer among them: it would be counted as a class it is not."""
+    """Masks of one shape, (H, W) class indices → (K, K) counts, rows truth; pixels labelled 255 are left out. Raises ValueError for another
+    class that is not there, 255 of an answer among them: it would be counted as a class it is not."""
     judged = truth != IGNORED
     highest = max((int(one[judged].max()) for one in (truth, predicted)), default=0) if judged.any() else 0
     if highest >= n_classes:

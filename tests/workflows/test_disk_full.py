@@ -1,5 +1,6 @@
-"""A disk that fills up while a camera is recorded: it stops cleanly, what was stored can be read, and labels still fit."""
+"""A disk that fills up: a recording stops cleanly and can be read, labels still fit, and an export leaves nothing behind."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -8,18 +9,30 @@ import pytest
 from fieldcheck.capture.container import RecordingReader
 from fieldcheck.capture.disk_space import RESERVE, DiskLimits
 from fieldcheck.capture.recorder import Recorded
+from fieldcheck.errors import DiskFull
 from fieldcheck.progress import Silent
 from fieldcheck.project.check import check
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.workflows.capture.finish_recording import finish_recording
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
+from fieldcheck.workflows.label.export_labels import export_labels, export_suspects
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.stress.export_recipe import export_ablation
 from tests import makers
 from tests.capture.faulty import wait_for
 
 MB = 1_000_000
+KB = 1 << 10
 DISK_MB = 48
+
+
+EXPORTS = {
+    "imagefolder": lambda project, out: export_labels(project, "imagefolder", out, Silent()),
+    "csv": lambda project, out: export_labels(project, "csv", out, Silent()),
+    "suspects": lambda project, out: export_suspects(project, out, Silent()),
+    "ablation": lambda project, out: export_ablation(project, out, 0, Silent()),
+}
 
 
 @pytest.fixture
@@ -95,3 +108,27 @@ def test_what_is_left_is_told_in_time_before_it_stops(project):
     wait_for(lambda: (live.now().recorded.room or live.room(project)).level == "urgent")
     live.stop()
     assert live.now().recorded.ended == "asked"
+
+
+def leave(disk: Path, room: int) -> None:
+    """Fills the disk up to so many bytes."""
+    filler = disk / "filler"
+    filler.unlink(missing_ok=True)
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    filler.write_bytes(bytes(free - room))
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk, kind):
+    """The room grows by steps, so that it ends at the first byte, amid the pictures and at the last file."""
+    out, refused, room = small_disk / "taken home", 0, 0
+    while not out.exists():
+        leave(small_disk, room)
+        try:
+            done = EXPORTS[kind](labelled, out)
+        except DiskFull:
+            assert [one.name for one in small_disk.iterdir()] == ["filler"], room
+            refused, room = refused + 1, 3 * room + 8 * KB
+    assert refused >= 1
+    assert sorted(done.files) == sorted(one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file())
+    assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}

@@ -82,8 +82,9 @@ def export_ablation(project: Project, out: Path, seed: int, progress: Progress) 
             f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part) for part in recipe.trained
         }
         files = [_pipeline(into, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
+        files.append(_carry(into))
         write_text(into / TABLE, table(COLUMNS, _compared(project, names)))
-    return Exported(out, "ablation", len(names), (*files, _carry(out), TABLE))
+    return Exported(out, "ablation", len(names), (*files, TABLE))
 
 
 def _compared(project: Project, names: Iterable[str]) -> Iterator[tuple[Cell, ...]]:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Rooms where every function of arrays says their shapes.
 ROOMS = ("measure", "scoring", "picking", "imaging", "corruption", "inference")
 # Rooms where no docstring begins with one of OPENERS; elsewhere none of a function of arrays does.
-SEARCHED = (*ROOMS, "capture", "domain", "errors", "exchange", "project", "report")
+SEARCHED = (*ROOMS, "capture", "domain", "errors", "exchange", "project", "report", "workflows")
 OPENERS = ("What ", "The same", "As ")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -45,7 +45,7 @@ def wants_password(source: str) -> bool:
 
 
 def password_told() -> str:
-    """What the environment says; empty where it says nothing."""
+    """Camera password that the environment tells; empty where it says nothing."""
     return os.environ.get(PASSWORD, "")
 
 

@@ -119,14 +119,15 @@ def adopt_recordings(project: Project, progress: Progress, now: str) -> tuple[Im
 
 
 def adopt_before_repair(path: Path, progress: Progress, now: str) -> None:
-    """What a killed process left of recordings belongs to the project, and is no rubbish for `check --repair` to put away. In a damaged
-    project nothing is written, and nothing adopted. Raises as `opened`."""
+    """Unfinished recordings: what a killed process left of recordings belongs to the project, and is no rubbish for `check --repair` to put
+    away. In a damaged project nothing is written, and nothing adopted. Raises as `opened`."""
     with suppress(ProjectDamaged), opened(path, progress, now):
         pass
 
 
 def adopt_before_check(path: Path, progress: Progress, now: str) -> None:
-    """What a killed process left of recordings is footage that waits for the next opening, and no fault that `check` has to tell of.
+    """Unfinished recordings: what a killed process left of recordings is footage that waits for the next opening, and no fault that `check`
+    has to tell of.
 
     Nothing is written where nothing was killed, where another process works on the project, or where it cannot be written. Raises what
     `open_project` raises for reading, Cancelled.

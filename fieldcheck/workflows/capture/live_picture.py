@@ -1,4 +1,4 @@
-"""What a person sees of a camera: its newest frame as large as there is room, and how dark, blurred and glaring it is."""
+"""Live picture that a person sees of a camera: its newest frame as large as there is room, and how dark, blurred and glaring it is."""
 
 from __future__ import annotations
 

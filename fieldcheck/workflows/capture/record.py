@@ -141,7 +141,7 @@ class LiveCamera:
             self._session.recorder.only_grid()
 
     def set_conditions(self, conditions: tuple[str, ...]) -> None:
-        """What the field does to the picture from now on; stored with its time while a recording runs."""
+        """Conditions, what the field does to the picture from now on; stored with its time while a recording runs."""
         self._conditions = conditions
         if self._session is not None:
             self._session.light(conditions)

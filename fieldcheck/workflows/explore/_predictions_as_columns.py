@@ -1,4 +1,4 @@
-"""What the model said, and what of it may be seen: answers as columns beside frames and benchmark pictures."""
+"""Predictions, and what of them may be seen: answers as columns beside frames and benchmark pictures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from fieldcheck.workflows.report.two_sides import counted_classes, field_side
 
 @dataclass(frozen=True, slots=True)
 class PredictionRows:
-    """What one look at the database brought; everything but `frames` is small or changes."""
+    """Rows that one look at the database brought; everything but `frames` is small or changes."""
 
     frames: FrameColumns
     recordings: tuple[Recording, ...]

@@ -112,7 +112,7 @@ class Explored:
 
 
 def missing(project: Project) -> Missing:
-    """What there is and what is not, in one look."""
+    """Missing parts: what there is and what is not, in one look."""
     return project.read(_missing)
 
 

@@ -51,7 +51,7 @@ class Scattered:
 
 
 def likeness(project: Project) -> Likeness | None:
-    """What vectors there are; None before `make_vectors`."""
+    """Vectors that there are; None before `make_vectors`."""
     found = embeddings(project)
     if not found.frame_ids:
         return None

@@ -31,7 +31,7 @@ class FootageSource:
 
     @property
     def recording_id(self) -> str:
-        """The same content always gets the same name, so a second import finds what the first one left."""
+        """Name by content: the same content always gets the same name, so a second import finds what the first one left."""
         return self.sha256[:ID_LENGTH]
 
 

@@ -1,4 +1,4 @@
-"""What footage the project holds, one line a recording, as a person looks through it."""
+"""Footage that the project holds, one line a recording, as a person looks through it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ __all__ = ["LIST_FPS", "FootageInfo", "Imported", "import_footage"]
 
 @dataclass(frozen=True, slots=True)
 class FootageInfo:
-    """What a person says about footage; it cannot be read from the file. `taken_at` ISO 8601 UTC or empty."""
+    """Footage information that a person gives; it cannot be read from the file. `taken_at` ISO 8601 UTC or empty."""
 
     camera: str = ""
     location: str = ""

@@ -25,7 +25,7 @@ OF_THIS_FILE = (PathMissing, NoPictures, VideoUnreadable, PictureUnreadable)
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What came in, and what did not with the error of each."""
+    """Imported footage, and what did not come in with the error of each."""
 
     imported: tuple[Imported, ...]
     failed: tuple[tuple[Path, FieldcheckError], ...]

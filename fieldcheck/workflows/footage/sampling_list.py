@@ -35,8 +35,8 @@ class SamplingLine:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """What the field did to this frame: what was told when it was taken, as far as that still stands, and what is said of the whole
-        clip though nobody told it then."""
+        """Conditions of this frame: what was told when it was taken, as far as that still stands, and what is said of the whole clip though
+        nobody told it then."""
         told, now = lights_within(self.lights, self.clip.start_s, inf), light_at(self.lights, self.frame.t_s)
         return tuple(name for name in self.clip.conditions if name in now or name not in told)
 

@@ -63,7 +63,7 @@ class TriageChunk:
 
 @dataclass(frozen=True, slots=True)
 class TriageRows:
-    """What one chunk found. `looks` (n, 90, 160) uint8 luma; `ended_at` the number of readable source frames where the end was met."""
+    """Rows that one chunk found. `looks` (n, 90, 160) uint8 luma; `ended_at` the number of readable source frames where the end was met."""
 
     frames: tuple[ListedFrame, ...]
     facts: tuple[FrameFacts, ...]

@@ -1,4 +1,4 @@
-"""What the project's frames can be called: the classes and the task of its model, or those it was made with."""
+"""Classes that the project's frames can be called by: the classes and the task of its model, or those it was made with."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def project_classes(project: Project) -> tuple[str, ...]:
 
 
 def project_task(project: Project) -> Task:
-    """What the model does, else what the benchmark holds: `classification` or `detection`."""
+    """Task of the model, else what the benchmark holds: `classification` or `detection`."""
     models = project.read(models_table.all)
     if models:
         return card_of(models[0]).task
@@ -36,5 +36,5 @@ def project_task(project: Project) -> Task:
 
 
 def label_kind(task: str) -> Labels:
-    """What a person gives a frame: a `class`, `boxes`, `points` where the model answers with masks (ux 3.5), or `none`."""
+    """Kind of label that a person gives a frame: a `class`, `boxes`, `points` where the model answers with masks (ux 3.5), or `none`."""
     return answer_kind(task).labels

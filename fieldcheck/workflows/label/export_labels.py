@@ -137,7 +137,7 @@ def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks)
 
 
 def frame_name(line: SamplingLine) -> str:
-    """What a label file calls a frame: a picture by folder and file, a frame of a video by its number."""
+    """Name of a frame in a label file: a picture by folder and file, a frame of a video by its number."""
     return line.frame.source if "/" in line.frame.source else f"{line.frame.source}#{line.frame.source_index}"
 
 

@@ -45,7 +45,8 @@ MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
 
 @dataclass(frozen=True, slots=True)
 class LabelDecision:
-    """What a person said about a frame: a class, boxes, or that it cannot be told, is left out (with the reason), or shows nothing."""
+    """Label decision of a person about a frame: a class, boxes, or that it cannot be told, is left out (with the reason), or shows
+    nothing."""
 
     class_name: str = ""
     unsure: bool = False
@@ -57,7 +58,7 @@ class LabelDecision:
 
 @dataclass(frozen=True, slots=True)
 class ImportedLabels:
-    """What a label file brought. `unmatched` pairs an item with the code of why it was not taken."""
+    """Labels that a label file brought. `unmatched` pairs an item with the code of why it was not taken."""
 
     n_frames: int
     n_labels: int
@@ -151,7 +152,7 @@ def check_said(project: Project, said: LabelDecision) -> None:
 
 
 def label_of(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
-    """What was said, as the project keeps it."""
+    """Label, as the project keeps what was said."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
 

@@ -79,7 +79,7 @@ class LabelReviewRows:
 
 
 def label_reviews(project: Project, on: LabelledSet) -> LabelReviewRows:
-    """What there is to look at again, the surest wrong answers first, and what the looks made of the score."""
+    """Frames to look at again, the surest wrong answers first, and what the looks made of the score."""
     model, looks = project.read(models_table.newest), project.read(looks_table.all)
     if on == "field":
         return _field(project, model, field_side(project, model), looks)
@@ -119,8 +119,8 @@ def review_label(project: Project, subject: str, answer: LookAnswer, by: str, no
 
 @dataclass(frozen=True, slots=True)
 class ReviewOverlay:
-    """What is drawn over a frame: `boxes` and `points` of the label, `found` the model's boxes at the deployed threshold, `mask` (h, w)
-    uint8, 255 where the model marks a thing."""
+    """Overlay drawn over a frame: `boxes` and `points` of the label, `found` the model's boxes at the deployed threshold, `mask`
+    (h, w) uint8, 255 where the model marks a thing."""
 
     boxes: tuple[Box, ...] = ()
     found: tuple[Box, ...] = ()
@@ -129,7 +129,7 @@ class ReviewOverlay:
 
 
 def marks_on(project: Project, subject: str) -> ReviewOverlay:
-    """What label and model say of places; nothing where the project has classes only."""
+    """Marks of label and model on places; nothing where the project has classes only."""
     model = project.read(models_table.newest)
     card = card_of(model) if model is not None else None
     if model is None or card is None or card.answers.labels not in OF_PLACES:
@@ -159,7 +159,7 @@ def corrected_labels(labels: Mapping[str, Label], looks: Looks) -> dict[str, Lab
 
 
 def corrected_items(items: Sequence[BenchmarkItem], looks: Looks) -> tuple[BenchmarkItem, ...]:
-    """The same for benchmark pictures; one that cannot be told is left out."""
+    """Corrected labels of benchmark pictures; one that cannot be told is left out."""
     found = []
     for item in items:
         look = looks.get(benchmark_subject(item.path))

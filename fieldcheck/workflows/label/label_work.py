@@ -1,4 +1,4 @@
-"""What a person labels: the picked frames in the order in which they are shown, with what was said of them so far.
+"""Label work of a person: the picked frames in the order in which they are shown, with what was said of them so far.
 
 Nothing here knows a prediction, a stratum or a hardness: who labels sees none of them.
 """

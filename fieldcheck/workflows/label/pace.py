@@ -15,7 +15,7 @@ LONGEST_S = 60.0
 
 
 def pace(project: Project) -> LabellingPace | None:
-    """What the report says of the labelling; None where no label was made on the Label screen."""
+    """Labelling pace, as the report tells it; None where no label was made on the Label screen."""
     events = project.read(events_table.all)
     return pace_of(events, {label.frame_id for label in project.read(labels_table.all)})
 

@@ -29,7 +29,7 @@ from fieldcheck.workflows.label.label_frames import LabelDecision, check_said, l
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What repeats say: `same` of one person minutes later, `other` between people; None where there was none of that kind.
+    """Agreement of repeated labels: `same` of one person minutes later, `other` between people; None where there was none of that kind.
     `n_open` frames of the newest round wait for an answer."""
 
     same: Agreement | None
@@ -99,7 +99,7 @@ def trust(project: Project) -> Trust:
 
 
 def repeated(project: Project) -> tuple[Repeated, ...]:
-    """The same as the report prints it, kind by kind."""
+    """Repeated labels as the report prints them, kind by kind."""
     found = trust(project)
     named: dict[How, Agreement | None] = {"same": found.same, "other": found.other}
     return tuple(Repeated(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how, one in named.items() if one is not None)

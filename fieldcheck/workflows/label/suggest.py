@@ -1,4 +1,4 @@
-"""What a model would say of a frame, shown on purpose only: whoever labels in sight of it does not label blind."""
+"""Suggestion of a model for a frame, shown on purpose only: whoever labels in sight of it does not label blind."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ def read_benchmark(path: Path, kind: str | None, claimed: float | None) -> Bench
 def read_with_receipt(
     path: Path, kind: str | None, claimed: float | None, images: Path | None, strict: bool
 ) -> tuple[Benchmark, ImportReceipt]:
-    """The same with the receipt. `images`: the folder of the pictures where they do not lie with their labels. `strict`: whatever is not
-    as it should be refuses the whole. Raises PathMissing, BenchmarkRefused."""
+    """Reads a benchmark, with the receipt. `images`: the folder of the pictures where they do not lie with their labels. `strict`: whatever
+    is not as it should be refuses the whole. Raises PathMissing, BenchmarkRefused."""
     for place in (path, *((images,) if images else ())):
         if not place.exists():
             raise PathMissing(place)
@@ -78,7 +78,7 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
 
 
 def set_claim(project: Project, claimed: float | None) -> Benchmark:
-    """What is claimed of the benchmark that stands, a fraction or None. Raises NoBenchmark."""
+    """Sets what is claimed of the benchmark that stands, a fraction or None. Raises NoBenchmark."""
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         raise NoBenchmark(project.path)
@@ -88,8 +88,8 @@ def set_claim(project: Project, claimed: float | None) -> Benchmark:
 
 
 def claimed_of(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
-    """What is claimed of this model on the benchmark. A claim belongs to both: it was made of the model that was the newest then, or of
-    the project's first one where there was none yet, and says nothing of another, which may well be better."""
+    """Score claimed of this model on the benchmark. A claim belongs to both: it was made of the model that was the newest then, or of the
+    project's first one where there was none yet, and says nothing of another, which may well be better."""
     claimant = settings_table.get(db, CLAIMANT)
     if claimant == "":
         first = next(iter(models_table.all(db)), None)

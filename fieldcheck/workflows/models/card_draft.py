@@ -64,8 +64,8 @@ class CardDraft:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardAnswers:
-    """What the pictures look like under the card that was asked for under `number`, as far as they are through; `problem` where the card
-    makes no sense or does not fit the file. `receipt` as `inference.receipt` gives it."""
+    """Answers to the pictures, and what these look like, under the card that was asked for under `number`, as far as they are through;
+    `problem` where the card makes no sense or does not fit the file. `receipt` as `inference.receipt` gives it."""
 
     number: int
     tried: tuple[Tried, ...] = ()

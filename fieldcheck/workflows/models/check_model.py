@@ -43,7 +43,7 @@ TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the f
 
 @dataclass(frozen=True, slots=True)
 class DeclaredModel:
-    """What the file declares; `sha256` and the tensors are empty where the file could not be opened."""
+    """Model as the file declares it; `sha256` and the tensors are empty where the file could not be opened."""
 
     name: str
     sha256: str
@@ -66,7 +66,7 @@ class ModelCheck:
 
     @property
     def preprocessing_record(self) -> Mapping[str, Any] | None:
-        """What is done to a frame on that card; None where the file could not be opened."""
+        """Preprocessing of a frame on that card; None where the file could not be opened."""
         return preprocessing_record(self.diagnosis.card) if self.diagnosis else None
 
     @property

@@ -73,7 +73,7 @@ def check_claim(project: Project, progress: Progress, now: str, model: StoredMod
 
 
 def check_where_claimed(project: Project, progress: Progress, now: str) -> Claim | None:
-    """The same where there is a model and a claim to hold it against; else nothing is run. Raises as `check_claim`."""
+    """Checks a claim where there is a model and a claim to hold it against; else nothing is run. Raises as `check_claim`."""
     model, benchmark = project.read(models_table.newest), project.read(benchmarks_table.get)
     if model is None or benchmark is None or project.read(lambda db: claimed_of(db, benchmark, model)) is None:
         return None
@@ -81,7 +81,7 @@ def check_where_claimed(project: Project, progress: Progress, now: str) -> Claim
 
 
 def claim_of(project: Project, model: StoredModel | None) -> Claim:
-    """What is known already; nothing is run."""
+    """Claim, and what is known of it already; nothing is run."""
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None or model is None:
         return Claim(benchmark.claimed if benchmark else None, "accuracy", None, False, None)

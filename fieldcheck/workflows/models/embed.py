@@ -62,7 +62,8 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """What there is, row by row: `frames` (N, d) of `frame_ids` in the order of the list, `benchmark` (M, d) of the items `paths`.
+    """Embeddings that there are, row by row: `frames` (N, d) of `frame_ids` in the order of the list, `benchmark` (M, d) of the items
+    `paths`.
 
     Vectors of a model have unit length, so the product of two is their cosine; zeros stand for an answer that is not finite. Image
     statistics (`tensor` empty) are in units of their own (methods 5.4): divide them by a spread before comparing.

@@ -51,7 +51,7 @@ class GateRequest:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """What the gate says. `skipped`: benchmark pictures left out because one of the models has no class for them."""
+    """Gate result. `skipped`: benchmark pictures left out because one of the models has no class for them."""
 
     model: str
     against: str

@@ -55,7 +55,7 @@ def all_golden(project: Project) -> tuple[Golden, ...]:
 
 
 def golden_items(golden: Golden) -> tuple[BenchmarkItem, ...]:
-    """What the folder holds today. Raises PathMissing, LabelsRefused."""
+    """Golden set that the folder holds today. Raises PathMissing, LabelsRefused."""
     root = Path(golden.root)
     if not root.exists():
         raise PathMissing(root)

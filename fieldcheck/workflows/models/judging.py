@@ -55,7 +55,7 @@ Judgement = ClassJudgement | BoxJudgement | PointJudgement
 
 
 class Truth(Protocol):
-    """What a frame or a benchmark picture shows, by a label or by a label file: a class, boxes, or points."""
+    """Ground truth of a frame or a benchmark picture, by a label or by a label file: a class, boxes, or points."""
 
     @property
     def class_name(self) -> str: ...

@@ -48,13 +48,13 @@ def note_run(db: Database, run: Run, provider: str) -> None:
 
 
 def known_parity(project: Project, model: StoredModel, provider: str) -> Parity | None:
-    """What was found when this provider was checked on this computer with the model and its card; None where nobody did."""
+    """Parity found when this provider was checked on this computer with the model and its card; None where nobody did."""
     found = project.read(lambda db: facts_table.newest(db, KIND, *_about(model, provider)))
     return None if found is None else Parity(**{**found, "lacks": tuple(found["lacks"])})
 
 
 def settled_parity(project: Project, model: StoredModel | None) -> Parity | None:
-    """What was found of the provider that is set; None where that is the processor, or nobody checked it with this model yet."""
+    """Parity of the provider that is set; None where that is the processor, or nobody checked it with this model yet."""
     wanted = wanted_provider()
     return None if model is None or wanted == CPU else known_parity(project, model, wanted)
 

@@ -1,4 +1,4 @@
-"""What would int8 cost and buy? A copy calibrated on field frames, beside its model on the same pictures and the same core."""
+"""Int8 quantisation, what it costs and buys: a copy calibrated on field frames, beside its model on the same pictures and the same core."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
 
 
 def quantised_of(project: Project, model: StoredModel | None) -> QuantisedModel | None:
-    """What was measured last of the model's int8 copy."""
+    """Measurements made last of the model's int8 copy."""
     if model is None:
         return None
     about = (model.sha256, hashlib.sha256(model.card.encode()).hexdigest(), "")

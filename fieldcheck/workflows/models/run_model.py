@@ -40,8 +40,8 @@ from fieldcheck.workflows.models.provider import note_run, provider_for
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a run came to. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`:
-    where they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about."""
+    """Result of a run. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`: where
+    they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about."""
 
     run: Run
     model: str

@@ -46,7 +46,7 @@ def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
 
 
 def field_ranges(project: Project, training: Training | None, progress: Progress) -> tuple[FieldRange, ...] | None:
-    """What the camera shows beside what was trained; None without a recipe, footage or benchmark. Raises Cancelled.
+    """Field range beside the trained one; None without a recipe, footage or benchmark. Raises Cancelled.
 
     What the camera shows is measured where `keep_camera` has not kept it: seconds.
     """
@@ -62,7 +62,7 @@ def field_ranges(project: Project, training: Training | None, progress: Progress
 
 
 def known_ranges(project: Project, training: Training | None) -> tuple[FieldRange, ...] | None:
-    """The same where what the camera shows has been measured already, else None."""
+    """Field range beside the trained one, where what the camera shows has been measured already, else None."""
     known = _known(project) if training is not None and training.recipe is not None else None
     return None if known is None or training is None or training.recipe is None else beyond(known, training.recipe.hardest)
 

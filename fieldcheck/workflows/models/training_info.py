@@ -56,7 +56,7 @@ def keep_training(project: Project, model: StoredModel, training: Training, now:
 
 
 def training_of(project: Project, model: StoredModel | None) -> Training | None:
-    """What was told last of the model."""
+    """Training information that was told last of the model."""
     if model is None:
         return None
     found = project.read(lambda db: facts_table.newest(db, KIND, model.sha256, "", ""))

@@ -1,4 +1,4 @@
-"""What a person says of the project as a whole: the site and its light, and the limits that the verdict is held against."""
+"""Description of the project as a whole, by a person: the site and its light, and the limits that the verdict is held against."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class GapLimits:
 
 
 def site_of(project: Project) -> Site:
-    """What stands so far."""
+    """Site as it stands so far."""
     told = project.read(settings_table.all)
     conditions = told.get("conditions", ())
     known = tuple(name for name in CONDITIONS if isinstance(conditions, list) and name in conditions)
@@ -42,7 +42,7 @@ def site_of(project: Project) -> Site:
 
 
 def limits_of(project: Project) -> GapLimits:
-    """What stands so far; three points where nobody has decided."""
+    """Limits as they stand so far; three points where nobody has decided."""
     told = project.read(settings_table.all)
     return GapLimits(float(str(told.get("tolerance", TOLERANCE))), str(told.get("tolerance_by", "")))
 

@@ -19,7 +19,7 @@ from fieldcheck.workflows.models.models import look_at_model, read_classes, set_
 
 @dataclass(frozen=True, slots=True)
 class NewProjectRequest:
-    """What a new project begins with; all of it may come later. `classes`: a file with one a line, or the names.
+    """Request for a new project, with what it begins with; all of it may come later. `classes`: a file with one a line, or the names.
     `claimed` is a fraction; `notes` are settings of the project's own."""
 
     model: Path | None = None

@@ -1,4 +1,4 @@
-"""What the overview of an open project shows: site and light, model, benchmark and limits, read in one go."""
+"""Cards of an open project's overview: site and light, model, benchmark and limits, read in one go."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ProjectCards:
 
 
 def project_cards(project: Project) -> ProjectCards:
-    """As it stands now."""
+    """Overview as it stands now."""
     model = project.read(models_table.newest)
     training = training_of(project, model)
     return ProjectCards(

@@ -25,8 +25,8 @@ State = list[list[int]]
 
 
 def look_at_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Recent:
-    """What was kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading, looks,
-    and keeps that and what is known of the `listed` ones. Raises PathMissing and whatever `open_project` raises."""
+    """Recent project, as kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading,
+    looks, and keeps that and what is known of the `listed` ones. Raises PathMissing and whatever `open_project` raises."""
     database = path / DATABASE
     if not database.exists():
         raise PathMissing(path)

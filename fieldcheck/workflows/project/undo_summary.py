@@ -1,4 +1,4 @@
-"""What an act that was undone or done again did to which frame: what the window says of it."""
+"""Undo summary: what an act that was undone or done again did to which frame: what the window says of it."""
 
 from __future__ import annotations
 

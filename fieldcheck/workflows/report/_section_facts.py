@@ -1,4 +1,4 @@
-"""What the sections of the report with facts of their own show of a project, each found by the module that its entry names."""
+"""Facts that sections of the report show of a project, each found by the module that its entry names."""
 
 from __future__ import annotations
 

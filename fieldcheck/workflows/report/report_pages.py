@@ -1,4 +1,4 @@
-"""What a person sees of a report before it is written: its pages, how much room it takes, and how much there is."""
+"""Report preview, before it is written: its pages, how much room it takes, and how much there is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def preview(project: Project, lang: str, progress: Progress, now: str, ppi: floa
 
 
 def needed_bytes(report: Report) -> int:
-    """What the files of the report take, without the list of their sums."""
+    """Bytes that the files of the report take, without the list of their sums."""
     return sum(len(data) for data in contents(report).values())
 
 

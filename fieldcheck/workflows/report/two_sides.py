@@ -78,8 +78,8 @@ class FieldSide:
 
 
 def metric_of(card: Card) -> str:
-    """What both sides are scored with: the share of right answers, of frames without a miss or a false alarm, or of frames whose points
-    are all covered."""
+    """Metric that both sides are scored with: the share of right answers, of frames without a miss or a false alarm, or of frames whose
+    points are all covered."""
     return card.answers.metric
 
 
@@ -121,8 +121,8 @@ def spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:
 
 
 def field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None = None) -> FieldSide:
-    """What the picks and their labels say so far; nothing labelled or nothing run gives scores that are "na". `instead`: the labels as
-    they were corrected."""
+    """Field score from the picks and their labels so far; nothing labelled or nothing run gives scores that are "na". `instead`: the labels
+    as they were corrected."""
     listing, draws, picks, labels = project.read(_field_rows)
     labels = labels if instead is None else instead
     by_id = {line.frame.frame_id: line for line in listing}
@@ -160,7 +160,7 @@ def benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Estimate]:
 
 
 def field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
-    """The same in the field, weighted by the draw and resampled within its strata."""
+    """Metrics in the field, weighted by the draw and resampled within its strata."""
     weight = side.scores.weight[side.at]
     if side.judgement is None or not (weight > 0).any():
         return {}
@@ -184,7 +184,7 @@ def _at(found: Estimate, value: float) -> Estimate:
 
 
 def footage_answers(project: Project, model: StoredModel) -> dict[str, Prediction]:
-    """What the model said of each listed frame that it has answered, as it was taken."""
+    """Answers of the model to each listed frame that it has answered, as it was taken."""
     run_id = run_of(model, "footage", "footage", 0, "").run_id
     return project.read(lambda db: predictions_table.for_run(db, run_id))
 

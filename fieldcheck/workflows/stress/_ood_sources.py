@@ -40,7 +40,7 @@ def own_frames(project: Project, model: StoredModel, seed: int, progress: Progre
 
 
 def clean_answers(project: Project, model: StoredModel) -> dict[str, Prediction]:
-    """What the model said of benchmark and picks as they are, by the frame's name."""
+    """Clean answers of the model, to benchmark and picks as they are, by the frame's name."""
     side = benchmark_side(project, model)
     return {**(side.answers if side else {}), **field_side(project, model).answers}
 

@@ -1,4 +1,4 @@
-"""What a severity sweep goes over, and under which names its answers are stored."""
+"""Severity sweep plan: what it goes over, and under which names its answers are stored."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ COLUMNS = ("recipe", "left_out", "model", "benchmark", "benchmark_lo", "benchmar
 
 @dataclass(frozen=True, slots=True)
 class AugmentationRecipe:
-    """What is trained with, what is held out, and what of it is this camera's; `fit` is None without footage or benchmark."""
+    """Augmentation recipe: what is trained with, what is held out, and what of it is this camera's; `fit` is None without footage or
+    benchmark."""
 
     trained: tuple[Part, ...]
     unseen: tuple[Part, ...]
@@ -41,8 +42,8 @@ class AugmentationRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not
-    what was stored."""
+    """Exported files: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not what
+    was stored."""
 
     out: Path
     format: str

@@ -34,7 +34,7 @@ SEVERITIES = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class CameraFit:
-    """What was estimated from as many frames and pictures of the benchmark as the match counts."""
+    """Camera damage estimated from as many frames and pictures of the benchmark as the match counts."""
 
     fitted: tuple[FittedCorruption, ...]
     match: Match
@@ -70,7 +70,7 @@ def fit_field(project: Project, seed: int, progress: Progress, workers: int | No
 
 
 def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[FittedCorruption, ...]:
-    """What `fit_field` calls fitted, without asking which damage the field looks like: seconds. Raises as `fit_field`."""
+    """Severities that `fit_field` calls fitted, without asking which damage the field looks like: seconds. Raises as `fit_field`."""
     chosen, files = _looked_at(project, seed)
     recordings = {line.recording.recording_id: line.recording for line in chosen}
     fits = []

@@ -39,7 +39,7 @@ class LiveCorruption:
 
     @property
     def steps(self) -> tuple[tuple[str, float], ...]:
-        """What is done to a frame, in order: corruption and severity, without those that change nothing."""
+        """Steps done to a frame, in order: corruption and severity, without those that change nothing."""
         return tuple((name, severity) for name, severity in (*self.under, (self.corruption, self.severity)) if name and severity > 0)
 
     @property
@@ -125,11 +125,11 @@ class LiveResult:
         return _top(self.card, self.answer, k)
 
     def clean_top(self, k: int) -> tuple[Top, ...]:
-        """The same of the frame as it was captured."""
+        """Top classes, at most `k`, of the frame as it was captured."""
         return _top(self.card, self.clean, k)
 
     def clean_probability(self, index: int) -> float:
-        """What the class of that index had on the frame as it was captured; NaN for a detector and without a model."""
+        """Probability that the class of that index had on the frame as it was captured; NaN for a detector and without a model."""
         if self.clean is None or self.clean.answer.ndim != 1:
             return nan
         return float(self.clean.answer[index])

@@ -1,4 +1,4 @@
-"""What the live view can look at: a project's footage played like a camera, or any clip or picture a person chooses."""
+"""Sources that the live view can look at: a project's footage played like a camera, or any clip or picture a person chooses."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class LiveStress:
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
     def set_recipe(self, corruption: str, severity: float, under: tuple[tuple[str, float], ...] = ()) -> int:
-        """What is done to frames from now on, after what lies `under` it; an empty name is nothing. Returns the number that results
+        """Sets what is done to frames from now on, after what lies `under` it; an empty name is nothing. Returns the number that results
         under it carry.
 
         Raises ValueError for a corruption or severity that the catalogue does not know, and for more than three.

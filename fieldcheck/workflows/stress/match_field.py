@@ -15,14 +15,14 @@ KIND = "matched"  # a fact of pictures, for which no model is asked
 
 
 def matched_of(project: Project) -> Match | None:
-    """What was found for the footage and the benchmark as they are; None where nobody looked since one of them changed."""
+    """Match found for the footage and the benchmark as they are; None where nobody looked since one of them changed."""
     about = compared(project)
     found = project.read(lambda db: facts_table.newest(db, KIND, "", "", about)) if about else None
     return Match.from_json(found) if found else None
 
 
 def match_field(project: Project, seed: int, progress: Progress, now: str, workers: int | None = None) -> Match | None:
-    """What is known already, or found now and kept; None without footage or without a benchmark. Raises Cancelled."""
+    """Match that is known already, or found now and kept; None without footage or without a benchmark. Raises Cancelled."""
     about = compared(project)
     if not about:
         return None
@@ -34,7 +34,7 @@ def match_field(project: Project, seed: int, progress: Progress, now: str, worke
 
 
 def compared(project: Project) -> str:
-    """What is compared: pictures of the benchmark and frames of the list, by name. Empty where one of the two is missing."""
+    """Compared pictures: those of the benchmark and frames of the list, by name. Empty where one of the two is missing."""
     benchmark, listed = project.read(benchmarks_table.get), project.read(frames_table.listed)
     if benchmark is None or not benchmark.items or not listed:
         return ""

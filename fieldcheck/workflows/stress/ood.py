@@ -86,7 +86,7 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str, 
 
 
 def ood_results(project: Project, model: StoredModel) -> OodResults | None:
-    """What the last probes of this model came to; None where it was never probed."""
+    """Results of the last probes of this model; None where it was never probed."""
     card_sha256 = run_of(model, "field", "", 0, "").card_sha256
     runs: dict[str, Run] = {}
     for run in project.read(runs_table.all):

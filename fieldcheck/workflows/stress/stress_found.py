@@ -1,4 +1,4 @@
-"""What sweeps and probes of the newest model found, for a screen: the report's own tables and sentences, nothing computed anew."""
+"""Stress findings of sweeps and probes of the newest model, for a screen: the report's own tables and sentences, nothing computed anew."""
 
 from __future__ import annotations
 
@@ -61,17 +61,17 @@ class StressFindings:
     matched: str = ""
 
     def line(self, on: On, corruption: str, severity: float) -> str:
-        """What the sweep says of one cell; nothing where it has not been there."""
+        """Line on one cell of the sweep; nothing where it has not been there."""
         return next((said for where, name, at, said in self.lines if (where, name, at) == (on, corruption, severity)), "")
 
     def short(self, corruption: str, severity: float) -> str:
-        """The same on every set, in a line each and in few words."""
+        """Short lines, one for every set, in few words."""
         found = (curve for curve in self.curves if curve.corruption == corruption)
         return "\n".join(said for curve in found for at, said in curve.short if at == severity)
 
 
 def stress_found(project: Project, lang: str) -> StressFindings:
-    """As it stands now, in the language `lang`. Nothing is written; without a model there is nothing."""
+    """Stress findings as they stand now, in the language `lang`. Nothing is written; without a model there is nothing."""
     model = project.read(models_table.newest)
     if model is None:
         return StressFindings()

@@ -43,7 +43,7 @@ LIKENED = 100
 
 @dataclass(frozen=True, slots=True)
 class SweepRequest:
-    """What to sweep. `on` empty: benchmark and field, as far as they are there. `model`: a name, None for the newest."""
+    """Request for a sweep. `on` empty: benchmark and field, as far as they are there. `model`: a name, None for the newest."""
 
     corruptions: tuple[str, ...] = tuple(CORE)
     severities: tuple[float, ...] = MODERATE_FIRST

@@ -142,7 +142,7 @@ def _of_footage(project: Project, model: StoredModel, seed: int, cells: Sequence
 
 
 def kept_of(project: Project, model: StoredModel, name: str, run_id: str) -> dict[str, float]:
-    """What one cell of the footage keeps of each frame: `flip` or `sureness` by frame id."""
+    """Figures that one cell of the footage keeps of each frame: `flip` or `sureness` by frame id."""
     return project.read(lambda db: components_table.get(db, f"{name}-{run_id}", model.sha256))
 
 

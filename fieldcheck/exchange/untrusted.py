@@ -6,12 +6,12 @@ from math import isfinite
 from pathlib import Path, PurePosixPath
 
 from fieldcheck.domain.box import Box
+from fieldcheck.domain.label import LONGEST_CLASS, is_class_name
 from fieldcheck.errors import LabelsRefused, PathRefused
 from fieldcheck.files import inside
 
 PEEK = 1 << 16
 MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
-MAX_NAME = 500
 MAX_FIGURE = 1e7  # pixels; a box further out is a slip or a trick
 
 PICTURE_ENDINGS = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".pgm", ".tif", ".tiff", ".webp"})
@@ -64,13 +64,10 @@ def relative_path(root: Path, said: str, told_by: Path) -> str:
 
 
 def class_name(said: object, told_by: Path, where: str) -> str:
-    """A class name, or LabelsRefused where it is empty, too long or no text."""
-    if not isinstance(said, str) or not said.strip() or len(said) > MAX_NAME:
+    """A class name, or LabelsRefused where it is none."""
+    if not isinstance(said, str) or len(said) > LONGEST_CLASS or not is_class_name(said.strip()):
         raise refused(told_by, f"{where}: {shown(said)}")
-    name = said.strip()
-    if not name.isprintable():
-        raise refused(told_by, f"{where}: {shown(said)}")
-    return name
+    return said.strip()
 
 
 def figure(said: object, told_by: Path, where: str) -> float:

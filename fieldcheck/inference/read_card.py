@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from fieldcheck.domain.label import is_class_name
 from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
 from fieldcheck.domain.output_kind import BY_NAME
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
@@ -34,8 +35,16 @@ def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classe
     if missing:
         raise CardNeeded(model.path, missing)
     card = card_from_json(found)
+    check_classes(card.classes)
     check_fits(model, card)
     return card
+
+
+def check_classes(classes: Sequence[str]) -> None:
+    """Raises CardRejected where one of them is no name. Cards that a project holds are not asked: it would not open any more."""
+    wrong = next((name for name in classes if not is_class_name(name)), None)
+    if wrong is not None:
+        raise CardRejected("classes", "value", wrong)
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

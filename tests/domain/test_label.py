@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import ANSWERS, Label
+from fieldcheck.domain.label import ANSWERS, Label, is_class_name
 
 
 @pytest.mark.parametrize("state", ["unsure", "skipped"])
@@ -28,3 +28,13 @@ def test_a_label_names_its_class_or_that_of_everything_drawn():
 def test_taking_back_is_no_answer():
     assert "class" in ANSWERS
     assert "back" not in ANSWERS
+
+
+@pytest.mark.parametrize("said", ["", "  ", "a\nb", "\x1b[31m", "\u202egnp.", "a\u2066b", "a\u2028b", "\ud800", "x" * 501])
+def test_what_turns_or_breaks_the_line_it_stands_in_is_no_class_name(said):
+    assert not is_class_name(said)
+
+
+@pytest.mark.parametrize("said", ["scratch", "größer 中", "می\u200cشود", "a\u00a0b"])
+def test_words_of_every_language_are_class_names(said):
+    assert is_class_name(said)

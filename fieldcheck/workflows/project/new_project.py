@@ -11,6 +11,7 @@ from typing import Any
 
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ProjectExists
+from fieldcheck.inference.read_card import check_classes
 from fieldcheck.project.folder import Project, create
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.benchmarks import Named, check_benchmark, read_benchmark, set_benchmark
@@ -61,6 +62,7 @@ def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
     if path.exists():
         raise ProjectExists(path)
     classes = read_classes(wanted.classes) if isinstance(wanted.classes, Path) else wanted.classes or None
+    check_classes(classes or ())
     looked_at = look_at_model(wanted.model, wanted.card, classes) if wanted.model else None
     benchmark = read_benchmark(wanted.benchmark, wanted.benchmark_format, wanted.claimed) if wanted.benchmark else None
     card = looked_at.card if looked_at else None

@@ -1,9 +1,13 @@
+import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from fieldcheck.cli.main import main
+from fieldcheck.project.backup import backups
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels
 from fieldcheck.project.tables.project_status import project_status
 from tests import makers
 from tests.cli.other_door import Door
@@ -139,6 +143,26 @@ def test_a_check_that_is_mended_exits_0(terminal, place):
     assert document["repaired"] == ["frames/stray.png"]
     assert document["backup"].startswith("backups/")
     assert terminal.document("check", project)["ok"]
+
+
+def test_a_repair_says_which_rows_are_as_an_older_backup_held_them(terminal, place):
+    project = place("labelled")
+    with open_project(project) as opened:
+        rows = [labels.row(replace(one, by="newer hand")) for one in opened.read(labels.all)]
+        opened.edit("label.set", rows)
+    newest, *older = backups(project)
+    if older:
+        newest.unlink()
+    data = (project / "project.db").read_bytes()
+    pages = [data[at : at + 4096] for at in range(0, len(data), 4096)]
+    damaged = next(number for number, page in enumerate(pages) if page[0] == 13 and b"newer hand" in page)
+    (project / "project.db").write_bytes(data[: damaged * 4096] + b"\xff" * 4096 + data[(damaged + 1) * 4096 :])
+    outcome = terminal("check", project, "--repair", "--json")
+    document = json.loads(outcome.out)
+    assert "label" in {one["table"] for one in document["taken_back"] if one["rows"] > 0}, document
+    said = terminal("check", project, "--repair").out
+    assert f"are as the backup {document['backup']} held them, which may be older: " in said
+    assert f"label {next(one['rows'] for one in document['taken_back'] if one['table'] == 'label')}" in said
 
 
 def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, tmp_path):

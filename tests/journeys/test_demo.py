@@ -36,7 +36,7 @@ def folder_of(outcome):
 def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(walked):
     _, outcome = walked
     sentence, path = outcome.out.strip().splitlines()
-    assert re.fullmatch(r"Benchmark [\d.]+ % → Field [\d.]+ % \(\d+–\d+ %\).* Gap \d+ points \(-?\d+–\d+\)\..*", sentence)
+    assert re.fullmatch(r"Benchmark [\d.]+% → Field [\d.]+% \(\d+–\d+%\).* Gap \d+ pp \(-?\d+–\d+\)\..*", sentence)
     assert path.endswith("report.html")
     assert outcome.err == ""
 
@@ -50,7 +50,7 @@ def test_the_summary_fits_its_schema_and_says_the_same_numbers(walked):
     assert gap["value"] == pytest.approx(summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"])
     assert summary["field"]["n_labelled"] == 100
     assert summary["field"]["camera"] is not None
-    assert f"Gap {round(100 * gap['value'])} points" in gap["sentence"]
+    assert f"Gap {round(100 * gap['value'])} pp" in gap["sentence"]
 
 
 def test_every_listed_frame_stands_in_frames_csv_and_weights_add_up_to_the_list(walked):

@@ -47,7 +47,7 @@ class ModelCard(ProjectCard):
     """What the model is, or that there is none; `strip` shows it being looked at."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
-        self.edit = act_button(look, text("Edit model card"), actions, "project.edit_card")
+        self.edit = act_button(look, text("Edit card"), actions, "project.edit_card")
         self.examine = act_button(look, text("Examine"), actions, "project.check_model")
         self.choose = act_button(look, text("Choose…"), actions, "project.set_model")
         super().__init__(look, text("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent)

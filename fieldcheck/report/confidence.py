@@ -35,8 +35,8 @@ def families(probes: OodResults) -> Table:
         Cell(text("Pictures"), head=True),
         Cell("n", figure=True),
         Cell(text("confident answers"), figure=True),
-        Cell(text("OOD detection AUROC"), figure=True),
-        Cell(text("false-positive rate at 95% true-positive rate"), figure=True),
+        Cell(text("AUROC"), figure=True),
+        Cell(text("FPR at 95% TPR"), figure=True),
     )
     rows = tuple(
         (

@@ -16,7 +16,8 @@ def test_a_project_begins_with_everything_that_was_wanted(material, tmp_path):
         assert begun.model.name == "net"
         assert begun.benchmark.benchmark.claimed == 0.9
         assert begun.classes == makers.COLOURS
-        assert project.read(settings_table.all) == {"site": "Hall 3", "created": makers.NOW, "rendered_sample": True}
+        told = {"site": "Hall 3", "created": makers.NOW, "rendered_sample": True, "claim_made_of": begun.model.sha256}
+        assert project.read(settings_table.all) == told
         assert project.depths() == (0, 0)
 
 

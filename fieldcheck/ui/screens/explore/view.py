@@ -182,7 +182,7 @@ class ExploreView(QWidget):
         self.facts = []
         for _ in range(2):
             name, said = label(tone="quiet", wrap=True), label(bold=True, wrap=True)
-            name.setFixedWidth(self._look.metrics.px(96))
+            name.setFixedWidth(self._look.metrics.px(108))
             line = QHBoxLayout()
             line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(said, 1)

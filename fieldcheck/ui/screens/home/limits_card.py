@@ -25,7 +25,7 @@ class LimitsCard(EditableCard):
         shown.setLayout(self._facts)
         self.column.addWidget(shown)
         self.tolerance, self.decided_by = QLineEdit(), QLineEdit()
-        self._field = FormField(look, text("Largest gap that is accepted, in percentage points"), self.tolerance)
+        self._field = FormField(look, text("Largest gap accepted, in pp"), self.tolerance)
         decided = FormField(look, text("Decided by: name, role, date"), self.decided_by)
         self._add_form(self._field, decided, hides=(shown, self.edit), save=self._save)
 

@@ -85,7 +85,7 @@ def test_keys_choose_corruption_and_severity(stress, press, footed_window):
 def test_the_next_results_are_of_the_corruption_chosen(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_4)
-    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Noise, moderate", timeout=HANG_MS)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate", timeout=HANG_MS)
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: nothing yet", timeout=HANG_MS)
@@ -236,12 +236,12 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
         press(Qt.Key.Key_M)
         QTest.keyClicks(QApplication.focusWidget(), name)
         press(Qt.Key.Key_Return)
-    done = "Corrupted: Low light, moderate + Noise, moderate + JPEG, moderate"
+    done = "Corrupted: Low light, moderate + Gaussian noise, moderate + JPEG, moderate"
     qtbot.waitUntil(lambda: view.corrupted.title == done, timeout=HANG_MS)
     assert not window.context.actions.get("stress.combine").isEnabled()
-    assert [button.said() for button in view.under.buttons] == ["Low light, moderate  ✕", "Noise, moderate  ✕"]
+    assert [button.said() for button in view.under.buttons] == ["Low light, moderate  ✕", "Gaussian noise, moderate  ✕"]
     QTest.mouseClick(view.under.buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Noise, moderate + JPEG, moderate", timeout=HANG_MS)
+    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate + JPEG, moderate", timeout=HANG_MS)
     press(Qt.Key.Key_Backspace)
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: JPEG, moderate", timeout=HANG_MS)
     assert view.under.isHidden()

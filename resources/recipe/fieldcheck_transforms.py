@@ -28,7 +28,7 @@ Picture = NDArray[np.uint8]
 
 
 def scale_of(img: Picture) -> float:
-    """How many pixels a pixel of the reference size is."""
+    """Scale of a picture, (H, W, 3) uint8 RGB: how many of its pixels a pixel of the reference size is."""
     return float(min(img.shape[:2]) / REFERENCE_SIDE)
 
 
@@ -38,15 +38,15 @@ def grey_levels() -> NDArray[np.float64]:
 
 
 def bytes_of(values: NDArray[np.floating]) -> Picture:
-    """Rounded and clipped to what a pixel can be."""
+    """Grey levels as bytes, (…,) of any shape → uint8 of the same: rounded and clipped to what a pixel can be."""
     return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
 
 
 def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Picture:
-    """The picture averaged down to (height, width), by halves as far as they go: a fifth of the time of one step.
+    """The picture, (H, W, 3) uint8 RGB, averaged down to (height, width), by halves as far as they go: a fifth of the time of one step.
 
-    `quick`: the step that is left then, by less than half, by straight lines between pixels after a small blur: a third of the time
-    of areas.
+    `quick`: the step that is left then, by less than half, by straight lines between pixels after a small blur: a third of the time of
+    areas.
     """
     while img.shape[0] >= 2 * height and img.shape[1] >= 2 * width and img.shape[0] % 2 == 0 and img.shape[1] % 2 == 0:
         img = np.asarray(cv2.resize(img, (img.shape[1] // 2, img.shape[0] // 2), interpolation=cv2.INTER_AREA), np.uint8)
@@ -59,21 +59,23 @@ def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Pictur
 
 
 def stretched(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
-    """The layer brought to the picture's size: straight lines between its pixels, or their mean where the picture is the smaller one."""
+    """The layer, (h, w) or (h, w, 3), brought to the size of the picture, (H, W, 3): straight lines between its pixels, or their mean where
+    the picture is the smaller one."""
     height, width = img.shape[:2]
     way = cv2.INTER_LINEAR if layer.shape[0] <= height else cv2.INTER_AREA
     return np.asarray(cv2.resize(layer, (width, height), interpolation=way), np.uint8)
 
 
 def layer_size(img: Picture) -> tuple[int, int, float]:
-    """(height, width) of a layer for the picture, and how many pixels of it a pixel of the reference size is."""
+    """(height, width) of a layer for the picture, (H, W, 3), and how many pixels of it a pixel of the reference size is."""
     height, width = img.shape[:2]
     factor = min(LAYER_SIDE / min(height, width), LONGEST_LAYER / max(height, width))
     return max(2, round(height * factor)), max(2, round(width * factor)), factor * min(height, width) / REFERENCE_SIDE
 
 
 def laid_over(img: Picture, keep: NDArray[np.floating] | None, add: NDArray[np.floating] | None) -> Picture:
-    """img · keep + add, both layers of their own small size: `keep` (h, w) or (h, w, 3) from 0 to 1, `add` in grey levels."""
+    """Layers over a picture, (H, W, 3) uint8 RGB: img · keep + add, both of their own small size: `keep` (h, w) or (h, w, 3) from 0 to 1,
+    `add` likewise, in grey levels."""
     out = img
     if keep is not None:
         out = np.asarray(cv2.multiply(out, in_colour(stretched(bytes_of(keep * 255), img)), scale=1 / 255), np.uint8)
@@ -93,7 +95,7 @@ def covered(img: Picture, cover: NDArray[np.floating], colour: NDArray[np.floati
 
 
 def clouds(height: int, width: int, coarse: float, rng: np.random.Generator, octaves: int = 4) -> NDArray[np.float32]:
-    """(height, width) smooth chance from 0 to 1: lumps `coarse` pixels wide, and finer ones that weigh half as much each time."""
+    """(h, w) float32 smooth chance from 0 to 1: lumps `coarse` pixels wide, and finer ones that weigh half as much each time."""
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):
         step = max(1.0, coarse / 2**octave)
@@ -120,7 +122,7 @@ class Carried:
 
 
 class PixelCorruption(Carried, A.ImageOnlyTransform):
-    """What changes pixels and moves none: boxes, points and masks stay as they are."""
+    """Corruption of pixels that moves none: boxes, points and masks stay as they are. `apply`: (H, W, 3) uint8 RGB → the same shape."""
 
 
 def checked(name: str, value: float, low: float, high: float) -> float:
@@ -131,7 +133,7 @@ def checked(name: str, value: float, low: float, high: float) -> float:
 
 
 class ShareCorruption(PixelCorruption):
-    """What is done to `share` of the picture, from nothing up to `most`."""
+    """Corruption of `share` of the picture, from nothing up to `most`."""
 
     most = 1.0
 
@@ -157,7 +159,8 @@ MANY_PHOTONS = 1000
 
 
 def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
-    """The picture times `gain` plus Gaussian noise of `sigma` grey levels, clipped; `each_pixel` for noise without any grain."""
+    """Gaussian noise: the picture, (H, W, 3) uint8 RGB, times `gain` plus noise of `sigma` grey levels, clipped; `each_pixel` for noise
+    without any grain."""
     grain, louder = (0.0, 1.0) if each_pixel else grain_of(scale_of(img))
     weight = sigma * louder / STEPS
     noise = from_bank(noise_bank(grain), img.shape, seed)
@@ -165,19 +168,22 @@ def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixe
 
 
 def shot_noise(img: Picture, photons: float, seed: int) -> Picture:
-    """The picture as a sensor counts it whose white is `photons` photons in a pixel of the reference size. Source: Poisson."""
+    """Shot noise: the picture, (H, W, 3) uint8 RGB, as a sensor counts it whose white is `photons` photons in a pixel of the reference
+    size. Source: Poisson."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(noise_bank(grain), img.shape, seed), photon_table(photons / louder**2))
 
 
 def iso_noise(img: Picture, photons: float, seed: int) -> Picture:
-    """A sensor at high gain: photon noise in brightness, and coarser blotches of colour that grow with it."""
+    """ISO noise of a sensor at high gain: photon noise in the brightness of the picture, (H, W, 3) uint8 RGB, and coarser blotches of
+    colour that grow with it."""
     grain, louder = grain_of(scale_of(img))
     return paired(img, from_bank(gain_bank(grain, scale_of(img)), img.shape, seed), shot_table(photons / louder**2))
 
 
 def row_banding(img: Picture, levels: float, seed: int) -> Picture:
-    """Rows of a sensor that are read out darker or brighter: Gaussian, `levels` grey levels, a reference pixel high."""
+    """Row banding: rows of a sensor that are read out darker or brighter, Gaussian, `levels` grey levels, a reference pixel high. `img`:
+    (H, W, 3) uint8 RGB."""
     rows = max(2, round(img.shape[0] / max(scale_of(img), 1e-6)))
     offsets = np.random.default_rng(seed).normal(0, 1, rows)
     weight = max(levels, 1e-6) / 32
@@ -196,7 +202,8 @@ def grain_of(scale: float) -> tuple[float, float]:
 
 
 def paired(img: Picture, noise: NDArray[np.uint8], table: NDArray[np.uint8]) -> Picture:
-    """`table` (65536,) read at 256 · grey level + noise, for every pixel and channel."""
+    """Noise put on a picture, (H, W, 3) uint8 RGB: `table` (65536,) read at 256 · grey level + `noise`, (H, W, 3) uint8, for every pixel
+    and channel."""
     index = cv2.merge([noise.reshape(-1, 1), np.ascontiguousarray(img).reshape(-1, 1)]).view(np.uint16)
     return np.asarray(cv2.LUT(index, table), np.uint8).reshape(img.shape)
 
@@ -225,13 +232,14 @@ def _runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
 
 @lru_cache(maxsize=6)
 def noise_bank(grain: float) -> NDArray[np.uint8]:
-    """Noise is drawn once and begun elsewhere for every picture: drawing it anew takes ten times as long. 128 is none."""
+    """Noise bank, (h, w, 3) uint8, not writeable, 128 for none. Noise is drawn once and begun elsewhere for every picture: drawing it anew
+    takes ten times as long."""
     return _as_bytes(_grainy(np.random.default_rng(1).standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), grain))
 
 
 @lru_cache(maxsize=6)
 def gain_bank(grain: float, scale: float) -> NDArray[np.uint8]:
-    """The same for a sensor at high gain: noise that all channels share, and coarser noise of each."""
+    """Noise bank of a sensor at high gain, (h, w, 3) uint8, not writeable: noise that all channels share, and coarser noise of each."""
     rng = np.random.default_rng(3)
     light = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 1), dtype=np.float32), grain)
     colour = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), GRAIN * CHROMA_GRAIN * max(1.0, scale))
@@ -266,7 +274,7 @@ def photon_table(photons: float) -> NDArray[np.uint8]:
 
 @lru_cache(maxsize=8)
 def shot_table(photons: float) -> NDArray[np.uint8]:
-    """The same with a normal distribution of the same variance."""
+    """(65536,) the table of `photon_table` by a normal distribution of the same variance."""
     levels = grey_levels()[:, None]
     sigma = np.zeros_like(levels) if photons == inf else np.sqrt(levels * 255 / photons)
     return bytes_of(levels + sigma * (np.arange(256) - 128.0) / STEPS).ravel()
@@ -331,7 +339,7 @@ GLASS_ROOM = 64  # places across and down at which the pane may begin
 
 
 def gaussian_blur(img: Picture, sigma: float) -> Picture:
-    """Gaussian blur of `sigma` pixels of this picture."""
+    """Gaussian blur of `sigma` pixels of this picture, (H, W, 3) uint8 RGB → the same shape."""
     factor = 2 ** max(0, int(log2(max(sigma, 1e-9) / SHARP))) if sigma > SHARP else 1
     if factor == 1:
         return np.asarray(cv2.GaussianBlur(img, (0, 0), sigma), np.uint8) if sigma else img.copy()
@@ -343,7 +351,8 @@ def gaussian_blur(img: Picture, sigma: float) -> Picture:
 
 
 def motion_blur(img: Picture, length: float, angle: float) -> Picture:
-    """Every point a straight streak of `length` pixels of this picture, `angle` radians from the horizontal."""
+    """Motion blur: every point of the picture, (H, W, 3) uint8 RGB, a straight streak of `length` pixels of this picture, `angle` radians
+    from the horizontal."""
     if length <= 1:
         return img.copy()
     if length < SHORT:
@@ -378,7 +387,8 @@ def _moved(four: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8
 
 
 def streak(length: float, angle: float) -> NDArray[np.float32]:
-    """A line of `length` pixels through the middle of a square kernel, its points shared out among the four pixels around each."""
+    """Motion blur kernel, (k, k) float32 of sum 1: a line of `length` pixels through the middle, `angle` in radians, its points shared out
+    among the four pixels around each."""
     half = int(np.ceil((length - 1) / 2)) + 1
     kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float64)
     along = np.linspace(-(length - 1) / 2, (length - 1) / 2, 8 * int(np.ceil(length)) + 1)
@@ -393,7 +403,8 @@ def streak(length: float, angle: float) -> NDArray[np.float32]:
 
 
 def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
-    """The lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle."""
+    """Zoom blur: the lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle of the picture, (H, W, 3) uint8
+    RGB."""
     height, width = img.shape[:2]
     x, y = (0.5 + 0.2 * (np.random.default_rng(seed).random(2) - 0.5)) * (width, height)
     by_half = min(height, width) >= LARGE and (zoom - 1) * min(height, width) > 16
@@ -410,7 +421,8 @@ def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
 
 
 def glass_blur(img: Picture, away: float, seed: int) -> Picture:
-    """Rough glass: every point is seen up to `away` pixels of the reference size beside its place, its neighbours elsewhere."""
+    """Glass blur: every point of the picture, (H, W, 3) uint8 RGB, is seen up to `away` pixels of the reference size beside its place, its
+    neighbours elsewhere."""
     across, down = np.random.default_rng(seed).integers(0, GLASS_ROOM, 2)
     height, width = img.shape[:2]
     whole, rest = _pane(height, width, round(away * scale_of(img), 2))
@@ -503,13 +515,15 @@ def cast(mired: float) -> NDArray[np.float64]:
 
 
 def mixed(img: Picture, share: float) -> Picture:
-    """Another sensor's filters: `share` of the way to colours that see more of each other. Grey stays grey."""
+    """Colour filters of another sensor: the picture, (H, W, 3) uint8 RGB, `share` of the way to colours that see more of each other. Grey
+    stays grey."""
     matrix = (1 - share) * np.eye(3) + share * np.array(OTHER_SENSOR)
     return np.asarray(cv2.transform(img, matrix.astype(np.float32)), np.uint8)
 
 
 def glare(img: Picture, strength: float, seed: int) -> Picture:
-    """A bright reflection: a core that burns out and a wide halo, `strength` times white at its middle."""
+    """Glare: a bright reflection on the picture, (H, W, 3) uint8 RGB, a core that burns out and a wide halo, `strength` times white at its
+    middle."""
     rng = np.random.default_rng(seed)
     height, width, unit = layer_size(img)
     x, y = rng.uniform(0.15, 0.85, 2) * (width, height)
@@ -519,7 +533,8 @@ def glare(img: Picture, strength: float, seed: int) -> Picture:
 
 
 def flare(img: Picture, strength: float, seed: int) -> Picture:
-    """A lamp just outside the picture: a veil over all that is thickest at its side, and a chain of ghosts through the middle."""
+    """Lens flare of a lamp just outside the picture, (H, W, 3) uint8 RGB: a veil over all that is thickest at its side, and a chain of
+    ghosts through the middle."""
     rng = np.random.default_rng(seed)
     height, width, unit = (side / 2 for side in layer_size(img))
     turn, middle = rng.uniform(0, 2 * pi), np.array([width, height]) / 2
@@ -537,7 +552,8 @@ def flare(img: Picture, strength: float, seed: int) -> Picture:
 
 
 def flickered(img: Picture, depth: float, seed: int) -> Picture:
-    """Lamps on mains under a rolling shutter: waves of light down the rows, `depth` of the light gone in their troughs."""
+    """Flicker of lamps on mains under a rolling shutter: waves of light down the rows of the picture, (H, W, 3) uint8 RGB, `depth` of the
+    light gone in their troughs."""
     rng = np.random.default_rng(seed)
     phase, waves = rng.uniform(0, 2 * pi), rng.uniform(1.5, 3.0)
     rows = 0.5 - 0.5 * np.cos(phase + 2 * pi * waves * np.linspace(0, 1, 192))
@@ -545,7 +561,7 @@ def flickered(img: Picture, depth: float, seed: int) -> Picture:
 
 
 def shadowed(img: Picture, depth: float, seed: int) -> Picture:
-    """Something stands in the light: `depth` of it is missing in a soft-edged part of the picture, about two fifths of it."""
+    """Cast shadow: `depth` of the light is missing in a soft-edged part of the picture, (H, W, 3) uint8 RGB, about two fifths of it."""
     rng = np.random.default_rng(seed)
     height, width, unit = layer_size(img)
     tall, wide, turn = height // 2, width // 2, rng.uniform(0, 2 * pi)
@@ -556,7 +572,7 @@ def shadowed(img: Picture, depth: float, seed: int) -> Picture:
 
 
 def distance(height: int, width: int, centre: tuple[float, float], turn: float = 0.0, long: float = 1.0) -> NDArray[np.float32]:
-    """(height, width) pixels from `centre`, of which `long` count as one in the direction `turn`."""
+    """(h, w) distance in pixels from `centre`, of which `long` count as one in the direction `turn`."""
     x = np.arange(width, dtype=np.float32)[None, :] - np.float32(centre[0])
     y = np.arange(height, dtype=np.float32)[:, None] - np.float32(centre[1])
     along, beside = (x * cos(turn) + y * sin(turn)) / long, y * cos(turn) - x * sin(turn)
@@ -672,20 +688,21 @@ class Shadow(PixelCorruption):
         return shadowed(img, self.depth, seed)
 
 def jpeg_coded(img: Picture, quality: float) -> Picture:
-    """Through JPEG and back as it stands, `quality` 1 to 100, rounded."""
+    """JPEG compression of the picture, (H, W, 3) uint8 RGB, as it stands, and back, `quality` 1 to 100, rounded."""
     bgr = cv2.cvtColor(img, cv2.COLOR_RGB2BGR)
     _done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, round(quality)])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
 
 
 def jpeg_blocks(img: Picture, quality: float) -> Picture:
-    """The damage of JPEG at the reference size."""
+    """JPEG artefacts: the damage of JPEG at the reference size, `quality` 1 to 100, put on the picture, (H, W, 3) uint8 RGB."""
     small = reference(img)
     return with_coding_error(img, small, jpeg_coded(small, quality))
 
 
 def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
-    """Video with too few bits: blocks twice as large, and colour of which `chroma` of the pixels along each side are left."""
+    """Low bit rate: video with too few bits, blocks twice as large, and colour of which `chroma` of the pixels along each side are left.
+    `img`: (H, W, 3) uint8 RGB; `quality` 1 to 100, of JPEG."""
     small = reference(img)
     height, width = small.shape[:2]
     half = jpeg_coded(shrunk(small, max(1, width // 2), max(1, height // 2)), quality)
@@ -699,7 +716,8 @@ def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
 
 
 def coarsened(img: Picture, share: float) -> Picture:
-    """`share` of the pixels that the reference size has along each side, by averaging, and back by straight lines."""
+    """Low resolution: the picture, (H, W, 3) uint8 RGB, at `share` of the pixels that the reference size has along each side, by averaging,
+    and back by straight lines."""
     height, width = img.shape[:2]
     left = share / max(1.0, scale_of(img))
     small = shrunk(img, max(1, round(width * left)), max(1, round(height * left)))
@@ -707,7 +725,8 @@ def coarsened(img: Picture, share: float) -> Picture:
 
 
 def lines_lost(img: Picture, share: float, seed: int) -> Picture:
-    """Strips four reference pixels high that did not arrive: `share` of them show the strip above, moved to a side."""
+    """Lost lines: strips four reference pixels high of the picture, (H, W, 3) uint8 RGB, that did not arrive: `share` of them show the
+    strip above, moved to a side."""
     height, width = img.shape[:2]
     strips = max(1, round(height / (4 * scale_of(img))))
     edges = np.rint(np.linspace(0, height, strips + 1)).astype(int)
@@ -722,13 +741,14 @@ def lines_lost(img: Picture, share: float, seed: int) -> Picture:
 
 
 def reference(img: Picture) -> Picture:
-    """The picture at the reference size; a smaller one as it is."""
+    """Reference size: the picture, (H, W, 3) uint8 RGB → (h, w, 3); a smaller one as it is."""
     scale = max(1.0, scale_of(img))
     return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)), quick=True)
 
 
 def with_coding_error(img: Picture, before: Picture, after: Picture) -> Picture:
-    """The picture plus what coding changed at the reference size."""
+    """Coding error put on a picture, (H, W, 3) uint8 RGB: the picture plus what coding changed at the reference size, `before` and `after`:
+    (h, w, 3)."""
     if before.shape == img.shape:
         return after
     error = np.asarray(cv2.addWeighted(after, 1, before, -1, 128), np.uint8)
@@ -786,7 +806,8 @@ def hazed(transmission: float, airlight: float) -> NDArray[np.float64]:
 
 
 def fogged(img: Picture, thickness: float, seed: int) -> Picture:
-    """Fog in banks, thicker towards the top where a camera looks farther: `thickness` of the light replaced where it is thickest."""
+    """Fog in banks, thicker towards the top where a camera looks farther: `thickness` of the light of the picture, (H, W, 3) uint8 RGB,
+    replaced where it is thickest."""
     height, width, unit = layer_size(img)
     small = (max(2, height // 4), max(2, width // 4))
     banks = clouds(*small, 80 * unit / 4, np.random.default_rng(seed))
@@ -795,7 +816,8 @@ def fogged(img: Picture, thickness: float, seed: int) -> Picture:
 
 
 def rained(img: Picture, drops: float, seed: int) -> Picture:
-    """`drops` streaks in a square of the reference side, all nearly of one direction, brighter than what is behind; and less contrast."""
+    """Rain on the picture, (H, W, 3) uint8 RGB: `drops` streaks in a square of the reference side, all nearly of one direction, brighter
+    than what is behind; and less contrast."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     many = round(drops * height * width / (192 * unit) ** 2)
@@ -814,7 +836,8 @@ def rained(img: Picture, drops: float, seed: int) -> Picture:
 
 
 def snowed(img: Picture, flakes: float, seed: int) -> Picture:
-    """`flakes` soft white dots in a square of the reference side, and a veil of those farther off."""
+    """Snow on the picture, (H, W, 3) uint8 RGB: `flakes` soft white dots in a square of the reference side, and a veil of those farther
+    off."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     many = round(flakes * height * width / (192 * unit) ** 2)
@@ -898,7 +921,7 @@ PATCHES = 8  # along each side
 
 
 def dusty(img: Picture, share: float, seed: int) -> Picture:
-    """Dust and smears on the lens: soft grey specks that dim what is behind them, over `share` of the picture."""
+    """Dust and smears on the lens: soft grey specks that dim what is behind them, over `share` of the picture, (H, W, 3) uint8 RGB."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     cover, dull = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
@@ -912,7 +935,8 @@ def dusty(img: Picture, share: float, seed: int) -> Picture:
 
 
 def wet(img: Picture, share: float, seed: int) -> Picture:
-    """Drops of water on the lens, `share` times the picture in all: each shows the scene upside down and blurred, bright at a rim."""
+    """Water drops on the lens, `share` times the picture, (H, W, 3) uint8 RGB, in all: each shows the scene upside down and blurred, bright
+    at a rim."""
     height, width, unit = layer_size(img)
     rng = np.random.default_rng(seed)
     cover, rim = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
@@ -930,7 +954,8 @@ def wet(img: Picture, share: float, seed: int) -> Picture:
 
 
 def reflected(img: Picture, share: float, seed: int) -> Picture:
-    """A pane before the lens: `share` of the light is that of another scene, a bright room with windows, out of focus."""
+    """Reflection in a pane before the lens: `share` of the light of the picture, (H, W, 3) uint8 RGB, is that of another scene, a bright
+    room with windows, out of focus."""
     height, width, unit = layer_size(img)
     tall, wide = max(2, height // 2), max(2, width // 2)
     rng = np.random.default_rng(seed)
@@ -943,7 +968,7 @@ def reflected(img: Picture, share: float, seed: int) -> Picture:
 
 
 def spotted(img: Picture, share: float, seed: int) -> Picture:
-    """One opaque ellipse over `share` of the picture, its place, form and grey level by chance."""
+    """Occlusion: one opaque ellipse over `share` of the picture, (H, W, 3) uint8 RGB, its place, form and grey level by chance."""
     rng = np.random.default_rng(seed)
     across, down = rng.uniform(0, 1, 2)
     stretch, level = float(np.exp(rng.uniform(-0.2, 0.2))), int(rng.integers(256))
@@ -959,7 +984,7 @@ def spotted(img: Picture, share: float, seed: int) -> Picture:
 
 
 def handed(img: Picture, share: float, seed: int) -> Picture:
-    """A hand reaching in from an edge, over `share` of the picture."""
+    """A hand reaching in from an edge, over `share` of the picture, (H, W, 3) uint8 RGB."""
     rng = np.random.default_rng(seed)
     skin, turn = SKIN[int(rng.integers(len(SKIN)))], rng.uniform(0, 2 * pi)
     wobble = 1 + 0.06 * rng.standard_normal(24)
@@ -974,7 +999,7 @@ def handed(img: Picture, share: float, seed: int) -> Picture:
 
 
 def barred(img: Picture, share: float, seed: int) -> Picture:
-    """A straight bar right across the picture at any angle, over `share` of it."""
+    """A straight bar right across the picture, (H, W, 3) uint8 RGB, at any angle, over `share` of it."""
     rng = np.random.default_rng(seed)
     turn, level = rng.uniform(0, pi), rng.uniform(25, 190) * rng.uniform(0.85, 1.0, 3)
 
@@ -985,7 +1010,7 @@ def barred(img: Picture, share: float, seed: int) -> Picture:
 
 
 def patched(img: Picture, share: float, seed: int) -> Picture:
-    """`share` of the 8 by 8 patches of the picture erased to grey, which of them by chance."""
+    """Erased patches: `share` of the 8 by 8 patches of the picture, (H, W, 3) uint8 RGB, erased to grey, which of them by chance."""
     height, width = img.shape[:2]
     rows, columns = (np.rint(np.linspace(0, side, PATCHES + 1)).astype(int) for side in (height, width))
     out = img.copy()
@@ -1110,7 +1135,8 @@ def enlargement(height: int, width: int, kept: float, across: float, down: float
 
 
 def enlarged(img: Picture, kept: float, across: float, down: float) -> Picture:
-    """The picture under that matrix."""
+    """Crop enlarged to the whole: the part of the picture, (H, W, 3) uint8 RGB, that `shown_part` names, under the matrix of
+    `enlargement`."""
     height, width = img.shape[:2]
     left, top, part_width, part_height = shown_part(height, width, kept, across, down)
     part = img[top : top + part_height, left : left + part_width]
@@ -1135,7 +1161,7 @@ def slant(height: int, width: int, shift: float, seed: int) -> Matrix:
 
 
 def warped(img: Picture, matrix: Matrix) -> Picture:
-    """The picture under a (3, 3) matrix that says where its pixels go."""
+    """Perspective warp of a picture, (H, W, 3) uint8 RGB, under a (3, 3) matrix that says where its pixels go."""
     height, width = img.shape[:2]
     four = cv2.cvtColor(img, cv2.COLOR_RGB2RGBA)  # four channels are moved in half the time of three
     border = (OUTSIDE,) * 4
@@ -1147,19 +1173,20 @@ def warped(img: Picture, matrix: Matrix) -> Picture:
 
 
 def warped_mask(mask: NDArray[np.integer], matrix: Matrix) -> NDArray[np.integer]:
-    """A mask of class numbers under the same matrix; 0 where the camera did not see."""
+    """Perspective warp of a mask, (H, W) class numbers, under the (3, 3) matrix of `warped`; 0 where the camera did not see."""
     height, width = mask.shape[:2]
     return np.asarray(cv2.warpPerspective(mask, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=0))
 
 
 def moved_points(points: NDArray[np.floating], matrix: Matrix) -> NDArray[np.float64]:
-    """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are under the matrix."""
+    """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are under the matrix, (3, 3)."""
     there = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     return np.asarray(there[:, :2] / there[:, 2:], np.float64)
 
 
 def bent(img: Picture, bend: float) -> Picture:
-    """Radial distortion: a point at the radius r, 1 at the corners, is seen at r · (1 + bend · r²); below 0 the edges come nearer."""
+    """Radial distortion of a picture, (H, W, 3) uint8 RGB: a point at the radius r, 1 at the corners, is seen at r · (1 + bend · r²); below
+    0 the edges come nearer."""
     return np.asarray(
         cv2.remap(img, *_bend_map(*img.shape[:2], bend), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(OUTSIDE,) * 3),
         np.uint8,
@@ -1167,7 +1194,7 @@ def bent(img: Picture, bend: float) -> Picture:
 
 
 def bent_mask(mask: NDArray[np.integer], bend: float) -> NDArray[np.integer]:
-    """A mask of class numbers through the same lens."""
+    """Radial distortion of a mask, (H, W) class numbers, through the lens of `bent`; 0 where it did not see."""
     return np.asarray(cv2.remap(mask, *_bend_map(*mask.shape[:2], bend), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
 
 
@@ -1242,7 +1269,8 @@ def beyond(outline: NDArray[np.floating], axis: int, limit: float, side: int) ->
 
 
 class Moved(Carried, A.DualTransform):
-    """What moves pixels, and with them boxes, points and masks. Boxes are put around what was inside their old sides."""
+    """Geometric corruption: it moves pixels, and with them boxes, points and masks. Boxes are put around what was inside their old
+    sides."""
 
     _targets = (Targets.IMAGE, Targets.MASK, Targets.BBOXES, Targets.KEYPOINTS)
 
@@ -1255,12 +1283,15 @@ class Moved(Carried, A.DualTransform):
         return np.eye(3)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
+        """The picture, (H, W, 3) uint8 RGB, moved → the same shape."""
         return warped(img, self.matrix(img.shape[0], img.shape[1], seed))
 
     def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
+        """The mask, (H, W) class numbers, moved; 0 where the camera did not see."""
         return warped_mask(mask, self.matrix(mask.shape[0], mask.shape[1], seed))
 
     def apply_to_bboxes(self, bboxes: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
+        """Boxes, (n, 4 + k) x1, y1, x2, y2 as fractions of the sides and whatever else, moved. `params` holds the picture's `shape`."""
         height, width = params["shape"][:2]
         sides = np.array([width, height, width, height], np.float64)
         outlines = box_outlines(bboxes[:, :4] * sides)
@@ -1268,6 +1299,7 @@ class Moved(Carried, A.DualTransform):
         return np.column_stack([found / sides, bboxes[:, 4:]])
 
     def apply_to_keypoints(self, keypoints: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
+        """Keypoints, (n, 2 + k) x, y in pixels and whatever else, moved. `params` holds the picture's `shape`."""
         height, width = params["shape"][:2]
         return np.column_stack([self.moved(keypoints[:, :2], height, width, seed), keypoints[:, 2:]])
 

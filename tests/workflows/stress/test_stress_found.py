@@ -18,7 +18,7 @@ def swept(labelled):
 
 def test_before_the_first_sweep_there_are_the_three_sets_and_nothing_else(labelled):
     found = stress_found(labelled, "en")
-    assert [name.split(":")[0] for name, _ in found.sets] == ["Clean", "Damaged", "Collected failures"]
+    assert [name.split(":")[0] for name, _ in found.sets] == ["Clean", "Corrupted", "Collected failures"]
     assert [said for _, said in found.sets][1:] == ["not run yet", "none yet"]
     assert (found.seed, found.heats, found.curves, found.families, found.leaning) == (None, (), (), None, "")
     assert found.short("dark", 3.0) == found.line("benchmark", "dark", 3.0) == ""
@@ -52,10 +52,10 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
         assert [severity for severity, _ in curve.right] == [0.0, 1.0, 3.0, 5.0]
         assert curve.right[2][1] == rows[curve.on, curve.corruption, 3.0].value.value
         assert curve.sure[2][1] == rows[curve.on, curve.corruption, 3.0].median_confidence
-        assert curve.said.startswith("Half of its answers are at least ")
+        assert curve.said.startswith("Median confidence ")
     line = found.line("benchmark", "colour_cast", 3.0)
     assert [part.split(") ")[-1] for part in line.split("; ")][:2] == ["right", "of the answers changed"]
-    assert "wrong and yet at least confidence 0.90" in line
+    assert "wrong at confidence 0.90 or more" in line
     assert [one.split(":")[0] for one in found.short("colour_cast", 3.0).split("\n")] == ["Benchmark", "Field"]
     assert found.short("colour_cast", 2.0) == ""
 
@@ -63,7 +63,7 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
 def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
     assert stress_found(labelled, "en").matched == ""
     makers.keep_match(labelled)
-    assert stress_found(labelled, "en").matched.startswith("The damage that makes the benchmark look most like the field: noise of")
+    assert stress_found(labelled, "en").matched.startswith("The corruption that makes the benchmark look most like the field: noise of")
 
 
 def test_footage_has_changed_answers_only(footed):

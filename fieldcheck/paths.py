@@ -1,12 +1,14 @@
-"""Where the program keeps what belongs to no project: settings, logs, cache and the sample project."""
+"""User folders by each system's custom (XDG on Linux): settings, logs, cache and the sample project, which belong to no project."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from platformdirs import PlatformDirs
+from platformdirs.api import PlatformDirsABC
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,53 +23,20 @@ class Places:
 
 def places() -> Places:
     """The folders for this user on this machine; FIELDCHECK_HOME moves all four."""
-    return locate(os.environ, sys.platform, Path.home())
+    if chosen := os.environ.get("FIELDCHECK_HOME"):
+        root = Path(chosen).expanduser().absolute()
+        return Places(root / "settings", root / "logs", root / "cache", root / "sample")
+    name = "Fieldcheck" if sys.platform in ("darwin", "win32") else "fieldcheck"
+    return by_custom(PlatformDirs(name, appauthor=False, roaming=True))
+
+
+def by_custom(dirs: PlatformDirsABC) -> Places:
+    """The four folders of a system. On Linux logs stand in the state folder itself; only settings roam."""
+    logs = dirs.user_state_path if sys.platform == "linux" else dirs.user_log_path
+    dirs_at_home = type(dirs)(dirs.appname, appauthor=False)
+    return Places(dirs.user_config_path, logs, dirs_at_home.user_cache_path, dirs_at_home.user_data_path / "sample")
 
 
 def sample_project() -> Path:
     """The folder in which `fieldcheck demo` makes the sample project where none is named."""
     return places().sample
-
-
-def locate(environ: Mapping[str, str], platform: str, home: Path) -> Places:
-    """Folders as in `places`, from a given environment. `platform` is what `sys.platform` says.
-
-    Linux follows the XDG base directory rules, which tell to ignore a relative path; macOS and Windows their own customs.
-    """
-    if chosen := environ.get("FIELDCHECK_HOME"):
-        return _under(Path(chosen).expanduser().absolute())
-    if platform == "darwin":
-        return _mac(home / "Library")
-    if platform == "win32":
-        return _windows(environ, home)
-    return _xdg(environ, home)
-
-
-def _under(root: Path) -> Places:
-    return Places(settings=root / "settings", logs=root / "logs", cache=root / "cache", sample=root / "sample")
-
-
-def _mac(library: Path) -> Places:
-    support = library / "Application Support" / "Fieldcheck"
-    return Places(
-        settings=support, logs=library / "Logs" / "Fieldcheck", cache=library / "Caches" / "Fieldcheck", sample=support / "sample"
-    )
-
-
-def _windows(environ: Mapping[str, str], home: Path) -> Places:
-    roaming = Path(environ.get("APPDATA") or home / "AppData" / "Roaming") / "Fieldcheck"
-    local = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Fieldcheck"
-    return Places(settings=roaming, logs=local / "logs", cache=local / "cache", sample=local / "sample")
-
-
-def _xdg(environ: Mapping[str, str], home: Path) -> Places:
-    def base(variable: str, usual: str) -> Path:
-        given = Path(environ.get(variable, ""))
-        return (given if given.is_absolute() else home / usual) / "fieldcheck"
-
-    return Places(
-        settings=base("XDG_CONFIG_HOME", ".config"),
-        logs=base("XDG_STATE_HOME", ".local/state"),
-        cache=base("XDG_CACHE_HOME", ".cache"),
-        sample=base("XDG_DATA_HOME", ".local/share") / "sample",
-    )

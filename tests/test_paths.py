@@ -1,36 +1,56 @@
 from pathlib import Path
 
 import pytest
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from platformdirs.windows import Windows
 
-from fieldcheck.paths import locate, places, sample_project
-
-HOME = Path("/home/ana").absolute()
+from fieldcheck.paths import by_custom, places, sample_project
 
 
-@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
-def test_fieldcheck_home_moves_all_four_folders(platform, tmp_path):
-    found = locate({"FIELDCHECK_HOME": str(tmp_path), "XDG_CACHE_HOME": "/x"}, platform, HOME)
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """A home of its own, nothing of the surroundings set."""
+    for name in ("FIELDCHECK_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_fieldcheck_home_moves_all_four_folders(monkeypatch, tmp_path):
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/x")
+    found = places()
     assert [found.settings, found.logs, found.cache, found.sample] == [tmp_path / n for n in ("settings", "logs", "cache", "sample")]
 
 
 def test_a_relative_fieldcheck_home_becomes_absolute(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert locate({"FIELDCHECK_HOME": "here"}, "linux", HOME).logs == tmp_path / "here" / "logs"
+    monkeypatch.setenv("FIELDCHECK_HOME", "here")
+    assert places().logs == tmp_path / "here" / "logs"
 
 
-def test_linux_follows_the_base_directory_rules():
-    found = locate({"XDG_CACHE_HOME": "/fast", "XDG_CONFIG_HOME": "not/absolute"}, "linux", HOME)
+def test_linux_follows_the_base_directory_rules(home, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/fast")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "not/absolute")
+    found = places()
+    assert found == by_custom(Unix("fieldcheck", appauthor=False, roaming=True))
     assert found.cache == Path("/fast/fieldcheck")
-    assert found.settings == HOME / ".config/fieldcheck"
-    assert found.logs == HOME / ".local/state/fieldcheck"
-    assert found.sample == HOME / ".local/share/fieldcheck/sample"
+    assert found.settings == home / ".config/fieldcheck"
+    assert found.logs == home / ".local/state/fieldcheck"
+    assert found.sample == home / ".local/share/fieldcheck/sample"
 
 
-def test_macos_and_windows_follow_their_own_customs():
-    assert locate({}, "darwin", HOME).logs == HOME / "Library/Logs/Fieldcheck"
-    assert locate({}, "darwin", HOME).sample == HOME / "Library/Application Support/Fieldcheck/sample"
-    assert locate({"APPDATA": "/roam"}, "win32", HOME).settings == Path("/roam/Fieldcheck")
-    assert locate({}, "win32", HOME).cache == HOME / "AppData/Local/Fieldcheck/cache"
+def test_macos_and_windows_follow_their_own_customs(home, monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    mac = by_custom(MacOS("Fieldcheck", appauthor=False, roaming=True))
+    assert mac.logs == home / "Library/Logs/Fieldcheck"
+    assert mac.sample == home / "Library/Application Support/Fieldcheck/sample"
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda name: {"CSIDL_APPDATA": "/roam"}.get(name, "/local"))
+    windows = by_custom(Windows("Fieldcheck", appauthor=False, roaming=True))
+    assert windows.settings == Path("/roam/Fieldcheck")
+    assert (windows.cache, windows.sample) == (Path("/local/Fieldcheck/Cache"), Path("/local/Fieldcheck/sample"))
 
 
 def test_this_machine_has_its_places_and_none_is_made(monkeypatch, tmp_path):

@@ -324,16 +324,6 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
     assert marked.field.footage == after.field.footage
 
 
-def test_a_hard_only_draw_makes_no_headline(footed):
-    """A17."""
-    makers.draw(footed, 10, design="hard")
-    makers.label_all(footed)
-    run_and_score(footed, None, "all", Silent(), makers.NOW)
-    found = assemble(footed, "en", Silent(), makers.NOW)
-    assert (found.gap.verdict, found.gap.estimate.measured, found.field.footage.measured) == ("chosen_only", False, False)
-    assert found.field.chosen.n == 10
-
-
 def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
     out = tmp_path / b"\xfcber".decode("utf-8", "surrogateescape")
     with pytest.raises(PathRefused):

@@ -1,0 +1,44 @@
+"""Provenance of a report: versions, seeds, hashes, machine, and who labelled how fast."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from importlib import metadata
+
+import numpy as np
+
+from fieldcheck import __version__
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.report import report as paper
+from fieldcheck.workflows.label.pace import pace
+from fieldcheck.workflows.label.repeat_labels import repeated
+from fieldcheck.workflows.models.provider import computed_by, settled_parity
+from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, FieldSide
+
+LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy")
+
+
+def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
+    """Whatever repeats the figures. `hashes`: SHA-256 of every recording, the model and its card."""
+    seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
+    recordings = project.read(recordings_table.all)
+    hashes = {recording.source: recording.sha256 for recording in recordings}
+    if model is not None:
+        hashes["model"] = model.sha256
+        hashes["card"] = hashlib.sha256(model.card.encode()).hexdigest()
+    return paper.Provenance(
+        versions={"fieldcheck": __version__, "python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+        seeds={**{f"draw {draw.draw_id}": draw.seed for draw in side.draws}, "bootstrap": BOOTSTRAP_SEED},
+        hashes=hashes,
+        machine={"system": f"{platform.system()} {platform.release()}", "processor": platform.machine(), "cores": str(os.cpu_count())},
+        seconds_per_label=float(np.median(seconds)) if seconds else None,
+        labelled_by=tuple(sorted({label.by for label in side.labels.values() if label.by})),
+        pace=pace(project),
+        repeats=repeated(project),
+        providers=computed_by(project, model),
+        parity=settled_parity(project, model),
+    )

@@ -1,0 +1,99 @@
+"""Benchmark score, field score and the visits they come from, as the report states them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from fieldcheck.domain.model_card import Card, card_to_json
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.inference.preprocessing_record import preprocessing_record
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.report import report as paper
+from fieldcheck.scoring import gap as gaps
+from fieldcheck.workflows.label.label_frames import all_blind
+from fieldcheck.workflows.models.claim import Guess
+from fieldcheck.workflows.report._failure_analysis import scored_picks
+from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_metrics, field_metrics, metric_of
+
+
+def visits(side: FieldSide) -> tuple[paper.Visit, ...]:
+    """First and last moment, cameras, places, light and length of the footage: one visit so far, none where nothing is listed."""
+    if not side.listing:
+        return ()
+    recordings = {line.recording.recording_id: line.recording for line in side.listing}
+    clips = {line.clip.clip_id: line.clip for line in side.listing}
+    times = sorted(line.taken_at for line in side.listing if line.taken_at)
+    light = Counter(name for at in side.at.tolist() for name in side.lines[at].conditions)
+    return (
+        paper.Visit(
+            first_at=times[0] if times else "",
+            last_at=times[-1] if times else "",
+            cameras=tuple(sorted({clip.camera for clip in clips.values() if clip.camera})),
+            locations=tuple(sorted({clip.location for clip in clips.values() if clip.location})),
+            conditions=tuple(light.most_common()),
+            seconds=sum(recording.seconds for recording in recordings.values()),
+            n_clips=len(clips),
+            n_frames_listed=len(side.listing),
+            n_labelled=side.scores.n_labelled,
+        ),
+    )
+
+
+def model_part(model: StoredModel, card: Card) -> paper.Model:
+    """The model with its card and the record of its preprocessing."""
+    return paper.Model(model.name, model.sha256, card.task, card.classes, card_to_json(card), preprocessing_record(card))
+
+
+def benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> paper.BenchmarkResult:
+    """Benchmark score with the claimed one, whether it was reproduced, and the further metrics."""
+    claimed = side.benchmark.claimed
+    return paper.BenchmarkResult(
+        n=len(side.items),
+        score=side.score,
+        metric=metric_of(card),
+        claimed=claimed,
+        reproduced=gaps.reproduced(side.score, claimed),
+        path=side.benchmark.root,
+        format=side.benchmark.format,
+        spot_of=len(side.benchmark.items) if side.spot else 0,
+        guess=(guess.change, guess.score) if guess else None,
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in benchmark_metrics(side, card).items()),
+    )
+
+
+def field_part(project: Project, side: FieldSide, card: Card | None) -> paper.FieldResult:
+    """Field score by every way of weighing, with the counts behind it and the strata."""
+    scores = side.scores
+    every_draw = project.read(draws_table.all)
+    labels = [side.labels[one.frame_id] for one in side.picks if one.frame_id in side.labels]
+    first = side.draws[0] if side.draws else None
+    listed = project.read(frames_table.count)
+    return paper.FieldResult(
+        footage=scores.footage,
+        camera=scores.camera if scores.camera.measured else None,
+        hard=None if scores.census else scores.hard,
+        chosen=scores.chosen,
+        design=first.design if first else None,
+        seed=first.seed if first else None,
+        n_frames_listed=len(side.listing),
+        n_picked=scores.n_picked,
+        n_labelled=scores.n_labelled,
+        n_unsure=scores.n_unsure,
+        n_skipped=scores.n_skipped,
+        blind=all_blind(labels),
+        census=scores.census,
+        n_clips=scores.n_clips,
+        n_cameras=len({side.lines[at].clip.camera for at in side.at.tolist()}),
+        strata=tuple(paper.StratumRow(s.name, s.listed, s.picked, s.labelled, s.right, s.score) for s in scores.strata),
+        n_draws=len(every_draw),
+        seed_typed=any(draw.seed_typed for draw in side.draws),
+        labels_existed=any(draw.labels_existed for draw in side.draws),
+        taken_out=scores.n_out,
+        n_frozen=listed - len(side.listing),
+        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at[scored_picks(side)].tolist()),
+        if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
+        if_unsure_right=scores.bounds.if_right if scores.bounds else None,
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in field_metrics(side, card).items()) if card else (),
+    )

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
-from fieldcheck.errors import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FolderGone, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.progress import Progress
 
 CHUNK = 1 << 20
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
+# What a disk that was pulled out, or a share whose line was cut, answers with.
+GONE = {getattr(errno, name) for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESTALE", "EREMOTEIO") if hasattr(errno, name)}
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -57,7 +59,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def map_os_errors(path: Path) -> Iterator[None]:
-    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace or PathMissing; other errors pass."""
+    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace, PathMissing or FolderGone; other errors pass."""
     try:
         yield
     except OSError as error:
@@ -67,6 +69,8 @@ def map_os_errors(path: Path) -> Iterator[None]:
             raise ReadOnlyPlace(path) from error
         if error.errno == errno.ENOENT:
             raise PathMissing(path.parent) from error
+        if error.errno in GONE:
+            raise FolderGone(path) from error
         raise
 
 

@@ -90,7 +90,8 @@ class RecordingWriter:
         self._hashes: list[tuple[str, str]] = []
         self.n_frames, self.n_bytes = 0, 0
         with map_os_errors(folder):
-            folder.mkdir(parents=True)
+            folder.parent.mkdir(exist_ok=True)  # no more than that: where a project was moved away, none is begun in its place
+            folder.mkdir()
             sync_folder(folder.parent)
 
     def __enter__(self) -> Self:
@@ -139,14 +140,13 @@ class RecordingWriter:
             return
         assert self._head is not None
         try:
-            with map_os_errors(self._folder):  # what a full disk left half written is no part of it
-                frames.truncate(self._offset)
-                idx.truncate(HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
-            self._sync()
+            with frames, idx:
+                with map_os_errors(self._folder):  # what a full disk left half written is no part of it
+                    frames.truncate(self._offset)
+                    idx.truncate(HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
+                self._sync()
         finally:
             self._frames = self._idx = None
-            frames.close()
-            idx.close()
             self._hashes += [(Path(frames.name).name, self._frames_hash.hexdigest()), (Path(idx.name).name, self._idx_hash.hexdigest())]
 
     def sha256(self) -> str:

@@ -134,11 +134,13 @@ class Recorder:
         """Gives the reserve back and closes the files; the hash of what stands in them, empty where nobody can say."""
         self._room.close()
         try:
-            if self._reserve is not None:
-                self._reserve.let_go()
-            if self._writer is not None:
-                self._writer.close()
-                return self._writer.sha256()
+            try:
+                if self._reserve is not None:
+                    self._reserve.let_go()
+            finally:  # on a disk that is gone nothing works, and yet the files are to be let go of
+                if self._writer is not None:
+                    self._writer.close()
+            return self._writer.sha256() if self._writer is not None else ""
         except (FieldcheckError, OSError) as error:
             log.warning("closing %s: %r", self._folder, error)
         return ""

@@ -17,8 +17,9 @@ from typing import Any, Protocol, TextIO
 import click
 
 from fieldcheck.cli.output import print_document, print_lines, say, without_controls
-from fieldcheck.errors import FieldcheckError, PathMissing
-from fieldcheck.progress import Cancelled, StopFlag, working_under
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.progress import StopFlag, working_under
+from fieldcheck.project.gone import naming_the_gone
 from fieldcheck.project.layout import DATABASE
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.sentences import sentence
@@ -114,15 +115,6 @@ def interruptible(bar: TerminalProgress) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _name_the_gone(project: Path | None, error: Exception) -> None:
-    """A folder that vanished while it was worked in, as on a stick that was pulled out, fails in a hundred ways: it is what is named.
-
-    `project` was there before. Raises PathMissing.
-    """
-    if project is not None and not isinstance(error, PathMissing | Cancelled) and not os.path.exists(project / DATABASE):
-        raise PathMissing(project) from error
-
-
 def _opened(options: Mapping[str, object]) -> Path | None:
     """The project that a command names and that is there."""
     named = options.get("project")
@@ -139,10 +131,8 @@ def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
             bar, project = TerminalProgress(), _opened(options)
             with interruptible(bar):
                 try:
-                    answer = function(bar=bar, **options)
-                except Exception as error:
-                    _name_the_gone(project, error)
-                    raise
+                    with naming_the_gone(project):
+                        answer = function(bar=bar, **options)
                 finally:
                     bar.clear()
             if as_json:

@@ -8,6 +8,7 @@ from fieldcheck.errors.files import (
     CameraLost,
     CameraRefused,
     DiskFull,
+    FolderGone,
     NoDisplay,
     NoPictures,
     PathMissing,

@@ -16,6 +16,13 @@ class PathMissing(FieldcheckError):
 
 
 @dataclass(eq=False)
+class FolderGone(FieldcheckError):
+    """Disk unplugged: `path` was there and cannot be reached any more, as of a stick that was pulled out or a folder that was moved."""
+
+    path: Path
+
+
+@dataclass(eq=False)
 class PathRefused(FieldcheckError):
     """`path` points outside the folder it belongs to, or is a link, a device or a network path."""
 

@@ -61,7 +61,7 @@ def quantise(model: OpenModel, card: Card, frames: Sequence[NDArray[np.uint8]], 
         raise ModelRejected(model.path, "quantise", f"opset {model.opset}")
     part = out.with_suffix(".part.onnx")
     with map_os_errors(out), _unadvised():
-        out.parent.mkdir(parents=True, exist_ok=True)
+        out.parent.mkdir(exist_ok=True)
         part.unlink(missing_ok=True)  # it may be a link, which is not written through
         try:
             quantize_static(

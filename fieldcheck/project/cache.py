@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from fieldcheck.errors import ProjectDamaged, ReadOnlyPlace
+from fieldcheck.errors import PathMissing, ProjectDamaged, ReadOnlyPlace
 from fieldcheck.files import map_os_errors
 from fieldcheck.project import schema
 from fieldcheck.project.connect import naming_faults, writing
@@ -90,6 +90,8 @@ class Cache:
             self._in_transaction(work)
 
     def _in_transaction(self, work: Callable[[Database], None]) -> None:
+        if not self._path.exists() and self._db is not None:
+            raise PathMissing(self._path)  # moved or deleted while it was open: nobody would ever see what is written
         if self._db is None:
             self._db = writing(self._path, "NORMAL")
             with naming_faults(self._path):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fieldcheck.errors import FieldcheckError, ProjectDamaged
+from fieldcheck.errors import FieldcheckError, FolderGone, ProjectDamaged
 from fieldcheck.files import inside, map_os_errors
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import told_addresses
 from fieldcheck.project.folder import Project, open_project
+from fieldcheck.project.gone import is_gone
 from fieldcheck.project.inventory import Owned, owned, without_row
 from fieldcheck.project.layout import DATABASE, TRASH
 from fieldcheck.project.repair import repair as repaired
@@ -91,7 +92,11 @@ def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
             for read in EVERY_VALUE:  # a value that nobody can read shows only when it is asked for
                 project.read(read)
             problems = tuple(_problems(project, progress))
+        if problems and is_gone(path):
+            raise FolderGone(path)
     except ProjectDamaged as error:
+        if is_gone(path):
+            raise FolderGone(path) from error
         damage = (Problem("database", DATABASE, error.problem),)
         if not repair:
             return ProjectCheck(damage)
@@ -136,7 +141,7 @@ def _against_row(root: Path, one: Owned, progress: Progress) -> Iterator[Problem
             yield Problem("missing_file", one.where, one.sha256)
             return
         sha256 = one.hash_of(path, progress)
-    except FieldcheckError as error:
+    except (FieldcheckError, OSError) as error:  # every one that cannot be read is told
         yield Problem("unreadable_file", one.where, repr(error))
         return
     if one.sha256 and sha256 != one.sha256:
@@ -175,7 +180,7 @@ def _is(one: Owned, path: Path, progress: Progress) -> bool:
         return False
     try:
         return one.hash_of(path, progress) == one.sha256
-    except FieldcheckError:
+    except (FieldcheckError, OSError):
         return False  # it cannot even be read as one
 
 

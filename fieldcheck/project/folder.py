@@ -73,12 +73,13 @@ def open_project(path: Path, write: bool = True, wait_s: float = WAIT_S) -> Proj
 
 
 def find_database(path: Path) -> Path:
-    """The database of a project folder, after a look at the outside of it only. Raises PathMissing, PathRefused, NotAProject,
+    """The database of a project folder, after a look at the outside of it only. Raises PathMissing, FolderGone, PathRefused, NotAProject,
     ProjectDamaged (the folder is a project's, its database is no longer one)."""
-    if not path.exists():
-        raise PathMissing(path)
-    for name in (*NEVER_LINKS, *FOLDERS):
-        inside(path, name)
+    with map_os_errors(path):
+        if not path.exists():
+            raise PathMissing(path)
+        for name in (*NEVER_LINKS, *FOLDERS):
+            inside(path, name)
     database = path / DATABASE
     if not database.is_file():
         raise NotAProject(path, "no_database")

@@ -108,7 +108,7 @@ class Project:
             self._reader.close()
             self.cache.close()
             if self._lock is not None:
-                self._lock.release(inside(self.path, DATABASE) if clean else None)
+                self._lock.release(self.path / DATABASE if clean else None)
                 self._lock = None
 
     def _close_writer(self, writer: Writer) -> None:

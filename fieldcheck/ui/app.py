@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.errors import FieldcheckError
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places
 from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
@@ -33,7 +34,7 @@ def open_window(project: Path | None = None) -> int:
         unexpected = Unexpected(window)
         unexpected.happened.connect(partial(_say_crash, window), Qt.ConnectionType.QueuedConnection)
         unexpected.watch()
-        window.runner.unexpected.connect(lambda _error, detail: unexpected.happened.emit(detail))
+        window.runner.unexpected.connect(partial(_say_unexpected, window, unexpected))
         listening = _listen_to_signals(window)
         window.show()
         gc.freeze()  # what stands now stands to the end: no collection need walk through it again
@@ -93,6 +94,14 @@ def _show_first(window: Window) -> None:
 def _go_on(window: Window) -> None:
     """Shows the step that comes next in the project that was named."""
     window.go(next_step(window.current.standing))
+
+
+def _say_unexpected(window: Window, unexpected: Unexpected, error: Exception, detail: str) -> None:
+    """Of work that nobody waits for: an error of the family has its sentence, whatever else is a mistake of the program."""
+    if isinstance(error, FieldcheckError):
+        window.messages.error(error)
+    else:
+        unexpected.happened.emit(detail)
 
 
 def _say_crash(window: Window, detail: str) -> None:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull, NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, ProjectLocked, ProjectNewer, ReadOnlyPlace
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, JobRunner
 from fieldcheck.ui.late import Late
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
     from fieldcheck.domain.project_status import ProjectStatus
-    from fieldcheck.project import folder
+    from fieldcheck.project import folder, gone
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import project_status as standing_table
 else:
     folder = Late("fieldcheck.project.folder")
+    gone = Late("fieldcheck.project.gone")
     standing_table = Late("fieldcheck.project.tables.project_status")
 
 T = TypeVar("T")
@@ -37,17 +39,20 @@ class CurrentProject(QObject):
     closing = Signal()
     """The project is about to be closed: what still writes to it asks to be stopped now, and is before it closes."""
     closed = Signal()
+    not_closed = Signal(object)
+    """The project is closed here, and why that was not in good order. What was acknowledged is stored all the same."""
     changed = Signal(object)
     """`Changes`: which kinds of rows are others now. Comes after `standing` and the depths are up to date."""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
+        runner.named = self._named
         self.project: Project | None = None
         self.standing: ProjectStatus | None = None
         self.undo_depth = self.redo_depth = 0
         self.saved_at: datetime | None = None
-        self.disk_full = False  # at the newest act: nothing of it was stored
+        self.disk_full = self.out_of_reach = False  # at the newest act: nothing of it was stored
 
     @property
     def name(self) -> str:
@@ -74,7 +79,7 @@ class CurrentProject(QObject):
             self.closing.emit()
         project, self.project = self.project, None
         if project is not None:
-            self._runner.act(project.close)
+            self._runner.act(partial(_close, project), failed=self.not_closed.emit)
             self._forget()
             self.closed.emit()
 
@@ -151,17 +156,23 @@ class CurrentProject(QObject):
 
         def done(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:
             answer, looked = result
-            self.saved_at, self.disk_full = datetime.now(), False
+            self.saved_at, self.disk_full, self.out_of_reach = datetime.now(), False, False
             if then is not None:
                 then(answer)
             self._looked(looked, answer if isinstance(answer, Changes) else Changes("act"))
 
         def refused(error: BaseException) -> None:
             self.disk_full = self.project is project and isinstance(error, DiskFull)
+            self.out_of_reach = self.project is project and isinstance(error, FolderGone)
             if failed is not None:
                 failed(error)
 
         self._runner.act(lambda: (work(project), _look(project)), self._while_open(project, done), failed and refused)
+
+    def _named(self, error: Exception) -> Exception:
+        """What fails while the disk of the project answers no more is told as that. Called on the thread that works."""
+        project = self.project
+        return FolderGone(project.path) if project is not None and gone.is_gone(project.path) else error
 
     def _looked(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
         self.standing, (self.undo_depth, self.redo_depth) = looked
@@ -175,8 +186,13 @@ class CurrentProject(QObject):
         return call
 
     def _forget(self) -> None:
-        self.standing, self.saved_at, self.disk_full = None, None, False
+        self.standing, self.saved_at, self.disk_full, self.out_of_reach = None, None, False, False
         self.undo_depth = self.redo_depth = 0
+
+
+def _close(project: Project) -> None:
+    with gone.naming_the_gone(project.path):
+        project.close()
 
 
 def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:

@@ -15,6 +15,13 @@ def _path_missing(error: errors.PathMissing) -> str:
     )
 
 
+def _folder_gone(error: errors.FolderGone) -> str:
+    return text(
+        "{path} cannot be reached any more, as when its disk was unplugged or the folder was moved; everything stored before is safe "
+        "there: connect the disk or move the folder back, then do it again."
+    ).format(path=plain(error.path))
+
+
 def _path_refused(error: errors.PathRefused) -> str:
     said = {
         "empty": text("An empty path stands where a file should be named; nothing was changed: correct the file that names it."),
@@ -129,6 +136,7 @@ def _no_display(_error: errors.NoDisplay) -> str:
 
 FILE_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.PathMissing: _path_missing,
+    errors.FolderGone: _folder_gone,
     errors.PathRefused: _path_refused,
     errors.VideoUnreadable: _video_unreadable,
     errors.PictureUnreadable: _picture_unreadable,

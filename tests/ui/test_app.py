@@ -3,8 +3,12 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
+from pathlib import Path
 
+from fieldcheck.errors import FolderGone
 from fieldcheck.ui import app
+from fieldcheck.ui.errors.crash import Unexpected
 from fieldcheck.ui.shell.actions_table import SCREENS
 
 OPEN = """
@@ -52,6 +56,20 @@ def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
     window.painted.connect(lambda: seen.append(window.has_screen))
     window.show()
     qtbot.waitUntil(lambda: seen == [False])
+    window.close()
+    window.deleteLater()
+
+
+def test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(qtbot, qapp, monkeypatch):
+    window, crashed = app.build_shell(), []
+    unexpected = Unexpected(window)
+    unexpected.happened.connect(crashed.append)
+    window.runner.unexpected.connect(partial(app._say_unexpected, window, unexpected))
+    window.runner.act(lambda: (_ for _ in ()).throw(FolderGone(Path("/stick/p.fieldcheck"))))
+    window.runner.act(lambda: 1 / 0)
+    qtbot.waitUntil(lambda: not window.runner.busy)
+    assert ["/stick/p.fieldcheck cannot be reached" in one.text for one in window.messages.banners] == [True]
+    assert ["ZeroDivisionError" in one for one in crashed] == [True]
     window.close()
     window.deleteLater()
 

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import NothingToUndo, ReadOnlyPlace
+from fieldcheck.errors import FolderGone, NothingToUndo, ReadOnlyPlace
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.current_project import CurrentProject
@@ -123,3 +123,35 @@ def test_without_a_project_there_is_nothing_to_undo(qtbot, runner):
     current, told = CurrentProject(runner), []
     current.undo(told.append, told.append)
     assert isinstance(told[0], NothingToUndo)
+
+
+def test_a_folder_that_is_moved_away_is_what_every_work_is_refused_with(qtbot, runner, current, tmp_path):
+    """Also of work that nobody waits for, and of jobs that go past this object."""
+    path, told, unheard = current.project.path, [], []
+    runner.unexpected.connect(lambda error, _detail: unheard.append(error))
+    path.rename(tmp_path / "elsewhere")
+    current.act(label_first, failed=told.append)
+    current.job("run", lambda project, _progress: (project.path / "models" / "net.onnx").read_bytes(), failed=told.append)
+    runner.start("pages", lambda _progress: (path / "models" / "net.onnx").read_bytes(), failed=told.append)
+    current.ask(lambda _project: (path / "models" / "net.onnx").read_bytes(), told.append)
+    idle(qtbot, runner)
+    assert [(type(error), error.path) for error in (*told, *unheard)] == [(FolderGone, path)] * 4
+    assert current.out_of_reach
+    (tmp_path / "elsewhere").rename(path)
+    current.act(label_first)
+    idle(qtbot, runner)
+    assert not current.out_of_reach
+
+
+def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(qtbot, runner, current, tmp_path):
+    path = current.project.path
+    current.act(label_first)
+    idle(qtbot, runner)
+    path.rename(tmp_path / "elsewhere")
+    with qtbot.waitSignal(current.not_closed, timeout=10_000) as told:
+        current.close()
+    assert isinstance(told.args[0], FolderGone)
+    assert current.project is None
+    (tmp_path / "elsewhere").rename(path)
+    with open_project(path) as again:
+        assert again.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 1

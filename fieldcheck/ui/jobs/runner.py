@@ -100,6 +100,8 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.jobs: list[Job] = []
+        self.named: Callable[[Exception], Exception] = lambda error: error
+        """What an error that nobody raised to stop is told as; called on the thread that works."""
         self._pool = ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="job")
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="act")
         self._back.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -167,7 +169,7 @@ class JobRunner(QObject):
             try:
                 outcome.set_result(work())
             except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
-                outcome.set_exception(error)
+                outcome.set_exception(error if isinstance(error, Cancelled) else self.named(error))
                 if not isinstance(error, Cancelled):
                     log.info("job %s: %s", job.name if job else "act", "".join(traceback.format_exception(error)))
             self._back.emit((outcome, job, then, failed))

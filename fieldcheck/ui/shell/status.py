@@ -79,6 +79,8 @@ class StatusBar(QWidget):
             return text("Read-only here")
         if current.disk_full:
             return text("⬣ Not saved: disk full")
+        if current.out_of_reach:
+            return text("⬣ Not saved: disk not reachable")
         if current.saved_at is None:
             return text("✓ All changes saved")
         return text("✓ All changes saved {time}").format(time=clock(current.saved_at))

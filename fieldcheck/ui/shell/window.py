@@ -105,6 +105,7 @@ class Window(QMainWindow):
         preferences.not_kept.connect(lambda error: self.messages.error(error, "settings"))
         self.current.opened.connect(self._project_opened)
         self.current.closed.connect(self._project_closed)
+        self.current.not_closed.connect(self.messages.error)
         self.current.changed.connect(self._tell)
         self.current.changed.connect(lambda _changes: self.toast.follow(self.current.undo_depth))
         self.capturing.changed.connect(self._show_badges)

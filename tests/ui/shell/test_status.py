@@ -49,6 +49,18 @@ def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_windo
     assert window.status.saved.text().startswith("✓ All changes saved")
 
 
+def test_what_a_stick_that_was_pulled_out_did_not_take_is_not_called_saved(window, open_in_window, made, settle, tmp_path):
+    open_in_window(made["drawn"])
+    path = window.current.project.path
+    path.rename(tmp_path / "elsewhere")
+    window.current.act(lambda project: project.read(lambda db: 1) and (project.path / "lock").read_bytes(), failed=window.messages.error)
+    settle()
+    window.status.refresh()
+    (tmp_path / "elsewhere").rename(path)
+    assert window.status.saved.text() == "⬣ Not saved: disk not reachable"
+    assert "cannot be reached any more" in window.messages.banners[-1].text
+
+
 def test_every_part_can_be_reached_and_is_named(window):
     for part in (window.status.saved, window.status.jobs, window.status.disk):
         assert part.accessibleName()

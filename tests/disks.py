@@ -1,0 +1,51 @@
+"""Disks to be filled or pulled out: real file systems of a few megabytes in a file, for tests that may mount one."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SHUT_DOWN = 0x8004587D  # ext4's EXT4_IOC_SHUTDOWN: from then on the disk answers as one that was pulled out
+WITHOUT_FLUSH = 2
+
+
+def plug_in(folder: Path, mb: int) -> Path:
+    """A stick of so many megabytes, mounted at `folder / "stick"`. The file behind it takes no more room than is written to it."""
+    image, place = folder / "stick.img", folder / "stick"
+    with image.open("wb") as file:
+        file.truncate(mb << 20)
+    place.mkdir()
+    for command in (["mkfs.ext4", "-q", "-O", "^has_journal", "-m", "0", image], ["mount", "-o", "loop", image, place]):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            pytest.skip("not run: nothing here makes or mounts a disk")
+        if done.returncode != 0:
+            pytest.skip(f"not run: a disk cannot be mounted here ({done.stderr.strip()})")
+    return place
+
+
+def pull_out(place: Path) -> None:
+    """From now on every read and write fails with "Input/output error", also of files that are open."""
+    fcntl = pytest.importorskip("fcntl")
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.ioctl(handle, SHUT_DOWN, struct.pack("I", WITHOUT_FLUSH))
+    finally:
+        os.close(handle)
+
+
+def put_away(place: Path) -> None:
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def leave(disk: Path, room: int) -> None:
+    """Fills the disk up to so many bytes."""
+    filler = disk / "filler"
+    filler.unlink(missing_ok=True)
+    left = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    filler.write_bytes(bytes(max(0, left - room)))

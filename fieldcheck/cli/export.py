@@ -15,7 +15,7 @@ from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.project.folder import Project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.exports import exported
-from fieldcheck.words.scores import left_out
+from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
@@ -34,11 +34,12 @@ class ExportRequest:
     kind: str = ""
     slice_name: str | None = None
     corrected: bool = False
+    with_people: bool = False
 
 
 def _augmented(asked: ExportRequest) -> Exported:
     frames = [] if asked.source is None else _listed(asked.source)
-    return export_augmented(asked.project, asked.out, frames, asked.seed, asked.bar)
+    return export_augmented(asked.project, asked.out, frames, asked.seed, asked.bar, asked.with_people)
 
 
 def _listed(path: Path) -> list[str]:
@@ -50,7 +51,7 @@ def _listed(path: Path) -> list[str]:
 
 def _labels(asked: ExportRequest) -> Exported:
     subjects = None if asked.slice_name is None else in_slice(asked.project, asked.slice_name)
-    return export_labels(asked.project, asked.kind, asked.out, asked.bar, subjects, asked.corrected)
+    return export_labels(asked.project, asked.kind, asked.out, asked.bar, subjects, asked.corrected, asked.with_people)
 
 
 def _recipe(asked: ExportRequest) -> Exported:
@@ -63,7 +64,7 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.bar),
     "augmented": _augmented,
     **dict.fromkeys(WRITABLE, _labels),
-    "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar),
+    "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar, asked.with_people),
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.bar),
 }
 
@@ -79,15 +80,23 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
 @click.option("--seed", type=int, default=0, show_default=True, help="What is held out, and how each picture is damaged.")
 @click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
 @click.option("--corrected", is_flag=True, help="Labels with what second looks found.")
+@click.option("--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise.")
 @door("export")
 def export(
-    project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, bar: TerminalProgress
+    project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
+    bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected))
-    document = {"out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out)}
-    return Answer(document, (exported(found.format, found.n, str(out)), *([left_out(found.left_out)] if found.left_out else ())))
+        found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people))
+    document = {
+        "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
+        "people_left_out": found.n_people,
+    }  # fmt: skip
+    lines = [exported(found.format, found.n, str(out))]
+    lines += [left_out(found.left_out)] if found.left_out else []
+    lines += [without_people(found.n_people)] if found.n_people else []
+    return Answer(document, tuple(lines))
 
 
 COMMANDS = (export,)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`person`: somebody can be seen or recognised, so the frame is scored and never shown in a gallery; `expert`: somebody who knows
-    the parts better shall look at it."""
+    """`person`: somebody can be seen or recognised, so the frame is scored, never shown in a gallery, and
+    exported only where that was asked for; `expert`: somebody who knows the parts better shall look at it."""
 
     frame_id: str
     person: bool = False

@@ -24,7 +24,8 @@ class NothingPicked(FieldcheckError):
 
 @dataclass(eq=False)
 class NothingLabelled(FieldcheckError):
-    """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file)."""
+    """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file),
+    `without_people` (a person is marked on each that does)."""
 
     project: Path
     among: str = "picked"

@@ -11,7 +11,7 @@ from typing import Any
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.exchange.label_set import LabelSet, SetAside
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
 from fieldcheck.exchange.untrusted import box, class_name, figure, peek, read_text, refused, relative_path, shown
 from fieldcheck.files import write_text
 
@@ -45,20 +45,21 @@ def read(path: Path) -> LabelSet:
 
 
 def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
-    """`labels.coco.json` with the frames' own names and without pictures."""
+    """`labels.coco.json` and the pictures in `images/`, where readers of the format look for a bare `file_name`. `source`, which is not
+    COCO's, is what the project calls the frame."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     index = {name: at for at, name in reversed(list(enumerate(classes, 1)))}
     for number, one in enumerate(pictures, 1):
-        images.append({"id": number, "file_name": one.name, "width": one.size[0], "height": one.size[1]})
+        images.append({"id": number, "file_name": one.file, "width": one.size[0], "height": one.size[1], "source": one.name})
         for found in one.boxes:
             place = {"bbox": [found.x, found.y, found.w, found.h], "area": found.w * found.h, "iscrowd": int(found.crowd)}
             annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[found.class_name], **place})
     categories = [{"id": at, "name": name} for at, name in enumerate(classes, 1)]
-    path = out / "labels.coco.json"
+    path = folder_for(out / "labels.coco.json")
     document = {"info": EMPTY_IS_SAID, "images": images, "annotations": annotations, "categories": categories}
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-    return [path]
+    return [path, *(one.save(out / "images" / one.file) for one in pictures)]
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from fieldcheck.exchange.labelled_picture import LabelledPicture
 def write_labels(out: Path, kind: str, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> tuple[Path, ...]:
     """Writes them under `out` in the format of this name and returns the files, label files first.
 
-    `csv` and `coco` are one file each, with the frames' own names and without pictures; the other formats hold the pictures. Raises
+    `csv` is one file, with the frames' own names and without pictures; the other formats hold the pictures. Raises
     ValueError for a format that is not written, DiskFull, ReadOnlyPlace, and PathRefused as the format's own writer does.
     """
     writes = BY_NAME[kind].writes

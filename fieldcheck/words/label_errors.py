@@ -33,6 +33,10 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
             "None of the frames that were named carries a label in {project}; nothing was written: name frames that are labelled, one a "
             "line."
         ).format(project=plain(error.project))
+    if error.among == "without_people":
+        return text("A person is marked on every frame that would be exported from {project}; nothing was written{remedy}.").format(
+            project=plain(error.project), remedy=remedy("people")
+        )
     return text("No picked frame of {project} carries a label yet; nothing was changed: label them, or take labels in{remedy}.").format(
         project=plain(error.project), remedy=remedy("labels")
     )

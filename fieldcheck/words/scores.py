@@ -8,6 +8,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import remedy
 
 
 def embedded(model: str, on: str, n_done: int, tensor: str) -> str:
@@ -46,3 +47,10 @@ def left_out(frames: Sequence[str]) -> str:
         "The saved pictures of {n} picked frames were changed after they were stored, so the frames were left out: {names}.",
         len(frames),
     ).format(n=len(frames), names=listed(frames))
+
+
+def without_people(n: int) -> str:
+    """Frames that an export left out because a person is marked on them."""
+    return plural(
+        "{n} frame on which a person is marked was left out{remedy}.", "{n} frames on which a person is marked were left out{remedy}.", n
+    ).format(n=n, remedy=remedy("people"))

@@ -1,4 +1,7 @@
 from fieldcheck.cli.export import WRITERS
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import picks
+from fieldcheck.workflows.label.mark_frames import mark_person
 
 
 def test_a_recipe_is_written_and_its_files_are_named(terminal, place, tmp_path):
@@ -38,3 +41,18 @@ def test_labels_slices_and_doubtful_labels_are_written_in_their_formats(terminal
     assert "38 labels written" in terminal.said("export", path, "--format", "suspects", "--out", tmp_path / "again")
     assert "20 labelled frames written" in terminal.said("export", path, "--format", "csv", "--out", tmp_path / "csv")
     assert "No slice is saved yet" in terminal.refusal("export", path, "--format", "csv", "--slice", "night", "--out", tmp_path / "no")
+
+
+def test_how_many_frames_with_a_person_were_left_out_is_said(terminal, place, tmp_path):
+    path = place("labelled")
+    with open_project(path) as project:
+        names = [one.frame_id for one in project.read(picks.all)][:2]
+        mark_person(project, names, on=True, by="tester")
+    (tmp_path / "frames.txt").write_text("\n".join(names))
+    said = terminal.said("export", path, "--format", "csv", "--out", tmp_path / "csv")
+    assert "18 labelled frames written" in said
+    assert "2 frames on which a person is marked were left out (`fieldcheck export --with-people`)." in said
+    assert terminal.document("export", path, "--format", "csv", "--out", tmp_path / "more")["people_left_out"] == 2
+    augmented = ("export", path, "--format", "augmented", "--from", tmp_path / "frames.txt")
+    assert "A person is marked on every frame" in terminal.refusal(*augmented, "--out", tmp_path / "none")
+    assert terminal.document(*augmented, "--with-people", "--out", tmp_path / "ten")["n"] == 10

@@ -1,4 +1,5 @@
 import io
+import json
 import tempfile
 from pathlib import Path
 
@@ -37,7 +38,19 @@ def test_boxes_come_back_as_they_went_out(tmp_path, kind):
         assert (back.x, back.y, back.w, back.h) == pytest.approx((box.x, box.y, box.w, box.h), abs=1e-4)
 
 
-@pytest.mark.parametrize("kind", ["coco", "csv"])
+def test_coco_carries_its_pictures_and_says_what_the_project_calls_them(tmp_path):
+    pictures = [labelled(tmp_path, "a.png", boxes=BOXES), labelled(tmp_path, "b.png")]
+    file, *saved = write_labels(tmp_path / "out", "coco", ("dent", "burr"), pictures)
+    found = read_labels(tmp_path / "out")
+    assert [item.path for item in found.items] == ["images/a.png", "images/b.png"]
+    assert found.names == ("a.png", "b.png")
+    assert [(box.class_name, box.x, box.w) for box in found.items[0].boxes] == [("dent", 4.0, 20.0), ("burr", 30.0, 16.0)]
+    assert found.items[1].boxes == ()
+    assert [path.read_bytes() for path in saved] == [one.picture() for one in pictures]
+    assert [one["source"] for one in json.loads(file.read_text("utf-8"))["images"]] == ["night/a.png", "night/b.png"]
+
+
+@pytest.mark.parametrize("kind", ["csv"])
 def test_one_file_holds_names_and_boxes(tmp_path, kind):
     (file,) = write_labels(tmp_path, kind, ("dent", "burr"), [labelled(tmp_path, "a.png", boxes=BOXES), labelled(tmp_path, "b.png")])
     found = read_labels(file, kind)

@@ -17,6 +17,11 @@ def all(db: Database) -> dict[str, Mark]:  # noqa: A001
     return {row[0]: _mark(row) for row in db.execute(f"SELECT {COLUMNS} FROM mark ORDER BY frame_id")}
 
 
+def with_person(db: Database) -> frozenset[str]:
+    """The frame ids on which a person was marked."""
+    return frozenset(row[0] for row in db.execute("SELECT frame_id FROM mark WHERE person"))
+
+
 def get(db: Database, frame_id: str) -> Mark:
     """The mark of one frame; a blank one where nothing was noted."""
     row = db.execute(f"SELECT {COLUMNS} FROM mark WHERE frame_id = ?", [frame_id]).fetchone()

@@ -22,6 +22,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.workflows.explore.items import all_items
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
@@ -39,9 +40,11 @@ SUSPECTS = ("on", "item", "label", "instead", "confidence", "flagged", "group", 
 
 
 def export_labels(
-    project: Project, kind: str, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False
+    project: Project, kind: str, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False,
+    with_people: bool = False,
 ) -> Exported:  # fmt: skip
-    """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what second looks found.
+    """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what second looks found;
+    `with_people`: also frames on which a person is marked.
 
     `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
     NothingLabelled, PathRefused for a class whose name is no name of a folder, DiskFull, ReadOnlyPlace.
@@ -50,21 +53,24 @@ def export_labels(
     fitting = writable_with(label_kind(task))
     if kind not in fitting:
         raise LabelKindWrong(task, kind, fitting)
-    found = _pictures(project, subjects, corrected)
+    there = _pictures(project, subjects, corrected)
+    people = frozenset() if with_people else project.read(marks_table.with_person)
+    found = [picture for name, picture in there if name not in people]
     if not found:
-        raise NothingLabelled(project.path)
+        raise NothingLabelled(project.path, "without_people" if there else "picked")
     with taking_place(out) as into:
         counted = [_counting(one, at, len(found), progress) for at, one in enumerate(found)]
         names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
         files = write_labels(into, kind, tuple(names), counted)
         labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"}
         left_out = tuple(name for name in changed_picks(project) if name in labelled and (subjects is None or name in subjects))
-    return Exported(out, kind, len(found), tuple(file.relative_to(into).as_posix() for file in files), left_out)
+    return Exported(out, kind, len(found), tuple(file.relative_to(into).as_posix() for file in files), left_out, len(there) - len(found))
 
 
-def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress) -> Exported:
+def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress, with_people: bool = False) -> Exported:
     """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes. Raises as `export_labels`."""
-    return export_labels(project, "yolo" if label_kind(project_task(project)) == "boxes" else "imagefolder", out, progress, subjects)
+    kind = "yolo" if label_kind(project_task(project)) == "boxes" else "imagefolder"
+    return export_labels(project, kind, out, progress, subjects, with_people=with_people)
 
 
 def free_place(folder: Path) -> Path:
@@ -81,18 +87,23 @@ def in_slice(project: Project, name: str) -> tuple[str, ...]:
     return tuple(subject for subject, member in zip(items.subjects, passing(items, saved[name].wanted).tolist(), strict=True) if member)
 
 
-def export_suspects(project: Project, out: Path, progress: Progress) -> Exported:
+def export_suspects(project: Project, out: Path, progress: Progress, with_people: bool = False) -> Exported:
     """`suspects.csv`: every judged label of field and benchmark, the most doubtful first, with the share of its target that a training run
-    should spread over all classes (only the least believed tenth has one)."""
+    should spread over all classes (only the least believed tenth has one). Frames on which a person is marked are ranked with the others
+    and, without `with_people`, not written."""
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(SUSPECTS)
-    n, names = 0, _names(project)
+    n, n_people, names = 0, 0, _names(project)
+    people = frozenset() if with_people else project.read(marks_table.with_person)
     for on in SIDES:
         found = suspects(project, on, progress)
         shown = {row.subject: row for row in found.rows}
         labels = found.labels
         for rank, subject in enumerate(found.ranking, 1):
+            if subject in people:
+                n_people += 1
+                continue
             row, sure = shown.get(subject), found.confidence[subject]
             group = (row.instead, repr(sure), int(row.flagged), row.group) if row else ("", repr(sure), 0, "")
             said = row.answer if row and row.answer else ""
@@ -100,10 +111,11 @@ def export_suspects(project: Project, out: Path, progress: Progress) -> Exported
             n += 1
     with taking_place(out) as into:
         write_text(into / SUSPECTS_FILE, text.getvalue())
-    return Exported(out, "suspects", n, (SUSPECTS_FILE,))
+    return Exported(out, "suspects", n, (SUSPECTS_FILE,), n_people=n_people)
 
 
-def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[LabelledPicture]:
+def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[tuple[str, LabelledPicture]]:
+    """Each with its subject, in list order, or that of `subjects`."""
     looks: Looks = project.read(looks_table.all) if corrected else {}
     picked = {one.frame_id for one in sound_picks(project)}
     labels = corrected_labels({one.frame_id: one for one in project.read(labels_table.all) if one.frame_id in picked}, looks)
@@ -114,13 +126,12 @@ def _pictures(project: Project, subjects: Sequence[str] | None, corrected: bool)
         line, label = by_id.get(name), labels.get(name)
         if line is not None and label is not None and label.state == "done":
             size = (line.frame.width, line.frame.height)
-            found.append(
-                LabelledPicture(frame_name(line), f"{name}.png", size, label.class_name, label.boxes, partial(_png, project, name))
-            )
+            picture = partial(_png, project, name)
+            found.append((name, LabelledPicture(frame_name(line), f"{name}.png", size, label.class_name, label.boxes, picture)))
     return found + _benchmark_pictures(project, [name for name in subjects or () if benchmark_path(name)], looks)
 
 
-def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks) -> list[LabelledPicture]:
+def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks) -> list[tuple[str, LabelledPicture]]:
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None or not subjects:
         return []
@@ -132,7 +143,8 @@ def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks)
             path = inside(root, item.path)
             flat = item.path.replace("/", "_")
             file = flat if path.suffix.lower() == ".png" else f"{flat}.png"
-            found.append(LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, partial(_bare, path)))
+            picture = partial(_bare, path)
+            found.append((name, LabelledPicture(item.path, file, picture_size(path), item.class_name, item.boxes, picture)))
     return found
 
 

@@ -16,8 +16,9 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On
 from fieldcheck.files import inside
-from fieldcheck.imaging.fingerprint import hamming
-from fieldcheck.imaging.thumbnail import thumbnail
+from fieldcheck.imaging.codec import decode_picture
+from fieldcheck.imaging.fingerprint import dhash64, hamming
+from fieldcheck.imaging.thumbnail import look, thumbnail
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
@@ -187,10 +188,15 @@ def _known(value: float) -> float | None:
 
 
 def shown_pairs(project: Project) -> tuple[ShownPair, ...]:
-    """The pairs whose pictures are still there."""
+    """The pairs whose pictures are still there; none that looks like a frame on which a person is marked, whatever it was kept from."""
+    people = project.read(marks_table.with_person)
+    marked = [fact.dhash for fact in project.read(partial(frames_table.facts, with_frozen=True)) if fact.frame_id in people]
     shown = []
     for pair in all_pairs(project):
         files = [inside(project.path, file) for file in (pair.before, pair.after)]
         if all(file.is_file() for file in files):
-            shown.append(ShownPair(pair, *(file.read_bytes() for file in files)))
+            before, after = (file.read_bytes() for file in files)
+            own = dhash64(look(decode_picture(before))) if marked else 0
+            if all(hamming(own, other) > SAME_BURST_BITS for other in marked):
+                shown.append(ShownPair(pair, before, after))
     return tuple(shown)

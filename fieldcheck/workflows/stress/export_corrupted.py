@@ -21,6 +21,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.report.sheets import Cell, table
 from fieldcheck.workflows.footage.frame_pixels import each_frame
@@ -74,17 +75,23 @@ def export_poison(project: Project, out: Path, source: Path | None, seed: int, p
     return Exported(out, "poison", len(rows), (*(str(row[0]) for row in rows), LABELS, POISON, REST))
 
 
-def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: int, progress: Progress) -> Exported:
+def export_augmented(
+    project: Project, out: Path, frames: Sequence[str], seed: int, progress: Progress, with_people: bool = False
+) -> Exported:  # fmt: skip
     """Each labelled frame of `frames` as it is and in four damaged forms; frames with nothing on them once, as negatives.
 
-    Without `frames`: those that carry a tag. Raises PathOccupied, NothingLabelled where none of them carries a label, Cancelled.
+    Without `frames`: those that carry a tag. Frames on which a person is marked only `with_people`. Raises PathOccupied, NothingLabelled
+    where none of them carries a label, Cancelled.
     """
     tagged = set(frames) or set(project.read(tags_table.all))
     labels = {one.frame_id: one for one in project.read(labels_table.all) if one.state == "done"}
     empty = {name for name, label in labels.items() if not label.class_name and not label.boxes and not label.points}
-    wanted = [line for line in project.read(lines) if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty]
+    there = [line for line in project.read(lines) if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty]
+    people = frozenset() if with_people else project.read(marks_table.with_person)
+    wanted = [line for line in there if line.frame.frame_id not in people]
     if not any(line.frame.frame_id in tagged for line in wanted):
-        raise NothingLabelled(project.path, "named" if frames else "tagged")
+        marked = any(line.frame.frame_id in tagged for line in there)
+        raise NothingLabelled(project.path, "without_people" if marked else "named" if frames else "tagged")
     with taking_place(out) as into:
         recipe, rows, files = fitted_recipe(project, seed, progress), list[tuple[Cell, ...]](), list[str]()
         rng = np.random.default_rng(seed)
@@ -101,7 +108,7 @@ def export_augmented(project: Project, out: Path, frames: Sequence[str], seed: i
                 files.append(name)
             progress.report(len(files), None, "pictures")
         write_text(into / LABELS, table(LABEL_COLUMNS, rows))
-    return Exported(out, "augmented", len(files), (*files, LABELS))
+    return Exported(out, "augmented", len(files), (*files, LABELS), n_people=len(there) - len(wanted))
 
 
 def corrupted_set(rgb: NDArray[np.uint8], part: Part, seed: int) -> NDArray[np.uint8]:

@@ -43,13 +43,14 @@ class AugmentationRecipe:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """Exported files: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not what
-    was stored."""
+    was stored; `n_people`: frames that were left out because a person is marked on them."""
 
     out: Path
     format: str
     n: int
     files: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    n_people: int = 0
 
 
 def fitted_recipe(project: Project, seed: int, progress: Progress) -> AugmentationRecipe:

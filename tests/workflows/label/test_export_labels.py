@@ -6,18 +6,30 @@ from PIL import Image
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.filter import Filter
 from fieldcheck.errors import LabelKindWrong, NothingLabelled, PathOccupied, SliceUnknown
+from fieldcheck.exchange.formats import writable_with
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.words.sentences import sentence
 from fieldcheck.workflows.explore.tagging import save_slice
-from fieldcheck.workflows.label.export_labels import SUSPECTS, export_labels, export_slice, export_suspects, free_place, in_slice
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.export_labels import (
+    SUSPECTS,
+    export_labels,
+    export_slice,
+    export_suspects,
+    frame_name,
+    free_place,
+    in_slice,
+)
 from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
 from fieldcheck.workflows.label.label_review import review_label
+from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.label.suspects import suspects
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.golden import add_golden
+from fieldcheck.workflows.stress.export_corrupted import export_poison
 from tests import makers
 
 
@@ -40,14 +52,17 @@ def test_a_saved_slice_becomes_a_golden_set(labelled, tmp_path):
     assert {item.class_name for item in read_labels(tmp_path / "reds").items} == {"red"}
 
 
-def test_a_benchmark_picture_goes_out_without_what_its_camera_wrote_beside_it(labelled, tmp_path):
-    place = tmp_path / "set" / "red"
-    place.mkdir(parents=True)
+def with_exif(path):
+    """A picture on its side, with a description and a place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     exif = Image.Exif()
-    exif[0x010E], exif[0x0112] = "Hall 3, gate B", 6  # a description, and a picture on its side
-    exif.get_ifd(0x8825)[1] = "N"  # GPS
-    shown = Image.new("RGB", (40, 30), (200, 0, 0))
-    shown.save(place / "1.jpg", exif=exif)
+    exif[0x010E], exif[0x0112] = "Hall 3, gate B", 6
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", (40, 30), (200, 0, 0)).save(path, exif=exif)
+
+
+def test_a_benchmark_picture_goes_out_without_what_its_camera_wrote_beside_it(labelled, tmp_path):
+    with_exif(tmp_path / "set" / "red" / "1.jpg")
     set_benchmark(labelled, read_benchmark(tmp_path / "set", None, None))
     written = export_slice(labelled, ["benchmark:red/1.jpg"], tmp_path / "out", Silent())
     (file,) = [tmp_path / "out" / name for name in written.files]
@@ -55,6 +70,74 @@ def test_a_benchmark_picture_goes_out_without_what_its_camera_wrote_beside_it(la
     assert b"Hall 3" not in file.read_bytes()
     with Image.open(file) as picture:
         assert (picture.size, dict(picture.getexif())) == ((30, 40), {})
+
+
+@pytest.mark.parametrize("kind", writable_with("boxes"))
+def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, material, kind):
+    with_exif(tmp_path / "set" / "images" / "1.jpg")
+    (tmp_path / "set" / "labels").mkdir()
+    (tmp_path / "set" / "labels" / "1.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    (tmp_path / "set" / "data.yaml").write_text("names: [part]\n")
+    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
+        set_benchmark(project, read_benchmark(tmp_path / "set", None, None))
+        written = export_labels(project, kind, tmp_path / "out", Silent(), ["benchmark:images/1.jpg"])
+        poison = export_poison(project, tmp_path / "poison", None, 0, Silent())
+    files = [one.out / name for one in (written, poison) for name in one.files]
+    assert len([file for file in files if file.suffix == ".png"]) == (1 if kind == "csv" else 2)
+    for file in files:
+        assert b"Hall 3" not in file.read_bytes()
+        if file.suffix == ".png":
+            with Image.open(file) as picture:
+                assert dict(picture.getexif()) == {}
+
+
+def marked(project, n):
+    """The first labelled frames, with a person on them."""
+    names = [one.frame_id for one in project.read(picks_table.all)][:n]
+    mark_person(project, names, on=True, by="tester")
+    return names
+
+
+@pytest.mark.parametrize("kind", ["csv", "imagefolder"])
+def test_frames_on_which_a_person_is_marked_stay_here_unless_asked_for(labelled, tmp_path, kind):
+    names = marked(labelled, 3)
+    written = export_labels(labelled, kind, tmp_path / "out", Silent())
+    assert (written.n, written.n_people) == (17, 3)
+    assert not any(name in file for name in names for file in written.files)
+    everyone = export_labels(labelled, kind, tmp_path / "all", Silent(), with_people=True)
+    assert (everyone.n, everyone.n_people) == (20, 0)
+
+
+@pytest.mark.parametrize("kind", writable_with("boxes"))
+def test_no_format_of_boxes_holds_a_frame_with_a_person(tmp_path, material, kind):
+    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 4)
+        for one in project.read(picks_table.all):
+            set_label(project, one.frame_id, LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+        (name,) = marked(project, 1)
+        written = export_labels(project, kind, tmp_path / "out", Silent())
+        assert (written.n, written.n_people) == (3, 1)
+        source = {frame_name(line) for line in project.read(lines) if line.frame.frame_id == name}.pop()
+        said = [name, source]
+        for file in written.files:
+            text = (tmp_path / "out" / file).read_text("utf-8", errors="replace")
+            assert not any(f'{one}"' in text or f"{one}," in text or one in file for one in said)
+        with pytest.raises(NothingLabelled) as caught:
+            export_slice(project, [name], tmp_path / "slice", Silent())
+        assert caught.value.among == "without_people"
+        assert "A person is marked on every frame" in sentence(caught.value)
+        assert export_slice(project, [name], tmp_path / "slice", Silent(), with_people=True).n == 1
+
+
+def test_suspects_name_no_frame_with_a_person(labelled, tmp_path):
+    names = set(marked(labelled, 3))
+    everyone = export_suspects(labelled, tmp_path / "all", Silent(), with_people=True)
+    written = export_suspects(labelled, tmp_path / "out", Silent())
+    judged, kept = (set((one.out / "suspects.csv").read_text("utf-8").splitlines()) for one in (everyone, written))
+    assert written.n_people == 3
+    named = {frame_name(line) for line in labelled.read(lines) if line.frame.frame_id in names}
+    assert {line.split(",")[1] for line in judged - kept} == named
 
 
 def test_what_a_second_look_corrected_goes_out_only_when_asked_for(labelled, tmp_path):

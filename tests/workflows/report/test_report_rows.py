@@ -1,15 +1,22 @@
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from fieldcheck.progress import Silent
+from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report._report_rows import MOST_WORST, frame_rows, prediction_rows, worst_frames
+from fieldcheck.workflows.report._report_rows import MOST_WORST, frame_rows, prediction_rows, shown_pairs, worst_frames
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
+from fieldcheck.workflows.stress.kept_pairs import all_pairs, keep_pair
+from fieldcheck.workflows.stress.stress_frame import still
 from tests import makers
+from tests.workflows.live_models import colours_of
 
 
 def rows_of(project):
@@ -128,3 +135,14 @@ def test_a_saved_picture_that_is_gone_is_shown_from_the_footage(labelled):
         path.unlink()
     after = worst_frames(labelled, side, card_of(model))
     assert after == before
+
+
+def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp_path):
+    """It was kept from the footage, or from another recording of the same thing: it is known by what it shows."""
+    pick = labelled.read(picks_table.all)[0]
+    model, other = colours_of(tmp_path), np.random.default_rng(0).integers(0, 256, (12, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
+    pairs = [keep_pair(labelled, still(rgb, model, "dark", 2.0, 1), makers.NOW) for rgb in (pixels_of(labelled, pick.frame_id), other)]
+    assert [one.pair for one in shown_pairs(labelled)] == pairs
+    mark_person(labelled, [pick.frame_id], on=True, by="tester")
+    assert [one.pair for one in shown_pairs(labelled)] == pairs[1:]
+    assert all_pairs(labelled) == tuple(pairs)

@@ -23,6 +23,7 @@ from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.scores import without_people
 
 if TYPE_CHECKING:
     from fieldcheck.measure import filtering
@@ -184,17 +185,18 @@ class Frames:
         items = self._shelf.items
         return chosen if len(chosen) > 1 or items is None else [items.subjects[row] for row in self.rows.tolist()]
 
-    def export(self) -> None:
-        """A folder of labelled pictures of what is shown, which `golden add` takes."""
+    def export(self, with_people: bool = False) -> None:
+        """A folder of labelled pictures of what is shown, which `golden add` takes. Frames on which a person is marked only
+        `with_people`."""
         subjects = self.shown()
         if subjects:
-            choose_folder(self._view, text("Folder for the slice"), lambda folder: self.export_to(folder, subjects))
+            choose_folder(self._view, text("Folder for the slice"), lambda folder: self.export_to(folder, subjects, with_people))
 
-    def export_to(self, folder: Path, subjects: Sequence[str]) -> None:
+    def export_to(self, folder: Path, subjects: Sequence[str], with_people: bool = False) -> None:
         """The same, into this folder."""
 
         def work(project: Project, progress: Progress) -> Any:
-            return export_labels.export_slice(project, subjects, export_labels.free_place(folder), progress)
+            return export_labels.export_slice(project, subjects, export_labels.free_place(folder), progress, with_people)
 
         job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:
@@ -272,7 +274,7 @@ class Frames:
     def _exported(self, written: Any) -> None:
         n = written.n
         told = plural("{n} picture is in {folder}.", "{n} pictures are in {folder}.", n).format(n=n, folder=written.out)
-        self._context.messages.toast(told)
+        self._context.messages.toast(f"{told} {without_people(written.n_people)}" if written.n_people else told)
 
     def _act(self, work: Callable[[Project], Any], told: str) -> None:
         def done(_changes: Any) -> None:

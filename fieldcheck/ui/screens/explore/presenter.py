@@ -320,7 +320,7 @@ def build(context: Context, header: Header) -> Screen:
     for code, run in (
         ("worst", presenter.worst), ("filter", presenter.ask_filter), ("save", presenter.save), ("overlays", presenter.toggle_marks),
         ("compare", frames.compare), ("alike", frames.alike), ("tag", frames.tag), ("delete_slice", frames.delete_slice),
-        ("export", frames.export),
+        ("export", frames.export), ("export_people", partial(frames.export, with_people=True)),
     ):  # fmt: skip
         context.actions.bind(f"explore.{code}", run)
     return Screen(view, presenter, view)

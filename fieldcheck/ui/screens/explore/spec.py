@@ -69,6 +69,7 @@ def _actions() -> list[Entry]:
         Entry("explore.save", text("Save the filter as a slice"), ("S",), screen),
         Entry("explore.delete_slice", text("Delete the saved slice that is shown"), ("Shift+S",), screen),
         Entry("explore.export", text("Export these frames"), ("E",), screen),
+        Entry("explore.export_people", text("Export these frames, those with a marked person too"), ("Shift+E",), screen),
         Entry("explore.model_wrong", text("The model was wrong"), ("M",), screen),
         Entry("explore.label_wrong", text("My label was wrong"), ("L",), screen),
         Entry("explore.cannot_tell", text("Nobody can tell"), ("C",), screen),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,6 +15,7 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.label_review import label_reviews
+from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.slicing import saved_slices
 from tests import makers
@@ -131,6 +133,22 @@ def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settl
     labels = window.current.project.read(labels_table.all)
     assert sorted(item.class_name for item in found.items) == sorted(one.class_name for one in labels)
     assert window.messages.kept[-1].text.startswith("20 pictures are in ")
+
+
+def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window, settle, tmp_path, monkeypatch):
+    project = window.current.project
+    name = project.read(labels_table.all)[0].frame_id
+    mark_person(project, [name], on=True, by="tester")
+    chosen = iter([tmp_path / "without", tmp_path / "with"])
+    monkeypatch.setattr("fieldcheck.ui.screens.explore.frames.choose_folder", lambda _parent, _title, then: then(next(chosen)))
+    frames.view.frames.bar.asked.emit("set", "field")
+    for key, n in (("E", 19), ("Shift+E", 20)):
+        QTest.keySequence(frames.view.frames.grid, QKeySequence(key))
+        settle()
+        said = window.messages.kept[-1].text
+        assert said.startswith(f"{n} pictures are in ")
+        assert ("1 frame on which a person is marked was left out (Explore, Shift+E)." in said) == (n == 19)
+    assert [len(read_labels(tmp_path / one / "slice").items) for one in ("without", "with")] == [19, 20]
 
 
 def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder, do, settle):

@@ -10,13 +10,15 @@ from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
 from fieldcheck.report.report import CheckRow, Report
+from fieldcheck.scoring.imbalance import Imbalance, ImbalanceState
 from fieldcheck.scoring.verdict import readiness
 
 ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
-BY_ANSWERS = ("blind_spots", "nonsense", "tipping")
+BY_ANSWERS = ("blind_spots", "rare_classes", "nonsense", "tipping")
 """Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
+OF_IMBALANCE: dict[ImbalanceState, CheckState] = {"alarm": "fail", "suspect": "too_few", "too_few": "too_few", "quiet": "pass"}
 OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
 
 
@@ -56,6 +58,13 @@ def _blind_spots(report: Report) -> Judged:
         return UNKNOWN
     n = flags.count("blind_spot")
     return "fail" if n else "too_few" if "suspect" in flags else "pass", float(n)
+
+
+def _rare_classes(report: Report) -> Judged:
+    found = (report.facts or {}).get("imbalance")
+    if not isinstance(found, Imbalance) or not found.ratio.measured:
+        return UNKNOWN
+    return OF_IMBALANCE[found.state], found.ratio.value
 
 
 def _confident_on_ood(report: Report) -> Judged:
@@ -109,6 +118,7 @@ JUDGES: dict[str, Callable[[Report], Judged]] = {
     "gap": _gap,
     "thousand_frames": _thousand_frames,
     "blind_spots": _blind_spots,
+    "rare_classes": _rare_classes,
     "nonsense": _confident_on_ood,
     "three_slices": _three_sets,
     "tipping": _tipping,

@@ -15,6 +15,7 @@ from fieldcheck.report import (
     confidence,
     evaluation_sets,
     failures,
+    imbalance,
     inspection,
     quantised,
     robustness,
@@ -25,6 +26,7 @@ from fieldcheck.report import (
 from fieldcheck.report.blocks import Section
 from fieldcheck.report.plain import plain
 from fieldcheck.report.report import Report
+from fieldcheck.scoring.imbalance import Imbalance
 
 
 def _nothing(report: Report) -> Mapping[str, Any]:
@@ -57,6 +59,7 @@ SECTIONS = (
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.worst, summary_parts.worst),
     ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
+    ReportSection("imbalance", imbalance.section, facts=Imbalance, computed_by="imbalance"),
     ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
     ReportSection("confidence", confidence.section, summary_parts.knowing),

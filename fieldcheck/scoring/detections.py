@@ -119,8 +119,7 @@ def at_threshold(truths: Truths, answers: DetectedBoxes, n_images: int, n_classe
 
     Compared as the float32 that a model gives: its 0.7 is a little less than the card's, and is drawn and listed as reaching it.
     """
-    keep = answers.score.astype(np.float32) >= np.float32(threshold)
-    kept = DetectedBoxes(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
+    kept = _reaching(answers, threshold)
     right, false, ignored, wanted = (np.zeros(n_images, dtype=np.int64) for _ in range(4))
     for k in range(n_classes):
         outcome = _outcome(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None)
@@ -129,6 +128,22 @@ def at_threshold(truths: Truths, answers: DetectedBoxes, n_images: int, n_classe
         false += np.bincount(outcome.image[~outcome.right[0] & ~outcome.ignored[0]], minlength=n_images)
         wanted += outcome.truths.astype(np.int64)
     return AtThreshold(right, false, ignored, wanted)
+
+
+def labelled_objects(
+    truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Every object that counts: its image, its class, and whether it was missed at `threshold`, (m,) each, by class and image."""
+    kept = _reaching(answers, threshold)
+    images, classes, missed = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.bool_)]
+    for k in range(n_classes):
+        outcome = _outcome(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None)
+        image = np.repeat(np.arange(n_images), outcome.truths.astype(np.int64))
+        found = np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
+        images.append(image)
+        classes.append(np.full(image.size, k, np.int64))
+        missed.append(np.arange(image.size) - np.searchsorted(image, image) >= found[image])
+    return np.concatenate(images), np.concatenate(classes), np.concatenate(missed)
 
 
 def precision_recall(found: AtThreshold, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -223,6 +238,11 @@ def _outcome(
     right = np.concatenate([one.right for one in found], axis=1)[:, by_score]
     ignored = np.concatenate([one.ignored for one in found], axis=1)[:, by_score]
     return ClassOutcome(answers.image[order[by_score]], right, ignored, per_image)
+
+
+def _reaching(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
+    keep = answers.score.astype(np.float32) >= np.float32(threshold)
+    return DetectedBoxes(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
 
 
 def _first_only(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:

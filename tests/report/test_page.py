@@ -8,6 +8,7 @@ def test_the_sections_come_in_reading_order():
         "where",
         "worst",
         "inspection",
+        "imbalance",
         "sets",
         "breaks",
         "knows",

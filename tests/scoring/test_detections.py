@@ -12,6 +12,7 @@ from fieldcheck.scoring.detections import (
     average_precision,
     coco_precision,
     coco_stats,
+    labelled_objects,
     mean_average_precision,
     outcomes,
     precision_recall,
@@ -248,3 +249,18 @@ def test_resampled_scores_hold_their_values():
     assert felt["recall"].value == pytest.approx(30 / 40)
     assert felt["recall"].lo < 0.75 < felt["recall"].hi
     assert felt["precision"].value == 1.0
+
+
+def test_each_object_is_found_or_missed_as_at_the_threshold():
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        boxes = [np.column_stack([xy := rng.uniform(0, 60, (n, 2)), xy + 20, rng.integers(0, 3, n)]) for n in rng.integers(0, 5, 6)]
+        said = [
+            np.column_stack([rows[:, :4] + rng.normal(0, 3, (len(rows), 4)), rng.uniform(0, 1, len(rows)), rows[:, 4]]) for rows in boxes
+        ]
+        truths, answers = truths_from(boxes), answers_from(said)
+        image, category, missed = labelled_objects(truths, answers, 6, 3, 0.4)
+        whole = at_threshold(truths, answers, 6, 3, 0.4)
+        assert np.bincount(image, minlength=6).tolist() == whole.truths.tolist()
+        assert np.bincount(image[~missed], minlength=6).tolist() == whole.right.tolist()
+        assert np.bincount(category, minlength=3).tolist() == np.bincount(truths.category, minlength=3).tolist()

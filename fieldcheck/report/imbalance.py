@@ -1,0 +1,54 @@
+"""Class imbalance on the page: error by frequency of the classes, and whether the rare ones are the silent failure."""
+
+from __future__ import annotations
+
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.scoring.imbalance import FrequencyGroup, Imbalance
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import text
+
+MOST_NAMES = 4
+
+
+def section(report: Report) -> Section:
+    """One row a group, the rarest first, and the ratio with its range."""
+    title = text("Rare and common classes")
+    found = (report.facts or {}).get("imbalance")
+    if not isinstance(found, Imbalance):
+        said = text("Not measured: no labelled frame of the draw names a class that the model answered.")
+        return Section("imbalance", title, title, (Paragraph(said, quiet=True),))
+    heads = (
+        Cell(text("Classes, the rarest first"), head=True),
+        Cell(text("share of the field"), figure=True),
+        Cell("n", figure=True),
+        Cell(text("wrong"), figure=True),
+        Cell(text("error"), figure=True),
+    )
+    rows = tuple(_row(group) for group in found.groups)
+    table = Table(text("Error by frequency of the classes, weighted"), heads, rows)
+    return Section("imbalance", title, title, (Paragraph(ratio_said(found)), table))
+
+
+def ratio_said(found: Imbalance) -> str:
+    """The ratio in words, no stronger than its range."""
+    ratio = found.ratio
+    if not ratio.measured:
+        return text("Not enough: only one class was labelled.")
+    figures = {"ratio": number(ratio.value, 1), "lo": number(ratio.lo, 1), "hi": number(ratio.hi, 1), "n": ratio.n}
+    first = text("The rarest classes are wrong {ratio} times as often as the commonest ({lo}–{hi}, n = {n}).")
+    then = {
+        "alarm": text("That is a failure of rare classes that no mean score shows: 3 times or more, and chance is excluded."),
+        "suspect": text("Suspected, not shown: 3 times or more, but chance is not excluded. Label more frames of the rare classes."),
+        "quiet": text("3 times as often is excluded."),
+        "too_few": text("Not enough labels of the rare classes to exclude 3 times as often."),
+    }[found.state]
+    return f"{first.format(**figures)} {then}"
+
+
+def _row(group: FrequencyGroup) -> tuple[Cell, ...]:
+    names = ", ".join(group.classes[:MOST_NAMES]) + (" …" if len(group.classes) > MOST_NAMES else "")
+    error = f"{printed.value(group.error)} ({printed.span(group.error)})"
+    figures = (percent(group.share), str(group.n), str(group.wrong), error)
+    return (Cell(names, head=True), *(Cell(figure, figure=True) for figure in figures))

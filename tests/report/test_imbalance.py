@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fieldcheck.report.checklist_rules import with_checklist
+from fieldcheck.report.imbalance import section
+from fieldcheck.scoring.imbalance import imbalance
+from tests.report.example_report import example_report
+
+
+def report(counts, wrong):
+    truth = np.repeat(np.arange(len(counts)), counts)
+    bad = np.concatenate([np.arange(n) < k for n, k in zip(counts, wrong, strict=True)])
+    names = tuple(f"class {k}" for k in range(len(counts)))
+    return replace(example_report(), facts={"imbalance": imbalance(truth, bad, np.ones(truth.size), names)})
+
+
+def test_what_is_missing_is_said():
+    (block,) = section(example_report()).blocks
+    assert block.text.startswith("Not measured: no labelled frame")
+
+
+def test_the_rarest_stand_first_with_counts_and_range():
+    said, table = section(report([80, 20], [4, 9])).blocks
+    assert [cell.text for cell in table.rows[0]] == ["class 1", "20%", "20", "9", "45% (26–66%)"]
+    assert said.text.startswith("The rarest classes are wrong 8.1 times as often as the commonest (3.0–22.4, n = 100). That is a failure")
+
+
+def test_long_groups_name_their_first_classes():
+    _, table = section(report([9] * 18, [1] * 18)).blocks
+    assert table.rows[0][0].text == "class 0, class 1, class 2, class 3 …"
+
+
+@pytest.mark.parametrize(
+    ("counts", "wrong", "said", "state"),
+    [
+        ([80, 20], [4, 9], "That is a failure", "fail"),
+        ([40, 4], [3, 1], "Suspected, not shown", "too_few"),
+        ([300, 200], [60, 40], "3 times as often is excluded", "pass"),
+        ([90, 5], [0, 0], "Not enough labels", "too_few"),
+        ([30], [10], "Not enough: only one class", "not_measured"),
+    ],
+)
+def test_words_and_checklist_say_the_same(counts, wrong, said, state):
+    of = report(counts, wrong)
+    assert said in section(of).blocks[0].text
+    assert {row.rule: row.state for row in with_checklist(of).checklist}["rare_classes"] == state

@@ -1,0 +1,81 @@
+from math import log
+
+import numpy as np
+import pytest
+from scipy.stats.contingency import relative_risk
+
+from fieldcheck.measure.weighted import hajek
+from fieldcheck.scoring.imbalance import error_ratio, frequency_groups, imbalance
+
+
+def of(counts, wrong):
+    """Classes with so many frames, and so many wrong of each."""
+    truth = np.repeat(np.arange(len(counts)), counts)
+    bad = np.concatenate([np.arange(n) < k for n, k in zip(counts, wrong, strict=True)])
+    return imbalance(truth, bad, np.ones(truth.size), tuple(f"c{k}" for k in range(len(counts))))
+
+
+@pytest.mark.parametrize(("classes", "groups"), [(1, 1), (5, 5), (6, 3), (19, 3), (20, 10), (1000, 10)])
+def test_groups_are_tenths_thirds_or_every_class(classes, groups):
+    found = frequency_groups(np.arange(classes))
+    assert len(found) == groups
+    assert np.concatenate(found).tolist() == list(range(classes))
+
+
+def test_the_ratio_is_that_of_the_formula():
+    found = error_ratio(9, 19, 3, 79)
+    assert found.value == pytest.approx((9.5 / 20) / (3.5 / 80), abs=1e-12)
+    half = 1.959963984540054 * (1 / 9.5 - 1 / 20 + 1 / 3.5 - 1 / 80) ** 0.5
+    assert (log(found.lo), log(found.hi)) == pytest.approx((log(found.value) - half, log(found.value) + half), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_on_many_frames_it_is_scipys_relative_risk(seed):
+    rng = np.random.default_rng(seed)
+    n_a, n_b = (int(n) for n in rng.integers(200_000, 400_000, 2))
+    a, b = int(rng.integers(20_000, n_a)), int(rng.integers(20_000, n_b))
+    wanted = relative_risk(a, n_a, b, n_b)
+    low, high = wanted.confidence_interval(0.95)
+    assert error_ratio(a, n_a, b, n_b).value == pytest.approx(wanted.relative_risk, rel=1e-4)
+    assert (error_ratio(a, n_a, b, n_b).lo, error_ratio(a, n_a, b, n_b).hi) == pytest.approx((low, high), rel=1e-4)
+
+
+def test_it_alarms_only_where_chance_is_excluded():
+    assert of([80, 20], [4, 9]).state == "alarm"
+    few = of([40, 4], [3, 1])
+    assert few.ratio.value > 3
+    assert (few.ratio.lo < 1, few.state) == (True, "suspect")
+    assert of([300, 200], [60, 40]).state == "quiet"
+
+
+def test_nothing_wrong_is_no_suspicion():
+    found = of([90, 5], [0, 0])
+    assert found.ratio.value > 3
+    assert found.state == "too_few"
+
+
+def test_one_class_has_no_ratio():
+    found = of([30], [10])
+    assert (len(found.groups), found.ratio.status, found.state) == (1, "na", "too_few")
+
+
+def test_all_wrong_is_as_often_in_both():
+    found = of([50, 50], [50, 50])
+    assert found.ratio.value == pytest.approx(1.0)
+    assert found.state == "quiet"
+
+
+def test_the_rarest_by_weight_comes_first_and_classes_without_a_label_are_in_no_group():
+    truth, weight = np.array([0] * 10 + [2] * 10), np.array([1.0] * 10 + [5.0] * 10)
+    found = imbalance(truth, np.arange(20) % 2 == 0, weight, ("rare", "never", "common"))
+    assert [group.classes for group in found.groups] == [("rare",), ("common",)]
+    assert [group.share for group in found.groups] == pytest.approx([1 / 6, 5 / 6])
+    assert found.groups[1].error == hajek((np.arange(10) % 2 == 0).astype(float), np.full(10, 5.0))
+
+
+def test_the_interval_covers():
+    rng, inside = np.random.default_rng(0), 0
+    for _ in range(2000):
+        found = error_ratio(int(rng.binomial(20, 0.3)), 20, int(rng.binomial(80, 0.1)), 80)
+        inside += found.lo <= 3 <= found.hi
+    assert inside / 2000 >= 0.94

@@ -57,7 +57,7 @@ ENTRIES = (
         "Defocus",
         {"sigma": (0, 1, 2, 3, 4, 6)},
         Moves("sharpness", -1),
-        msgid("Defocus"),
+        msgid("Defocus blur"),
         msgid("Every point is spread out over {sigma} of the shorter side."),
         favourite=3,
         family_text=msgid("loss of detail"),
@@ -87,7 +87,7 @@ ENTRIES = (
         "GlassBlur",
         {"away": (0, 0.7, 1.2, 1.8, 2.6, 3.8)},
         Moves("sharpness", -1),
-        msgid("Rough glass"),
+        msgid("Glass blur"),
         msgid("Rough glass: points are seen up to {away} of the shorter side away."),
     ),
     Corruption(
@@ -126,7 +126,7 @@ ENTRIES = (
         {"strength": (0, 0.25, 0.50, 0.80, 1.15, 1.60)},
         Moves("mean", 1),
         msgid("Lens flare"),
-        msgid("A lamp beside the picture at {strength} of its strength: veil and ghosts."),
+        msgid("A lamp outside the picture at {strength} of its strength: veil and ghosts."),
     ),
     Corruption(
         "low_contrast",

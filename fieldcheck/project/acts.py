@@ -53,7 +53,7 @@ ACTS = (
         ),
         msgid("label taken back"),
     ),
-    Act("label.import", ("label",), msgid("labels taken in")),
+    Act("label.import", ("label",), msgid("labels imported")),
     Act(
         "label.set",
         (

@@ -83,13 +83,14 @@ def _reproduced(part: BenchmarkResult) -> str:
         return text("No reference score is stated for this benchmark; the figure below was measured here.")
     claim = percent(part.claimed, 1)
     if part.reproduced is None:
-        return text("Claimed: {claim}. It was not measured here.").format(claim=claim)
+        return text("Reference score: {claim}. It was not measured here.").format(claim=claim)
     if part.reproduced:
-        return text("Claimed: {claim}. Measured here: {score}. The claim was met.").format(
+        return text("Reference score: {claim}. Measured here: {score}. The measurement does not contradict it.").format(
             claim=claim, score=printed.benchmark_whole(part.score)
         )
     said = text(
-        "Claimed: {claim}. Measured here: {score}. The claim was not met: the model may be fed differently than where the claim was made."
+        "Reference score: {claim}. Measured here: {score}. The measurement contradicts it: the model may be fed differently than "
+        "where the score was stated."
     )
     return said.format(claim=claim, score=printed.benchmark_whole(part.score))
 
@@ -233,11 +234,11 @@ def _class_table(rows: Sequence[ClassRow]) -> Table:
 
 def _glossary() -> tuple[tuple[str, str], ...]:
     return (
-        (text("Benchmark"), text("The labelled set whose score was claimed for the model.")),
+        (text("Benchmark"), text("The labelled pictures on which the model's score was stated.")),
         (text("Field"), text("The frames recorded on site.")),
         (text("Gap"), text("Benchmark score minus field score, in percentage points (pp). Above zero the field is worse.")),
-        (text("Point"), text("One hundredth of all frames (pp): from 61% to 64% is 3 pp.")),
-        (text("Range"), text("The 95% interval: drawn again and again, 95 of 100 such ranges hold the true figure.")),
+        (text("Percentage point (pp)"), text("One hundredth of all frames (pp): from 61% to 64% is 3 pp.")),
+        (text("Range"), text("The 95% interval: made so that 95 of 100 such ranges hold the true figure.")),
         (text("This footage"), text("All listed frames of the recordings in this project.")),
         (text("This camera"), text("What the same cameras would give on other clips like these.")),
         (

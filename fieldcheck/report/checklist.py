@@ -45,7 +45,7 @@ def demand(rule: str) -> str:
         "latency": text("Ten minutes under load on the target computer were passed"),
         "prediction_log": text("Predictions are logged and kept for six weeks"),
         "held_out_drop": text("The held-out score fell by at most 3 pp since the last release"),
-        "frozen_layers": text("The last four blocks of the model were trained further"),
+        "frozen_layers": text("The last four blocks of the model were fine-tuned"),
     }.get(rule, rule)
 
 

@@ -35,7 +35,7 @@ def metric(code: str) -> str:
 def slice_key(key: str) -> str:
     """Name of what a group of slices was cut by."""
     return {
-        "location": text("By place"),
+        "location": text("By location"),
         "camera": text("By camera"),
         "condition": text("By condition"),
         "clip": text("By clip"),

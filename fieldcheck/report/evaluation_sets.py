@@ -15,7 +15,7 @@ def section(report: Report) -> Section:
     title = text("Evaluation sets")
     if not report.sets:
         return Section("sets", title, title, (Paragraph(text("The project has no model yet.")),))
-    heads = (Cell(text("Set"), head=True), Cell("n", figure=True), Cell(text("right"), figure=True), Cell("", drawing=charts.axis(ticks())))
+    heads = (Cell(text("Set"), head=True), Cell("n", figure=True), Cell(text("score"), figure=True), Cell("", drawing=charts.axis(ticks())))
     rows = tuple(
         (
             Cell(name(one), head=True),
@@ -25,7 +25,7 @@ def section(report: Report) -> Section:
         )
         for one in report.sets
     )
-    note = text("A model that is tested on clean pictures alone is tested on the easiest third of its work.")
+    note = text("Clean pictures alone are the easiest of the three tests.")
     return Section("sets", title, title, (Paragraph(note, quiet=True), Table(text("Accuracy"), heads, rows, kind="ranges")))
 
 
@@ -42,7 +42,7 @@ def missing(one: EvaluationSet) -> str:
     """Why a set has no score."""
     return {
         "no_set": text("none yet"),
-        "gone": text("gone or spoilt"),
+        "gone": text("missing or changed"),
         "not_run": text("not run yet"),
     }.get(one.score.note, text("not measured"))
 

@@ -86,7 +86,7 @@ def _told(report: Report) -> list[Block]:
     for row in sorted(report.slices or (), key=lambda row: row.flag):
         name = f"{named.slice_value(row.key, row.value)} ({named.slice_key(row.key)})"
         if row.flag == "blind_spot":
-            line = text("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). It goes together, which is not yet why.")
+            line = text("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). This is association, not cause.")
             clips = plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
             said.append(line.format(name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips))
         elif row.flag == "suspect" and row.within:
@@ -94,8 +94,8 @@ def _told(report: Report) -> list[Block]:
             said.append(text("△ {name}: below the rest, but only where its frames are also “{other}”.").format(name=name, other=other))
         elif row.flag == "suspect":
             more = plural(
-                "△ {name}: 20 pp or more below the rest, suspected, not shown. {n} more labelled frame of it would tell.",
-                "△ {name}: 20 pp or more below the rest, suspected, not shown. {n} more labelled frames of it would tell.",
+                "△ {name}: 20 pp or more below the rest, suspected, not demonstrated. {n} more labelled frame of it may tell.",
+                "△ {name}: 20 pp or more below the rest, suspected, not demonstrated. {n} more labelled frames of it may tell.",
                 row.more,
             )
             said.append(more.format(name=name, n=row.more))
@@ -112,7 +112,7 @@ def _classes(report: Report) -> list[Table]:
 
 
 def _ranges(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> Table:
-    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(text("right"), figure=True), Cell("", drawing=charts.axis(ticks())))
+    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(text("score"), figure=True), Cell("", drawing=charts.axis(ticks())))
     line = overall.value if overall.measured else None
     ordered = sorted(rows, key=_enough_and_worst_first)
     return Table(caption, heads, tuple(_range_row(sign, name, estimate, line) for sign, name, estimate in ordered), kind="ranges")
@@ -143,7 +143,7 @@ def _confusions(confusion: Confusion) -> list[Block]:
     )
     blocks: list[Block] = [
         Heading(text("Confusion matrix")),
-        Table(text("Rows: the person. Columns: the model. Frames."), heads, rows, "counts", len(chosen) > 4),
+        Table(text("Rows: label. Columns: prediction. Counted in frames."), heads, rows, "counts", len(chosen) > 4),
     ]
     if len(chosen) < sum(_occurs(confusion, k) for k in range(len(confusion.classes))):
         blocks.append(Paragraph(text("Only the most frequent classes are shown; all of them stand in summary.json."), quiet=True))
@@ -184,7 +184,7 @@ def _picture(frame: WorstFrame) -> PictureBlock:
     )
     small = " · ".join([sure, *(named.condition(code) for code in frame.conditions), *([frame.camera] if frame.camera else [])])
     alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
-    return PictureBlock(frame.jpeg, alt, ((text("Label"), said), (text("Prediction"), answered)), small)
+    return PictureBlock(frame.jpeg, alt, ((text("Label given"), said), (text("Prediction"), answered)), small)
 
 
 def _names(names: Sequence[str]) -> str:

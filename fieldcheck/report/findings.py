@@ -28,7 +28,7 @@ def fails_most(report: Report) -> tuple[ListLine, ...]:
         return tuple(lines[:MOST])
     if not report.field.footage.measured:
         return (ListLine("–", "", text("No labelled frame was compared with the model yet.")),)
-    return (ListLine("–", "", text("No class and no kind of frame lies below the others by more than chance.")),)
+    return (ListLine("–", "", text("No class and no kind of frame was shown to lie below the others.")),)
 
 
 def first_steps(report: Report) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def _step(code: str) -> str:
         "model": text("Name the model{remedy}."),
         "benchmark": text("Name the benchmark, so that there is something to compare with{remedy}."),
         "run": text("Run the model on the picked frames{remedy}."),
-        "model_check": text("The claimed benchmark score was not met here. First check how frames are prepared{remedy}."),
+        "model_check": text("The stated reference score was contradicted here. First check how frames are preprocessed{remedy}."),
     }
     return said[code].format(remedy=on_paper(code))
 
@@ -125,7 +125,7 @@ def _by_verdict(report: Report) -> tuple[str, ...]:
 def _decide(report: Report) -> str:
     gap = report.gap
     if gap.frames_to_decide is not None:
-        return plural("Label {n} more frame to decide.", "Label {n} more frames to decide.", gap.frames_to_decide).format(
+        return plural("Label about {n} more frame to decide.", "Label about {n} more frames to decide.", gap.frames_to_decide).format(
             n=gap.frames_to_decide
         )
     if gap.why_not == "undecidable":

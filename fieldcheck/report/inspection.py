@@ -35,7 +35,7 @@ def _row(name: str, n: int, footage: Estimate, cameras: Estimate) -> tuple[Cell,
 
 def _figure(estimate: Estimate) -> str:
     if not estimate.measured:
-        return text("not enough")
+        return text("too few")
     return f"{printed.value(estimate)} ({printed.span(estimate)})"
 
 

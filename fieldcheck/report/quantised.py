@@ -17,14 +17,14 @@ def section(report: Report) -> Section:
     title = text("INT8 quantised model")
     found = report.lighter
     if found is None:
-        said = text("No int8 copy was measured, to see what it costs and buys{remedy}.").format(remedy=on_paper("quantise"))
+        said = text("No INT8 quantised model was measured, to see what it costs and buys{remedy}.").format(remedy=on_paper("quantise"))
         return Section("lighter", title, title, (Paragraph(said, quiet=True),))
     heads = (Cell(text("Pictures"), head=True), Cell("n", figure=True), Cell(text("before"), figure=True), Cell("int8", figure=True))
     sides = [(text("Field"), found.field), (text("Benchmark"), found.benchmark)]
     rows = tuple(_row(name, one) for name, one in sides if one is not None)
     blocks = [Paragraph(one) for one in (words.made(found), words.size(found), words.speed(found))]
     told = [
-        Paragraph(f"{name}: {changed(one.change)} {verdict(found.model, text('int8'), one.p, one.change)}")
+        Paragraph(f"{name}: {changed(one.change)} {verdict(found.model, text('INT8'), one.p, one.change)}")
         for name, one in sides
         if one is not None
     ]

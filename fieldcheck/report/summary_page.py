@@ -76,8 +76,8 @@ def _warnings(report: Report) -> list[str]:
     if field.n_nan:
         said.append(
             plural(
-                "The model gave a figure that is not finite on {n} frame.",
-                "The model gave figures that are not finite on {n} frames.",
+                "The model gave NaN or infinite values on {n} frame.",
+                "The model gave NaN or infinite values on {n} frames.",
                 field.n_nan,
             ).format(n=field.n_nan)
         )
@@ -158,14 +158,14 @@ def _beside(report: Report) -> list[str]:
 def looked(row: LookRow) -> str:
     """Label review: what second looks made of the score; it never takes the place of the headline."""
     first = plural(
-        "Label review of {n} of {all} disagreement found {wrong} wrong labels in the field: {after} in place of {before}.",
-        "Label review of {n} of {all} disagreements found {wrong} wrong labels in the field: {after} in place of {before}.",
+        "Label review ({n} of {all} disagreement): {wrong} wrong labels in the field; {after} in place of {before}.",
+        "Label review ({n} of {all} disagreements): {wrong} wrong labels in the field; {after} in place of {before}.",
         row.n,
     )
     if row.on == "benchmark":
         first = plural(
-            "Label review of {n} of {all} disagreement found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
-            "Label review of {n} of {all} disagreements found {wrong} wrong labels in the benchmark: {after} in place of {before}.",
+            "Label review ({n} of {all} disagreement): {wrong} wrong labels in the benchmark; {after} in place of {before}.",
+            "Label review ({n} of {all} disagreements): {wrong} wrong labels in the benchmark; {after} in place of {before}.",
             row.n,
         )
     said = first.format(n=row.n_looked, all=row.n, wrong=row.label_wrong, after=printed.whole(row.after), before=printed.whole(row.before))
@@ -182,6 +182,6 @@ def _lines(report: Report) -> tuple[Block, ...]:
         Heading(text("What was tested")),
     ]
     if not report.visits:
-        blocks.append(Paragraph(text("No footage was taken in yet.")))
+        blocks.append(Paragraph(text("There is no footage yet.")))
     blocks += [Pairs(findings.what_was_tested(visit)) for visit in report.visits]
     return tuple(blocks)

@@ -42,7 +42,7 @@ def section(report: Report) -> Section:
 
 def _ranges(ranges: Sequence[FieldRange]) -> Table:
     """What the camera does to its pictures, at three severities, beside the worst that was trained."""
-    names = (*stop_names(), text("worst trained"), text("outside"))
+    names = (*stop_names(), text("strongest in training"), text("outside"))
     heads = (Cell(text("This camera"), head=True), *(Cell(name, figure=True) for name in names))
     rows = tuple(
         (

@@ -24,28 +24,30 @@ def claim_lines(
         return ()
     figures = {"claim": percent(claimed, 1), "score": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
     if spot:
-        said = text("Claimed: {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
+        said = text("Reference score {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
     else:
-        said = text("Claimed: {claim}. The {n} benchmark pictures give {score} ({range}) here.").format(**figures)
+        said = text("Reference score {claim}. The {n} benchmark pictures give {score} ({range}) here.").format(**figures)
     return (said, met(score.n) if reproduced else missed(score.n), *((guessed(*guess),) if guess else ()))
 
 
 def guessed(change: Mapping[str, Any], score: Estimate) -> str:
     """The likeliest other way to feed the model."""
-    said = text("Best guess: {change}. Fed like that, {score} of {n} labelled benchmark pictures are right.")
-    return said.format(change=changes(change), score=percent(score.value, 0), n=score.n)
+    said = text("Best guess: {change}. Fed like that, the labelled benchmark pictures give {score} ({range}, n = {n}).")
+    return said.format(change=changes(change), score=percent(score.value), range=percent_range(score.lo, score.hi), n=score.n)
 
 
 def met(n: int) -> str:
     """The claim may well be true: pictures can contradict it, and cannot prove it."""
-    return plural("Not contradicted: {n} picture agrees with the claim.", "Not contradicted: {n} pictures agree with the claim.", n).format(
-        n=n
-    )
+    return plural(
+        "Not contradicted: {n} picture agrees with the reference score.",
+        "Not contradicted: {n} pictures agree with the reference score.",
+        n,
+    ).format(n=n)
 
 
 def missed(n: int) -> str:
     """The claim did not come out here, and what that does to the verdict."""
     return text(
-        "Contradicted by {n} pictures: the model may be fed differently than where the claim was made. The gap has no verdict until that "
-        "is settled."
+        "Contradicted by {n} pictures: the model may be fed differently than where the score was stated. The gap has no verdict until "
+        "that is settled."
     ).format(n=n)

@@ -96,7 +96,7 @@ def _of_feeding() -> dict[str, str]:
     return {
         "channel_order": text("The colours reach the model in another order than it was trained with."),
         "scale": text("The pixel values reach the model on another scale than it was trained with."),
-        "mean_std": text("Another mean or deviation is taken off than the model was trained with."),
+        "mean_std": text("Mean or standard deviation are not those the model was trained with."),
         "resize": text("Pictures are fitted into the model's input otherwise than it was trained with."),
         "layout": text("The card lays the tensor out in another order of axes than the model reads."),
         "class_order": text("The card lists the classes in another order than the model answers them."),
@@ -110,7 +110,7 @@ def _of_answers() -> dict[str, str]:
         "dropout_active": text("Dropout or another random step is active: the same picture gets another answer each time."),
         "batch_dependent": text("The answer to a picture depends on what else is in its batch."),
         "constant_output": text("The model answers every picture alike."),
-        "nan_output": text("The model gives figures that are not finite."),
+        "nan_output": text("The model gives NaN or infinite values."),
         "softmax_twice": text("The last step, softmax or sigmoid, is taken twice in the file."),
         "softmax_missing": text("The card says that the last step was taken in the file, and it was not."),
         "ignored_input": text("The model has an input that no output depends on."),
@@ -193,7 +193,7 @@ SEEN: dict[tuple[str, str], Seen] = {
         "{n} pictures were shown alone and together; the answers differ by up to {by}, where they spread over {spread}."
     ).format(n=facts["n"], by=figure(facts["difference"]), spread=figure(facts["spread"])),
     ("constant_output", "probes"): lambda facts: text("{n} unlike pictures got the very same answer.").format(n=facts["n"]),
-    ("nan_output", "probes"): lambda facts: text("{n} of {of} pictures got a figure that is not finite.").format(**facts),
+    ("nan_output", "probes"): lambda facts: text("{n} of {of} pictures got NaN or an infinite value.").format(**facts),
     ("softmax_twice", "graph"): lambda facts: text("In the graph {operator} follows on {first}.").format(
         operator=facts["operator"], first=plain(facts["first"])
     ),
@@ -260,7 +260,9 @@ def _advice() -> dict[str, str]:
         "batch_dependent": text("Export it in evaluation mode; until then show it one picture at a time."),
         "at_chance": text("Check that file, list of classes and labels belong together, and in what order the classes were trained."),
         "constant_output": text("Check that the trained weights are in the file, then export it again."),
-        "nan_output": text("Look for a division by zero or a figure beyond half precision, then export it again in full precision."),
+        "nan_output": text(
+            "Look for a division by zero or a value beyond the range of half precision (FP16), then export it again in full precision."
+        ),
         "softmax_twice": text("Export the model without its own last step, or take the second one out."),
         "softmax_missing": text("Set the card's output.kind to logits, or export the last step too; until then it is taken here."),
         "ignored_input": text("Export the model again with the picture as its only input, and check that the picture is used."),

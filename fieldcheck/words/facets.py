@@ -16,7 +16,7 @@ def facet_name(facet: str) -> str:
         "right": text("Right or wrong"),
         "condition": text("Condition"),
         "camera": text("Camera"),
-        "location": text("Place"),
+        "location": text("Location"),
         "clip": text("Clip"),
         "light": text("Light in the picture"),
         "blur": text("Blur"),

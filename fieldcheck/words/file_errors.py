@@ -42,19 +42,17 @@ def _video_unreadable(error: errors.VideoUnreadable) -> str:
     said = {
         "no_frames": text("{path} holds no frame that can be read; nothing of it was added: check that it plays, or record it again."),
         "interlaced": text(
-            "{path} is interlaced, and its half pictures cannot be joined here; nothing of it was added: deinterlace it first, for "
-            "instance with ffmpeg -i FILE -vf bwdif -crf 12 NEW.mp4."
+            "{path} is interlaced, and its fields cannot be joined here; nothing of it was added: deinterlace it first, and store it "
+            "as an MP4 in H.264."
         ),
         "frame_missing": text(
             "{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk."
         ),
         "no_decoder": text(
-            "There is no decoder for {detail} here, so {path} cannot be read; nothing of it was added: convert it to H.264, for instance "
-            "with ffmpeg -i FILE -crf 12 NEW.mp4."
+            "There is no decoder for {detail} here, so {path} cannot be read; nothing of it was added: convert it to an MP4 in H.264."
         ),
         "crashed": text(
-            "{path} ended the process that tried it first, so it is not read; nothing of it was added: convert it to H.264, for instance "
-            "with ffmpeg -i FILE -crf 12 NEW.mp4."
+            "{path} ended the process that tried it first, so it is not read; nothing of it was added: convert it to an MP4 in H.264."
         ),
         "time": text("{path} takes too long to read; nothing of it was added: check that it plays, or convert it to MP4."),
         "index": text(
@@ -116,8 +114,8 @@ def _camera_refused(error: errors.CameraRefused) -> str:
             "(http://name@…) and give the password when asked, or in FIELDCHECK_CAMERA_PASSWORD."
         ),
         "not_a_stream": text(
-            "What answers at {camera} is no stream of pictures ({detail}); nothing was changed: look up the address of the stream in "
-            "the camera's manual."
+            "What answers at {camera} is no video stream ({detail}); nothing was changed: look up the address of the stream in the "
+            "camera's manual."
         ),
         "busy": text("The camera {camera} is in use by another program; nothing was changed: close that program, then open it again."),
         "extra_missing": text(

@@ -17,16 +17,16 @@ def _ground(code: str) -> str:
         "must": text("asked for"),
         "reserve": text("in place of one that was taken out"),
         "added": text("added after the draw"),
-        "doubt": text("the model is unsure"),
+        "doubt": text("high uncertainty of the model"),
         "flicker": text("the answer jumps between neighbours"),
         "sensitive": text("a little noise changes the answer"),
         "novel": text("unlike the benchmark"),
         "blur": text("blurred"),
         "noise": text("noisy"),
-        "clipped": text("burnt out or black"),
+        "clipped": text("over-exposed or black"),
         "low_contrast": text("little contrast"),
         "dark": text("dark"),
-        "backlight": text("light from behind"),
+        "backlight": text("backlit"),
     }.get(code, code)
 
 

@@ -125,8 +125,8 @@ def _no_benchmark(facts: GapFacts) -> str:
 
 def _not_comparable() -> str:
     return text(
-        "Not comparable: the benchmark does not give here what was claimed for it, so part of the gap may come from how the model is fed. "
-        "Check the model card{remedy}."
+        "Not comparable: the benchmark does not give here what was stated for it, so part of the gap may come from how the model is "
+        "fed. Check the model card{remedy}."
     ).format(remedy=remedy("model_check"))
 
 
@@ -168,7 +168,7 @@ def _what_decides(facts: GapFacts) -> str:
     if facts.verdict != "not_enough":
         return ""
     if facts.more_frames is not None:
-        return plural("Not decided yet: label {n} more frame.", "Not decided yet: label {n} more frames.", facts.more_frames).format(
+        return plural("Not decided yet: label about {n} more frame.", "Not decided yet: label about {n} more frames.", facts.more_frames).format(
             n=facts.more_frames
         )
     if facts.why_not == "census":

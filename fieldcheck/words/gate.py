@@ -56,7 +56,7 @@ def set_name(kind: str, name: str) -> str:
         key, _, value = name.partition("=")
         shown = condition(value) if key == "condition" else plain(value)
         return {
-            "location": text("place {value}"),
+            "location": text("location {value}"),
             "camera": text("camera {value}"),
             "condition": text("condition {value}"),
             "class": text("class {value}"),

@@ -11,7 +11,7 @@ from fieldcheck.words.remedies import remedy
 
 
 def _no_footage(error: errors.NoFootage) -> str:
-    return text("{project} has no footage yet; nothing was changed: take some in{remedy}.").format(
+    return text("{project} has no footage yet; nothing was changed: import some{remedy}.").format(
         project=plain(error.project), remedy=remedy("footage")
     )
 
@@ -25,8 +25,8 @@ def _nothing_picked(error: errors.NothingPicked) -> str:
 def _nothing_labelled(error: errors.NothingLabelled) -> str:
     if error.among == "tagged":
         return text(
-            "No frame of {project} carries both a label and a tag; nothing was written: tag the failures in Explore, or name frames in a "
-            "file with --from."
+            "No frame of {project} carries both a label and a tag; nothing was written: tag the failures in Explore, or name the "
+            "frames in a file."
         ).format(project=plain(error.project))
     if error.among == "named":
         return text(
@@ -37,7 +37,7 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
         return text("A person is marked on every frame that would be exported from {project}; nothing was written{remedy}.").format(
             project=plain(error.project), remedy=remedy("people")
         )
-    return text("No picked frame of {project} carries a label yet; nothing was changed: label them, or take labels in{remedy}.").format(
+    return text("No picked frame of {project} carries a label yet; nothing was changed: label them, or import labels{remedy}.").format(
         project=plain(error.project), remedy=remedy("labels")
     )
 
@@ -131,19 +131,19 @@ def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
         return _format_wrong(error)
     said: dict[Labels, str] = {
         "points": text(
-            "The model gives masks, so a class alone is no label; nothing was changed: set points in the window, or use --nothing, "
-            "--unsure or --skip."
+            "The model gives masks, so a class alone is no label; nothing was changed: set points in the window, or say nothing here, "
+            "unsure or skip."
         ),
         "boxes": text(
-            "The model gives boxes, so a class alone is no label; nothing was changed: take boxes in, or use --nothing, --unsure or "
-            "--skip{remedy}."
+            "The model gives boxes, so a class alone is no label; nothing was changed: import boxes, or say nothing here, unsure or "
+            "skip{remedy}."
         ),
         "class": text(
-            "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or use --unsure or --skip."
+            "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or say unsure or skip."
         ),
         "none": text(
-            "The model gives a frame several classes, and labels for that are not taken; nothing was changed: use --unsure or --skip, or a "
-            "model that gives one class."
+            "The model gives a frame several classes, and labels for that are not taken; nothing was changed: say unsure or skip, or "
+            "use a model that gives one class."
         ),
     }
     return said[_labels_of(error.task)].format(remedy=remedy("labels"))
@@ -181,8 +181,8 @@ def _nothing_in_it() -> dict[str, str]:
     """Of a set that can be read and does not hold what it should."""
     return {
         "no_labels": text("No picture in {path} is labelled; nothing was changed: labels were looked for here{seen}."),
-        "no_pictures": text("No picture that {path} names can be read{seen}; nothing was changed: name their folder with --images."),
-        "strict": text("{path} is not as it should be{seen}; nothing was changed: correct it, or leave --strict out."),
+        "no_pictures": text("No picture that {path} names can be read{seen}; nothing was changed: name the folder of the pictures too."),
+        "strict": text("{path} is not as it should be{seen}; nothing was changed: correct it, or do not have it read strictly."),
     }
 
 
@@ -210,9 +210,7 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
         ),
-        "several": text(
-            "{path} can be read in more than one way{seen}; nothing was stored: name one of the files, or the format with --format."
-        ),
+        "several": text("{path} can be read in more than one way{seen}; nothing was stored: name one of the files, or say the format."),
     }.get(error.problem, text("{path} cannot be read as labels{seen}; nothing was stored: correct it there."))
     return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
@@ -255,9 +253,7 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was changed: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
         ),
-        "several": text(
-            "{path} can be read in more than one way{seen}; nothing was changed: name one of the files, or the format with --format."
-        ),
+        "several": text("{path} can be read in more than one way{seen}; nothing was changed: name one of the files, or say the format."),
     }.get(error.problem, text("{path} cannot be read as a benchmark{seen}; nothing was changed: correct it there."))
     return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
@@ -273,7 +269,7 @@ def _difference(problem: str) -> str:
         "metric": text("the kind of score"),
         "classes": text("the classes"),
         "threshold": text("the threshold"),
-        "preprocessing": text("how pictures are fed"),
+        "preprocessing": text("the preprocessing"),
     }.get(problem, plain(problem))
 
 

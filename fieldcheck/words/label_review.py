@@ -13,7 +13,7 @@ def to_look_at(n: int, n_looked: int, n_left: int) -> str:
         said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", n_left)
         return said.format(n=n_left)
     if not n:
-        return text("There is nothing to look at again.")
+        return text("There is nothing left to review.")
     return plural("{done} of {n} disagreement looked at again.", "{done} of {n} disagreements looked at again.", n).format(
         done=n_looked, n=n
     )

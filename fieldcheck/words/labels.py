@@ -13,7 +13,7 @@ from fieldcheck.words.language import plural, text
 
 def labels_imported(n_labels: int, n_boxes: int, n_unmatched: int) -> str:
     """Labels came in from a file."""
-    said = plural("{n} label taken in", "{n} labels taken in", n_labels).format(n=n_labels)
+    said = plural("{n} label imported", "{n} labels imported", n_labels).format(n=n_labels)
     if n_boxes:
         said += " " + plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
     if n_unmatched:
@@ -41,14 +41,14 @@ def decided_early(side: Literal["fail", "pass"] | None, n: int, tolerance: float
         "fail": text("Decided after {n} labels, on this footage: not within {points} pp of the benchmark."),
         "pass": text("Decided after {n} labels, on this footage: within {points} pp of the benchmark."),
     }[side]
-    return (f"{said.format(n=n, points=points)} {text('Finish labelling for the width of the range.')}",)
+    return (f"{said.format(n=n, points=points)} {text('Finish labelling to narrow the range.')}",)
 
 
 def acted(act: str, n: int, undo_depth: int) -> str:
     """An act was done, taken back or done again."""
     what = {
         "label.set": text("Label set"),
-        "label.import": text("Labels taken in"),
+        "label.import": text("Labels imported"),
         "pick.propose": text("Frames picked"),
     }.get(act) or act_words(act)
     frames = plural("{n} frame", "{n} frames", n).format(n=n)

@@ -78,8 +78,8 @@ def _card_rejected(error: errors.CardRejected) -> str:
 
 def _card_needed(error: errors.CardNeeded) -> str:
     return text(
-        "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: put it in a model card "
-        "and name that with --card."
+        "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: write it in a "
+        "model card, and name that too."
     ).format(path=plain(error.path), fields=listed(error.fields))
 
 

@@ -21,7 +21,7 @@ def quantised_lines(found: QuantisedModel) -> tuple[str, ...]:
 def made(found: QuantisedModel) -> str:
     """How the copy came to be."""
     return plural(
-        "{model} in int8, its steps set by {n} field frame.", "{model} in int8, its steps set by {n} field frames.", found.n_calibrated
+        "{model} in INT8, calibrated on {n} field frame.", "{model} in INT8, calibrated on {n} field frames.", found.n_calibrated
     ).format(model=found.model, n=found.n_calibrated)
 
 
@@ -51,4 +51,4 @@ def score(where: str, model: str, change: Change) -> str:
         change.n,
     )
     figures = said.format(where=where, before=percent(change.before.value, 1), after=percent(change.after.value, 1), n=change.n)
-    return " ".join((figures, changed(change.change), verdict(model, text("int8"), change.p, change.change)))
+    return " ".join((figures, changed(change.change), verdict(model, text("INT8"), change.p, change.change)))

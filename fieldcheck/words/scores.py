@@ -14,7 +14,7 @@ from fieldcheck.words.remedies import remedy
 def embedded(model: str, on: str, n_done: int, tensor: str) -> str:
     """One pass that made vectors: over what, how many, and what they come from."""
     set_name = {"footage": text("footage"), "benchmark": text("benchmark")}[on]
-    said = plural("{where}: {n} vector", "{where}: {n} vectors", n_done).format(where=set_name, n=n_done)
+    said = plural("{where}: {n} embedding", "{where}: {n} embeddings", n_done).format(where=set_name, n=n_done)
     if tensor:
         return said + "; " + text("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
     return said + "; " + text("from image statistics: {model} has no tensor that tells pictures apart.").format(model=model)

@@ -20,7 +20,7 @@ def part_seen(size: tuple[int, int], crop: Rectangle) -> str:
     share = (x2 - x1) * (y2 - y1) / (height * width)
     if round(share * 100) >= 100:
         return text("{width} × {height}, the whole of it is seen").format(width=width, height=height)
-    said = text("{width} × {height}, {share} of it are seen: from {x1}, {y1} to {x2}, {y2}")
+    said = text("{width} × {height}, {share} of it is seen: from {x1}, {y1} to {x2}, {y2}")
     return said.format(width=width, height=height, share=percent(share), x1=round(x1), y1=round(y1), x2=round(x2), y2=round(y2))
 
 
@@ -35,7 +35,7 @@ def answered(name: str, score: float, box: Rectangle | None) -> str:
 def nothing_answered(of_boxes: bool, nan: bool) -> str:
     """Why there is no answer to show."""
     if nan:
-        return text("no answer: the model gave a figure that is not finite")
+        return text("no answer: the model gave NaN or an infinite value")
     return text("nothing found above the threshold") if of_boxes else text("no answer")
 
 

@@ -7,6 +7,6 @@ def test_the_what_if_of_int8_says_size_time_and_score(terminal, place):
     )
     assert set(document["field"]) == {"before", "after", "change", "p"}
     said = terminal.said("model", "quantise", project, "net")
-    assert "net in int8, its steps set by 20 field frames." in said
+    assert "net in INT8, calibrated on 20 field frames." in said
     assert "on the same 18 pictures" in said
     assert "exports/net.int8.onnx" in said

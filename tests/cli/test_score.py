@@ -165,7 +165,7 @@ def test_embed_answers_with_the_tensor_and_how_far_it_came(terminal, place):
     ]
     assert terminal.document("embed", project, "--on", "benchmark")["sets"][0]["resumed"]
     said = terminal.said("embed", project)
-    assert "footage: 120 vectors; from inside net (f)." in said
+    assert "footage: 120 embeddings; from inside net (f)." in said
 
 
 def test_embed_says_where_image_statistics_stand_in(terminal, tmp_path, material):

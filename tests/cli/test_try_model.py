@@ -64,4 +64,4 @@ def test_a_figure_that_is_not_finite_is_no_answer(terminal, tmp_path, red):
     document = terminal.document("try", model, red, "--card", card)
     assert document["pictures"][0]["nan"]
     assert document["pictures"][0]["answers"] == []
-    assert "not finite" in terminal.said("try", model, red, "--card", card)
+    assert "NaN" in terminal.said("try", model, red, "--card", card)

@@ -118,4 +118,4 @@ def strongest(image, view, window):
 
 def answers(person):
     """What says the answers: it is found by its name, as a screen reader finds it."""
-    return next(one for one in person.window.findChildren(QWidget) if one.accessibleName() == "Top answers" and one.isVisible())
+    return next(one for one in person.window.findChildren(QWidget) if one.accessibleName() == "Top predictions" and one.isVisible())

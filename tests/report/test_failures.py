@@ -67,7 +67,7 @@ def test_of_many_classes_the_most_frequent_are_shown_and_it_is_said():
 
 def test_a_picture_says_what_both_said_and_how_sure_the_model_was():
     first = pictures(worst(example_report()))[0]
-    assert first.lines == (("Label", "crack"), ("Prediction", "OK"))
+    assert first.lines == (("Label given", "crack"), ("Prediction", "OK"))
     assert first.small.startswith("confidence 0.99")
     assert first.small.endswith("0.99 · dark · camera 1")
     assert first.alt == "Frame r1-000000: label crack, prediction OK."
@@ -87,7 +87,7 @@ def test_the_pictures_stay_within_three_megabytes():
 def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
     frame = replace(worst_frames(1)[0], truth=("cup", "cup", "plate"), prediction=(), confidence=float("nan"))
     (picture,) = pictures(worst(replace(boxes_report(), worst=(frame,))))
-    assert picture.lines == (("Label", "cup ×2, plate"), ("Prediction", "nothing here"))
+    assert picture.lines == (("Label given", "cup ×2, plate"), ("Prediction", "nothing here"))
     assert picture.small.startswith("no answer")
 
 

@@ -50,7 +50,7 @@ def test_the_limit_and_who_set_it_stand_under_the_verdict():
         (with_field(n_clips=2), "Too few clips"),
         (with_field(blind=False), "not made blind"),
         (with_field(blind=None), "Blind labelling: not recorded"),
-        (with_field(n_nan=3), "not finite on 3 frames"),
+        (with_field(n_nan=3), "NaN or infinite values on 3 frames"),
         (example_report(), "rendered, not filmed"),
         (example_report(notes=("borders_changed",)), "Clip borders were changed after labelling."),
     ],
@@ -101,7 +101,7 @@ def test_a_benchmark_alone_is_drawn_alone():
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
     row = LookRow("field", 47, 12, 4, 7, 1, wilson(53, 100), wilson(60, 99), wilson(7, 12))
     said = " ".join(opening(example_report(label_noise=(row,))).counts)
-    assert "Label review of 12 of 47 disagreements found 7 wrong labels in the field: " in said
+    assert "Label review (12 of 47 disagreements): 7 wrong labels in the field; " in said
     assert "61% (51–70%, n = 99) in place of 53% (43–62%, n = 100)." in said
     assert "The headline stays with the first labels" in said
     assert opening(example_report(label_noise=(row,))).headline == opening(example_report()).headline

@@ -6,9 +6,9 @@ from fieldcheck.words.claims import claim_lines
 
 def test_claim_and_measurement_stand_side_by_side():
     said = claim_lines(0.97, wilson(142, 200), True, False)
-    assert said[0] == "Claimed: 97.0%. A spot check of 200 benchmark pictures gives 71.0% (64.4–76.8%) here."
+    assert said[0] == "Reference score 97.0%. A spot check of 200 benchmark pictures gives 71.0% (64.4–76.8%) here."
     assert said[1].startswith("Contradicted by 200 pictures")
-    assert claim_lines(0.7, wilson(71, 100), False, True)[1] == "Not contradicted: 100 pictures agree with the claim."
+    assert claim_lines(0.7, wilson(71, 100), False, True)[1] == "Not contradicted: 100 pictures agree with the reference score."
     assert "The 100 benchmark pictures" in claim_lines(0.7, wilson(71, 100), False, True)[0]
 
 
@@ -19,4 +19,4 @@ def test_nothing_is_said_where_nothing_can_be_held_against_a_claim(claimed, scor
 
 def test_the_best_guess_is_said_with_its_score():
     said = claim_lines(0.97, wilson(142, 200), True, False, ({"colour": "RGB"}, wilson(93, 96)))
-    assert said[2] == "Best guess: colour RGB. Fed like that, 97% of 96 labelled benchmark pictures are right."
+    assert said[2] == "Best guess: colour RGB. Fed like that, the labelled benchmark pictures give 97% (91–99%, n = 96)."

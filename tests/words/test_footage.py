@@ -39,7 +39,7 @@ def test_a_strangers_braces_in_a_file_name_do_no_harm():
 def test_a_draw_is_told_by_its_strata_its_grounds_and_its_seed():
     said = picked(DRAW, ["doubt+blur"] * 5 + ["doubt"] * 3 + ["spread"] * 12)
     assert said[0] == "20 frames picked (Hardest fifth: 8 of 24; The rest: 12 of 96)."
-    assert said[1].endswith("the model is unsure, blurred (5); the model is unsure (3).")
+    assert said[1].endswith("high uncertainty of the model, blurred (5); high uncertainty of the model (3).")
     assert said[2] == "Random seed 7."
 
 

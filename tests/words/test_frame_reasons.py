@@ -4,7 +4,7 @@ from fieldcheck.words.frame_reasons import SKIPS, out_reason, reason, skip_reaso
 
 
 def test_a_reason_joins_its_grounds():
-    assert reason("doubt+blur") == "the model is unsure, blurred"
+    assert reason("doubt+blur") == "high uncertainty of the model, blurred"
 
 
 def test_the_grounds_of_hardness_have_words():

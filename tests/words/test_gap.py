@@ -59,8 +59,8 @@ def test_few_frames_are_never_a_bare_percentage():
 @pytest.mark.parametrize(
     ("more", "why", "said"),
     [
-        (1, "", "Not decided yet: label 1 more frame."),
-        (140, "", "Not decided yet: label 140 more frames."),
+        (1, "", "Not decided yet: label about 1 more frame."),
+        (140, "", "Not decided yet: label about 140 more frames."),
         (None, "census", "record more clips"),
         (None, "more_clips", "record more clips"),
         (None, "undecidable", "Not decidable by labelling"),

@@ -43,6 +43,6 @@ def test_the_other_verdicts():
 
 def test_slices_are_called_by_what_their_frames_share():
     assert set_name("slice", "condition=dark") == "condition dark"
-    assert set_name("slice", "location=line 1") == "place line 1"
+    assert set_name("slice", "location=line 1") == "location line 1"
     assert set_name("field", "") == "labelled field frames"
     assert state_name("not_enough") == "not decided"

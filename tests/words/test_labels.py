@@ -7,8 +7,8 @@ from fieldcheck.words.labels import acted, decided_early, labels_imported, said_
 
 
 def test_labels_from_a_file_are_counted():
-    assert labels_imported(1, 0, 0) == "1 label taken in."
-    assert labels_imported(7, 7, 1) == "7 labels taken in (7 boxes); 1 item fits no picked frame."
+    assert labels_imported(1, 0, 0) == "1 label imported."
+    assert labels_imported(7, 7, 1) == "7 labels imported (7 boxes); 1 item fits no picked frame."
 
 
 def test_the_state_of_labelling_is_told_class_by_class():
@@ -54,5 +54,5 @@ def test_what_was_turned_names_its_frame_and_what_was_said_before_and_now():
 def test_an_early_verdict_is_told_with_its_labels_and_its_limit():
     assert decided_early(None, 7, 0.03) == ()
     assert decided_early("fail", 14, 0.03) == (
-        "Decided after 14 labels, on this footage: not within 3 pp of the benchmark. Finish labelling for the width of the range.",
+        "Decided after 14 labels, on this footage: not within 3 pp of the benchmark. Finish labelling to narrow the range.",
     )

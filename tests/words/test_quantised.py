@@ -12,7 +12,7 @@ FOUND = QuantisedModel("net", "exports/net.int8.onnx", 100, 8_400_000, 2_200_000
 
 def test_cost_and_gain_stand_line_by_line():
     lines = quantised_lines(FOUND)
-    assert lines[0] == "net in int8, its steps set by 100 field frames."
+    assert lines[0] == "net in INT8, calibrated on 100 field frames."
     assert lines[1] == "Size: 8.40 MB before, 2.20 MB after (26%)."
     assert "12.00 ms before, 6.00 ms after, 0.50 times as long (0.45 to 0.55)" in lines[2]
     assert lines[3].startswith("Field: 61.0% right before, 58.0% after, on the same 100 pictures. Change: −3.0 pp")

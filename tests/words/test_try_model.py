@@ -7,7 +7,7 @@ def test_what_goes_in_is_one_sentence():
 
 def test_a_picture_says_how_much_of_it_is_seen():
     assert part_seen((100, 200), (0, 0, 200, 100)) == "200 × 100, the whole of it is seen"
-    assert part_seen((100, 200), (50, 0, 150, 100)) == "200 × 100, 50% of it are seen: from 50, 0 to 150, 100"
+    assert part_seen((100, 200), (50, 0, 150, 100)) == "200 × 100, 50% of it is seen: from 50, 0 to 150, 100"
 
 
 def test_an_answer_is_a_class_or_a_box_with_its_place():
@@ -19,4 +19,4 @@ def test_an_answer_is_a_class_or_a_box_with_its_place():
 def test_no_answer_says_why():
     assert nothing_answered(of_boxes=True, nan=False) == "nothing found above the threshold"
     assert nothing_answered(of_boxes=False, nan=False) == "no answer"
-    assert "not finite" in nothing_answered(of_boxes=False, nan=True)
+    assert "NaN" in nothing_answered(of_boxes=False, nan=True)

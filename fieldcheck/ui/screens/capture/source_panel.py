@@ -228,7 +228,7 @@ class SourcePanel(QWidget):
 
     def _names(self) -> QHBoxLayout:
         self.camera, self.place = QLineEdit(), QLineEdit()
-        for field, name in ((self.camera, text("Camera's name")), (self.place, text("Place"))):
+        for field, name in ((self.camera, text("Camera's name")), (self.place, text("Location"))):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
         return row(self._look, self.camera, self.place, gap=4)

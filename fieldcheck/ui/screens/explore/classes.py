@@ -73,7 +73,7 @@ class Classes(QAbstractTableModel):
         if role == Role.TextAlignmentRole and section != RANGE:
             side = Qt.AlignmentFlag.AlignRight if section in (N, RIGHT) else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return (self._head, "n", text("right"), f"0 – {percent(1.0)}")[section] if role == Role.DisplayRole else None
+        return (self._head, "n", text("score"), f"0 – {percent(1.0)}")[section] if role == Role.DisplayRole else None
 
 
 class RangeDelegate(QStyledItemDelegate):

@@ -101,7 +101,7 @@ class FilterBar(QWidget):
         self._shown = []
         for code, value, said in chips(wanted):
             chip = KeyButton(self._look, f"{said} ✕")
-            chip.setAccessibleName(text("Take away: {what}").format(what=said))
+            chip.setAccessibleName(text("Remove filter: {what}").format(what=said))
             chip.clicked.connect(lambda _on=False, code=code, value=value: self.taken.emit(code, value))
             self._flow.addWidget(chip)
             self._shown.append(chip)

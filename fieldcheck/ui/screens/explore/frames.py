@@ -85,7 +85,7 @@ class Frames:
         self._view.bar.show_filter(self.wanted, self.order, len(self.rows))
         rows = self.rows
         self._view.grid.show_rows(ShelfNames(items.subjects, rows), lambda at: said.tile(items, int(rows[at])))
-        self._view.show_note(_note(items.n_left) if items.n_left else "" if len(rows) else text("No frame is like that. Take a chip away."))
+        self._view.show_note(_note(items.n_left) if items.n_left else "" if len(rows) else text("No frame is like that. Remove a filter."))
         self.choose(self._view.grid.current())
 
     def filter(self, wanted: Filter, order: str = "") -> None:
@@ -231,7 +231,7 @@ class Frames:
             if found is not None:
                 then(found)
 
-        job = self._context.current.job(text("Vectors of frames and benchmark"), work, came, lambda error: self._failed(error, VECTORS))
+        job = self._context.current.job(text("Embeddings of frames and benchmark"), work, came, lambda error: self._failed(error, VECTORS))
         if job is not None:
             job.setObjectName(VECTORS)
             self._view.strip.show_job(job)
@@ -269,7 +269,7 @@ class Frames:
         self._alike = (subject, *found.like(subject))
         self.filter(Filter().of(self._alike), ALIKE)
         if not found.of_model:
-            self._view.show_note(text("Alike by image statistics: this model lends no vectors of its own."))
+            self._view.show_note(text("Alike by image statistics: this model gives no embeddings."))
 
     def _exported(self, written: Any) -> None:
         n = written.n

@@ -246,7 +246,7 @@ def _tile(row: ReviewRow) -> Tile:
 def _upward(n_looked: int) -> str:
     if not n_looked:
         return ""
-    return text("Only disagreements were looked at, so the second figure is too high. The headline stays with the first labels.")
+    return text("Only disagreements were looked at, so the second figure leans high. The headline stays with the first labels.")
 
 
 def _repeats(project: Project) -> str:
@@ -268,7 +268,7 @@ def _why_nothing(found: ReviewFindings | None) -> str:
     if found.n_left:
         said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", found.n_left)
         return said.format(n=found.n_left)
-    return text("There is nothing to look at again.")
+    return text("There is nothing left to review.")
 
 
 def _marks(project: Project, subject: str) -> ReviewOverlay:

@@ -76,5 +76,5 @@ def key(found: Scattered) -> str:
     frames = plural("Discs: {n} frame of the field.", "Discs: {n} frames of the field.", found.n_frames).format(n=found.n_frames)
     n = len(found.subjects) - found.n_frames
     squares = plural("Squares: {n} benchmark picture.", "Squares: {n} benchmark pictures.", n).format(n=n)
-    by = text("By the model's own vectors.") if found.of_model else text("By image statistics: this model lends no vectors of its own.")
+    by = text("By the model's own embeddings.") if found.of_model else text("By image statistics: this model gives no embeddings.")
     return " ".join((frames, squares, text("Triangles: the model was wrong."), by))

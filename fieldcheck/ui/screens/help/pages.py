@@ -109,7 +109,7 @@ def _verdicts() -> tuple[tuple[str, str], ...]:
         ),
         (
             text("Not comparable"),
-            text("The benchmark does not give here what was claimed for it, so the gap may come from how the model is fed."),
+            text("The benchmark does not give here what was stated for it, so the gap may come from how the model is fed."),
         ),
     )
 
@@ -132,8 +132,8 @@ def _glossary() -> HelpPage:
                         text("The fifth of the footage that looks hardest for a model: dark, blurred, or with high uncertainty."),
                     ),
                     (text("Blind"), text("The model's answer is hidden until a frame is labelled, so that it cannot lead the person.")),
-                    (text("Unsure"), text("A person cannot tell. The report says what the score would be were the model wrong there.")),
-                    (text("Confidence"), text("How certain the model says it is, 0 to 100%. Being certain is not being right.")),
+                    (text("Unsure"), text("A person cannot tell. The report says what the score would be, were the model wrong there.")),
+                    (text("Confidence"), text("How certain the model says it is, 0 to 1. Being certain is not being right.")),
                     (text("Uncertainty (entropy)"), text("High where the model spreads its answer over several classes.")),
                     (text("Severity"), text("How strong a corruption is: 1 mild, 3 moderate, 5 severe.")),
                     (

@@ -20,15 +20,17 @@ class BenchmarkCard(EditableCard):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         self.choose = act_button(look, text("Choose…"), actions, "project.set_benchmark")
-        self.claim = act_button(look, text("Claim"), actions, "project.edit_claim")
+        self.claim = act_button(look, text("Reference…"), actions, "project.edit_claim")
         super().__init__(look, text("Benchmark"), self.choose, parent=parent)
         self._wrong = WrongLine()
-        self._missing = label(text("No benchmark yet: the labelled set that the model's score was claimed on."), tone="quiet", wrap=True)
+        self._missing = label(
+            text("No benchmark yet: the labelled pictures that the model's score was stated on."), tone="quiet", wrap=True
+        )
         self._known = self._facts_part()
         for part in (self._wrong, self._missing, self._known):
             self.column.addWidget(part)
         self.claimed = QLineEdit()
-        self._field = FormField(look, text("Score that is claimed on it, in per cent"), self.claimed)
+        self._field = FormField(look, text("Reference score stated for it, in per cent"), self.claimed)
         self._add_form(self._field, hides=(self.claim, self.choose), save=self._save)
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
@@ -70,7 +72,7 @@ class BenchmarkCard(EditableCard):
         counted.addWidget(self._score, 0, Qt.AlignmentFlag.AlignVCenter)
         counted.addLayout(column(self._look, self._what, self._range, gap=0), 1)
         counted.addWidget(self.claim, 0, Qt.AlignmentFlag.AlignTop)
-        self._facts = FactsGrid(self._look, (text("Source"), text("Claimed")), wrapped=(1,))
+        self._facts = FactsGrid(self._look, (text("Source"), text("Reference score")), wrapped=(1,))
         inside = column(self._look, gap=4)
         inside.addLayout(counted)
         inside.addLayout(self._facts)

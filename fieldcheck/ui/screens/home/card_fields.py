@@ -29,13 +29,13 @@ def field_names() -> dict[str, str]:
         "input.layout": text("Layout"),
         "input.scale": text("Factor"),
         "input.mean": text("Mean"),
-        "input.std": text("Deviation"),
+        "input.std": text("Standard deviation"),
         "input.interpolation": text("Interpolation"),
         "input.crop": text("Central share"),
         "input.pad": text("Border, 0–255"),
         "input.pad_position": text("Border at"),
-        "output.threshold": text("Threshold"),
-        "output.iou": text("Overlap of boxes"),
+        "output.threshold": text("Confidence threshold"),
+        "output.iou": text("IoU threshold (NMS)"),
     }
 
 

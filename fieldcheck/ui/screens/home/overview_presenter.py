@@ -271,7 +271,7 @@ class OverviewPresenter:
             self._view.benchmark.show_wrong_claim(text("Type the accuracy in per cent, from 0 to 100, such as 97.1."))
             return
         self._context.current.job(
-            text("Check the claim"), partial(_set_claim, None if isnan(claimed) else claimed), None, self._benchmark_refused
+            text("Check the reference score"), partial(_set_claim, None if isnan(claimed) else claimed), None, self._benchmark_refused
         )
         self._end()
 

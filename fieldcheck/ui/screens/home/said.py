@@ -81,7 +81,7 @@ def task_name(task: str) -> str:
     return {
         "classification": text("classification"),
         "multilabel": text("several classes a frame"),
-        "detection": text("detection of boxes"),
+        "detection": text("object detection (boxes)"),
         "segmentation": text("segmentation"),
         "instance": text("instance segmentation"),
         "anomaly": text("anomalies"),

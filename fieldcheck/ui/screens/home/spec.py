@@ -30,7 +30,7 @@ def _about() -> About:
             text("A model that does not say how it is fed is asked about: change a field of its card and watch what the frames answer."),
             text("Write down site, light and limit; they stand in the report."),
         ),
-        (text("The claimed score is what somebody promised. Fieldcheck scores the benchmark again here and says whether both agree."),),
+        (text("The reference score is what somebody stated. Fieldcheck scores the benchmark again here and says whether both agree."),),
     )
 
 
@@ -47,7 +47,7 @@ def _actions() -> list[Entry]:
         Entry("project.edit_card", text("Edit the model card"), ("K",), screen),
         Entry("project.check_model", text("Examine the model"), ("D",), screen),
         Entry("project.set_benchmark", text("Choose the benchmark"), ("B",), screen),
-        Entry("project.edit_claim", text("Say what is claimed of the benchmark"), ("C",), screen),
+        Entry("project.edit_claim", text("State the reference score of the benchmark"), ("C",), screen),
     ]
 
 

@@ -29,9 +29,12 @@ def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 def _about() -> About:
     return About(
-        text("A hundred frames are drawn to be labelled. They are drawn by chance, so that they stand for all of the footage."),
+        text("A hundred frames are drawn at random to be labelled, so that they stand for all of the footage."),
         (
-            text("Choose how to draw. Balanced takes 40 of 100 from the hardest fifth, and weighs them so that the score stays fair."),
+            text(
+                "Choose how to draw. Balanced takes 40 of 100 from the hardest fifth, and weights them so that the score still stands "
+                "for all of the footage."
+            ),
             text("Look over the proposal. Until the first label is made it can be drawn anew; after that only new clips are drawn from."),
             text(
                 "X takes a frame out, with a reason; the next one of its stretch comes in its place. F marks a person: scored, never shown."
@@ -40,8 +43,8 @@ def _about() -> About:
         ),
         (
             text(
-                "Frames chosen only because they are hard say nothing about all of the footage: they make no headline, "
-                "and stand in the report apart."
+                "Frames chosen only because they are hard say nothing about all of the footage: they never enter the headline, and "
+                "stand in the report apart."
             ),
         ),
     )
@@ -68,8 +71,8 @@ def _actions() -> list[Entry]:
         Entry("pick.join", text("Join this clip with the one before"), ("J",), screen),
         Entry("pick.larger", text("Larger pictures"), ("+",), screen),
         Entry("pick.smaller", text("Smaller pictures"), ("-",), screen),
-        Entry("pick.label_file", text("Take labels in from a file"), ("I",), screen),
-        Entry("pick.label_folder", text("Take labels in from a folder"), ("Shift+I",), screen),
+        Entry("pick.label_file", text("Import labels from a file"), ("I",), screen),
+        Entry("pick.label_folder", text("Import labels from a folder"), ("Shift+I",), screen),
     ]
 
 
@@ -84,5 +87,5 @@ SPEC = ScreenSpec(
     help=_about,
     actions=_actions,
     acts=("pick", "clip"),
-    visit=lambda: (2, text("100 frames by a fair draw")),
+    visit=lambda: (2, text("100 frames, drawn at random")),
 )

@@ -193,11 +193,11 @@ class PickView(QWidget):
     def ask_label_file(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a file with labels."""
         kinds = f"{text('Labels')} (*.json *.csv *.xml *.yaml *.yml);;{text('All files')} (*)"
-        choose_file(self, text("Take labels in from a file"), kinds, then)
+        choose_file(self, text("Import labels from a file"), kinds, then)
 
     def ask_label_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder with labels."""
-        choose_folder(self, text("Take labels in from a folder"), then)
+        choose_folder(self, text("Import labels from a folder"), then)
 
     def show_job(self, job: Job | None) -> None:
         """The draw under way, or the last one where it was cancelled."""

@@ -35,7 +35,7 @@ class AnswerBars(QWidget):
         super().__init__(parent)
         self._look = look
         self.rows: tuple[AnswerRow, ...] = ()
-        self.setAccessibleName(text("Top answers"))
+        self.setAccessibleName(text("Top predictions"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_rows(self, rows: Sequence[AnswerRow]) -> None:

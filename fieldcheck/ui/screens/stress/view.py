@@ -372,7 +372,7 @@ class StressView(QWidget):
         made = card(self._look)
         inside = content(made)
         inside.setSpacing(self._look.metrics.px(6))
-        for widget in (label(text("Top answers"), bold=True), self.answers, self.said, rule()):
+        for widget in (label(text("Top predictions"), bold=True), self.answers, self.said, rule()):
             inside.addWidget(widget)
         inside.addLayout(head)
         inside.addWidget(self.confidence, 1)

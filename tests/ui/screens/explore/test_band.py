@@ -6,7 +6,7 @@ from fieldcheck.ui.screens.explore.band import SHAPES, Band, Verdict
 from fieldcheck.ui.theme.icons import glyph
 
 READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
-HEADLINE = ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58).", "Not decided yet: label 12 more frames.")
+HEADLINE = ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58).", "Not decided yet: label about 12 more frames.")
 
 
 def test_every_verdict_has_a_shape_of_its_own():

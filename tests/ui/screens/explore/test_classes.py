@@ -31,7 +31,7 @@ def test_figures_are_those_it_was_given(qapp):
     assert model.data(model.index(0, 0), Role.TextAlignmentRole) is None
     assert model.data(model.index(0, 1), Role.TextAlignmentRole) & int(Qt.AlignmentFlag.AlignRight)
     assert model.data(model.index(9, 0)) is None
-    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == ["Class", "n", "right", "0 – 100%", None]
+    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == ["Class", "n", "score", "0 – 100%", None]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
 

@@ -23,7 +23,7 @@ def test_a_frame_without_a_label_says_where_and_when_it_was_taken(items):
     row = next(at for at in range(items.n_frames) if not said.values(items, "class", at))
     assert said.tile(items, row).first == "left"
     assert said.moment(items, row).startswith("2026-03-01 08:0")
-    assert ("Place", "line 1") in said.facts(items, row)
+    assert ("Location", "line 1") in said.facts(items, row)
 
 
 def test_the_description_holds_all_of_it(items):

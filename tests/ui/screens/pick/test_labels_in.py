@@ -35,7 +35,7 @@ def test_labels_come_in_as_one_act_that_can_be_undone(window, pick, sheet, settl
     assert {label.class_name for label in stored(window)} == {"red"}
     assert len(stored(window)) == 20
     message = window.messages.kept[-1]
-    assert message.text == "20 labels taken in."
+    assert message.text == "20 labels imported."
     assert pick.view.propose.said() == "Propose more"
     message.act()
     settle()

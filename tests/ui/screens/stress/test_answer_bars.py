@@ -43,7 +43,7 @@ def test_the_tick_stands_where_the_answer_was_on_the_original(bars, look):
 
 def test_it_can_be_heard(bars):
     bars.show_rows([AnswerRow("Burr", 0.71, 0.22), AnswerRow("OK", 0.2)])
-    assert bars.accessibleName() == "Top answers"
+    assert bars.accessibleName() == "Top predictions"
     assert bars.accessibleDescription() == "Burr 71%, on the original 22%; OK 20%"
 
 

@@ -43,16 +43,16 @@ def _video_unreadable(error: errors.VideoUnreadable) -> str:
         "no_frames": text("{path} holds no frame that can be read; nothing of it was added: check that it plays, or record it again."),
         "interlaced": text(
             "{path} is interlaced, and its fields cannot be joined here; nothing of it was added: deinterlace it first, and store it "
-            "as an MP4 in H.264."
+            "as an MP4 in H.264{how}."
         ),
         "frame_missing": text(
             "{path} does not give a frame any more that it gave when it was listed; what is stored stands: check the disk."
         ),
         "no_decoder": text(
-            "There is no decoder for {detail} here, so {path} cannot be read; nothing of it was added: convert it to an MP4 in H.264."
+            "There is no decoder for {detail} here, so {path} cannot be read; nothing of it was added: convert it to an MP4 in H.264{how}."
         ),
         "crashed": text(
-            "{path} ended the process that tried it first, so it is not read; nothing of it was added: convert it to an MP4 in H.264."
+            "{path} ended the process that tried it first, so it is not read; nothing of it was added: convert it to an MP4 in H.264{how}."
         ),
         "time": text("{path} takes too long to read; nothing of it was added: check that it plays, or convert it to MP4."),
         "index": text(
@@ -60,7 +60,8 @@ def _video_unreadable(error: errors.VideoUnreadable) -> str:
             "the rest of the project is as it was: record it again, or copy it again from where it came."
         ),
     }.get(error.problem, text("{path} is no video that can be read; nothing of it was added: check that it plays, or convert it to MP4."))
-    return said.format(path=plain(error.path), detail=plain(error.detail))
+    how = typed("ffmpeg -i FILE -vf bwdif -crf 12 NEW.mp4" if error.problem == "interlaced" else "ffmpeg -i FILE -crf 12 NEW.mp4")
+    return said.format(path=plain(error.path), detail=plain(error.detail), how=how)
 
 
 def _picture_unreadable(error: errors.PictureUnreadable) -> str:

@@ -168,9 +168,9 @@ def _what_decides(facts: GapFacts) -> str:
     if facts.verdict != "not_enough":
         return ""
     if facts.more_frames is not None:
-        return plural("Not decided yet: label about {n} more frame.", "Not decided yet: label about {n} more frames.", facts.more_frames).format(
-            n=facts.more_frames
-        )
+        return plural(
+            "Not decided yet: label about {n} more frame.", "Not decided yet: label about {n} more frames.", facts.more_frames
+        ).format(n=facts.more_frames)
     if facts.why_not == "census":
         return text("Not decided, though every listed frame was taken: record more clips.")
     if facts.why_not == "more_clips":

@@ -7,7 +7,7 @@ from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.remedies import remedy
+from fieldcheck.words.remedies import remedy, typed
 
 
 def _no_footage(error: errors.NoFootage) -> str:
@@ -26,8 +26,8 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
     if error.among == "tagged":
         return text(
             "No frame of {project} carries both a label and a tag; nothing was written: tag the failures in Explore, or name the "
-            "frames in a file."
-        ).format(project=plain(error.project))
+            "frames in a file{how}."
+        ).format(project=plain(error.project), how=typed("--from FILE"))
     if error.among == "named":
         return text(
             "None of the frames that were named carries a label in {project}; nothing was written: name frames that are labelled, one a "
@@ -181,7 +181,9 @@ def _nothing_in_it() -> dict[str, str]:
     """Of a set that can be read and does not hold what it should."""
     return {
         "no_labels": text("No picture in {path} is labelled; nothing was changed: labels were looked for here{seen}."),
-        "no_pictures": text("No picture that {path} names can be read{seen}; nothing was changed: name the folder of the pictures too."),
+        "no_pictures": text(
+            "No picture that {path} names can be read{seen}; nothing was changed: name the folder of the pictures too{how}."
+        ),
         "strict": text("{path} is not as it should be{seen}; nothing was changed: correct it, or do not have it read strictly."),
     }
 
@@ -210,9 +212,11 @@ def _labels_refused(error: errors.LabelsRefused) -> str:
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was stored: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
         ),
-        "several": text("{path} can be read in more than one way{seen}; nothing was stored: name one of the files, or say the format."),
+        "several": text(
+            "{path} can be read in more than one way{seen}; nothing was stored: name one of the files, or say the format{how}."
+        ),
     }.get(error.problem, text("{path} cannot be read as labels{seen}; nothing was stored: correct it there."))
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail), how=typed("--format FORMAT"))
 
 
 def _training_log_refused(error: errors.TrainingLogRefused) -> str:
@@ -253,9 +257,12 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
         "unknown_format": text(
             "{path} is in no format that can be read; nothing was changed: give COCO, YOLO, Pascal VOC, CSV or a folder for each class."
         ),
-        "several": text("{path} can be read in more than one way{seen}; nothing was changed: name one of the files, or say the format."),
+        "several": text(
+            "{path} can be read in more than one way{seen}; nothing was changed: name one of the files, or say the format{how}."
+        ),
     }.get(error.problem, text("{path} cannot be read as a benchmark{seen}; nothing was changed: correct it there."))
-    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
+    how = typed("--images FOLDER" if error.problem == "no_pictures" else "--format FORMAT")
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail), how=typed(how))
 
 
 def _not_comparable(error: errors.NotComparable) -> str:

@@ -6,7 +6,7 @@ from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words.formatting import Sentence, in_brackets, listed, plain
 from fieldcheck.words.language import text
-from fieldcheck.words.remedies import remedy
+from fieldcheck.words.remedies import remedy, typed
 
 
 def _model_rejected(error: errors.ModelRejected) -> str:
@@ -79,8 +79,8 @@ def _card_rejected(error: errors.CardRejected) -> str:
 def _card_needed(error: errors.CardNeeded) -> str:
     return text(
         "{path} does not say how it wants its pictures, nor does a card: {fields} is missing; nothing was changed: write it in a "
-        "model card, and name that too."
-    ).format(path=plain(error.path), fields=listed(error.fields))
+        "model card, and name that too{how}."
+    ).format(path=plain(error.path), fields=listed(error.fields), how=typed("--card CARD"))
 
 
 def _model_unknown(error: errors.ModelUnknown) -> str:

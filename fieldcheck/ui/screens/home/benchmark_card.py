@@ -20,7 +20,7 @@ class BenchmarkCard(EditableCard):
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         self.choose = act_button(look, text("Choose…"), actions, "project.set_benchmark")
-        self.claim = act_button(look, text("Reference…"), actions, "project.edit_claim")
+        self.claim = act_button(look, text("Score…"), actions, "project.edit_claim")
         super().__init__(look, text("Benchmark"), self.choose, parent=parent)
         self._wrong = WrongLine()
         self._missing = label(

@@ -9,6 +9,7 @@ bash packaging/test.sh                  every check, as before a change lands: s
 bash packaging/test.sh --full           the tests with large counts; goes on where it stopped, keeps figures in docs/evidence/
 bash packaging/test.sh --full --again   the same, also those whose figures are kept for this very code
 bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
+bash packaging/test.sh --references     figures beside GLIDE, ssepy and cleanlab, in an environment of their own (Python 3.12 or newer)
 bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
 }
@@ -25,7 +26,8 @@ while [ $# -gt 0 ]; do
         --full) share=full ;;
         --again) arguments+=(--again) ;;
         --zoo) share=zoo ;;
-        --references | --peers | --ship) not_built "$1" ;;
+        --references) share=references ;;
+        --peers | --ship) not_built "$1" ;;
         -h | --help) usage && exit 0 ;;
         --) shift && share=some && arguments+=("$@") && break ;;
         *) usage >&2 && exit 2 ;;
@@ -68,6 +70,26 @@ make_zoo() {
     echo "$stamp" >.zoo/stamp
 }
 
+# Makes .references/ with the libraries that figures are held against, once for each state of their pins. They ask for a newer Python than the product.
+make_references() {
+    local stamp name newer=""
+    stamp=$(cat packaging/references/pins*.txt | sha256sum)
+    if [ -e .references/stamp ] && [ "$(cat .references/stamp)" = "$stamp" ]; then
+        return 0
+    fi
+    for name in python3 python3.12 python3.13 python3.14; do
+        if "$name" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then newer=$name && break; fi
+    done
+    [ -n "$newer" ] || stop "The reference libraries need a Python 3.12 or newer that can make environments; none was found."
+    echo "Making .references with $newer (once; a minute)"
+    rm -rf .references
+    "$newer" -m venv .references/env
+    local pip=".references/env/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all:"
+    $pip -r packaging/references/pins.txt && $pip --no-deps -r packaging/references/pins-alone.txt ||
+        stop "The reference libraries could not be installed; the lines above say why."
+    echo "$stamp" >.references/stamp
+}
+
 # Puts the extra `netcam` into .netcam/, where only the tests that ask for it look, once for each pin and Python: its codecs are under the GPL.
 make_netcam() {
     local stamp
@@ -85,6 +107,7 @@ make_netcam
 pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
     zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/inference/test_exports.py tests/inference/test_zoo.py ;;
+    references) make_references && FIELDCHECK_REFERENCES=$PWD/.references/env/bin/python exec "${pytest[@]}" tests/test_references.py ;;
     full) exec "${pytest[@]}" -m full --full -rs ${arguments[@]+"${arguments[@]}"} ;;
     some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
 esac

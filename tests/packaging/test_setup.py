@@ -131,7 +131,7 @@ def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
     assert not (tmp_path / ".venv" / "fieldcheck-stamp").exists()
 
 
-@pytest.mark.parametrize("option", ["--references", "--peers", "--ship"])
+@pytest.mark.parametrize("option", ["--peers", "--ship"])
 def test_a_share_that_is_not_built_yet_says_so(option):
     got = subprocess.run(["bash", "packaging/test.sh", option], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert (got.returncode, got.stderr) == (2, f"packaging/test.sh {option} is not built yet.\n")

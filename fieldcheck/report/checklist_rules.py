@@ -10,13 +10,14 @@ from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
 from fieldcheck.report.report import CheckRow, Report
+from fieldcheck.scoring.failure_modes import LEAST
 from fieldcheck.scoring.imbalance import Imbalance, ImbalanceState
 from fieldcheck.scoring.verdict import readiness
 
 ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
-BY_ANSWERS = ("blind_spots", "rare_classes", "nonsense", "tipping")
+BY_ANSWERS = ("failure_stock", "blind_spots", "rare_classes", "nonsense", "tipping")
 """Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
 OF_IMBALANCE: dict[ImbalanceState, CheckState] = {"alarm": "fail", "suspect": "too_few", "too_few": "too_few", "quiet": "pass"}
 OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
@@ -43,6 +44,18 @@ UNKNOWN: Judged = ("not_measured", None)
 def _gap(report: Report) -> Judged:
     state = OF_VERDICT.get(report.gap.verdict or "")
     return (state, report.gap.estimate.value) if state and report.gap.estimate.measured else UNKNOWN
+
+
+def _failure_stock(report: Report) -> Judged:
+    """The smallest stock among the open modes. While errors are unsorted, a mode may be missing; with no error there is none to collect."""
+    found = (report.facts or {}).get("failure_modes")
+    if not isinstance(found, tuple):
+        return UNKNOWN
+    stock = [row.stock for row in found if row.mode]
+    if not stock:
+        return UNKNOWN if found else ("pass", None)
+    enough = len(stock) == len(found) and min(stock) >= LEAST
+    return "pass" if enough else "too_few", float(min(stock))
 
 
 def _thousand_frames(report: Report) -> Judged:
@@ -116,6 +129,7 @@ def _trained_blocks(report: Report) -> Judged:
 
 JUDGES: dict[str, Callable[[Report], Judged]] = {
     "gap": _gap,
+    "failure_stock": _failure_stock,
     "thousand_frames": _thousand_frames,
     "blind_spots": _blind_spots,
     "rare_classes": _rare_classes,

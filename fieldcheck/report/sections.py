@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import GenericAlias
 from typing import Any
 
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.report import (
     background,
     confidence,
+    coverage,
     evaluation_sets,
+    failure_modes,
     failures,
     imbalance,
     inspection,
@@ -26,6 +29,8 @@ from fieldcheck.report import (
 from fieldcheck.report.blocks import Section
 from fieldcheck.report.plain import plain
 from fieldcheck.report.report import Report
+from fieldcheck.scoring.coverage import Coverage
+from fieldcheck.scoring.failure_modes import FailureMode
 from fieldcheck.scoring.imbalance import Imbalance
 
 
@@ -37,16 +42,16 @@ def _nothing(report: Report) -> Mapping[str, Any]:
 class ReportSection:
     """One section. `blocks`: what the page shows. `summary`: its keys of `summary.json`. `sheets`: its CSV files by name.
 
-    `facts`: a frozen dataclass that a module of `workflows.report`, `computed_by`, finds of a project (`facts_of(project)`, None where
-    there are none). They stand in `Report.facts` under `key`, and in `summary.json` under it too, field by field; the schema of that part
-    is made from the class.
+    `facts`: a frozen dataclass, or a tuple of them, that a module of `workflows.report`, `computed_by`, finds of a project
+    (`facts_of(project)`, None where there are none). They stand in `Report.facts` under `key`, and in `summary.json` under it too, field by
+    field; the schema of that part is made from the class.
     """
 
     key: str
     blocks: Callable[[Report], Section]
     summary: Callable[[Report], Mapping[str, Any]] = _nothing
     sheets: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
-    facts: type | None = None
+    facts: type | GenericAlias | None = None
     computed_by: str = ""
 
     def told(self, report: Report) -> dict[str, Any]:
@@ -58,8 +63,10 @@ class ReportSection:
 SECTIONS = (
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.worst, summary_parts.worst),
+    ReportSection("failure_modes", failure_modes.section, facts=tuple[FailureMode, ...], computed_by="failure_modes"),
     ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
     ReportSection("imbalance", imbalance.section, facts=Imbalance, computed_by="imbalance"),
+    ReportSection("coverage", coverage.section, facts=Coverage, computed_by="coverage"),
     ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
     ReportSection("confidence", confidence.section, summary_parts.knowing),

@@ -7,8 +7,10 @@ def test_the_sections_come_in_reading_order():
     assert [section.anchor for section in assemble(example_report()).sections] == [
         "where",
         "worst",
+        "failure_modes",
         "inspection",
         "imbalance",
+        "coverage",
         "sets",
         "breaks",
         "knows",

@@ -1,0 +1,116 @@
+"""Coverage of conditions on the page: which classes the field shows under what, where the benchmark has no picture, possible shortcuts."""
+
+from __future__ import annotations
+
+from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.scoring.coverage import Coverage, CoverageAxis, Shortcut
+from fieldcheck.words.facets import facet_name, facet_value
+from fieldcheck.words.language import plural, text
+
+MOST_ROWS = 40
+
+
+def section(report: Report) -> Section:
+    """The cells without a benchmark picture first, then what each side does not say."""
+    title = text("Coverage of conditions")
+    found = (report.facts or {}).get("coverage")
+    if not isinstance(found, Coverage):
+        said = text("Not measured: it takes a benchmark and labelled frames.")
+        return Section("coverage", title, title, (Paragraph(said, quiet=True),))
+    blocks: list[Block] = [Paragraph(_first(found))]
+    if found.holes:
+        blocks.append(_holes(found))
+    missed = [missed_said(axis, cell.class_name, cell.value, cell.expected) for axis in found.axes for cell in axis.cells if cell.missed]
+    blocks += [Paragraph(line) for line in missed]
+    leaning = [shortcut_said(axis, one) for axis in found.axes for one in axis.shortcuts]
+    if leaning:
+        blocks += [Heading(text("Possible shortcuts")), *(Paragraph(line) for line in leaning)]
+    blocks += [Paragraph(line, quiet=True) for line in _unknown(found)]
+    return Section("coverage", title, title, tuple(blocks))
+
+
+def axis_name(key: str) -> str:
+    """Name of an axis: what pictures are told apart by."""
+    own = {"daytime": text("Time of day"), "season": text("Season")}
+    return own.get(key) or facet_name(key)
+
+
+def value_name(key: str, value: str) -> str:
+    """A value in words; a name that somebody gave stands for itself."""
+    own = {
+        "night": text("22:00–3:59"),
+        "morning": text("4:00–9:59"),
+        "afternoon": text("10:00–15:59"),
+        "evening": text("16:00–21:59"),
+        "dec_feb": text("December to February"),
+        "mar_may": text("March to May"),
+        "jun_aug": text("June to August"),
+        "sep_nov": text("September to November"),
+    }
+    return own.get(value, value) if key in ("daytime", "season") else facet_value(key, value)
+
+
+def missed_said(axis: CoverageAxis, class_name: str, value: str, expected: float) -> str:
+    """A cell that the benchmark itself lacks, though class and condition are both common in it."""
+    said = text("{cell}: 0 benchmark pictures, where about {n} would be expected from how common both are.")
+    return said.format(cell=f"{class_name} × {value_name(axis.key, value)}", n=round(expected))
+
+
+def shortcut_said(axis: CoverageAxis, one: Shortcut) -> str:
+    """A class under one condition only, as a possibility: the model may have learned the condition in its place."""
+    words = {"name": one.class_name, "value": value_name(axis.key, one.value), "axis": axis_name(axis.key), "n": one.n}
+    if one.on == "benchmark":
+        first = plural("{name} only occurs under “{value}” in the benchmark ({axis}, {n} picture).",
+                       "{name} only occurs under “{value}” in the benchmark ({axis}, {n} pictures).", one.n)  # fmt: skip
+    else:
+        first = plural("{name} only occurs under “{value}” in the field ({axis}, {n} clip).",
+                       "{name} only occurs under “{value}” in the field ({axis}, {n} clips).", one.n)  # fmt: skip
+    return f"{first.format(**words)} {text('A model can tell it by that alone.')}"
+
+
+def _first(found: Coverage) -> str:
+    if not found.holes:
+        return text("No class was labelled under a condition of which the benchmark is known to have no picture of it.")
+    return plural(
+        "{n} combination of class and condition occurs in the field, and the benchmark has no picture of it.",
+        "{n} combinations of class and condition occur in the field, and the benchmark has no picture of them.",
+        found.holes,
+    ).format(n=found.holes)
+
+
+def _holes(found: Coverage) -> Table:
+    cells = [(axis, cell) for axis in found.axes for cell in axis.cells if cell.hole]
+    cells.sort(key=lambda one: -one[1].field)
+    heads = (
+        Cell(text("Class × condition"), head=True),
+        Cell(text("told apart by")),
+        Cell(text("field frames"), figure=True),
+        Cell(text("benchmark pictures"), figure=True),
+    )
+    rows = tuple(
+        (
+            Cell(f"{cell.class_name} × {value_name(axis.key, cell.value)}", head=True),
+            Cell(axis_name(axis.key)),
+            Cell(str(cell.field), figure=True),
+            Cell("0", figure=True),
+        )
+        for axis, cell in cells[:MOST_ROWS]
+    )
+    more = len(cells) - len(rows)
+    caption = text("Never in the benchmark") if not more else text("Never in the benchmark: the {n} most frequent of {all}")
+    return Table(caption.format(n=len(rows), all=len(cells)), heads, rows)
+
+
+def _unknown(found: Coverage) -> list[str]:
+    """What a side does not say, so that an empty cell is not taken for a covered one."""
+    lines = []
+    for axis in found.axes:
+        if not axis.n_benchmark:
+            said = text("{axis}: not recorded for any benchmark picture, so nothing can be said of its coverage.")
+            lines.append(said.format(axis=axis_name(axis.key)))
+        elif axis.n_benchmark < found.n_benchmark or axis.n_field < found.n_field:
+            said = text("{axis}: known for {benchmark} of {pictures} benchmark pictures and {field} of {frames} labelled frames.")
+            n = {"benchmark": axis.n_benchmark, "pictures": found.n_benchmark, "field": axis.n_field, "frames": found.n_field}
+            lines.append(said.format(axis=axis_name(axis.key), **n))
+    return lines

@@ -1,0 +1,62 @@
+"""Light and time of the benchmark's pictures: measured once for the pictures as they are named, and kept."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import nan
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.benchmark import Benchmark
+from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import read_picture, taken_at
+from fieldcheck.imaging.quality import quality
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.workflows.chunks import map_chunks, portions
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root
+
+MOST = 2000  # pictures that stand for a larger benchmark, always the same draw
+FIGURES = ("mean", "contrast", "clipped_high", "hour", "month")  # the last two NaN where the file does not say
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFiles:
+    """Some pictures: the name a row is kept under, and the file."""
+
+    named: tuple[tuple[str, str], ...]
+
+
+def benchmark_looks(project: Project, benchmark: Benchmark, progress: Progress) -> dict[str, NDArray[np.float32]]:
+    """Path of a picture → (5,) `FIGURES`; one that cannot be read has none. Measured once. Raises Cancelled."""
+    paths, key = drawn_paths(benchmark), f"looks {benchmark_key(benchmark)}"
+    missing = sorted(set(paths) - project.cache.vectors(key, paths).keys())
+    root = benchmark_root(project, benchmark)
+    chunks = [PictureFiles(part) for part in portions([(path, str(inside(root, path))) for path in missing])]
+    map_chunks(looks_of, chunks, lambda _, found: project.cache.put_vectors(key, "", found), progress)
+    return project.cache.vectors(key, paths)
+
+
+def drawn_paths(benchmark: Benchmark) -> list[str]:
+    """The pictures in the order of their names, or as many of them as stand for all."""
+    paths = sorted({item.path for item in benchmark.items})
+    if len(paths) <= MOST:
+        return paths
+    return [paths[at] for at in np.sort(np.random.default_rng(0).choice(len(paths), MOST, replace=False)).tolist()]
+
+
+def looks_of(chunk: PictureFiles) -> dict[str, NDArray[np.floating]]:
+    """The figures of every picture of the chunk that can be read. Pure."""
+    found: dict[str, NDArray[np.floating]] = {}
+    for name, file in chunk.named:
+        with suppress(PictureUnreadable, PathMissing):
+            seen, second = quality(read_picture(Path(file))), taken_at(Path(file))
+            taken = None if second is None else datetime.fromtimestamp(second, UTC)
+            when = (nan, nan) if taken is None else (taken.hour, taken.month)
+            found[name] = np.array([seen.mean, seen.contrast, seen.clipped_high, *when], np.float32)
+    return found

@@ -70,9 +70,9 @@ def quantise(model: OpenModel, card: Card, frames: Sequence[NDArray[np.uint8]], 
             )  # fmt: skip
         except (*RUNTIME_ERRORS, *GRAPH_TROUBLES, onnx.shape_inference.InferenceError) as error:
             raise ModelRejected(model.path, "quantise", " ".join(str(error).split())[:200]) from error
-        finally:
-            if part.exists() and part.stat().st_size == 0:
-                part.unlink()
+        except OSError:
+            part.unlink(missing_ok=True)  # what a full disk left half written
+            raise
         part.replace(out)
 
 

@@ -1,7 +1,9 @@
 """A disk that fills up: a recording stops cleanly and can be read, labels still fit, and an export leaves nothing behind."""
 
 import os
+import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,20 @@ from fieldcheck.capture.recorder import Recorded
 from fieldcheck.errors import DiskFull
 from fieldcheck.progress import Silent
 from fieldcheck.project.check import check
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.report.write import write_folder
 from fieldcheck.workflows.capture.finish_recording import finish_recording
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.stress.export_recipe import export_ablation
+from fieldcheck.workflows.models.quantise import quantise_model
+from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.stress import export_corrupted as export_corrupted_module
+from fieldcheck.workflows.stress import export_recipe as export_recipe_module
+from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
+from fieldcheck.workflows.stress.export_recipe import export_ablation, export_recipe, fitted_recipe
 from tests import makers
 from tests.capture.faulty import wait_for
 
@@ -32,7 +41,15 @@ EXPORTS = {
     "csv": lambda project, out: export_labels(project, "csv", out, Silent()),
     "suspects": lambda project, out: export_suspects(project, out, Silent()),
     "ablation": lambda project, out: export_ablation(project, out, 0, Silent()),
+    "recipe": lambda project, out: export_recipe(project, out, 0, Silent()),
+    "poison": lambda project, out: export_poison(project, out, None, 0, Silent()),
+    "augmented": lambda project, out: export_augmented(project, out, _labelled(project)[:3], 0, Silent()),
 }
+BOXED = ("coco", "voc", "yolo")
+
+
+def _labelled(project) -> list[str]:
+    return [one.frame_id for one in project.read(labels_table.all)]
 
 
 @pytest.fixture
@@ -118,17 +135,58 @@ def leave(disk: Path, room: int) -> None:
     filler.write_bytes(bytes(free - room))
 
 
-@pytest.mark.parametrize("kind", EXPORTS)
-def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk, kind):
-    """The room grows by steps, so that it ends at the first byte, amid the pictures and at the last file."""
-    out, refused, room = small_disk / "taken home", 0, 0
-    while not out.exists():
-        leave(small_disk, room)
+@pytest.fixture
+def boxed(made_boxed, tmp_path):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        yield project
+
+
+def refusals(write, disk: Path) -> int:
+    """How often `write()` found no room while it grew by steps, so that it ends at the first byte, amid the pictures and at the last file.
+    Nothing may be left of any try."""
+    refused, room = 0, 0
+    while True:
+        leave(disk, room)
         try:
-            done = EXPORTS[kind](labelled, out)
+            write()
         except DiskFull:
-            assert [one.name for one in small_disk.iterdir()] == ["filler"], room
+            assert [one.name for one in disk.iterdir()] == ["filler"], room
             refused, room = refused + 1, 3 * room + 8 * KB
-    assert refused >= 1
-    assert sorted(done.files) == sorted(one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file())
+        else:
+            return refused
+
+
+@pytest.mark.parametrize("kind", BOXED)
+def test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again(boxed, small_disk, kind):
+    out = small_disk / "taken home"
+    assert refusals(lambda: export_labels(boxed, kind, out, Silent()), small_disk) >= 1
+    assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}
+
+
+def test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk):
+    report = assemble(labelled, "en", Silent(), makers.NOW)
+    assert refusals(lambda: write_folder(report, small_disk), small_disk) >= 1
+    assert len(list(small_disk.iterdir())) == 2
+
+
+def test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk):
+    """Only its folder lies on the small disk: what a model, its copy and its calibration need elsewhere is another question."""
+    folder = labelled.path / "exports"
+    folder.mkdir()
+    subprocess.run(["mount", "--bind", small_disk, folder], check=True)
+    try:
+        assert refusals(lambda: quantise_model(labelled, "net", Silent(), makers.NOW), small_disk) >= 1
+        assert {one.name for one in small_disk.iterdir()} == {"filler", "net.int8.onnx"}
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk, kind, monkeypatch):
+    """The recipe is fitted once, not at every try."""
+    out, done, once = small_disk / "taken home", [], cache(lambda: fitted_recipe(labelled, 0, Silent()))
+    for module in (export_recipe_module, export_corrupted_module):
+        monkeypatch.setattr(module, "fitted_recipe", lambda *_asked: once())
+    assert refusals(lambda: done.append(EXPORTS[kind](labelled, out)), small_disk) >= 1
+    assert sorted(done[0].files) == sorted(one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file())
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}

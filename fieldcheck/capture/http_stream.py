@@ -26,6 +26,7 @@ MOST_HEAD = 1 << 16
 MOST_HOPS = 4
 MOVED = (301, 302, 303, 307, 308)
 CHALLENGE = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
+CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,15}")  # what Python reads as a number besides, such as -5, is none
 HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
@@ -154,8 +155,13 @@ class _Chunks:
         """The length of the next chunk, once its whole line is there."""
         line, end, rest = self._held.lstrip(b"\r\n").partition(b"\r\n")
         if not end:
+            if len(self._held) > MOST_HEAD:
+                raise ValueError("a chunk without a length")
             return False
-        self._left = int(line.partition(b";")[0], 16)
+        found = CHUNK_SIZE.fullmatch(line.partition(b";")[0].strip())
+        if found is None:
+            raise ValueError(f"no length of a chunk: {line[:20]!r}")
+        self._left = int(found[0], 16)
         self._held = rest
         return self._left > 0
 

@@ -122,8 +122,29 @@ def test_chunks_are_taken_apart_wherever_they_are_cut():
     for cut in range(len(data)):
         chunks = _Chunks()
         assert chunks.feed(data[:cut]) + chunks.feed(data[cut:]) == b"abcdefgh"
-    with pytest.raises(ValueError, match="invalid literal"):
-        _Chunks().feed(b"no length\r\n")
+
+
+@pytest.mark.parametrize("size", ["no length", "-5", "+5", "0x5", "5_0", "", "5 5", "f" * 16])
+def test_a_chunk_whose_length_is_none_ends_the_stream_at_once(size):
+    with pytest.raises(ValueError, match="length of a chunk"):
+        _Chunks().feed(b"3\r\nabc\r\n" + size.encode() + b";\r\n" + b"x" * 50 + b"\r\n")
+
+
+def test_a_chunk_without_an_end_to_its_length_is_not_collected_for_ever():
+    chunks = _Chunks()
+    assert chunks.feed(b"1" * 60_000) == b""
+    with pytest.raises(ValueError, match="without a length"):
+        chunks.feed(b"1" * 60_000)
+
+
+@pytest.mark.parametrize("size", [b"-5", b"zz"])
+def test_a_camera_that_sends_such_a_chunk_is_lost(answering, size):
+    url, _ = answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + bytes(50))
+    stream = HttpStream(address(url))
+    stream.open()
+    with pytest.raises(CameraLost):
+        read_on(stream)
+    stream.close()
 
 
 def test_the_digest_of_the_standards_example_is_right():

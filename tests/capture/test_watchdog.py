@@ -3,8 +3,10 @@ import threading
 import numpy as np
 import pytest
 
+from fieldcheck.capture.address import address
 from fieldcheck.capture.camera import Abilities, CapturedFrame, Delivery
 from fieldcheck.capture.file_camera import PictureCamera
+from fieldcheck.capture.network_camera import network_camera
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import MOST_STUCK, Watch, WatchdogLimits
 from fieldcheck.errors import CameraLost, PathMissing
@@ -12,6 +14,7 @@ from fieldcheck.imaging.raw import RawPicture
 from tests import makers
 from tests.capture.coded_stream import seen
 from tests.capture.faulty import Faults, wait_for
+from tests.capture.servers.mjpeg import MjpegServer
 
 QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
 FAULTS = {"error": "read_error", "silence": "silence", "blocked": "blocked", "frozen": "frozen"}
@@ -219,3 +222,30 @@ def test_what_is_not_there_is_told_by_its_error(watching, tmp_path):
 
 def test_stopping_what_never_started_does_nothing(faults):
     Watch(faults.make, Ring()).stop()
+
+
+@pytest.mark.loopback
+@pytest.mark.full("camera_reconnects")
+def test_fifty_reconnects_leave_no_thread_and_no_handle_behind(watching, counts, evidence):
+    """Half of them a camera that is switched off and on, half one that stays connected and says nothing."""
+    n = counts(ci=6, full=50)
+    with MjpegServer(fps=60) as server:
+        quick = WatchdogLimits(silence_s=0.15, frozen_s=None, retry_s=0.02, attempt_s=2.0)
+        watch, _ = watching(quick, lambda: network_camera(address(server.url)))
+        wait_for(live(watch))
+        held = []
+        for at in range(n):
+            opened = watch.sign().n_opened
+            if at % 2:
+                server.kill()
+                server.start()
+            else:
+                server.pause()
+                wait_for(lost(watch))
+                server.resume()
+            wait_for(lambda before=opened: watch.sign().n_opened > before and watch.sign().state == "live")
+            ours = [one.name for one in threading.enumerate() if one.name.startswith(("capture ", "watch"))]
+            held.append((len(ours), len(watch._left)))
+    assert max(threads for threads, _ in held) <= 3
+    assert max(left for _, left in held) <= 1
+    evidence(reconnects=n, most_threads=max(threads for threads, _ in held))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
+import shutil
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
@@ -78,6 +81,26 @@ def refused_path(error: OSError) -> PathRefused | None:
     """System error of a path where nobody wrote: no such name can be, or this user has no right to look. None for the rest."""
     problem = "name" if error.errno == errno.ENAMETOOLONG else "right" if error.errno in NO_RIGHT else ""
     return PathRefused(str(error.filename), problem) if problem and error.filename else None
+
+
+def sweep(folder: Path, name: str, older_s: float = 3600.0) -> None:
+    """Takes away files and folders of a process that was killed: those in `folder` itself whose whole name fits the pattern, and that
+    nobody has touched for so long, for another process may be at work beside this one. What resists stays."""
+    try:
+        found = [one for one in folder.iterdir() if re.fullmatch(name, one.name) and time.time() - one.lstat().st_mtime > older_s]
+    except OSError:
+        return
+    for one in found:
+        discard(one)
+
+
+def discard(path: Path) -> None:
+    """Takes a file, a link or a whole folder away, as far as that can be done."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fieldcheck import __version__
 from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.files import inside, map_os_errors, sync_folder
+from fieldcheck.files import discard, inside, map_os_errors, sweep, sync_folder
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrate
 from fieldcheck.project.backup import backup
 from fieldcheck.project.connect import naming_faults, writing
-from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS
+from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, TEMPORARY, UNFINISHED_REPORT
 from fieldcheck.project.lock import Left, Lock
 from fieldcheck.project.project import Project
 from fieldcheck.project.reader import Reader
@@ -27,6 +29,8 @@ __all__ = ["Project", "create", "find_database", "open_project"]
 NEVER_LINKS = (locks.NAME, *(name + ending for name in (DATABASE, CACHE) for ending in ("", "-wal", "-shm", "-journal")))
 HEAD = b"SQLite format 3\0"
 WAIT_S = 10.0
+HALF_WRITTEN = re.compile(r".*\.part(-journal|-wal|-shm|\.onnx)?")
+UNUSED_S = 10 * 24 * 3600.0  # temporary folders, also of a window that stood open; systems sweep theirs after as long
 
 
 def create(path: Path) -> Project:
@@ -39,6 +43,7 @@ def create(path: Path) -> Project:
         raise ProjectExists(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
+        sweep(path.parent, rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
         with map_os_errors(path):
             part.mkdir(parents=True)
             for name in FOLDERS:
@@ -150,7 +155,9 @@ def _make_database(database: Path) -> None:
 
 
 def _sweep(path: Path) -> None:
-    """Drop half-written files: their writer is dead, and whole ones never carry this ending."""
-    for name in FOLDERS:
-        for part in sorted((path / name).rglob("*.part"), reverse=True):
-            shutil.rmtree(part) if part.is_dir() and not part.is_symlink() else part.unlink(missing_ok=True)
+    """Drop half-written files: their writer is dead, and whole ones never carry these endings."""
+    found = [*path.iterdir(), *(part for name in (*FOLDERS, EXPORTS) for part in (path / name).rglob("*"))]
+    for part in found:
+        if HALF_WRITTEN.fullmatch(part.name) or (part.parent.name == REPORTS and part.name.startswith(UNFINISHED_REPORT)):
+            discard(part)
+    sweep(Path(tempfile.gettempdir()), f"{re.escape(TEMPORARY)}.*", UNUSED_S)

@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from fieldcheck.project.connect import naming_faults, reading
+from fieldcheck.project.layout import TEMPORARY
 
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ class Reader:
 
     def _copied(self, path: Path) -> Path:
         """On a place that cannot be written, what a crash left in the WAL is reachable only in a copy elsewhere."""
-        folder = tempfile.TemporaryDirectory(prefix="fieldcheck-")
+        folder = tempfile.TemporaryDirectory(prefix=TEMPORARY)
         self._copies.append(folder)
         for source in (path, _wal(path)):
             shutil.copyfile(source, Path(folder.name) / source.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from sqlite_utils import Database
 
 from fieldcheck import __version__
 from fieldcheck.errors import FieldcheckError, ProjectDamaged
-from fieldcheck.files import map_os_errors, sync_folder
+from fieldcheck.files import map_os_errors, sweep, sync_folder
 from fieldcheck.project import migrate, schema
 from fieldcheck.project.backup import backups
 from fieldcheck.project.connect import naming_faults, reading, writing
@@ -51,6 +52,7 @@ def repair(path: Path) -> Repaired:
     target = _free_place(path)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
+        sweep(target.parent, rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.part")
         with map_os_errors(target):
             part.mkdir()
         taken_back, backup = _rebuild(path, part / DATABASE)

@@ -15,11 +15,10 @@ from fieldcheck.capture.entry import HEADER_BYTES, ContainerHeader, head_bytes, 
 from fieldcheck.files import write_bytes
 from fieldcheck.project.backup import backups
 from fieldcheck.project.connect import naming_faults, writing
-from fieldcheck.project.layout import DATABASE, RECORDINGS
+from fieldcheck.project.layout import DATABASE, RECORDINGS, REPORTS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import recordings, texts
 
-REPORTS = "reports"
 SUMS = "SHA256SUMS.txt"
 READABLE = (".html", ".json", ".csv", ".txt", ".xml", ".yaml")
 

@@ -20,6 +20,7 @@ import typst
 
 from fieldcheck import resources
 from fieldcheck.files import map_os_errors
+from fieldcheck.project.layout import TEMPORARY
 from fieldcheck.report.glyphs import font_folder
 from fieldcheck.report.page import assemble
 from fieldcheck.report.report import Report
@@ -62,7 +63,7 @@ def _root(report: Report) -> Iterator[Path]:
     """A folder with the template and all that it reads; gives the template's path."""
     with language.spoken(report.language):
         given = handed(assemble(report))
-    with tempfile.TemporaryDirectory(prefix="fieldcheck-") as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         root = Path(folder)
         with map_os_errors(root):
             (root / "page.json").write_text(json.dumps(given.document), encoding="ascii")

@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 
 from fieldcheck.errors import ReadBackDiffers
-from fieldcheck.files import map_os_errors, sha256_file, sync_folder, write_bytes
+from fieldcheck.files import map_os_errors, sha256_file, sweep, sync_folder, write_bytes
+from fieldcheck.project.layout import UNFINISHED_REPORT
 from fieldcheck.report.html import page
 from fieldcheck.report.label_files import label_file
 from fieldcheck.report.pdf import pdf
@@ -32,7 +33,8 @@ def write_folder(report: Report, out_root: Path) -> tuple[Path, ...]:
     files[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
     with map_os_errors(out_root):
         out_root.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".fieldcheck-", dir=out_root))
+        sweep(out_root, rf"{re.escape(UNFINISHED_REPORT)}.{{8}}")
+        part = Path(tempfile.mkdtemp(prefix=UNFINISHED_REPORT, dir=out_root))
     try:
         for name, data in files.items():
             write_bytes(part / name, data)

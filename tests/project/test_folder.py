@@ -183,11 +183,33 @@ def test_half_written_files_of_a_dead_process_are_swept_away(path):
     (path / "recordings" / "x" / "film.part").mkdir(parents=True)
     (path / "recordings" / "x" / "film.part" / "1.png").write_text("half")
     (path / "models" / "whole.onnx").write_text("whole")
+    (path / "backups" / "project-1.db.part-journal").write_text("half")
+    (path / "exports").mkdir()
+    (path / "exports" / "net.int8.part.onnx").write_text("half")
+    (path / "reports" / ".fieldcheck-abcd1234").mkdir()
+    (path / "reports" / ".fieldcheck-abcd1234" / "report.html").write_text("half")
+    (path / ".home.abcd1234.part").mkdir()
     open_project(path, write=False).close()
     assert (path / "frames" / "a.png.part").exists()
     open_project(path).close()
-    assert not list(path.rglob("*.part"))
+    assert not [one for one in path.rglob("*") if ".part" in one.name or ".fieldcheck-" in one.name]
     assert (path / "models" / "whole.onnx").exists()
+
+
+def test_temporary_folders_and_unfinished_projects_of_long_ago_are_swept_away(path, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    left = {name: tmp_path / name for name in ("temporary/fieldcheck-old", "temporary/fieldcheck-new", ".b.fieldcheck.0a1b2c3d.part")}
+    kept = [tmp_path / "temporary" / "somebody-else", tmp_path / ".b.fieldcheck.2.0a1b2c3d.part"]
+    for folder in (*left.values(), *kept):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("half")
+        os.utime(folder, (1e9, 1e9))
+    os.utime(left["temporary/fieldcheck-new"])
+    (path / "lock").write_text("{}")
+    open_project(path).close()
+    create(tmp_path / "b.fieldcheck").close()
+    assert [name for name, folder in left.items() if folder.exists()] == ["temporary/fieldcheck-new"]
+    assert all(folder.exists() for folder in kept)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")

@@ -21,6 +21,7 @@ from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
+from fieldcheck.project.layout import EXPORTS
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.scoring.paired import paired
@@ -34,7 +35,7 @@ from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side, spot_items
 
 KIND = "quantised"
-FOLDER = "exports"
+
 MOST_CALIBRATED = 100  # frames; the least and greatest values settle long before
 TIMED = 60
 RESAMPLES = 2000
@@ -50,7 +51,7 @@ def quantise_model(project: Project, name: str, progress: Progress, now: str) ->
     card, path = card_of(stored), project.path / stored.file
     frames = _frames(project, progress)
     model = open_model(path, threads=1)
-    out = inside(project.path, f"{FOLDER}/{stored.name}.int8.onnx")
+    out = inside(project.path, f"{EXPORTS}/{stored.name}.int8.onnx")
     quantise(model, card, frames[:MOST_CALIBRATED], out)
     progress.check()
     light = StoredModel(out.stem, open_model(out, threads=1).sha256, str(out), stored.card, now)

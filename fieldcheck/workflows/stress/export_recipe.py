@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from fieldcheck import resources
 from fieldcheck.corruption.pipeline import Part, pipeline_text, recipe_parts, split
 from fieldcheck.errors import PathOccupied
-from fieldcheck.files import map_os_errors, sync_folder, write_bytes, write_text
+from fieldcheck.files import map_os_errors, sweep, sync_folder, write_bytes, write_text
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
@@ -113,7 +114,9 @@ def taking_place(out: Path) -> Iterator[Path]:
         raise PathOccupied(out)
     with map_os_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{out.name[:40]}.", suffix=".part", dir=out.parent))
+        begins = f".{out.name[:40]}."
+        sweep(out.parent, rf"{re.escape(begins)}.{{8}}\.part")
+        part = Path(tempfile.mkdtemp(prefix=begins, suffix=".part", dir=out.parent))
     try:
         with map_os_errors(out):
             yield part

@@ -138,6 +138,16 @@ def visited(patient: Patient, name: str, ill: Ill, folder: Path, redrawn: int = 
     return Visit(patient.name, name, ill.by, named, round(time.perf_counter() - began, 1), redrawn)
 
 
+def told(patient: Patient, ill: Ill, folder: Path) -> list[str]:
+    """What the doctor says of it, without the figures, which a dropout rolls anew: code, level, how it was seen, what to change, n."""
+    path, card, base = ill.written(folder / "visit")
+    try:
+        found = check_model(path, card, labelled(patient, folder), base, Silent())
+    except FieldcheckError as error:
+        return [repr(error)]
+    return [f"{one.code} {one.level} {one.how} {one.facts.get('change', {})} n={one.facts.get('n')}" for one in found.findings]
+
+
 def table(visits: list[Visit]) -> list[str]:
     """Fault against what was named, one line a fault."""
     lines = [f"{'fault':22} {'n':>3} {'right':>5}  named"]

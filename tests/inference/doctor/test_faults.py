@@ -1,13 +1,18 @@
 """Faults drawn at random are named, sound models are left alone, and two faults at once are both named."""
 
+import subprocess
+import sys
+import time
 from collections import Counter
+from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import card_to_json
 from tests.inference.doctor.faults import FAULTS, PAIRS, Ill, both
-from tests.inference.doctor.hospital import HARM, drawn, table, visited
+from tests.inference.doctor.hospital import HARM, drawn, table, told, visited
 from tests.inference.doctor.patients import IN_TURN, NAMES, patient, renamed
 
 SEED = 20261
@@ -24,6 +29,20 @@ def known(request):
         return patient(IN_TURN[number % len(IN_TURN)], request.getfixturevalue("shared_data"))
 
     return one
+
+
+def planted(n, every, known, folder):
+    """Patient, code, fault and how many harmless ones were drawn before it, for `n` faults of all kinds in turn."""
+    codes = list(FAULTS)
+    for number in range(n):
+        # In the small share the faults that are quickest to tell would all come first.
+        code = codes[number % len(codes)] if every else codes[(number * 7) % len(codes)]
+        for step in range(len(NAMES)):  # whoever cannot have it hands it on
+            sick = known(number + number // len(codes) + step, every)
+            found = drawn(sick, code, np.random.default_rng([SEED, number, step]), folder / sick.name)
+            if found is not None:
+                yield sick, code, *found
+                break
 
 
 def kept(evidence, visits, **more):
@@ -49,17 +68,10 @@ def kept(evidence, visits, **more):
 @pytest.mark.full("doctor_faults")
 def test_faults_drawn_at_random_are_named(tmp_path, known, counts, evidence):
     n = counts(ci=12, full=120)
-    codes, visits = list(FAULTS), []
-    for number in range(n):
-        # In the small share the faults that are quickest to tell would all come first.
-        code = codes[number % len(codes)] if n > 12 else codes[(number * 7) % len(codes)]
-        for step in range(len(NAMES)):  # whoever cannot have it hands it on
-            sick = known(number + number // len(codes) + step, n > 12)
-            found = drawn(sick, code, np.random.default_rng([SEED, number, step]), tmp_path / sick.name)
-            if found is not None:
-                visits.append(visited(sick, code, found[0], tmp_path, found[1]))
-                break
-        print(number, visits[-1], flush=True)  # noqa: T201 - the full share takes long
+    visits = []
+    for sick, code, ill, redrawn in planted(n, n > 12, known, tmp_path):
+        visits.append(visited(sick, code, ill, tmp_path, redrawn))
+        print(len(visits), visits[-1], flush=True)  # noqa: T201 - the full share takes long
     assert len(visits) == n
     kept(evidence, visits)
     assert sum(visit.right for visit in visits) >= LEAST_NAMED * n
@@ -98,3 +110,50 @@ def test_sound_models_are_left_alone(tmp_path, known, counts, evidence):
         n=len(visits), models=n, slowest_s=max(visit.seconds for visit in visits), found=[visit.named for visit in visits if visit.named]
     )
     assert [visit for visit in visits if visit.named] == []
+
+
+def reversed_classes(sound):
+    """What the doctor once missed beside busy loops: a card that names the classes the other way round."""
+    return Ill(sound.model, card_to_json(replace(sound.card, classes=sound.card.classes[::-1])), "reversed")
+
+
+@contextmanager
+def busy_loops(n):
+    """So many processes that take all the processor time they get."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(n)]
+    try:
+        yield
+    finally:
+        assert [loop.poll() for loop in loops] == [None] * n, "a loop ended before the visits did"
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+@pytest.mark.full("doctor_beside_busy_loops")
+def test_the_findings_are_the_same_idle_and_beside_busy_loops(tmp_path, known, counts, evidence):
+    n, loops = counts(ci=1, full=len(FAULTS)), counts(ci=2, full=10)
+    sick = list(planted(n, n > 1, known, tmp_path)) if n > 1 else [(patient("plain"), "class_order", reversed_classes(patient("plain")), 0)]
+    began = time.monotonic()
+    idle = [told(one, ill, tmp_path) for one, _, ill, _ in sick]
+    between = time.monotonic()
+    with busy_loops(loops):
+        busy = [told(one, ill, tmp_path) for one, _, ill, _ in sick]
+    differ = [
+        f"{one.name}: {code} ({ill.by}) idle {alone}, busy {beside}"
+        for (one, code, ill, _), alone, beside in zip(sick, idle, busy, strict=True)
+        if alone != beside
+    ]
+    evidence(
+        n=n,
+        loops=loops,
+        faults=dict(sorted(Counter(code for _, code, _, _ in sick).items())),
+        models=dict(sorted(Counter(one.name for one, _, _, _ in sick).items())),
+        idle_s=round(between - began, 1),
+        busy_s=round(time.monotonic() - between, 1),
+        named=sum(any(line.startswith(code) for line in lines) for (_, code, _, _), lines in zip(sick, idle, strict=True)),
+        differ=differ,
+    )
+    assert len(sick) == n
+    assert any(idle)
+    assert differ == []

@@ -1,7 +1,7 @@
 """Interlaced video: FFmpeg's scaler in OpenCV converts none of its frames, and OpenCV then gives out memory that nobody wrote.
 
-OpenCV tells neither. Frames of a camera differ, if only by their noise; where the first few are bit for bit the same, a child process reads
-them again and what FFmpeg says there decides.
+OpenCV tells neither. Frames of a camera differ, if only by their noise; where the first few are bit for bit the same, or a later one is the
+same as one before it, a child process reads them again and what FFmpeg says there decides.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import numpy as np
 
 TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
 LOOKED_AT = 8  # frames
-SECONDS = 30.0
-CHILD = f"""
+SECONDS, SECONDS_A_MB = 30.0, 2.0
+CHILD = """
 import sys, cv2
-capture = cv2.VideoCapture(sys.argv[1], cv2.CAP_FFMPEG, [])
-for _ in range({LOOKED_AT}):
-    capture.grab() and capture.retrieve()
+capture, left = cv2.VideoCapture(sys.argv[1], cv2.CAP_FFMPEG, []), int(sys.argv[2])
+while left and capture.grab():
+    capture.retrieve()
+    left -= 1
 """
 
 
@@ -32,9 +33,21 @@ def is_interlaced(path: Path) -> bool:
     return _is_interlaced(path, found.st_size, found.st_mtime_ns)
 
 
+def becomes_interlaced(path: Path) -> bool:
+    """Whether any frame of a video is interlaced, as where a broadcast recorder changes between both. It reads the whole file, once, and is
+    asked only of frames that are the same as the one before, which a camera gives hardly ever."""
+    found = path.stat()
+    return _becomes_interlaced(path, found.st_size, found.st_mtime_ns)
+
+
 @lru_cache(maxsize=64)
 def _is_interlaced(path: Path, _size: int, _changed: int) -> bool:
-    return not _changes(path) and TOLD in _said(path)
+    return not _changes(path) and TOLD in _said(path, LOOKED_AT, SECONDS)
+
+
+@lru_cache(maxsize=64)
+def _becomes_interlaced(path: Path, size: int, _changed: int) -> bool:
+    return TOLD in _said(path, -1, SECONDS + SECONDS_A_MB * size / 1e6)
 
 
 def _changes(path: Path) -> bool:
@@ -56,12 +69,12 @@ def _changes(path: Path) -> bool:
         capture.release()
 
 
-def _said(path: Path) -> bytes:
-    """What FFmpeg tells while the first frames are read; empty where the child does not come to an end."""
+def _said(path: Path, frames: int, seconds: float) -> bytes:
+    """What FFmpeg tells while the first frames are read, −1 for all; empty where the child does not come to an end."""
     environment = {**os.environ, "OPENCV_FFMPEG_LOGLEVEL": "16"}  # errors; the program itself keeps FFmpeg silent
-    command = [sys.executable, "-I", "-c", CHILD, str(path.absolute())]
+    command = [sys.executable, "-I", "-c", CHILD, str(path.absolute()), str(frames)]
     try:
-        child = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, env=environment, check=False)
+        child = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env=environment, check=False)
     except subprocess.TimeoutExpired:
         return b""
     return child.stdout + child.stderr

@@ -11,8 +11,9 @@ from typing import Self
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from fieldcheck.capture.interlaced import is_interlaced
+from fieldcheck.capture.interlaced import becomes_interlaced, is_interlaced
 from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
 from fieldcheck.capture.video_kind import undecodable
 from fieldcheck.domain.frame import Frame
@@ -40,18 +41,27 @@ class VideoReader:
 
     A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
     stretch of the file can be read by itself. Frames are numbered by their place in the file's index, also past those that do not
-    decode. Raises PathMissing, VideoUnreadable. One reader belongs to one thread.
+    decode. Raises PathMissing, VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
     """
 
     def __init__(self, path: Path, list_fps: float) -> None:
         self._path = path
         self._index = video_index(path)
         self._grid = list_fps if list_fps < self._index.fps else None
-        self._capture = open_capture(path)
-        self._held = BEFORE_THE_FIRST  # index of the frame that was grabbed last
-        self._before = BEFORE_THE_FIRST  # and of the one before it
+        self._open()
         self.ended_at: int | None = None
         self.n_unreadable = 0
+
+    def _open(self) -> None:
+        """Opens the file and converts its first frame: from then on what OpenCV gives out for a frame that it cannot convert is the one
+        before, and no memory that nobody wrote."""
+        self._capture = open_capture(self._path)
+        self._held = BEFORE_THE_FIRST  # index of the frame that was grabbed last
+        self._before = BEFORE_THE_FIRST  # and of the one before it
+        self._converted: tuple[int, NDArray[np.uint8] | None] = (BEFORE_THE_FIRST, None)  # index and pixels of the last one converted
+        self._grab()
+        if self._held < len(self._index):
+            self._retrieve(self._held)
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +120,12 @@ class VideoReader:
         done, bgr = self._capture.retrieve()
         if not done or bgr is None:
             raise VideoUnreadable(self._path, "frame_missing")
-        return Frame(rgb_from_bgr(np.asarray(bgr, np.uint8)), index, self._index.seconds(index))
+        at, before = self._converted
+        pixels = np.asarray(bgr, np.uint8)
+        if before is not None and at != index and np.array_equal(before, pixels) and becomes_interlaced(self._path):
+            raise VideoUnreadable(self._path, "interlaced")
+        self._converted = index, pixels
+        return Frame(rgb_from_bgr(pixels), index, self._index.seconds(index))
 
     def _go_to(self, index: int) -> None:
         """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps when it is far."""
@@ -139,8 +154,7 @@ class VideoReader:
 
     def _start_over(self) -> None:
         self._capture.release()
-        self._capture = open_capture(self._path)
-        self._held = self._before = BEFORE_THE_FIRST
+        self._open()
 
     def _grab(self) -> None:
         """Holds the next frame that stands in the index; behind the end, the index after the last."""

@@ -6,13 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.capture.interlaced import is_interlaced
-from fieldcheck.capture.video_file import probe_video
+from fieldcheck.capture.interlaced import becomes_interlaced, is_interlaced
+from fieldcheck.capture.video_file import VideoReader, probe_video
 from fieldcheck.errors import VideoUnreadable
 from fieldcheck.words.sentences import sentence
 from tests.capture.made import write_video
 
-INTERLACED = Path(__file__).parent / "packets" / "interlaced.mp4"  # H.264 of 64 × 48, eight frames of two fields each
+PACKETS = Path(__file__).parent / "packets"
+INTERLACED = PACKETS / "interlaced.mp4"  # H.264 of 64 × 48, eight frames of two fields each
+MIXED = PACKETS / "mixed.mp4"  # fifteen frames, then fifteen of two fields each
 
 
 def still(path: Path, shade: int) -> Path:
@@ -47,3 +49,25 @@ def test_a_picture_that_stands_still_is_not_called_interlaced(tmp_path, shade):
 
 def test_a_moving_picture_is_not_called_interlaced(tmp_path):
     assert not is_interlaced(write_video(tmp_path / "even.mp4", 12))
+
+
+def test_a_video_that_becomes_interlaced_is_refused_where_it_does():
+    assert not is_interlaced(MIXED)
+    assert becomes_interlaced(MIXED)
+    with VideoReader(MIXED, 1e9) as reader, pytest.raises(VideoUnreadable, match="interlaced"):
+        list(reader.listed(0, 30))
+    with VideoReader(MIXED, 1e9) as reader:
+        assert [frame.index for frame in reader.listed(0, 15)] == list(range(15))
+
+
+@pytest.mark.parametrize("index", [15, 20, 29])
+def test_an_interlaced_frame_is_refused_also_where_it_is_the_first_that_is_asked_for(index):
+    with VideoReader(MIXED, 1e9) as reader, pytest.raises(VideoUnreadable, match="interlaced"):
+        reader.frame(index)
+
+
+def test_frames_that_stand_still_are_read_all_the_same(tmp_path):
+    path = still(tmp_path / "still.mp4", 90)
+    assert not becomes_interlaced(path)
+    with VideoReader(path, 1e9) as reader:
+        assert len(list(reader.listed(0, 100))) == 12

@@ -26,6 +26,14 @@ def insert(db: Database, frames: Iterable[ListedFrame], facts: Iterable[FrameFac
     )
 
 
+def remove(db: Database, recording_id: str) -> None:
+    """Take out what was listed of a recording whose import was given up, with the answers to it: nothing else refers to it yet."""
+    own = "(SELECT frame_id FROM frame WHERE recording_id = ?)"
+    for table in ("prediction", "mask"):
+        db.execute(f"DELETE FROM {table} WHERE subject IN {own}", [recording_id])
+    db.execute("DELETE FROM frame WHERE recording_id = ?", [recording_id])
+
+
 def mark_frozen(db: Database, frame_ids: Iterable[str]) -> None:
     """These frames show a stretch in which the sensor stood still."""
     db.conn.executemany("UPDATE frame SET frozen = 1 WHERE frame_id = ?", [(frame_id,) for frame_id in frame_ids])

@@ -63,8 +63,8 @@ def list_frames(
 ) -> Imported:
     """Lists the frames of a recording whose files lie in the project, and closes it; what an earlier try finished is not done again.
 
-    `names`: a folder's pictures. Raises VideoUnreadable or NoPictures where nothing of it can be read (then nothing is left of it),
-    DiskFull, Cancelled (then what is finished stands).
+    `names`: a folder's pictures. Raises VideoUnreadable or NoPictures where nothing of it can be read, or where it is interlaced further on
+    (then nothing is left of it), DiskFull, Cancelled (then what is finished stands).
     """
     model = project.read(models_table.newest)
     plan = list(plan_chunks(project, recording, names, model))
@@ -75,7 +75,13 @@ def list_frames(
     project.write(lambda db: recordings_table.put(db, recording)).result()
     run = run_of(model, "footage", "footage", 0, now) if model else None
     keeper = _FrameKeeper(project, recording, run, job, len(plan), progress, done=len(done))
-    map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress, workers)
+    try:
+        map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress, workers)
+    except VideoUnreadable as error:
+        if error.problem != "interlaced":
+            raise
+        _forget(project, recording, job)
+        raise VideoUnreadable(Path(recording.source), "interlaced") from error
     return _close(project, recording, job, resumed=bool(done))
 
 
@@ -167,10 +173,11 @@ def _close(project: Project, begun: Recording, job: str, resumed: bool) -> Impor
 
 
 def _forget(project: Project, recording: Recording, job: str) -> None:
-    """Takes a recording without a single readable frame out again."""
+    """Takes a recording that cannot be used out again, and what was listed of it."""
 
     def forget(db: Database) -> None:
         chunks_table.forget(db, job)
+        frames_table.remove(db, recording.recording_id)
         recordings_table.remove(db, recording.recording_id)
 
     project.write(forget).result()

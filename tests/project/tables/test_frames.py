@@ -44,6 +44,13 @@ def test_frames_of_an_unfinished_import_are_not_listed_yet(db):
     assert frames.ids(db) == {one.frame_id for one in listed("rec")}
 
 
+def test_what_was_listed_of_an_import_that_was_given_up_is_taken_out(db):
+    insert(db, "rec", closed=False)
+    insert(db, "other")
+    frames.remove(db, "rec")
+    assert frames.ids(db) == frozenset(one.frame_id for one in listed("other"))
+
+
 def test_a_chunk_may_be_done_twice(db):
     insert(db, "rec")
     frames.mark_frozen(db, [listed("rec")[0].frame_id])

@@ -1,9 +1,11 @@
 import shutil
+from pathlib import Path
 
 import pytest
 
 from fieldcheck.errors import PathMissing, VideoUnreadable
 from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.footage.footage import footage
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
@@ -29,6 +31,17 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tm
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
     assert [(path.name, type(error)) for path, error in brought.failed] == [("torn.avi", VideoUnreadable), ("gone.avi", PathMissing)]
     assert [one.conditions for one in empty.read(recordings_table.all)] == [("dark",)]
+
+
+def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty, material):
+    mixed = Path(__file__).parents[2] / "capture" / "packets" / "mixed.mp4"
+    brought = import_each(empty, [mixed, material / "night.avi"], FootageInfo(list_fps=100), Silent(), makers.NOW)
+    assert [one.recording.source for one in brought.imported] == ["night.avi"]
+    assert [(path.name, error.problem) for path, error in brought.failed] == [("mixed.mp4", "interlaced")]
+    (left,) = empty.read(recordings_table.all)
+    assert left.source == "night.avi"
+    assert [one.name for one in (empty.path / "recordings").iterdir()] == [left.recording_id]
+    assert {frame.recording_id for frame in empty.read(frames_table.listed)} == {left.recording_id}
 
 
 def test_the_count_goes_over_all_files_and_never_back(empty, material):

@@ -1,0 +1,207 @@
+"""Videos of many kinds against ffprobe: as many frames at the same times with the same first and last pixels, or refused in a sentence.
+
+The full share makes fifty with FFmpeg's programs (`apt install ffmpeg`); the share of a build machine writes what OpenCV can write.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fieldcheck.capture.video_file import VideoReader, probe_video
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.sentences import sentence
+from tests.capture.made import number_of, write_uneven, write_video
+
+MOST_APART_S = 0.0011  # containers round to a millisecond
+MOST_APART = 6.0  # mean grey levels: matrices and chroma filters differ, frames by more
+MOVING = "-f lavfi -i testsrc2=size=160x120:rate=25:duration=1.6"
+FIELDS = "-f lavfi -i testsrc2=size=160x120:rate=50:duration=1.6 -vf interlace"
+UNEVEN = "-vf select='not(mod(n\\,3))+lt(n\\,9)' -fps_mode vfr"
+X264 = "-c:v libx264 -pix_fmt yuv420p"
+ILME = "-flags +ildct+ilme"
+
+# Name with its ending → arguments; what FFmpeg's programs read of it is the truth.
+KINDS = {
+    "h264.mp4": f"{MOVING} {X264}",
+    "h264.mkv": f"{MOVING} {X264}",
+    "h264.ts": f"{MOVING} {X264}",
+    "h264_no_b.avi": f"{MOVING} {X264} -bf 0",
+    "h264_444.mp4": f"{MOVING} -c:v libx264 -pix_fmt yuv444p",
+    "h264_lossless.mkv": f"{MOVING} -c:v libx264 -qp 0",
+    "h264_grey.mp4": f"{MOVING} -c:v libx264 -pix_fmt gray",
+    "h264_full_range.mp4": f"{MOVING} -c:v libx264 -pix_fmt yuvj420p -color_range pc",
+    "h264_open_gop.mkv": f"{MOVING} {X264} -x264-params open-gop=1:keyint=10",
+    "h264_one_frame.mp4": f"{MOVING} {X264} -frames:v 1",
+    "h264_odd.mp4": "-f lavfi -i testsrc2=size=162x122:rate=25:duration=1 -c:v libx264 -pix_fmt yuv420p",
+    "h264_anamorphic.mp4": f"{MOVING} -vf setsar=4/3 {X264}",
+    "hevc.mp4": f"{MOVING} -c:v libx265 -x265-params log-level=none",
+    "hevc.mkv": f"{MOVING} -c:v libx265 -x265-params log-level=none",
+    "mpeg4.avi": f"{MOVING} -c:v mpeg4 -q:v 3",
+    "mpeg4.mp4": f"{MOVING} -c:v mpeg4 -q:v 3 -bf 2",
+    "mpeg2.ts": f"{MOVING} -c:v mpeg2video -q:v 3",
+    "mpeg2.mpg": f"{MOVING} -c:v mpeg2video -q:v 3",
+    "mpeg1.mpg": f"{MOVING} -c:v mpeg1video -q:v 3",
+    "mjpeg.avi": f"{MOVING} -c:v mjpeg -q:v 3",
+    "mjpeg.mov": f"{MOVING} -c:v mjpeg -q:v 3",
+    "vp8.webm": f"{MOVING} -c:v libvpx -b:v 1M",
+    "vp9.webm": f"{MOVING} -c:v libvpx-vp9 -b:v 1M",
+    "av1.mp4": f"{MOVING} -c:v libaom-av1 -cpu-used 8",
+    "ffv1.mkv": f"{MOVING} -c:v ffv1",
+    "huffyuv.avi": f"{MOVING} -c:v huffyuv -pix_fmt yuv422p",
+    "prores.mov": f"{MOVING} -c:v prores_ks",
+    "wmv2.asf": f"{MOVING} -c:v wmv2 -q:v 3",
+    "flv.flv": f"{MOVING} -c:v flv -q:v 3",
+    "raw_bgr.avi": f"{MOVING} -c:v rawvideo -pix_fmt bgr24",
+    "ten_bit_h264.mp4": f"{MOVING} -c:v libx264 -pix_fmt yuv420p10le",
+    "ten_bit_hevc.mp4": f"{MOVING} -c:v libx265 -pix_fmt yuv420p10le -x265-params log-level=none",
+    "ten_bit_vp9.webm": f"{MOVING} -c:v libvpx-vp9 -b:v 1M -pix_fmt yuv420p10le",
+    "ten_bit_ffv1.mkv": f"{MOVING} -c:v ffv1 -pix_fmt yuv422p10le",
+    "interlaced_tff.mp4": f"{FIELDS} {ILME} {X264} -top 1",
+    "interlaced_bff.mkv": f"{FIELDS} {ILME} {X264} -top 0",
+    "interlaced_mpeg2.ts": f"{FIELDS} {ILME} -c:v mpeg2video -q:v 3",
+    "interlaced_prores.mov": f"{FIELDS} {ILME} -c:v prores_ks",
+    "turned_90.mp4": "-display_rotation 90 -i h264.mp4 -c copy",
+    "turned_180.mp4": "-display_rotation 180 -i h264.mp4 -c copy",
+    "turned_270.mov": "-display_rotation 270 -i h264.mp4 -c copy",
+    "uneven.mkv": f"{MOVING} {UNEVEN} {X264}",
+    "uneven.mp4": f"{MOVING} {UNEVEN} {X264}",
+    "late.ts": f"{MOVING} {X264} -output_ts_offset 9",
+    "edit_list.mp4": "-ss 0.5 -i h264.mp4 -c copy",
+}
+MIXED = {"mixed_mpeg2.ts": ("mpeg2.ts", "interlaced_mpeg2.ts")}
+# A file cut off at that share of its bytes.
+TORN = {
+    "torn.mkv": ("h264.mkv", 0.6),
+    "torn.ts": ("h264.ts", 0.6),
+    "torn.avi": ("mjpeg.avi", 0.6),
+    "torn_without_index.mp4": ("h264.mp4", 0.8),
+}
+
+
+def programs() -> None:
+    for name in ("ffmpeg", "ffprobe"):
+        if shutil.which(name) is None:
+            pytest.skip(f"needs {name}: apt install ffmpeg")
+
+
+def run(*command: str, folder: Path) -> bytes:
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
+
+
+def made(folder: Path) -> list[Path]:
+    """The fifty videos, in order."""
+    for name, arguments in KINDS.items():
+        parts = [part.replace("'", "") for part in arguments.split()]
+        run("ffmpeg", "-v", "error", "-y", *parts, name, folder=folder)
+    for name, (first, second) in MIXED.items():
+        run("ffmpeg", "-v", "error", "-y", "-i", f"concat:{first}|{second}", "-c", "copy", name, folder=folder)
+    for name, (whole, share) in TORN.items():
+        content = (folder / whole).read_bytes()
+        (folder / name).write_bytes(content[: int(share * len(content))])
+    return [folder / name for name in (*KINDS, *MIXED, *TORN)]
+
+
+def by_ffmpeg(path: Path) -> tuple[list[float], np.ndarray]:
+    """Times from the first frame on and pixels, (n, H, W, 3), as FFmpeg's own programs read them; nothing where they read nothing."""
+    try:
+        found = json.loads(run(
+            "ffprobe", "-v", "quiet", "-select_streams", "v:0", "-show_frames", "-show_entries", "frame=best_effort_timestamp_time",
+            "-of", "json", str(path), folder=path.parent,
+        ))  # fmt: skip
+        raw = run(
+            "ffmpeg", "-v", "quiet", "-i", str(path), "-map", "v:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-",
+            folder=path.parent,
+        )  # fmt: skip
+        shown = json.loads(run(
+            "ffprobe", "-v", "quiet", "-select_streams", "v:0", "-show_entries", "stream=width,height:stream_side_data=rotation", "-of",
+            "json", str(path), folder=path.parent,
+        ))["streams"][0]  # fmt: skip
+    except subprocess.CalledProcessError:
+        return [], np.empty((0, 1, 1, 3), np.uint8)
+    times = [float(frame["best_effort_timestamp_time"]) for frame in found["frames"] if "best_effort_timestamp_time" in frame]
+    turned = any(abs(side.get("rotation", 0)) == 90 for side in shown.get("side_data_list", []))
+    width, height = (shown["height"], shown["width"]) if turned else (shown["width"], shown["height"])
+    return [time - times[0] for time in times], np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)
+
+
+def by_us(path: Path) -> tuple[list[float], np.ndarray]:
+    """The same as Fieldcheck reads it. Raises FieldcheckError where it is refused."""
+    probe_video(path)
+    with VideoReader(path, 1e9) as reader:
+        frames = list(reader.listed(0, 2**62))
+    return [frame.t_s for frame in frames], np.stack([frame.rgb for frame in frames])
+
+
+def differences(ours: tuple[list[float], np.ndarray], theirs: tuple[list[float], np.ndarray], last: int) -> list[str]:
+    """Where the two read another count, other times, other first or last pixels."""
+    (times, frames), (their_times, their_frames) = ours, theirs
+    if len(times) != len(their_times) or len(frames) != len(their_frames):
+        return [f"{len(times)} frames, not {len(their_times)}"]
+    found = []
+    apart = max(abs(a - b) for a, b in zip(times, their_times, strict=True))
+    if apart > MOST_APART_S:
+        found.append(f"times {apart:.4f} s apart")
+    if frames.shape != their_frames.shape:
+        return [*found, f"pictures of {frames.shape[1:3]}, not {their_frames.shape[1:3]}"]
+    for name, at in (("first", 0), ("last", last)):
+        away = np.abs(their_frames.astype(np.int16) - frames[at]).mean(axis=(1, 2, 3))
+        if int(away.argmin()) != at % len(frames) or away[at] > MOST_APART:
+            found.append(f"{name} pixels {away[at]:.1f} apart, nearest to frame {int(away.argmin())}")
+    return found
+
+
+@pytest.mark.full("fifty_videos")
+def test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused(tmp_path, counts, evidence):
+    n = counts(ci=0, full=50)
+    programs()
+    table, wrong = [], []
+    for path in made(tmp_path):
+        theirs = by_ffmpeg(path)
+        try:
+            ours = by_us(path)
+        except FieldcheckError as error:
+            table.append(f"{path.name}: refused: {sentence(error).replace(str(path), path.name)}")
+            continue
+        # Where a file is torn, half a frame is left, and the other half is whatever the decoder's memory held: so the last whole one.
+        found = differences(ours, theirs, last=-2 if path.name in TORN else -1)
+        table.append(f"{path.name}: {len(ours[0])} frames, {'; '.join(found) or 'equal'}")
+        wrong += [f"{path.name}: {'; '.join(found)}"] if found else []
+    print("\n".join(table))  # noqa: T201 - the table is what the full share is run for
+    evidence(
+        n=len(table), equal=sum(line.endswith("equal") for line in table), refused=sum(": refused: " in line for line in table), table=table
+    )
+    assert len(table) == n
+    assert wrong == []
+    refused = {line.split(":")[0] for line in table if ": refused: " in line}
+    assert refused <= {
+        *("av1.mp4", "raw_bgr.avi", "torn_without_index.mp4", "interlaced_tff.mp4", "interlaced_bff.mkv", "interlaced_mpeg2.ts"),
+        *("interlaced_prores.mov", "mixed_mpeg2.ts"),
+    }
+
+
+@pytest.mark.parametrize("name", ["mpeg4 in .mp4", "mpeg4 in .avi", "mpeg4 in .mkv", "mjpeg in .avi", "lossless in .avi", "vp8 in .webm"])
+def test_a_video_that_opencv_wrote_is_read_whole(tmp_path, name):
+    kind, ending = name.split(" in ")
+    code = {"mpeg4": "mp4v", "mjpeg": "MJPG", "lossless": "HFYU", "vp8": "VP80"}[kind]
+    times, frames = by_us(write_video(tmp_path / f"made{ending}", 30, 25.0, code))
+    assert [number_of(frame) for frame in frames] == list(range(30))
+    assert times == pytest.approx(np.arange(30) / 25, abs=MOST_APART_S)
+
+
+def test_uneven_and_torn_videos_keep_their_times(tmp_path):
+    ticks = [0, 1, 2, 5, 6, 11, 12, 13, 20, 21]
+    whole = write_uneven(tmp_path / "uneven.mkv", ticks)
+    times, frames = by_us(whole)
+    assert times == pytest.approx(np.array(ticks) / 30, abs=MOST_APART_S)
+    torn = tmp_path / "torn.mkv"
+    torn.write_bytes(whole.read_bytes()[: whole.stat().st_size * 6 // 10])
+    some, kept = by_us(torn)
+    assert 0 < len(some) < len(times)
+    assert some == times[: len(some)]
+    assert [number_of(frame) for frame in kept] == [number_of(frame) for frame in frames[: len(some)]]

@@ -2,7 +2,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.widgets.pages import PageButtons, Pages
 
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
@@ -34,3 +36,16 @@ def test_only_the_page_that_is_shown_asks_for_room(pages):
     assert pages.minimumSizeHint().height() == 900
     pages.turn_to(first)
     assert pages.minimumSizeHint().height() == 50
+
+
+def test_each_page_has_a_button_with_its_key_and_one_is_on(qtbot, look):
+    room = QWidget()
+    qtbot.addWidget(room)
+    switch = PageButtons(look, Actions(room, table()), "stress", {"live": "Live", "sweep": "Sweep", "probes": "OOD"})
+    pages = list(switch.buttons)
+    assert [switch.buttons[page].accessibleName() for page in pages] == ["Live, L", "Sweep, W", "OOD, P"]
+    assert [switch.buttons[page].isChecked() for page in pages] == [True, False, False]
+    switch.show_part("probes")
+    assert [switch.buttons[page].isChecked() for page in pages] == [False, False, True]
+    for button in switch.buttons.values():
+        button.setParent(room)

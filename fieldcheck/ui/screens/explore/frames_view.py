@@ -2,17 +2,99 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.explore.filter_bar import FilterBar
-from fieldcheck.ui.screens.explore.nearest_benchmark import NearestBenchmarkPanel
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.picture_grid import PictureGrid
-from fieldcheck.ui.widgets.plain import label
+from fieldcheck.ui.widgets.plain import card, label, scrolled
+from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
+
+MOST_FACTS = 9
+WIDE, COMPACT, NAME, NAME_COMPACT = 310, 250, 104, 84
+
+
+class NearestBenchmarkPanel(QWidget):
+    """`tagged(names)` says which tags the frame shall have, separated by commas."""
+
+    tagged = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        frame: QFrame = card(look)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+        inside = content(frame)
+        inside.setSpacing(look.metrics.px(4))
+        self.still = Still(look, text("The frame that is looked at"))
+        self.other = Still(look, text("The benchmark picture most like it"))
+        self.under = label(size="caption", tone="quiet", wrap=True)
+        inside.addWidget(self.still, 1)
+        inside.addWidget(self.other, 1)
+        inside.addWidget(self.under)
+        told = QWidget()
+        lines = QVBoxLayout(told)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(look.metrics.px(2))
+        self.facts: list[tuple[QLabel, QLabel]] = []
+        for _ in range(MOST_FACTS):
+            name, said = label(size="caption", tone="quiet", wrap=True), label(size="caption", wrap=True)
+            line = QHBoxLayout()
+            line.setSpacing(look.metrics.px(6))
+            line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(said, 1)
+            lines.addLayout(line)
+            self.facts.append((name, said))
+        lines.addStretch(1)
+        room = scrolled(told)
+        room.setMinimumHeight(look.metrics.px(40))
+        inside.addWidget(room, 2)
+        self.tags = QLineEdit()
+        self.tags.setAccessibleName(text("Tags of the frames that are selected"))
+        self.tags.setPlaceholderText(text("Tags"))
+        self.tags.returnPressed.connect(lambda: self.tagged.emit(self.tags.text()))
+        inside.addWidget(self.tags)
+        self.compare_with(None, "")
+
+    def show_facts(self, facts: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
+        """What is known of the frame; its picture comes later."""
+        said = [*facts[:MOST_FACTS], *[("", "")] * (MOST_FACTS - len(facts))]
+        for (name, value), (name_shown, shown) in zip(said, self.facts, strict=True):
+            name_shown.setText(name)
+            shown.setText(value)
+            name_shown.setVisible(bool(name))
+            shown.setVisible(bool(name))
+        if not self.tags.hasFocus():
+            self.tags.setText(", ".join(tags))
+
+    def show_picture(self, image: QImage | None, said: str) -> None:
+        """The picture of the frame that is looked at."""
+        self.still.show_image(image, said)
+
+    def compare_with(self, image: QImage | None, said: str) -> None:
+        """The benchmark picture most like it under the frame, or none."""
+        self.other.show_image(image, said)
+        self.other.setVisible(image is not None)
+        self.under.setText(said)
+        self.under.setVisible(bool(said))
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrower, in narrow windows."""
+        px = self._look.metrics.px
+        self.setFixedWidth(px(COMPACT if compact else WIDE))
+        for name, _ in self.facts:
+            name.setFixedWidth(px(NAME_COMPACT if compact else NAME))
+
 
 TILE = QSize(126, 71)
 

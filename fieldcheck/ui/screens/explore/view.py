@@ -24,8 +24,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.page_buttons import PageButtons
-from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.ui.widgets.still import Still

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fieldcheck.ui.registered import specs
-from fieldcheck.ui.screens.help.blocks import Block, HelpHeading, HelpPage, HelpParagraph, Keys, Links, Terms
-from fieldcheck.ui.screens.help.of_screens import about
+from fieldcheck.ui.registered import spec_of, specs
+from fieldcheck.ui.screens.help.blocks import Block, HelpHeading, HelpPage, HelpParagraph, HelpSteps, Keys, Links, Terms
 from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
 from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 from fieldcheck.words.language import text
@@ -145,3 +144,13 @@ def _glossary() -> HelpPage:
             ),
         ),
     )
+
+
+def about(screen: str) -> tuple[Block, ...]:
+    """The blocks of a screen's page, without its keys. Raises KeyError for a screen without a page."""
+    told = spec_of(screen).help
+    if told is None:
+        raise KeyError(screen)
+    page = told()
+    read: tuple[Block, ...] = (HelpHeading(text("How to read it")), *(HelpParagraph(one) for one in page.numbers)) if page.numbers else ()
+    return (HelpParagraph(page.purpose), HelpHeading(text("What to do")), HelpSteps(page.steps), *read)

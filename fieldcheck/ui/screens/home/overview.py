@@ -4,19 +4,199 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.benchmark_card import BenchmarkCard
-from fieldcheck.ui.screens.home.limits_card import LimitsCard
+from fieldcheck.ui.screens.home.facts import FactsGrid, FormField, WrongLine
 from fieldcheck.ui.screens.home.model_card import ModelCard
-from fieldcheck.ui.screens.home.site_card import SiteCard
+from fieldcheck.ui.screens.home.project_card import EditableCard, act_button
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.chip import Chip
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
+from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
+from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.plain import column, empty, label, row
+from fieldcheck.words.conditions import condition
 from fieldcheck.words.language import text
+
+
+class LimitsCard(EditableCard):
+    """`saved` carries the largest gap as it was typed, and who decided it."""
+
+    saved = Signal(str, str)
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = act_button(look, text("Edit"), actions, "project.edit_limits")
+        super().__init__(look, text("Limits"), self.edit, parent=parent)
+        shown = QWidget()
+        self._facts = FactsGrid(look, (text("Largest gap"), text("Decided by")))
+        shown.setLayout(self._facts)
+        self.column.addWidget(shown)
+        self.tolerance, self.decided_by = QLineEdit(), QLineEdit()
+        self._field = FormField(look, text("Largest gap accepted, in pp"), self.tolerance)
+        decided = FormField(look, text("Decided by: name, role, date"), self.decided_by)
+        self._add_form(self._field, decided, hides=(shown, self.edit), save=self._save)
+
+    def show_limits(self, tolerance: str, decided_by: str) -> None:
+        """What stands now."""
+        self._facts.show_values(tolerance, decided_by)
+
+    def begin(self, tolerance: str, decided_by: str) -> None:
+        """Turns into fields that hold what stands."""
+        self.tolerance.setText(tolerance)
+        self.decided_by.setText(decided_by)
+        self.show_wrong("")
+        self._edit(self.tolerance)
+
+    def show_wrong(self, reason: str) -> None:
+        """What is wrong with the figure; the focus stays there."""
+        self._field.show_wrong(reason)
+
+    @property
+    def wrong(self) -> str:
+        """The reason that stands below the figure."""
+        return self._field.wrong
+
+    def _save(self) -> None:
+        self.saved.emit(self.tolerance.text(), self.decided_by.text())
+
+
+class SiteCard(EditableCard):
+    """`saved` carries `site`, `line`, `who`, `conditions` and `note` as they stand in the fields."""
+
+    saved = Signal(dict)
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = act_button(look, text("Edit"), actions, "project.edit_site")
+        super().__init__(look, text("Site and light"), self.edit, parent=parent)
+        shown = self._showing()
+        self.column.addWidget(shown)
+        named = {"site": text("Site"), "line": text("Line or place"), "who": text("Who was there"), "note": text("Note")}
+        self.fields = {name: QLineEdit() for name in named}
+        fields = {name: FormField(look, said, self.fields[name]) for name, said in named.items()}
+        beside = row(look, fields["line"], fields["who"])
+        parts = fields["site"], beside, self._lights_to_choose(), fields["note"]
+        self._add_form(*parts, hides=(shown, self.edit), save=self._save)
+
+    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None:
+        """What stands now; fields that are being edited are left alone."""
+        self._facts.show_values(site, " · ".join(part for part in (line, who) if part), note)
+        empty(self._light)
+        for code in conditions:
+            self._light.addWidget(Chip(self._look, condition(code), "✓", on=True))
+        self._lights.setVisible(bool(conditions))
+
+    def begin(self, said: dict[str, Any]) -> None:
+        """Turns into fields that hold what stands."""
+        for name, field in self.fields.items():
+            field.setText(said[name])
+            field.setCursorPosition(0)
+        for code, chip in self.chips.items():
+            chip.setChecked(code in said["conditions"])
+        self._edit(self.fields["site"])
+
+    def said(self) -> dict[str, Any]:
+        """What the fields hold."""
+        chosen = tuple(code for code, chip in self.chips.items() if chip.isChecked())
+        return {**{name: field.text() for name, field in self.fields.items()}, "conditions": chosen}
+
+    def _save(self) -> None:
+        self.saved.emit(self.said())
+
+    def _showing(self) -> QWidget:
+        shown = QWidget()
+        self._facts = FactsGrid(self._look, (text("Site"), text("Line, who"), text("Note")), bold=0)
+        self._lights = QWidget()
+        self._light = Flow(self._look.metrics.px(4), self._lights)
+        inside = column(self._look, gap=6)
+        inside.addLayout(self._facts)
+        inside.addWidget(self._lights)
+        shown.setLayout(inside)
+        return shown
+
+    def _lights_to_choose(self) -> QWidget:
+        lights = QWidget()
+        flow = Flow(self._look.metrics.px(4), lights)
+        self.chips = {code: KeyButton(self._look, condition(code)) for code in LIGHTS}
+        for chip in self.chips.values():
+            chip.setProperty("role", "chip")
+            chip.setCheckable(True)
+            flow.addWidget(chip)
+        return lights
+
+
+class BenchmarkCard(EditableCard):
+    """What is known of the benchmark, or that there is none. `saved` carries the claimed score as it was typed."""
+
+    saved = Signal(str)
+
+    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+        self.choose = act_button(look, text("Choose…"), actions, "project.set_benchmark")
+        self.claim = act_button(look, text("Score…"), actions, "project.edit_claim")
+        super().__init__(look, text("Benchmark"), self.choose, parent=parent)
+        self._wrong = WrongLine()
+        self._missing = label(
+            text("No benchmark yet: the labelled pictures that the model's score was stated on."), tone="quiet", wrap=True
+        )
+        self._known = self._facts_part()
+        for part in (self._wrong, self._missing, self._known):
+            self.column.addWidget(part)
+        self.claimed = QLineEdit()
+        self._field = FormField(look, text("Reference score stated for it, in per cent"), self.claimed)
+        self._add_form(self._field, hides=(self.claim, self.choose), save=self._save)
+
+    def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
+        """Figure, what it counts and its range; where the set lies; what was claimed. An empty `source`: there is none."""
+        self._missing.setVisible(not source)
+        self._known.setVisible(bool(source))
+        for shown, said in zip((self._score, self._what, self._range), score, strict=True):
+            shown.setText(said)
+        self._facts.show_values(source, claimed)
+
+    def begin(self, claimed: str) -> None:
+        """Turns into a field that holds what is claimed."""
+        self.claimed.setText(claimed)
+        self._field.show_wrong("")
+        self._edit(self.claimed)
+
+    def show_wrong_claim(self, reason: str) -> None:
+        """What is wrong with the figure; the focus stays there."""
+        self._field.show_wrong(reason)
+
+    def show_wrong(self, sentence: str) -> None:
+        """Why a chosen set was not taken; empty when nothing is wrong."""
+        self._wrong.show_wrong(sentence)
+
+    @property
+    def wrong(self) -> str:
+        """Why the chosen set was not taken."""
+        return self._wrong.wrong
+
+    def _save(self) -> None:
+        self.saved.emit(self.claimed.text())
+
+    def _facts_part(self) -> QWidget:
+        known = QWidget()
+        self._score = label(size="number")
+        self._what = label(wrap=True)
+        self._range = label(size="caption", tone="quiet", wrap=True)
+        counted = row(self._look, gap=12)
+        counted.addWidget(self._score, 0, Qt.AlignmentFlag.AlignVCenter)
+        counted.addLayout(column(self._look, self._what, self._range, gap=0), 1)
+        counted.addWidget(self.claim, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts = FactsGrid(self._look, (text("Source"), text("Reference score")), wrapped=(1,))
+        inside = column(self._look, gap=4)
+        inside.addLayout(counted)
+        inside.addLayout(self._facts)
+        known.setLayout(inside)
+        return known
+
 
 MODELS = "*.onnx"
 

@@ -3,11 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.ui.screens.label.boxing import Boxing
 from fieldcheck.ui.screens.label.display import LabelDisplay
-from fieldcheck.ui.screens.label.pointing import Pointing, first_thing
+from fieldcheck.ui.screens.label.overlay import DrawnBox
+
+
+def first_thing(classes: Sequence[str]) -> str:
+    """The class that a first point gets: the first that is a thing, since the one at the head of a map of classes is the ground."""
+    return classes[min(1, len(classes) - 1)]
+
+
+class Pointing:
+    """`sticky` is the class that the next point gets; `keep(stroke)` stores what stands after a key has set, moved or taken one."""
+
+    def __init__(self, view: LabelDisplay, sticky: str, keep: Callable[[str], None]) -> None:
+        self._view, self._keep = view, keep
+        self.sticky = sticky
+        self._classes: Sequence[str] = (sticky,)
+        self._width, self._height, self._chosen = 1, 1, -1
+        self.points: tuple[Point, ...] = ()
+
+    def load(self, width: int, height: int, points: tuple[Point, ...], classes: Sequence[str]) -> None:
+        """Another frame is shown, of this size in pixels."""
+        self._width, self._height, self._classes, self.points, self._chosen = width, height, classes, points, -1
+        self.draw()
+
+    def add(self, x: float, y: float) -> tuple[Point, ...]:
+        """A point at a place of the frame; all points that stand now."""
+        self.points = (*self.points, Point(self.sticky, x, y))
+        self._chosen = len(self.points) - 1
+        self.draw()
+        return self.points
+
+    def insert(self) -> bool:
+        """A point in the centre, for arrows to move."""
+        self.add(self._width / 2, self._height / 2)
+        self._keep("point")
+        return True
+
+    def move(self, dx: float, dy: float) -> bool:
+        """Moves the chosen point, within the frame; whether one is chosen."""
+        if self._chosen < 0:
+            return False
+        one = self.points[self._chosen]
+        moved = replace(one, x=min(max(0.0, one.x + dx), self._width), y=min(max(0.0, one.y + dy), self._height))
+        self.points = (*self.points[: self._chosen], moved, *self.points[self._chosen + 1 :])
+        self.draw()
+        self._keep("move")
+        return True
+
+    def step(self, by: int) -> bool:
+        """Chooses another point."""
+        if self.points:
+            self._chosen = (self._chosen + by) % len(self.points)
+        self.draw()
+        return True
+
+    def drop(self) -> bool:
+        """Chooses none, so that arrows browse again; whether one was chosen."""
+        had, self._chosen = self._chosen >= 0, -1
+        self.draw()
+        return had
+
+    def name(self, class_name: str) -> None:
+        """The class of the next point."""
+        self.sticky = class_name
+        self.draw()
+
+    def delete(self) -> bool:
+        """Takes the chosen point away, or the newest; whether there was one."""
+        at = self._chosen if self._chosen >= 0 else len(self.points) - 1
+        had, self._chosen = bool(self.points), -1
+        self.points = tuple(one for place, one in enumerate(self.points) if place != at)
+        self.draw()
+        return had
+
+    def draw(self) -> None:
+        """Shows the points as they stand."""
+        number = {name: at for at, name in enumerate(self._classes)}
+        drawn = [
+            DrawnBox(one.x, one.y, 0, 0, number.get(one.class_name, 7), f"{number.get(one.class_name, 7) + 1} {one.class_name}")
+            for one in self.points
+        ]
+        self._view.canvas.show_boxes(drawn, self._chosen, None)
+        self._view.show_answer(number.get(self.sticky, -1))
 
 
 class Drawing:

@@ -6,6 +6,7 @@ State and decisions without Qt and without a project: the presenter asks, stores
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Literal
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.draft import LabelDraft
 from fieldcheck.domain.label import Label
-from fieldcheck.ui.screens.label.recent import RecentClasses
 from fieldcheck.ui.screens.label.round import Round
 from fieldcheck.words.labels import decided_early, said_of
 
@@ -308,3 +308,35 @@ def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
     """The frame that an act was about: a repeat is named by its round and its frame."""
     first = next(iter(keys), None)
     return first.partition(".")[2] if first is not None and kind == "repeat" else first
+
+
+FEW = 14
+OF_MANY = 9
+
+
+class RecentClasses:
+    """`classes` in the model's order; `most` keys at most. With more than fourteen classes nine have a digit: a class that is used and
+    has none takes the digit of the one that was used longest ago, so that no other digit changes its meaning."""
+
+    def __init__(self, classes: Sequence[str], most: int = FEW) -> None:
+        self.classes = tuple(classes)
+        self.many = len(self.classes) > most
+        self.keyed = list(self.classes[: OF_MANY if self.many else most])
+        self._order = list(self.keyed)  # the one used longest ago first
+
+    def place(self, name: str) -> int:
+        """The place of a class among those with a key, −1 where it has none."""
+        return self.keyed.index(name) if name in self.keyed else -1
+
+    def used(self, name: str) -> bool:
+        """A class was given; whether the keys stand for other classes now."""
+        if name in self._order:
+            self._order.remove(name)
+            self._order.append(name)
+            return False
+        if not self.many or name not in self.classes:
+            return False
+        oldest = self._order.pop(0)
+        self.keyed[self.keyed.index(oldest)] = name
+        self._order.append(name)
+        return True

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 from fieldcheck.domain.box import Box
 from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.label.canvas import Canvas
-from fieldcheck.ui.screens.label.class_finder import ClassFinder
-from fieldcheck.ui.screens.label.class_panel import ClassPanel
+from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look

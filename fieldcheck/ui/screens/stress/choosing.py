@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.screens.stress.chooser import Chooser, ChooserPlace
-from fieldcheck.ui.screens.stress.chosen import MODERATE, Chosen
+from fieldcheck.ui.screens.stress.session import MODERATE, Chosen
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.corruptions import FAVOURITES, STOPS

@@ -10,24 +10,28 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer
 
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screens.stress import opening
-from fieldcheck.ui.screens.stress.beside import Pictures, SeverityThumbnails
+from fieldcheck.ui.screens.stress.beside import Pictures, SeverityThumbnails, TipSeeker
 from fieldcheck.ui.screens.stress.chooser import Chooser
 from fieldcheck.ui.screens.stress.choosing import Choosing
-from fieldcheck.ui.screens.stress.chosen import MODERATE
-from fieldcheck.ui.screens.stress.keeping import KeptPairsPresenter
 from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
-from fieldcheck.ui.screens.stress.session import StressSession
+from fieldcheck.ui.screens.stress.session import MODERATE, StressSession
 from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
-from fieldcheck.ui.screens.stress.tip import TipSeeker
 from fieldcheck.ui.screens.stress.view import StressContent
 from fieldcheck.words.corruptions import FAVOURITES, likeness, meaning
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
+    from fieldcheck.domain.kept_pair import KeptPair
+    from fieldcheck.project.project import Project
+    from fieldcheck.workflows.stress import kept_pairs
     from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
+else:
+    kept_pairs = Late("fieldcheck.workflows.stress.kept_pairs")
 
 FRAME_MS, CHARTS_MS, TROUBLE_MS = 33, 200, 200
 SEED = 0
@@ -279,3 +283,33 @@ class Live(QObject):
         if self._session.waits(number):
             self._context.messages.error(error, TROUBLE)
             self._view.show_nothing(text("There is no picture."))
+
+
+KEEPING = "stress.keep"
+
+
+class KeptPairsPresenter:
+    """One act a pair, which undo takes back as any other one."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def keep(self, result: LiveResult | None) -> None:
+        """The frame as it was captured and what was made of it, as one result holds them."""
+        if result is None or not result.recipe.changes:
+            self._context.messages.toast(text("Nothing is done to the picture yet: a pair needs a corruption."))
+            return
+
+        def work(project: Project) -> KeptPair:
+            return kept_pairs.keep_pair(project, result, timestamp())
+
+        self._context.current.act(work, self._kept, self._failed)
+
+    def _kept(self, _pair: KeptPair) -> None:
+        self._context.messages.toast(text("The pair is kept: it stands in the report under “What breaks it”."), text("Undo"), self._unkeep)
+
+    def _unkeep(self) -> None:
+        self._context.current.undo(lambda _changes: self._context.messages.toast(text("The pair is no longer kept.")), self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, KEEPING)

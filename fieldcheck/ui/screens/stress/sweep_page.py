@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from fieldcheck.domain.run import On
 from fieldcheck.ui.given import content, given
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.stress.curves import CurveChart
+from fieldcheck.ui.screens.stress.charts import Chart
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.block_table import BlockTable
@@ -24,6 +25,8 @@ from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, label, plain_tip, row
 from fieldcheck.ui.widgets.tile_model import Index
+from fieldcheck.words.corruptions import STOPS, severity_name
+from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
 from fieldcheck.words.sweeps import set_name
 
@@ -281,3 +284,48 @@ def _heading(heat: Heat) -> str:
     if heat.partial:
         said.append(text("stopped before its end"))
     return " · ".join(said).replace(" %", "\u00a0%")
+
+
+SIGNS = {"benchmark": "s", "field": "o", "footage": "t"}
+
+
+class CurveChart(Chart):
+    """Squares: benchmark; discs: field; triangles: footage. Dashes in the same colour: the median confidence."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, text("Severity curves"))
+        self.bottom.setTicks([[(stop, severity_name(stop)) for stop in STOPS]])
+        self.left.setTicks([[(0, "0"), (0.5, number(50)), (1, number(100))]])
+        self.box.setXRange(0, STOPS[-1], padding=0.08)
+        self.box.setYRange(0, 1, padding=0.04)
+        self.show_curves(())
+
+    def show_curves(self, curves: Sequence[Curve]) -> None:
+        """Those of one corruption."""
+        self.box.clear()
+        for curve in curves:
+            colour = self._look.tokens.accent if curve.on == "benchmark" else self._look.tokens.text
+            size = self._look.metrics.px(9)
+            self._line(curve.right, pg.mkPen(colour, width=1))
+            self.box.addItem(pg.ScatterPlotItem(*_axes(curve.right), symbol=SIGNS[curve.on], size=size, brush=colour, pen=pg.mkPen(None)))
+            self._line(curve.sure, pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine))
+        self.setAccessibleDescription("; ".join(_heard(curve) for curve in curves) or text("Nothing was swept yet."))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(230), self._look.metrics.px(200))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.px(160), self._look.metrics.px(80))
+
+    def _line(self, points: Sequence[tuple[float, float]], pen: object) -> None:
+        if points:
+            self.box.addItem(pg.PlotCurveItem(*_axes(points), pen=pen))
+
+
+def _axes(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [x for x, _ in points], [y for _, y in points]
+
+
+def _heard(curve: Curve) -> str:
+    said = ", ".join(f"{severity_name(severity)} {percent(share)}" for severity, share in curve.right)
+    return f"{set_name(curve.on)}: {said}"

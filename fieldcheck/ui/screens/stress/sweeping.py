@@ -4,31 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.run import On
 from fieldcheck.progress import Progress
+from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.stress.collecting import Collecting
 from fieldcheck.ui.screens.stress.job_button import JobButton, JobDisplay, Work
+from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.corruptions import corruption_name, steps_said
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.projects import golden_added
 from fieldcheck.words.sweeps import set_name
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.report.robustness import Heat
-    from fieldcheck.workflows.stress import changed_frames, match_field, sweep
+    from fieldcheck.workflows.models import golden as golden_sets
+    from fieldcheck.workflows.models import models
+    from fieldcheck.workflows.models.golden import Golden
+    from fieldcheck.workflows.stress import changed_frames, evaluation_sets, match_field, sweep
     from fieldcheck.workflows.stress.changed_frames import Changed
     from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 else:
     changed_frames = Late("fieldcheck.workflows.stress.changed_frames")
     match_field = Late("fieldcheck.workflows.stress.match_field")
     sweep = Late("fieldcheck.workflows.stress.sweep")
+    golden_sets = Late("fieldcheck.workflows.models.golden")
+    models = Late("fieldcheck.workflows.models.models")
+    evaluation_sets = Late("fieldcheck.workflows.stress.evaluation_sets")
 
 WORK = "stress.sweep"
 Cell = tuple[str, float]
@@ -152,3 +162,40 @@ def _tile(one: Changed) -> Tile:
     judged = text("now wrong") if one.wrong else text("now right")
     said = text("Was {before}, now {after}: {judged}.").format(before=before, after=after, judged=judged)
     return Tile(one.subject, f"{before} → {after}", judged, said)
+
+
+COLLECTING = "stress.collect"
+
+
+class Collecting:
+    """One act a folder, which undo takes back as any other one."""
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        self._context, self._parent = context, parent
+
+    def ask(self) -> None:
+        """Lets the person choose the folder."""
+        choose_folder(self._parent, text("Choose a folder of labelled failures"), self.add)
+
+    def add(self, folder: Path) -> None:
+        """Names it as the folder is called; one of that name is replaced."""
+        self._context.messages.clear(COLLECTING)
+
+        def work(project: Project) -> Golden:
+            return golden_sets.add_golden(project, folder.name, folder)
+
+        self._context.current.act(work, self._added, self._failed)
+
+    def _added(self, golden: Golden) -> None:
+        self._context.messages.toast(golden_added(golden.name, golden.n), text("Undo"), self._undo)
+
+        def work(project: Project, progress: Progress) -> None:
+            evaluation_sets.answer_golden(project, models.find_model(project), progress, timestamp())
+
+        self._context.current.job(text("Collected failures"), work, None, self._failed)
+
+    def _undo(self) -> None:
+        self._context.current.undo(lambda _changes: None, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self._context.messages.error(error, COLLECTING)

@@ -14,13 +14,12 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBox
 from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
 from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, counted, heard
-from fieldcheck.ui.screens.stress.favourites import Favourites
+from fieldcheck.ui.screens.stress.favourites import Favourites, Under
 from fieldcheck.ui.screens.stress.ood_page import OodPage
 from fieldcheck.ui.screens.stress.sets_line import SetsLine
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
-from fieldcheck.ui.screens.stress.under import Under
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
@@ -29,8 +28,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.page_buttons import PageButtons
-from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row, rule, set_tone
 from fieldcheck.words.language import text
 

@@ -1,7 +1,7 @@
 import pytest
 
-from fieldcheck.ui.screens.help.blocks import Keys, Links
-from fieldcheck.ui.screens.help.pages import GLOSSARY, KEYS, NUMBERS, pages
+from fieldcheck.ui.screens.help.blocks import HelpParagraph, HelpSteps, Keys, Links
+from fieldcheck.ui.screens.help.pages import GLOSSARY, KEYS, NUMBERS, about, pages
 from fieldcheck.ui.shell.actions_table import SCREENS, table
 from fieldcheck.words import language
 
@@ -33,3 +33,20 @@ def test_links_lead_to_pages_that_there_are():
 def test_pages_are_made_in_the_language_that_is_spoken():
     with language.spoken("xx"):
         assert {page.name: page.title for page in pages(table())}["report"] == language.pseudo("Report")
+
+
+@pytest.mark.parametrize("screen", [name for name in SCREENS if name != "help"])
+def test_a_page_says_what_a_screen_is_for_and_what_to_do_in_few_sentences(screen):
+    blocks = about(screen)
+    assert isinstance(blocks[0], HelpParagraph)
+    steps = [block for block in blocks if isinstance(block, HelpSteps)]
+    assert len(steps) == 1
+    assert 2 <= len(steps[0].said) <= 4
+    for said in (blocks[0].said, *steps[0].said):
+        assert said.endswith(".")
+        assert len(said) < 200
+
+
+def test_a_screen_that_there_is_not_has_no_page():
+    with pytest.raises(KeyError):
+        about("bench")

@@ -1,6 +1,10 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.ui.screens.home.overview import OverviewPage
+from fieldcheck.ui.screens.home.overview import BenchmarkCard, LimitsCard, OverviewPage, SiteCard
+from fieldcheck.ui.widgets.chip import Chip
 
 
 def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
@@ -26,3 +30,83 @@ def test_files_are_asked_for_without_holding_up_the_window(look, window, qtbot, 
         dialog.close()
     page.set_compact(True)
     assert told == [tmp_path, tmp_path]
+
+
+def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
+    card = BenchmarkCard(look, window.context.actions)
+    qtbot.addWidget(card)
+    card.show()
+    card.show_benchmark(("", "", ""), "", "")
+    assert (card._missing.isVisible(), card._known.isVisible()) == (True, False)
+    card.show_benchmark(("97.1%", "right, 1,942 of 2,000", "95% range 96.3–97.7%"), "/data/clean", "97%")
+    assert (card._missing.isVisible(), card._known.isVisible()) == (False, True)
+    card.show_wrong("No class of it is the model's.")
+    assert card.wrong == "No class of it is the model's."
+    card.set_compact(True)
+
+
+def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
+    card = BenchmarkCard(look, window.context.actions)
+    qtbot.addWidget(card)
+    card.show()
+    saved = []
+    card.saved.connect(saved.append)
+    card.begin("97.1")
+    assert (card.editing, card.claimed.isVisible(), card.choose.isVisible()) == (True, True, False)
+    card.show_wrong_claim("No figure.")
+    qtbot.keyClick(card.claimed, "\r")
+    assert saved == ["97.1"]
+    card.end()
+    assert (card.editing, card.choose.isVisible()) == (False, True)
+
+
+SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"), "note": "Lamp flickers"}
+
+
+@pytest.fixture
+def card(look, window, shown):
+    return shown(SiteCard(look, window.context.actions))
+
+
+def test_what_stands_is_shown_with_its_light_as_chips(card):
+    card.show_site("Werk 2", "Line 4", "M. Berger", ("dark", "glare"), "")
+    assert [one.accessibleName() for one in card.findChildren(Chip)] == ["✓ dark", "✓ glare"]
+    assert not card.editing
+
+
+def test_fields_hold_what_stands_and_enter_saves_what_they_hold_then(card, qtbot):
+    card.begin(SAID)
+    assert card.editing
+    assert card.said() == SAID
+    card.chips["flicker"].click()
+    card.fields["note"].setText("Lamp off")
+    with qtbot.waitSignal(card.saved) as saved:
+        QTest.keyClick(card.fields["note"], Qt.Key.Key_Return)
+    assert saved.args == [SAID | {"conditions": ("dark", "glare", "flicker"), "note": "Lamp off"}]
+    card.end()
+    assert not card.editing
+
+
+def test_less_room_means_less_padding(card):
+    card.set_compact(True)
+    narrow = card.layout().contentsMargins().left()
+    card.set_compact(False)
+    assert narrow < card.layout().contentsMargins().left()
+
+
+def test_limits_are_typed_and_a_wrong_figure_is_said_below_it(look, window, qtbot):
+    card = LimitsCard(look, window.context.actions)
+    qtbot.addWidget(card)
+    card.show_limits("3 points", "")
+    card.begin("3", "Quality")
+    card.show_wrong("No number.")
+    assert (card.editing, card.wrong) == (True, "No number.")
+    card.tolerance.setText("2.5")
+    with qtbot.waitSignal(card.saved) as saved:
+        QTest.keyClick(card.tolerance, Qt.Key.Key_Return)
+    assert saved.args == ["2.5", "Quality"]
+    card.begin("3", "")
+    assert card.wrong == ""
+    card.end()
+    card.set_compact(True)
+    assert not card.editing

@@ -1,7 +1,7 @@
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from fieldcheck.ui.screens.home.said import missing_line
-from fieldcheck.ui.screens.home.start import StartPage
+from fieldcheck.ui.screens.home.start import StartPage, VisitStepsLine
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 
@@ -25,3 +25,19 @@ def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):
         dialog.fileSelected.emit(str(tmp_path))
         dialog.close()
     assert told == [("/dock/b.fieldcheck", tmp_path), tmp_path]
+
+
+def test_one_visit_has_five_steps_with_their_minutes(look, qtbot):
+    steps = VisitStepsLine(look)
+    qtbot.addWidget(steps)
+    said = [one.text() for one in steps.findChildren(QLabel)]
+    assert [name for name in said if name in ("Capture", "Pick", "Label", "Explore", "Report")] == [
+        "Capture",
+        "Pick",
+        "Label",
+        "Explore",
+        "Report",
+    ]
+    assert sum(int(one.split()[0]) for one in said if one.endswith(" min")) == 22
+    steps.resize(1100, 80)
+    assert not steps.grab().isNull()

@@ -1,6 +1,8 @@
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.label.class_panel import ClassPanel
+from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.keys import KEYS
 
 NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")
@@ -34,3 +36,34 @@ def test_one_class_is_marked_and_a_click_marks_none(qtbot, look):
     assert [button.isChecked() for button in buttons] == [False, True]
     panel.mark(-1)
     assert [button.isChecked() for button in buttons] == [False, False]
+
+
+NAMES_OF_CLASS_FINDER = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
+
+
+def finder(qtbot, look):
+    made = ClassFinder(look)
+    qtbot.addWidget(made)
+    made.show_classes(NAMES_OF_CLASS_FINDER)
+    made.show()
+    return made
+
+
+def test_classes_that_begin_so_come_before_those_that_hold_it(qtbot, look):
+    made = finder(qtbot, look)
+    assert made.fitting("crack") == ["Crack", "Hairline crack"]
+    assert made.fitting("") == ["OK", "Crack", "Hairline crack", "Porosity"]
+
+
+def test_enter_takes_the_first_and_arrows_another(qtbot, look):
+    made = finder(qtbot, look)
+    chosen = []
+    made.chosen.connect(chosen.append)
+    QTest.keyClicks(made.field, "cr")
+    QTest.keyClick(made.field, Qt.Key.Key_Return)
+    QTest.keyClick(made.field, Qt.Key.Key_Down)
+    QTest.keyClick(made.field, Qt.Key.Key_Return)
+    made.clear()
+    QTest.keyClicks(made.field, "zz")
+    QTest.keyClick(made.field, Qt.Key.Key_Return)
+    assert chosen == ["Crack", "Hairline crack", "zz"]

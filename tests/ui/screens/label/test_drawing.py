@@ -1,5 +1,15 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.ui.screens.label.drawing import Drawing
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.ui.screens.label.drawing import Drawing, Pointing, first_thing
+from fieldcheck.ui.screens.label.view import LabelView
+from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.actions_table import table
+from tests import makers
+from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedView
 
 CLASSES = ("ground", "tear", "hole")
@@ -56,3 +66,78 @@ def test_what_is_begun_is_dropped_first(qapp):
     drawing.boxing.press(3, 3)
     assert drawing.drop()
     assert not drawing.drop()
+
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def pointing(qtbot, look):
+    room = QWidget()
+    qtbot.addWidget(room)
+    view = LabelView(look, Actions(room, table()), room)
+    view.show_work([("1", "tear"), ("2", "hole")], kind="points", classes=("tear", "hole"), many=False)
+    strokes = []
+    made = Pointing(view, "tear", strokes.append)
+    made.kept, made.strokes = room, strokes
+    made.load(60, 40, (), ("tear", "hole"))
+    return made
+
+
+def test_points_are_of_the_class_that_was_named_last(pointing):
+    pointing.add(3, 4)
+    pointing.name("hole")
+    assert pointing.add(5, 6) == (Point("tear", 3, 4), Point("hole", 5, 6))
+    assert [drawn.tag for drawn in pointing._view.canvas.overlay.boxes] == ["1 tear", "2 hole"]
+
+
+def test_the_newest_point_goes_first(pointing):
+    pointing.add(3, 4)
+    assert pointing.delete()
+    assert not pointing.delete()
+    assert pointing.points == ()
+
+
+def test_the_first_point_is_of_a_thing_and_not_of_the_ground():
+    assert first_thing(("ground", "tear", "hole")) == "tear"
+    assert first_thing(("tear",)) == "tear"
+
+
+def test_a_point_is_set_moved_and_taken_by_keys_and_stays_on_the_frame(pointing):
+    assert not pointing.move(1, 0)
+    pointing.insert()
+    pointing.move(-10, 5)
+    assert pointing.points == (Point("tear", 20, 25),)
+    pointing.move(-100, 100)
+    assert pointing.points == (Point("tear", 0, 40),)
+    assert pointing.strokes == ["point", "move", "move"]
+    pointing.add(5, 5)
+    pointing.step(-1)
+    assert pointing._view.canvas.overlay.selected == 0
+    assert pointing.delete()
+    assert pointing.points == (Point("tear", 5, 5),)
+    pointing.step(1)
+    assert pointing.drop()
+    assert not pointing.drop()
+    assert not pointing.move(1, 0)
+
+
+def test_frames_are_pointed_at_with_the_keyboard_alone(window, open_in_window, settle, material, tmp_path, qtbot, press):
+    with makers.empty_project(tmp_path / "masks.fieldcheck", material / "mask.onnx") as project:
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 3)
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(tmp_path / "masks.fieldcheck")
+    window.go("label")
+    settle()
+    for keys in ((Key.Key_Insert, Key.Key_Right, Key.Key_Down, Key.Key_3, Key.Key_Insert, Key.Key_Return), (Key.Key_0,)):
+        seen(qtbot, window)
+        for key in keys:
+            press(key)
+            settle()
+    found = window.current.project.read(labels_table.all)
+    middle_x, middle_y = makers.SIZE[1] / 2, makers.SIZE[0] / 2
+    assert sorted((label.points for label in found), key=len) == [
+        (),
+        (Point("red", middle_x + 1, middle_y + 1), Point("blue", middle_x, middle_y)),
+    ]

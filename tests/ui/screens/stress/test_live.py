@@ -1,11 +1,15 @@
+import shutil
+
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.screens.stress.choosing import Choosing
-from fieldcheck.ui.screens.stress.live import Live
+from fieldcheck.ui.screens.stress.live import KeptPairsPresenter, Live
 from fieldcheck.ui.screens.stress.session import StressSession
+from fieldcheck.workflows.stress.kept_pairs import all_pairs
 from tests import makers
+from tests.ui.screens.stress.made import of_colour
 
 HANG_MS = 60_000
 
@@ -84,3 +88,31 @@ def test_another_file_is_opened_in_place_of_the_sample(playing, told, qtbot, tmp
     playing.open_file(str(makers.save_picture(tmp_path / "one.png", "blue")))
     qtbot.waitUntil(lambda: told.last["show_result"][0].original.description.startswith("one.png"), timeout=HANG_MS)
     assert told.last["show_sources"][0][-1][1] == "one.png"
+
+
+@pytest.fixture
+def keeping(window, open_in_window, made, tmp_path):
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
+    return KeptPairsPresenter(window.context)
+
+
+def test_a_pair_is_one_act_and_the_toast_says_where_it_goes_and_takes_it_back(window, keeping, settle, colours):
+    keeping.keep(of_colour(colours, "red", corruption="dark", severity=3.0))
+    settle()
+    (pair,) = all_pairs(window.current.project)
+    assert pair.steps == (("dark", 3.0),)
+    toast = window.messages.kept[-1]
+    assert "“What breaks it”" in toast.text
+    assert toast.button == "Undo"
+    toast.act()
+    settle()
+    assert all_pairs(window.current.project) == ()
+    assert window.messages.kept[-1].text == "The pair is no longer kept."
+
+
+def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours):
+    keeping.keep(of_colour(colours, "red"))
+    keeping.keep(None)
+    settle()
+    assert all_pairs(window.current.project) == ()
+    assert window.messages.kept[-1].text == "Nothing is done to the picture yet: a pair needs a corruption."

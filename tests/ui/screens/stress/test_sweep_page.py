@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.report.robustness import Heat
-from fieldcheck.ui.screens.stress.sweep_page import SweepPage
+from fieldcheck.ui.screens.stress.sweep_page import CurveChart, SweepPage
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.ui.widgets.picture_grid import Tile
@@ -120,3 +120,18 @@ def test_the_button_says_what_it_does(page):
     assert page.run.said() == "Run the sweep"
     page.show_running(None)
     assert page.strip.isHidden()
+
+
+BENCHMARK = Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), "")
+FOOTAGE = Curve("footage", "haze", ((0.0, 1.0),), (), (), "")
+
+
+def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said(qtbot, look):
+    chart = CurveChart(look)
+    qtbot.addWidget(chart)
+    assert chart.accessibleDescription() == "Nothing was swept yet."
+    chart.show_curves((BENCHMARK, FOOTAGE))
+    assert len(chart.box.addedItems) == 3 + 2
+    assert chart.accessibleDescription() == "Benchmark: off 97%, moderate 60%; Footage: off 100%"
+    chart.show_curves((BENCHMARK,))
+    assert len(chart.box.addedItems) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,17 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from fieldcheck.paths import places
-from fieldcheck.redact import redacted
 
 NAME = "fieldcheck.log"
 BYTES_A_FILE = 1_000_000
 OLDER_FILES = 4
 LINE = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
+HIDDEN = "…"
+LOGIN = re.compile(r"(?<=://)[^/\s'\"]*@")
+VALUE = re.compile(r"([?&;][\w.-]+=)[^&;\s'\"#]+")
+ADDRESS = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*://)([^\s'\"]*)")
+PIECES = rf"(?:[/\w.~+-]|;(?:\w+=)?{HIDDEN}|={HIDDEN})*"
+BARE = re.compile(rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?(?:\?(?:[\w.-]+=|{HIDDEN}|&)*)?{HIDDEN}?[,.;:)]*")
 
 
 @contextmanager
@@ -106,3 +112,9 @@ def _point_stderr_at(path: Path) -> None:
     sink = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     os.dup2(sink, 2)
     os.close(sink)
+
+
+def redacted(text: str) -> str:
+    """The text with every address in it bare; one that may still hold a secret ends behind its `://`."""
+    bare = VALUE.sub(rf"\g<1>{HIDDEN}", LOGIN.sub("", text))
+    return ADDRESS.sub(lambda found: found[0] if BARE.fullmatch(found[2]) else f"{found[1]}{HIDDEN}", bare)

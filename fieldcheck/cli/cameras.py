@@ -7,7 +7,7 @@ import sys
 import click
 
 from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.words import cameras as words
+from fieldcheck.words import capture as words
 from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, industrial_known, wants_password
 
 

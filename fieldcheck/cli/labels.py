@@ -14,7 +14,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import labels as words
-from fieldcheck.words.receipt import receipt_lines
+from fieldcheck.words.labels import receipt_lines
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label import label_frames
 from fieldcheck.workflows.label.early_verdict import early_look

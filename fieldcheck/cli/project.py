@@ -19,7 +19,7 @@ from fieldcheck.project.check import check as check_folder
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
-from fieldcheck.words.receipt import receipt_lines
+from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.training import training_lines
 from fieldcheck.workflows.capture.finish_recording import adopt_before_check, adopt_before_repair
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.estimate import Estimate
+
+Kind = Literal["clean", "damaged", "collected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,14 @@ class Benchmark:
     claimed: float | None
     classes: tuple[str, ...]
     items: tuple[BenchmarkItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSet:
+    """`name` tells collected sets apart and is empty for the others. `n` pictures are there; `score` is "na" with the reason where the
+    set does not exist (`no_set`), is gone or spoilt (`gone`) or was not run yet (`not_run`)."""
+
+    kind: Kind
+    name: str
+    n: int
+    score: Estimate

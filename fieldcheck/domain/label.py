@@ -75,3 +75,12 @@ class LabelEvent:
     blind: bool = True
     by: str = ""
     undo_of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDraft:
+    """Boxes or points in the order in which they were drawn."""
+
+    frame_id: str
+    boxes: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log, pi, sqrt
 
 import cv2
@@ -17,6 +18,8 @@ NEAR_BLACK, NEAR_WHITE = 10, 245
 STRONGEST_RESPONSE = 8 * 255
 NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 LAPLACE_KERNEL = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)
+PERIOD, WIDTH = 8, 2  # pixels from stripe to stripe, and of a stripe
+ON_WHITE, ON_BLACK = (255, 176, 0), (37, 136, 245)  # amber stripes rise, blue ones fall: told apart also without colour
 
 
 def quality(rgb: NDArray[np.uint8]) -> Quality:
@@ -101,3 +104,19 @@ def _backlight(y: NDArray[np.uint8]) -> float:
         return 0.0
     inside = cv2.sumElems(centre)[0]
     return float((cv2.sumElems(y)[0] - inside) / rest - inside / centre.size)
+
+
+def hatched(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB → a copy with stripes over what is as good as white (Y >= 245) and over what is as good as black (Y <= 10)."""
+    y = luma(rgb)
+    shown = rgb.copy()
+    rising, falling = _stripes(*y.shape)
+    shown[(y >= NEAR_WHITE) & rising] = ON_WHITE
+    shown[(y <= NEAR_BLACK) & falling] = ON_BLACK
+    return shown
+
+
+@lru_cache(maxsize=4)
+def _stripes(height: int, width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    rows, columns = np.ogrid[:height, :width]
+    return (rows + columns) % PERIOD < WIDTH, (columns - rows) % PERIOD < WIDTH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.evaluation_set import EvaluationSet
+from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.report import charts, printed
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report

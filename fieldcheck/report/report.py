@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import LabelledSet
 from fieldcheck.domain.matched import Match

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.badge import Badge
 from fieldcheck.ui.registered import specs
+from fieldcheck.ui.screen_spec import Badge
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

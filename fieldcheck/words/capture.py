@@ -8,6 +8,7 @@ from fieldcheck.domain.captured import Captured, RecordingGap
 from fieldcheck.words.capturing import CODECS
 from fieldcheck.words.figures import minutes, number
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.remedies import typed
 
 MB = 1_000_000
 
@@ -81,3 +82,29 @@ def captured(
         for gap in gaps
     ]
     return (*lines, *([ended(how.ended)] if ended(how.ended) else []))
+
+
+def listed(n: int, industrial: bool) -> str:
+    """The sentence under the list of cameras."""
+    if n == 0:
+        said = text("No camera found. Plug one in, or name an address (http://…, rtsp://…), a video or a folder of pictures.")
+    else:
+        said = plural("{n} camera. It was not opened.", "{n} cameras. None was opened.", n).format(n=n)
+    if industrial:
+        return said
+    return (
+        said
+        + " "
+        + text("Industrial cameras are not looked for: the extra “gige” adds them{pip}.").format(pip=typed("pip install fieldcheck[gige]"))
+    )
+
+
+def password_wanted() -> str:
+    """What a terminal asks."""
+    return text("Password of the camera")
+
+
+def line(name: str, identity: str, path: str, busy: bool) -> str:
+    """One camera on a terminal."""
+    said = text("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
+    return text("{camera}, in use by another program").format(camera=said) if busy else said

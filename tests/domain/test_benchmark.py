@@ -2,8 +2,11 @@ import dataclasses
 
 import pytest
 
-from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
+from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem, EvaluationSet
 from fieldcheck.domain.box import Box
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report.evaluation_sets import missing, name
+from fieldcheck.words import language
 
 
 def test_an_item_without_class_and_boxes_says_that_there_is_nothing_to_find():
@@ -16,3 +19,11 @@ def test_a_benchmark_cannot_be_changed_after_it_was_read():
     benchmark = Benchmark("/set", "csv", 0.97, ("a",), (BenchmarkItem("1.png", "a"),))
     with pytest.raises(dataclasses.FrozenInstanceError):
         benchmark.claimed = 1.0
+
+
+@pytest.mark.parametrize("kind", ["clean", "damaged", "collected"])
+def test_every_kind_has_a_name_and_every_reason_words(kind):
+    with language.spoken("en"):
+        assert name(EvaluationSet(kind, "", 0, Estimate.na("no_set")))
+        said = {missing(EvaluationSet(kind, "", 0, Estimate.na(note))) for note in ("no_set", "gone", "not_run", "other")}
+    assert len(said) == 4

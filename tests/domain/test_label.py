@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import ANSWERS, Label, is_class_name
+from fieldcheck.domain.label import ANSWERS, Label, LabelDraft, is_class_name
 
 
 @pytest.mark.parametrize("state", ["unsure", "skipped"])
@@ -38,3 +38,7 @@ def test_what_turns_or_breaks_the_line_it_stands_in_is_no_class_name(said):
 @pytest.mark.parametrize("said", ["scratch", "größer 中", "می\u200cشود", "a\u00a0b"])
 def test_words_of_every_language_are_class_names(said):
     assert is_class_name(said)
+
+
+def test_a_draft_begins_empty():
+    assert (LabelDraft("a").boxes, LabelDraft("a").points) == ((), ())

@@ -3,8 +3,21 @@ from math import log
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fieldcheck.imaging.quality import laplace_variance, level_at, level_shares, native_crop, noise_levels, noise_sigma, quality
+from fieldcheck.imaging.quality import (
+    ON_BLACK,
+    ON_WHITE,
+    hatched,
+    laplace_variance,
+    level_at,
+    level_shares,
+    native_crop,
+    noise_levels,
+    noise_sigma,
+    quality,
+)
 
 
 def grey(y: np.ndarray) -> np.ndarray:
@@ -90,3 +103,31 @@ def test_the_native_crop_keeps_coding_blocks_in_place():
 def test_levels_are_found_by_share():
     shares = level_shares(np.array([[0, 0, 3, 9]], np.uint8))
     assert [level_at(shares, quantile) for quantile in (0.5, 0.51, 0.75, 1.0)] == [0, 3, 3, 9]
+
+
+def test_only_what_is_clipped_is_striped_and_black_otherwise_than_white():
+    rgb = np.full((32, 48, 3), 128, np.uint8)
+    rgb[:, :16], rgb[:, 16:32] = 255, 0
+    shown = hatched(rgb)
+    assert (shown[:, :16] == ON_WHITE).all(axis=2).mean() == 0.25
+    assert (shown[:, 16:32] == ON_BLACK).all(axis=2).mean() == 0.25
+    assert (shown[:, 32:] == 128).all()
+
+
+def test_the_stripes_run_in_different_directions():
+    white, black = hatched(np.full((16, 16, 3), 255, np.uint8)), hatched(np.zeros((16, 16, 3), np.uint8))
+    rising = (white == ON_WHITE).all(axis=2)
+    falling = (black == ON_BLACK).all(axis=2)
+    assert rising[0, 1]
+    assert rising[1, 0]
+    assert falling[1, 1]
+    assert not falling[1, 0]
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 255))
+def test_the_frame_itself_is_not_changed(height, width, level):
+    rgb = np.full((height, width, 3), level, np.uint8)
+    rgb.flags.writeable = False
+    shown = hatched(rgb)
+    assert (rgb == level).all()
+    assert shown.shape == rgb.shape

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.matched import Match, Ranked
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.report.checklist import RULES

@@ -1,5 +1,5 @@
+from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.report import evaluation_sets as tested_on
 from fieldcheck.report.summary import summary
 from fieldcheck.words import language

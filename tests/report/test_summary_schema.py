@@ -6,8 +6,8 @@ from typing import Any, Literal
 import pytest
 
 from fieldcheck import resources
+from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.report.report import CheckRow, LookRow
 from fieldcheck.report.summary_schema import of_sections, schema_of
 

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.project_status import ProjectStatus
-from fieldcheck.ui.badge import Badge
+from fieldcheck.ui.screen_spec import Badge
 from fieldcheck.ui.visit_steps import REQUIRED, badges, next_step
 
 FOOTAGE = {"n_recordings": 2, "seconds": 602.4, "n_frames": 1200}

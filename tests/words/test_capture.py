@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.captured import Captured, RecordingGap
-from fieldcheck.words import capture, language
+from fieldcheck.words import capture, language, remedies
 
 JPEG = Captured("a", 120_000_000, 3, 1, "jpeg", "", False, "asked")
 
@@ -47,3 +47,21 @@ def test_every_cause_has_words_of_its_own(code):
 def test_it_is_told_in_german_too():
     with language.spoken("de"):
         assert "MB pro Minute" in capture.kept("jpeg", "", False, 2, 3e6)
+
+
+def test_the_list_says_how_many_and_that_none_was_opened():
+    assert capture.listed(1, True) == "1 camera. It was not opened."
+    assert capture.listed(3, True) == "3 cameras. None was opened."
+    assert capture.listed(0, True).startswith("No camera found. Plug one in")
+    with remedies.told_by("terminal"):
+        assert capture.listed(2, False).endswith("adds them (`pip install fieldcheck[gige]`).")
+
+
+def test_a_camera_is_told_with_what_opens_it():
+    said = capture.line("HD Pro Webcam C920", "v4l2:usb-C920", "/dev/video2", busy=False)
+    assert said == "HD Pro Webcam C920: --source v4l2:usb-C920 (now at /dev/video2)"
+    assert capture.line("C", "i", "p", busy=True).endswith(", in use by another program")
+
+
+def test_a_terminal_asks_for_the_password():
+    assert capture.password_wanted() == "Password of the camera"

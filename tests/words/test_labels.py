@@ -3,7 +3,7 @@ import pytest
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import Label
 from fieldcheck.words import language
-from fieldcheck.words.labels import acted, decided_early, labels_imported, said_of, shown, undo_line
+from fieldcheck.words.labels import acted, decided_early, labels_imported, receipt_lines, said_of, shown, undo_line
 
 
 def test_labels_from_a_file_are_counted():
@@ -56,3 +56,23 @@ def test_an_early_verdict_is_told_with_its_labels_and_its_limit():
     assert decided_early("fail", 14, 0.03) == (
         "Decided after 14 labels, on this footage: not within 3 pp of the benchmark. Finish labelling to narrow the range.",
     )
+
+
+def test_a_receipt_tells_what_came_in_and_each_kind_of_thing_that_did_not():
+    faults = {
+        "absent_parts": ("test",),
+        "unlabelled": ("2.png",),
+        "orphans": ("labels/9.txt",),
+        "missing": ("8.png",),
+        "damaged": ("1.png", "3.png", "4.png", "5.png"),
+        "merged": ("car",),
+    }
+    said = receipt_lines("yolo", 10, 9, {"car": 4, "bus": 0}, "val", 2, faults)
+    assert said[0] == "9 of 10 pictures are labelled (yolo): car 4, bus 0"
+    assert said[1:3] == ("Read was the part val.", "2 outlines became the boxes around them.")
+    assert len(said) == 9
+    assert said[7] == "4 pictures are damaged and left out: 1.png, 3.png, 4.png and 1 more"
+
+
+def test_a_set_as_it_should_be_has_one_line():
+    assert len(receipt_lines("csv", 2, 2, {"ok": 2}, "", 0, {})) == 1

@@ -14,8 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.draft import LabelDraft
-from fieldcheck.domain.label import Label
+from fieldcheck.domain.label import Label, LabelDraft
 from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.errors import FieldcheckError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.draft import LabelDraft
+from fieldcheck.domain.label import LabelDraft
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
 

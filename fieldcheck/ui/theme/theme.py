@@ -13,6 +13,10 @@ from fieldcheck.ui.theme import style_sheet as sheet
 from fieldcheck.ui.theme.tokens import BODY, DARK, HC_DARK, HC_LIGHT, LIGHT, THEMES, Metrics, Tokens
 
 Role, Group = QPalette.ColorRole, QPalette.ColorGroup
+Element, Metric, State = QStyle.PrimitiveElement, QStyle.PixelMetric, QStyle.StateFlag
+MARKS = (Element.PE_IndicatorCheckBox, Element.PE_IndicatorRadioButton)
+SIZES = (Metric.PM_IndicatorWidth, Metric.PM_IndicatorHeight, Metric.PM_ExclusiveIndicatorWidth, Metric.PM_ExclusiveIndicatorHeight)
+MARK = 18
 
 
 class Look:
@@ -83,12 +87,6 @@ def palette(tokens: Tokens) -> QPalette:
     for role in (Role.WindowText, Role.Text, Role.ButtonText):
         made.setColor(Group.Disabled, role, QColor(tokens.disabled))
     return made
-
-
-Element, Metric, State = QStyle.PrimitiveElement, QStyle.PixelMetric, QStyle.StateFlag
-MARKS = (Element.PE_IndicatorCheckBox, Element.PE_IndicatorRadioButton)
-SIZES = (Metric.PM_IndicatorWidth, Metric.PM_IndicatorHeight, Metric.PM_ExclusiveIndicatorWidth, Metric.PM_ExclusiveIndicatorHeight)
-MARK = 18
 
 
 class Style(QProxyStyle):

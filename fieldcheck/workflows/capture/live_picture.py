@@ -12,8 +12,7 @@ from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.ring import Ring
 from fieldcheck.domain.quality import Quality
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.imaging.clipping import hatched
-from fieldcheck.imaging.quality import quality
+from fieldcheck.imaging.quality import hatched, quality
 from fieldcheck.imaging.resize import resize
 from fieldcheck.newest import Newest
 

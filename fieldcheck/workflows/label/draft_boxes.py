@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.draft import LabelDraft
+from fieldcheck.domain.label import LabelDraft
 from fieldcheck.errors import FrameNotPicked
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import drafts as drafts_table

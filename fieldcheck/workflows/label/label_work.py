@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fieldcheck.domain.answer_kind import Labels
-from fieldcheck.domain.draft import LabelDraft
-from fieldcheck.domain.label import Label
+from fieldcheck.domain.label import Label, LabelDraft
 from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.pick import Pick
 from fieldcheck.project.folder import Project

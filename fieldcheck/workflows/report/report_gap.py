@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from fieldcheck.domain.run import StoredModel
@@ -17,6 +18,7 @@ from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.report import report as paper
 from fieldcheck.report.checklist_rules import with_checklist
+from fieldcheck.report.sections import SECTIONS
 from fieldcheck.report.write import SUMMARY, write_folder
 from fieldcheck.scoring import verdict as verdicts
 from fieldcheck.words import language
@@ -30,7 +32,6 @@ from fieldcheck.workflows.report._gap_part import gap_part
 from fieldcheck.workflows.report._provenance import provenance
 from fieldcheck.workflows.report._report_rows import frame_rows, prediction_rows, shown_pairs, worst_frames
 from fieldcheck.workflows.report._score_parts import benchmark_part, field_part, model_part, visits
-from fieldcheck.workflows.report._section_facts import section_facts
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.match_field import matched_of
@@ -132,3 +133,9 @@ def _notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
     """What the reader must know before the figures."""
     moved = project.read(lambda db: history.stands_after(db, "clip.", "label."))
     return (*(("rendered_sample",) if told.get("rendered_sample") else ()), *(("borders_changed",) if moved else ()))
+
+
+def section_facts(project: Project) -> dict[str, object]:
+    """Key of a section → its facts, None where this project has none."""
+    asked = [section for section in SECTIONS if section.computed_by]
+    return {one.key: import_module(f"fieldcheck.workflows.report.{one.computed_by}").facts_of(project) for one in asked}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.evaluation_set import EvaluationSet
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.domain.sweep import SEVERITIES

@@ -35,8 +35,7 @@ from fieldcheck.workflows.models.judging import confidence_of, shown_boxes, top_
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
 from fieldcheck.workflows.pick.sensitivity import changed
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood
-from fieldcheck.workflows.stress._ood_sources import clean_answers, own_frames
+from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood, clean_answers, own_frames
 
 EACH = 200  # pictures of a family that is made from numbers
 CONFIDENT = 0.90  # of a classifier; a detector counts boxes above its own threshold

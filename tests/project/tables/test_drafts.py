@@ -1,5 +1,5 @@
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.draft import LabelDraft
+from fieldcheck.domain.label import LabelDraft
 from fieldcheck.project import edits
 from fieldcheck.project.tables import drafts
 

@@ -1,8 +1,7 @@
 import pytest
 from PySide6.QtGui import QAction
 
-from fieldcheck.ui.badge import Badge
-from fieldcheck.ui.screen_spec import ScreenSpec
+from fieldcheck.ui.screen_spec import Badge, ScreenSpec
 from fieldcheck.ui.shell.rail import Rail
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.ring import Ring
-from fieldcheck.imaging.clipping import ON_WHITE
+from fieldcheck.imaging.quality import ON_WHITE
 from fieldcheck.imaging.raw import RawPicture
 from fieldcheck.workflows.capture.live_picture import LivePicture, fitted
 from tests.capture.servers.mjpeg import jpegs

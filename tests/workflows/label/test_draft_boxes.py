@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.draft import LabelDraft
+from fieldcheck.domain.label import LabelDraft
 from fieldcheck.errors import FrameNotPicked
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import picks as picks_table

@@ -12,7 +12,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.words.sentences import sentence
-from fieldcheck.workflows.explore.tagging import save_slice
+from fieldcheck.workflows.explore.similar import save_slice
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.export_labels import (
     SUSPECTS,

@@ -3,8 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.draft import LabelDraft
-from fieldcheck.domain.label import Label, LabelEvent
+from fieldcheck.domain.label import Label, LabelDraft, LabelEvent
 from fieldcheck.errors import (
     ClassAmbiguous,
     ClassUnknown,

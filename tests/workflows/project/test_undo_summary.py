@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.draft import LabelDraft
+from fieldcheck.domain.label import LabelDraft
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.draft_boxes import keep_draft
 from fieldcheck.workflows.label.label_frames import LabelDecision, label_burst, set_label

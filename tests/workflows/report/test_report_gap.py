@@ -1,6 +1,8 @@
 import csv
 import hashlib
 import json
+import sys
+from types import ModuleType
 
 import jsonschema
 import pytest
@@ -10,6 +12,7 @@ from fieldcheck.errors import PathRefused
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.report.sections import SECTIONS, ReportSection
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
@@ -17,6 +20,7 @@ from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.models import add_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.required_frames import add_extra
+from fieldcheck.workflows.report import report_gap
 from fieldcheck.workflows.report.report_gap import assemble, write_report
 from tests import makers
 
@@ -329,3 +333,15 @@ def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
     with pytest.raises(PathRefused):
         write_report(drawn, out, "en", Silent(), makers.NOW)
     assert not out.exists()
+
+
+def test_facts_are_found_by_the_module_that_the_entry_names(monkeypatch, drawn):
+    module = ModuleType("fieldcheck.workflows.report.names")
+    module.facts_of = lambda project: project.path.name
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(report_gap, "SECTIONS", (*SECTIONS, ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by="names")))
+    assert report_gap.section_facts(drawn)["names"] == drawn.path.name
+
+
+def test_sections_without_facts_of_their_own_are_left_to_the_report(drawn):
+    assert set(report_gap.section_facts(drawn)) == {section.key for section in SECTIONS if section.computed_by}

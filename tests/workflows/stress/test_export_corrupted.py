@@ -10,7 +10,7 @@ from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.workflows.explore.tagging import set_tags
+from fieldcheck.workflows.explore.similar import set_tags
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.stress.export_corrupted import corrupted_set, export_augmented, export_poison
 from fieldcheck.workflows.stress.fit_field import CameraFit

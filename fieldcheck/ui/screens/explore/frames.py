@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from fieldcheck.measure import filtering
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.explore import similar, tagging
+    from fieldcheck.workflows.explore import similar
     from fieldcheck.workflows.explore.similar import Likeness
     from fieldcheck.workflows.label import export_labels
 else:
     filtering = Late("fieldcheck.measure.filtering")
     similar = Late("fieldcheck.workflows.explore.similar")
-    tagging = Late("fieldcheck.workflows.explore.tagging")
+    similar = Late("fieldcheck.workflows.explore.similar")
     export_labels = Late("fieldcheck.workflows.label.export_labels")
 
 VECTORS, EXPORT = "explore.vectors", "explore.export"
@@ -304,7 +304,7 @@ class Frames:
 
 
 def _tagging() -> Any:
-    return tagging
+    return similar
 
 
 def _note(n_left: int) -> str:

@@ -35,6 +35,9 @@ else:
     suspects = Late("fieldcheck.workflows.label.suspects")
 
 Kind = Literal["look", "doubt"]
+LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
+TINT = 0.45  # of a mask over the picture
+RING = 6  # radius of a point, in line widths
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,11 +280,6 @@ def _marks(project: Project, subject: str) -> ReviewOverlay:
 
 def _any(marks: ReviewOverlay) -> bool:
     return bool(marks.boxes or marks.found or marks.points) or marks.mask is not None
-
-
-LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
-TINT = 0.45  # of a mask over the picture
-RING = 6  # radius of a point, in line widths
 
 
 def with_marks(image: QImage, marks: ReviewOverlay) -> QImage:

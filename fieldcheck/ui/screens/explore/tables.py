@@ -24,6 +24,9 @@ ROW = 25
 WIDTH, WIDTH_COMPACT = 432, 446  # the lower one, whose tables scroll, with room for the bar
 SCALE = 96
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own for no limit
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+MOST_NAMED = 4  # with more classes there is no room for their names over the columns: these carry the numbers of the rows
 
 
 class Tables(QFrame):
@@ -165,11 +168,6 @@ class Tables(QFrame):
 
     def _open_cell(self, index: QModelIndex) -> None:
         self.cell_opened.emit(*self.counts.names(index.row(), index.column()))
-
-
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
-MOST_NAMED = 4  # with more classes there is no room for their names over the columns: these carry the numbers of the rows
 
 
 class Counts(QAbstractTableModel):

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.explore.band import Band
+from fieldcheck.ui.screens.explore.cloud import MapView
 from fieldcheck.ui.screens.explore.frames_view import FramesView
 from fieldcheck.ui.screens.explore.look_view import LookView
-from fieldcheck.ui.screens.explore.map_view import MapView
 from fieldcheck.ui.screens.explore.session import MODES
 from fieldcheck.ui.screens.explore.tables import Tables
 from fieldcheck.ui.shell.actions import Actions

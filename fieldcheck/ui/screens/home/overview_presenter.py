@@ -20,10 +20,10 @@ from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.doctor import checked, told
 from fieldcheck.words.language import text
-from fieldcheck.words.losses import losses_said, part_said
 from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
 from fieldcheck.words.training import training_lines
+from fieldcheck.words.try_model import losses_said, part_said
 
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel

@@ -23,6 +23,8 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label
 from fieldcheck.words.language import text
 
+DISC = 32
+
 
 class StartPage(QWidget):
     """`folder_chosen` carries a project folder to open, `found` an old path and the folder that takes its place."""
@@ -131,9 +133,6 @@ class _Icon(QWidget):
         painter = QPainter(self)
         paint_icon(painter, self._name, QRect(self.rect()), self._look.tokens.accent)
         painter.end()
-
-
-DISC = 32
 
 
 class VisitStepsLine(QWidget):

@@ -18,6 +18,10 @@ from fieldcheck.words.language import text
 STROKE_MS = 400
 """Nudges by key that follow each other faster are one stroke, as one drag is."""
 
+REACH = 8
+CLEAR = 2.0
+"""An edge counts where it is this many times as strong as what lies around it; else the box's own stays."""
+
 
 class Boxing:
     """`sticky` is the class that the next box gets; `stroke(name)` is called after each change that shall be kept."""
@@ -176,11 +180,6 @@ class Boxing:
         named = f"{self._colour(box) + 1} {box.class_name}" if box.class_name in self._classes else box.class_name
         flags = [text("partly hidden")] * box.occluded + [text("cut off")] * box.truncated
         return " · ".join([named, *flags])
-
-
-REACH = 8
-CLEAR = 2.0
-"""An edge counts where it is this many times as strong as what lies around it; else the box's own stays."""
 
 
 def snap(luma: NDArray[np.uint8], box: Box) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,8 +15,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screens.label.answering import Answering
-from fieldcheck.ui.screens.label.deciding import Deciding
+from fieldcheck.ui.screens.label.answering import Answering, Deciding
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
@@ -25,15 +25,15 @@ from fieldcheck.ui.screens.label.pictures import Pictures
 from fieldcheck.ui.screens.label.seeing import Seeing
 from fieldcheck.ui.screens.label.session import KEYS, LabelSession
 from fieldcheck.ui.screens.label.storing import LabelStoring
-from fieldcheck.ui.screens.label.telling import described, finished, title
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.words import time_left
-from fieldcheck.words.language import text
+from fieldcheck.ui.words import clock, time_left
+from fieldcheck.words.labels import said_of
+from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.workflows.label import label_work
-    from fieldcheck.workflows.label.label_work import LabelWork
+    from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
 else:
     label_work = Late("fieldcheck.workflows.label.label_work")
 
@@ -279,3 +279,34 @@ def build(context: Context, header: Header) -> Screen:
     view.destroyed.connect(pictures.close)
     pictures.arrived.connect(presenter.arrived)
     return Screen(view, presenter, view.canvas)
+
+
+def title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bool = False) -> str:
+    """`Frame 38 of 100 · 23:41:07 · Camera 2 · burst 1 of 3`; what nobody knows is left out."""
+    parts = [text("Frame {n} of {all}").format(n=at + 1, all=n)]
+    if frame.taken_at:
+        parts.append(clock(datetime.fromisoformat(frame.taken_at)))
+    if frame.camera:
+        parts.append(frame.camera)
+    if frame.scene_size > 1:
+        parts.append(text("burst {n} of {all}").format(n=frame.scene_place, all=frame.scene_size))
+    if expert:
+        parts.append(text("for the expert"))
+    if repeat:
+        parts.append(text("second time"))
+    return " · ".join(parts)
+
+
+def described(named: str, label: Label | None) -> str:
+    """The title with what was said, for a screen reader."""
+    return text("{title}, {answer}").format(title=named, answer=said_of(label) or text("not labelled"))
+
+
+def finished(n: int, n_unsure: int, repeated: bool = False) -> str:
+    """Every frame has a label."""
+    if repeated:
+        return text("All {n} were labelled a second time. Esc goes back to the labels.").format(n=n)
+    said = text("{n} of {n} labelled.").format(n=n)
+    if n_unsure:
+        said += " " + plural("{n} is unsure.", "{n} are unsure.", n_unsure).format(n=n_unsure)
+    return " ".join([said, text("Ctrl+Enter goes on."), text("R: some of them once more, blind.")])

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.draft import LabelDraft
-from fieldcheck.domain.label import Label
+from fieldcheck.domain.label import Label, LabelDraft
 from fieldcheck.ui.screens.label.round import Round
 from fieldcheck.words.labels import decided_early, said_of
 
@@ -31,6 +30,8 @@ GLOVES_TOO_FAST_MS = 300
 PACE_OVER, LONGEST_PACE_S = 20, 60.0  # labels that the time left is judged from, and what one counts at most
 Lacking = Literal["", "frames", "kind", "classes"]
 Turned = Literal["repeats", "ask", "turned"]
+FEW = 14
+OF_MANY = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +309,6 @@ def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
     """The frame that an act was about: a repeat is named by its round and its frame."""
     first = next(iter(keys), None)
     return first.partition(".")[2] if first is not None and kind == "repeat" else first
-
-
-FEW = 14
-OF_MANY = 9
 
 
 class RecentClasses:

@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from fieldcheck.project.folder import Project
     from fieldcheck.workflows.explore import explore
     from fieldcheck.workflows.explore.explore import Missing
-    from fieldcheck.workflows.report import report_draft, report_gap, report_pages
-    from fieldcheck.workflows.report.report_draft import ReportDraft
+    from fieldcheck.workflows.report import report_gap, report_pages
     from fieldcheck.workflows.report.report_gap import Written
+    from fieldcheck.workflows.report.report_pages import ReportDraft
 else:
     explore = Late("fieldcheck.workflows.explore.explore")
-    report_draft = Late("fieldcheck.workflows.report.report_draft")
+    report_pages = Late("fieldcheck.workflows.report.report_pages")
     report_gap = Late("fieldcheck.workflows.report.report_gap")
     report_pages = Late("fieldcheck.workflows.report.report_pages")
 
@@ -340,7 +340,7 @@ def _free(place: Path) -> int | None:
 
 
 def _drafted(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
-    made = report_draft.draft(project, lang, progress, timestamp())
+    made = report_pages.draft(project, lang, progress, timestamp())
     frames = [(one.jpeg, ", ".join(one.truth), ", ".join(one.prediction)) for one in made.preview.report.worst[:MOST_WORST]]
     thumb_width, worst_height = sizes
     return made, sheets(made.preview.images, thumb_width), worst(frames, worst_height)

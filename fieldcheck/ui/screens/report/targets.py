@@ -16,6 +16,8 @@ from fieldcheck.words.language import text
 PROJECT, FOLDER, DRIVE = "project", "folder", "drive"
 REPORTS = "reports"
 SHORTEST = 3
+SHARP = 2
+"""Small pictures have this many pixels for one of the window, so that they are sharp on a fine screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,6 @@ def targets(
 def shortened(name: str, most: int = 18) -> str:
     """A name that a button has room for."""
     return name if len(name) <= most else name[: max(SHORTEST, most - 1)].rstrip() + "…"
-
-
-SHARP = 2
-"""Small pictures have this many pixels for one of the window, so that they are sharp on a fine screen."""
 
 
 @dataclass(frozen=True, slots=True)

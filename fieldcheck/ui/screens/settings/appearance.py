@@ -19,6 +19,8 @@ from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 
 SYSTEM = ""
+PICTURE, NAME_LINES, LEAST_WIDTH = 72, 3, 96
+SAMPLE_SCORE = 0.971
 
 
 class AppearancePage(QWidget):
@@ -86,10 +88,6 @@ class AppearancePage(QWidget):
         made = row(self._look, *self.sizes.values())
         made.addStretch()
         return made
-
-
-PICTURE, NAME_LINES, LEAST_WIDTH = 72, 3, 96
-SAMPLE_SCORE = 0.971
 
 
 class ThemeTile(QAbstractButton):

@@ -24,6 +24,9 @@ else:
     provider = Late("fieldcheck.workflows.models.provider")
 
 SECTION, FOCUS = "settings.section", "settings.focus"
+PROGRAM = "fieldcheck"
+LONGEST = 60  # a licence in full instead of its name is not shown in a table
+FONT = ("DejaVu Sans", "2.37", "Bitstream Vera")
 
 
 class SettingsDisplay(Protocol):
@@ -106,11 +109,6 @@ def build(context: Context, header: Header) -> Screen:
     view.changed.connect(presenter.change)
     view.section_chosen.connect(presenter.choose)
     return Screen(view, presenter, view.field(context.kept.pop(FOCUS, "")))
-
-
-PROGRAM = "fieldcheck"
-LONGEST = 60  # a licence in full instead of its name is not shown in a table
-FONT = ("DejaVu Sans", "2.37", "Bitstream Vera")
 
 
 def shipped_parts() -> list[tuple[str, ...]]:

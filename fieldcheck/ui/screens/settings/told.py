@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
+from fieldcheck.ui.screen_spec import EVERYWHERE, Entry
 from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label, plain_tip, row

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStacke
 
 from fieldcheck.settings import Settings
 from fieldcheck.ui.given import content
+from fieldcheck.ui.screen_spec import Entry
 from fieldcheck.ui.screens.settings.appearance import AppearancePage
 from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
 from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage
-from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.plain import card, label
 from fieldcheck.words.language import text

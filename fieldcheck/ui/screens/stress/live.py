@@ -36,6 +36,7 @@ else:
 FRAME_MS, CHARTS_MS, TROUBLE_MS = 33, 200, 200
 SEED = 0
 TROUBLE = "stress"
+KEEPING = "stress.keep"
 
 
 class LiveDisplay(Protocol):
@@ -283,9 +284,6 @@ class Live(QObject):
         if self._session.waits(number):
             self._context.messages.error(error, TROUBLE)
             self._view.show_nothing(text("There is no picture."))
-
-
-KEEPING = "stress.keep"
 
 
 class KeptPairsPresenter:

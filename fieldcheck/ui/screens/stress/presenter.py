@@ -37,6 +37,8 @@ OF_LIVE = (
 )
 """What can be done on the live page alone: elsewhere the arrows belong to tables."""
 
+GROWING_MS = 8000
+
 
 class StressDisplay(LiveDisplay, Protocol):
     """Which page is shown, and what stands above each."""
@@ -170,9 +172,6 @@ def build(context: Context, header: Header) -> Screen:
     for page in PAGES:
         bind(f"stress.{page}", partial(presenter.turn, page))
     return Screen(view, presenter, view)
-
-
-GROWING_MS = 8000
 
 
 class Findings(QObject):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.ui.badge import Badge
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screen_spec import About, ScreenSpec
-from fieldcheck.ui.shell.entry import Entry
+from fieldcheck.ui.screen_spec import About, Badge, Entry, ScreenSpec
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

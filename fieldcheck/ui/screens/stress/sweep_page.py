@@ -38,6 +38,7 @@ CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
 TILE = QSize(150, 100)
 SIDE, SIDE_COMPACT = 312, 260
+SIGNS = {"benchmark": "s", "field": "o", "footage": "t"}
 
 
 class HeatTable(BlockTable):
@@ -284,9 +285,6 @@ def _heading(heat: Heat) -> str:
     if heat.partial:
         said.append(text("stopped before its end"))
     return " · ".join(said).replace(" %", "\u00a0%")
-
-
-SIGNS = {"benchmark": "s", "field": "o", "footage": "t"}
 
 
 class CurveChart(Chart):

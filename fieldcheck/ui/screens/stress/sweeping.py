@@ -42,6 +42,7 @@ else:
 
 WORK = "stress.sweep"
 Cell = tuple[str, float]
+COLLECTING = "stress.collect"
 
 
 class SweepDisplay(JobDisplay, Protocol):
@@ -162,9 +163,6 @@ def _tile(one: Changed) -> Tile:
     judged = text("now wrong") if one.wrong else text("now right")
     said = text("Was {before}, now {after}: {judged}.").format(before=before, after=after, judged=judged)
     return Tile(one.subject, f"{before} → {after}", judged, said)
-
-
-COLLECTING = "stress.collect"
 
 
 class Collecting:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.explore.cloud import Cloud
+from fieldcheck.ui.screens.explore.cloud import Cloud, MapView
 
 POINTS = np.array([[0, 0], [10, 0], [0, 10], [10, 10]], np.float32)
 
@@ -57,3 +57,11 @@ def _at(cloud, x, y):
 def _moved(corner):
     place, left = QPointF(corner), Qt.MouseButton.LeftButton
     return QMouseEvent(QEvent.Type.MouseMove, place, place, left, left, Qt.KeyboardModifier.NoModifier)
+
+
+def test_it_says_how_the_map_is_used_by_mouse_and_by_keys(window, qtbot):
+    view = MapView(window.context.look, window.context.actions)
+    qtbot.addWidget(view)
+    assert "mouse" in view.how.text()
+    assert "arrow keys" in view.how.text()
+    assert view.cloud.accessibleName()

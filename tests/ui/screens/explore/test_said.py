@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.ui.screens.explore import said
 from fieldcheck.workflows.explore.items import all_items
-from fieldcheck.workflows.explore.tagging import set_tags
+from fieldcheck.workflows.explore.similar import set_tags
 
 
 @pytest.fixture

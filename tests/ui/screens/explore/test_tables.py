@@ -15,6 +15,9 @@ FOUND = Explored(
     "", "not_ready", "octagon", ("", ""), (), (), (LINE,), 0.5, ("", "ok", "crack"), (("crack", (Count("3", None), Count("1", None))),),
     (), "", slices=(DARK,),
 )  # fmt: skip
+Role = Qt.ItemDataRole
+HIT, MISS, EMPTY = Count("16", ("#ffe945", "#000000")), Count("2", ("#00204c", "#ffffff")), Count("0", None)
+ROWS = (("ok", (HIT, MISS)), ("crack", (EMPTY, HIT)))
 
 
 def test_rows_and_cells_name_the_frames_that_are_wanted(look, qtbot):
@@ -74,11 +77,6 @@ def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, set
     assert screen.presenter.frames.wanted == Filter().only("set", "field").only("light", "normal")
     screen.view.tables.class_opened.emit("blue")
     assert screen.presenter.frames.wanted == Filter().only("set", "field").only("class", "blue")
-
-
-Role = Qt.ItemDataRole
-HIT, MISS, EMPTY = Count("16", ("#ffe945", "#000000")), Count("2", ("#00204c", "#ffffff")), Count("0", None)
-ROWS = (("ok", (HIT, MISS)), ("crack", (EMPTY, HIT)))
 
 
 def test_the_model_keeps_qts_rules(qapp):

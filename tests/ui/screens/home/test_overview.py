@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QFileDialog
 from fieldcheck.ui.screens.home.overview import BenchmarkCard, LimitsCard, OverviewPage, SiteCard
 from fieldcheck.ui.widgets.chip import Chip
 
+SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"), "note": "Lamp flickers"}
+
 
 def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
     page = OverviewPage(look, window.context.actions)
@@ -58,9 +60,6 @@ def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
     assert saved == ["97.1"]
     card.end()
     assert (card.editing, card.choose.isVisible()) == (False, True)
-
-
-SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"), "note": "Lamp flickers"}
 
 
 @pytest.fixture

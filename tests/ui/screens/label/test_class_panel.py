@@ -6,6 +6,7 @@ from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.keys import KEYS
 
 NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")
+NAMES_OF_CLASS_FINDER = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
 
 
 @pytest.mark.parametrize(("n", "compact", "columns"), [(3, False, 1), (7, False, 1), (8, False, 2), (14, False, 2), (3, True, 2)])
@@ -36,9 +37,6 @@ def test_one_class_is_marked_and_a_click_marks_none(qtbot, look):
     assert [button.isChecked() for button in buttons] == [False, True]
     panel.mark(-1)
     assert [button.isChecked() for button in buttons] == [False, False]
-
-
-NAMES_OF_CLASS_FINDER = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
 
 
 def finder(qtbot, look):

@@ -13,6 +13,7 @@ from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedView
 
 CLASSES = ("ground", "tear", "hole")
+Key = Qt.Key
 
 
 def drawing_of(kind):
@@ -66,9 +67,6 @@ def test_what_is_begun_is_dropped_first(qapp):
     drawing.boxing.press(3, 3)
     assert drawing.drop()
     assert not drawing.drop()
-
-
-Key = Qt.Key
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
 from fieldcheck.workflows.label.suggest import Suggestion
 
 CLASSES = ("OK", "Crack", "Dent")
+MANY = [f"class {at}" for at in range(40)]
 
 
 def frame(at, clip="A", scene=0):
@@ -257,9 +258,6 @@ def test_repeats_decide_nothing_and_another_project_nothing_yet(session):
     assert not session.asks_early()
     session.another_project()
     assert session.told_early() == ""
-
-
-MANY = [f"class {at}" for at in range(40)]
 
 
 def test_few_classes_all_have_a_key_and_keep_it():

@@ -11,6 +11,8 @@ from fieldcheck.settings import load
 from fieldcheck.ui.screens.settings import presenter
 from fieldcheck.words import language
 
+PROJECT = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text("utf-8"))["project"]
+
 
 @pytest.fixture
 def shown(window):
@@ -74,9 +76,6 @@ def test_nothing_is_clipped(window, shown, qtbot, size, spoken):
                 box = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
                 assert window.rect().contains(box), widget.objectName()
                 assert widget.width() >= widget.minimumSizeHint().width(), widget.objectName()
-
-
-PROJECT = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def told(**fields):

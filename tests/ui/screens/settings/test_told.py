@@ -5,9 +5,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
+from fieldcheck.ui.screen_spec import Entry
 from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage, RowsModel, headings, key_rows, narrowed
 from fieldcheck.ui.shell.actions_table import table
-from fieldcheck.ui.shell.entry import Entry
+
+ENTRIES = (Entry("undo", "Undo", ("Ctrl+Z",)), Entry("label.unsure", "Unsure, and the next frame", ("U",), "label"), Entry("x", "No key"))
 
 
 def said(page):
@@ -41,9 +43,6 @@ def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
     assert [page.list.model().index(0, at).data() for at in range(3)] == ["numpy", "2.4", "BSD-3-Clause"]
     page.copy.click()
     assert copied == [True]
-
-
-ENTRIES = (Entry("undo", "Undo", ("Ctrl+Z",)), Entry("label.unsure", "Unsure, and the next frame", ("U",), "label"), Entry("x", "No key"))
 
 
 def test_every_action_with_a_key_is_a_row():

@@ -17,6 +17,7 @@ from tests import makers
 
 HANG_MS = 60_000
 PAIRS = 200
+HANG_MS_OF_FINDINGS = 30_000
 
 
 @pytest.fixture
@@ -371,9 +372,6 @@ def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qt
     qtbot.waitUntil(lambda: presenter.session.last.index in kept, timeout=HANG_MS)
     press(Qt.Key.Key_Space)
     assert not view.hold.isChecked()
-
-
-HANG_MS_OF_FINDINGS = 30_000
 
 
 @pytest.fixture

@@ -15,6 +15,16 @@ from tests import makers
 
 BELT = Offer("/site.fieldcheck", (("recording:a", "belt.avi"), ("recording:b", "dock.avi")), "model 1")
 FIRST, SECOND, THIRD = (SimpleNamespace(index=at) for at in range(3))
+NAMES = st.sampled_from(tuple(CATALOG))
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("on_top"), NAMES),
+        st.tuples(st.just("turned_to"), NAMES),
+        st.tuples(st.just("without"), st.integers(-1, 3)),
+        st.tuples(st.just("at"), st.floats(0, 5)),
+    ),
+    max_size=12,
+)
 
 
 @pytest.fixture
@@ -158,18 +168,6 @@ def test_the_key_goes_from_the_last_one_to_those_before_it(session):
 def test_without_a_changed_answer_nothing_is_held(session):
     changing(session)
     assert session.changed_before() is None
-
-
-NAMES = st.sampled_from(tuple(CATALOG))
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("on_top"), NAMES),
-        st.tuples(st.just("turned_to"), NAMES),
-        st.tuples(st.just("without"), st.integers(-1, 3)),
-        st.tuples(st.just("at"), st.floats(0, 5)),
-    ),
-    max_size=12,
-)
 
 
 def test_one_begins_at_moderate_and_the_limit_is_that_of_the_engine():

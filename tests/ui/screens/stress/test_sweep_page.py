@@ -14,6 +14,8 @@ from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
 
 HEADS = tuple(Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "−20 pp at")))
+BENCHMARK = Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), "")
+FOOTAGE = Curve("footage", "haze", ((0.0, 1.0),), (), (), "")
 
 
 def heat(on, first=1, partial=False):
@@ -120,10 +122,6 @@ def test_the_button_says_what_it_does(page):
     assert page.run.said() == "Run the sweep"
     page.show_running(None)
     assert page.strip.isHidden()
-
-
-BENCHMARK = Curve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), "")
-FOOTAGE = Curve("footage", "haze", ((0.0, 1.0),), (), (), "")
 
 
 def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said(qtbot, look):

@@ -1,6 +1,6 @@
 """The first opening of a video whose kind is not decoded every day: in a child process, which may crash or hang and ends nothing else.
 
-`python -m fieldcheck.capture.video_trial PATH` opens it, makes its index and decodes it to the end, and prints `done`.
+`python -m fieldcheck.capture.video_decode_all PATH` opens it, makes its index and decodes it to the end, and prints `done`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ import os
 import subprocess
 import sys
 from functools import lru_cache
-from math import inf
 from pathlib import Path
 from threading import Lock
 
 import fieldcheck
-from fieldcheck.capture.video_file import VideoReader, probe_video
 from fieldcheck.capture.video_kind import is_known_good
 from fieldcheck.errors import VideoUnreadable
 
@@ -49,25 +47,9 @@ def _problem(path: Path, size: int, _changed: int) -> str:
     environment = {**os.environ, UNDER_TRIAL: "1", "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home])}
     try:
         child = subprocess.run(
-            [sys.executable, "-P", "-m", "fieldcheck.capture.video_trial", str(path.absolute())],
+            [sys.executable, "-P", "-m", "fieldcheck.capture.video_decode_all", str(path.absolute())],
             stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS + SECONDS_A_MB * size / 1e6, env=environment, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return "time"
     return "" if child.returncode == 0 and child.stdout.strip() == DONE.encode() else "crashed"
-
-
-def main(path: Path) -> None:
-    """Goes through the file as the program does. What it refuses by itself, it refuses again in the parent."""
-    try:
-        probe_video(path)
-        with VideoReader(path, inf) as reader:
-            for _ in reader.listed(0, 1 << 62):
-                continue
-    except VideoUnreadable:
-        return
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
-    print(DONE)  # noqa: T201 - the verdict is this process's only output

@@ -1,11 +1,11 @@
 import os
-import subprocess
 import sys
 
 import pytest
 
 from fieldcheck.capture import video_trial
-from fieldcheck.capture.video_trial import main, tried
+from fieldcheck.capture.video_decode_all import main
+from fieldcheck.capture.video_trial import tried
 from fieldcheck.errors import VideoUnreadable
 from tests import makers
 from tests.hostile import videos
@@ -40,12 +40,3 @@ def test_what_the_program_refuses_itself_is_no_failure_of_the_child(tmp_path, mo
     monkeypatch.setenv(video_trial.UNDER_TRIAL, "1")
     main(tmp_path / "a.ts")
     assert os.environ[video_trial.UNDER_TRIAL] == "1"
-
-
-def test_a_video_that_is_decoded_to_its_end_says_so_and_one_that_is_refused_too(tmp_path, monkeypatch):
-    monkeypatch.setenv(video_trial.UNDER_TRIAL, "1")
-    good = makers.video(tmp_path / "a.avi", makers.cycle(5))
-    (tmp_path / "b.ts").write_bytes(b"no video")
-    for path in (good, tmp_path / "b.ts"):
-        child = [sys.executable, "-m", "fieldcheck.capture.video_trial", str(path)]
-        assert subprocess.run(child, capture_output=True, text=True, check=True).stdout.strip() == video_trial.DONE

@@ -12,8 +12,7 @@ import pytest
 
 import fieldcheck
 from fieldcheck.ui.registered import specs
-from fieldcheck.ui.screen_spec import EVERYWHERE, MARKS, Badge, Entry, ScreenSpec, not_yet, ready
-from fieldcheck.words import language
+from fieldcheck.ui.screen_spec import MARKS, Badge, ScreenSpec, not_yet, ready
 
 CHECKOUT = Path(fieldcheck.__file__).parent.parent
 AT_MOST = 4
@@ -112,27 +111,3 @@ def test_a_badge_is_read_with_its_mark():
 def test_a_step_that_waits_and_one_that_can_begin_have_marks_of_their_own():
     assert (not_yet().said, ready().said) == ("– not yet", "→ ready")
     assert MARKS[not_yet().state] != MARKS[ready().state]
-
-
-@pytest.mark.parametrize(
-    ("keys", "shown"),
-    [
-        ((), ""),
-        (("Ctrl+Return",), "Ctrl+Enter"),
-        (("Alt+Shift+Left",), "Alt+Shift+←"),
-        (("Ctrl++", "Ctrl+="), "Ctrl++"),
-        (("PgDown",), "PgDn"),
-        (("Backspace",), "⌫"),
-    ],
-)
-def test_the_first_key_is_written_as_it_stands_on_a_keyboard(keys, shown):
-    assert Entry("one", "One", keys).shown_key == shown
-
-
-def test_keys_are_named_as_in_the_language_that_is_spoken():
-    with language.spoken("de"):
-        assert Entry("primary", "", ("Ctrl+Return",)).shown_key == "Strg+Enter"
-
-
-def test_an_action_without_a_screen_is_valid_everywhere():
-    assert Entry("quit", "Quit").screen == EVERYWHERE

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from shiboken6 import isValid
 
 from fieldcheck.ui.given import application
-from fieldcheck.ui.screen_spec import EVERYWHERE, Entry
+from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
 """What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QMenu, QWidget
 
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.panel import JobsPanel
-from fieldcheck.ui.screen_spec import EVERYWHERE
+from fieldcheck.ui.shell.entry import EVERYWHERE
 from fieldcheck.ui.shell.finder import Finder, KeySheet
 from fieldcheck.ui.shell.popover import Popover
 from fieldcheck.ui.shell.rail import Rail

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fieldcheck.ui.screen_spec import Badge, ScreenSpec
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.plain import column, plain_tip
 from fieldcheck.words.language import text
 
 NO_BADGE = Badge("none", "")
@@ -140,17 +140,15 @@ class Rail(QWidget):
         self._look = look
         self.setAccessibleName(text("Steps"))
         self.items: dict[str, RailItem] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        inside = column(look, gap=0, on=self)
         at_foot = False
         for spec, action in steps:
             if not spec.is_step and not at_foot:
-                column.addStretch()
+                inside.addStretch()
                 at_foot = True
             item = RailItem(look, spec.icon, spec.name(), self)
             item.clicked.connect(action.trigger)
-            column.addWidget(item)
+            inside.addWidget(item)
             self.items[spec.id] = item
         self.set_compact(False)
 

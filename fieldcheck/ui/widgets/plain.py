@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import given
 from fieldcheck.ui.theme.theme import Look
+
+Line = TypeVar("Line", QHBoxLayout, QVBoxLayout)
 
 
 def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -58,23 +61,30 @@ def rule() -> QFrame:
     return line
 
 
-def row(look: Look, *widgets: QWidget, gap: float = 8) -> QHBoxLayout:
-    """Widgets side by side."""
-    made = QHBoxLayout()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(look.metrics.px(gap))
-    for widget in widgets:
-        made.addWidget(widget)
-    return made
+Part = QWidget | QLayout | tuple[QWidget | QLayout, int]  # with a figure: the share of the room that is left
 
 
-def column(look: Look, *widgets: QWidget, gap: float = 8) -> QVBoxLayout:
-    """Widgets below each other."""
-    made = QVBoxLayout()
+def row(look: Look, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QHBoxLayout:
+    """Widgets and layouts side by side, `gap` px apart and with no margin; they fill the widget `on`, where one is named."""
+    return _filled(QHBoxLayout(), look, parts, gap, on)
+
+
+def column(look: Look, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QVBoxLayout:
+    """Widgets and layouts below each other, as `row` has them side by side."""
+    return _filled(QVBoxLayout(), look, parts, gap, on)
+
+
+def _filled(made: Line, look: Look, parts: tuple[Part, ...], gap: float, on: QWidget | None) -> Line:
     made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(look.metrics.px(gap))
-    for widget in widgets:
-        made.addWidget(widget)
+    if on is not None:
+        on.setLayout(made)
+    for part in parts:
+        one, share = part if isinstance(part, tuple) else (part, 0)
+        if isinstance(one, QWidget):
+            made.addWidget(one, share)
+        else:
+            made.addLayout(one, share)
     return made
 
 

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from fieldcheck.domain.project_status import ProjectStatus, Recent
 from fieldcheck.errors import NotAProject, PathMissing
 from fieldcheck.progress import Silent
-from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables.reports import StoredReport
-from fieldcheck.workflows.project import recent_projects as recent_read
-from fieldcheck.workflows.project.recent_projects import NAME, keep, keep_only, known, look_at_recent, read_recent
+from fieldcheck.workflows.project import _recent_read as recent_read
+from fieldcheck.workflows.project.recent_projects import NAME, keep, keep_only, known, look_at_recent
 from fieldcheck.workflows.report.report_gap import write_report
 from tests import makers
 
@@ -26,7 +25,6 @@ FOUND = Recent(
     0.41,
     "not_ready",
 )
-MOMENT = datetime(2026, 1, 2, 3, 4, 5)
 
 
 @pytest.fixture
@@ -143,16 +141,3 @@ def test_a_torn_or_strange_file_is_as_good_as_none(tmp_path_factory, name, value
     assert found is None or Recent(FOUND.path, **found).path == FOUND.path
     (folder / NAME).write_text(json.dumps(whole)[:40])
     assert known(folder, FOUND.path, STATE) is None
-
-
-def test_reading_leaves_no_lock_and_tells_the_moment_it_was_given(drawn):
-    path = drawn.path
-    drawn.close()
-    assert read_recent(path, MOMENT).changed == MOMENT
-    open_project(path).close()
-
-
-def test_no_project_is_told_apart(tmp_path):
-    (tmp_path / "project.db").write_bytes(b"diary")
-    with pytest.raises(NotAProject):
-        read_recent(tmp_path, MOMENT)

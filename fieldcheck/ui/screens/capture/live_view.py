@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.ui.screens.capture.live_canvas import LiveCanvas
 from fieldcheck.ui.screens.capture.meter import Meter
@@ -16,7 +16,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, label, row, scrolled
+from fieldcheck.ui.widgets.plain import card, column, label, row, scrolled
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -42,11 +42,7 @@ class LiveView(QWidget):
         self.dark, self.blur, self.glare = (Meter(look, name) for name in (text("Dark"), text("Blur"), text("Glare")))
         self.timeline = RecordingTimeline(look, text("Recording so far"))
         self.panel = SourcePanel(look, actions)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(look.metrics.px(12))
-        across.addLayout(self._left(), 1)
-        across.addWidget(self._right())
+        row(look, (self._left(), 1), self._right(), gap=12, on=self)
 
     def show_camera(self) -> None:
         """The picture, empty at first, in place of the sentence that there is none."""
@@ -99,17 +95,14 @@ class LiveView(QWidget):
         return QSize(self._look.metrics.px(600), self._look.metrics.px(300))
 
     def _left(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._look.metrics.px(6))
-        column.addWidget(self.stack, 1)
+        inside = column(self._look, (self.stack, 1), gap=6)
         facts = row(self._look)
         facts.addWidget(self.facts, 1)
         facts.addWidget(self.advice)
-        column.addLayout(facts)
-        column.addLayout(row(self._look, self.dark, self.blur, self.glare, gap=16))
-        column.addWidget(self.timeline)
-        return column
+        inside.addLayout(facts)
+        inside.addLayout(row(self._look, self.dark, self.blur, self.glare, gap=16))
+        inside.addWidget(self.timeline)
+        return inside
 
     def _right(self) -> QWidget:
         around = QVBoxLayout()

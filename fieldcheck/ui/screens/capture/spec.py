@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screen_spec import About, Badge, Entry, ScreenSpec, not_yet, ready
+from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
+from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.language import text

@@ -9,13 +9,13 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldcheck.measure.similarity import inside
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.job_strip import JobStrip
-from fieldcheck.ui.widgets.plain import label
+from fieldcheck.ui.widgets.plain import column, label
 from fieldcheck.words.language import text
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
@@ -126,9 +126,7 @@ class MapView(QWidget):
         self.key = label(size="caption", tone="quiet", wrap=True)
         self.how = label(size="caption", tone="quiet", wrap=True)
         self.how.setText(text("Draw round some of them with the mouse, or move the ring with the arrow keys, + and −, and press Enter."))
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(6))
+        inside = column(look, gap=6, on=self)
         for part in (self.strip, self.key):
             inside.addWidget(part)
         inside.addWidget(self.cloud, 1)

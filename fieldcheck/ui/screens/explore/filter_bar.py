@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fieldcheck.domain.filter import FACETS, Filter
 from fieldcheck.ui.shell.actions import Actions
@@ -13,7 +13,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label
+from fieldcheck.ui.widgets.plain import column, label
 from fieldcheck.words.facets import facet_name, facet_value, figure_name
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import plural, text
@@ -68,11 +68,7 @@ class FilterBar(QWidget):
         flow = Flow(look.metrics.px(8), lists)
         for widget in (self.facet, self.value, self.order, self.name, self.count):
             flow.addWidget(widget)
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(6))
-        inside.addWidget(lists)
-        inside.addWidget(self.chips)
+        column(look, lists, self.chips, gap=6, on=self)
         self.facet.currentIndexChanged.connect(self._facet_chosen)
         self.value.activated.connect(self._value_chosen)
         self.order.currentIndexChanged.connect(lambda _at: self.sorted_by.emit(self.order.chosen_code))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.explore.filter_bar import FilterBar
@@ -14,7 +14,7 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.picture_grid import PictureGrid
-from fieldcheck.ui.widgets.plain import card, label, scrolled
+from fieldcheck.ui.widgets.plain import card, column, label, scrolled
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
@@ -43,9 +43,7 @@ class NearestBenchmarkPanel(QWidget):
         inside.addWidget(self.other, 1)
         inside.addWidget(self.under)
         told = QWidget()
-        lines = QVBoxLayout(told)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(look.metrics.px(2))
+        lines = column(look, gap=2, on=told)
         self.facts: list[tuple[QLabel, QLabel]] = []
         for _ in range(MOST_FACTS):
             name, said = label(size="caption", tone="quiet", wrap=True), label(size="caption", wrap=True)
@@ -114,9 +112,7 @@ class FramesView(QWidget):
         lower.setSpacing(look.metrics.px(12))
         lower.addWidget(self.grid, 1)
         lower.addWidget(self.side)
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(6))
+        inside = column(look, gap=6, on=self)
         for part in (self.strip, self.bar, self.note):
             inside.addWidget(part)
         inside.addLayout(lower, 1)

@@ -61,11 +61,7 @@ class LookView(QWidget):
         lower.addWidget(self.left)
         lower.addWidget(self.still, 1)
         lower.addWidget(self.side)
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(6))
-        inside.addWidget(self.strip)
-        inside.addLayout(lower, 1)
+        column(look, self.strip, (lower, 1), gap=6, on=self)
 
     def choose_side(self, on: str) -> None:
         """Whose labels are looked at: those of the `field` or of the `benchmark`."""

@@ -14,7 +14,7 @@ from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, Rang
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label, plain_tip
+from fieldcheck.ui.widgets.plain import column, label, plain_tip
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -143,17 +143,15 @@ class Tables(QFrame):
         table.setItemDelegateForColumn(RANGE, RangeDelegate(self._look, model, self))
         heads = table.horizontalHeader()
         heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (N, RIGHT):
-            heads.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for at in (N, RIGHT):
+            heads.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         heads.setSectionResizeMode(RANGE, QHeaderView.ResizeMode.Fixed)
         heads.resizeSection(RANGE, self._look.metrics.px(SCALE))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _part(self, head: str, table: QTableView) -> QWidget:
         part = QWidget()
-        inside = QVBoxLayout(part)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(self._look.metrics.px(4))
+        inside = column(self._look, gap=4, on=part)
         if head:
             inside.addWidget(label(head, "caption", "quiet", wrap=True))
         inside.addWidget(table, 1)

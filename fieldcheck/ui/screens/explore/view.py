@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from fieldcheck.ui.given import content, laid
 from fieldcheck.ui.jobs.runner import Job
@@ -26,7 +26,7 @@ from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
-from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
@@ -56,17 +56,11 @@ class ExploreView(QWidget):
         lower = row(look, self.tables, gap=12)
         lower.addWidget(self.worst, 1)
         lower.addWidget(self.side)
-        inside = QVBoxLayout(self.figures)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(8))
-        inside.addWidget(self.band)
-        inside.addLayout(lower, 1)
+        column(look, self.band, (lower, 1), on=self.figures)
         self.empty = EmptyState(look)
         self.pages = Pages(self.empty, self.figures)
         self.gap = QWidget()
-        of_gap = QVBoxLayout(self.gap)
-        of_gap.setContentsMargins(0, 0, 0, 0)
-        of_gap.setSpacing(look.metrics.px(8))
+        of_gap = column(look, on=self.gap)
         for part, stretch in ((self.strip, 0), (self.busy, 0), (self.pages, 1)):
             of_gap.addWidget(part, stretch)
         self.frames, self.map = FramesView(look, actions), MapView(look, actions)
@@ -81,11 +75,7 @@ class ExploreView(QWidget):
         for button in self.modes.buttons.values():
             flow.addWidget(button)
         self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(6))
-        column.addWidget(line)
-        column.addWidget(self.parts, 1)
+        column(look, line, (self.parts, 1), gap=6, on=self)
 
     def turn_to(self, mode: str) -> None:
         """Shows one of the five parts; keys go to what it lists."""
@@ -161,9 +151,7 @@ class ExploreView(QWidget):
 
     def _worst(self) -> QWidget:
         part = QWidget()
-        inside = QVBoxLayout(part)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(self._look.metrics.px(4))
+        inside = column(self._look, gap=4, on=part)
         self.note = label(size="caption", tone="quiet", wrap=True)
         size = TILE * (self._look.metrics.percent / 100)
         self.grid = PictureGrid(self._look, text("Labelled frames the model was wrong on, the most confident first"), size, stacked=True)

@@ -7,11 +7,11 @@ from typing import Protocol
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
-from fieldcheck.ui.screen_spec import Entry
 from fieldcheck.ui.screens.help.blocks import HelpPage
 from fieldcheck.ui.screens.help.pages import pages
 from fieldcheck.ui.screens.help.view import HelpView
 from fieldcheck.ui.shell.actions_table import screen_name, table
+from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import text
 
 BEFORE, PAGE = "before", "help.page"

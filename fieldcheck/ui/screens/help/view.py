@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem,
 from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.help.blocks import SCHEME, HelpPage, html, style
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.plain import card
+from fieldcheck.ui.widgets.plain import card, row
 from fieldcheck.words.language import text
 
 LIST_WIDTH, READABLE = 264, 760
@@ -35,11 +35,7 @@ class HelpView(QWidget):
         frame = card(look, QHBoxLayout())
         content(frame).addWidget(self.page, 1)
         content(frame).addStretch()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.metrics.px(12))
-        row.addWidget(self.list)
-        row.addWidget(frame, 1)
+        row(look, self.list, (frame, 1), gap=12, on=self)
         self.list.currentRowChanged.connect(self._chosen)
         self.page.anchorClicked.connect(self._followed)
 

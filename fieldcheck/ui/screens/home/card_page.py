@@ -17,7 +17,7 @@ from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, label, row, scrolled, set_tone
+from fieldcheck.ui.widgets.plain import card, column, label, row, scrolled, set_tone
 from fieldcheck.words.language import text
 
 TILES, ACROSS = 6, 3
@@ -155,8 +155,8 @@ class CardPage(QWidget):
         self.classes.textChanged.connect(self.edited)
         self._named[CLASSES] = FormField(self._look, text("Classes, one a line, in the order of the output"), self.classes)
         grid.addWidget(self._named[CLASSES], grid.rowCount(), 0, 1, 2)
-        for column in range(2):
-            grid.setColumnStretch(column, 1)
+        for at in range(2):
+            grid.setColumnStretch(at, 1)
         form = QWidget()
         form.setLayout(grid)
         area = scrolled(form)
@@ -170,8 +170,8 @@ class CardPage(QWidget):
         grid.setSpacing(self._look.metrics.px(8))
         for at, tile in enumerate(self.tiles):
             grid.addWidget(tile, at // ACROSS, at % ACROSS)
-        for column in range(ACROSS):
-            grid.setColumnStretch(column, 1)
+        for at in range(ACROSS):
+            grid.setColumnStretch(at, 1)
         return grid
 
     def _task_chosen(self) -> None:
@@ -201,11 +201,7 @@ class _Tile(QWidget):
         self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as low as the window wants it
         self.frame.setMinimumHeight(look.metrics.px(LOWEST))
         self._says = DataLine()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(2))
-        column.addWidget(self.frame, 1)
-        column.addWidget(self._says)
+        column(look, (self.frame, 1), self._says, gap=2, on=self)
 
     def show_answer(self, shown: TileShown) -> None:
         """From now on this."""

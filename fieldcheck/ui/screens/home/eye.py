@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
+from fieldcheck.ui.widgets.plain import row
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
@@ -41,9 +42,7 @@ class EyeView(QWidget):
         self._look = look
         self.frame = FrameView(look, text("Camera frame"))
         self.input = FrameView(look, text("Model input"), honest=True)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(look.metrics.px(8))
+        line = row(look, on=self)
         line.addWidget(self.frame, FRAME_SHARE)
         line.addWidget(_Arrow(look))
         line.addWidget(self.input, INPUT_SHARE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.plain import label, plain_tip, set_tone
+from fieldcheck.ui.widgets.plain import column, label, plain_tip, set_tone
 
 
 class DataLine(QLabel):
@@ -89,12 +89,7 @@ class FormField(QWidget):
         self._wrong = WrongLine()
         self._named = label(name, size="caption", tone="quiet")
         self._named.setBuddy(field)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(2))
-        column.addWidget(self._named)
-        column.addWidget(field)
-        column.addWidget(self._wrong)
+        column(look, self._named, field, self._wrong, gap=2, on=self)
 
     def show_wrong(self, reason: str) -> None:
         """What is wrong with it; empty when nothing is."""

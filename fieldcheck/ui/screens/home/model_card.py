@@ -13,7 +13,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chip import Chip
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
-from fieldcheck.ui.widgets.plain import empty, label, plain_tip, rule
+from fieldcheck.ui.widgets.plain import column, empty, label, plain_tip, rule
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 24
@@ -152,46 +152,40 @@ class ModelCard(ProjectCard):
 
     def _findings_part(self) -> QWidget:
         self._examined = QWidget()
-        column = QVBoxLayout(self._examined)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._look.metrics.px(4))
+        inside = column(self._look, gap=4, on=self._examined)
         self._first = label(tone="quiet", wrap=True)
         self._findings = QVBoxLayout()
         self._findings.setSpacing(self._look.metrics.px(4))
-        column.addWidget(self._first)
-        column.addLayout(self._findings)
+        inside.addWidget(self._first)
+        inside.addLayout(self._findings)
         self._examined.setVisible(False)
         return self._examined
 
     def _facts_part(self) -> QWidget:
         known = QWidget()
-        column = QVBoxLayout(known)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._look.metrics.px(8))
+        inside = column(self._look, on=known)
         self._facts = FactsGrid(self._look, (text("File"), text("Model card")), bold=0, wrapped=(1,))
         self._steps = QGridLayout()
         self._steps.setHorizontalSpacing(self._look.metrics.px(8))
         self._steps.setVerticalSpacing(self._look.metrics.px(4))
         self._steps.setColumnStretch(1, 1)
         self._steps.setColumnStretch(3, 1)
-        column.addLayout(self._facts)
-        column.addWidget(rule())
-        column.addWidget(label(text("Preprocessing record: what goes into the model"), bold=True, wrap=True))
+        inside.addLayout(self._facts)
+        inside.addWidget(rule())
+        inside.addWidget(label(text("Preprocessing record: what goes into the model"), bold=True, wrap=True))
         self.eye = EyeView(self._look)
         self.eye.setMaximumHeight(self._look.metrics.px(PICTURES))  # and lower where words need the room
         self._lost = label(wrap=True)
         for part in (self.eye, self._lost):
             part.setVisible(False)
-            column.addWidget(part)
-        column.addLayout(self._steps)
+            inside.addWidget(part)
+        inside.addLayout(self._steps)
         return known
 
     def _training_part(self) -> QWidget:
         self._training = QWidget()
         self._trained = label(wrap=True)
-        inside = QVBoxLayout(self._training)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(self._look.metrics.px(4))
+        inside = column(self._look, gap=4, on=self._training)
         for part in (rule(), label(text("How it was trained"), bold=True), self._trained):
             inside.addWidget(part)
         self._training.setVisible(False)

@@ -10,7 +10,7 @@ from fieldcheck.ui.screens.home.said import BROKEN, MISSING, RecentLine
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label, plain_tip, set_tone
+from fieldcheck.ui.widgets.plain import column, label, plain_tip, set_tone
 from fieldcheck.words.language import text
 
 PICTURE = QSize(78, 44)
@@ -40,17 +40,15 @@ class RecentList(QScrollArea):
         """These and no others, the current one at the top."""
         inside = QWidget()
         inside.setProperty("surface", "panel")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        whole = column(self._look, gap=0, on=inside)
         self._rows = [_RecentRow(self._look, line, self) for line in lines]
         for row in self._rows:
-            column.addWidget(row)
+            whole.addWidget(row)
         if not lines:
             nothing = label(text("Nothing yet. The sample is a good first project."), tone="quiet", wrap=True)
             nothing.setContentsMargins(4, 4, 4, 4)
-            column.addWidget(nothing)
-        column.addStretch()
+            whole.addWidget(nothing)
+        whole.addStretch()
         self.setWidget(inside)
         self._go(0)
 

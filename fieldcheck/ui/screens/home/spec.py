@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screen_spec import About, Badge, Entry, ScreenSpec
+from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec
+from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:

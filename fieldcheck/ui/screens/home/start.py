@@ -20,7 +20,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, label
+from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.words.language import text
 
 DISC = 32
@@ -140,9 +140,7 @@ class VisitStepsLine(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        strip = QHBoxLayout(self)
-        strip.setContentsMargins(0, 0, 0, 0)
-        strip.setSpacing(look.metrics.px(12))
+        strip = row(look, gap=12, on=self)
         for number, (name, minutes, what) in enumerate(_steps(), start=1):
             strip.addLayout(self._step(look, number, name, minutes, what), 1)
 

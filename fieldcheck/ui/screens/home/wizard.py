@@ -30,7 +30,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder, video_kinds
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.language import text
 
 TOP = Qt.AlignmentFlag.AlignTop
@@ -66,21 +66,18 @@ class WizardPage(QWidget):
         for field in (self.name, self.place, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(12))
-        column.addWidget(self._named())
+        inside = column(look, self._named(), gap=12, on=self)
         questions = QHBoxLayout()
         questions.setSpacing(look.metrics.px(12))
         for question in (self._source(), self._model(), self._classes()):
             questions.addWidget(question, 1)
-        column.addLayout(questions, 1)
+        inside.addLayout(questions, 1)
         back = KeyButton(look, text("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._where = label(size="caption", tone="quiet", wrap=True)
         below = row(look, back)
         below.addWidget(self._where, 1)
-        column.addLayout(below)
+        inside.addLayout(below)
 
     def show_job(self, job: Job | None) -> None:
         """The model being looked at."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screen_spec import About, Badge, Entry, ScreenSpec, not_yet, ready
+from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
+from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.words.frame_reasons import SKIPS, skip_reason
 from fieldcheck.words.language import text
 

@@ -29,7 +29,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.plain import card, label, plain_tip, rule
+from fieldcheck.ui.widgets.plain import card, label, plain_tip, row, rule
 from fieldcheck.ui.widgets.plain import column as column_of
 from fieldcheck.words.language import text
 
@@ -163,11 +163,7 @@ class LabelView(QWidget):
         self._panel = card(look)
         self._panel.setFixedWidth(look.metrics.px(PANEL))
         self._fill_panel(content(self._panel))
-        row = QHBoxLayout(self._work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.metrics.px(12))
-        row.addLayout(left, 1)
-        row.addWidget(self._panel)
+        row(look, (left, 1), self._panel, gap=12, on=self._work)
 
     def _fill_panel(self, column: QBoxLayout) -> None:
         look, gap = self._look, self._look.metrics.gap

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QRadioButton, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QRadioButton, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.ui.jobs.runner import Job
@@ -24,7 +24,7 @@ from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.magnified import Magnified
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
-from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
@@ -65,20 +65,11 @@ class PickView(QWidget):
         left.setSpacing(look.metrics.px(6))
         left.addWidget(self.places, 1)
         left.addWidget(self.timeline)
-        inside = QHBoxLayout(both)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(12))
-        inside.addLayout(left, 1)
-        inside.addWidget(self.side)
+        row(look, (left, 1), self.side, gap=12, on=both)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(both)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(8))
-        column.addWidget(self.how)
-        column.addWidget(self.strip)
-        column.addWidget(self.stack, 1)
+        column(look, self.how, self.strip, (self.stack, 1), on=self)
 
     def show_empty(self, said: str, actions: Sequence[str], can_draw: bool) -> None:
         """No picks: a sentence and the buttons of these actions. The ways of drawing are shown where something can be drawn."""

@@ -14,7 +14,7 @@ from fieldcheck.ui.theme.icons import icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, empty, label, plain_tip, row, rule
+from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule
 from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
@@ -131,11 +131,7 @@ class ReportPanel(QWidget):
     def _worst_part(self) -> QWidget:
         self._worst = QWidget()
         self._worst_row = row(self._look, gap=4)
-        inside = QVBoxLayout(self._worst)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(self._look.metrics.px(4))
-        inside.addWidget(label(text("Most confident error"), size="caption", tone="quiet"))
-        inside.addLayout(self._worst_row)
+        column(self._look, label(text("Most confident error"), size="caption", tone="quiet"), self._worst_row, gap=4, on=self._worst)
         return self._worst
 
     def _short_part(self) -> QWidget:
@@ -146,10 +142,7 @@ class ReportPanel(QWidget):
         self.ranges = label(size="caption", tone="quiet", wrap=True)
         self.missing = label(size="caption", tone="warn", wrap=True)
         part = QWidget()
-        inside = QVBoxLayout(part)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(self._look.metrics.px(4))
-        inside.addLayout(row(self._look, self.sign, self.verdict))
+        inside = column(self._look, row(self._look, self.sign, self.verdict), gap=4, on=part)
         for widget in (self.headline, self.ranges, self.missing):
             inside.addWidget(widget)
         return part

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QListView, QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH, PageCanvas
 from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, ReportPanel
@@ -15,7 +15,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label
+from fieldcheck.ui.widgets.plain import label, row
 from fieldcheck.words.language import text
 
 THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
@@ -41,12 +41,7 @@ class ReportView(QWidget):
             button.setCheckable(True)
         self.panel = ReportPanel(look, self._button(text("Choose a folder"), actions("report.folder")))
         self._content = QWidget()
-        content = QHBoxLayout(self._content)
-        content.setContentsMargins(0, 0, 0, 0)
-        content.setSpacing(look.metrics.px(12))
-        content.addWidget(self.pages)
-        content.addLayout(self._middle(), 1)
-        content.addWidget(self.panel)
+        row(look, self.pages, (self._middle(), 1), self.panel, gap=12, on=self._content)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._content)
         self._stack.addWidget(self.empty)

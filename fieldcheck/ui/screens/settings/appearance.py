@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCheckBox, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.settings import Settings
 from fieldcheck.ui.preferences import SIZES
@@ -14,7 +14,7 @@ from fieldcheck.ui.shell.actions_table import table
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import DARK, LIGHT, THEMES, Tokens
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label, row
+from fieldcheck.ui.widgets.plain import column, label, row
 from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 
@@ -31,25 +31,21 @@ class AppearancePage(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(8))
-        column.addWidget(label(text("Theme"), bold=True))
-        column.addLayout(self._theme_row())
-        column.addSpacing(look.metrics.px(8))
-        column.addWidget(label(text("Interface size"), bold=True))
-        column.addLayout(self._size_row())
+        inside = column(look, label(text("Theme"), bold=True), self._theme_row(), on=self)
+        inside.addSpacing(look.metrics.px(8))
+        inside.addWidget(label(text("Interface size"), bold=True))
+        inside.addLayout(self._size_row())
         shown = {entry.id: entry.shown_key for entry in table()}
         keys = {"larger": shown["larger"], "smaller": shown["smaller"], "usual": shown["usual_size"]}
         by_key = text("{larger} and {smaller} change it on every screen, {usual} brings 100% back.").format(**keys)
-        column.addWidget(label(by_key, tone="quiet", wrap=True))
-        column.addSpacing(look.metrics.px(8))
+        inside.addWidget(label(by_key, tone="quiet", wrap=True))
+        inside.addSpacing(look.metrics.px(8))
         self.gloves = QCheckBox(text("Gloves mode"))
         self.gloves.setObjectName("gloves")
         self.gloves.clicked.connect(lambda on: self.changed.emit("gloves", on))
-        column.addWidget(self.gloves)
-        column.addWidget(label(text("Everything that can be pressed is larger and stands further apart."), tone="quiet", wrap=True))
-        column.addStretch()
+        inside.addWidget(self.gloves)
+        inside.addWidget(label(text("Everything that can be pressed is larger and stands further apart."), tone="quiet", wrap=True))
+        inside.addStretch()
 
     def show_settings(self, settings: Settings) -> None:
         """As it is set now."""

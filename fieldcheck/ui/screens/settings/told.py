@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
-from fieldcheck.ui.screen_spec import EVERYWHERE, Entry
 from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import label, plain_tip, row
+from fieldcheck.ui.widgets.plain import column, label, plain_tip, row
 from fieldcheck.words.language import plural, text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -122,12 +122,7 @@ class AboutPage(QWidget):
         self.list = _table(look, self._rows, stretched=2)
         self.list.setAccessibleName(text("Parts and their licences"))
         licence = label(text("Apache License 2.0. It is made with these parts, each under its own licence:"), wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(8))
-        column.addLayout(top)
-        column.addWidget(licence)
-        column.addWidget(self.list, 1)
+        column(look, top, licence, (self.list, 1), on=self)
 
     def show_parts(self, parts: list[tuple[str, ...]]) -> None:
         """Name, version and licence of each."""
@@ -136,12 +131,10 @@ class AboutPage(QWidget):
 
 
 def _stacked(page: QWidget, look: Look, *widgets: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(look.metrics.px(8))
+    inside = column(look, on=page)
     for widget in widgets:
-        column.addWidget(widget, 1 if isinstance(widget, QTableView) else 0)
-    return column
+        inside.addWidget(widget, 1 if isinstance(widget, QTableView) else 0)
+    return inside
 
 
 def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from fieldcheck.settings import Settings
 from fieldcheck.ui.given import content
-from fieldcheck.ui.screen_spec import Entry
 from fieldcheck.ui.screens.settings.appearance import AppearancePage
 from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
 from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage
+from fieldcheck.ui.shell.entry import Entry
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.plain import card, label
+from fieldcheck.ui.widgets.plain import card, label, row
 from fieldcheck.words.language import text
 
 LIST_WIDTH = 172
@@ -54,11 +54,7 @@ class SettingsView(QWidget):
             content(frame).addWidget(label(title, size="heading"))
             content(frame).addWidget(page, 1)
             self.stack.addWidget(frame)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.metrics.px(12))
-        row.addWidget(self.sections)
-        row.addWidget(self.stack, 1)
+        row(look, self.sections, (self.stack, 1), gap=12, on=self)
         for page in (self.appearance, self.language, self.labelling, self.computing):
             page.changed.connect(self.changed)
         self.sections.currentRowChanged.connect(self._chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
@@ -16,7 +16,7 @@ from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.plain import card, column, label, row
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -38,21 +38,17 @@ class OodPage(QWidget):
         self.threshold = label(size="caption", tone="quiet", wrap=True)
         self.threshold.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.figures = QWidget()
-        inside = QVBoxLayout(self.figures)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(8))
-        inside.addWidget(self._part(text("Does it know when it does not know?"), self.threshold, self.families), 1)
-        inside.addWidget(self._part(text("What it looks at"), None, self.shortcuts), 1)
+        column(
+            look,
+            (self._part(text("Does it know when it does not know?"), self.threshold, self.families), 1),
+            (self._part(text("What it looks at"), None, self.shortcuts), 1),
+            on=self.figures,
+        )
         self.pages = Pages(self.empty, self.figures)
         head = row(look, self.leaning, gap=12)
         head.addWidget(self.run, 0, Qt.AlignmentFlag.AlignTop)
         head.setStretch(0, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(8))
-        column.addLayout(head)
-        column.addWidget(self.strip)
-        column.addWidget(self.pages, 1)
+        column(look, head, self.strip, (self.pages, 1), on=self)
 
     def show_empty(self, said: str) -> None:
         """Nothing was probed, and why or what to do."""

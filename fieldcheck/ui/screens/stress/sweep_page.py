@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from fieldcheck.domain.run import On
 from fieldcheck.ui.given import content, given
@@ -23,7 +23,7 @@ from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
-from fieldcheck.ui.widgets.plain import card, label, plain_tip, row
+from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row
 from fieldcheck.ui.widgets.tile_model import Index
 from fieldcheck.words.corruptions import STOPS, severity_name
 from fieldcheck.words.figures import number, percent
@@ -96,13 +96,7 @@ class SweepPage(QWidget):
         head.addWidget(self.about, 1)
         for button in (self.collect, self.run):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.px(8))
-        column.addLayout(head)
-        column.addWidget(self.strip)
-        column.addWidget(self.matched)
-        column.addWidget(self.pages, 1)
+        column(look, head, self.strip, self.matched, (self.pages, 1), on=self)
 
     @property
     def front(self) -> QWidget | None:
@@ -230,11 +224,7 @@ class SweepPage(QWidget):
         across = row(look, gap=12)
         for on in SETS:
             self.parts[on] = QWidget()
-            inside = QVBoxLayout(self.parts[on])
-            inside.setContentsMargins(0, 0, 0, 0)
-            inside.setSpacing(look.metrics.px(4))
-            inside.addWidget(self.heads[on])
-            inside.addWidget(self.tables[on], 1)
+            column(look, self.heads[on], (self.tables[on], 1), gap=4, on=self.parts[on])
             across.addWidget(self.parts[on], 1)
             self.tables[on].looked_at.connect(partial(self.looked_at.emit, on))
             self.tables[on].opened.connect(partial(self.opened.emit, on))
@@ -262,9 +252,7 @@ class SweepPage(QWidget):
     def _frames(self) -> QWidget:
         look = self._look
         self.frames = QWidget()
-        inside = QVBoxLayout(self.frames)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.metrics.px(8))
+        inside = column(look, on=self.frames)
         self.cell = label(bold=True, wrap=True)
         self.back = KeyButton(look, text("Back to the table"), self._actions.key("escape"))
         self.back.clicked.connect(self.back_asked)

@@ -34,9 +34,8 @@ from tests.ui.states import SMALL, USUAL, rest
 from tests.workflows.label.test_early_verdict import wrong
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-deciding_Key, deciding_Mod = Qt.Key, Qt.KeyboardModifier
 WAIT_MS = 20_000
-KEYS = {"red": deciding_Key.Key_1, "green": deciding_Key.Key_2, "blue": deciding_Key.Key_3}
+KEYS = {"red": Key.Key_1, "green": Key.Key_2, "blue": Key.Key_3}
 
 
 def read(window, table):
@@ -266,7 +265,7 @@ def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undon
     qtbot.waitUntil(lambda: view._early.text() == said, timeout=WAIT_MS)
     assert said.startswith("Decided after")
     assert view.canvas.geometry() == canvas
-    press(deciding_Key.Key_Z, deciding_Mod.ControlModifier)
+    press(Key.Key_Z, Mod.ControlModifier)
     qtbot.waitUntil(lambda: view._early.text() == "", timeout=WAIT_MS)
     assert len(window.runner.jobs) == jobs  # a reading is no job that people see
     settle()

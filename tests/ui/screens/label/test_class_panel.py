@@ -6,7 +6,7 @@ from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.keys import KEYS
 
 NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")
-NAMES_OF_CLASS_FINDER = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
+FINDABLE = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
 
 
 @pytest.mark.parametrize(("n", "compact", "columns"), [(3, False, 1), (7, False, 1), (8, False, 2), (14, False, 2), (3, True, 2)])
@@ -42,7 +42,7 @@ def test_one_class_is_marked_and_a_click_marks_none(qtbot, look):
 def finder(qtbot, look):
     made = ClassFinder(look)
     qtbot.addWidget(made)
-    made.show_classes(NAMES_OF_CLASS_FINDER)
+    made.show_classes(FINDABLE)
     made.show()
     return made
 

@@ -5,9 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
-from fieldcheck.ui.screen_spec import Entry
 from fieldcheck.ui.screens.settings.told import AboutPage, KeysPage, PrivacyPage, RowsModel, headings, key_rows, narrowed
 from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.entry import Entry
 
 ENTRIES = (Entry("undo", "Undo", ("Ctrl+Z",)), Entry("label.unsure", "Unsure, and the next frame", ("U",), "label"), Entry("x", "No key"))
 

@@ -17,7 +17,6 @@ from tests import makers
 
 HANG_MS = 60_000
 PAIRS = 200
-HANG_MS_OF_FINDINGS = 30_000
 
 
 @pytest.fixture
@@ -416,6 +415,6 @@ def test_while_it_grows_it_is_read_again(window, heard, settle, opened, qtbot, m
     growing.heard = []
     growing.found.connect(growing.heard.append)
     growing.read()
-    qtbot.waitUntil(lambda: len(growing.heard) > 1, timeout=HANG_MS_OF_FINDINGS)
+    qtbot.waitUntil(lambda: len(growing.heard) > 1, timeout=HANG_MS)
     growing.drop()
     settle()

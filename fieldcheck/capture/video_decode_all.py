@@ -1,0 +1,27 @@
+"""Decoding of a whole video in the child process of a trial (`video_trial.py`): it may crash or hang, and ends nothing else."""
+
+from __future__ import annotations
+
+import sys
+from math import inf
+from pathlib import Path
+
+from fieldcheck.capture.video_file import VideoReader, probe_video
+from fieldcheck.capture.video_trial import DONE
+from fieldcheck.errors import VideoUnreadable
+
+
+def main(path: Path) -> None:
+    """Goes through the file as the program does. What it refuses by itself, it refuses again in the parent."""
+    try:
+        probe_video(path)
+        with VideoReader(path, inf) as reader:
+            for _ in reader.listed(0, 1 << 62):
+                continue
+    except VideoUnreadable:
+        return
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
+    print(DONE)  # noqa: T201 - the verdict is this process's only output

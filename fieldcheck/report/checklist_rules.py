@@ -12,10 +12,12 @@ from fieldcheck.report.checklist import RULES
 from fieldcheck.report.report import CheckRow, Report
 from fieldcheck.scoring.failure_modes import LEAST
 from fieldcheck.scoring.imbalance import Imbalance, ImbalanceState
+from fieldcheck.scoring.releases import Releases
 from fieldcheck.scoring.verdict import readiness
 
 ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
+MOST_DROP = 0.03
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
 BY_ANSWERS = ("failure_stock", "blind_spots", "rare_classes", "nonsense", "tipping")
 """Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
@@ -119,6 +121,16 @@ def _label_agreement(report: Report) -> Judged:
     return "fail" if short else "too_few", found.agreement.value
 
 
+def _held_out_drop(report: Report) -> Judged:
+    """Since the last release, on the frames that both answered; by the range, never by the value."""
+    found = (report.facts or {}).get("releases")
+    if not isinstance(found, Releases):
+        return UNKNOWN
+    change = found.steps[-1].change
+    state: CheckState = "pass" if -change.lo <= MOST_DROP else "fail" if -change.hi > MOST_DROP else "too_few"
+    return state, -change.value
+
+
 def _trained_blocks(report: Report) -> Judged:
     last = report.training.last_blocks if report.training else ()
     if not last:
@@ -137,5 +149,6 @@ JUDGES: dict[str, Callable[[Report], Judged]] = {
     "three_slices": _three_sets,
     "tipping": _tipping,
     "label_agreement": _label_agreement,
+    "held_out_drop": _held_out_drop,
     "frozen_layers": _trained_blocks,
 }

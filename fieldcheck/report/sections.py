@@ -12,6 +12,7 @@ from typing import Any
 
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.report import (
+    abstention,
     background,
     confidence,
     coverage,
@@ -20,18 +21,24 @@ from fieldcheck.report import (
     failures,
     imbalance,
     inspection,
+    prior_shift,
     quantised,
+    releases,
     robustness,
     sheets,
     summary_parts,
+    thresholds,
     training_info,
 )
 from fieldcheck.report.blocks import Section
 from fieldcheck.report.plain import plain
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.coverage import Coverage
+from fieldcheck.scoring.deciding import Abstention, Thresholds
 from fieldcheck.scoring.failure_modes import FailureMode
 from fieldcheck.scoring.imbalance import Imbalance
+from fieldcheck.scoring.prior_shift import PriorShift
+from fieldcheck.scoring.releases import Releases
 
 
 def _nothing(report: Report) -> Mapping[str, Any]:
@@ -66,6 +73,9 @@ SECTIONS = (
     ReportSection("failure_modes", failure_modes.section, facts=tuple[FailureMode, ...], computed_by="failure_modes"),
     ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
     ReportSection("imbalance", imbalance.section, facts=Imbalance, computed_by="imbalance"),
+    ReportSection("thresholds", thresholds.section, facts=Thresholds, computed_by="thresholds"),
+    ReportSection("abstention", abstention.section, facts=Abstention, computed_by="abstention"),
+    ReportSection("prior_shift", prior_shift.section, facts=PriorShift, computed_by="prior_shift"),
     ReportSection("coverage", coverage.section, facts=Coverage, computed_by="coverage"),
     ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
@@ -73,6 +83,7 @@ SECTIONS = (
     ReportSection("benchmark", background.benchmark, summary_parts.benchmark),
     ReportSection("training", training_info.section, summary_parts.trained),
     ReportSection("quantised", quantised.section, summary_parts.lighter),
+    ReportSection("releases", releases.section, facts=Releases, computed_by="releases"),
     ReportSection("ready", background.ready, summary_parts.ready),
     ReportSection("made", background.made),
     ReportSection("appendix", background.appendix),

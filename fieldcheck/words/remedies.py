@@ -49,6 +49,7 @@ REMEDIES = {
     "repair": Remedy("check --repair", msgid("“Open a repaired copy”")),
     "run": Remedy("run", msgid("Explore, “Run the model”")),
     "run_benchmark": Remedy("run --on benchmark", msgid("Explore, “Run the model”")),
+    "thresholds": Remedy("export --format thresholds", None),
     "stress": Remedy("stress", msgid("Stress, “Run the sweep”")),
 }
 

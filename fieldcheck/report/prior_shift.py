@@ -1,0 +1,47 @@
+"""Prior shift on the page: the class mix of benchmark and field, and accuracy had only that changed; never a default."""
+
+from __future__ import annotations
+
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.scoring.prior_shift import PriorShift
+from fieldcheck.words.figures import percent, points, points_range
+from fieldcheck.words.language import text
+
+MOST_ROWS = 20
+
+
+def section(report: Report) -> Section:
+    """The what-if in a sentence, and the three mixes."""
+    title = text("If only the class mix had changed")
+    found = (report.facts or {}).get("prior_shift")
+    if not isinstance(found, PriorShift):
+        said = text("Not measured: it takes labels, a benchmark of the same classes, and answers that are probabilities of one class.")
+        return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
+    heads = (
+        Cell(text("Class"), head=True),
+        Cell(text("benchmark"), figure=True),
+        Cell(text("field, by the answers"), figure=True),
+        Cell(text("field, by the labels"), figure=True),
+    )
+    order = sorted(range(len(found.classes)), key=lambda k: -abs(found.field[k] - found.benchmark[k]))
+    rows = tuple(
+        (
+            Cell(found.classes[k], head=True),
+            *(Cell(percent(mix[k], 1), figure=True) for mix in (found.benchmark, found.field, found.labelled)),
+        )
+        for k in order[:MOST_ROWS]
+    )
+    lines = [what_if_said(found), *([text("A class fell to nothing by the answers, as soft confidences make it: weak.")] * found.collapsed)]
+    blocks: list[Block] = [Paragraph(line) for line in lines]
+    quiet = text("It takes the confidences for calibrated, and the shares of the benchmark for those the model was trained with.")
+    return Section("prior_shift", title, title, (*blocks, Table(text("Share of each class"), heads, rows), Paragraph(quiet, quiet=True)))
+
+
+def what_if_said(found: PriorShift) -> str:
+    """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they are."""
+    said = text("With its answers adjusted to the mix of the field, accuracy would be {after} in place of {before}: {change} pp ({range}).")
+    change = found.change
+    words = {"change": points(change.value), "range": points_range(change.lo, change.hi)}
+    return said.format(after=printed.whole(found.after), before=printed.whole(found.before), **words)

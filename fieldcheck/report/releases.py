@@ -1,0 +1,86 @@
+"""Releases on the page: accuracy over time, the frames that flipped, and classes that rise and fall behind a steady mean."""
+
+from __future__ import annotations
+
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.scoring.releases import ClassHistory, Releases, ReleaseStep
+from fieldcheck.words.figures import percent, percent_range, points, points_range
+from fieldcheck.words.language import plural, text
+
+MOST_CLASSES = 20
+
+
+def section(report: Report) -> Section:
+    """The releases, each step between two, and every class over all of them."""
+    title = text("Releases over time")
+    found = (report.facts or {}).get("releases")
+    if not isinstance(found, Releases):
+        said = text("Not measured: it takes two models that were run on the same labelled frames.")
+        return Section("releases", title, title, (Paragraph(said, quiet=True),))
+    same = plural("All of it on the same {n} labelled frame.", "All of it on the same {n} labelled frames.", found.n).format(n=found.n)
+    blocks: list[Block] = [Paragraph(same, quiet=True), _scores(found), *(Paragraph(step_said(step)) for step in found.steps)]
+    blocks += [Paragraph(restless_said(one, len(found.releases))) for one in found.classes if one.restless]
+    if found.classes:
+        blocks.append(_classes(found))
+    return Section("releases", title, title, tuple(blocks))
+
+
+def step_said(step: ReleaseStep) -> str:
+    """Flips from one release to the next, and whether the change is more than chance."""
+    change = step.change
+    figures = {"gained": step.gained, "lost": step.lost, "change": points(change.value), "range": points_range(change.lo, change.hi)}
+    first = text("{a} → {b}: {gained} frames became right and {lost} became wrong, {change} pp ({range}).")
+    verdict = text("That is more than chance.") if change.lo > 0 or change.hi < 0 else text("No change was shown that is more than chance.")
+    return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"
+
+
+def restless_said(one: ClassHistory, n_releases: int) -> str:
+    """A class whose recall moves behind the mean, no stronger than its range."""
+    said = text("Brittle: {name} lay between {range} over {releases} releases; {flipped} of its {n} frames flipped.")
+    first = said.format(
+        name=one.class_name,
+        range=percent_range(min(one.recall), max(one.recall)),
+        releases=n_releases,
+        flipped=one.flipped,
+        n=one.n,
+    )
+    if not one.worst.measured:
+        return f"{first} {text('It never fell.')}"
+    if one.worst.hi < 0:
+        fell = text("It once fell by {points} pp ({range}), more than chance.")
+    else:
+        fell = text("It once fell by {points} pp ({range}), which may be chance.")
+    worst = one.worst
+    return f"{first} {fell.format(points=points(-worst.value), range=points_range(-worst.hi, -worst.lo))}"
+
+
+def _scores(found: Releases) -> Table:
+    heads = (Cell(text("Release"), head=True), Cell(text("added")), Cell(text("accuracy"), figure=True))
+    rows = tuple(
+        (Cell(one.model, head=True), Cell(printed.moment(one.added)), Cell(printed.whole(one.accuracy), figure=True))
+        for one in found.releases
+    )
+    return Table(text("Accuracy of each release"), heads, rows)
+
+
+def _classes(found: Releases) -> Table:
+    names = tuple(Cell(one.model, figure=True) for one in found.releases)
+    heads = (
+        Cell(text("Class"), head=True),
+        Cell("n", figure=True),
+        *names,
+        Cell(text("flipped"), figure=True),
+    )
+    by_span = sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))
+    rows = tuple(
+        (
+            Cell(one.class_name, head=True),
+            Cell(str(one.n), figure=True),
+            *(Cell(percent(value), figure=True) for value in one.recall),
+            Cell(str(one.flipped), figure=True),
+        )
+        for one in by_span[:MOST_CLASSES]
+    )
+    return Table(text("Recall of each class over the releases, the most restless first"), heads, rows)

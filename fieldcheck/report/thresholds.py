@@ -1,0 +1,79 @@
+"""Per-class thresholds on the page: recall and precision before and after, as tested on clips where they were not chosen."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.scoring.deciding import LEAST_POSITIVES, ClassThreshold, Thresholds
+from fieldcheck.words.figures import number, percent, points, points_range
+from fieldcheck.words.language import text
+from fieldcheck.words.remedies import on_paper
+
+MOST_ROWS = 20
+
+
+def section(report: Report) -> Section:
+    """One row a class with enough labels; the others by name."""
+    title = text("Per-class thresholds")
+    found = (report.facts or {}).get("thresholds")
+    if not isinstance(found, Thresholds):
+        said = text("Not measured: no labelled frame of the draw was answered with one class.")
+        return Section("thresholds", title, title, (Paragraph(said, quiet=True),))
+    rule = text(
+        "The largest recall at a precision of {precision} or more, under the class mix of the field. "
+        "Chosen on one half of the clips and tested on the other."
+    )
+    blocks: list[Block] = [Paragraph(rule.format(precision=percent(found.precision)), quiet=True)]
+    if found.classes:
+        blocks.append(_table(found))
+        blocks.append(Paragraph(_helped(found)))
+    if found.too_few:
+        few = text("Not enough: fewer than {n} labelled frames on either side, or too few clips, of {classes}.")
+        named = ", ".join(found.too_few[:MOST_ROWS]) + (" …" if len(found.too_few) > MOST_ROWS else "")
+        blocks.append(Paragraph(few.format(n=LEAST_POSITIVES, classes=named)))
+    return Section("thresholds", title, title, tuple(blocks))
+
+
+def _table(found: Thresholds) -> Table:
+    heads = (
+        Cell(text("Class"), head=True),
+        Cell(text("chosen and tested on")),
+        Cell("n", figure=True),
+        Cell(text("threshold"), figure=True),
+        Cell(text("recall before"), figure=True),
+        Cell(text("after"), figure=True),
+        Cell(text("change, pp"), figure=True),
+        Cell(text("precision before"), figure=True),
+        Cell(text("after"), figure=True),
+    )
+    rows = tuple(_row(one) for one in found.classes[:MOST_ROWS])
+    return Table(text("Every class against the others, weighted as the field is mixed"), heads, rows)
+
+
+def _row(one: ClassThreshold) -> tuple[Cell, ...]:
+    on = {"field": text("field"), "benchmark": text("benchmark, reweighted")}[one.on]
+    change = f"{points(one.change.value)} ({points_range(one.change.lo, one.change.hi)})" if one.change.measured else "–"
+    figures = (
+        str(one.n),
+        number(one.threshold, 2) if one.threshold is not None else "–",
+        _share(one.recall_before),
+        _share(one.recall_after),
+        change,
+        _share(one.precision_before),
+        _share(one.precision_after),
+    )
+    return (Cell(one.class_name, head=True), Cell(on), *(Cell(figure, figure=True) for figure in figures))
+
+
+def _share(estimate: Estimate) -> str:
+    return f"{printed.value(estimate)} ({printed.span(estimate)})" if estimate.measured else "–"
+
+
+def _helped(found: Thresholds) -> str:
+    names = [one.class_name for one in found.classes if one.helps]
+    if not names:
+        return text("For no class was a gain of recall shown: leave the thresholds as they are.")
+    said = text("Recall rises by more than chance for {classes}. Those thresholds can be taken as a card{remedy}.")
+    return said.format(classes=", ".join(names), remedy=on_paper("thresholds"))

@@ -1,0 +1,223 @@
+"""Decision thresholds: per-class thresholds under the field's class mix, and a confidence below which a frame goes to a person.
+
+Chosen on one half of the clips and tested on the other, both ways round; only tested figures are reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure import bootstrap
+from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.measure.cluster import change_by_clip
+from fieldcheck.measure.interval import bonett_price
+from fieldcheck.measure.weighted import hajek
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+On = Literal["field", "benchmark"]
+
+LEAST_POSITIVES = 20
+LEAST_FRAMES = 20  # labelled, in each half
+GRID = np.linspace(0, 1, 101)
+PRECISION = 0.5  # at least every second frame that is called so shall be so (ours)
+SHARES = (0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50)
+"""Shares of the frames that somebody looks at, from which the curve of risk and coverage is drawn."""
+SHARE = 0.10  # that is sent to a person unless another is asked for
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassThreshold:
+    """One class's threshold. `on`: measured in the field, or on the benchmark weighted as the field is mixed; `threshold` from all frames,
+    None where no value reaches the precision. Recall and precision before and after are those of the halves on which it was tested;
+    `change` of recall on the same frames."""
+
+    class_name: str
+    on: On
+    n: int
+    threshold: float | None
+    recall_before: Estimate
+    recall_after: Estimate
+    precision_before: Estimate
+    precision_after: Estimate
+    change: Estimate
+
+    @property
+    def helps(self) -> bool:
+        """Whether recall rises by more than chance on the frames that it was tested on."""
+        return self.threshold is not None and self.change.measured and self.change.lo > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """`precision`: the least that was asked for; `classes`: those with twenty labelled frames or more; `too_few`: the others by name."""
+
+    precision: float
+    classes: tuple[ClassThreshold, ...]
+    too_few: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPoint:
+    """A point of the risk–coverage curve: `asked` share of frames to a person, `share` that came of it and `error` of the answers that the
+    model keeps, both on the halves where the threshold was not chosen; `fall`: error of all less that."""
+
+    asked: float
+    share: Estimate
+    error: Estimate
+    fall: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """`error` of all answers; `curve` by rising share; `threshold`: confidence below which the share that was asked for goes to a person,
+    from all frames; `at`: its point of the curve."""
+
+    error: Estimate
+    curve: tuple[RiskPoint, ...]
+    threshold: float
+    at: RiskPoint
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClasses:
+    """Labelled frames of a classifier: `p` (n, K) probabilities; (n,) each: `truth`, `predicted` class indices, `weight`, `clip` ids."""
+
+    p: Floats
+    truth: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    weight: Floats
+    clip: NDArray[np.str_]
+
+
+def halves(clip: NDArray[np.str_]) -> Bools | None:
+    """(n,) ids → (n,) whether a frame is in the first half: whole clips, the larger ones first, each to the smaller half. None where a half
+    would have fewer than two clips."""
+    names, member, sizes = np.unique(clip, return_inverse=True, return_counts=True)
+    if names.size < 4:
+        return None
+    first, filled = np.zeros(names.size, np.bool_), [0, 0]
+    for at in np.argsort(-sizes, kind="stable").tolist():
+        to_first = filled[0] <= filled[1]
+        first[at] = to_first
+        filled[0 if to_first else 1] += int(sizes[at])
+    return np.asarray(first[member])
+
+
+def best_threshold(score: Floats, positive: Bools, weight: Floats, precision: float) -> float | None:
+    """Threshold of largest recall among 101 quantiles of (n,) `score` that reach the precision for (n,) `positive`, weighted by (n,)
+    `weight`; of equal ones the highest. None where none does."""
+    best, most = None, 0.0
+    for level in np.unique(np.quantile(score, GRID))[::-1].tolist():
+        called = score >= level
+        hits, calls = float(weight[called & positive].sum()), float(weight[called].sum())
+        if calls > 0 and hits / calls >= precision and hits > most + 1e-12:
+            best, most = float(level), hits
+    return best
+
+
+def class_threshold(name: str, k: int, frames: JudgedClasses, on: On, precision: float) -> ClassThreshold | None:
+    """Class `k` against all others; None where there are too few frames of it, or clips, for two halves."""
+    score, positive = frames.p[:, k], frames.truth == k
+    first = halves(frames.clip)
+    if positive.sum() < LEAST_POSITIVES or first is None or not (positive[first].any() and positive[~first].any()):
+        return None
+    before = frames.predicted == k
+    after = before.copy()
+    for chosen, tested in ((first, ~first), (~first, first)):
+        level = best_threshold(score[chosen], positive[chosen], frames.weight[chosen], precision)
+        if level is not None:
+            after[tested] = score[tested] >= level
+    moved = (after.astype(np.int64) - before.astype(np.int64))[positive]
+    return ClassThreshold(
+        class_name=name,
+        on=on,
+        n=int(positive.sum()),
+        threshold=best_threshold(score, positive, frames.weight, precision),
+        recall_before=hajek(before[positive], frames.weight[positive]),
+        recall_after=hajek(after[positive], frames.weight[positive]),
+        precision_before=hajek(positive[before], frames.weight[before]),
+        precision_after=hajek(positive[after], frames.weight[after]),
+        change=_change(moved, frames.weight[positive], frames.clip[positive], on),
+    )
+
+
+def thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
+    """Every class from the field where it has enough labels, else from the benchmark, whose pictures weigh as the field is mixed."""
+    found, few = [], []
+    sides: list[tuple[On, JudgedClasses | None]] = [("field", field), ("benchmark", benchmark)]
+    for k, name in enumerate(names):
+        tried = (class_threshold(name, k, side, on, precision) for on, side in sides if side is not None)
+        one = next((row for row in tried if row is not None), None)
+        if one is not None:
+            found.append(one)
+        elif any(side is not None and (side.truth == k).any() for _, side in sides):
+            few.append(name)
+    return Thresholds(precision, tuple(found), tuple(few))
+
+
+def abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE) -> Abstention | None:
+    """Sending the least sure frames to a person; all (n,). `share`, in (0, 1), of the frames, weighted, is asked for.
+
+    None where the clips make no two halves of twenty labelled frames. Frames whose confidence is not finite always go to a person.
+    """
+    first = halves(clip)
+    if first is None or min(int(first.sum()), int((~first).sum())) < LEAST_FRAMES:
+        return None
+    sure = np.where(np.isfinite(confidence), confidence, -np.inf)
+    points = {asked: _point(asked, sure, wrong, weight, clip, first) for asked in sorted({*SHARES, share})}
+    return Abstention(_rate(wrong, weight, clip), tuple(points.values()), share_threshold(sure, weight, share), points[share])
+
+
+def share_threshold(confidence: Floats, weight: Floats, share: float) -> float:
+    """Confidence below which at most `share` of the weight lies; (n,) both. Never above 1."""
+    order = np.argsort(confidence, kind="stable")
+    below = np.cumsum(weight[order]) - weight[order]
+    allowed = below <= share * weight.sum() * (1 + 1e-12)
+    level = float(confidence[order][allowed][-1])
+    return max(0.0, level)
+
+
+def _point(asked: float, sure: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], first: Bools) -> RiskPoint:
+    kept = np.ones(sure.size, np.bool_)
+    for chosen, tested in ((first, ~first), (~first, first)):
+        kept[tested] = sure[tested] >= share_threshold(sure[chosen], weight[chosen], asked)
+    error = _rate(wrong[kept], weight[kept], clip[kept]) if kept.any() else Estimate.na("no_labels")
+    return RiskPoint(asked, _rate(~kept, weight, clip), error, _fall(kept, wrong, weight, clip))
+
+
+def _fall(kept: Bools, wrong: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
+    """Error of all answers less that of the kept ones, clips (below eight: frames) resampled."""
+    # The bootstrap speaks of shares between 0 and 1; the fall lies between -1 and 1.
+    y, k = wrong.astype(np.float64), kept.astype(np.float64)
+
+    def shifted(w: Floats) -> Floats:
+        total, left = w.sum(axis=1), w @ k
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray((1 + w @ y / total - w @ (y * k) / left) / 2)
+
+    found = bootstrap.by_clip(shifted, weight, clip, SEED)
+    if not found.measured:
+        found = bootstrap.by_frame(shifted, weight, np.zeros(y.size), SEED)
+    if not found.measured:
+        return Estimate.na(found.note, found.n)
+    value, lo, hi = (2 * one - 1 for one in (found.value, found.lo, found.hi))
+    return Estimate(value, lo, hi, found.n, found.n_eff, found.method, found.status, found.note)
+
+
+def _rate(hit: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
+    cameras = camera_interval(hit, weight, clip)
+    return cameras if cameras.measured else hajek(hit.astype(np.float64), weight)
+
+
+def _change(moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On) -> Estimate:
+    """By clip in the field; of pictures of a benchmark each for itself."""
+    by_clip = change_by_clip(moved, weight, clip) if on == "field" else Estimate.na("no_clips")
+    return by_clip if by_clip.measured else bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)

@@ -1,0 +1,61 @@
+"""Prior shift (label shift): what the class mix of unlabelled frames is, and what accuracy would be had only the class mix changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import Estimate
+
+Floats = NDArray[np.float64]
+STEPS, DONE = 10_000, 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class PriorShift:
+    """What-if. `classes`; `benchmark`: their shares there; `field`: as the answers to `n_frames` frames have them; `labelled`: as the
+    labels have them, weighted, NaN without one. `collapsed`: a class fell to the floor, which soft confidences do by themselves.
+    `before`, `after`: accuracy of the answers as they are and adjusted; `change`, after − before on the same frames."""
+
+    classes: tuple[str, ...]
+    benchmark: tuple[float, ...]
+    field: tuple[float, ...]
+    labelled: tuple[float, ...]
+    n_frames: int
+    collapsed: bool
+    before: Estimate
+    after: Estimate
+    change: Estimate
+
+
+def field_prior(p: Floats, prior: Floats) -> Floats:
+    """(N, K) probabilities of a model whose classes had shares (K,) `prior` → (K,) shares that fit the N frames best (EM).
+
+    Needs calibrated probabilities; soft ones let classes die out. Source: Saerens, Latinne & Decaestecker 2002.
+    """
+    found = prior.copy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for _ in range(STEPS):
+            new = adjusted(p, prior, found).mean(axis=0)
+            change = np.abs(new - found).max()
+            found = new
+            if change < DONE:
+                break
+    return found
+
+
+def adjusted(p: Floats, prior: Floats, field: Floats) -> Floats:
+    """(N, K) probabilities under (K,) `prior` → the same under the shares (K,) `field`, each row summing to one."""
+    ratio = np.divide(field, prior, out=np.zeros_like(field), where=prior > 0)
+    q = p * ratio
+    total = q.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(q, total, out=p.copy(), where=total > 0))
+
+
+def floored(field: Floats, n: int) -> tuple[Floats, bool]:
+    """(K,) shares, none below 1/(2n), summing to one; and whether one had to be lifted (methods 10)."""
+    least = 1 / (2 * n)
+    lifted = np.maximum(field, least)
+    return lifted / lifted.sum(), bool((field < least).any())

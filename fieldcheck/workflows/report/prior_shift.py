@@ -1,0 +1,58 @@
+"""Class mix of the field as the newest model's answers have it, and accuracy had only the mix changed: a what-if."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.measure.cluster import change_by_clip
+from fieldcheck.measure.interval import bonett_price
+from fieldcheck.measure.weighted import hajek
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.scoring.deciding import Floats, JudgedClasses
+from fieldcheck.scoring.prior_shift import PriorShift, adjusted, field_prior, floored
+from fieldcheck.workflows.models.judging import known_items
+from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.report.judged_classes import class_field, class_shares, stacked
+
+ONE = 0.01  # by which the probabilities of a frame may miss a sum of one
+
+
+def facts_of(project: Project) -> PriorShift | None:
+    """None without labels, without a benchmark that names the classes, and for answers that are no probabilities of one class."""
+    model, benchmark = project.read(models_table.newest), project.read(benchmarks_table.get)
+    found = class_field(project, model) if model else None
+    if model is None or benchmark is None or found is None:
+        return None
+    card = card_of(model)
+    side, field = found
+    index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
+    shown = np.array([index[item.class_name] for item in known_items(benchmark.items, card)], np.int64)
+    every = stacked(card, (side.answers[line.frame.frame_id] for line in side.listing if line.frame.frame_id in side.answers))
+    finite = every[every.sum(axis=1) > 0]
+    if not shown.size or not finite.size or np.abs(finite.sum(axis=1) - 1).max() > ONE:
+        return None
+    prior = class_shares(shown, np.ones(shown.size), card)
+    return _what_if(field, finite, prior, class_shares(field.truth, field.weight, card), card.classes)
+
+
+def _what_if(field: JudgedClasses, every: Floats, prior: Floats, labelled: Floats, names: tuple[str, ...]) -> PriorShift:
+    lifted, collapsed = floored(field_prior(every, prior), len(every))
+    mix = np.where(prior > 0, lifted, 0.0)
+    mix /= mix.sum()
+    after = adjusted(field.p, prior, mix).argmax(axis=1)
+    right = [field.predicted == field.truth, (after == field.truth) & (field.predicted >= 0)]
+    estimates = []
+    for hit in right:
+        cameras = camera_interval(hit, field.weight, field.clip)
+        estimates.append(cameras if cameras.measured else hajek(hit.astype(np.float64), field.weight))
+    moved = right[1].astype(np.int64) - right[0].astype(np.int64)
+    change = change_by_clip(moved, field.weight, field.clip)
+    if not change.measured:
+        change = bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    if collapsed:
+        estimates[1], change = estimates[1].weakened("collapsed"), change.weakened("collapsed")
+    mixes = [tuple(mix_.tolist()) for mix_ in (prior, mix, labelled)]
+    return PriorShift(names, mixes[0], mixes[1], mixes[2], len(every), collapsed, estimates[0], estimates[1], change)

@@ -1,0 +1,26 @@
+from dataclasses import replace
+
+from fieldcheck.report.abstention import section
+from fieldcheck.scoring.deciding import abstention
+from tests.report.example_report import example_report
+from tests.scoring.test_deciding import unsure
+
+
+def page(found):
+    return section(replace(example_report(), facts={"abstention": found})).blocks
+
+
+def test_what_is_missing_is_said():
+    assert section(example_report()).blocks[0].text.startswith("Not enough: it takes one class a frame")
+
+
+def test_the_sentence_says_what_a_person_gets_and_what_is_left():
+    said, table = page(abstention(*unsure(), 0.12))
+    assert said.text.startswith("Send 1")
+    assert "errors fall from" in said.text
+    assert len(table.rows) == 8
+
+
+def test_a_fall_that_was_not_shown_is_not_claimed():
+    said, _ = page(abstention(*unsure(informative=False)))
+    assert "was not shown to help" in said.text

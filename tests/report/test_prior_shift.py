@@ -1,0 +1,32 @@
+from dataclasses import replace
+
+from fieldcheck.report.prior_shift import section
+from fieldcheck.scoring.prior_shift import PriorShift
+from tests.report.example_report import estimate, example_report
+
+FOUND = PriorShift(
+    ("ok", "crack"), (0.5, 0.5), (0.9, 0.1), (0.88, 0.12), 423, False,
+    estimate(0.61, 0.51, 0.7, 100), estimate(0.66, 0.56, 0.75, 100), replace(estimate(0.05, 0.0, 0.1, 100), lo=-0.02),
+)  # fmt: skip
+
+
+def page(found):
+    return section(replace(example_report(), facts={"prior_shift": found})).blocks
+
+
+def test_what_is_missing_is_said():
+    assert section(example_report()).blocks[0].text.startswith("Not measured: it takes labels, a benchmark")
+
+
+def test_it_is_a_what_if_with_its_range():
+    said, table, quiet = page(FOUND)
+    assert said.text == (
+        "With its answers adjusted to the mix of the field, accuracy would be 66% (56–75%, n = 100) in place of 61% (51–70%, n = 100): "
+        "5 pp (−2 to 10)."
+    )
+    assert [[cell.text for cell in row] for row in table.rows] == [["ok", "50.0%", "90.0%", "88.0%"], ["crack", "50.0%", "10.0%", "12.0%"]]
+    assert "takes the confidences for calibrated" in quiet.text
+
+
+def test_a_collapse_is_said():
+    assert page(replace(FOUND, collapsed=True))[1].text.startswith("A class fell to nothing")

@@ -1,0 +1,32 @@
+from dataclasses import replace
+
+from fieldcheck.report.thresholds import section
+from fieldcheck.scoring.deciding import thresholds
+from tests.report.example_report import example_report
+from tests.scoring.test_deciding import frames
+
+
+def page(found):
+    return section(replace(example_report(), facts={"thresholds": found})).blocks
+
+
+def test_what_is_missing_is_said():
+    assert section(example_report()).blocks[0].text.startswith("Not measured: no labelled frame")
+
+
+def test_recall_and_precision_stand_before_and_after():
+    rule, table, said = page(thresholds(("ok", "crack"), frames(lift=0.15), None, 0.5))
+    assert "at a precision of 50% or more" in rule.text
+    rows = {row[0].text: [cell.text for cell in row] for row in table.rows}
+    assert rows["crack"][1] == "field"
+    assert rows["crack"][4].endswith("%)")
+    assert said.text.startswith("Recall rises by more than chance for crack.")
+
+
+def test_no_gain_is_no_advice():
+    said = page(thresholds(("ok", "crack"), frames(n=60, lift=-0.02), None, 0.99))[2]
+    assert said.text.startswith("For no class was a gain of recall shown")
+
+
+def test_classes_with_few_labels_are_named():
+    assert "fewer than 20 labelled frames" in page(thresholds(("ok", "crack"), frames(n=30), None, 0.5))[-1].text

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+from sklearn.metrics import precision_score, recall_score
+
+from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.scoring.deciding import (
+    GRID,
+    JudgedClasses,
+    abstention,
+    best_threshold,
+    class_threshold,
+    halves,
+    share_threshold,
+    thresholds,
+)
+
+
+def frames(seed=0, n=200, clips=10, lift=0.0):
+    """A model of two classes that names the second, rare one too seldom: its probabilities for it are too low by `lift`."""
+    rng = np.random.default_rng(seed)
+    truth = (rng.random(n) < 0.3).astype(np.int64)
+    score = np.clip(0.35 * truth + 0.2 + 0.15 * rng.standard_normal(n) - lift, 0.001, 0.999)
+    p = np.column_stack([1 - score, score])
+    return JudgedClasses(p, truth, p.argmax(axis=1), rng.choice([6.0, 16.0], n), np.array([f"c{k % clips}" for k in range(n)]))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
+    rng = np.random.default_rng(seed)
+    positive, score, weight = rng.random(60) < 0.4, rng.random(60), rng.uniform(1, 9, 60)
+    floor = float(rng.uniform(0.2, 0.6))
+    found = best_threshold(score, positive, weight, floor)
+    allowed = {}
+    for level in np.unique(np.quantile(score, GRID)):
+        called = score >= level
+        if precision_score(positive, called, sample_weight=weight, zero_division=0) >= floor:
+            allowed[float(level)] = recall_score(positive, called, sample_weight=weight)
+    most = max(allowed.values(), default=0.0)
+    assert found == (max(level for level, recall in allowed.items() if recall >= most - 1e-12) if most > 0 else None)
+
+
+def test_halves_hold_whole_clips_and_about_as_many_frames():
+    clip = np.repeat([f"c{k}" for k in range(7)], [40, 20, 10, 10, 10, 5, 5])
+    first = halves(clip)
+    assert set(clip[first]).isdisjoint(clip[~first])
+    assert abs(first.sum() - (~first).sum()) <= 10
+    assert halves(np.repeat(["a", "b", "c"], 30)) is None
+
+
+def test_a_class_that_is_named_too_seldom_gains_recall():
+    found = class_threshold("crack", 1, frames(lift=0.15), "field", 0.5)
+    assert found.helps
+    assert found.recall_after.value > found.recall_before.value + 0.2
+    assert found.precision_after.value >= 0.5
+    assert found.change.value == pytest.approx(found.recall_after.value - found.recall_before.value)
+
+
+def test_a_score_that_tells_nothing_promises_nothing():
+    """Tested where it was chosen, the best threshold looks good; over many such models the tested precision is that of chance."""
+    rng, tested = np.random.default_rng(1), []
+    for _ in range(40):
+        truth = (rng.random(120) < 0.3).astype(np.int64)
+        score = rng.random(120)
+        p = np.column_stack([1 - score, score])
+        of = JudgedClasses(p, truth, p.argmax(axis=1), np.ones(120), np.array([f"c{k % 8}" for k in range(120)]))
+        found = class_threshold("x", 1, of, "field", 0.5)
+        if found.precision_after.measured:
+            tested.append(found.precision_after.value)
+    assert np.mean(tested) < 0.4
+
+
+@pytest.mark.parametrize("change", ["few", "clips", "absent"])
+def test_too_little_is_no_threshold(change):
+    of = frames(n=40 if change == "few" else 200, clips=3 if change == "clips" else 10)
+    assert class_threshold("x", 1 if change != "absent" else 0, of, "field", 0.5) is None or change == "absent"
+    none = JudgedClasses(of.p, np.zeros_like(of.truth), of.predicted, of.weight, of.clip)
+    assert class_threshold("x", 1, none, "field", 0.5) is None
+
+
+def test_the_benchmark_stands_in_where_the_field_has_few():
+    few, many = frames(n=30), frames(seed=1, n=400, clips=400)
+    found = thresholds(("ok", "crack"), few, many, 0.5)
+    assert [(one.class_name, one.on) for one in found.classes] == [("ok", "field"), ("crack", "benchmark")]
+    assert thresholds(("ok", "crack"), few, None, 0.5).too_few == ("crack",)
+    assert found.too_few == ()
+
+
+@pytest.mark.parametrize("share", [0.05, 0.12, 0.3])
+def test_no_more_than_the_share_lies_below_the_threshold(share):
+    rng = np.random.default_rng(2)
+    confidence, weight = rng.choice([0.4, 0.6, 0.8, 0.9], 100), rng.uniform(1, 5, 100)
+    level = share_threshold(confidence, weight, share)
+    assert weight[confidence < level].sum() <= share * weight.sum() + 1e-9
+    above = np.unique(confidence[confidence > level])
+    assert above.size == 0 or weight[confidence < above[0]].sum() > share * weight.sum()
+
+
+def unsure(seed=0, n=200, clips=10, informative=True):
+    rng = np.random.default_rng(seed)
+    wrong = rng.random(n) < 0.35
+    confidence = np.clip(0.9 - (0.4 * wrong if informative else 0) - 0.1 * rng.random(n), 0, 1)
+    return confidence, wrong, np.ones(n), np.array([f"c{k % clips}" for k in range(n)])
+
+
+def test_errors_fall_where_confidence_tells_them():
+    found = abstention(*unsure(), 0.2)
+    assert found.error == camera_interval(unsure()[1], np.ones(200), unsure()[3])
+    assert found.at.asked == 0.2
+    assert found.at.share.value == pytest.approx(0.2, abs=0.03)
+    assert found.at.fall.lo > 0
+    assert found.at.fall.value == pytest.approx(found.error.value - found.at.error.value)
+    assert [point.asked for point in found.curve] == sorted(point.asked for point in found.curve)
+
+
+def test_no_fall_is_shown_where_confidence_tells_nothing():
+    shown = [abstention(*unsure(seed, informative=False)).at.fall.lo > 0 for seed in range(20)]
+    assert sum(shown) <= 3
+
+
+def test_a_share_of_ones_own_has_its_point():
+    assert abstention(*unsure(), 0.12).at.asked == 0.12
+
+
+def test_an_answer_without_a_figure_goes_to_a_person():
+    confidence, wrong, weight, clip = unsure()
+    confidence[:30] = np.nan
+    found = abstention(confidence, wrong, weight, clip, 0.15)
+    assert found.at.share.value == pytest.approx(0.15, abs=0.02)
+    assert found.threshold >= 0
+
+
+@pytest.mark.parametrize(("n", "clips"), [(30, 10), (200, 3), (200, 1), (1, 1)])
+def test_too_few_frames_or_clips_say_so(n, clips):
+    assert abstention(*unsure(n=n, clips=clips)) is None
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_all_right_or_all_wrong_falls_by_nothing(wrong):
+    confidence, was, weight, clip = unsure()
+    found = abstention(confidence, np.full_like(was, wrong), weight, clip)
+    assert (found.error.value, found.at.error.value, found.at.fall.value) == (float(wrong), float(wrong), 0.0)

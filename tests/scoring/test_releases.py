@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.measure.cluster import change_by_clip
+from fieldcheck.measure.interval import bonett_price
+from fieldcheck.measure.significance import mcnemar_exact
+from fieldcheck.scoring.releases import releases
+
+CLIP = np.array([f"c{k % 10}" for k in range(100)])
+TRUTH = np.repeat([0, 1], [60, 40])
+
+
+def of(right, clip=CLIP, truth=TRUTH, weight=None):
+    right = np.asarray(right, np.bool_)
+    named = [(f"v{k}", f"2026-0{k + 1}-01T00:00:00+00:00") for k in range(len(right))]
+    return releases(named, right, np.ones(right.shape[1]) if weight is None else weight, clip, truth, ("ok", "crack"))
+
+
+def rights(*wrong):
+    """One release for each list of frames that are wrong."""
+    found = np.ones((len(wrong), 100), np.bool_)
+    for row, places in zip(found, wrong, strict=True):
+        row[list(places)] = False
+    return found
+
+
+def test_a_step_counts_who_became_right_and_wrong():
+    right = rights(range(20), range(12, 27))
+    (step,) = of(right).steps
+    assert (step.before, step.after, step.gained, step.lost) == ("v0", "v1", 12, 7)
+    assert step.p == mcnemar_exact(7, 12)
+    assert step.change == change_by_clip(right[1].astype(int) - right[0].astype(int), np.ones(100), CLIP)
+
+
+def test_a_steady_mean_hides_a_class_that_falls():
+    """The article's brittle win: as many right as before, and one class between 100 % and 75 %."""
+    found = of(rights(range(10), range(60, 70)))
+    assert found.releases[0].accuracy.value == found.releases[1].accuracy.value == 0.9
+    ok, crack = found.classes
+    assert (crack.recall, crack.flipped, crack.restless) == ((1.0, 0.75), 10, True)
+    assert crack.worst.value == -0.25
+    assert ok.worst.status == "na"
+    assert ok.restless
+
+
+def test_a_class_that_stays_is_quiet():
+    assert not any(one.restless for one in of(rights([0, 60], [1, 61])).classes)
+
+
+def test_few_frames_are_not_called_restless():
+    truth = np.where(np.arange(100) < 95, 0, 1)
+    found = of(rights([], [99]), truth=truth)
+    assert found.classes[1].recall == (1.0, 0.8)
+    assert not found.classes[1].restless
+
+
+def test_below_three_clips_the_change_is_that_of_frames():
+    (step,) = of(rights(range(20), range(10)), clip=np.repeat("a", 100)).steps
+    assert step.change == bonett_price(10, 0, 100)
+
+
+def test_weights_count_and_accuracy_has_limits_by_clip():
+    weight = np.where(np.arange(100) < 60, 1.0, 9.0)
+    found = of(rights(range(10), []), weight=weight)
+    assert found.releases[0].accuracy == camera_interval(rights(range(10))[0], weight, CLIP)
+    assert found.classes[0].recall[0] == pytest.approx(50 / 60)
+
+
+def test_frames_without_one_class_have_no_classes():
+    assert of(rights([], [1]), truth=np.full(100, -1)).classes == ()

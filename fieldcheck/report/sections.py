@@ -11,6 +11,7 @@ from types import GenericAlias
 from typing import Any
 
 from fieldcheck.domain.inspection import EscapeRates
+from fieldcheck.domain.shared_classes import SharedClasses
 from fieldcheck.report import (
     abstention,
     background,
@@ -25,6 +26,7 @@ from fieldcheck.report import (
     quantised,
     releases,
     robustness,
+    shared_classes,
     sheets,
     summary_parts,
     thresholds,
@@ -81,6 +83,7 @@ SECTIONS = (
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
     ReportSection("confidence", confidence.section, summary_parts.knowing),
     ReportSection("benchmark", background.benchmark, summary_parts.benchmark),
+    ReportSection("shared_classes", shared_classes.section, facts=SharedClasses, computed_by="shared_classes"),
     ReportSection("training", training_info.section, summary_parts.trained),
     ReportSection("quantised", quantised.section, summary_parts.lighter),
     ReportSection("releases", releases.section, facts=Releases, computed_by="releases"),

@@ -13,6 +13,7 @@ from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import StratumCount, finite_wilson, stratified, wilson
 
 CHOSEN, EXTRA, HARD = "chosen", "extra", "hard"
+UNSHARED = "unshared"  # state of a labelled frame whose class the benchmark lacks
 SHOW_BOUNDS = 0.05  # share of frames without an answer from which the bounds are shown
 TOO_MANY_OUT = 0.10  # share of frames taken out from which the score is weak
 
@@ -20,7 +21,7 @@ TOO_MANY_OUT = 0.10  # share of frames taken out from which the score is weak
 @dataclass(frozen=True, slots=True)
 class FieldSample:
     """Every pick, replacements and those taken out too. `stratum`: (n,) names, `hard`, `rest`, `even`, `must` (with `@2` … for later
-    draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out` and the empty string (not looked at yet);
+    draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out`, `unshared` and the empty string (not looked at yet);
     `right`: (n,) bool, read where done; `clip`: (n,) ids. `listed`: frames of each stratum in the sampling list."""
 
     stratum: NDArray[np.str_]
@@ -93,7 +94,8 @@ class FieldScores:
 def field_scores(sample: FieldSample) -> FieldScores:
     """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen weigh nothing.
 
-    Unsure and skipped frames are left out; frames taken out shrink their stratum. Fewer labels than planned: weak, "interim".
+    Unsure and skipped frames are left out; frames taken out, and labelled ones of a class that the benchmark lacks, shrink their stratum.
+    Fewer labels than planned: weak, "interim".
     """
     drawn = ~np.isin(_kind(sample.stratum), [CHOSEN, EXTRA])
     done, waiting = sample.state == "done", sample.state == ""
@@ -116,7 +118,7 @@ def field_scores(sample: FieldSample) -> FieldScores:
         strata=strata,
         weight=weight,
         n_picked=int((planned != "out").sum()),
-        n_labelled=int((planned == "done").sum()),
+        n_labelled=int(np.isin(planned, ["done", UNSHARED]).sum()),
         n_unsure=int((planned == "unsure").sum()),
         n_skipped=int((planned == "skipped").sum()),
         n_out=int((planned == "out").sum()),
@@ -155,10 +157,13 @@ def _stratum_score(sample: FieldSample, name: str) -> StratumScore:
 
 
 def _remaining(sample: FieldSample, name: str) -> float:
-    """N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at."""
+    """N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at, and of those labelled the share whose class
+    is not shared."""
     member = sample.stratum == name
     looked, out = int(member.sum()), int((member & (sample.state == "out")).sum())
-    return sample.listed[name] * (looked - out) / looked if looked else float(sample.listed[name])
+    done, unshared = int((member & (sample.state == "done")).sum()), int((member & (sample.state == UNSHARED)).sum())
+    kept = done / (done + unshared) if unshared else 1.0
+    return sample.listed[name] * (looked - out) / looked * kept if looked else float(sample.listed[name])
 
 
 def _bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> Bounds | None:

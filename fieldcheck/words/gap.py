@@ -120,6 +120,8 @@ def _field_alone(facts: GapFacts) -> str:
 def _no_benchmark(facts: GapFacts) -> str:
     if facts.benchmark is None:
         return text("No gap yet: no benchmark is named{remedy}.").format(remedy=remedy("benchmark"))
+    if "no_shared_class" in facts.benchmark.note:
+        return text("No gap: no class is labelled in both the benchmark and the field.")
     return text("No gap: no picture of the benchmark could be scored.")
 
 

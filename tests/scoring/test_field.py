@@ -194,3 +194,11 @@ def test_duplicating_every_frame_in_its_clip_buys_no_certainty_about_the_camera(
     assert np.mean(np.array(ratios) < 0.9) <= 0.05
     narrowest, middle, widest = np.quantile(ratios, (0, 0.5, 1)).tolist()
     evidence(samples=n, narrowest=narrowest, middle=middle, widest=widest, footage_middle=float(np.median(footage)))
+
+
+def test_labelled_frames_of_an_unshared_class_shrink_their_stratum_and_weigh_nothing():
+    state = ["done"] * 6 + ["unshared"] * 2 + [""] * 2
+    found = field_scores(FieldSample.of(["even"] * 10, state, [True] * 3 + [False] * 7, [f"c{k}" for k in range(10)], {"even": 100}))
+    assert found.footage.value == pytest.approx(0.5)
+    assert found.weight.sum() == pytest.approx(75)  # two of the eight labelled stand for a quarter of the list
+    assert (found.n_labelled, found.n_out, found.footage.n) == (8, 0, 6)

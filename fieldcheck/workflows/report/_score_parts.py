@@ -54,7 +54,7 @@ def benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> pape
         score=side.score,
         metric=metric_of(card),
         claimed=claimed,
-        reproduced=gaps.reproduced(side.score, claimed),
+        reproduced=gaps.reproduced(side.of_every_class or side.score, claimed),
         path=side.benchmark.root,
         format=side.benchmark.format,
         spot_of=len(side.benchmark.items) if side.spot else 0,

@@ -32,7 +32,7 @@ from fieldcheck.workflows.report._gap_part import gap_part
 from fieldcheck.workflows.report._provenance import provenance
 from fieldcheck.workflows.report._report_rows import frame_rows, prediction_rows, shown_pairs, worst_frames
 from fieldcheck.workflows.report._score_parts import benchmark_part, field_part, model_part, visits
-from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
+from fieldcheck.workflows.report.shared_classes import compared_sides
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.match_field import matched_of
 from fieldcheck.workflows.stress.ood import ood_results
@@ -80,12 +80,12 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
     model = models[-1] if models else None
     card = card_of(model) if model else None
     progress.check()
-    field = field_side(project, model)
-    benchmark = benchmark_side(project, model) if model else None
+    sides = compared_sides(project, model)
+    field, benchmark = sides.field_all, sides.benchmark_all
     progress.check()
-    part = benchmark_part(benchmark, card, claim_of(project, model).guess) if benchmark and card else None
-    shown = field_part(project, field, card)
-    gap = gap_part(part, field, shown, told)
+    part = benchmark_part(sides.benchmark, card, claim_of(project, model).guess) if sides.benchmark and card else None
+    shown = field_part(project, sides.field, card)
+    gap = gap_part(part, sides.field, shown, told)
     training = training_of(project, model)
     report = paper.Report(
         created=now,
@@ -109,7 +109,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         pairs=shown_pairs(project),
         probes=ood_results(project, model) if model else None,
         worst=worst_frames(project, field, card) if card else (),
-        frame_rows=frame_rows(project, field, card),
+        frame_rows=frame_rows(project, sides.field, card),
         prediction_rows=tuple(prediction_rows(model.name, card, field, benchmark)) if model and card else (),
         labels=tuple(field.labels.values()),
         notes=_notes(project, told),

@@ -41,7 +41,8 @@ SPOT = 200  # pictures of a spot check
 @dataclass(frozen=True, slots=True)
 class BenchmarkSide:
     """`benchmark` with what is claimed of this very model. The items that the model knows the class of and has answered, and their
-    judgement. `spot`: only those of the spot check are answered, a draw of all of them."""
+    judgement. `spot`: only those of the spot check are answered, a draw of all of them. `of_every_class`: what was claimed is held
+    against it, where `score` is over the classes that the field shares."""
 
     benchmark: Benchmark
     run_id: str
@@ -50,6 +51,7 @@ class BenchmarkSide:
     judgement: Judgement
     score: Estimate
     spot: bool = False
+    of_every_class: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)

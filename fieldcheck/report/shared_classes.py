@@ -1,0 +1,82 @@
+"""Shared classes on the page: what only one side labels, and the scores without and with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.shared_classes import NamedCount, SharedClasses
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Block, Cell, Pairs, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.words.language import text
+
+
+def warning(report: Report) -> list[str]:
+    """A line of the first page where a class is labelled on one side only."""
+    found = (report.facts or {}).get("shared_classes")
+    if not isinstance(found, SharedClasses) or not found.differ:
+        return []
+    lines = []
+    if found.benchmark_only:
+        lines.append(text("Labelled in the benchmark only: {classes}.").format(classes=_named(found.benchmark_only)))
+    if found.field_only:
+        lines.append(text("Labelled in the field only: {classes}.").format(classes=_named(found.field_only)))
+    if found.shared:
+        said = text("The gap is over the classes that both sides label; over all classes: {gap}.")
+        lines.append(said.format(gap=_gap(found.gap_all)))
+    return [" ".join(lines)]
+
+
+def section(report: Report) -> Section:
+    """Both scores and the gap over shared classes and over all, and which classes a side or the model lacks."""
+    title = text("Shared classes")
+    found = (report.facts or {}).get("shared_classes")
+    if not isinstance(found, SharedClasses):
+        said = text("Not measured: it takes a benchmark that was run and labelled frames of a draw.")
+        return Section("shared_classes", title, title, (Paragraph(said, quiet=True),))
+    blocks: list[Block] = [Paragraph(_sentence(found))]
+    blocks += [Pairs(rows)] if (rows := _lacking(found)) else []
+    heads = (Cell(text("Score"), head=True), Cell(text("Shared classes"), figure=True), Cell(text("All classes"), figure=True))
+    rows_of = (
+        (text("Benchmark"), printed.benchmark_whole(found.benchmark), printed.benchmark_whole(found.benchmark_all)),
+        (text("Field, this footage"), printed.whole(found.field), printed.whole(found.field_all)),
+        (text("Gap"), _gap(found.gap), _gap(found.gap_all)),
+    )
+    body = [(Cell(name, head=True), Cell(shared, figure=True), Cell(every, figure=True)) for name, shared, every in rows_of]
+    for name, recall in (
+        (text("Recall, benchmark, all objects"), found.benchmark_recall_all),
+        (text("Recall, field, all objects"), found.field_recall_all),
+    ):
+        if recall is not None:
+            body.append((Cell(name, head=True), Cell("–", figure=True), Cell(printed.whole(recall), figure=True)))
+    return Section("shared_classes", title, title, (*blocks, Table(text("The same score on both sides"), heads, tuple(body))))
+
+
+def _sentence(found: SharedClasses) -> str:
+    if not found.shared:
+        return text("No class is labelled in both the benchmark and the field, so there is no gap.")
+    if not found.differ:
+        return text("Every class with a label is labelled on both sides.")
+    return text(
+        "The headline is over the classes that both sides label: {classes}. A prediction of another class counts as wrong there; "
+        "over all classes, what the model does not know counts as missed."
+    ).format(classes=", ".join(found.shared))
+
+
+def _lacking(found: SharedClasses) -> tuple[tuple[str, str], ...]:
+    rows = (
+        (text("In the benchmark only"), found.benchmark_only),
+        (text("In the field only"), found.field_only),
+        (text("Not known to the model"), found.unknown_to_model),
+    )
+    return tuple((name, _named(classes)) for name, classes in rows if classes)
+
+
+def _named(classes: Sequence[NamedCount]) -> str:
+    """`burr (12), wood (3)`: with the number of labels."""
+    return ", ".join(f"{one.name} ({one.n})" for one in classes)
+
+
+def _gap(estimate: Estimate) -> str:
+    return printed.gap_whole(estimate) if estimate.measured else text("not measured")

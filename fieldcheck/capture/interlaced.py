@@ -7,13 +7,14 @@ same as one before it, a child process reads them again and what FFmpeg says the
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
+
+from fieldcheck.child_process import run_child
 
 TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
 LOOKED_AT = 8  # frames
@@ -70,11 +71,11 @@ def _changes(path: Path) -> bool:
 
 
 def _said(path: Path, frames: int, seconds: float) -> bytes:
-    """What FFmpeg tells while the first frames are read, −1 for all; empty where the child does not come to an end."""
+    """What FFmpeg tells while the first frames are read, −1 for all; empty where the child does not come to an end. Raises Cancelled."""
     environment = {**os.environ, "OPENCV_FFMPEG_LOGLEVEL": "16"}  # errors; the program itself keeps FFmpeg silent
     command = [sys.executable, "-I", "-c", CHILD, str(path.absolute()), str(frames)]
     try:
-        child = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env=environment, check=False)
-    except subprocess.TimeoutExpired:
+        child = run_child(command, seconds, environment)
+    except TimeoutError:
         return b""
     return child.stdout + child.stderr

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-import fieldcheck
 from fieldcheck.capture.video_kind import is_known_good
+from fieldcheck.child_process import run_module
 from fieldcheck.errors import VideoUnreadable
 
 DONE = "done"
@@ -27,7 +25,7 @@ _trying = Lock()
 def tried(path: Path) -> None:
     """Returns where a video may be decoded in this process. A file is tried once for as long as it does not change.
 
-    Raises VideoUnreadable `crashed` or `time` where it brought the child down.
+    Raises VideoUnreadable `crashed` or `time` where it brought the child down; Cancelled.
     """
     if os.environ.get(UNDER_TRIAL):
         return
@@ -42,14 +40,9 @@ def tried(path: Path) -> None:
 def _problem(path: Path, size: int, _changed: int) -> str:
     if is_known_good(path):
         return ""
-    home = str(Path(fieldcheck.__file__).parent.parent)
-    seen = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, UNDER_TRIAL: "1", "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home])}
+    limit = SECONDS + SECONDS_A_MB * size / 1e6
     try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-m", "fieldcheck.capture.video_decode_all", str(path.absolute())],
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS + SECONDS_A_MB * size / 1e6, env=environment, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
+        child = run_module("fieldcheck.capture.video_decode_all", [str(path.absolute())], limit, extra={UNDER_TRIAL: "1"})
+    except TimeoutError:
         return "time"
     return "" if child.returncode == 0 and child.stdout.strip() == DONE.encode() else "crashed"

@@ -18,11 +18,11 @@ import click
 
 from fieldcheck.cli.output import print_document, print_lines, say, without_controls
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.progress import StopFlag, working_under
+from fieldcheck.progress import Cancelled, StopFlag, working_under
 from fieldcheck.project.gone import naming_the_gone
 from fieldcheck.project.layout import DATABASE
 from fieldcheck.words.figures import minutes
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.sentences import sentence, stopped_sentence
 
 EXIT_DONE, EXIT_EXPECTED, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
 BAR_EVERY_S = 0.2
@@ -56,11 +56,12 @@ class TerminalProgress:
 
     flag: StopFlag = field(default_factory=StopFlag)
     shown: bool = field(default_factory=lambda: _is_terminal(sys.stderr))  # of the stderr that there is then, not at import
+    last: tuple[int, int | None] = (0, None)  # how far it was when it was told last
     _began: float = field(default_factory=time.monotonic)
     _next: float = 0.0
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
-        now = time.monotonic()
+        now, self.last = time.monotonic(), (done, total)
         if not self.shown or (now < self._next and done != total):
             return
         self._next = now + BAR_EVERY_S
@@ -133,6 +134,11 @@ def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
                 try:
                     with naming_the_gone(project):
                         answer = function(bar=bar, **options)
+                except (Cancelled, KeyboardInterrupt):
+                    bar.clear()
+                    if not as_json and (told := stopped_sentence(schema, *bar.last)):
+                        say(told)
+                    raise
                 finally:
                     bar.clear()
             if as_json:

@@ -80,7 +80,9 @@ def _tells_apart(model: OpenModel, card: Card, candidate: FeatureTensor) -> tupl
     try:
         shape = _shape(model, card, candidate)
         one, other = _features(model, card, candidate, probes)
-    except ModelRejected:
+    except ModelRejected as error:
+        if error.problem == "time":
+            raise  # what does not end on this tensor's way ends on no other's
         return None
     apart = float(np.abs(one - other).max(initial=0))
     if not np.isfinite(apart) or apart <= SAME * float(np.abs(one).max(initial=0)) or one.size < 2:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +15,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-import fieldcheck
+from fieldcheck.child_process import run_module
 from fieldcheck.errors import ModelRejected, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
@@ -104,16 +102,15 @@ class OpenModel:
         """The outputs called `names`, or all, from `feeds`: (n, …) real figures by input. They are given in the type that the input asks
         for, rounded to the graph's own steps where it takes integers, and quantised outputs come back as the figures they stand for. Raises
         ModelRejected, `run_failed`, or `time` for a run that takes longer than two minutes, as a loop that the picture counts may;
-        Cancelled where the flag that this thread works under is raised, also in the middle of a run, before the next node of the graph."""
+        Cancelled where the flag that this thread works under is raised, also in the middle of a run."""
         wanted = names or tuple(tensor.name for tensor in self.outputs)
         inputs = {tensor.name: tensor for tensor in self.inputs}
         fed = {name: self._fed(array, inputs[name]) for name, array in feeds.items()}
         flag, options = flag_here() or StopFlag(), ort.RunOptions()
         flag.check()
-        end = partial(setattr, options, "terminate", True)
         try:
-            with flag.ended_by(end):
-                found = within(RUN_SECONDS, partial(self.session.run, list(wanted), fed, options), end)
+            run, end = partial(self.session.run, list(wanted), fed, options), partial(setattr, options, "terminate", True)
+            found = within(RUN_SECONDS, run, end)
         except TooLong:
             raise ModelRejected(self.path, "time", f"{RUN_SECONDS:g} s") from None
         except RUNTIME_ERRORS as error:
@@ -177,18 +174,12 @@ def external_files(path: Path) -> tuple[Path, ...]:
 def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
     """Opens and runs a stranger's file once in a child process under a memory and time limit: it can freeze or crash nothing else.
 
-    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down.
+    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down; Cancelled.
     """
-    home = str(Path(fieldcheck.__file__).parent.parent)
-    seen = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), "OPENBLAS_NUM_THREADS": "1"}
     check_whole(path)
     try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-m", "fieldcheck.inference.trial", str(path.absolute())],
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, env=environment, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
+        child = run_module("fieldcheck.inference.trial", [str(path.absolute())], seconds, extra={"OPENBLAS_NUM_THREADS": "1"})
+    except TimeoutError as error:
         raise ModelRejected(path, "time", f"{seconds:g} s") from error
     try:
         verdict = parse(child.stdout)

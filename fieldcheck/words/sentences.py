@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.figures import number
 from fieldcheck.words.file_errors import FILE_ERRORS
 from fieldcheck.words.formatting import Sentence, plain
 from fieldcheck.words.label_errors import LABEL_ERRORS
@@ -19,6 +20,21 @@ def sentence(error: FieldcheckError) -> str:
     if said is None:
         return bug_sentence(error)
     return said(error)
+
+
+GO_ON = frozenset({"import", "run", "embed", "stress", "probe"})  # commands that go on where they were stopped
+
+
+def stopped_sentence(command: str, done: int, total: int | None) -> str:
+    """What is kept of a command that was stopped with Ctrl-C, and how it goes on; empty where nothing was begun that could be kept."""
+    if command == "pick":
+        return text("Stopped: nothing is picked yet. What was measured for it is kept, and the same command goes on from there.")
+    if command not in GO_ON:
+        return ""
+    if not total:
+        return text("Stopped. What was finished is kept, and the same command goes on from there.")
+    said = text("Stopped at {done} of {total}. What was finished is kept, and the same command goes on from there.")
+    return said.format(done=number(done), total=number(total))
 
 
 def bug_sentence(error: BaseException) -> str:

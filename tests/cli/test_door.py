@@ -99,3 +99,27 @@ def test_a_command_speaks_to_a_person_or_in_one_document(capsys):
     code, out = run(capsys, "--much", "3", "--json")
     assert code == 3
     assert json.loads(out) == {"schema": "fieldcheck.try_out/1", "much": 3}
+
+
+@pytest.mark.parametrize(
+    ("schema", "as_json", "said"),
+    [
+        ("run", False, "Stopped at 3 of 8. What was finished is kept, and the same command goes on from there."),
+        ("pick", False, "Stopped: nothing is picked yet."),
+        ("label_import", False, ""),
+        ("run", True, ""),
+    ],
+)
+def test_who_presses_ctrl_c_is_told_what_is_kept_and_how_to_go_on(capsys, schema, as_json, said):
+    @click.command("any")
+    @door.door(schema)
+    def stopped(bar):
+        bar.report(3, 8, "pictures")
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        stopped.main(["--json"] if as_json else [], standalone_mode=False)
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(said)
+    assert (told.err == "") == (said == "")

@@ -1,9 +1,19 @@
+import gc
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
+import weakref
 
+import numpy as np
 import pytest
 
-from fieldcheck.inference.time_limit import TooLong, within
+from fieldcheck.inference import time_limit
+from fieldcheck.inference.time_limit import TooLong, any_left, within
+from fieldcheck.progress import Cancelled, StopFlag, working_under
+from tests.hostile import models
 
 
 def test_what_comes_back_is_handed_on():
@@ -25,3 +35,67 @@ def test_a_call_that_takes_too_long_is_asked_to_end():
         within(0.05, lambda: ended.wait(30), ended.set)
     assert ended.is_set()
     assert time.monotonic() - began < 5
+
+
+def test_the_flag_ends_a_call_and_is_told_at_once():
+    flag, ended = StopFlag(), threading.Event()
+    threading.Timer(0.1, flag.stop).start()
+    with working_under(flag), pytest.raises(Cancelled):
+        within(60, lambda: ended.wait(30), ended.set)
+    assert ended.is_set()
+
+
+def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
+    monkeypatch.setattr(time_limit, "LEAVE_S", 0.1)
+    flag, never = StopFlag(), threading.Event()
+    flag.stop()
+    began = time.monotonic()
+    with working_under(flag), pytest.raises(Cancelled):
+        within(60, lambda: never.wait(30), lambda: None)
+    assert time.monotonic() - began < 5
+    assert any_left()
+    never.set()
+    while any_left():
+        time.sleep(0.01)
+
+
+def test_an_interruption_ends_the_call():
+    """Where nobody catches signals, Ctrl-C raises in the thread that waits."""
+    ended = threading.Event()
+    threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        within(60, lambda: ended.wait(30), ended.set)
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, MemoryError, GeneratorExit])
+def test_no_kind_of_exception_is_lost_in_the_thread(kind):
+    def fails():
+        raise kind
+
+    with pytest.raises(kind):
+        within(5, fails, lambda: None)
+
+
+def test_nothing_of_a_call_is_kept():
+    kept = np.zeros(3)
+    seen = weakref.ref(kept)
+    assert within(5, kept.sum, lambda: None) == 0
+    del kept
+    gc.collect()
+    assert seen() is None
+
+
+def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_order(tmp_path):
+    """The runtime asks between operators only. What is left at work then may not bring the process down when it leaves."""
+    path = models.one_long_operator(tmp_path / "net.onnx")
+    code = (
+        "import sys; from fieldcheck.inference import open_model, time_limit; open_model.RUN_SECONDS = time_limit.LEAVE_S = 0.3; "
+        "sys.argv = ['fieldcheck', 'try', *sys.argv[1:]]; "
+        "from fieldcheck.__main__ import main; sys.exit(main())"
+    )
+    words = [sys.executable, "-c", code, path, models.bright_picture(tmp_path / "white.png")]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no answer in time when it was tried (0.3 s)" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

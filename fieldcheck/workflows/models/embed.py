@@ -94,7 +94,7 @@ def embed(
     key = _key(project, model if embedder else None, on)
     missing = set(subjects) - project.cache.vectors(key, subjects).keys()
     tensor = embedder.tensor if embedder else ""
-    keeper = _VectorKeeper(project, key, tensor, progress)
+    keeper = _VectorKeeper(project, key, tensor, len(missing), progress)
     if on == "benchmark":
         chunks = _picture_chunks(project, spec if embedder else None, sorted(missing))
         keeper.run(embed_pictures, chunks, workers)
@@ -175,19 +175,18 @@ def key_of(model: StoredModel) -> str:
 
 
 class _VectorKeeper:
-    """Keeps the vectors of each chunk as they come."""
+    """Keeps the vectors of each chunk as they come, and counts the pictures, `n` of which wait."""
 
-    def __init__(self, project: Project, key: str, tensor: str, progress: Progress) -> None:
-        self._project, self._key, self._tensor, self._progress, self._done, self._n = project, key, tensor, progress, 0, 0
+    def __init__(self, project: Project, key: str, tensor: str, n: int, progress: Progress) -> None:
+        self._project, self._key, self._tensor, self._progress, self._done, self._n = project, key, tensor, progress, 0, n
 
     def run(self, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk], workers: int | None) -> None:
-        self._n = len(chunks)
         map_chunks(work, chunks, self._keep, self._progress, workers)
 
     def _keep(self, _chunk: object, found: Vectors) -> None:
         self._project.cache.put_vectors(self._key, self._tensor, found)
-        self._done += 1
-        self._progress.report(self._done, self._n, "vectors")
+        self._done = min(self._done + len(found), self._n)
+        self._progress.report(self._done, self._n, "pictures")
 
 
 def _key(project: Project, model: StoredModel | None, on: Where) -> str:

@@ -71,8 +71,8 @@ def right_on(project: Project, model: StoredModel, counted: frozenset[str], item
     def keep(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
         nonlocal done
         answers.update({one.subject: one for one in found})
-        done += 1
-        progress.report(done, len(chunks), model.name)
+        done += len(found)
+        progress.report(done, len(items), "pictures")
 
     map_chunks(answer_items, chunks, keep, progress)
     if not items:

@@ -115,7 +115,7 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     before = project.read(lambda db: predictions_table.subjects(db, run.run_id))
     missing = {frame.frame_id for frame in wanted} - before
     chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
-    keeper = _PredictionKeeper(project, run, provider_for(project, model), len(chunks), progress)
+    keeper = _PredictionKeeper(project, run, provider_for(project, model), len(missing), progress)
     map_chunks(answer_footage, chunks, keeper.keep, progress, workers)
     return _ran(project, model, run, {frame.frame_id for frame in wanted}, before, began)
 
@@ -160,7 +160,7 @@ def _run_pictures(
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = model_file(project, model)
     chunks = [PictureChunk(spec, some) for some in portions(missing)]
-    keeper = _PredictionKeeper(project, run, spec.provider, len(chunks), progress)
+    keeper = _PredictionKeeper(project, run, spec.provider, len(missing), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
     answered = project.read(lambda db: asked.subjects(db, run.run_id))
     for _, path in (one for one in missing if one[0] not in answered):
@@ -169,18 +169,18 @@ def _run_pictures(
 
 
 class _PredictionKeeper:
-    """Stores the answers of each chunk as they come."""
+    """Stores the answers of each chunk as they come, and counts the pictures, `n` of which wait."""
 
-    def __init__(self, project: Project, run: Run, provider: str, n_chunks: int, progress: Progress) -> None:
-        self._project, self._run, self._n, self._progress, self._done = project, run, n_chunks, progress, 0
-        if n_chunks:
+    def __init__(self, project: Project, run: Run, provider: str, n: int, progress: Progress) -> None:
+        self._project, self._run, self._n, self._progress, self._done = project, run, n, progress, 0
+        if n:
             project.write(lambda db: note_run(db, run, provider)).result()
         else:
             project.write(lambda db: runs_table.put(db, run)).result()
 
     def keep(self, _chunk: object, predictions: tuple[Prediction, ...]) -> None:
         self._project.write(lambda db: predictions_table.insert(db, self._run.run_id, predictions)).result()
-        self._done += 1
+        self._done = min(self._done + len(predictions), self._n)  # a stretch of footage may hold some that were answered before
         self._progress.report(self._done, self._n, self._run.on)
 
 
@@ -195,8 +195,17 @@ def footage_chunks(project: Project, model: StoredModel, frame_ids: set[str]) ->
 
 def holds(chunk: TriageChunk, missing: set[str]) -> bool:
     """Whether one of the missing frames lies in the chunk."""
+    return any(_inside(chunk, missing))
+
+
+def how_many(chunk: TriageChunk, missing: set[str]) -> int:
+    """How many of the missing frames lie in the chunk."""
+    return sum(_inside(chunk, missing))
+
+
+def _inside(chunk: TriageChunk, missing: set[str]) -> Iterator[bool]:
     head = f"{chunk.recording_id}-"
-    return any(name.startswith(head) and chunk.first <= int(name.removeprefix(head)) < chunk.stop for name in missing)
+    return (name.startswith(head) and chunk.first <= int(name.removeprefix(head)) < chunk.stop for name in missing)
 
 
 def _ran(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> Ran:

@@ -82,8 +82,8 @@ def run_sensitivity(project: Project, model: StoredModel, progress: Progress, wo
     def keep(_chunk: TriageChunk, rows: tuple[tuple[str, float], ...]) -> None:
         nonlocal done
         project.write(lambda db: components_table.put(db, name, model.sha256, dict(rows))).result()
-        done += 1
-        progress.report(done, len(chunks), "sensitivity")
+        done = min(done + len(rows), len(missing))
+        progress.report(done, len(missing), "frames")
 
     map_chunks(sensitivity, chunks, keep, progress, workers)
     return project.read(lambda db: components_table.get(db, name, model.sha256))

@@ -57,6 +57,11 @@ class NothingChunk:
     mean: tuple[float, ...] = ()
     deviation: tuple[float, ...] = ()
 
+    @property
+    def n_pictures(self) -> int:
+        """How many pictures are decoded or made for it."""
+        return self.stop - self.first
+
 
 @dataclass(frozen=True, slots=True)
 class FrameChunk:
@@ -66,6 +71,11 @@ class FrameChunk:
     probes: tuple[str, ...]
     seed: int
     sources: tuple[PatchSource, ...]
+
+    @property
+    def n_pictures(self) -> int:
+        """How many pictures are decoded or made for it."""
+        return len(self.sources)
 
 
 def answer_ood(chunk: NothingChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:

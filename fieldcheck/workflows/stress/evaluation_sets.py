@@ -128,7 +128,7 @@ def _answer(
     def keep(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
         nonlocal done
         project.write(lambda db: predictions_table.insert(db, run.run_id, found)).result()
-        done += 1
-        progress.report(done, len(chunks), RECIPE)
+        done += len(found)
+        progress.report(done, len(missing), "pictures")
 
     map_chunks(answer_items, chunks, keep, progress, workers)

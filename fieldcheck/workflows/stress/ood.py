@@ -182,13 +182,13 @@ def _answer(
 
     if chunks:
         project.write(note_runs).result()
-    done = 0
+    done, total = 0, sum(chunk.n_pictures for chunk in chunks)
 
-    def keep(_chunk: object, found: tuple[tuple[str, Prediction], ...]) -> None:
+    def keep(chunk: NothingChunk | FrameChunk, found: tuple[tuple[str, Prediction], ...]) -> None:
         nonlocal done
         project.write(lambda db: _insert(db, runs, found)).result()
-        done += 1
-        progress.report(done, len(chunks), "probe")
+        done += chunk.n_pictures
+        progress.report(done, total, "pictures")
 
     map_chunks(answer_ood, chunks, keep, progress, workers)
 

@@ -31,7 +31,7 @@ from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.judging import confidence_of
 from fieldcheck.workflows.models.models import card_of, find_model, model_file
 from fieldcheck.workflows.models.provider import note_run, provider_for
-from fieldcheck.workflows.models.run_model import footage_chunks, holds, run_on
+from fieldcheck.workflows.models.run_model import footage_chunks, holds, how_many, run_on
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.report.two_sides import footage_answers
 from fieldcheck.workflows.stress._sweep_plan import cell_run, demand, pictures, sets_there_are
@@ -130,10 +130,10 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
         demand(project, on)
         run_on(project, model, on, progress, now, workers)
     parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
-    total, done = sum(len(part.chunks) for part in parts), 0
+    total, done = sum(part.n_pictures for part in parts), 0
     for part in parts:
         part.run(progress, done, total, workers)
-        done += len(part.chunks)
+        done += part.n_pictures
     found = sweep_scores(project, model, wanted.seed)
     asked = set(product(wanted.corruptions, wanted.severities))
     earlier = any(row.on not in sets or (row.corruption, row.severity) not in asked for row in found.rows if row.corruption != CLEAN)
@@ -148,7 +148,7 @@ class _SweepPart:
         self._project, self._model, self._on = project, model, on
         self._runs = {name: cell_run(project, model, on, name, severity, wanted.seed, now) for name in wanted.corruptions}
         known = {name: self._answered(name) for name in self._runs}
-        self.resumed = any(known.values())
+        self.resumed, self.n_pictures = any(known.values()), 0
         self.chunks: Sequence[Chunk] = (
             self._stretches(severity, wanted, known) if on == "footage" else self._groups(severity, wanted, known)
         )
@@ -164,8 +164,8 @@ class _SweepPart:
         def keep(_chunk: Chunk, found: Answered) -> None:
             nonlocal done
             self._keep(found)
-            done += 1
-            progress.report(done, total, "stress")
+            done = min(done + len(found), before + self.n_pictures)
+            progress.report(done, total, "pictures")
 
         map_chunks(answer_corrupted, self.chunks, keep, progress, workers)
 
@@ -185,6 +185,7 @@ class _SweepPart:
             names = tuple(name for name in wanted.corruptions if subject not in known[name])
             if names:
                 missing.append((subject, file, names))
+                self.n_pictures += len(names)
         spec, likened = model_file(self._project, self._model), self._likened(wanted.seed)
         groups = (tuple(missing[at : at + CHUNK_PICTURES]) for at in range(0, len(missing), CHUNK_PICTURES))
         return [PictureCorruption(spec, severity, wanted.seed, group, likened) for group in groups]
@@ -204,6 +205,7 @@ class _SweepPart:
             names = tuple(name for name in wanted.corruptions if holds(stretch, listed - known[name]))
             if names:
                 found.append(FootageCorruption(stretch, severity, wanted.seed, names))
+                self.n_pictures += how_many(stretch, listed) * len(names)
         return found
 
     def _keep(self, found: Answered) -> None:

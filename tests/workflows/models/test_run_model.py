@@ -11,8 +11,11 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
+from fieldcheck.workflows.models.embed import embed
 from fieldcheck.workflows.models.models import add_model, find_model
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, footage_chunks, holds, picks_key, run_on
+from fieldcheck.workflows.stress.ood import OodRequest, run_ood
+from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 
@@ -29,6 +32,37 @@ class StopsAfter(Silent):
     def check(self):
         if self.seen:
             raise Cancelled
+
+
+class Counting(Silent):
+    """Keeps what is told of how far the work is."""
+
+    def __init__(self):
+        super().__init__()
+        self.told = []
+
+    def report(self, done, total, unit=""):
+        self.told.append((done, total))
+
+
+def counted(work):
+    """The last count that was told, once every count was at most that."""
+    progress = Counting()
+    work(progress)
+    assert all(done <= total for done, total in progress.told)
+    return progress.told[-1]
+
+
+def test_work_that_shows_pictures_to_a_model_counts_pictures(drawn):
+    """A person who waits for 5,000 pictures is not told of 157 chunks."""
+    model = find_model(drawn)
+    assert counted(lambda progress: run_on(drawn, model, "field", progress, makers.NOW)) == (20, 20)
+    assert counted(lambda progress: run_on(drawn, model, "benchmark", progress, makers.NOW)) == (18, 18)
+    assert counted(lambda progress: embed(drawn, "footage", progress, model)) == (120, 120)
+    wanted = SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark",))
+    assert counted(lambda progress: run_sweep(drawn, wanted, progress, makers.NOW)) == (36, 36)
+    n = counted(lambda progress: run_ood(drawn, OodRequest(), progress, makers.NOW))
+    assert n[0] == n[1] > 100
 
 
 def ran(project, on, model=None):

@@ -59,7 +59,7 @@ def test_a_picture_that_was_changed_is_asked_about_again_and_others_are_not(labe
 
 class NotedGolden(Noted):
     def report(self, done, total, unit=""):
-        if unit == "golden":
+        if unit == "pictures":
             self.told.append((done, total))
 
 

@@ -124,7 +124,7 @@ def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(label
 
 class NotedProbes(Noted):
     def report(self, done, total, unit=""):
-        if unit == "probe":
+        if unit == "pictures":
             self.told.append((done, total))
 
 
@@ -133,7 +133,7 @@ class Stops(Silent):
         self.seen = 0
 
     def report(self, done, total, unit=""):
-        self.seen += unit == "probe"
+        self.seen += unit == "pictures"
 
     def check(self):
         if self.seen >= 3:

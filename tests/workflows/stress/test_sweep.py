@@ -26,7 +26,7 @@ class StopsAfter(Silent):
         self.n, self.seen = n, 0
 
     def report(self, done, total, unit=""):
-        self.seen += unit == "stress"
+        self.seen += unit == "pictures"
 
     def check(self):
         if self.seen >= self.n:
@@ -38,7 +38,7 @@ class Noted(Silent):
         self.told = []
 
     def report(self, done, total, unit=""):
-        if unit == "stress":
+        if unit == "pictures":
             self.told.append((done, total))
 
 

@@ -1,0 +1,72 @@
+"""Subprocess with a time limit that Ctrl-C ends: what may crash, freeze or take all memory runs in a child."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Timer
+
+import fieldcheck
+from fieldcheck.progress import StopFlag, flag_here
+
+
+def run_module(
+    module: str, arguments: Sequence[str], seconds: float, fed: Iterable[bytes] = (), extra: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
+    """`python -m module arguments` of this very program, its stdin `fed` piece by piece; exit code and both streams. `extra`: more
+    variables of its environment.
+
+    Raises TimeoutError where it neither takes the next piece nor ends within `seconds`; Cancelled where the flag that this thread works
+    under is raised; what `fed` raises. The child is gone then. One that ends before it has read everything is an exit code like any other.
+    """
+    home = str(Path(fieldcheck.__file__).parent.parent)
+    seen = os.environ.get("PYTHONPATH")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), **(extra or {})}
+    return run_child([sys.executable, "-P", "-m", module, *arguments], seconds, environment, fed)
+
+
+def run_child(
+    command: Sequence[str], seconds: float, environment: Mapping[str, str], fed: Iterable[bytes] = ()
+) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
+    """Any command, as `run_module`."""
+    flag, late = flag_here() or StopFlag(), Event()
+    flag.check()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as child:
+        assert child.stdin is not None, "asked for above"
+        try:
+            with flag.ended_by(child.kill):
+                for piece in fed:
+                    with _limit(child, seconds, late):
+                        child.stdin.write(piece)
+                with _limit(child, seconds, late):
+                    out, err = child.communicate()
+        except BrokenPipeError:
+            out, err = child.communicate()  # it has ended before it had read everything
+        except BaseException:
+            child.kill()  # before the end of the block waits for it
+            raise
+    flag.check()
+    if late.is_set():
+        raise TimeoutError
+    return subprocess.CompletedProcess(command, child.returncode, out, err)
+
+
+@contextmanager
+def _limit(child: subprocess.Popen[bytes], seconds: float, late: Event) -> Iterator[None]:
+    """The child is killed, and `late` set, where the block takes longer."""
+
+    def end() -> None:
+        late.set()
+        child.kill()
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

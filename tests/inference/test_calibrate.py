@@ -1,0 +1,53 @@
+import io
+import json
+import subprocess
+import sys
+import types
+
+import numpy as np
+import onnx
+
+from fieldcheck.inference import calibrate
+from tests.inference import graphs
+
+SHAPE = (1, 3, 32, 32)
+
+
+def fed(n, cut=0):
+    rng = np.random.default_rng(0)
+    data = b"".join(rng.random(SHAPE, np.float32).tobytes() for _ in range(n))
+    return data[: len(data) - cut]
+
+
+def verdict(monkeypatch, model, out, data):
+    monkeypatch.setattr(calibrate.sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(data)))
+    return calibrate.main(model, out, "images", SHAPE)
+
+
+def test_a_child_makes_a_copy_of_what_it_is_fed(tmp_path):
+    model = graphs.convolutions(tmp_path / "m.onnx")
+    words = [sys.executable, "-m", "fieldcheck.inference.calibrate", model, tmp_path / "o.onnx", "images", *map(str, SHAPE)]
+    done = subprocess.run(words, input=fed(3), capture_output=True, check=True, timeout=120)
+    assert json.loads(done.stdout) == {"problem": "", "detail": ""}
+    assert "QuantizeLinear" in {node.op_type for node in onnx.load(tmp_path / "o.onnx").graph.node}
+
+
+def test_the_steps_come_of_every_whole_tensor(tmp_path, monkeypatch):
+    """A last one that breaks off is passed over; without any there is nothing to calibrate with."""
+    model = graphs.convolutions(tmp_path / "m.onnx")
+    copies = []
+    for n, cut in ((3, 0), (4, 1), (1, 0)):
+        assert verdict(monkeypatch, model, tmp_path / "o.onnx", fed(n, cut))["problem"] == ""
+        copies.append((tmp_path / "o.onnx").read_bytes())
+    assert copies[0] == copies[1] != copies[2]
+    assert verdict(monkeypatch, model, tmp_path / "o.onnx", b"") == {"problem": "quantise", "detail": "No data is collected."}
+
+
+def test_a_place_that_takes_no_file_is_told_by_its_cause(tmp_path, monkeypatch):
+    model = graphs.convolutions(tmp_path / "m.onnx")
+
+    def full(*asked, **how):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(calibrate, "quantize_static", full)
+    assert verdict(monkeypatch, model, tmp_path / "o.onnx", b"")["problem"] == "disk_full"

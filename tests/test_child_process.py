@@ -1,0 +1,54 @@
+import os
+import sys
+import threading
+import time
+
+import pytest
+
+from fieldcheck.child_process import run_child, run_module
+from fieldcheck.progress import Cancelled, StopFlag, working_under
+
+ECHO = [sys.executable, "-c", "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.exit(3)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+
+
+def test_a_child_takes_what_it_is_fed_and_gives_its_streams_and_code():
+    done = run_child(ECHO, 60, os.environ, (bytes([at]) * 100_000 for at in range(3)))
+    assert (done.returncode, len(done.stdout), set(done.stdout)) == (3, 300_000, {0, 1, 2})
+
+
+def test_a_module_of_the_program_sees_the_variables_that_are_added():
+    done = run_module("fieldcheck", ["--version"], 60, extra={"FIELDCHECK_HOME": "/nowhere"})
+    assert (done.returncode, done.stdout.split()[0]) == (0, b"fieldcheck,")
+
+
+def test_a_child_that_ends_before_it_has_read_everything_is_no_error():
+    assert run_child([sys.executable, "-c", "raise SystemExit(4)"], 60, os.environ, (bytes(1 << 20) for _ in range(9))).returncode == 4
+
+
+@pytest.mark.parametrize("fed", [(), (bytes(1 << 20), bytes(1 << 20))])
+def test_a_child_that_neither_reads_nor_ends_is_ended(fed):
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        run_child(SLEEP, 0.3, os.environ, fed)
+    assert time.monotonic() - began < 5
+
+
+def test_a_child_ends_with_the_flag():
+    flag = StopFlag()
+    threading.Timer(0.3, flag.stop).start()
+    began = time.monotonic()
+    with working_under(flag), pytest.raises(Cancelled):
+        run_child(SLEEP, 600, os.environ)
+    assert time.monotonic() - began < 5
+
+
+def test_what_the_feeding_raises_ends_the_child():
+    def broken():
+        yield b"a"
+        raise KeyError("b")
+
+    began = time.monotonic()
+    with pytest.raises(KeyError):
+        run_child(SLEEP, 600, os.environ, broken())
+    assert time.monotonic() - began < 5

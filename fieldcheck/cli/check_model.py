@@ -28,7 +28,7 @@ SHOWN = 5  # candidates in words; the document has them all
 @click.option("--base", type=FILE, default=None, help="The full-precision model that this one was made lighter from.")
 @door("model_check")
 def model_check(file: Path, card: Path | None, labelled: Path | None, base: Path | None, bar: TerminalProgress) -> Answer:
-    """What is wrong between a model file, its card and a few labelled frames. Needs no project."""
+    """Checks a model: what is wrong between a model file, its card and a few labelled frames. Needs no project."""
     found = check_model(file, card, labelled, base, bar)
     return Answer(check_document(found), tuple(_lines(found)))
 

@@ -30,7 +30,7 @@ BAR_EVERY_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command says: `document` for `--json`, `lines` for a person, `code` the exit code."""
+    """Answer of a command: `document` for `--json`, `lines` for a person, `code` the exit code."""
 
     document: dict[str, Any]
     lines: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What is taken home: one command, one workflow for each format."""
+"""Export: one command, one workflow for each format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation,
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What an export was asked for. `source`: what `--from` names; `slice_name` what `--slice` does."""
+    """Request for an export. `source`: what `--from` names; `slice_name` what `--slice` does."""
 
     project: Project
     out: Path

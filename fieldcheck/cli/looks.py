@@ -27,7 +27,7 @@ def look() -> None:
 @click.option("--on", type=click.Choice(SIDES), default="field", show_default=True, help="Whose labels.")
 @door("look_show")
 def look_show(project: Path, on: str, bar: TerminalProgress) -> Answer:
-    """What there is to look at again, the surest wrong answers first, and the score before and after."""
+    """Label review list: the most confident wrong answers first, and the score before and after."""
     with open_project(project, write=False) as opened:
         found = label_reviews(opened, next(side for side in SIDES if side == on))
     lines = [

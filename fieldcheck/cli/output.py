@@ -1,4 +1,4 @@
-"""What a command prints: nothing that a terminal would act on, in an encoding that every terminal has, told where it cannot be written."""
+"""Terminal output: nothing that a terminal would act on, in an encoding that every terminal has, told where it cannot be written."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def stress(
 
 
 def stress_document(found: Swept) -> dict[str, Any]:
-    """What was asked for, as `stress --json` prints it: no rows of earlier sweeps."""
+    """JSON document of `stress`: no rows of earlier sweeps."""
     sweep = found.asked
     return {
         "model": sweep.model,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fieldcheck.domain.kept_pair import KeptPair
 from fieldcheck.report.blocks import Block, Gallery, Heading, PictureBlock
 from fieldcheck.words.corruptions import steps_said
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 
 
@@ -46,4 +46,4 @@ def _pictures(one: ShownPair) -> tuple[PictureBlock, PictureBlock]:
 def _said(names: tuple[str, ...], sure: float) -> str:
     if not names:
         return text("nothing found")
-    return f"{', '.join(names)} {percent(sure)}" if len(names) == 1 and sure == sure else ", ".join(names)
+    return f"{', '.join(names)} {number(sure, 2)}" if len(names) == 1 and sure == sure else ", ".join(names)

@@ -187,7 +187,7 @@ class Capturing(QObject):
         self.moved.emit()
 
     def look(self) -> None:
-        """What has become of each camera since the last time."""
+        """State of each camera: what has become of it since the last time."""
         for source, one in tuple(self.opened.items()):
             one.now = one.camera.now()
             self._look_at_signal(source, one)

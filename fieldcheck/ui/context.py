@@ -1,4 +1,4 @@
-"""What a screen is handed when it is built; there are no globals and no singletons."""
+"""Screen context: what a screen is handed when it is built; there are no globals and no singletons."""
 
 from __future__ import annotations
 

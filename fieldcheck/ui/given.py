@@ -1,4 +1,5 @@
-"""What Qt's types call "or None" and the window knows to be there: a box layout, the application, a parent, a list item."""
+"""Narrowing of Qt's optional types: what Qt's types call "or None" and the window knows to be there: a box layout, the application, a
+parent, a list item."""
 
 from __future__ import annotations
 

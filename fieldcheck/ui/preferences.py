@@ -1,4 +1,4 @@
-"""What a person has set for this computer, kept and told to whoever shows it."""
+"""Preferences: what a person has set for this computer, kept and told to whoever shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shell knows of a screen, and what a screen may ask of the shell."""
+"""Screen interface: what the shell knows of a screen, and what a screen may ask of the shell."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from fieldcheck.domain.changes import Changes
 
 @dataclass(frozen=True, slots=True)
 class ScreenHead:
-    """What stands above a screen: its title, one sentence in the imperative, and its one primary action. `key` is drawn on its button
-    where the action has a shorter one than that of every primary action."""
+    """Header of a screen: its title, one sentence in the imperative, and its one primary action. `key` is drawn on its button where the
+    action has a shorter one than that of every primary action."""
 
     title: str
     hint: str = ""

@@ -1,4 +1,4 @@
-"""What a person did, in a few words, as the entry of the act says it."""
+"""Names of undoable acts: what a person did, in a few words, as the entry of the act says it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a recording: what is stored, how far it is, what was missing, and why it ended."""
+"""Texts about a recording: what is stored, how far it is, what was missing, and why it ended."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def listed(n: int, industrial: bool) -> str:
 
 
 def password_wanted() -> str:
-    """What a terminal asks."""
+    """Password prompt of a terminal."""
     return text("Password of the camera")
 
 

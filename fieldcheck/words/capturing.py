@@ -1,4 +1,4 @@
-"""What is said while a camera is looked at and recorded: what exactly is stored, what stopped, what is safe, what to do."""
+"""Status texts of a live camera: what exactly is stored, what stopped, what is safe, what to do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MB, GB = 1e6, 1e9
 
 
 def delivered(pixel_format: str, decoded_from: str) -> str:
-    """What comes from the camera, in words."""
+    """Format that the camera delivers, in words."""
     if decoded_from:
         codec = CODECS.get(decoded_from)
         if decoded_from == "file":
@@ -44,7 +44,7 @@ def stored(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_p
 
 
 def every_frame(bytes_per_s: float) -> str:
-    """What it would take to store every frame of a camera without JPEG; the rate is that of the bare pixels."""
+    """Data rate of storing every frame of a camera without JPEG; the rate is that of the bare pixels."""
     return text("up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
 
 
@@ -80,7 +80,7 @@ def lost(cause: str, camera: str, at: str, recorded: str) -> str:
 
 
 def no_signal(seconds: float) -> str:
-    """What stands over a picture that is not live any more."""
+    """No-signal text over a picture that is not live any more."""
     return text("no signal for {time}").format(time=minutes(seconds))
 
 

@@ -1,4 +1,4 @@
-"""What is said of a benchmark's claim once the model was run on the benchmark here."""
+"""Reference score against measurement, once the model was run on the benchmark here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of two models on the same frames."""
+"""Comparison of two models on the same frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the field did to the picture, in words."""
+"""Conditions of a recording, in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def condition(code: str) -> str:
 
 
 def short_condition(code: str) -> str:
-    """The same in one word, for a chip that is small."""
+    """Condition in one word, for a chip that is small."""
     return {
         "normal": text("Normal"),
         "dark": text("Dark"),

@@ -1,4 +1,4 @@
-"""What is done to a picture on purpose, in words: the name of a corruption, its severity, and what that is physically."""
+"""Corruptions in words: name, severity, and what that is physically."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def corruption_name(name: str) -> str:
 
 
 def family_name(name: str) -> str:
-    """What one calls all those that a picture does not tell apart from this one (methods 5.5)."""
+    """Name of a family of corruptions: all those that a picture does not tell apart from this one (methods 5.5)."""
     called = CATALOG[name].family_text if name in CATALOG else None
     return translated(called) if called else corruption_name(name)
 
@@ -44,7 +44,7 @@ def by_cause() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def steps_said(steps: Sequence[tuple[str, float]]) -> str:
-    """What is done to a frame, one corruption after the other."""
+    """Recipe in words: one corruption after the other."""
     return " + ".join(
         text("{name}, {severity}").format(name=corruption_name(name), severity=severity_name(severity)) for name, severity in steps
     )
@@ -76,7 +76,8 @@ def severity_name(severity: float) -> str:
 
 
 def meaning(name: str, severity: float) -> str:
-    """What is done to the picture, in figures of the thing itself. Raises ValueError for an unknown name or severity."""
+    """Meaning of a severity: what is done to the picture, in figures of the thing itself. Raises ValueError for an unknown name or
+    severity."""
     values = parameters(name, severity)
     if severity == 0:
         return text("Nothing is done to the picture.")

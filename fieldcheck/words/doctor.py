@@ -1,4 +1,4 @@
-"""What the doctor found wrong with a model, in words: what it is, how it was seen, what to do."""
+"""Model doctor's findings in words: what it is, how it was seen, what to do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.preprocessing_record import figure
@@ -49,7 +49,7 @@ def checked(name: str, n_findings: int, n_labelled: int) -> str:
 
 
 def proposed(keys: Sequence[str]) -> str:
-    """What neither the file nor a card says."""
+    """Proposed card values: what neither the file nor a card says."""
     return text("Nobody says {keys}; the values of the card above are proposals to confirm.").format(keys=listed(keys))
 
 
@@ -58,7 +58,11 @@ def candidate(change: Facts, score: Estimate) -> str:
     said = changes(change) or text("the card as it is")
     if not score.measured:
         return said
-    return text("{change}: right on {score} of {n}").format(change=said, score=percent(score.value), n=score.n)
+    return text("{change}: accuracy {score}, n = {n}").format(change=said, score=_ranged(score), n=score.n)
+
+
+def _ranged(score: Estimate) -> str:
+    return f"{percent(score.value)} ({percent_range(score.lo, score.hi)})"
 
 
 def changes(change: Facts) -> str:
@@ -128,7 +132,7 @@ def _seen(finding: Finding) -> str:
 
 def _by_labels(facts: Facts) -> str:
     return text("On {n} labelled frames it is right {said} of the time as the card says, and {fits} with {change}.").format(
-        n=facts["n"], said=percent(facts["said_score"].value), fits=percent(facts["fits_score"].value), change=changes(facts["change"])
+        n=facts["n"], said=_ranged(facts["said_score"]), fits=_ranged(facts["fits_score"]), change=changes(facts["change"])
     )
 
 
@@ -161,9 +165,9 @@ SEEN: dict[tuple[str, str], Seen] = {
     ("", "behaviour"): _by_behaviour,
     ("at_chance", "labels"): lambda facts: text(
         "Of {n} labels it gets {said} right; saying the commonest class every time would get {chance}."
-    ).format(n=facts["n"], said=percent(facts["said_score"].value), chance=percent(facts["chance"])),
+    ).format(n=facts["n"], said=_ranged(facts["said_score"]), chance=percent(facts["chance"])),
     ("at_chance", "objects"): lambda facts: text("Of {n} labelled objects it finds {said}.").format(
-        n=facts["n"], said=percent(facts["score"].value)
+        n=facts["n"], said=_ranged(facts["score"])
     ),
     ("channel_order", "channels"): lambda facts: text("The card says {said}; the file declares {n} channels.").format(
         said=facts["said"], n=facts["has"]

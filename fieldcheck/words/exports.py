@@ -1,4 +1,4 @@
-"""What is said of an export, and what lies beside an exported recipe to be read."""
+"""Texts of an export, and what lies beside an exported recipe to be read."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from fieldcheck.words.language import text
 
 
 def facet_name(facet: str) -> str:
-    """What is chosen from."""
+    """Name of a facet, such as camera or condition."""
     return {
         "set": text("Set"),
         "class": text("Labelled as"),
@@ -32,7 +32,7 @@ def facet_name(facet: str) -> str:
 
 
 def figure_name(figure: str) -> str:
-    """What is sorted by, or has a range."""
+    """Name of a figure that frames are sorted or filtered by."""
     return {
         "confidence": text("Confidence of the model"),
         "label_confidence": text("Confidence in the label"),

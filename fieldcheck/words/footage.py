@@ -1,4 +1,4 @@
-"""What is said when footage comes in and frames are picked."""
+"""Texts about imported footage and picked frames."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def imported(recording: Recording, n_clips: int, n_listed: int, known: bool) -> 
 
 
 def not_imported(refusals: Sequence[str], n_imported: int) -> tuple[str, ...]:
-    """What did not come in, the first few one by one, and what became of the others."""
+    """Files that were not imported, the first few one by one, and what became of the others."""
     more = len(refusals) - MOST_FAILED
     rest = (plural("{n} more could not be read.", "{n} more could not be read.", more).format(n=more),) if more > 0 else ()
     safe = plural("{n} other is in the project.", "{n} others are in the project.", n_imported).format(n=n_imported)

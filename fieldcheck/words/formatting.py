@@ -1,4 +1,4 @@
-"""What the sentences about errors share."""
+"""Formatting of error sentences: parts that they share."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ BENCHMARK_DECIMAL_FROM = 1000
 
 @dataclass(frozen=True, slots=True)
 class GapFacts:
-    """What the sentences are made of.
+    """Facts of the gap, of which the sentences are made.
 
     `benchmark` is None where it was not named or not run. `field` is the estimate of `basis`, `footage` that of this footage;
     `strata` holds (name, right, labelled). `more_frames`: labels that would decide the verdict, None where none would, and `why_not`
@@ -230,7 +230,7 @@ def _range_in_words(facts: GapFacts) -> str:
 
 
 def readiness(code: str) -> str:
-    """What the whole report comes to. Never "safe"; a code that is not known stands for itself."""
+    """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for itself."""
     return {
         "not_ready": text("Not ready"),
         "not_shown": text("Not shown to be ready"),

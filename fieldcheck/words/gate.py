@@ -1,4 +1,4 @@
-"""What is said at the gate: a line for each set, and whether the new model may pass."""
+"""Release gate in words: a line for each set, and whether the new model may pass."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def set_name(kind: str, name: str) -> str:
 
 
 def state_name(state: str) -> str:
-    """What a line of the gate came to."""
+    """State of a line of the gate."""
     return {
         "pass": text("passed"),
         "fail": text("lost"),

@@ -1,4 +1,4 @@
-"""What is said of second looks: the score before and after, and how many labels were wrong."""
+"""Label review in words: the score before and after, and how many labels were wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def before_line(on: str, score: Estimate) -> str:
 
 
 def after_line(on: str, score: Estimate, n: int) -> str:
-    """The same with what second looks found; empty before the first."""
+    """Score after label review; empty before the first."""
     if not n or not score.measured:
         return ""
     return text("After label review of {n}: {score}").format(n=n, score=figures(score))

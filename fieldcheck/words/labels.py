@@ -1,4 +1,4 @@
-"""What is said of labels."""
+"""Texts about labels."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def acted(act: str, n: int, undo_depth: int) -> str:
 
 
 def said_of(label: Label | None) -> str:
-    """What was said of a frame; empty where nothing was."""
+    """Label of a frame in words; empty where nothing was."""
     if label is None:
         return ""
     if label.state != "done":
@@ -73,7 +73,7 @@ def said_of(label: Label | None) -> str:
 
 
 def undo_line(act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None) -> str:
-    """What an act that was undone or done again did: `frame 12: crack → ok`. `number`: of its only frame; `said` of it before and now."""
+    """Summary of an act that was undone or done again: `frame 12: crack → ok`. `number`: of its only frame; `said` of it before and now."""
     if number is not None and said is not None:
         before, after = (said_of(label) or text("no label") for label in said)
         return text("frame {number}: {before} → {after}").format(number=number, before=before, after=after)
@@ -94,7 +94,7 @@ def receipt_lines(
     outlines: int,
     faults: Mapping[str, tuple[str, ...]],
 ) -> tuple[str, ...]:
-    """What came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
+    """Import receipt: what came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
     classes = ", ".join(f"{plain(name)} {n}" for name, n in per_class.items())
     first = text("{labelled} of {n} pictures are labelled ({format}): {classes}").format(
         labelled=n_labelled, n=n_pictures, format=format_name, classes=classes

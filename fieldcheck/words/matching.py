@@ -1,4 +1,4 @@
-"""What is said of the damage that makes the benchmark look like the field. Looks like is not: is caused by."""
+"""Corruption matching in words: the corruption that makes the benchmark look like the field. Looks like is not: is caused by."""
 
 from __future__ import annotations
 

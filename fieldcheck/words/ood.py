@@ -1,4 +1,4 @@
-"""What is said of probes: sure answers to pictures of nothing, and what a model leans on."""
+"""Out-of-distribution test in words: confident answers to pictures of nothing, and what a model leans on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def family_name(family: str) -> str:
 
 
 def shortcut_name(probe: str) -> str:
-    """What is taken from a frame."""
+    """Name of a shortcut probe: what is taken from a frame."""
     return {
         "object_hidden": text("Object hidden"),
         "background_hidden": text("Background hidden"),
@@ -61,7 +61,7 @@ def stays(kept: Estimate) -> str:
 
 
 def leaning(named: tuple[str, ...]) -> str:
-    """What the model looks at besides the object."""
+    """Shortcut in words: what the model looks at besides the object."""
     said = {
         "background": text("It answers from the background: hiding the object leaves many answers as they were."),
         "texture": text("It answers from the texture: without any shape most answers stay."),

@@ -1,4 +1,4 @@
-"""What is said when a project is made, changed or checked."""
+"""Texts about a project that is made, changed or checked."""
 
 from __future__ import annotations
 

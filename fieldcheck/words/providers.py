@@ -9,7 +9,7 @@ from fieldcheck.words.language import text
 
 
 def provider_name(code: str) -> str:
-    """As its maker calls it."""
+    """Name of an execution provider, as its maker calls it."""
     return {
         CPU: text("Processor (CPU)"),
         "cuda": "CUDA (NVIDIA)",

@@ -1,4 +1,4 @@
-"""What is said of a lighter copy of a model: what it costs and what it buys."""
+"""INT8 quantised model in words: what it costs and what it buys."""
 
 from __future__ import annotations
 

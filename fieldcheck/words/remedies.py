@@ -70,7 +70,7 @@ def told_by(door: Door) -> Iterator[None]:
 
 
 def remedy(code: str) -> str:
-    """What stands behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the model”)` in the window, or nothing."""
+    """Remedy behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the model”)` in the window, or nothing."""
     found = REMEDIES[code]
     return typed(f"fieldcheck {found.command}") if _door.get() == "terminal" else _shown(found)
 

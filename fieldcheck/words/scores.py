@@ -1,4 +1,4 @@
-"""What is said of a run on the terminal."""
+"""Scores of a run on the terminal."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def stopped_sentence(command: str, done: int, total: int | None) -> str:
 
 
 def bug_sentence(error: BaseException) -> str:
-    """What is said of an error that nobody expected."""
+    """Sentence about an error that nobody expected."""
     return text(
         "Something went wrong that should not have ({what}); what was stored before is safe. The log file holds the details: "
         "please send it with what you did."

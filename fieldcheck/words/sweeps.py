@@ -1,4 +1,4 @@
-"""What is said of a severity sweep: which corruption tips the model, and how far it falls."""
+"""Severity sweep in words: which corruption tips the model, and how far it falls."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _head(on: On, clean: SweepRow) -> str:
 
 def _line(corruption: str, rows: Sequence[SweepRow]) -> str:
     cells = [row for row in rows if row.corruption == corruption]
-    said = ", ".join(_cell(row) for row in cells)
+    said = "; ".join(_cell(row) for row in cells)
     like = "; ".join(likeness(row) for row in cells if row.ssim is not None)
     said += " " + text("[PSNR, SSIM: {figures}]").format(figures=like) if like else ""
     last = f"; {tips(cells[0].tipping, cells[-1].severity)}" if rows[0].value.measured else ""
@@ -64,6 +64,6 @@ def _cell(row: SweepRow) -> str:
     name = severity_name(row.severity)
     if row.value.measured:
         drop = points(max(0.0, row.drop.value))
-        said = text("{severity} {value} (−{drop})") if drop != "0" else text("{severity} {value} (no less)")
-        return said.format(severity=name, value=percent(row.value.value), drop=drop)
+        said = text("{severity} {value} ({range}), −{drop} pp") if drop != "0" else text("{severity} {value} ({range}), no less")
+        return said.format(severity=name, value=percent(row.value.value), range=percent_range(row.value.lo, row.value.hi), drop=drop)
     return text("{severity} {share} changed").format(severity=name, share=percent(row.flips.value))

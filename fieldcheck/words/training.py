@@ -1,4 +1,4 @@
-"""What is said of how a model was trained."""
+"""Training information in words."""
 
 from __future__ import annotations
 

@@ -1,17 +1,17 @@
-"""What is said of a picture that was shown to a model."""
+"""Trial of a model in words: its answer to one picture."""
 
 from __future__ import annotations
 
 from math import isnan
 
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import plural, text
 
 Rectangle = tuple[float, float, float, float]
 
 
 def goes_in(model: str, steps: tuple[str, ...]) -> str:
-    """What becomes of every picture before the model sees it."""
+    """Preprocessing in words: what becomes of every picture before the model sees it."""
     return text("{model} is given: {steps}.").format(model=model, steps="; ".join(steps))
 
 
@@ -29,9 +29,9 @@ def part_seen(size: tuple[int, int], crop: Rectangle) -> str:
 def answered(name: str, score: float, box: Rectangle | None) -> str:
     """One class, or one box with its place."""
     if box is None:
-        return text("{name} {share}").format(name=name, share=percent(score))
+        return text("{name} {share}").format(name=name, share=number(score, 2))
     x1, y1, x2, y2 = (round(side) for side in box)
-    return text("{name} {share} at {x1}, {y1} to {x2}, {y2}").format(name=name, share=percent(score), x1=x1, y1=y1, x2=x2, y2=y2)
+    return text("{name} {share} at {x1}, {y1} to {x2}, {y2}").format(name=name, share=number(score, 2), x1=x1, y1=y1, x2=x2, y2=y2)
 
 
 def nothing_answered(of_boxes: bool, nan: bool) -> str:

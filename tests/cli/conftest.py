@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import pytest
 
 from fieldcheck.cli.main import main
+from fieldcheck.words import remedies
 from tests.made_projects import drawn, empty, footed, labelled, made, made_pointed, material, pointed
 
 __all__ = ["drawn", "empty", "footed", "labelled", "made", "made_pointed", "material", "pointed"]
@@ -65,7 +66,8 @@ def english(monkeypatch):
 
 @pytest.fixture
 def terminal(capsys):
-    return Terminal(capsys)
+    with remedies.told_by("window"):  # what the command line sets for itself does not outlive the test
+        yield Terminal(capsys)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_try_says_it_in_words(terminal, tmp_path, red):
     said = terminal.said("try", makers.colour_model(tmp_path / "net.onnx"), red)
     assert "net is given: colours in the order RGB; stretched to 32 × 32 (linear)" in said
     assert "red.png: 64 × 48, the whole of it is seen" in said
-    assert "\n  red 100%\n" in said
+    assert "\n  red 1.00\n" in said
     assert "What the model saw: " in said
     blue = makers.save_picture(tmp_path / "blue.png", "blue")
     assert "nothing found above the threshold" in terminal.said("try", makers.box_model(tmp_path / "box.onnx"), blue)

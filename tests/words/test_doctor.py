@@ -80,7 +80,10 @@ def test_every_sign_of_a_wrong_scale_has_words(sign):
 
 def test_what_the_labels_show_stands_with_both_scores_and_the_change():
     said = told(Finding("scale", "error", "labels", LABELS))
-    assert said.seen == "On 40 labelled frames it is right 25% of the time as the card says, and 90% with colour BGR, scale 1."
+    assert (
+        said.seen
+        == "On 40 labelled frames it is right 25% (14–40%) of the time as the card says, and 90% (77–96%) with colour BGR, scale 1."
+    )
     assert said.todo == "Set on the card: colour BGR, scale 1."
 
 
@@ -101,5 +104,5 @@ def test_the_first_line_says_what_it_was_looked_at_with():
 
 
 def test_a_candidate_is_its_change_and_its_score():
-    assert candidate({}, wilson(9, 10)) == "the card as it is: right on 90% of 10"
+    assert candidate({}, wilson(9, 10)) == "the card as it is: accuracy 90% (60–98%), n = 10"
     assert candidate({"colour": "BGR"}, Estimate.na("no_labels")) == "colour BGR"

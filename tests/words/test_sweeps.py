@@ -33,14 +33,14 @@ def test_each_corruption_says_what_is_left_and_where_it_tips():
     assert sweeps.swept(sweep()) == (
         "net, random seed 7",
         "Field, n = 100: clean 90% (85–95%)",
-        "  Low light: moderate 62% (−28); −20 pp at severity 2.4",
+        "  Low light: moderate 62% (57–67%), −28 pp; −20 pp at severity 2.4",
     )
 
 
 def test_no_loss_is_told_without_a_minus():
     clean, dark = sweep().rows
     found = replace(sweep(), rows=(clean, replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05))))
-    assert "moderate 90% (no less)" in sweeps.swept(found)[-1]
+    assert "moderate 90% (85–95%), no less" in sweeps.swept(found)[-1]
 
 
 def test_one_that_does_not_tip_says_how_far_it_was_swept():

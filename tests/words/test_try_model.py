@@ -13,8 +13,8 @@ def test_a_picture_says_how_much_of_it_is_seen():
 
 
 def test_an_answer_is_a_class_or_a_box_with_its_place():
-    assert answered("crack", 0.714, None) == "crack 71%"
-    assert answered("crack", 0.714, (1.2, 2.6, 10, 20)) == "crack 71% at 1, 3 to 10, 20"
+    assert answered("crack", 0.714, None) == "crack 0.71"
+    assert answered("crack", 0.714, (1.2, 2.6, 10, 20)) == "crack 0.71 at 1, 3 to 10, 20"
     assert more_boxes(3) == "and 3 more"
 
 

@@ -1,1 +1,1 @@
-"""What went wrong and how a person hears of it."""
+"""Errors in the window: what went wrong and how a person hears of it."""

@@ -1,4 +1,4 @@
-"""What a person sees of an error that nobody expected: that the work is safe, what to do, and the text for whoever mends it."""
+"""Crash dialog: that the work is safe, what to do, and the text for whoever mends it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 
 def diagnostics(detail: str = "") -> str:
-    """What helps to find a fault: versions, machine, the place of the log. No name, no picture, no label."""
+    """Diagnostics for the clipboard: versions, machine, the place of the log. No name, no picture, no label."""
     return "\n".join(
         [
             f"Fieldcheck {__version__}",
@@ -81,7 +81,7 @@ class Unexpected(QObject):
         self._before, sys.excepthook = sys.excepthook, self._hook
 
     def rest(self) -> None:
-        """As it was before `watch`."""
+        """Puts the hooks back as they were before `watch`."""
         if self._before is not None:
             sys.excepthook, self._before = self._before, None
 

@@ -53,7 +53,7 @@ class JobRow(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """As it is now."""
+        """Refreshes the row: state, progress and time left."""
         running = self._job.state == "running"
         self._words.setText(said(self._job))
         self._bar.setVisible(running)

@@ -103,7 +103,7 @@ class Actions(QObject):
         self.enter(self._screen)
 
     def here(self) -> list[tuple[Entry, QAction]]:
-        """What the key sheet and the finder list: this screen's actions, then those that are valid everywhere."""
+        """Actions for the key sheet and the finder: this screen's actions, then those that are valid everywhere."""
         found = [(bound.entry, bound.action) for bound in self._all.values() if bound.entry.screen in (self._screen, EVERYWHERE)]
         return sorted(found, key=lambda pair: pair[0].screen == EVERYWHERE)
 

@@ -1,4 +1,4 @@
-"""What the actions that are valid everywhere do."""
+"""Global actions: what those that are valid everywhere do."""
 
 from __future__ import annotations
 

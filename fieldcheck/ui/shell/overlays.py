@@ -1,4 +1,4 @@
-"""What opens over the window: jobs, messages, finder, key sheet, menu. One at a time."""
+"""Overlays over the window: jobs, messages, finder, key sheet, menu. One at a time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Overlays:
         self._kind = ""
 
     def jobs(self) -> None:
-        """What runs and ran."""
+        """Opens the jobs: running and finished."""
         self._toggle("jobs", text("Jobs"), lambda: JobsPanel(self._look, self._window.context.runner), at_foot=True)
 
     def messages(self) -> None:

@@ -20,7 +20,7 @@ MARK = 18
 
 
 class Look:
-    """What every widget that paints itself is handed: the theme's tokens and the sizes."""
+    """Look handed to every widget that paints itself: the theme's tokens and the sizes."""
 
     __slots__ = ("metrics", "tokens")
 

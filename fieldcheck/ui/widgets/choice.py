@@ -36,7 +36,7 @@ class Choice(QComboBox):
         self.blockSignals(before)
 
     def said(self) -> str:
-        """What is painted: the option, with a mark where it is too long for the room. The style would cut it through a letter."""
+        """Text that is painted: the option, with a mark where it is too long for the room. The style would cut it through a letter."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         field = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)

@@ -1,4 +1,4 @@
-"""What a screen shows while it has nothing to show: what is missing, and the buttons that bring it."""
+"""Empty state of a screen: what is missing, and the buttons that bring it."""
 
 from __future__ import annotations
 

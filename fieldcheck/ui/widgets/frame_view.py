@@ -92,7 +92,7 @@ class FrameView(QWidget):
 
     @property
     def title(self) -> str:
-        """What the strip says."""
+        """Title in the strip."""
         return self._title
 
     def place(self) -> QRectF:

@@ -62,7 +62,7 @@ class PictureGrid(QAbstractItemView):
         self._given = given
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
-        """The same for a list whose tiles are made when they come into view."""
+        """Shows the rows of a list whose tiles are made when they come into view."""
         now, top, same = self.current(), self.verticalScrollBar().value(), frame_ids == self.tiles.frame_ids
         chosen = self.selected()
         self._given = ()
@@ -156,7 +156,7 @@ class PictureGrid(QAbstractItemView):
         return self.tiles.index(min(max(0, row + steps[action]), count - 1)) if count else QModelIndex()
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """What a rubber band or Shift reaches: every tile from that under its first corner to that under its last."""
+        """Selects by rubber band or Shift: every tile from that under its first corner to that under its last."""
         first, last = self.indexAt(rect.topLeft()), self.indexAt(rect.bottomRight())
         if not (first.isValid() and last.isValid()):
             first = last = self.indexAt(rect.center())

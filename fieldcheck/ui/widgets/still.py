@@ -28,7 +28,7 @@ class Still(QWidget):
 
     @property
     def image(self) -> QImage:
-        """What is shown, null where nothing is."""
+        """The still picture that is shown, null where nothing is."""
         return self._image
 
     def place(self) -> QRect:

@@ -144,7 +144,7 @@ def _line(row: SweepRow) -> str:
 
 def _short(row: SweepRow, clean: SweepRow) -> str:
     if row.value.measured:
-        return text("{value} right, clean {clean}").format(value=_span(row.value), clean=printed.value(clean.value))
+        return text("{value} right, clean {clean}").format(value=_span(row.value), clean=_span(clean.value))
     return text("{share} changed").format(share=_span(row.flips))
 
 

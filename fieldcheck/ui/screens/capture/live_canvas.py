@@ -64,7 +64,7 @@ class LiveCanvas(QWidget):
 
     @property
     def said(self) -> tuple[str, str, tuple[str, ...]]:
-        """What stands over the picture: of the recording, of the signal, of the figures."""
+        """Overlay text of the live picture: of the recording, of the signal, of the figures."""
         return self._recording, self._lost, self._info
 
     @property

@@ -1,4 +1,4 @@
-"""What the live page does: finds cameras, shows one, records it, and says all the time how it stands."""
+"""Presenter of the live camera page: finds cameras, shows one, records it, and says all the time how it stands."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LIST_FPS = 2.0
 
 
 class CameraPanelDisplay(Protocol):
-    """What is shown beside the picture."""
+    """Display protocol of the panel beside the picture."""
 
     def show_sources(self, rows: Sequence[SourceRow], shown: str) -> None: ...
     def show_conditions(self, chosen: Iterable[str]) -> None: ...
@@ -59,7 +59,7 @@ class CameraPanelDisplay(Protocol):
 
 
 class CameraDisplay(Protocol):
-    """What is shown of one camera."""
+    """Display protocol of one camera."""
 
     @property
     def panel(self) -> CameraPanelDisplay: ...
@@ -274,7 +274,7 @@ class LivePresenter(QObject):
         self._polled = ""
 
     def fit(self) -> None:
-        """As large as there is room now."""
+        """Fits the picture to the room that there is now."""
         one = self._capturing.here
         if one is not None:
             one.camera.picture.show_at(*self._view.pixels())

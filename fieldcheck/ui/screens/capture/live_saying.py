@@ -1,4 +1,4 @@
-"""What the live page says of a camera and a recording: facts in, words out."""
+"""Status text of the live page, of a camera and a recording: facts in, words out."""
 
 from __future__ import annotations
 

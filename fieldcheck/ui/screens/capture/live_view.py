@@ -63,7 +63,7 @@ class LiveView(QWidget):
             meter.show_value(*value)
 
     def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None:
-        """What stands over the picture."""
+        """Shows the overlay text over the picture."""
         self.canvas.show_state(recording, lost, info, description)
 
     def pixels(self) -> tuple[int, int]:
@@ -72,7 +72,7 @@ class LiveView(QWidget):
         return round(self.canvas.width() * ratio), round(self.canvas.height() * ratio)
 
     def show_facts(self, said: str, advice: str) -> None:
-        """What was recorded so far in figures, and one line of advice."""
+        """Shows the recording so far in figures, and one line of advice."""
         if said != self.facts.text():
             self.facts.setText(said)
         if advice != self.advice.text():

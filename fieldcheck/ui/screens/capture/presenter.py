@@ -1,5 +1,5 @@
-"""What the Capture screen does with footage: it comes in as a job that can be watched, cancelled and gone on with. Cameras are the work
-of the live page."""
+"""Presenter of the Capture screen. Footage comes in as a job that can be watched, cancelled and gone on with. Cameras are the work of
+the live page."""
 
 from __future__ import annotations
 

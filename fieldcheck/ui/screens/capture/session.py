@@ -1,4 +1,4 @@
-"""What stands under Capture: the cameras that are known, what is pressed, the light that is said, the footage that is there. No Qt."""
+"""Capture session: the cameras that are known, what is pressed, the light that is said, the footage that is there. No Qt."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class CaptureSession:
         self._added[source] = name
 
     def name(self, identity: str) -> str:
-        """What a camera is called; by itself where it is not known."""
+        """Name of a camera; by itself where it is not known."""
         return next((one.name for one in self.cameras if one.identity == identity and one.name), identity)
 
     def after(self, shown: str) -> str:
@@ -110,7 +110,7 @@ class CaptureSession:
         return True
 
     def next(self, recording: bool, n_done: int) -> Next:
-        """What the primary action does. After a recording of this visit one goes on to the picks."""
+        """The primary action's next step. After a recording of this visit one goes on to the picks."""
         if recording:
             return "stop"
         return "pick" if n_done and self.ready else "record"

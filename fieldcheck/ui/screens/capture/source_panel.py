@@ -33,7 +33,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class ExposureControls:
-    """What is said of exposure and gain, and what can be done about them."""
+    """Exposure controls: exposure and gain as the camera tells them, and the buttons that change them."""
 
     said: str = ""
     can_expose: bool = False
@@ -100,7 +100,7 @@ class SourcePanel(QWidget):
             chip.setChecked(code in chosen)
 
     def show_settings(self, settings: ExposureControls) -> None:
-        """What the camera says of its exposure."""
+        """Shows the exposure that the camera reports."""
         self.exposure.setText(settings.said)
         for button, can in ((self.darker, settings.can_expose), (self.brighter, settings.can_expose)):
             button.setVisible(can)
@@ -115,7 +115,7 @@ class SourcePanel(QWidget):
             self.format.setText(said)
 
     def show_every_frame(self, price: str, on: bool) -> None:
-        """What storing every frame would take; empty where there is no choice."""
+        """Shows the data rate of storing every frame; empty where there is no choice."""
         self.all_frames.setVisible(bool(price))
         self.price.setVisible(bool(price))
         self.price.setText(price)

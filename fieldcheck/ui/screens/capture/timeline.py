@@ -1,4 +1,4 @@
-"""What a recording holds so far, against its target: stretches of light, marked moments, gaps."""
+"""Timeline of a recording so far, against its target: stretches of light, marked moments, gaps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LightStretch:
 
 @dataclass(frozen=True, slots=True)
 class TimelineContent:
-    """What the timeline shows. `singles`: when single frames were taken; `gaps` are (begin, seconds); `summary` says all of it in words."""
+    """Content of the timeline. `singles`: when single frames were taken; `gaps` are (begin, seconds); `summary` says all of it in words."""
 
     seconds: float = 0.0
     stretches: tuple[LightStretch, ...] = ()

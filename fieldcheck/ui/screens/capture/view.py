@@ -1,4 +1,4 @@
-"""What the Capture screen shows: a live page, and a page of footage – what is said of what comes in next, and what is there."""
+"""View of the Capture screen: a live page, and a page of footage – what is said of what comes in next, and what is there."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class CaptureView(DropArea):
             chip.setChecked(code in chosen)
 
     def suggest(self, camera: str, location: str) -> None:
-        """What was said last time, where nothing is written yet."""
+        """Suggests site and conditions of last time, where nothing is written yet."""
         for field, said in ((self.camera, camera), (self.location, location)):
             if not field.text():
                 field.setText(said)

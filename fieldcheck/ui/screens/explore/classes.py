@@ -41,11 +41,11 @@ class Classes(QAbstractTableModel):
         self.endResetModel()
 
     def name(self, row: int) -> str:
-        """What that row is of."""
+        """Name of the row: its class or slice."""
         return self._lines[row].name
 
     def estimate(self, row: int) -> Estimate:
-        """What the dot of that row is drawn from."""
+        """Estimate of the row, from which its dot is drawn."""
         return self._lines[row].estimate
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature

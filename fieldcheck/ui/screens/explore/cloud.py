@@ -137,7 +137,7 @@ class MapView(QWidget):
         self.cloud.show_points(points, n_frames, wrong)
 
     def show_key(self, said: str, described: bool = True) -> None:
-        """What the marks are; `described`: a screen reader says it of the points too."""
+        """Shows the legend; `described`: a screen reader says it of the points too."""
         self.key.setText(said)
         if described:
             self.cloud.setAccessibleDescription(said)

@@ -15,7 +15,7 @@ from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import column, label
 from fieldcheck.words.facets import facet_name, facet_value, figure_name
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
 SLICE, NOTHING = "slice", ""
@@ -75,8 +75,8 @@ class FilterBar(QWidget):
         self.name.returnPressed.connect(lambda: self.named.emit(self.name.text()))
 
     def offer(self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]) -> None:
-        """What can be chosen: facets and figures, and for the one that is open pairs of a value and how it is said. The choice that is open
-        stays."""
+        """Offers the filters: facets and figures, and for the one that is open pairs of a value and how it is said. The choice that is
+        open stays."""
         self._values_of = values_of
         now = self.facet.chosen_code
         before = self.facet.blockSignals(True)
@@ -137,7 +137,7 @@ def order_name(code: str) -> str:
     if code == "confidence-":
         return text("Highest confidence first")
     if code == "confidence":
-        return text("Highest uncertainty first")
+        return text("Lowest confidence first")
     if code == "time-":
         return text("Newest first")
     return text("By {figure}").format(figure=figure_name(code.removesuffix("-")))
@@ -145,10 +145,10 @@ def order_name(code: str) -> str:
 
 def range_name(figure: str, low: float, high: float) -> str:
     """A range in words."""
-    said = percent if figure in ("confidence", "label_confidence") else lambda value: f"{value:g}"
+    digits = 2 if figure in ("confidence", "label_confidence") else 0
     if high == float("inf"):
-        return text("from {low}").format(low=said(low))
-    return text("{low} to {high}").format(low=said(low), high=said(high))
+        return text("from {low}").format(low=number(low, digits))
+    return text("{low} to {high}").format(low=number(low, digits), high=number(high, digits))
 
 
 def chips(wanted: Filter) -> Sequence[tuple[str, str, str]]:

@@ -43,7 +43,7 @@ ALIKE = "alike"
 
 
 class Frames:
-    """What is asked for stays while other screens are shown, and while frames, labels and tags change."""
+    """Presenter of the frame gallery. Filter and order stay while other screens are shown, and while frames, labels and tags change."""
 
     def __init__(self, context: Context, view: FramesView, shelf: Shelf) -> None:
         self._context, self._view, self._shelf = context, view, shelf
@@ -175,7 +175,7 @@ class Frames:
         self._view.grid.setFocus()
 
     def selected(self) -> list[str]:
-        """What is selected, at the least the frame that is looked at."""
+        """Selected frames, at the least the frame that is looked at."""
         chosen = self._view.grid.selected()
         return chosen if len(chosen) > 1 else [self._looked_at] if self._looked_at else []
 
@@ -193,7 +193,7 @@ class Frames:
             choose_folder(self._view, text("Folder for the slice"), lambda folder: self.export_to(folder, subjects, with_people))
 
     def export_to(self, folder: Path, subjects: Sequence[str], with_people: bool = False) -> None:
-        """The same, into this folder."""
+        """Exports the frames that are shown into this folder."""
 
         def work(project: Project, progress: Progress) -> Any:
             return export_labels.export_slice(project, subjects, export_labels.free_place(folder), progress, with_people)

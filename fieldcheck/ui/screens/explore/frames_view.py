@@ -65,7 +65,7 @@ class NearestBenchmarkPanel(QWidget):
         self.compare_with(None, "")
 
     def show_facts(self, facts: Sequence[tuple[str, str]], tags: Sequence[str]) -> None:
-        """What is known of the frame; its picture comes later."""
+        """Shows the facts of the frame; its picture comes later."""
         said = [*facts[:MOST_FACTS], *[("", "")] * (MOST_FACTS - len(facts))]
         for (name, value), (name_shown, shown) in zip(said, self.facts, strict=True):
             name_shown.setText(name)

@@ -112,7 +112,7 @@ class LabelReviewPresenter:
         self._context.current.ask(lambda project: (on, _found(project, kind, on)), self._came)
 
     def answer(self, code: str) -> None:
-        """What the person says of the frame that is looked at; the next open one follows."""
+        """Records the person's answer to the frame that is looked at; the next open one follows."""
         row = self._row(self._looked_at)
         if row is None or not self._context.current.writable:
             return

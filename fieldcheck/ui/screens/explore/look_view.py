@@ -105,7 +105,7 @@ class LookView(QWidget):
         self.answers[1].say(text("Label was wrong") if benchmark else text("My label was wrong"))
 
     def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None:
-        """What second looks made of the score, and how far labels can be trusted; what is empty takes no room."""
+        """Shows the score after label review, and how far labels can be trusted; what is empty takes no room."""
         said = (before, after, share, warning, repeats)
         for shown, words in zip((self.before, self.after, self.share, self.warning, self.repeats), said, strict=True):
             shown.setText(words)

@@ -72,7 +72,7 @@ class Map:
 
 
 def key(found: Scattered) -> str:
-    """What the marks are and what likeness rests on."""
+    """Legend of the map: what the marks are and what likeness rests on."""
     frames = plural("Discs: {n} frame of the field.", "Discs: {n} frames of the field.", found.n_frames).format(n=found.n_frames)
     n = len(found.subjects) - found.n_frames
     squares = plural("Squares: {n} benchmark picture.", "Squares: {n} benchmark pictures.", n).format(n=n)

@@ -1,4 +1,4 @@
-"""What the Explore screen does: the model is run until it has answered everything, and the gap is told in the report's words."""
+"""Presenter of the Explore screen: the model is run until it has answered everything, and the gap is told in the report's words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Figures = tuple["Explored", dict[str, QImage]]
 
 
 class ExplorePart(Protocol):
-    """What is shown beside the gap."""
+    """Part of the Explore screen beside the gap."""
 
     def show(self) -> None: ...
     def forget(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What is said of a frame or a benchmark picture: on its tile, beside it, and to whoever does not see it; and why there is no gap."""
+"""Captions of a frame or a benchmark picture: on its tile, beside it, and to whoever does not see it; and why there is no gap."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fieldcheck.domain.items import benchmark_path
 from fieldcheck.measure.filtering import names_of
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_name, facet_value
-from fieldcheck.words.figures import number, percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ SHOWN = ("class", "prediction", "condition", "light", "camera", "location", "str
 
 
 def values(items: Items, facet: str, row: int) -> tuple[str, ...]:
-    """What a row is of a facet, in words."""
+    """Facet values of a row, in words."""
     found = names_of(items.facets[facet], np.array([row], np.int32)).get(row, ())
     return tuple(facet_value(facet, name) for name in found)
 
@@ -41,7 +41,7 @@ def tile(items: Items, row: int) -> Tile:
     label, answer, sure = values(items, "class", row), values(items, "prediction", row), figure(items, "confidence", row)
     wrong = facet_value("right", "wrong") in values(items, "right", row)
     first = ", ".join(label) or ", ".join(values(items, "state", row)) or where(items, row)
-    second = f"→ {', '.join(answer)} {percent(sure) if sure is not None else ''}".rstrip() if answer else moment(items, row)
+    second = f"→ {', '.join(answer)} {number(sure, 2) if sure is not None else ''}".rstrip() if answer else moment(items, row)
     sign = "▲" if wrong else ""
     return Tile(subject, first, second, description(items, row), badge=text("B") if benchmark_path(subject) else "", sign=sign)
 
@@ -101,7 +101,7 @@ def no_answers(found: Missing) -> str:
 
 
 def why_no_gap(found: Missing | None) -> str:
-    """What is missing before there is a gap; None: a project."""
+    """Reason why there is no gap yet; None: a project."""
     if found is None:
         return text("No project is open.")
     if not found.n_listed:

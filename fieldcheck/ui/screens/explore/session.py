@@ -46,7 +46,7 @@ class ExploreSession:
 
     @property
     def next(self) -> Next:
-        """What the primary action does."""
+        """The primary action's next step."""
         if self.place:
             return "elsewhere"
         if self.missing is None:
@@ -75,7 +75,8 @@ class ExploreSession:
         self.missing = self.found = None
 
     def take_missing(self, found: Missing, runs: bool) -> bool:
-        """What is missing now; the model `runs` or not. Whether the figures of this state are to be worked out, as they are from now on."""
+        """Takes what is missing now; the model `runs` or not. Whether the figures of this state are to be worked out, as they are from
+        now on."""
         self.missing = found
         if not self.here or self.place or found.key in (self._wanted, self._shown) or runs:
             return False

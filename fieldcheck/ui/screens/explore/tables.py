@@ -183,7 +183,7 @@ class Counts(QAbstractTableModel):
         self.endResetModel()
 
     def names(self, row: int, column: int) -> tuple[str, str]:
-        """What the person said and what the model said in that cell."""
+        """Label and prediction of the cell."""
         return self._rows[row][0], self._names[column]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature

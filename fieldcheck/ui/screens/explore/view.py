@@ -1,4 +1,4 @@
-"""What the Explore screen shows: the headline, right answers by class, what was taken for what, and the worst frames."""
+"""View of the Explore screen: the headline, accuracy by class, the confusion matrix, and the most confident errors."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class ExploreView(QWidget):
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
-        """What is missing, and the buttons of these actions."""
+        """Shows the empty state: what is missing, and the buttons of these actions."""
         buttons = [
             KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
         ]

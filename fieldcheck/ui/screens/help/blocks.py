@@ -27,7 +27,7 @@ class HelpParagraph:
 
 @dataclass(frozen=True, slots=True)
 class HelpSteps:
-    """What to do, in order."""
+    """Steps to take, in order."""
 
     said: tuple[str, ...]
 

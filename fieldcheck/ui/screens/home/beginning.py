@@ -1,4 +1,4 @@
-"""What the page without a project does: the sample is made ready, recent projects are looked at and opened."""
+"""Presenter of the start page, without a project: the sample is made ready, recent projects are looked at and opened."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class StartPresenter:
         self._list()
 
     def leave(self) -> None:
-        """What is still being looked at must not be shown any more."""
+        """Leaves the page: what is still being looked at must not be shown any more."""
         self._here, self._waiting = False, []
 
     def painted(self) -> None:

@@ -54,7 +54,7 @@ def options(key: str, task: str) -> list[tuple[str, str]]:
 
 
 def typed_of(card: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in the fields for a card as JSON values."""
+    """Field texts of a model card, from its JSON values."""
     found = {TASK: str(card["task"]), CLASSES: "\n".join(card["classes"])}
     for key in field_names():
         above, _, name = key.rpartition(".")

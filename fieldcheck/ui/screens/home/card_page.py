@@ -108,18 +108,18 @@ class CardPage(QWidget):
         self.fields[TASK].setFocus()
 
     def typed(self) -> dict[str, str]:
-        """What the fields hold."""
+        """Texts typed into the fields."""
         found = {key: field.chosen_code if isinstance(field, Choice) else field.text() for key, field in self.fields.items()}
         return found | {CLASSES: self.classes.toPlainText()}
 
     def show_answers(self, preprocessing_record: str, tiles: tuple[TileShown, ...]) -> None:
-        """What is done to a frame, and the frames that are through."""
+        """Shows the preprocessing and the answers to the frames that are through."""
         self._preprocessing_record.setText(preprocessing_record)
         for tile, shown in zip(self.tiles, tiles, strict=False):
             tile.show_answer(shown)
 
     def show_wrong(self, key: str, sentence: str) -> None:
-        """What is wrong with the card: below the field it is about, else above the frames; empty where nothing is."""
+        """Shows an error of the card: below the field it is about, else above the frames; empty where nothing is."""
         for name, field in self._named.items():
             field.show_wrong(sentence if name == key else "")
         elsewhere = sentence if key not in self._named else ""

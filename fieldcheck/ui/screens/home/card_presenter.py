@@ -1,4 +1,4 @@
-"""What the page of a model's card does: the file is looked at, every change of a field is tried on the first frames, the card is taken."""
+"""Presenter of the model card's page: the file is looked at, every change of a field is tried on the first frames, the card is taken."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fieldcheck.ui.screens.home.card_page import TileShown
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words import try_model as tries
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
@@ -135,7 +135,7 @@ class CardPresenter(QObject):
         self._changed()
 
     def show_answers(self, found: CardAnswers) -> None:
-        """What came last; answers to a card that was changed meanwhile are passed over."""
+        """Shows the latest answers; answers to a card that was changed meanwhile are passed over."""
         if found.number != self._asked or self._draft is None:
             return
         sound = found.problem is None
@@ -195,7 +195,9 @@ class CardPresenter(QObject):
 
 def tile_of(tried: Tried, shown: TrialFrame) -> TileShown:
     """A frame and its answers in words; wrong where its label is another one than the first of them."""
-    marks = tuple(BoxMark(found.box, found.index, f"{found.name} {percent(found.score)}") for found in tried.says if found.box is not None)
+    marks = tuple(
+        BoxMark(found.box, found.index, f"{found.name} {number(found.score, 2)}") for found in tried.says if found.box is not None
+    )
     said = [tries.answered(found.name, found.score, None) for found in tried.says[:MOST_SAID]]
     if marks and len(tried.says) > len(said):
         said.append(tries.more_boxes(len(tried.says) - len(said)))

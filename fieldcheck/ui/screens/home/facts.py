@@ -73,7 +73,7 @@ class WrongLine(QLabel):
         self.hide()
 
     def show_wrong(self, reason: str) -> None:
-        """What is wrong; empty when nothing is."""
+        """Shows an error; empty when nothing is."""
         self.wrong = reason
         self.setText(f"▲ {reason}" if reason else "")
         self.setVisible(bool(reason))
@@ -92,7 +92,7 @@ class FormField(QWidget):
         column(look, self._named, field, self._wrong, gap=2, on=self)
 
     def show_wrong(self, reason: str) -> None:
-        """What is wrong with it; empty when nothing is."""
+        """Shows an error of the field; empty when nothing is."""
         self._wrong.show_wrong(reason)
         self.field.setAccessibleDescription(reason)
 

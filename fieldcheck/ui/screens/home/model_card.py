@@ -44,7 +44,7 @@ class ClassChips(QWidget):
 
 
 class ModelCard(ProjectCard):
-    """What the model is, or that there is none; `strip` shows it being looked at."""
+    """Model card: task, input and classes, or that there is none; `strip` shows it being looked at."""
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         self.edit = act_button(look, text("Edit card"), actions, "project.edit_card")
@@ -95,11 +95,12 @@ class ModelCard(ProjectCard):
 
     @property
     def lost(self) -> str:
-        """What is said of losses."""
+        """Text about pixels and objects lost in preprocessing."""
         return self._lost.text()
 
     def show_findings(self, first: str, findings: tuple[tuple[str, str], ...]) -> None:
-        """What the doctor said: a first line, then of each finding what it is, and how it was seen and what to do; empty: nothing yet."""
+        """Shows the doctor's findings: a first line, then of each finding what it is, and how it was seen and what to do; empty: nothing
+        yet."""
         empty(self._findings)
         shown = findings[:MOST_FINDINGS]
         for what, more in shown:
@@ -129,11 +130,11 @@ class ModelCard(ProjectCard):
 
     @property
     def trained(self) -> str:
-        """What is said of its training."""
+        """Text about the model's training."""
         return self._trained.text()
 
     def show_classes(self, names: tuple[str, ...]) -> None:
-        """What the frames can be called."""
+        """Shows the classes."""
         self._no_classes.setVisible(not names)
         self.classes.show_classes(names)
 

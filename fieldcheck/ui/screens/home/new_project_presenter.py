@@ -1,4 +1,4 @@
-"""What the page of a new project does: the model is looked at while the person goes on, and everything is made at the end."""
+"""Presenter of the new project's page: the model is looked at while the person goes on, and everything is made at the end."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class LimitsCard(EditableCard):
         self._add_form(self._field, decided, hides=(shown, self.edit), save=self._save)
 
     def show_limits(self, tolerance: str, decided_by: str) -> None:
-        """What stands now."""
+        """Shows the limits that hold now."""
         self._facts.show_values(tolerance, decided_by)
 
     def begin(self, tolerance: str, decided_by: str) -> None:
@@ -55,7 +55,7 @@ class LimitsCard(EditableCard):
         self._edit(self.tolerance)
 
     def show_wrong(self, reason: str) -> None:
-        """What is wrong with the figure; the focus stays there."""
+        """Shows an error of the figure; the focus stays there."""
         self._field.show_wrong(reason)
 
     @property
@@ -85,7 +85,7 @@ class SiteCard(EditableCard):
         self._add_form(*parts, hides=(shown, self.edit), save=self._save)
 
     def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None:
-        """What stands now; fields that are being edited are left alone."""
+        """Shows site and conditions as they stand; fields that are being edited are left alone."""
         self._facts.show_values(site, " · ".join(part for part in (line, who) if part), note)
         empty(self._light)
         for code in conditions:
@@ -102,7 +102,7 @@ class SiteCard(EditableCard):
         self._edit(self.fields["site"])
 
     def said(self) -> dict[str, Any]:
-        """What the fields hold."""
+        """Texts of the fields."""
         chosen = tuple(code for code, chip in self.chips.items() if chip.isChecked())
         return {**{name: field.text() for name, field in self.fields.items()}, "conditions": chosen}
 
@@ -132,7 +132,7 @@ class SiteCard(EditableCard):
 
 
 class BenchmarkCard(EditableCard):
-    """What is known of the benchmark, or that there is none. `saved` carries the claimed score as it was typed."""
+    """Benchmark card: what is known of the benchmark, or that there is none. `saved` carries the reference score as it was typed."""
 
     saved = Signal(str)
 
@@ -166,7 +166,7 @@ class BenchmarkCard(EditableCard):
         self._edit(self.claimed)
 
     def show_wrong_claim(self, reason: str) -> None:
-        """What is wrong with the figure; the focus stays there."""
+        """Shows an error of the figure; the focus stays there."""
         self._field.show_wrong(reason)
 
     def show_wrong(self, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""What the page of an open project does: its four cards are read, and edited where they stand."""
+"""Presenter of the project overview: its four cards are read, and edited where they stand."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class OverviewPresenter:
         self._context.current.ask(_look_through, self._show_eye, self._no_eye)
 
     def leave(self) -> None:
-        """What is still being read must not be shown any more."""
+        """Leaves the page: what is still being read must not be shown any more."""
         self._here = False
 
     def opened(self) -> None:
@@ -156,7 +156,7 @@ class OverviewPresenter:
             self._changed()
 
     def save_site(self, told: dict[str, Any]) -> None:
-        """What the fields hold stands from now on."""
+        """Saves site and conditions as the fields hold them."""
 
         def work(project: Project) -> Any:
             return describe_project.describe(project, describe_project.Site(**told))
@@ -173,7 +173,7 @@ class OverviewPresenter:
             self._changed()
 
     def save_limits(self, tolerance: str, decided_by: str) -> None:
-        """What the fields hold stands from now on, unless the gap is no figure."""
+        """Saves the limits as the fields hold them, unless the gap is no figure."""
         share = said.tolerance_of(tolerance)
         if share is None:
             self._view.limits.show_wrong(text("Type percentage points from 0 to 100, such as 3."))
@@ -265,7 +265,7 @@ class OverviewPresenter:
             self._changed()
 
     def save_claim(self, typed: str) -> None:
-        """What was typed is claimed from now on, and checked on some pictures, unless it is no share of pictures."""
+        """Saves the reference score as typed, and has it checked on some pictures, unless it is no share of pictures."""
         claimed = said.claim_of(typed)
         if claimed is None:
             self._view.benchmark.show_wrong_claim(text("Type the accuracy in per cent, from 0 to 100, such as 97.1."))

@@ -1,4 +1,4 @@
-"""What the home screen does: which of its pages is shown, what its header says, and what can be done there."""
+"""Presenter of the home screen: which of its pages is shown, what its header says, and what can be done there."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "
 
 
 class Work(Protocol):
-    """What every page's work can do."""
+    """Work of a page: what every one can do."""
 
     def enter(self) -> None: ...
     def leave(self) -> None: ...

@@ -53,7 +53,7 @@ class RecentList(QScrollArea):
         self._go(0)
 
     def show_line(self, line: RecentLine) -> None:
-        """What is known of one of them now."""
+        """Shows what is known of one project now."""
         for at, row in enumerate(self._rows):
             if row.line.path == line.path:
                 row.show_line(line)
@@ -62,7 +62,7 @@ class RecentList(QScrollArea):
 
     @property
     def lines(self) -> list[RecentLine]:
-        """What is shown."""
+        """Lines of the list, as shown."""
         return [row.line for row in self._rows]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

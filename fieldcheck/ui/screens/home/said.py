@@ -1,4 +1,4 @@
-"""What the home screen says of projects, models, benchmarks and limits."""
+"""Texts of the home screen about projects, models, benchmarks and limits."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def there_line(found: Recent) -> RecentLine:
 
 
 def outcome(gap: float | None, code: str) -> str:
-    """What the newest report came to."""
+    """Verdict of the newest report."""
     if gap is None:
         return readiness(code) if code else text("no number yet")
     said = plural("gap {n} pp · {verdict}", "gap {n} pp · {verdict}", round(gap * 100))
@@ -77,7 +77,7 @@ def name_of(path: str) -> str:
 
 
 def task_name(task: str) -> str:
-    """What a model does."""
+    """Task name: what a model does."""
     return {
         "classification": text("classification"),
         "multilabel": text("several classes a frame"),
@@ -95,7 +95,7 @@ def file_line(facts: ModelSummary) -> str:
 
 
 def card_line(task: str, size: tuple[int, int], n_classes: int) -> str:
-    """What a model does, with how large a picture, for how many classes."""
+    """Model summary: task, with how large a picture, for how many classes."""
     height, width = size
     said = plural("{task}, input {width} × {height}, {n} class", "{task}, input {width} × {height}, {n} classes", n_classes)
     return said.format(task=task_name(task), width=width, height=height, n=n_classes)
@@ -120,7 +120,7 @@ def source_line(root: str) -> str:
 
 
 def claimed_line(facts: BenchmarkFacts) -> str:
-    """What was claimed, and whether it came out here."""
+    """Reference score as stated, and whether it came out here."""
     if facts.claimed is None:
         return text("no reference score stated")
     claimed = percent(facts.claimed, 1)
@@ -149,7 +149,7 @@ def tolerance_line(tolerance: float) -> str:
 
 
 def tolerance_field(tolerance: float) -> str:
-    """The same as it stands in the field."""
+    """Tolerance as it stands in the field."""
     return limit(tolerance)
 
 

@@ -64,7 +64,7 @@ class StartPage(QWidget):
         self.recent.show_lines(lines)
 
     def show_line(self, line: RecentLine) -> None:
-        """What is known of one of them now."""
+        """Shows what is known of one project now."""
         self.recent.show_line(line)
 
     def show_job(self, job: Job | None) -> None:

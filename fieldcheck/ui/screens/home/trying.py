@@ -1,4 +1,4 @@
-"""What a drop on the screen does: a model and a picture, or a picture for the project's model, are tried without touching the project."""
+"""Trial of a dropped model: a model and a picture, or a picture for the project's model, are tried without touching the project."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.tried import TrialResult
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words import try_model as tries
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
@@ -122,7 +122,7 @@ def shown_of(trial: Trial) -> TrialResult:
     """The first picture of a trial in words."""
     card, one = trial.card, trial.tried[0]
     height, width = one.rgb.shape[:2]
-    marks = tuple(BoxMark(found.box, found.index, f"{found.name} {percent(found.score)}") for found in one.says if found.box is not None)
+    marks = tuple(BoxMark(found.box, found.index, f"{found.name} {number(found.score, 2)}") for found in one.says if found.box is not None)
     says = tuple(tries.answered(found.name, found.score, None) for found in one.says[:MOST_SAID])
     if len(one.says) > MOST_SAID:
         says = (*says, tries.more_boxes(len(one.says) - MOST_SAID))

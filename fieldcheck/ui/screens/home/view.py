@@ -71,7 +71,7 @@ class HomeView(DropArea):
 
     @cached_property
     def tried(self) -> tried_page.TriedPage:
-        """What a model says to a picture."""
+        """The page of a trial: a model's answer to a picture."""
         return self._added(TRIED, tried_page.TriedPage(self._look))
 
     def _added(self, name: str, page: Page) -> Page:

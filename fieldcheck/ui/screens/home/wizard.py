@@ -38,7 +38,7 @@ TOP = Qt.AlignmentFlag.AlignTop
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the fields hold."""
+    """Typed values of the fields."""
 
     name: str = ""
     place: str = ""
@@ -84,7 +84,7 @@ class WizardPage(QWidget):
         self.strip.show_job(job)
 
     def typed(self) -> Typed:
-        """What the fields hold now."""
+        """Typed values of the fields now."""
         return Typed(self.name.text().strip(), self.place.text().strip(), self.site.text().strip(), self.classes.toPlainText())
 
     def fill(self, typed: Typed) -> None:
@@ -96,11 +96,11 @@ class WizardPage(QWidget):
         self.name.setFocus()
 
     def show_where(self, said: str) -> None:
-        """What will be made."""
+        """Shows the path that will be made."""
         self._where.setText(said)
 
     def show_wrong(self, name: str = "", place: str = "") -> None:
-        """What is wrong with a field, below it; the focus goes to the first one."""
+        """Shows an error below its field; the focus goes to the first one."""
         self._name_field.show_wrong(name)
         self._place_field.show_wrong(place)
         if name or place:
@@ -139,7 +139,7 @@ class WizardPage(QWidget):
 
     @property
     def wrong(self) -> tuple[str, str]:
-        """What stands below the name and below the place."""
+        """Errors below the name and below the place."""
         return self._name_field.wrong, self._place_field.wrong
 
     def _named(self) -> QFrame:

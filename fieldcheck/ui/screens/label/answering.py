@@ -1,4 +1,4 @@
-"""What keys and clicks say about the frame that is shown."""
+"""Labelling by keys and clicks: what they say about the frame that is shown."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Answering:
         self.give_name(typed if typed in fitting else fitting[0])
 
     def same(self) -> None:
-        """The same as the last label."""
+        """Repeats the last label."""
         if self._session.last_class:
             self.give_name(self._session.last_class, "same")
 
@@ -144,7 +144,7 @@ class Answering:
         self._context.current.act(lambda project: label_frames.take_back_label(project, event), failed=self._not_back)
 
     def after(self) -> str:
-        """What is said under the buttons once a label is stored."""
+        """Message under the buttons once a label is stored."""
         if self._session.last_skipped:
             whys = " · ".join(f"Alt+{at} {skip_reason(code)}" for at, code in enumerate(SKIPS[1:], 1))
             return text("Skipped. Why, if you like: {reasons}").format(reasons=whys)

@@ -12,8 +12,8 @@ EXTREMES = 4
 
 
 class Boxes:
-    """What stands on a frame of `width` × `height` pixels. `selected` is the box that keys act on, −1 for none; `corner` is the first
-    corner of a box that was begun. `changed` says whether anything is other than it was loaded."""
+    """Boxes on a frame of `width` × `height` pixels. `selected` is the box that keys act on, −1 for none; `corner` is the first corner
+    of a box that was begun. `changed` says whether anything is other than it was loaded."""
 
     def __init__(self, width: int, height: int, boxes: tuple[Box, ...] = ()) -> None:
         self.width, self.height = width, height

@@ -1,4 +1,4 @@
-"""What the presenters of the Label screen know of its view: protocols, so that each is tested without a window."""
+"""Display protocols of the Label screen: what presenters know of its view, so that each is tested without a window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn on the frame that is shown: boxes, points, or nothing where a frame gets a class."""
+"""Drawing on the frame that is shown: boxes, points, or nothing where a frame gets a class."""
 
 from __future__ import annotations
 
@@ -130,17 +130,17 @@ class Drawing:
         return self.pointing.points if self.pointing is not None else ()
 
     def stroke(self, name: str) -> None:
-        """What stands after a stroke is kept."""
+        """Keeps a stroke: what stands after it is stored."""
         self._keep(name, self.boxes, self.points)
 
     def name(self, class_name: str) -> bool:
-        """What is chosen, or comes next, is of this class; whether anything is drawn here."""
+        """Names the class: what is chosen, or comes next, is of this class; whether anything is drawn here."""
         if self.tool is not None:
             self.tool.name(class_name)
         return self.tool is not None
 
     def drop(self) -> bool:
-        """What was begun is dropped, or what is chosen no longer is; whether there was anything."""
+        """Drops what was begun, or what is chosen no longer is; whether there was anything."""
         return self.tool is not None and self.tool.drop()
 
     def flush(self) -> None:

@@ -25,7 +25,7 @@ class FilmstripCell:
 
 
 class Filmstrip(QWidget):
-    """As many cells as fit, the shown frame in the middle. `chosen` carries the place of one that was clicked."""
+    """Filmstrip: as many cells as fit, the shown frame in the middle. `chosen` carries the place of one that was clicked."""
 
     chosen = Signal(int)
 

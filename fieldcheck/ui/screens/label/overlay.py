@@ -1,4 +1,4 @@
-"""What is drawn over the frame that is labelled: boxes with tags and handles, points, a box that was begun. And what lies under a click."""
+"""Overlay over the frame that is labelled: boxes with tags and handles, points, a box that was begun. And what lies under a click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Label screen does: a key labels the frame that is shown; when the label is on disk, the next frame comes."""
+"""Presenter of the Label screen: a key labels the frame that is shown; when the label is on disk, the next frame comes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class LabelPresenter:
         self.load(None)
 
     def leave(self) -> None:
-        """What was drawn is stored with every stroke; reading ahead ends by itself."""
+        """Leaves the screen: what was drawn is stored with every stroke; reading ahead ends by itself."""
         self.flush()
 
     def refresh(self, changes: Changes) -> None:

@@ -56,6 +56,6 @@ class Round:
 
 
 def said_label(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool) -> Label:
-    """What the project holds once this is stored, for the screen's own copy."""
+    """Label as the project holds it once this is stored, for the screen's own copy."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)

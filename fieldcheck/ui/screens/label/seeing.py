@@ -10,7 +10,7 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.session import LabelSession
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Seeing:
             self.ask()
 
     def ask(self) -> None:
-        """What the model says of the frame that is shown; nothing is asked while blind."""
+        """Asks for the model's answer to the frame that is shown; nothing is asked while blind."""
         wanted = self._session.wants_suggestion()
         self.show()
         if wanted is not None:
@@ -86,7 +86,7 @@ class Seeing:
         if self._drawing.boxing is not None:
             said = plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
         else:
-            said = f"{found.class_name} {percent(found.confidence)}" if found.class_name else text("no answer")
+            said = f"{found.class_name} {number(found.confidence, 2)}" if found.class_name else text("no answer")
         return text("Not blind. {model}: {answer}").format(model=found.model, answer=said)
 
     def _arrived(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:

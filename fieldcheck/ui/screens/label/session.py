@@ -105,7 +105,7 @@ class LabelSession:
 
     @property
     def loaded(self) -> LabelWork:
-        """What there is to label. Raises LookupError where there is nothing."""
+        """Loads the frames to label. Raises LookupError where there is nothing."""
         if self.work is None:
             raise LookupError("nothing to label")
         return self.work
@@ -141,7 +141,7 @@ class LabelSession:
 
     @property
     def label(self) -> Label | None:
-        """What was said of it."""
+        """Label of the shown frame."""
         return self.round.labels.get(self.frame.frame_id)
 
     @property
@@ -151,12 +151,12 @@ class LabelSession:
         return mark is not None and mark.expert
 
     def boxes(self) -> tuple[Box, ...]:
-        """What stands on it: drawn and not yet accepted, else accepted."""
+        """Boxes on the shown frame: drawn and not yet accepted, else accepted."""
         draft, label = self.loaded.drafts.get(self.frame.frame_id), self.label
         return draft.boxes if draft else label.boxes if label else ()
 
     def points(self) -> tuple[Point, ...]:
-        """The same of points."""
+        """Points on the shown frame: drawn and not yet accepted, else accepted."""
         draft, label = self.loaded.drafts.get(self.frame.frame_id), self.label
         return draft.points if draft else label.points if label else ()
 
@@ -205,7 +205,7 @@ class LabelSession:
         self._own.clear()
 
     def draft(self, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> LabelDraft | None:
-        """What stands on the frame after a stroke, to be stored though nobody has accepted it yet. Repeats keep no drafts."""
+        """Draft label: what stands on the frame after a stroke, to be stored though nobody has accepted it yet. Repeats keep no drafts."""
         name = self.here()
         if self.repeating or name is None:
             return None
@@ -283,7 +283,7 @@ class LabelSession:
         return True
 
     def told_early(self) -> str:
-        """What is decided on this footage; it says nothing of any one frame. Empty where nothing is decided."""
+        """Early verdict on this footage; it says nothing of any one frame. Empty where nothing is decided."""
         return " ".join(decided_early(self.early.decided, self.early.n, self.early.tolerance)) if self.early is not None else ""
 
     # --- what is shown ---------------------------------------------------------------------------------------------------

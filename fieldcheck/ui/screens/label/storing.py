@@ -67,7 +67,7 @@ class LabelStoring:
         self._context.current.act(work, failed=self.not_stored)
 
     def keep(self, stroke: str, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> None:
-        """What stands on the frame after a stroke, though nobody has accepted it yet."""
+        """Stores a draft: what stands on the frame after a stroke, though nobody has accepted it yet."""
         draft = self._session.draft(boxes, points)
         if draft is not None:
             self.act(lambda project: draft_boxes.keep_draft(project, draft, stroke))

@@ -103,7 +103,7 @@ class LabelView(QWidget):
         self._show_said()
 
     def show_early(self, said: str) -> None:
-        """What the labels so far decide; a note stands in its place as long as there is one."""
+        """Shows the early verdict; a note stands in its place as long as there is one."""
         self._early.setText(said)
         self._show_said()
 

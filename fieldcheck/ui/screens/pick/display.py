@@ -1,4 +1,4 @@
-"""What the presenters of the Pick screen know of its view: a protocol, and what is handed to it."""
+"""Display protocol of the Pick screen: a protocol, and what is handed to it."""
 
 from __future__ import annotations
 

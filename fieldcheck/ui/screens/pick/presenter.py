@@ -1,4 +1,4 @@
-"""What the Pick screen does: a draw is proposed, looked through blind, and labelled next."""
+"""Presenter of the Pick screen: a draw is proposed, looked through blind, and labelled next."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class PickPresenter:
         self._view.ask_label_file(self._labels.take_in)
 
     def take_label_folder_in(self) -> None:
-        """The same from a folder."""
+        """Imports labels from a folder."""
         self._view.ask_label_folder(self._labels.take_in)
 
     def choose_design(self, design: str) -> None:
@@ -141,7 +141,7 @@ class PickPresenter:
     # --- single picks ------------------------------------------------------------------------------------------------------
 
     def in_or_out(self) -> None:
-        """What is in goes out, with a reason; what is out comes back."""
+        """Toggles the selected picks: what is in goes out, with a reason; what is out comes back."""
         names = self._view.chosen_frames()
         if self.session.among(names) and not self.session.inside(names):
             self._sorting.put_back(self.session.outside(names))
@@ -155,13 +155,13 @@ class PickPresenter:
             self._view.ask_why_out([(code, out_reason(code)) for code in WHYS_OUT], lambda why: self._sorting.take_out(names, why))
 
     def put_in(self) -> None:
-        """What is selected is in."""
+        """Puts the selected frames back in."""
         out = self.session.outside(self._view.chosen_frames())
         if out and self._can_sort():
             self._sorting.put_back(out)
 
     def unset(self) -> None:
-        """What is selected is as it was proposed: in, and without the mark for a person."""
+        """Resets the selected frames: each is as it was proposed: in, and without the mark for a person."""
         marked = self.session.with_person(self._view.chosen_frames())
         if marked and self._can_sort():
             self._sorting.mark_person(marked)
@@ -201,7 +201,7 @@ class PickPresenter:
         self._show()
 
     def required(self) -> None:
-        """What is selected must be labelled: asked for before the draw, added on top of it afterwards."""
+        """Requires labels for the selected frames: asked for before the draw, added on top of it afterwards."""
         if self.session.found is not None and self._can_sort():
             self._sorting.want(self._view.chosen_frames(), labelled=self.session.labelled)
 

@@ -46,7 +46,7 @@ class PickSession:
         self.found, self.plan, self.rows = None, None, {}
 
     def take(self, found: DrawnPicks, plan: ClipPlan | None = None) -> None:
-        """What is drawn now, and what the clips that there are lead to."""
+        """Takes the draw that stands now, and what the clips that there are lead to."""
         self.found, self.plan, self.rows = found, plan, {row.frame_id: row for row in found.rows}
 
     def begin(self) -> int | None:

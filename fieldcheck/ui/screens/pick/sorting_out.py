@@ -1,4 +1,4 @@
-"""What is done with single picks before they are labelled: out with a reason and back, marked for a person, asked for, clips cut."""
+"""Exclusion and marking of single picks before they are labelled: out with a reason and back, marked for a person, asked for, clips cut."""
 
 from __future__ import annotations
 

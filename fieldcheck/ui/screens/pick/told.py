@@ -72,7 +72,7 @@ def stretches(found: DrawnPicks) -> list[ClipStretch]:
 
 
 def clips(found: DrawnPicks) -> str:
-    """The same in one sentence."""
+    """Clip planner in one sentence."""
     n, picks = len(found.clips), len(found.inside)
     return text("{clips} with {frames}").format(
         clips=plural("{n} clip", "{n} clips", n).format(n=n), frames=plural("{n} picked frame", "{n} picked frames", picks).format(n=picks)
@@ -87,7 +87,7 @@ def description(row: Proposed, place: int) -> str:
 
 
 def looked(row: Proposed, place: int) -> EnlargedFrame:
-    """What is known of the frame that is looked at."""
+    """Facts of the frame that is looked at."""
     return EnlargedFrame(
         f"#{place} · {minutes(row.t_s)}",
         (
@@ -136,7 +136,7 @@ def note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
 
 
 def before(found: DrawnPicks) -> str:
-    """What is said before anything is drawn."""
+    """Text before anything is drawn."""
     said = plural(
         "{n} frame is listed. Some are drawn at random with known chances, so that they speak for all of them.",
         "{n} frames are listed. Some are drawn at random with known chances, so that they speak for all of them.",
@@ -146,7 +146,7 @@ def before(found: DrawnPicks) -> str:
 
 
 def propose(found: DrawnPicks) -> str:
-    """What the button of a draw says."""
+    """Label of the button that draws."""
     if found.n_labels:
         return text("Propose more")
     return text("Propose again") if found.rows else text("Propose")

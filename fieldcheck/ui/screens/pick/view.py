@@ -1,4 +1,4 @@
-"""What the Pick screen shows: how frames are drawn, the frames that were, and the one that is looked at."""
+"""View of the Pick screen: how frames are drawn, the frames that were, and the one that is looked at."""
 
 from __future__ import annotations
 

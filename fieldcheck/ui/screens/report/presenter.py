@@ -80,7 +80,7 @@ class ReportDisplay(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReportPreconditions:
-    """What a look at the project gives: what is missing, and the room in its folder and in the chosen one."""
+    """Preconditions of a report: what is missing, and the room in its folder and in the chosen one."""
 
     missing: Missing
     free: int | None

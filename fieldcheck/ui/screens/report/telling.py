@@ -1,4 +1,4 @@
-"""What is missing, and what was written, in sentences."""
+"""Report status: what is missing, and what was written, in sentences."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def lacking(missing: Missing) -> tuple[str, ...]:
 
 
 def written_at(time: str) -> str:
-    """The same where there is little room."""
+    """Time of writing, short."""
     return text("✓ Written {time}").format(time=time)
 
 

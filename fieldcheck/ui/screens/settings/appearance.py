@@ -48,7 +48,7 @@ class AppearancePage(QWidget):
         inside.addStretch()
 
     def show_settings(self, settings: Settings) -> None:
-        """As it is set now."""
+        """Shows the settings as they are now."""
         self.themes[settings.theme if settings.theme in self.themes else SYSTEM].setChecked(True)
         if settings.size in self.sizes:
             self.sizes[settings.size].setChecked(True)

@@ -70,7 +70,7 @@ class LanguagePage(FieldsPage):
             box.activated.connect(lambda _at, one=box: self.changed.emit(one.objectName(), one.chosen_code))
 
     def show_settings(self, settings: Settings) -> None:
-        """As it is set now."""
+        """Shows the settings as they are now."""
         for box in (self.language, self.report_language):
             box.choose(getattr(settings, box.objectName()))
 
@@ -94,7 +94,7 @@ class LabellingPage(FieldsPage):
         self.name.editingFinished.connect(lambda: self.changed.emit("name", self.name.text().strip()))
 
     def show_settings(self, settings: Settings) -> None:
-        """As it is set now."""
+        """Shows the settings as they are now."""
         self.too_fast.choose(str(min(MOST_MS, max(0, STEP_MS * round(settings.too_fast_ms / STEP_MS)))))
         if self.name.text() != settings.name:
             self.name.setText(settings.name)
@@ -115,7 +115,7 @@ class ComputingPage(FieldsPage):
         self.provider.activated.connect(lambda _at: self.changed.emit("provider", self.provider.chosen_code))
 
     def show_settings(self, settings: Settings) -> None:
-        """As it is set now; one that is not installed any more stays, and says so."""
+        """Shows the settings as they are now; a provider that is not installed any more stays, and says so."""
         if self.provider.findData(settings.provider) < 0:
             name = text("{name}, not installed here").format(name=provider_name(settings.provider))
             self.provider.addItem(name, settings.provider)

@@ -1,4 +1,5 @@
-"""What is set is stored and holds at once; the section that was open is open again after everything was built anew."""
+"""Presenter of the settings: a change is stored and holds at once; the section that was open is open again after everything was built
+anew."""
 
 from __future__ import annotations
 
@@ -57,7 +58,7 @@ class SettingsPresenter:
         self._view.show_providers(self._providers)
 
     def leave(self) -> None:
-        """What is still looked up must not be shown: the view may be gone by then."""
+        """Leaves the screen: what is still looked up must not be shown: the view may be gone by then."""
         self._here = False
 
     def refresh(self, changes: Changes) -> None:

@@ -58,7 +58,7 @@ def narrowed(rows: list[tuple[str, ...]], typed: str) -> list[tuple[str, ...]]:
 
 
 def headings() -> tuple[str, ...]:
-    """What stands above the columns of `key_rows`."""
+    """Headings of the columns of `key_rows`."""
     return text("Key"), text("What it does"), text("Where")
 
 
@@ -93,7 +93,7 @@ class KeysPage(QWidget):
 
 
 class PrivacyPage(QWidget):
-    """What happens to the pictures, in plain sentences."""
+    """Privacy: what happens to the pictures, in plain sentences."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)

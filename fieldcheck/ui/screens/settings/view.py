@@ -61,7 +61,7 @@ class SettingsView(QWidget):
         self.sections.setCurrentRow(0)
 
     def show_settings(self, settings: Settings) -> None:
-        """As it is set now."""
+        """Shows the settings as they are now."""
         for page in (self.appearance, self.language, self.labelling, self.computing):
             page.show_settings(settings)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import Tokens
-from fieldcheck.words.figures import percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import text
 
 ROWS, TALL, BAR, TICK = 3, 26, 10, 18
@@ -53,7 +53,7 @@ class AnswerBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, bold = QPainter(self), QFont(self.font())
         bold.setBold(True)
-        figure = QFontMetrics(bold).horizontalAdvance(percent(1.0))
+        figure = QFontMetrics(bold).horizontalAdvance(number(1.0, 2))
         for at, row in enumerate(self.rows):
             painter.setFont(self.font() if at else bold)
             self._paint_row(painter, QRect(0, at * self._tall(), self.width(), self._tall()), row, figure, at == 0)
@@ -64,7 +64,7 @@ class AnswerBars(QWidget):
         painter.setPen(QColor(self._look.tokens.text))
         name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.px(8))
         painter.drawText(QRect(room.left(), room.top(), named, room.height()), Qt.AlignmentFlag.AlignVCenter, name)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(row.value))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number(row.value, 2))
         groove = QRect(room.left() + named, 0, room.width() - named - figure - self._look.metrics.px(8), self._look.metrics.px(BAR))
         groove.moveTop(room.center().y() - groove.height() // 2)
         self._paint_bar(painter, groove, row, first)
@@ -91,5 +91,5 @@ def _bar_colour(tokens: Tokens, first: bool) -> QColor:
 
 def _heard(row: AnswerRow) -> str:
     if isnan(row.before):
-        return f"{row.name} {percent(row.value)}"
-    return text("{name} {now}, on the original {before}").format(name=row.name, now=percent(row.value), before=percent(row.before))
+        return f"{row.name} {number(row.value, 2)}"
+    return text("{name} {now}, on the original {before}").format(name=row.name, now=number(row.value, 2), before=number(row.before, 2))

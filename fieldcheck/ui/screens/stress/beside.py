@@ -1,4 +1,5 @@
-"""What is worked out beside the live view, once a second at most: small pictures to choose from, and how like the original one still is."""
+"""Thumbnails and likeness, worked out beside the live view, once a second at most: small pictures to choose from, and how like the
+original one still is."""
 
 from __future__ import annotations
 

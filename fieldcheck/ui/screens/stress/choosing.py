@@ -1,4 +1,4 @@
-"""What is to be done to frames, as a person chooses it: by digit, arrow or name, one on top of another, harder or milder."""
+"""Choice of corruptions, as a person chooses it: by digit, arrow or name, one on top of another, harder or milder."""
 
 from __future__ import annotations
 

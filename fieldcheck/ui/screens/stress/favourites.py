@@ -74,7 +74,7 @@ class Favourites(QWidget):
                 self.other.show_picture(rgb)
 
     def show_no_pictures(self) -> None:
-        """As long as there is no frame."""
+        """Shows no thumbnails, as long as there is no frame."""
         for button in (*self.buttons(), self.other):
             button.show_picture(None)
 

@@ -19,13 +19,13 @@ Work = Callable[["Project", Progress, str], Any]
 
 
 class JobDisplay(Protocol):
-    """What is told of the work."""
+    """Display protocol of a job's button."""
 
     def show_running(self, job: Job | None) -> None:
         """The work under way, or the last one where it was stopped."""
 
     def say_run(self, runs: bool) -> None:
-        """What the button does now."""
+        """Sets the button's label: what it does now."""
 
 
 class JobButton:
@@ -41,7 +41,7 @@ class JobButton:
         return running(self._context.runner, self._identity) is not None
 
     def enter(self) -> None:
-        """What was begun before is found again."""
+        """Enters the page: a job that was begun before is found again."""
         job = running(self._context.runner, self._identity)
         if job is not None:
             self._page.show_running(job)

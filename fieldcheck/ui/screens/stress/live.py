@@ -40,7 +40,7 @@ KEEPING = "stress.keep"
 
 
 class LiveDisplay(Protocol):
-    """What is shown of the live pictures."""
+    """Display protocol of the live pictures."""
 
     @property
     def third_shown(self) -> bool: ...
@@ -168,7 +168,7 @@ class Live(QObject):
             self._show_charts()
 
     def show_swept(self) -> None:
-        """What the sweep says of what is done to frames."""
+        """Shows the sweep's result of what is done to frames."""
         self._view.show_swept(self._session.swept(self._choosing.chosen))
 
     def _look_around(self) -> None:
@@ -238,7 +238,7 @@ class Live(QObject):
         self._make_beside()
 
     def show_recipe(self) -> None:
-        """What is done to frames."""
+        """Shows the recipe: what is done to frames."""
         one = self._choosing.chosen
         self._view.show_recipe(one.corruption, one.severity, meaning(one.corruption, one.severity), one.under)
         live, enable = self._session.page == "live", self._context.actions.enable

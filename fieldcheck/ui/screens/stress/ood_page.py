@@ -69,7 +69,7 @@ class OodPage(QWidget):
         self.strip.show_job(job)
 
     def say_run(self, runs: bool) -> None:
-        """What the button does now."""
+        """Sets the button's label: what it does now."""
         self.run.say(text("Stop") if runs else text("Run the out-of-distribution test"))
 
     def _part(self, said: str, under: QWidget | None, table: BlockTable) -> QFrame:

@@ -1,4 +1,4 @@
-"""What the probe page does: probes as a job, and shows what was found."""
+"""Presenter of the out-of-distribution test: runs it as a job, and shows what was found."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OodPresenter:
         self.job = JobButton(context, page, WORK, text("OOD"), _work)
 
     def show(self, found: StressFindings | None) -> None:
-        """What is known now; None where no project is open."""
+        """Shows the results as known now; None where no project is open."""
         if found is None:
             self._page.show_empty(text("The out-of-distribution test needs a project: open one, or begin one."))
         elif not found.sets:

@@ -1,4 +1,4 @@
-"""What can be looked at, and how it is opened: off the main thread, because models and corruptions take a moment to load."""
+"""Sources of the live view, and opening them: off the main thread, because models and corruptions take a moment to load."""
 
 from __future__ import annotations
 

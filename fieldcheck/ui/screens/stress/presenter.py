@@ -1,4 +1,4 @@
-"""What the stress screen does: turns between live pictures, sweep and probes, and shows what was found."""
+"""Presenter of the Stress screen: turns between live pictures, sweep and probes, and shows what was found."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class StressPresenter(QObject):
                 self.sweeping.job.press()
 
     def primary(self) -> None:
-        """What is looked at goes into the report; from the other pages one goes there."""
+        """The primary action: what is looked at goes into the report; from the other pages one goes there."""
         if self.session.page == "live":
             self.live.keep()
         else:

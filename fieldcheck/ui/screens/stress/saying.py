@@ -8,7 +8,7 @@ from fieldcheck.ui.screens.stress.answer_bars import ROWS, AnswerRow
 from fieldcheck.ui.screens.stress.view import StressContent, StressPicture
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words.corruptions import steps_said
-from fieldcheck.words.figures import number, percent
+from fieldcheck.words.figures import number
 from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from fieldcheck.workflows.stress.live_stress import LiveResult, Running
 
-NO_BREAK = "\u00a0"
 DROPPED_TOO_MANY = 0.01  # of what the camera made
 
 
@@ -34,7 +33,7 @@ def shown_of(result: LiveResult, difference: bool = False) -> StressContent:
 
 
 def answer_said(result: LiveResult) -> tuple[str, bool]:
-    """What the corruption did to the answer, and whether that is to be looked at."""
+    """Change of the answer under the corruption, and whether that is to be looked at."""
     if result.card is None:
         return text("No model answers here: open a project that has one."), False
     now, before = result.top(1), result.clean_top(1)
@@ -44,11 +43,11 @@ def answer_said(result: LiveResult) -> tuple[str, bool]:
         return text("The same answer as on the original."), False
     if not now and before:
         said = text("▲ Nothing is found any more (was {name}, {share})")
-        return said.format(name=before[0].name, share=percent(before[0].probability).replace(" ", NO_BREAK)), True
+        return said.format(name=before[0].name, share=number(before[0].probability, 2)), True
     if not before:
         return text("▲ Answer changed (nothing was found before)"), True
     said = text("▲ Answer changed (was {name}, {share})")
-    return said.format(name=before[0].name, share=percent(before[0].probability).replace(" ", NO_BREAK)), True
+    return said.format(name=before[0].name, share=number(before[0].probability, 2)), True
 
 
 def numbers_said(running: Running, has_model: bool) -> tuple[str, bool]:
@@ -100,5 +99,7 @@ def _marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[BoxMark, ...
     found = []
     for x1, y1, x2, y2, score, index in boxes:
         name = classes[int(index)]
-        found.append(BoxMark((float(x1), float(y1), float(x2), float(y2)), int(index), f"{int(index) + 1} {name} {percent(float(score))}"))
+        found.append(
+            BoxMark((float(x1), float(y1), float(x2), float(y2)), int(index), f"{int(index) + 1} {name} {number(float(score), 2)}")
+        )
     return tuple(found)

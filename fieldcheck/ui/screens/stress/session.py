@@ -1,4 +1,4 @@
-"""What is looked at in the live view of corruptions, and what follows: source, frame, class, page. No Qt: the presenter shows it."""
+"""State of the live view of corruptions, and what follows: source, frame, class, page. No Qt: the presenter shows it."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ class StressSession:
         return (*self._offer.choices, *(one for one in seen if one[0] not in known), *own)
 
     def take_offer(self, offer: Offer, cameras: Mapping[str, Opened]) -> Answer:
-        """What a look around found. `same`: nothing is to be done. `listed`: it is to be shown; `open`: and the chosen one opened anew;
-        `nothing`: there is nothing to look at."""
+        """Takes the sources that were found. `same`: nothing is to be done. `listed`: it is to be shown; `open`: and the chosen one
+        opened anew; `nothing`: there is nothing to look at."""
         if not self.watches or (offer == self._offer and self.live is not None):
             return "same"
         if offer.place != self._offer.place:
@@ -176,7 +176,7 @@ class StressSession:
         return (self.of_class + 1) % (len(self.classes) + 1)
 
     def swept(self, chosen: Chosen) -> str:
-        """What the sweep says of one corruption alone; empty where it was not there."""
+        """Sweep result of one corruption alone; empty where it was not there."""
         return self.found.short(chosen.corruption, chosen.severity) if self.found is not None and not chosen.under else ""
 
     def changed_at(self, moment: float) -> LiveResult | None:

@@ -100,7 +100,7 @@ class SweepPage(QWidget):
 
     @property
     def front(self) -> QWidget | None:
-        """What the keys go to: the table in front or the frames of a cell, None where there is neither."""
+        """Widget in front, which keys go to: the table in front or the frames of a cell, None where there is neither."""
         if self.pages.shown is self.frames:
             return self.grid
         return self.tables[self._front] if self._front and self.pages.shown is self.figures else None
@@ -168,7 +168,7 @@ class SweepPage(QWidget):
         self.strip.show_job(job)
 
     def say_run(self, runs: bool) -> None:
-        """What the button does now."""
+        """Sets the button's label: what it does now."""
         self.run.say(text("Stop") if runs else text("Run the sweep"))
 
     def set_compact(self, compact: bool) -> None:

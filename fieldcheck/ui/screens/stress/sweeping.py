@@ -1,4 +1,4 @@
-"""What the sweep page does: sweeps as a job, shows what was found, and opens the frames of a cell."""
+"""Presenter of the severity sweep: runs it as a job, shows what was found, and opens the frames of a cell."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class SweepPresenter:
         return self._page.show_tables()
 
     def show(self, found: StressFindings | None) -> None:
-        """What is known now; None where no project is open."""
+        """Shows the results as known now; None where no project is open."""
         self._found = found
         if found is None:
             self._page.show_empty(text("A sweep needs a project: open one, or begin one."))

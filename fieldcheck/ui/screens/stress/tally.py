@@ -1,4 +1,4 @@
-"""What the live view has seen lately: how sure the last answers were, with and without the corruption, and how much doubt there was."""
+"""Statistics of the live view's last answers: confidence, with and without the corruption, and how much doubt there was."""
 
 from __future__ import annotations
 

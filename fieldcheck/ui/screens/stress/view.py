@@ -56,7 +56,7 @@ class SetsLine(QWidget):
         self.setVisible(bool(self._shown))
 
     def said(self) -> list[str]:
-        """What stands there."""
+        """Text of the line."""
         return [f"{name}: {figure}" for name, figure in self._shown]
 
 
@@ -150,7 +150,7 @@ class StressView(QWidget):
         self._show_sets()
 
     def show_swept(self, said: str) -> None:
-        """What the sweep says of the recipe that is looked at; nothing where it was not there."""
+        """Shows the sweep's result of the recipe that is looked at; nothing where it was not there."""
         self.swept.setText(said)
         self._show_swept()
 
@@ -175,7 +175,7 @@ class StressView(QWidget):
         self._say(sentence, False)
 
     def show_sources(self, choices: Sequence[tuple[str, str]], key: str) -> None:
-        """What can be looked at, as (key, name); the one of that key is chosen."""
+        """Shows the sources, as (key, name); the one of that key is chosen."""
         self.sources.clear()
         for choice, name in choices:
             self.sources.addItem(name, choice)
@@ -184,7 +184,7 @@ class StressView(QWidget):
         self.sources.setToolTip(plain_tip(self.sources.currentText()))
 
     def show_recipe(self, corruption: str, severity: float, meaning: str, under: Sequence[tuple[str, float]] = ()) -> None:
-        """What is done to frames from now on, after those that lie `under` it."""
+        """Shows the recipe from now on, after those that lie `under` it."""
         self.favourites.choose(corruption)
         self.severity.show_severity(severity)
         self.meaning.setText(meaning)

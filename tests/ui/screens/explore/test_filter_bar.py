@@ -36,7 +36,7 @@ def test_a_value_that_is_chosen_is_told(bar, qtbot):
 
 def test_a_chip_tells_what_it_takes_away(bar, qtbot):
     bar.show_filter(Filter().only("class", "crack").within("confidence", 0.9, 1), "confidence-", 1234)
-    assert [chip.said() for chip in bar._shown] == ["Labelled as: crack ✕", "Confidence of the model: 90% to 100% ✕"]
+    assert [chip.said() for chip in bar._shown] == ["Labelled as: crack ✕", "Confidence of the model: 0.90 to 1.00 ✕"]
     assert bar._shown[0].accessibleName() == "Remove filter: Labelled as: crack"
     assert bar.count.text() == "1\u202f234 frames"
     assert bar.order.chosen_code == "confidence-"

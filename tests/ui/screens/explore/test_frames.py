@@ -73,7 +73,7 @@ def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
     bar.value.activated.emit(1)
     assert frames.presenter.frames.wanted == Filter().only("class", "blue")
     bar.facet.setCurrentIndex(bar.facet.findData("confidence"))
-    assert [bar.value.itemText(at) for at in range(1, 4)] == ["0% to 60%", "60% to 90%", "90% to 100%"]
+    assert [bar.value.itemText(at) for at in range(1, 4)] == ["0.00 to 0.60", "0.60 to 0.90", "0.90 to 1.00"]
 
 
 def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, press, settle, do):

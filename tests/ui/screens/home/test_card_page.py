@@ -56,6 +56,6 @@ def test_what_is_wrong_stands_below_its_field_or_above_the_frames(page):
 
 def test_as_many_frames_as_there_are_say_what_came_out(page):
     pair = Pair(GREY, GREY, (0, 0, 32, 24), "belt.avi 0")
-    page.show_answers("÷ 255", (TileShown(pair, "✓ ok 97%"), TileShown(pair, "▲ ok 97%; labelled NG", wrong=True)))
-    assert [tile.says for tile in page.tiles[:2]] == ["✓ ok 97%", "▲ ok 97%; labelled NG"]
+    page.show_answers("÷ 255", (TileShown(pair, "✓ ok 0.97"), TileShown(pair, "▲ ok 0.97; labelled NG", wrong=True)))
+    assert [tile.says for tile in page.tiles[:2]] == ["✓ ok 0.97", "▲ ok 0.97; labelled NG"]
     assert [tile.isVisible() for tile in page.tiles] == [True, True] + [False] * (TILES - 2)

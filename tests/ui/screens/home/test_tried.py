@@ -7,7 +7,7 @@ from fieldcheck.ui.screens.home.tried import TrialResult, TriedPage
 
 RGB = np.zeros((48, 64, 3), np.uint8)
 SHOWN = TrialResult(
-    Pair(RGB, RGB[:32, :32].copy(), (8, 0, 56, 48), "part.png"), "net: classification", "part", ("scaled",), ("red 90%", "blue 10%")
+    Pair(RGB, RGB[:32, :32].copy(), (8, 0, 56, 48), "part.png"), "net: classification", "part", ("scaled",), ("red 0.90", "blue 0.10")
 )
 
 
@@ -28,7 +28,7 @@ def test_picture_input_and_answer_stand_side_by_side(page):
     page.show_job(None)
     page.show_tried(SHOWN)
     assert page.eye.isVisible()
-    assert page.says.splitlines() == ["red 90%", "blue 10%"]
+    assert page.says.splitlines() == ["red 0.90", "blue 0.10"]
     assert (page.eye.frame.title, page.eye.input.title) == ("Camera frame 64 × 48", "Model input 32 × 32")
 
 

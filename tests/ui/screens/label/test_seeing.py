@@ -133,7 +133,7 @@ def test_a_class_that_the_project_knows_is_taken_over_and_no_other(seeing):
     seeing.seeing.toggle()
     seeing.seeing.toggle()
     answered(seeing, "Crack")
-    assert seeing.view.blind == (False, "Not blind. net: Crack 82%")
+    assert seeing.view.blind == (False, "Not blind. net: Crack 0.82")
     seeing.seeing.take_over()
     answered(seeing, "of another model")
     seeing.seeing.take_over()

@@ -26,7 +26,7 @@ def test_the_strips_name_what_is_under_them(colours):
 def test_a_changed_answer_names_the_one_before(colours):
     red, blue = of_colour(colours, "red", **HARD), of_colour(colours, "blue")
     said, warns = answer_said(flipped(red, blue))
-    share = f"{red.clean_top(1)[0].probability:.0%}"
+    share = f"{red.clean_top(1)[0].probability:.2f}"
     assert (said, warns) == (f"▲ Answer changed (was red, {share})", True)
 
 
@@ -72,5 +72,5 @@ def test_many_dropped_frames_are_a_warning():
 def test_where_nothing_is_found_any_more_that_is_said_with_what_was(boxes):
     red, none = of_colour(boxes, "red", **HARD), of_colour(boxes, "blue")
     said, warns = answer_said(flipped(red, none))
-    share = f"{red.clean_top(1)[0].probability:.0%}"
+    share = f"{red.clean_top(1)[0].probability:.2f}"
     assert (said, warns) == (f"▲ Nothing is found any more (was part, {share})", True)

@@ -1,8 +1,7 @@
-from fieldcheck.workflows.explore.tagging import set_tags
-
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.workflows.explore.similar import set_tags
 from fieldcheck.workflows.report.coverage import facts_of
 
 

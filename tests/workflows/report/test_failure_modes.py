@@ -1,5 +1,4 @@
-from fieldcheck.workflows.explore.tagging import set_tags
-
+from fieldcheck.workflows.explore.similar import set_tags
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.report.failure_modes import facts_of
 from fieldcheck.workflows.report.two_sides import field_side

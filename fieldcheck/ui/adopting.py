@@ -31,7 +31,7 @@ class Adopting(QObject):
 
     def _look(self) -> None:
         if self._current.writable:
-            self._current.ask(_killed, self._begin)
+            self._current.ask(lambda project: finish_recording.any_killed(project), self._begin)
 
     def _begin(self, killed: bool) -> None:
         if killed:
@@ -45,10 +45,6 @@ class Adopting(QObject):
                 len(adopted),
             )
             self._messages.toast(said.format(n=len(adopted)))
-
-
-def _killed(project: Project) -> bool:
-    return finish_recording.any_killed(project)
 
 
 def _adopt(project: Project, progress: Progress) -> tuple[Imported, ...]:

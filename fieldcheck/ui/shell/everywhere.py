@@ -23,10 +23,8 @@ from fieldcheck.words.language import text
 from fieldcheck.words.sentences import sentence
 
 if TYPE_CHECKING:
-    from fieldcheck.project.project import Project
     from fieldcheck.ui.shell.window import Window
     from fieldcheck.workflows.project import undo_summary
-    from fieldcheck.workflows.project.undo_summary import UndoSummary
 else:
     undo_summary = Late("fieldcheck.workflows.project.undo_summary")
 
@@ -100,7 +98,7 @@ class Everywhere(QObject):
         if screen != self._window.here:
             self._window.go(screen)
         self._window.current.ask(
-            lambda project: _turned(project, changes),
+            lambda project: undo_summary.undo_summary(project, changes),
             lambda one: self._window.messages.toast(said.format(what=undo_line(one.act, one.n_frames, one.number, one.said))),
         )
 
@@ -156,10 +154,6 @@ class Everywhere(QObject):
         if QApplication.focusWidget() in (focus, led_to(focus)) and window.messages.banners:
             window.messages.clear(window.messages.banners[-1].key)
         window.focus_screen()
-
-
-def _turned(project: Project, changes: Changes) -> UndoSummary:
-    return undo_summary.undo_summary(project, changes)
 
 
 def first_focus(part: QWidget) -> QWidget | None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import ProjectDamaged
-from fieldcheck.progress import Progress
 from fieldcheck.ui.adopting import Adopting
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.collector import Collector
@@ -164,7 +163,7 @@ class Window(QMainWindow):
     def _open_repaired(self, path: Path) -> None:
         """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
         self.messages.clear("error")
-        self.runner.start(text("Repair the project"), partial(_repaired, path), self.open_project, self.messages.error)
+        self.runner.start(text("Repair the project"), lambda _progress: repair.repaired_copy(path), self.open_project, self.messages.error)
 
     def step(self, by: int) -> None:
         """Goes one screen on or back."""
@@ -348,7 +347,3 @@ class Window(QMainWindow):
     def _preferences_changed(self, names: frozenset[str]) -> None:
         if names & REBUILDS:
             self.rebuild()
-
-
-def _repaired(path: Path, _progress: Progress) -> Path:
-    return repair.repaired_copy(path)

@@ -150,11 +150,8 @@ class CapturePresenter:
     def resume(self) -> None:
         """Goes on with every import that was broken off."""
 
-        def work(project: Project, progress: Progress) -> Brought:
-            return import_many.resume_all(project, progress, timestamp())
-
         if not self._busy:
-            self._start(text("Rest of the import"), work)
+            self._start(text("Rest of the import"), lambda project, progress: import_many.resume_all(project, progress, timestamp()))
 
     def toggle(self, code: str) -> None:
         """The condition is said, or not said any more. Normal light is said alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QImage
 
@@ -192,7 +192,7 @@ class ExplorePresenter:
 
     def _look(self) -> None:
         if self.session.open:
-            self._context.current.ask(_missing, self._looked)
+            self._context.current.ask(lambda project: explore.missing(project), self._looked)
         else:
             self.session.close()
             self._show()
@@ -324,10 +324,6 @@ def build(context: Context, header: Header) -> Screen:
     ):  # fmt: skip
         context.actions.bind(f"explore.{code}", run)
     return Screen(view, presenter, view)
-
-
-def _missing(project: Project) -> Any:
-    return explore.missing(project)
 
 
 def _tile(one: ConfidentError) -> Tile:

@@ -87,7 +87,7 @@ class Shelf:
             self._context.current.ask(work, self._came, self._failed)
         else:
             if self.items is None:
-                self._context.current.ask(_first_page, self._began, self._failed)
+                self._context.current.ask(lambda project: explored_items.first_page(project), self._began, self._failed)
             self._context.runner.start(text("Frames looked through"), lambda _progress: work(project), self._came, self._failed)
 
     def order(self, figure: str, falling: bool) -> NDArray[np.int32]:
@@ -118,7 +118,3 @@ def orders_of(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
             key = (code.removesuffix("-"), code.endswith("-"))
             found[key] = filtering.ordered(items, *key)
     return found
-
-
-def _first_page(project: Project) -> tuple[str, ...]:
-    return explored_items.first_page(project)

@@ -126,7 +126,7 @@ class OverviewPresenter:
         self._here = True
         self._view.show_job(running(self._context.runner, IMPORT))
         self._view.model.show_job(running(self._context.runner, MODEL) or running(self._context.runner, DOCTOR))
-        self._context.current.ask(_read, self._show)
+        self._context.current.ask(lambda project: project_cards.project_cards(project), self._show)
         self._context.current.ask(_look_through, self._show_eye, self._no_eye)
 
     def leave(self) -> None:
@@ -331,10 +331,6 @@ def _trained(cards: ProjectCards) -> tuple[str, ...]:
 
 def _why(error: BaseException) -> str:
     return sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
-
-
-def _read(project: Project) -> ProjectCards:
-    return project_cards.project_cards(project)
 
 
 def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:

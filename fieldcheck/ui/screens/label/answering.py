@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import NothingToUndo
-from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
@@ -260,11 +259,8 @@ class Deciding:
         if project is None or not self._session.asks_early():
             return
 
-        def work(_progress: Progress) -> EarlyLook:
-            return early_verdict.early_look(project)
-
         told, not_told = partial(self._told, project), partial(self._not_told, project)
-        self._context.runner.start("early verdict", work, told, not_told, listed=False)
+        self._context.runner.start("early verdict", lambda _progress: early_verdict.early_look(project), told, not_told, listed=False)
 
     def show(self) -> None:
         """The line of the panel."""

@@ -48,24 +48,24 @@ class SortingOut:
 
     def put_back(self, frame_ids: Sequence[str]) -> None:
         """Back into the proposal."""
-        self._act(lambda project: _put_back(project, frame_ids))
+        self._act(lambda project: exclude_picks.put_back(project, frame_ids))
 
     def mark_person(self, rows: Sequence[Proposed]) -> None:
         """A person can be recognised on these, or, where all are marked already, on none of them."""
         on, by = not all(row.person for row in rows), self._context.preferences.now.name
-        self._act(lambda project: _mark_person(project, [row.frame_id for row in rows], on, by))
+        self._act(lambda project: mark_frames.mark_person(project, [row.frame_id for row in rows], on, by))
 
     def cut(self, frame_id: str) -> None:
         """A clip begins at this frame."""
-        self._act(lambda project: _cut(project, frame_id))
+        self._act(lambda project: cut_clips.cut_clip(project, frame_id))
 
     def move(self, clip_id: str, inside: str, seconds: float) -> None:
         """The clip begins so long after the beginning of `inside`."""
-        self._act(lambda project: _move(project, clip_id, inside, seconds))
+        self._act(lambda project: cut_clips.move_border(project, clip_id, inside, seconds))
 
     def join(self, clip_id: str) -> None:
         """The clip goes on from the one before it."""
-        self._act(lambda project: _join(project, clip_id))
+        self._act(lambda project: cut_clips.join_clip(project, clip_id))
 
     def want(self, frame_ids: Sequence[str], labelled: bool) -> None:
         """Asked for in the next draw; once labels exist, added on top of this one."""
@@ -102,26 +102,6 @@ class SortingOut:
 
     def _failed(self, error: BaseException) -> None:
         self._context.messages.error(error, WORK)
-
-
-def _put_back(project: Project, frame_ids: Sequence[str]) -> Changes:
-    return exclude_picks.put_back(project, frame_ids)
-
-
-def _mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
-    return mark_frames.mark_person(project, frame_ids, on, by)
-
-
-def _cut(project: Project, frame_id: str) -> Changes:
-    return cut_clips.cut_clip(project, frame_id)
-
-
-def _move(project: Project, clip_id: str, inside: str, seconds: float) -> Changes:
-    return cut_clips.move_border(project, clip_id, inside, seconds)
-
-
-def _join(project: Project, clip_id: str) -> Changes:
-    return cut_clips.join_clip(project, clip_id)
 
 
 def _want(project: Project, frame_ids: Sequence[str]) -> Changes:

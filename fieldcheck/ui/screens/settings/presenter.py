@@ -81,7 +81,7 @@ class SettingsPresenter:
             spoken = language.current()
             self._context.runner.act(lambda: _parts(spoken), self._found)
         if section == "computing" and not self._providers:
-            self._context.runner.act(_installed, self._found_providers)
+            self._context.runner.act(lambda: provider.installed(), self._found_providers)
 
     def _found_providers(self, codes: tuple[str, ...]) -> None:
         self._providers = codes
@@ -92,10 +92,6 @@ class SettingsPresenter:
         self._parts = parts
         if self._here:
             self._view.show_parts(parts)
-
-
-def _installed() -> tuple[str, ...]:
-    return provider.installed()
 
 
 def _parts(spoken: str) -> list[tuple[str, ...]]:

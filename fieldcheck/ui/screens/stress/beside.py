@@ -78,10 +78,7 @@ class SeverityThumbnails(QObject):
         """`then(pictures)` with one frame under each of these, once."""
         rgb, seed = result.original, self._seed
 
-        def work() -> Pictures:
-            return live_stress.thumbnails(rgb, names, severity, SIDE, seed)
-
-        self._runner.act(work, then, self.failed.emit)
+        self._runner.act(lambda: live_stress.thumbnails(rgb, names, severity, SIDE, seed), then, self.failed.emit)
 
     def _came(self, number: int, found: tuple[Pictures, int, float, float]) -> None:
         self._making = False

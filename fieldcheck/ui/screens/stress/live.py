@@ -27,7 +27,6 @@ from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
     from fieldcheck.domain.kept_pair import KeptPair
-    from fieldcheck.project.project import Project
     from fieldcheck.workflows.stress import kept_pairs
     from fieldcheck.workflows.stress.live_stress import LiveResult, LiveStress
 else:
@@ -298,10 +297,7 @@ class KeptPairsPresenter:
             self._context.messages.toast(text("Nothing is done to the picture yet: a pair needs a corruption."))
             return
 
-        def work(project: Project) -> KeptPair:
-            return kept_pairs.keep_pair(project, result, timestamp())
-
-        self._context.current.act(work, self._kept, self._failed)
+        self._context.current.act(lambda project: kept_pairs.keep_pair(project, result, timestamp()), self._kept, self._failed)
 
     def _kept(self, _pair: KeptPair) -> None:
         self._context.messages.toast(text("The pair is kept: it stands in the report under “What breaks it”."), text("Undo"), self._unkeep)

@@ -179,10 +179,7 @@ class Collecting:
         """Names it as the folder is called; one of that name is replaced."""
         self._context.messages.clear(COLLECTING)
 
-        def work(project: Project) -> Golden:
-            return golden_sets.add_golden(project, folder.name, folder)
-
-        self._context.current.act(work, self._added, self._failed)
+        self._context.current.act(lambda project: golden_sets.add_golden(project, folder.name, folder), self._added, self._failed)
 
     def _added(self, golden: Golden) -> None:
         self._context.messages.toast(golden_added(golden.name, golden.n), text("Undo"), self._undo)

@@ -13,6 +13,9 @@ import fieldcheck.ui.screens
 SCREENS = Path(fieldcheck.ui.screens.__file__).parent
 SESSIONS = sorted(SCREENS.glob("*/session.py"))
 PRESENTERS = sorted(SCREENS.glob("*/*presenter.py"))
+SATELLITES = sorted(
+    path for path in SCREENS.glob("*/*.py") if "Display(" in path.read_text("utf-8") and path not in PRESENTERS and path.stem != "display"
+)
 QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
 
 
@@ -54,9 +57,20 @@ def test_no_session_loads_qt_by_way_of_others():
     assert run.stdout.strip() == ""
 
 
-@pytest.mark.parametrize("path", PRESENTERS, ids=named)
+@pytest.mark.parametrize("path", [*PRESENTERS, *SATELLITES], ids=named)
 def test_a_presenter_knows_its_view_as_a_protocol(path):
     assert widgets_used_outside_build(path.read_text("utf-8")) == set()
+
+
+@pytest.mark.parametrize("path", SATELLITES, ids=named)
+def test_a_part_of_a_presenter_knows_no_widget_at_all(path):
+    assert "PySide6.QtWidgets" not in {module for module, _ in imports(ast.parse(path.read_text("utf-8")))}
+
+
+def test_the_parts_with_displays_of_their_own_are_looked_at():
+    assert {"explore/frames.py", "explore/map.py", "stress/choosing.py", "stress/ood_run.py", "stress/sweeping.py"} <= {
+        named(path) for path in SATELLITES
+    }
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,15 @@ class FilterBar(QWidget):
         self.count.setText(plural("{n} frame", "{n} frames", n).format(n=f"{n:,}".replace(",", "\u202f")))
         self.updateGeometry()
 
+    @property
+    def typed_name(self) -> str:
+        """The name that a slice shall have."""
+        return self.name.text()
+
+    def clear_name(self) -> None:
+        """It is saved."""
+        self.name.clear()
+
     def _facet_chosen(self, _at: int = 0) -> None:
         before = self.value.blockSignals(True)
         self.value.clear()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,12 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.filter import FACETS, Filter
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.explore import said
 from fieldcheck.ui.screens.explore.filter_bar import RANGES, SLICE, range_name
-from fieldcheck.ui.screens.explore.frames_view import FramesView
 from fieldcheck.ui.screens.explore.pictures import small, whole
 from fieldcheck.ui.screens.explore.shelf import Shelf, ShelfNames
-from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.language import plural, text
@@ -35,36 +34,72 @@ if TYPE_CHECKING:
 else:
     filtering = Late("fieldcheck.measure.filtering")
     similar = Late("fieldcheck.workflows.explore.similar")
-    similar = Late("fieldcheck.workflows.explore.similar")
     export_labels = Late("fieldcheck.workflows.label.export_labels")
 
 VECTORS, EXPORT = "explore.vectors", "explore.export"
 ALIKE = "alike"
+KeysTo = Literal["filter", "name", "tags", "grid"]
+
+
+class GridDisplay(Protocol):
+    """Pictures of frames, some of which are selected."""
+
+    def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None: ...
+    def show_pictures(self, pictures: Mapping[str, QImage]) -> None: ...
+    def current(self) -> str: ...
+    def selected(self) -> list[str]: ...
+
+
+class FilterDisplay(Protocol):
+    """What is asked for, in which order, and the name of a slice."""
+
+    def offer(self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]) -> None: ...
+    def show_filter(self, wanted: Filter, order: str, n: int) -> None: ...
+    @property
+    def typed_name(self) -> str: ...
+    def clear_name(self) -> None: ...
+
+
+class FrameDisplay(Protocol):
+    """The frame that is looked at."""
+
+    def show_facts(self, facts: Sequence[tuple[str, str]], tags: Sequence[str]) -> None: ...
+    def show_picture(self, image: QImage | None, said: str) -> None: ...
+    def compare_with(self, image: QImage | None, said: str) -> None: ...
+    def say_under(self, said: str) -> None: ...
+
+
+class FramesDisplay(Protocol):
+    """All that the presenter knows of its view."""
+
+    @property
+    def grid(self) -> GridDisplay: ...
+    @property
+    def bar(self) -> FilterDisplay: ...
+    @property
+    def side(self) -> FrameDisplay: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def show_note(self, said: str) -> None: ...
+    def give_keys(self, to: KeysTo) -> None: ...
+    def ask_folder(self, then: Callable[[Path], None]) -> None: ...
 
 
 class Frames:
     """Presenter of the frame gallery. Filter and order stay while other screens are shown, and while frames, labels and tags change."""
 
-    def __init__(self, context: Context, view: FramesView, shelf: Shelf) -> None:
+    def __init__(self, context: Context, view: FramesDisplay, shelf: Shelf) -> None:
         self._context, self._view, self._shelf = context, view, shelf
         self.wanted, self.order = Filter(), ""
         self._alike: tuple[str, ...] = ()
         self.rows: NDArray[np.int32] = np.empty(0, np.int32)
-        self._looked_at = ""
+        self._looked_at = self._nearest = ""
         self._comparing = False
         self.likeness: Likeness | None = None
-        view.grid.wanted.connect(self.want)
-        view.grid.chosen.connect(self.choose)
-        view.bar.asked.connect(self.ask)
-        view.bar.taken.connect(self.take)
-        view.bar.sorted_by.connect(self.sort)
-        view.bar.named.connect(self.save)
-        view.side.tagged.connect(self.set_tags)
 
     def forget(self) -> None:
         """Another project is open."""
         self.wanted, self.order, self._alike, self.likeness, self._comparing = Filter(), "", (), None, False
-        self._view.strip.show_job(None)
+        self._view.show_job(None)
 
     def show(self) -> None:
         """Everything anew: other rows have come, or something else is asked for."""
@@ -95,11 +130,11 @@ class Frames:
 
     def ask_filter(self) -> None:
         """The lists to filter by take the keys."""
-        self._view.bar.facet.setFocus()
+        self._view.give_keys("filter")
 
     def save_named(self) -> None:
         """Saves under the name that stands in the field, which takes the keys where it is empty."""
-        self.save(self._view.bar.name.text())
+        self.save(self._view.bar.typed_name)
 
     def ask(self, code: str, value: str) -> None:
         """One more value of a facet, another range of a figure, or a saved slice."""
@@ -139,27 +174,24 @@ class Frames:
     def save(self, name: str) -> None:
         """The filter becomes a slice that report and gate score."""
         if not name.strip():
-            self._view.bar.name.setFocus()
+            self._view.give_keys("name")
             return
         wanted = self.wanted
-        self._act(
-            lambda project: _tagging().save_slice(project, name, wanted), text("The slice “{name}” is saved.").format(name=name.strip())
-        )
-        self._view.bar.name.clear()
-        self._view.grid.setFocus()
+        self._act(lambda project: similar.save_slice(project, name, wanted), text("The slice “{name}” is saved.").format(name=name.strip()))
+        self._view.bar.clear_name()
+        self._view.give_keys("grid")
 
     def delete_slice(self) -> None:
         """Takes away the saved slice whose filter is the one that is shown."""
         saved = next((one for one in self._shelf.slices if one.wanted == self.wanted), None)
         if saved is not None:
             self._act(
-                lambda project: _tagging().delete_slice(project, saved.name), text("The slice “{name}” is gone.").format(name=saved.name)
+                lambda project: similar.delete_slice(project, saved.name), text("The slice “{name}” is gone.").format(name=saved.name)
             )
 
     def tag(self) -> None:
         """The field for tags takes the keys."""
-        self._view.side.tags.setFocus()
-        self._view.side.tags.selectAll()
+        self._view.give_keys("tags")
 
     def set_tags(self, written: str) -> None:
         """The tags of what is selected: those that the field names are put on, those it named before and no longer does come off."""
@@ -171,8 +203,8 @@ class Frames:
         gone = [name for name in before if name not in names]
         n = len(subjects)
         told = plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(n=n)
-        self._act(lambda project: _tagging().set_tags(project, subjects, names, gone), told)
-        self._view.grid.setFocus()
+        self._act(lambda project: similar.set_tags(project, subjects, names, gone), told)
+        self._view.give_keys("grid")
 
     def selected(self) -> list[str]:
         """Selected frames, at the least the frame that is looked at."""
@@ -190,7 +222,7 @@ class Frames:
         `with_people`."""
         subjects = self.shown()
         if subjects:
-            choose_folder(self._view, text("Folder for the slice"), lambda folder: self.export_to(folder, subjects, with_people))
+            self._view.ask_folder(lambda folder: self.export_to(folder, subjects, with_people))
 
     def export_to(self, folder: Path, subjects: Sequence[str], with_people: bool = False) -> None:
         """Exports the frames that are shown into this folder."""
@@ -201,7 +233,7 @@ class Frames:
         job = self._context.current.job(text("Slice written"), work, self._exported, lambda error: self._failed(error, EXPORT))
         if job is not None:
             job.setObjectName(EXPORT)
-            self._view.strip.show_job(job)
+            self._view.show_job(job)
 
     def alike(self) -> None:
         """The hundred frames and pictures most like the one that is looked at."""
@@ -234,7 +266,7 @@ class Frames:
         job = self._context.current.job(text("Embeddings of frames and benchmark"), work, came, lambda error: self._failed(error, VECTORS))
         if job is not None:
             job.setObjectName(VECTORS)
-            self._view.strip.show_job(job)
+            self._view.show_job(job)
 
     def want(self, subjects: Sequence[str]) -> None:
         """Small pictures have come into view."""
@@ -254,7 +286,8 @@ class Frames:
             lambda project: (subject, whole(project, subject), whole(project, other) if other else None), self._arrived
         )
         if self._comparing:
-            self._view.side.under.setText(text("Nearest in the benchmark: {path}").format(path=other.partition(":")[2]) if other else "")
+            self._nearest = text("Nearest in the benchmark: {path}").format(path=other.partition(":")[2]) if other else ""
+            self._view.side.say_under(self._nearest)
 
     def _arrived(self, found: tuple[str, QImage | None, QImage | None]) -> None:
         subject, image, other = found
@@ -263,7 +296,7 @@ class Frames:
             return
         self._view.side.show_picture(image, said.description(items, row) if image else text("The picture of this frame is gone."))
         if self._comparing:
-            self._view.side.compare_with(other, self._view.side.under.text() or text("The benchmark has no picture to compare with."))
+            self._view.side.compare_with(other, self._nearest or text("The benchmark has no picture to compare with."))
 
     def _show_alike(self, subject: str, found: Likeness) -> None:
         self._alike = (subject, *found.like(subject))
@@ -301,10 +334,6 @@ class Frames:
         if code in FACETS:
             return [(name, f"{facet_value(code, name)} ({n})") for name, n in filtering.counts(items, self.wanted, code).items() if n]
         return [(f"{low}:{high}", range_name(code, low, high)) for low, high in RANGES[code]]
-
-
-def _tagging() -> Any:
-    return similar
 
 
 def _note(n_left: int) -> str:

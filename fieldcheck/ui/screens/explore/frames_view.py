@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from fieldcheck.ui.given import content
+from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.explore.filter_bar import FilterBar
+from fieldcheck.ui.screens.explore.frames import KeysTo
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.picture_grid import PictureGrid
 from fieldcheck.ui.widgets.plain import card, column, label, scrolled
@@ -86,6 +90,10 @@ class NearestBenchmarkPanel(QWidget):
         self.under.setText(said)
         self.under.setVisible(bool(said))
 
+    def say_under(self, said: str) -> None:
+        """Which benchmark picture it is compared with."""
+        self.under.setText(said)
+
     def set_compact(self, compact: bool) -> None:
         """Narrower, in narrow windows."""
         px = self._look.metrics.px
@@ -116,6 +124,20 @@ class FramesView(QWidget):
         for part in (self.strip, self.bar, self.note):
             inside.addWidget(part)
         inside.addLayout(lower, 1)
+
+    def show_job(self, job: Job | None) -> None:
+        """Vectors or files that are being made."""
+        self.strip.show_job(job)
+
+    def give_keys(self, to: KeysTo) -> None:
+        """The list to filter by, the field for a slice's name or for tags, or the grid takes the keys."""
+        if to == "tags":
+            self.side.tags.selectAll()
+        {"filter": self.bar.facet, "name": self.bar.name, "tags": self.side.tags, "grid": self.grid}[to].setFocus()
+
+    def ask_folder(self, then: Callable[[Path], None]) -> None:
+        """Lets a person choose where the slice goes."""
+        choose_folder(self, text("Folder for the slice"), then)
 
     def show_note(self, said: str) -> None:
         """Something about all that is shown; empty for nothing."""

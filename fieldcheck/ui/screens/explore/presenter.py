@@ -302,6 +302,12 @@ def build(context: Context, header: Header) -> Screen:
     view = ExploreView(context.look, context.actions)
     shelf = Shelf(context, lambda: presenter.stocked())
     presenter = ExplorePresenter(context, header, view, shelf, Frames(context, view.frames, shelf))
+    frames, bar = presenter.frames, view.frames.bar
+    for signal, hear in (
+        (view.frames.grid.wanted, frames.want), (view.frames.grid.chosen, frames.choose), (bar.asked, frames.ask), (bar.taken, frames.take),
+        (bar.sorted_by, frames.sort), (bar.named, frames.save), (view.frames.side.tagged, frames.set_tags),
+    ):  # fmt: skip
+        signal.connect(hear)
     scatter = Map(view.map, shelf, presenter.frames, presenter.open_frames)
     view.map.cloud.taken.connect(scatter.take)
     presenter.add_part("map", scatter)
@@ -316,7 +322,6 @@ def build(context: Context, header: Header) -> Screen:
         context.actions.bind(f"explore.{mode}", partial(presenter.turn, mode))
     for answer in LOOK_ANSWERS:
         context.actions.bind(f"explore.{answer}", partial(presenter.answer, answer))
-    frames = presenter.frames
     for code, run in (
         ("worst", presenter.worst), ("filter", presenter.ask_filter), ("save", presenter.save), ("overlays", presenter.toggle_marks),
         ("compare", frames.compare), ("alike", frames.alike), ("tag", frames.tag), ("delete_slice", frames.delete_slice),

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.stress.chooser import Chooser, ChooserPlace
 from fieldcheck.ui.screens.stress.session import MODERATE, Chosen
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words.corruptions import FAVOURITES, STOPS
 from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Offered(Protocol):
+    """The list that is open."""
+
+    def names(self) -> list[str]: ...
+
+
+class ChooserDisplay(Protocol):
+    """Where the catalogue is shown, one list at a time."""
+
+    def ask(self, title: str, besides: Collection[str], at: tuple[str, float], then: Callable[[str], None]) -> Offered: ...
+    def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None: ...
+    def shut(self) -> bool: ...
 
 
 class Choosing(QObject):
@@ -21,10 +36,10 @@ class Choosing(QObject):
     changed = Signal()
     opened = Signal(object)
 
-    def __init__(self, look: Look, actions: Actions, view: QWidget) -> None:
+    def __init__(self, place: ChooserDisplay) -> None:
         super().__init__()
         self.chosen = Chosen(FAVOURITES[0])
-        self.place = ChooserPlace(look, actions, view)
+        self.place = place
 
     def take(self, chosen: Chosen) -> None:
         """From now on this."""
@@ -66,5 +81,5 @@ class Choosing(QObject):
 
     def _ask(self, title: str, besides: Collection[str], then: Callable[[str], None]) -> None:
         """The whole catalogue, as severe as the chosen one."""
-        asked: Chooser = self.place.ask(title, besides, (self.chosen.corruption, self.chosen.severity or MODERATE), then)
+        asked = self.place.ask(title, besides, (self.chosen.corruption, self.chosen.severity or MODERATE), then)
         self.opened.emit(asked)

@@ -16,12 +16,10 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.poll import Poll
 from fieldcheck.ui.screens.stress import opening
 from fieldcheck.ui.screens.stress.beside import Pictures, SeverityThumbnails, TipSeeker
-from fieldcheck.ui.screens.stress.chooser import Chooser
-from fieldcheck.ui.screens.stress.choosing import Choosing
-from fieldcheck.ui.screens.stress.saying import numbers_said, shown_of
+from fieldcheck.ui.screens.stress.choosing import Choosing, Offered
+from fieldcheck.ui.screens.stress.saying import StressContent, numbers_said, shown_of
 from fieldcheck.ui.screens.stress.session import MODERATE, StressSession
 from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
-from fieldcheck.ui.screens.stress.view import StressContent
 from fieldcheck.words.corruptions import FAVOURITES, likeness, meaning
 from fieldcheck.words.language import text
 
@@ -220,7 +218,7 @@ class Live(QObject):
         self._tip.drop()
         self._view.show_held(False)
 
-    def _picture(self, chooser: Chooser) -> None:
+    def _picture(self, chooser: Offered) -> None:
         """Each of the list on the present frame, as soon as it is made. What is chosen stays marked behind the list."""
         self.show_recipe()
         if self._session.last is not None:

@@ -14,6 +14,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screens.stress.chooser import ChooserPlace
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.screens.stress.live import TROUBLE, Live, LiveDisplay
 from fieldcheck.ui.screens.stress.ood_run import OodPresenter
@@ -21,6 +22,7 @@ from fieldcheck.ui.screens.stress.session import PAGES, StressSession
 from fieldcheck.ui.screens.stress.sweeping import Collecting, SweepPresenter
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.words import language
 from fieldcheck.words.corruptions import FAVOURITES
 from fieldcheck.words.language import text
@@ -140,8 +142,8 @@ class StressPresenter(QObject):
 def build(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
     view = StressView(context.look, context.actions, FAVOURITES)
-    choosing = Choosing(context.look, context.actions, view)
-    sweeping = SweepPresenter(context, view.sweep, Collecting(context, view.sweep))
+    choosing = Choosing(ChooserPlace(context.look, context.actions, view))
+    sweeping = SweepPresenter(context, view.sweep, Collecting(context, partial(choose_folder, view.sweep)))
     presenter = StressPresenter(context, header, view, choosing, sweeping, OodPresenter(context, view.probes))
     presenter.setParent(view)
     live = presenter.live

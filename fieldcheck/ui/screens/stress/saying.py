@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.screens.stress.answer_bars import ROWS, AnswerRow
-from fieldcheck.ui.screens.stress.view import StressContent, StressPicture
 from fieldcheck.ui.widgets.frame_view import BoxMark
 from fieldcheck.words.corruptions import steps_said
 from fieldcheck.words.figures import number
@@ -18,6 +18,29 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.stress.live_stress import LiveResult, Running
 
 DROPPED_TOO_MANY = 0.01  # of what the camera made
+
+
+@dataclass(frozen=True, slots=True)
+class StressPicture:
+    """One of the three pictures with everything that is drawn on it. `rgb`: (H, W, 3) uint8."""
+
+    rgb: NDArray[np.uint8]
+    title: str
+    description: str
+    crop: tuple[float, float, float, float] | None = None
+    marks: tuple[BoxMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StressContent:
+    """All that the screen says of one frame: its pictures and its answers, never those of another. `seen` is None without a model."""
+
+    original: StressPicture
+    corrupted: StressPicture
+    seen: StressPicture | None
+    rows: tuple[AnswerRow, ...]
+    said: str
+    warns: bool
 
 
 def shown_of(result: LiveResult, difference: bool = False) -> StressContent:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.run import On
 from fieldcheck.progress import Progress
@@ -16,7 +15,6 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.stress.job_button import JobButton, JobDisplay, Work
-from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.corruptions import corruption_name, steps_said
 from fieldcheck.words.language import plural, text
@@ -166,19 +164,18 @@ def _tile(one: Changed) -> Tile:
 
 
 class Collecting:
-    """One act a folder, which undo takes back as any other one."""
+    """One act a folder, which undo takes back as any other one. `choose(title, then)` lets a person choose one."""
 
-    def __init__(self, context: Context, parent: QWidget) -> None:
-        self._context, self._parent = context, parent
+    def __init__(self, context: Context, choose: Callable[[str, Callable[[Path], None]], object]) -> None:
+        self._context, self._choose = context, choose
 
     def ask(self) -> None:
         """Lets the person choose the folder."""
-        choose_folder(self._parent, text("Choose a folder of labelled failures"), self.add)
+        self._choose(text("Choose a folder of labelled failures"), self.add)
 
     def add(self, folder: Path) -> None:
         """Names it as the folder is called; one of that name is replaced."""
         self._context.messages.clear(COLLECTING)
-
         self._context.current.act(lambda project: golden_sets.add_golden(project, folder.name, folder), self._added, self._failed)
 
     def _added(self, golden: Golden) -> None:

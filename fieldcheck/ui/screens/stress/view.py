@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content, laid
-from fieldcheck.ui.screens.stress.answer_bars import AnswerBars, AnswerRow
+from fieldcheck.ui.screens.stress.answer_bars import AnswerBars
 from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, counted, heard
 from fieldcheck.ui.screens.stress.favourites import Favourites, Under
 from fieldcheck.ui.screens.stress.ood_page import OodPage
+from fieldcheck.ui.screens.stress.saying import StressContent
 from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
 from fieldcheck.ui.screens.stress.tally import ConfidenceTally, TallyMoment
@@ -25,7 +25,7 @@ from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.focus import lead_focus
-from fieldcheck.ui.widgets.frame_view import BoxMark, FrameView
+from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule, set_tone
@@ -63,29 +63,6 @@ class SetsLine(QWidget):
 SIDE, SIDE_COMPACT = 312, 260
 LETTERS, LETTERS_COMPACT = 12, 5  # of the name of what is looked at
 KINDS = "*.mp4 *.avi *.mkv *.mov *.m4v *.mjpeg *.webm *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp"
-
-
-@dataclass(frozen=True, slots=True)
-class StressPicture:
-    """One of the three pictures with everything that is drawn on it. `rgb`: (H, W, 3) uint8."""
-
-    rgb: NDArray[np.uint8]
-    title: str
-    description: str
-    crop: tuple[float, float, float, float] | None = None
-    marks: tuple[BoxMark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StressContent:
-    """All that the screen says of one frame: its pictures and its answers, never those of another. `seen` is None without a model."""
-
-    original: StressPicture
-    corrupted: StressPicture
-    seen: StressPicture | None
-    rows: tuple[AnswerRow, ...]
-    said: str
-    warns: bool
 
 
 class StressView(QWidget):

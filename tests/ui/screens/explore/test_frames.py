@@ -140,7 +140,7 @@ def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window
     name = project.read(labels_table.all)[0].frame_id
     mark_person(project, [name], on=True, by="tester")
     chosen = iter([tmp_path / "without", tmp_path / "with"])
-    monkeypatch.setattr("fieldcheck.ui.screens.explore.frames.choose_folder", lambda _parent, _title, then: then(next(chosen)))
+    monkeypatch.setattr("fieldcheck.ui.screens.explore.frames_view.choose_folder", lambda _parent, _title, then: then(next(chosen)))
     frames.view.frames.bar.asked.emit("set", "field")
     for key, n in (("E", 19), ("Shift+E", 20)):
         QTest.keySequence(frames.view.frames.grid, QKeySequence(key))

@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from fieldcheck.ui.screens.stress.chooser import ChooserPlace
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import table
@@ -14,7 +15,7 @@ def choosing(qtbot, look):
     view = QWidget()
     room.setCentralWidget(view)
     room.resize(1100, 600)
-    made = Choosing(look, Actions(room, table()), view)
+    made = Choosing(ChooserPlace(look, Actions(room, table()), view))
     made.told = []
     made.changed.connect(lambda: made.told.append(made.chosen.names))
     return made

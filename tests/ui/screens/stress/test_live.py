@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from fieldcheck.ui.screens.stress.chooser import ChooserPlace
 from fieldcheck.ui.screens.stress.choosing import Choosing
 from fieldcheck.ui.screens.stress.live import KeptPairsPresenter, Live
 from fieldcheck.ui.screens.stress.session import StressSession
@@ -40,7 +41,7 @@ def live(window, qtbot, told):
     place = QWidget(window)
     session = StressSession()
     session.here = True
-    choosing = Choosing(window.context.look, window.context.actions, place)
+    choosing = Choosing(ChooserPlace(window.context.look, window.context.actions, place))
     made = Live(window.context, told, choosing, session, place)
     made.enter()
     yield made

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from fieldcheck.domain.run import StoredModel
-from fieldcheck.domain.sweep import Sweep
 from fieldcheck.files import keepable
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -36,7 +34,7 @@ from fieldcheck.workflows.report.shared_classes import compared_sides
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
 from fieldcheck.workflows.stress.match_field import matched_of
 from fieldcheck.workflows.stress.ood import ood_results
-from fieldcheck.workflows.stress.sweep_scores import newest_seed, sweep_scores
+from fieldcheck.workflows.stress.sweep_scores import newest_sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         slices=slices_of(project, field) if model else None,
         sets=evaluation_sets(project, model, benchmark) if model else (),
         label_noise=label_noise(project) if model else (),
-        stress=_stress_part(project, model) if model else None,
+        stress=newest_sweep(project, model) if model else None,
         matched=matched_of(project),
         pairs=shown_pairs(project),
         probes=ood_results(project, model) if model else None,
@@ -120,13 +118,6 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         facts=section_facts(project),
     )
     return with_checklist(report)
-
-
-def _stress_part(project: Project, model: StoredModel) -> Sweep | None:
-    """The last sweep of this model, if there is one."""
-    seed = newest_seed(project, model)
-    found = sweep_scores(project, model, seed) if seed is not None else None
-    return found if found is not None and found.rows else None
 
 
 def _notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:

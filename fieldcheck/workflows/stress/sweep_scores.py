@@ -65,6 +65,13 @@ def newest_seed(project: Project, model: StoredModel) -> int | None:
     return seeds[-1] if seeds else None
 
 
+def newest_sweep(project: Project, model: StoredModel) -> Sweep | None:
+    """The last sweep of a model, None where nothing of it is answered."""
+    seed = newest_seed(project, model)
+    found = sweep_scores(project, model, seed) if seed is not None else None
+    return found if found is not None and found.rows else None
+
+
 def stored_cell(project: Project, model: StoredModel, on: On, cell: Cell, seed: int) -> dict[str, Prediction]:
     """The answers of one cell by the frame's name."""
     run_id = cell_run(project, model, on, *cell, seed).run_id

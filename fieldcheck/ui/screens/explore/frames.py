@@ -51,7 +51,7 @@ class GridDisplay(Protocol):
 
 
 class FilterDisplay(Protocol):
-    """What is asked for, in which order, and the name of a slice."""
+    """Filter and order of the frames, and the name of a slice."""
 
     def offer(self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]) -> None: ...
     def show_filter(self, wanted: Filter, order: str, n: int) -> None: ...

@@ -26,7 +26,7 @@ GO_ON = frozenset({"import", "run", "embed", "stress", "probe"})  # commands tha
 
 
 def stopped_sentence(command: str, done: int, total: int | None) -> str:
-    """What is kept of a command that was stopped with Ctrl-C, and how it goes on; empty where nothing was begun that could be kept."""
+    """Stop by Ctrl-C: what is kept of a command, and how it goes on; empty where nothing was begun that could be kept."""
     if command == "pick":
         return text("Stopped: nothing is picked yet. What was measured for it is kept, and the same command goes on from there.")
     if command not in GO_ON:

@@ -19,8 +19,8 @@ import click
 from fieldcheck.cli.output import print_document, print_lines, say, without_controls
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.progress import Cancelled, StopFlag, working_under
-from fieldcheck.project.gone import naming_the_gone
 from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.trouble import naming_trouble
 from fieldcheck.words.figures import minutes
 from fieldcheck.words.sentences import sentence, stopped_sentence
 
@@ -132,7 +132,7 @@ def door(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
             bar, project = TerminalProgress(), _opened(options)
             with interruptible(bar):
                 try:
-                    with naming_the_gone(project):
+                    with naming_trouble(project):
                         answer = function(bar=bar, **options)
                 except (Cancelled, KeyboardInterrupt):
                     bar.clear()

@@ -10,37 +10,16 @@ from pathlib import Path
 from fieldcheck.errors import FieldcheckError, FolderGone, ProjectDamaged
 from fieldcheck.files import inside, map_os_errors
 from fieldcheck.progress import Progress
+from fieldcheck.project import audit, told_addresses
 from fieldcheck.project import lock as locks
-from fieldcheck.project import told_addresses
 from fieldcheck.project.folder import Project, open_project
-from fieldcheck.project.gone import is_gone
 from fieldcheck.project.inventory import Owned, owned, without_row
 from fieldcheck.project.layout import DATABASE, TRASH
 from fieldcheck.project.repair import repair as repaired
-from fieldcheck.project.tables import (
-    benchmarks,
-    clips,
-    draws,
-    frames,
-    integrity,
-    labels,
-    marks,
-    models,
-    picks,
-    recordings,
-    reports,
-    runs,
-    saved_slices,
-    second_looks,
-    settings,
-    tags,
-)
+from fieldcheck.project.tables import frames, integrity
+from fieldcheck.project.trouble import is_gone
 
 SECRETS = "recordings"
-EVERY_VALUE = (
-    *(benchmarks.get, clips.all, draws.all, labels.all, marks.all, models.all, picks.all, recordings.all, reports.all, runs.all),
-    *(saved_slices.all, second_looks.all, settings.all, tags.all),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +68,9 @@ def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
             faults = project.read(integrity.thorough)
             if faults:
                 raise ProjectDamaged(path, faults[0])
-            for read in EVERY_VALUE:  # a value that nobody can read shows only when it is asked for
-                project.read(read)
+            unfit = project.read(audit.faults)
+            if unfit:  # a value that nobody can read shows only when it is asked for
+                raise ProjectDamaged(path, "; ".join(said for _, said in unfit))
             problems = tuple(_problems(project, progress))
         if problems and is_gone(path):
             raise FolderGone(path)

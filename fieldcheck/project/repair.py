@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from fieldcheck import __version__
 from fieldcheck.errors import FieldcheckError, ProjectDamaged
 from fieldcheck.files import map_os_errors, sweep, sync_folder
-from fieldcheck.project import migrate, schema
+from fieldcheck.project import audit, migrate, schema
 from fieldcheck.project.backup import backups
 from fieldcheck.project.connect import naming_faults, reading, writing
 from fieldcheck.project.layout import BACKUPS, DATABASE, FOLDERS
@@ -83,7 +83,8 @@ def _rebuild(path: Path, database: Path) -> tuple[tuple[tuple[str, int], ...], s
                 filled = {table: _fill(db, damaged, copy, table) for table in salvage.tables(db)}
                 if not any(n for n, _ in filled.values()):
                     raise ProjectDamaged(path, "nothing_left")
-                back = tuple((table, older) for table, (_, older) in filled.items() if older)
+                unfit = {table: _without_unfit(db, copy, table) for table, reading in audit.READ_AS.items() if audit.fault(db, reading)}
+                back = tuple((table, n) for table, (_, older) in filled.items() if (n := older + unfit.get(table, 0)))
                 return back, name if back else ""
     finally:
         db.close()
@@ -98,6 +99,21 @@ def _fill(db: Database, damaged: Database | None, copy: Database | None, table: 
     first, second = (found, older) if table in CHANGING else (older, found)
     came = salvage.restore(db, first), salvage.restore(db, second)
     return sum(came), came[1] if table in CHANGING else len(set(older.rows) - set(found.rows))
+
+
+def _without_unfit(db: Database, copy: Database | None, table: str) -> int:
+    """Leaves out the rows whose values are none of ours, and how many of the backup stand in for them."""
+
+    def fits(db: Database) -> bool:
+        return not audit.fault(db, audit.READ_AS[table])
+
+    rows = salvage.save(db, table, schema.columns(db, table))
+    salvage.empty(db, table)
+    if not fits(db):  # it is not its rows alone
+        salvage.restore(db, rows)
+        return 0
+    salvage.restore_fitting(db, rows, fits)
+    return salvage.restore_fitting(db, _save(copy, table, schema.columns(db, table)), fits)
 
 
 def _save(db: Database | None, table: str, columns: tuple[str, ...]) -> Saved:

@@ -18,12 +18,12 @@ from fieldcheck.ui.late import Late
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
     from fieldcheck.domain.project_status import ProjectStatus
-    from fieldcheck.project import folder, gone
+    from fieldcheck.project import folder, trouble
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import project_status as standing_table
 else:
     folder = Late("fieldcheck.project.folder")
-    gone = Late("fieldcheck.project.gone")
+    trouble = Late("fieldcheck.project.trouble")
     standing_table = Late("fieldcheck.project.tables.project_status")
 
 T = TypeVar("T")
@@ -170,9 +170,9 @@ class CurrentProject(QObject):
         self._runner.act(lambda: (work(project), _look(project)), self._while_open(project, done), failed and refused)
 
     def _named(self, error: Exception) -> Exception:
-        """What fails while the disk of the project answers no more is told as that. Called on the thread that works."""
+        """What lies below it, as a disk of the project that answers no more. Called on the thread that works."""
         project = self.project
-        return FolderGone(project.path) if project is not None and gone.is_gone(project.path) else error
+        return trouble.cause_of(error, project.path) if project is not None else error
 
     def _looked(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
         self.standing, (self.undo_depth, self.redo_depth) = looked
@@ -191,7 +191,7 @@ class CurrentProject(QObject):
 
 
 def _close(project: Project) -> None:
-    with gone.naming_the_gone(project.path):
+    with trouble.naming_trouble(project.path):
         project.close()
 
 

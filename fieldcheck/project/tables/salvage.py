@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -43,6 +44,28 @@ def restore(db: Database, saved: Saved) -> int:
     """Put rows where none stands under their key, and return how many fitted."""
     statement = f"INSERT OR IGNORE INTO {saved.table} ({', '.join(saved.columns)}) VALUES ({', '.join('?' * len(saved.columns))})"
     return sum(_put(db, statement, row) for row in saved.rows)
+
+
+def empty(db: Database, table: str) -> None:
+    """Takes every row away."""
+    db.execute(f"DELETE FROM {table}")
+
+
+def restore_fitting(db: Database, saved: Saved, fits: Callable[[Database], bool]) -> int:
+    """Put rows where none stands under their key, without those after which `fits(db)` is no longer so; how many came in. They are halved
+    until each that is to blame stands alone."""
+    if not saved.rows:
+        return 0
+    db.execute("SAVEPOINT part")
+    n = restore(db, saved)
+    good = fits(db)
+    if not good:
+        db.execute("ROLLBACK TO part")
+    db.execute("RELEASE part")
+    if good or len(saved.rows) == 1:
+        return n if good else 0
+    half = len(saved.rows) // 2
+    return sum(restore_fitting(db, replace(saved, rows=some), fits) for some in (saved.rows[:half], saved.rows[half:]))
 
 
 def _put(db: Database, statement: str, row: tuple[object, ...]) -> int:

@@ -59,7 +59,7 @@ def lines(db: Database, with_frozen: bool = False) -> tuple[SamplingLine, ...]:
     found = []
     for frame in frames_table.listed(db, with_frozen=with_frozen):
         recording = recordings.get(frame.recording_id)
-        if recording is not None:
+        if recording is not None and frame.recording_id in clips:
             clip = clip_of(clips[frame.recording_id], frame.source_index)
             found.append(SamplingLine(frame, clip, recording, lights.get(frame.recording_id, ())))
     return tuple(found)

@@ -6,7 +6,7 @@ from fieldcheck.errors import DiskFull, FolderGone, PathMissing
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.check import check
 from fieldcheck.project.folder import create, open_project
-from fieldcheck.project.gone import is_gone, naming_the_gone
+from fieldcheck.project.trouble import is_gone, naming_trouble
 from tests import disks
 
 
@@ -22,7 +22,7 @@ def test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that(stick):
         path = project.path
     disks.pull_out(stick)
     assert is_gone(path)
-    with pytest.raises(FolderGone) as told, naming_the_gone(path):
+    with pytest.raises(FolderGone) as told, naming_trouble(path):
         raise DiskFull(path / "project.db")
     assert told.value.path == path
 
@@ -38,19 +38,19 @@ def test_a_stick_that_answers_no_more_is_neither_damaged_nor_empty_to_whoever_op
 
 def test_a_folder_that_was_moved_is_gone_and_one_that_is_there_is_not(project, tmp_path):
     assert not is_gone(project.path)
-    with pytest.raises(PathMissing), naming_the_gone(project.path):
+    with pytest.raises(PathMissing), naming_trouble(project.path):
         raise PathMissing(tmp_path / "video.mp4")
     path = project.path
     project.close()
     shutil.move(path, tmp_path / "elsewhere")
-    with pytest.raises(FolderGone), naming_the_gone(path):
+    with pytest.raises(FolderGone), naming_trouble(path):
         raise PathMissing(path / "models" / "net.onnx")
 
 
 def test_a_work_that_somebody_stopped_is_no_loss_and_without_a_project_nothing_is(tmp_path):
-    with pytest.raises(Cancelled), naming_the_gone(tmp_path / "none"):
+    with pytest.raises(Cancelled), naming_trouble(tmp_path / "none"):
         raise Cancelled
-    with pytest.raises(ZeroDivisionError), naming_the_gone(None):
+    with pytest.raises(ZeroDivisionError), naming_trouble(None):
         raise ZeroDivisionError
 
 

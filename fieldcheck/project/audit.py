@@ -1,0 +1,128 @@
+"""Damaged values: rows on sound pages that no version of ours wrote, found by reading every table as the program reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.pick import DESIGNS
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.project.tables import (
+    benchmarks,
+    clips,
+    drafts,
+    draws,
+    frames,
+    integrity,
+    labels,
+    marks,
+    models,
+    picks,
+    predictions,
+    recordings,
+    repeats,
+    reports,
+    runs,
+    saved_slices,
+    second_looks,
+    settings,
+    tags,
+)
+from fieldcheck.project.tables.values import UnfitValue, from_json
+
+TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, UnfitValue, FieldcheckError)
+"""What a value that is none of ours makes the reading of it raise, sooner or later."""
+
+Reading = Callable[[Database], object]
+
+
+def faults(db: Database) -> tuple[tuple[str, str], ...]:
+    """Table and what is wrong with it, of each table with a value that is none of ours."""
+    return tuple((table, said) for table, reading in READ_AS.items() if (said := fault(db, reading)))
+
+
+def fault(db: Database, reading: Reading) -> str:
+    """What the reading raises, empty where all is well."""
+    try:
+        reading(db)
+    except TROUBLES as error:
+        return str(error) if isinstance(error, UnfitValue) else f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _recordings(db: Database) -> None:
+    for one in recordings.all(db):
+        if one.taken_at:
+            datetime.fromisoformat(one.taken_at)
+
+
+def _clips(db: Database) -> None:
+    clips.all(db)
+    if lost := [key for table, key in integrity.loose(db) if table == "clip"]:
+        raise UnfitValue(f"clip: {lost[0][:40]}")
+
+
+def _frames(db: Database) -> None:
+    frames.listed(db, with_frozen=True)
+    frames.facts(db, with_frozen=True)
+
+
+def _cards(db: Database) -> list[Mapping[str, Any]]:
+    cards = [from_json(one.card, "model.card") for one in models.all(db)]
+    if not all(isinstance(card, dict) for card in cards):
+        raise UnfitValue("model.card: no object")
+    return cards
+
+
+def _draws(db: Database) -> None:
+    for one in draws.all(db):
+        if one.design not in DESIGNS:
+            raise UnfitValue(f"draw.design: {one.design[:20]}")
+
+
+def _picks(db: Database) -> None:
+    known = {(one.draw_id, stratum.name) for one in draws.all(db) for stratum in one.strata}
+    for one in picks.all(db):
+        if known and one.probability == one.probability and (one.draw_id, one.stratum) not in known:
+            raise UnfitValue(f"pick.stratum: {one.stratum[:20]}")
+
+
+def _labels(db: Database) -> None:
+    """The first model decides what classes there are."""
+    card = next(iter(_cards(db)), {})
+    known = card.get("classes") if card.get("task") == "classification" else None
+    for one in labels.all(db):
+        if known and one.class_name and one.class_name not in known:
+            raise UnfitValue(f"label.class_name: {one.class_name[:20]}")
+
+
+def _predictions(db: Database) -> None:
+    for one in runs.all(db):
+        predictions.for_run(db, one.run_id)
+
+
+READ_AS: Mapping[str, Reading] = MappingProxyType({
+    "recording": _recordings,
+    "clip": _clips,
+    "frame": _frames,
+    "model": _cards,
+    "benchmark": benchmarks.get,
+    "draw": _draws,
+    "pick": _picks,
+    "label": _labels,
+    "run": runs.all,
+    "prediction": _predictions,
+    "report": reports.all,
+    "setting": settings.all,
+    "slice": saved_slices.all,
+    "second_look": second_looks.all,
+    "tag": tags.all,
+    "mark": marks.all,
+    "repeat": repeats.all,
+    "draft": drafts.all,
+})  # fmt: skip
+"""Table → a reading of it that raises where a value is none of ours."""

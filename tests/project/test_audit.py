@@ -1,0 +1,62 @@
+import shutil
+import sqlite3
+
+import pytest
+
+from fieldcheck.project import audit
+from fieldcheck.project.folder import open_project
+from tests.cli.conftest import Terminal, english  # noqa: F401 - a fixture
+from tests.made_projects import *  # noqa: F403 - its fixtures
+
+DAMAGES = {
+    "setting": "UPDATE setting SET value = '[[['",
+    "recording": "UPDATE recording SET taken_at = '{}'",
+    "clip": "UPDATE clip SET recording_id = 'zz'",
+    "frame": "UPDATE frame SET statistics = x'00' WHERE frame_id = (SELECT min(frame_id) FROM frame)",
+    "model": "UPDATE model SET card = '-1'",
+    "benchmark": "UPDATE benchmark SET classes = '-1'",
+    "draw": "UPDATE draw SET design = 'q'",
+    "pick": "UPDATE pick SET stratum = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
+    "label": "UPDATE label SET class_name = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM label)",
+    "prediction": "UPDATE prediction SET n_rows = 99999 WHERE subject = (SELECT min(subject) FROM prediction)",
+}  # fmt: skip
+
+
+@pytest.fixture
+def terminal(capsys):
+    return Terminal(capsys)
+
+
+def damaged(made, folder, statement):
+    path = shutil.copytree(made["labelled"], folder / "p.fieldcheck")
+    db = sqlite3.connect(path / "project.db")
+    db.execute(statement)
+    db.commit()
+    db.close()
+    return path
+
+
+@pytest.mark.parametrize("name", ["empty", "footed", "drawn", "labelled", "boxed", "pointed"])
+def test_what_the_program_wrote_is_in_order(every_made, name):
+    with open_project(every_made[name], write=False) as project:
+        assert project.read(audit.faults) == ()
+
+
+@pytest.mark.parametrize("table", DAMAGES)
+def test_a_value_that_nobody_of_ours_wrote_is_named_with_its_table(made, tmp_path, table):
+    with open_project(damaged(made, tmp_path, DAMAGES[table]), write=False) as project:
+        assert table in [name for name, _ in project.read(audit.faults)]
+
+
+@pytest.mark.parametrize("table", DAMAGES)
+def test_each_is_found_by_check_named_by_whoever_fails_of_it_and_gone_from_the_repaired_copy(terminal, made, tmp_path, table):
+    path = damaged(made, tmp_path, DAMAGES[table])
+    found = terminal.document("check", path, code=1)
+    assert [one["kind"] for one in found["problems"]] == ["database"]
+    told = terminal("report", path, "--out", tmp_path / "report")
+    assert told.code == 0 or "is damaged" in told.err
+    mended = terminal.document("check", path, "--repair")
+    with open_project(tmp_path / "p-repaired.fieldcheck", write=False) as project:
+        assert project.read(audit.faults) == ()
+        assert project.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 20
+    assert mended["repaired"]

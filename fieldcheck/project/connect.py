@@ -99,6 +99,6 @@ def _named(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
         return ReadOnlyPlace(path)
     if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ProjectLocked(path, "", 0, "")
-    if family in UNREADABLE:
+    if family in UNREADABLE or "unsupported file format" in str(error):  # a damaged head, which has no code of its own
         return ProjectDamaged(path, error.sqlite_errorname)
     return None

@@ -19,6 +19,18 @@ def path(tmp_path):
     return path
 
 
+def test_a_head_that_names_a_format_of_no_sqlite_is_damage(tmp_path):
+    path = tmp_path / "a.db"
+    db = writing(path, "NORMAL")
+    db.execute("CREATE TABLE t (a)")
+    db.close()
+    data = bytearray(path.read_bytes())
+    data[47] = 0xFF
+    path.write_bytes(data)
+    with pytest.raises(ProjectDamaged):
+        reading(path).close()
+
+
 def test_writing_is_durable_and_distrusts_the_file(path):
     db = writing(path, "FULL")
     wanted = {"journal_mode": "wal", "synchronous": 2, "trusted_schema": 0, "cell_size_check": 1}

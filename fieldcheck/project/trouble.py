@@ -28,9 +28,9 @@ def naming_trouble(project: Path | None) -> Iterator[None]:
     except Cancelled:
         raise
     except Exception as error:
-        if project is None or (cause := cause_of(error, project)) is error:
-            raise
-        raise cause from error
+        if project is not None and (cause := cause_of(error, project)) is not error:
+            raise cause from error
+        raise
 
 
 def cause_of(error: Exception, project: Path) -> Exception:

@@ -46,7 +46,7 @@ def faults(db: Database) -> tuple[tuple[str, str], ...]:
 
 
 def fault(db: Database, reading: Reading) -> str:
-    """What the reading raises, empty where all is well."""
+    """Error that a reading raises, as text; empty where all is well."""
     try:
         reading(db)
     except TROUBLES as error:

@@ -34,7 +34,7 @@ def naming_trouble(project: Path | None) -> Iterator[None]:
 
 
 def cause_of(error: Exception, project: Path) -> Exception:
-    """What lies below an error of work in this project: FolderGone, ProjectDamaged, or the error itself."""
+    """Cause of an error of work in this project: FolderGone, ProjectDamaged, or the error itself."""
     if is_gone(project):
         return FolderGone(project)
     if isinstance(error, audit.TROUBLES) and not isinstance(error, FieldcheckError) and (said := _damage(project)):

@@ -25,6 +25,7 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.measure_hardness import USUAL
 from fieldcheck.workflows.pick.pick import Picked, pick
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
@@ -265,3 +266,17 @@ def keep_match(project: Project) -> None:
     found = Match(best, "", (best,), 0.75, Second("dark", "dark", 1.4, 2.2, 0.79), 80, 120, 6)
     about = match_field.compared(project)
     project.write(lambda db: facts_table.put(db, match_field.KIND, "", "", about, found.to_json(), NOW)).result()
+
+
+def shy_project(folder: Path) -> Project:
+    """Six clips with 60 labelled frames, all labels right, and a model that is too shy to say blue: it calls what is blue red."""
+    shy = np.eye(3, dtype=np.float32) * np.array([20, 20, 2], np.float32)
+    write_card(folder / "shy.card.json", COLOUR_CARD)
+    model = tiny_model(folder / "shy.onnx", weights={"w": shy})
+    project = empty_project(folder / "shy.fieldcheck", model, benchmark=benchmark_folder(folder / "clean"))
+    for number in range(6):
+        add_footage(project, video(folder / f"clip{number}.avi", cycle(40, start=number), seed=number))
+    draw(project, 60, "even")
+    label_all(project, lambda line: COLOURS[(int(line.recording.source[4]) + line.frame.source_index // 4) % 3])
+    run_and_score(project, None, "all", Silent(), NOW)
+    return project

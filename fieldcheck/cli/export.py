@@ -13,13 +13,17 @@ from fieldcheck.cli.values import existing_project
 from fieldcheck.errors import PathMissing
 from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.project.folder import Project
+from fieldcheck.scoring.deciding import PRECISION, SHARE
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words.exports import exported
 from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
+from fieldcheck.workflows.report.threshold_card import export_thresholds
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
 from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
+
+SHARES = click.FloatRange(0, 1, min_open=True, max_open=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class ExportRequest:
     slice_name: str | None = None
     corrected: bool = False
     with_people: bool = False
+    precision: float = PRECISION
+    abstain: float = SHARE
 
 
 def _augmented(asked: ExportRequest) -> Exported:
@@ -58,6 +64,10 @@ def _recipe(asked: ExportRequest) -> Exported:
     return export_recipe(asked.project, asked.out, asked.seed, asked.bar)
 
 
+def _thresholds(asked: ExportRequest) -> Exported:
+    return export_thresholds(asked.project, asked.out, asked.precision, asked.abstain)
+
+
 WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     "albumentations": _recipe,
     "recipe": _recipe,
@@ -65,6 +75,7 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
     "augmented": _augmented,
     **dict.fromkeys(WRITABLE, _labels),
     "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.bar, asked.with_people),
+    "thresholds": _thresholds,
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.bar),
 }
 
@@ -81,14 +92,16 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
 @click.option("--slice", "slice_name", default=None, metavar="NAME", help="Only what is in this saved slice, benchmark pictures too.")
 @click.option("--corrected", is_flag=True, help="Labels with what second looks found.")
 @click.option("--with-people", is_flag=True, help="Also frames on which a person is marked, which are left out otherwise.")
+@click.option("--precision", type=SHARES, default=PRECISION, show_default=True, help="For thresholds: the least precision of a class.")
+@click.option("--abstain", type=SHARES, default=SHARE, show_default=True, help="For thresholds: share of frames that goes to a person.")
 @door("export")
 def export(
     project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
-    bar: TerminalProgress,
+    precision: float, abstain: float, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Writes labels, slices, doubtful labels, recipes and pictures for training, as other tools read them."""
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people))
+        found = WRITERS[kind](ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain))
     document = {
         "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
         "people_left_out": found.n_people,

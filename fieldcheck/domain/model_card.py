@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any, Literal, cast, get_args
 
-from fieldcheck.domain.answer_kind import ANSWER_KINDS, AnswerKind, Task
+from fieldcheck.domain.answer_kind import ANSWER_KINDS, ONE_CLASS, AnswerKind, Task
 from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors import CardRejected
 
@@ -70,12 +70,16 @@ class InputSpec:
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
     """How the model's answer is read. `names` are tensors (none: the first output, or all where the kind is read from several);
-    `threshold` and `iou` are fractions, the threshold of an anomaly is in the unit of its score."""
+    `threshold` and `iou` are fractions, the threshold of an anomaly is in the unit of its score. `thresholds`: classes that are named where
+    their probability reaches a value of their own; `abstain`: confidence below which a frame goes to a person, None where none does.
+    """
 
     kind: str
     names: tuple[str, ...] = ()
     threshold: float = 0.25
     iou: float = 0.45
+    thresholds: tuple[tuple[str, float], ...] = ()
+    abstain: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,11 @@ class Card:
         """How a model on this card answers, and what a label for it is."""
         return ANSWER_KINDS[self.task]
 
+    @property
+    def levels(self) -> Mapping[int, float]:
+        """Thresholds of single classes, by class index."""
+        return {self.classes.index(name): level for name, level in self.output.thresholds}
+
 
 def card_from_json(found: Mapping[str, Any]) -> Card:
     """The card that a JSON object describes. Raises CardRejected: `missing`, `unknown`, `type` or `value` of a dotted key."""
@@ -100,6 +109,9 @@ def card_from_json(found: Mapping[str, Any]) -> Card:
     top.only("task", "input", "output", "classes", "embedding")
     task = cast(Task, top.word("task", tuple(KINDS)))
     card = Card(task, _input(top.nested("input")), _output(top.nested("output")), _classes(top), top.text("embedding", None))
+    own = [name for name, _ in card.output.thresholds if name not in card.classes]
+    if own or ((card.output.thresholds or card.output.abstain is not None) and card.answers is not ONE_CLASS):
+        raise CardRejected("output.thresholds", "value", ", ".join(own) or task)
     if card.output.kind not in KINDS[task]:
         raise CardRejected("output.kind", "value", f"{card.output.kind}, {task}", KINDS[task])
     return card
@@ -115,10 +127,17 @@ def card_to_json(card: Card) -> dict[str, Any]:
     return {
         "task": card.task,
         "input": {key: _plain(value) for key, value in asdict(card.input).items()},
-        "output": {key: _plain(value) for key, value in asdict(card.output).items()},
+        "output": _output_to_json(card.output),
         "classes": list(card.classes),
         "embedding": card.embedding,
     }
+
+
+def _output_to_json(output: OutputSpec) -> dict[str, Any]:
+    """Thresholds only where there are some: the cards of older projects keep their text."""
+    told = {key: _plain(value) for key, value in asdict(output).items() if key not in ("thresholds", "abstain")}
+    own = {"thresholds": dict(output.thresholds)} if output.thresholds else {}
+    return {**told, **own, **({} if output.abstain is None else {"abstain": output.abstain})}
 
 
 def _input(keys: _Keys) -> InputSpec:
@@ -150,6 +169,8 @@ def _output(keys: _Keys) -> OutputSpec:
         # Scores of anomalies may be distances without an upper end.
         threshold=keys.number("threshold", 0.25, 0.0, 1e9 if BY_NAME[kind].open_ended else 1.0),
         iou=keys.number("iou", 0.45, 0.0, 1.0),
+        thresholds=keys.shares("thresholds"),
+        abstain=keys.number("abstain", 0.0, 0.0, 1.0) if keys.found.get("abstain") is not None else None,
     )
 
 
@@ -210,6 +231,13 @@ class _Keys:
 
     def number(self, key: str, default: float, low: float, high: float) -> float:
         return self._number(key, self._value(key, default), low, high)
+
+    def shares(self, key: str) -> tuple[tuple[str, float], ...]:
+        """Names with a figure from 0 to 1 each."""
+        value = self._value(key, {})
+        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+            raise self._wrong(key, "type", value)
+        return tuple((name, self._number(key, one, 0.0, 1.0)) for name, one in sorted(value.items()))
 
     def whole(self, key: str, default: int, low: int, high: int) -> int:
         value = self.number(key, default, low, high)

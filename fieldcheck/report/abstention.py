@@ -11,6 +11,8 @@ from fieldcheck.scoring.deciding import Abstention, RiskPoint
 from fieldcheck.words.figures import number, percent, points, points_range
 from fieldcheck.words.language import text
 
+FACTS = Abstention
+
 
 def section(report: Report) -> Section:
     """The sentence, and the curve of risk and coverage as it was tested."""

@@ -33,11 +33,14 @@ def benchmark(report: Report) -> Section:
 def ready(report: Report) -> Section:
     """The readiness checklist."""
     title = text("Checklist")
-    heads = (Cell(text("What is asked for"), head=True), Cell(text("State")), Cell(text("Figure"), figure=True))
+    names = (text("What is asked for"), text("State"), text("Figure"), text("What would measure it"))
+    heads = (Cell(names[0], head=True), Cell(names[1]), Cell(names[2], figure=True), Cell(names[3]))
     rows = []
     for row in report.checklist:
         shape, word = named.check_state(row.state)
-        rows.append((Cell(checklist.demand(row.rule), head=True), Cell(f"{shape} {word}"), Cell(checklist.figure(row), figure=True)))
+        open_still = row.state in ("not_measured", "too_few")
+        cells = (Cell(f"{shape} {word}"), Cell(checklist.figure(row), figure=True))
+        rows.append((Cell(checklist.demand(row.rule), head=True), *cells, Cell(checklist.measured_by(row.rule) if open_still else "")))
     if not rows:
         return Section("checklist", title, title, (Paragraph(text("Nothing of the checklist was judged.")),))
     return Section("checklist", title, title, (Table(text("Before the model may decide anything"), heads, tuple(rows)),))

@@ -49,6 +49,28 @@ def demand(rule: str) -> str:
     }.get(rule, rule)
 
 
+def measured_by(rule: str) -> str:
+    """Measurement that a rule waits for, in a sentence; empty for a code that is not known."""
+    return {
+        "gap": text("Label more frames of the draw, and run the model on field and benchmark."),
+        "failure_stock": text("Tag the wrong frames by their failure mode, and collect pictures of each."),
+        "thousand_frames": text("Run the model on all of the footage."),
+        "overconfidence": text("Run the model on labelled frames with a confidence."),
+        "class_confidence": text("Run the model on all of the footage: it takes 20 answers of every class."),
+        "domain": text("Compare the vectors of footage and benchmark, from three clips on."),
+        "blind_spots": text("Label ten frames in three clips of every kind, and ask for more where one is suspected."),
+        "rare_classes": text("Label more frames of the rare classes."),
+        "nonsense": text("Run the out-of-distribution test."),
+        "three_slices": text("Run the benchmark and the sweep, and name a folder of collected failures."),
+        "tipping": text("Run the sweep, and have it found which corruption the field looks like."),
+        "label_agreement": text("Have a second person label frames again, blind."),
+        "latency": text("A run of ten minutes under load on the target computer; this program does not time it yet."),
+        "prediction_log": text("A log of every prediction, kept for six weeks; this program does not keep one yet."),
+        "held_out_drop": text("Add the release before as a model, and run both on the same labelled frames."),
+        "frozen_layers": text("Add the model with the ONNX file of the base model that it was trained from."),
+    }.get(rule, "")
+
+
 def figure(row: CheckRow) -> str:
     """The number that a line was judged by, empty where there is none."""
     if row.figure is None:

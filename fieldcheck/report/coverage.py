@@ -9,6 +9,7 @@ from fieldcheck.words.facets import facet_name, facet_value
 from fieldcheck.words.language import plural, text
 
 MOST_ROWS = 40
+FACTS = Coverage
 
 
 def section(report: Report) -> Section:

@@ -8,6 +8,8 @@ from fieldcheck.report.report import Report
 from fieldcheck.scoring.failure_modes import GOOD, LEAST, MODES, FailureMode
 from fieldcheck.words.language import text
 
+FACTS = tuple[FailureMode, ...]
+
 
 def section(report: Report) -> Section:
     """One row a mode, the largest share of the errors first."""

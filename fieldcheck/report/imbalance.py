@@ -10,6 +10,7 @@ from fieldcheck.words.figures import number, percent
 from fieldcheck.words.language import text
 
 MOST_NAMES = 4
+FACTS = Imbalance
 
 
 def section(report: Report) -> Section:

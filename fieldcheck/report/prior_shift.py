@@ -10,6 +10,7 @@ from fieldcheck.words.figures import percent, points, points_range
 from fieldcheck.words.language import text
 
 MOST_ROWS = 20
+FACTS = PriorShift
 
 
 def section(report: Report) -> Section:

@@ -10,6 +10,7 @@ from fieldcheck.words.figures import percent, percent_range, points, points_rang
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 20
+FACTS = Releases
 
 
 def section(report: Report) -> Section:

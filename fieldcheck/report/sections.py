@@ -25,6 +25,7 @@ from fieldcheck.report import (
     prior_shift,
     quantised,
     releases,
+    retrain,
     robustness,
     shared_classes,
     sheets,
@@ -35,12 +36,6 @@ from fieldcheck.report import (
 from fieldcheck.report.blocks import Section
 from fieldcheck.report.plain import plain
 from fieldcheck.report.report import Report
-from fieldcheck.scoring.coverage import Coverage
-from fieldcheck.scoring.deciding import Abstention, Thresholds
-from fieldcheck.scoring.failure_modes import FailureMode
-from fieldcheck.scoring.imbalance import Imbalance
-from fieldcheck.scoring.prior_shift import PriorShift
-from fieldcheck.scoring.releases import Releases
 
 
 def _nothing(report: Report) -> Mapping[str, Any]:
@@ -72,13 +67,13 @@ class ReportSection:
 SECTIONS = (
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.worst, summary_parts.worst),
-    ReportSection("failure_modes", failure_modes.section, facts=tuple[FailureMode, ...], computed_by="failure_modes"),
+    ReportSection("failure_modes", failure_modes.section, facts=failure_modes.FACTS, computed_by="failure_modes"),
     ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
-    ReportSection("imbalance", imbalance.section, facts=Imbalance, computed_by="imbalance"),
-    ReportSection("thresholds", thresholds.section, facts=Thresholds, computed_by="thresholds"),
-    ReportSection("abstention", abstention.section, facts=Abstention, computed_by="abstention"),
-    ReportSection("prior_shift", prior_shift.section, facts=PriorShift, computed_by="prior_shift"),
-    ReportSection("coverage", coverage.section, facts=Coverage, computed_by="coverage"),
+    ReportSection("imbalance", imbalance.section, facts=imbalance.FACTS, computed_by="imbalance"),
+    ReportSection("thresholds", thresholds.section, facts=thresholds.FACTS, computed_by="thresholds"),
+    ReportSection("abstention", abstention.section, facts=abstention.FACTS, computed_by="abstention"),
+    ReportSection("prior_shift", prior_shift.section, facts=prior_shift.FACTS, computed_by="prior_shift"),
+    ReportSection("coverage", coverage.section, facts=coverage.FACTS, computed_by="coverage"),
     ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
     ReportSection("confidence", confidence.section, summary_parts.knowing),
@@ -86,7 +81,8 @@ SECTIONS = (
     ReportSection("shared_classes", shared_classes.section, facts=SharedClasses, computed_by="shared_classes"),
     ReportSection("training", training_info.section, summary_parts.trained),
     ReportSection("quantised", quantised.section, summary_parts.lighter),
-    ReportSection("releases", releases.section, facts=Releases, computed_by="releases"),
+    ReportSection("releases", releases.section, facts=releases.FACTS, computed_by="releases"),
+    ReportSection("retrain", retrain.section, facts=retrain.FACTS, computed_by="retrain"),
     ReportSection("ready", background.ready, summary_parts.ready),
     ReportSection("made", background.made),
     ReportSection("appendix", background.appendix),

@@ -12,6 +12,7 @@ from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 
 MOST_ROWS = 20
+FACTS = Thresholds
 
 
 def section(report: Report) -> Section:

@@ -5,7 +5,7 @@ Chosen on one half of the clips and tested on the other, both ways round; only t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -97,6 +97,22 @@ class JudgedClasses:
     clip: NDArray[np.str_]
 
 
+def decided(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
+    """Class index of (K,) probabilities under thresholds of single classes; -1 without a finite one.
+
+    Of the classes that reach their own level, the one that exceeds it the most as a ratio; where none does, the most probable of the
+    classes without one, or of all where each has one.
+    """
+    finite = np.isfinite(p)
+    reached = {k: p[k] / max(level, 1e-12) for k, level in levels.items() if finite[k] and p[k] >= level}
+    if reached:
+        return max(reached, key=lambda k: (reached[k], -k))
+    free = finite.copy()
+    free[list(levels)] = False
+    open_to = free if free.any() else finite
+    return int(np.argmax(np.where(open_to, p, -np.inf))) if open_to.any() else -1
+
+
 def halves(clip: NDArray[np.str_]) -> Bools | None:
     """(n,) ids → (n,) whether a frame is in the first half: whole clips, the larger ones first, each to the smaller half. None where a half
     would have fewer than two clips."""
@@ -104,7 +120,8 @@ def halves(clip: NDArray[np.str_]) -> Bools | None:
     if names.size < 4:
         return None
     first, filled = np.zeros(names.size, np.bool_), [0, 0]
-    for at in np.argsort(-sizes, kind="stable").tolist():
+    by_chance = np.random.default_rng(SEED).permutation(names.size)  # names may hold a pattern, as every second picture of a class
+    for at in by_chance[np.argsort(-sizes[by_chance], kind="stable")].tolist():
         to_first = filled[0] <= filled[1]
         first[at] = to_first
         filled[0 if to_first else 1] += int(sizes[at])
@@ -123,10 +140,9 @@ def best_threshold(score: Floats, positive: Bools, weight: Floats, precision: fl
     return best
 
 
-def class_threshold(name: str, k: int, frames: JudgedClasses, on: On, precision: float) -> ClassThreshold | None:
-    """Class `k` against all others; None where there are too few frames of it, or clips, for two halves."""
+def class_threshold(name: str, k: int, frames: JudgedClasses, first: Bools | None, on: On, precision: float) -> ClassThreshold | None:
+    """Class `k` against all others; None where there are too few frames of it, or clips. `first`: (n,), the halves of `frames.clip`."""
     score, positive = frames.p[:, k], frames.truth == k
-    first = halves(frames.clip)
     if positive.sum() < LEAST_POSITIVES or first is None or not (positive[first].any() and positive[~first].any()):
         return None
     before = frames.predicted == k
@@ -152,13 +168,15 @@ def class_threshold(name: str, k: int, frames: JudgedClasses, on: On, precision:
 def thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
     """Every class from the field where it has enough labels, else from the benchmark, whose pictures weigh as the field is mixed."""
     found, few = [], []
-    sides: list[tuple[On, JudgedClasses | None]] = [("field", field), ("benchmark", benchmark)]
+    given: tuple[tuple[On, JudgedClasses | None], ...] = (("field", field), ("benchmark", benchmark))
+    sides = [(on, side, halves(side.clip)) for on, side in given if side is not None]
+    shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
     for k, name in enumerate(names):
-        tried = (class_threshold(name, k, side, on, precision) for on, side in sides if side is not None)
+        tried = (class_threshold(name, k, side, first, on, precision) for on, side, first in sides if k in shown)
         one = next((row for row in tried if row is not None), None)
         if one is not None:
             found.append(one)
-        elif any(side is not None and (side.truth == k).any() for _, side in sides):
+        elif k in shown:
             few.append(name)
     return Thresholds(precision, tuple(found), tuple(few))
 

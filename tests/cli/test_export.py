@@ -2,6 +2,7 @@ from fieldcheck.cli.export import WRITERS
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks
 from fieldcheck.workflows.label.mark_frames import mark_person
+from tests import makers
 
 
 def test_a_recipe_is_written_and_its_files_are_named(terminal, place, tmp_path):
@@ -56,3 +57,13 @@ def test_how_many_frames_with_a_person_were_left_out_is_said(terminal, place, tm
     augmented = ("export", path, "--format", "augmented", "--from", tmp_path / "frames.txt")
     assert "A person is marked on every frame" in terminal.refusal(*augmented, "--out", tmp_path / "none")
     assert terminal.document(*augmented, "--with-people", "--out", tmp_path / "ten")["n"] == 10
+
+
+def test_thresholds_are_written_as_a_card_or_it_is_said_that_there_are_none(terminal, place, tmp_path):
+    assert "labelled" in terminal.refusal("export", place("labelled"), "--format", "thresholds", "--out", tmp_path / "no")
+    with makers.shy_project(tmp_path) as project:
+        path = project.path
+    found = terminal.document("export", path, "--format", "thresholds", "--abstain", "0.2", "--out", tmp_path / "card")
+    assert (found["n"], found["files"]) == (1, ["shy.card.json"])
+    assert "Card with 1 threshold of a class" in terminal.said("export", path, "--format", "thresholds", "--out", tmp_path / "again")
+    assert terminal("export", path, "--format", "thresholds", "--precision", "1.5", "--out", tmp_path / "bad").code == 2

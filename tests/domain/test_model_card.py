@@ -112,6 +112,19 @@ def test_means_that_do_not_fit_the_colours_cannot_be_made():
         InputSpec((4, 4), "stretch", colour="GRAY")
 
 
+def test_thresholds_of_single_classes_come_back_and_older_cards_keep_their_text():
+    card = card_from_json(changed(output__thresholds={SMALL["classes"][0]: 0.2}, output__abstain=0.6))
+    assert (card.output.thresholds, card.output.abstain, dict(card.levels)) == (((SMALL["classes"][0], 0.2),), 0.6, {0: 0.2})
+    assert card_from_json(card_to_json(card)) == card
+    assert not {"thresholds", "abstain"} & card_to_json(card_from_json(SMALL))["output"].keys()
+
+
+@pytest.mark.parametrize("thresholds", [{"nobody": 0.2}, {"a": 2}, {"a": "much"}, ["a"], 0.5])
+def test_thresholds_that_make_no_sense_are_refused(thresholds):
+    with pytest.raises(CardRejected):
+        card_from_json(changed(output__thresholds=thresholds))
+
+
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

@@ -1,4 +1,4 @@
-from fieldcheck.report.checklist import RULES, demand, figure
+from fieldcheck.report.checklist import RULES, demand, figure, measured_by
 from fieldcheck.report.report import CheckRow
 
 
@@ -6,6 +6,10 @@ def test_there_are_sixteen_rules_and_each_asks_for_something():
     assert len(set(RULES)) == 16
     assert len({demand(rule) for rule in RULES}) == 16
     assert not set(RULES) & {demand(rule) for rule in RULES}
+
+
+def test_every_rule_says_what_would_measure_it():
+    assert len({measured_by(rule) for rule in RULES} - {""}) == 16
 
 
 def test_the_figure_is_printed_in_its_own_unit():

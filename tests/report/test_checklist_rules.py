@@ -9,6 +9,7 @@ from fieldcheck.domain.training import Layer, Training
 from fieldcheck.report.checklist import RULES
 from fieldcheck.report.checklist_rules import with_checklist
 from fieldcheck.report.report import PredictionRow, Repeated
+from fieldcheck.scoring.releases import Releases, ReleaseStep
 from tests.report.example_report import empty_report, estimate, example_report, probed, slices, stressed
 
 
@@ -86,6 +87,15 @@ def test_labels_are_agreed_on_between_two_people(agreement, state):
     assert judged(replace(report, provenance=replace(report.provenance, repeats=(two,))))["label_agreement"] == (state, agreement[0])
     alone = replace(report.provenance, repeats=(replace(two, how="same"),))
     assert judged(replace(report, provenance=alone))["label_agreement"] == ("not_measured", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "state"), [((0.0, -0.02, 0.02), "pass"), ((-0.08, -0.12, -0.04), "fail"), ((-0.04, -0.09, 0.01), "too_few")]
+)
+def test_the_drop_since_the_last_release_is_judged_by_its_range(change, state):
+    step = ReleaseStep("v1", "v2", 1, 2, 1.0, Estimate(*change, 100, 12.0, "cluster_t"))
+    report = example_report(facts={"releases": Releases(100, (), (step,), ())})
+    assert judged(report)["held_out_drop"] == (state, -change[0])
 
 
 def test_the_last_blocks_differ_from_the_base():

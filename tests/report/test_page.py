@@ -22,6 +22,7 @@ def test_the_sections_come_in_reading_order():
         "trained",
         "lighter",
         "releases",
+        "retrain",
         "checklist",
         "made",
         "appendix",

@@ -3,12 +3,13 @@ import pytest
 from sklearn.metrics import precision_score, recall_score
 
 from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.scoring import deciding
 from fieldcheck.scoring.deciding import (
     GRID,
     JudgedClasses,
     abstention,
     best_threshold,
-    class_threshold,
+    decided,
     halves,
     share_threshold,
     thresholds,
@@ -24,6 +25,10 @@ def frames(seed=0, n=200, clips=10, lift=0.0):
     return JudgedClasses(p, truth, p.argmax(axis=1), rng.choice([6.0, 16.0], n), np.array([f"c{k % clips}" for k in range(n)]))
 
 
+def class_threshold(name, k, of, on, precision):
+    return deciding.class_threshold(name, k, of, halves(of.clip), on, precision)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
     rng = np.random.default_rng(seed)
@@ -37,6 +42,23 @@ def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
             allowed[float(level)] = recall_score(positive, called, sample_weight=weight)
     most = max(allowed.values(), default=0.0)
     assert found == (max(level for level, recall in allowed.items() if recall >= most - 1e-12) if most > 0 else None)
+
+
+@pytest.mark.parametrize(
+    ("p", "levels", "named"),
+    [
+        ((0.5, 0.3, 0.2), {}, 0),
+        ((0.5, 0.3, 0.2), {2: 0.2}, 2),
+        ((0.5, 0.3, 0.2), {1: 0.1, 2: 0.1}, 1),
+        ((0.5, 0.3, 0.2), {1: 0.3, 2: 0.1}, 2),
+        ((0.5, 0.3, 0.2), {0: 0.6}, 1),
+        ((0.5, 0.3, 0.2), {0: 0.9, 1: 0.9, 2: 0.9}, 0),
+        ((0.5, 0.3, 0.2), {1: 0.0}, 1),
+        ((np.nan, np.nan), {0: 0.5}, -1),
+    ],
+)
+def test_a_class_is_named_where_it_reaches_its_own_level(p, levels, named):
+    assert decided(np.array(p), levels) == named
 
 
 def test_halves_hold_whole_clips_and_about_as_many_frames():

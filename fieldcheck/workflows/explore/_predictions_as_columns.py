@@ -26,7 +26,7 @@ from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import columns as columns_table
 from fieldcheck.project.tables.columns import AnswerColumns, FrameColumns
-from fieldcheck.workflows.models.judging import judge_boxes, judge_classes, painted, shown_boxes
+from fieldcheck.workflows.models.judging import called_class, judge_boxes, judge_classes, painted, shown_boxes
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side
@@ -136,6 +136,8 @@ def _columns_of_classes(asked: _ColumnsWanted) -> Columns:
     shares, told = asked.shares()
     finite = np.isfinite(shares) & told[:, None]
     codes = np.where(finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1).astype(np.int32)
+    if card.levels:
+        codes[codes >= 0] = [called_class(row, card.levels)[0] for row in shares[codes >= 0].astype(np.float32)]
     confidence = np.where(codes >= 0, shares[np.arange(place.n), np.maximum(codes, 0)], nan)
     right, own = _judged(asked.truths, card, place, shares, told)
     return _named(card.classes, codes), confidence, own, right
@@ -204,7 +206,7 @@ def _judged(
         return right, own
     at = np.array([place.row[name] for name in names])
     given = [Prediction(name, shares[row].astype(np.float32)) for name, row in zip(names, at.tolist(), strict=True)]
-    judgement = judge_classes(card.classes, [truths[name][0] for name in names], given)
+    judgement = judge_classes(card.classes, [truths[name][0] for name in names], given, card.levels)
     right[at], own[at] = judgement.right, shares[at, judgement.truth]
     return right, own
 

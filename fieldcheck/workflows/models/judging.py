@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -16,10 +17,12 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.measure.masks import OUTSIDE, unpack
+from fieldcheck.scoring.deciding import decided
 from fieldcheck.scoring.detections import AtThreshold, DetectedBoxes, Truths, answers_from, at_threshold, truths_from
 from fieldcheck.scoring.points import GROUND, SPECK, PointOutcomes, point_outcomes
 
 NO_ANSWER = -1
+NO_LEVELS: Mapping[int, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     return best, float(answer[best])
 
 
+def called_class(answer: NDArray[np.float32], levels: Mapping[int, float]) -> tuple[int, float]:
+    """The class that a card with thresholds of single classes names for (K,), and its probability; without such as `top_class`."""
+    if not levels:
+        return top_class(answer)
+    best = decided(answer, levels)
+    return best, float(answer[best]) if best >= 0 else nan
+
+
 def painted(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
     """The things that a map of classes shows, by falling area: every class but the ground that covers more than a speck."""
     order = np.argsort(-np.nan_to_num(answer), kind="stable")
@@ -93,7 +104,7 @@ def things(given: Prediction) -> NDArray[np.uint8] | None:
 
 def confidence_of(answer: NDArray[np.float32], card: Card) -> float:
     """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either, and for masks."""
-    return SURENESS[card.answers](answer)
+    return SURENESS[card.answers](answer, card)
 
 
 def shown_boxes(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
@@ -130,11 +141,13 @@ def judge_points(card: Card, truths: Sequence[Sequence[Point]], predictions: Seq
     return PointJudgement(found, found.frame_right)
 
 
-def judge_classes(classes: Sequence[str], truths: Sequence[str], predictions: Sequence[Prediction]) -> ClassJudgement:
-    """`truths`: a class name for each prediction, each among `classes`."""
+def judge_classes(
+    classes: Sequence[str], truths: Sequence[str], predictions: Sequence[Prediction], levels: Mapping[int, float] = NO_LEVELS
+) -> ClassJudgement:
+    """`truths`: a class name for each prediction, each among `classes`; `levels`: thresholds of single classes by index."""
     index = {name: k for k, name in reversed(list(enumerate(classes)))}
     truth = np.array([index[name] for name in truths], dtype=np.int64)
-    tops = [top_class(prediction.answer) for prediction in predictions]
+    tops = [called_class(prediction.answer, levels) for prediction in predictions]
     predicted = np.array([best for best, _ in tops], dtype=np.int64)
     return ClassJudgement(truth, predicted, np.array([score for _, score in tops], dtype=np.float64), truth == predicted)
 
@@ -153,15 +166,15 @@ def judge_boxes(card: Card, counted: frozenset[str], truths: Sequence[Sequence[B
     return BoxJudgement(real, said, found, found.frame_right)
 
 
-def _top_score(answer: NDArray[np.float32]) -> float:
-    return top_class(answer)[1]
+def _top_score(answer: NDArray[np.float32], card: Card) -> float:
+    return called_class(answer, card.levels)[1]
 
 
-def _best_score(answer: NDArray[np.float32]) -> float:
+def _best_score(answer: NDArray[np.float32], _card: Card) -> float:
     return float(answer[:, SCORE].max()) if len(answer) else nan
 
 
-def _no_score(_answer: NDArray[np.float32]) -> float:
+def _no_score(_answer: NDArray[np.float32], _card: Card) -> float:
     return nan
 
 
@@ -174,7 +187,7 @@ def _no_boxes(_answer: NDArray[np.float32], _card: Card) -> NDArray[np.float32]:
 
 
 def _top_name(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    best, _ = top_class(answer)
+    best, _ = called_class(answer, card.levels)
     return (card.classes[best],) if best >= 0 else ()
 
 
@@ -183,7 +196,7 @@ def _box_names(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
 
 
 def _by_class(card: Card, _counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
-    return judge_classes(card.classes, [truth.class_name for truth in truths], predictions)
+    return judge_classes(card.classes, [truth.class_name for truth in truths], predictions, card.levels)
 
 
 def _by_boxes(card: Card, counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:

@@ -14,7 +14,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.inference.seen import Rectangle
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.picking.hardness import class_entropy
-from fieldcheck.workflows.models.judging import shown_boxes
+from fieldcheck.workflows.models.judging import called_class, shown_boxes
 
 MOST_COMBINED = 3
 TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
@@ -124,6 +124,13 @@ class LiveResult:
         """The `k` most probable classes of the corrupted frame, or its `k` best boxes above the card's threshold; the best first."""
         return _top(self.card, self.answer, k)
 
+    @property
+    def for_a_person(self) -> bool:
+        """Whether the card sends this answer to a person: its confidence lies below the level from which the model answers by itself."""
+        level = self.card.output.abstain if self.card is not None else None
+        named = self.top(1)
+        return level is not None and (not named or named[0].probability < level)
+
     def clean_top(self, k: int) -> tuple[Top, ...]:
         """Top classes, at most `k`, of the frame as it was captured."""
         return _top(self.card, self.clean, k)
@@ -192,9 +199,11 @@ def _best_boxes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, floa
     return [(int(row[CLASS]), float(row[SCORE])) for row in shown_boxes(answer, card)]
 
 
-def _best_classes(answer: NDArray[np.float32], _card: Card) -> list[tuple[int, float]]:
+def _best_classes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
     order = np.argsort(-answer, kind="stable")
-    return [(place, float(answer[place])) for place in order[np.isfinite(answer[order])].tolist()]
+    found = [(place, float(answer[place])) for place in order[np.isfinite(answer[order])].tolist()]
+    best, _ = called_class(answer, card.levels)  # the class that is named stands first, whatever its probability
+    return sorted(found, key=lambda one: one[0] != best)
 
 
 DOUBTS = ByKind(one_class=_of_alternatives, several_classes=_of_each, boxes=_of_boxes, class_map=_of_alternatives)

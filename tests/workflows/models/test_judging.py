@@ -15,6 +15,7 @@ from fieldcheck.workflows.models.judging import (
     ClassJudgement,
     PointJudgement,
     boxes_of,
+    called_class,
     confidence_of,
     judge_boxes,
     judge_classes,
@@ -48,6 +49,13 @@ def test_an_answer_is_right_where_it_names_the_label_and_wrong_where_there_is_no
     assert found.right.tolist() == [True, False, False]
     assert found.predicted.tolist() == [0, 1, NO_ANSWER]
     assert found.truth.tolist() == [0, 0, 1]
+
+
+def test_a_class_with_a_threshold_of_its_own_is_named_from_there_on():
+    given = answers([0.7, 0.3], [0.85, 0.15], [nan, nan])
+    assert judge_classes(("a", "b"), ["b", "b", "b"], given, {1: 0.2}).predicted.tolist() == [1, 0, NO_ANSWER]
+    assert called_class(given[0].answer, {1: 0.2}) == (1, pytest.approx(0.3))
+    assert called_class(given[0].answer, {}) == (0, pytest.approx(0.7))
 
 
 def test_of_two_outputs_with_one_name_the_first_is_meant():

@@ -1,4 +1,4 @@
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
 import pytest
@@ -20,6 +20,24 @@ def said(*values):
 
 def boxes(*scores):
     return Prediction("belt#7", np.array([[0, 0, 9, 9, score, 1] for score in scores], np.float32).reshape(-1, 6))
+
+
+def decides(**output):
+    """The card of the colours with thresholds."""
+    return card_from_json({**makers.COLOUR_CARD, "output": {"kind": "softmax", **output}})
+
+
+def test_the_class_that_reaches_its_threshold_stands_first_whatever_its_probability():
+    found = result(decides(thresholds={"blue": 0.1}), said(0.7, 0.1, 0.2), said(0.9, 0.06, 0.04))
+    assert [one.name for one in found.top(3)] == ["blue", "red", "green"]
+    assert found.clean_top(1)[0].name == "red"
+
+
+@pytest.mark.parametrize(("least", "person"), [(0.5, False), (0.8, True)])
+def test_an_answer_below_the_level_of_the_card_goes_to_a_person(least, person):
+    assert result(decides(abstain=least), said(0.7, 0.1, 0.2)).for_a_person is person
+    assert not result(CLASSES, said(0.1, 0.1, 0.1)).for_a_person
+    assert result(decides(abstain=least), said(nan, nan, nan)).for_a_person
 
 
 def result(card=None, answer=None, clean=None, **more):

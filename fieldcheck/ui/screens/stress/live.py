@@ -128,6 +128,12 @@ class Live(QObject):
         if session.last is not None:
             self._view.show_result(shown_of(session.last, session.difference))
 
+    def thresholds(self) -> None:
+        """The model decides by the thresholds that the field's labels suggest, or as its card says again."""
+        if self._context.current.project is not None and self._session.key:
+            self._session.tried = not self._session.tried
+            self._open()
+
     def keep(self) -> None:
         """Keeps the pair that is looked at for the report."""
         if self._context.current.writable:
@@ -192,9 +198,9 @@ class Live(QObject):
         self._let_go()
         self._view.show_nothing(text("Opening …"))
         key, number, cameras = self._session.key, self._session.opening, dict(self._context.capturing.opened)
-        then, failed = partial(self._opened, number), partial(self._failed, number)
+        then, failed, tried = partial(self._opened, number), partial(self._failed, number), self._session.tried
         if self._context.current.project is not None:
-            self._context.current.ask(lambda project: opening.open_choice(key, project, SEED, cameras), then, failed)
+            self._context.current.ask(lambda project: opening.open_choice(key, project, SEED, cameras, tried), then, failed)
         else:
             self._context.runner.act(lambda: opening.open_choice(key, None, SEED, cameras), then, failed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.footage.triage import ModelFile
     from fieldcheck.workflows.models import models
     from fieldcheck.workflows.project import demo
+    from fieldcheck.workflows.report import threshold_card
     from fieldcheck.workflows.stress import live_sources, live_stress
 else:
     models_table = Late("fieldcheck.project.tables.models")
@@ -27,6 +28,7 @@ else:
     triage = Late("fieldcheck.workflows.footage.triage")
     models = Late("fieldcheck.workflows.models.models")
     demo = Late("fieldcheck.workflows.project.demo")
+    threshold_card = Late("fieldcheck.workflows.report.threshold_card")
     live_sources = Late("fieldcheck.workflows.stress.live_sources")
     live_stress = Late("fieldcheck.workflows.stress.live_stress")
 
@@ -66,14 +68,18 @@ def file_key(path: str) -> str:
     return FILE + path
 
 
-def open_choice(key: str, project: Project | None, seed: int, opened: Mapping[str, Opened] | None = None) -> live_stress.LiveStress:
-    """A live view that is not started yet; a camera that is among the `opened` ones is looked at where it is. Raises what camera, card and
-    model files raise."""
+def open_choice(
+    key: str, project: Project | None, seed: int, opened: Mapping[str, Opened] | None = None, tried: bool = False
+) -> live_stress.LiveStress:
+    """A live view that is not started yet; a camera that is among the `opened` ones is looked at where it is. `tried`: the project's model
+    decides by the thresholds of the field. Raises what camera, card and model files raise; NothingLabelled where there are none."""
     kind, _, rest = key.partition(":")
     if kind + ":" == SAMPLE:
         sample = demo.sample_files()
         return live_stress.LiveStress(live_sources.open_file(sample.folder / rest), _model_beside(sample.model), seed)
     model = _newest_model(project) if project else None
+    if tried and project is not None and model is not None:
+        model = replace(model, card=models.card_text(threshold_card.threshold_card(project)))
     if kind + ":" == CAMERA:
         here = (opened or {}).get(rest)
         return live_stress.LiveStress(

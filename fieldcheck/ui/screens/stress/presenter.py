@@ -35,7 +35,23 @@ else:
 
 OF_LIVE = (
     *(f"corruption_{number}" for number in range(1, len(FAVOURITES) + 1)),
-    *("up", "down", "milder", "harder", "freeze", "third", "class", "open", "all", "combine", "uncombine", "difference", "keep", "back"),
+    *(
+        "up",
+        "down",
+        "milder",
+        "harder",
+        "freeze",
+        "third",
+        "class",
+        "open",
+        "all",
+        "combine",
+        "uncombine",
+        "difference",
+        "keep",
+        "back",
+        "thresholds",
+    ),
 )
 """What can be done on the live page alone: elsewhere the arrows belong to tables."""
 
@@ -167,7 +183,7 @@ def build(context: Context, header: Header) -> Screen:
         ("milder", partial(choosing.step_severity, -1)), ("harder", partial(choosing.step_severity, 1)),
         ("freeze", live.hold), ("third", live.third), ("class", live.next_class), ("open", view.ask_file),
         ("all", choosing.choose_of_all), ("combine", choosing.combine), ("uncombine", choosing.take_out),
-        ("difference", live.difference), ("keep", live.keep), ("run", presenter.run),
+        ("difference", live.difference), ("keep", live.keep), ("thresholds", live.thresholds), ("run", presenter.run),
         ("collect", presenter.sweeping.collecting.ask), ("back", live.look_back),
     ):  # fmt: skip
         bind(f"stress.{code}", run)

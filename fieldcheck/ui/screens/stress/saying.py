@@ -52,6 +52,7 @@ def shown_of(result: LiveResult, difference: bool = False) -> StressContent:
     if difference:
         after = StressPicture(result.difference(), _difference(result), _size_of(result, result.corrupted))
     said, warns = answer_said(result)
+    said = f"{said} {decision_said(result)}".strip()
     return StressContent(original, after, _seen(result), _rows(result), said, warns)
 
 
@@ -71,6 +72,15 @@ def answer_said(result: LiveResult) -> tuple[str, bool]:
         return text("▲ Answer changed (nothing was found before)"), True
     said = text("▲ Answer changed (was {name}, {share})")
     return said.format(name=before[0].name, share=number(before[0].probability, 2)), True
+
+
+def decision_said(result: LiveResult) -> str:
+    """Decision of a card with thresholds or abstention: the model's, or a person's; nothing where it has neither."""
+    if result.card is None or not (result.card.output.thresholds or result.card.output.abstain is not None):
+        return ""
+    if result.for_a_person:
+        return text("By the thresholds of the field: to a person.")
+    return text("By the thresholds of the field: the model answers.")
 
 
 def numbers_said(running: Running, has_model: bool) -> tuple[str, bool]:

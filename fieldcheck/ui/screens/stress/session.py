@@ -77,10 +77,11 @@ class FlipQuestion:
 
 class StressSession:
     """`here`: the screen is shown. `opening` numbers each opening of a source, so that what comes late is told apart. `last` is the result
-    that is shown, `held` whether its frame stays, `of_class` which answers are counted: 0 all, else one class."""
+    that is shown, `held` whether its frame stays, `of_class` which answers are counted: 0 all, else one class.
+    `tried`: the model decides by the thresholds that the field's labels suggest."""
 
     def __init__(self) -> None:
-        self.here = self.held = self.difference = False
+        self.here = self.held = self.difference = self.tried = False
         self.page = "live"
         self.of_class = 0
         self.tally = AnswerTally()

@@ -71,6 +71,7 @@ def _actions() -> list[Entry]:
         Entry("stress.combine", text("Put another corruption on top"), ("M",), screen),
         Entry("stress.uncombine", text("Take out the corruption put under last"), ("Backspace",), screen),
         Entry("stress.difference", text("Show the difference from the original"), ("D",), screen),
+        Entry("stress.thresholds", text("Decide by the thresholds of the field, or as the card says"), ("H",), screen),
         Entry("stress.keep", text("Keep this pair for the report"), ("S", "A"), screen),
     ]
 

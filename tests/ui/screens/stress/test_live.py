@@ -117,3 +117,26 @@ def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours)
     settle()
     assert all_pairs(window.current.project) == ()
     assert window.messages.kept[-1].text == "Nothing is done to the picture yet: a pair needs a corruption."
+
+
+def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_in_window, live, told, qtbot, tmp_path):
+    with makers.shy_project(tmp_path) as project:
+        path = project.path
+    open_in_window(path)
+    live.enter()
+
+    def decided(tried):
+        last = live._session.last
+        return last is not None and bool(last.card.output.thresholds) is tried and live._session.live is not None
+
+    qtbot.waitUntil(lambda: decided(False), timeout=HANG_MS)
+    live.thresholds()
+    qtbot.waitUntil(lambda: decided(True), timeout=HANG_MS)
+    assert "By the thresholds of the field" in told.last["show_result"][0].said
+    live.thresholds()
+    qtbot.waitUntil(lambda: decided(False), timeout=HANG_MS)
+
+
+def test_the_sample_that_ships_has_no_labels_to_try(playing):
+    playing.thresholds()
+    assert playing._session.tried is False

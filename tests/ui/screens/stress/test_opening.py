@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.errors import CameraRefused, PathMissing
+from fieldcheck.errors import CameraRefused, NothingLabelled, PathMissing
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.capturing import Opened
 from fieldcheck.ui.screens.stress.opening import CAMERA, FILE, SAMPLE, file_key, of_project, of_sample, open_choice
@@ -34,6 +34,19 @@ def test_a_project_offers_its_recordings_and_answers_with_its_newest_model(foote
     assert offer.model
     found = first_result(open_choice(offer.choices[0][0], footed, 0))
     assert (found.source, found.card.classes) == ("belt.avi", makers.COLOURS)
+
+
+def test_the_model_decides_by_the_thresholds_of_the_field_where_that_is_tried(tmp_path):
+    with makers.shy_project(tmp_path) as project:
+        key = of_project(project).choices[0][0]
+        assert first_result(open_choice(key, project, 0)).card.output.thresholds == ()
+        found = first_result(open_choice(key, project, 0, tried=True))
+        assert [name for name, _ in found.card.output.thresholds] == ["blue"]
+
+
+def test_labels_that_suggest_no_thresholds_refuse_it(labelled):
+    with pytest.raises(NothingLabelled):
+        open_choice(of_project(labelled).choices[0][0], labelled, 0, tried=True)
 
 
 def test_a_file_is_looked_at_with_the_model_of_the_project(footed, tmp_path):

@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+import pytest
+
 from fieldcheck.ui.screens.stress.saying import answer_said, numbers_said, shown_of
 from fieldcheck.workflows.stress.live_result import Running
 from tests.ui.screens.stress.made import flipped, of_colour
@@ -74,3 +78,11 @@ def test_where_nothing_is_found_any_more_that_is_said_with_what_was(boxes):
     said, warns = answer_said(flipped(red, none))
     share = f"{red.clean_top(1)[0].probability:.2f}"
     assert (said, warns) == (f"▲ Nothing is found any more (was part, {share})", True)
+
+
+@pytest.mark.parametrize(("least", "said"), [(1.0, "to a person."), (0.1, "the model answers.")])
+def test_thresholds_of_the_card_say_who_decides(colours, least, said):
+    found = of_colour(colours, "red")
+    assert "thresholds" not in shown_of(found).said
+    card = replace(found.card, output=replace(found.card.output, abstain=least))
+    assert shown_of(replace(found, card=card)).said.endswith(f"By the thresholds of the field: {said}")

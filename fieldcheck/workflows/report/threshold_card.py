@@ -1,0 +1,35 @@
+"""Card of the newest model with the thresholds that the field's labels suggest: to try, to export, and to compare as a model of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from fieldcheck.domain.model_card import Card, card_to_json
+from fieldcheck.errors import NothingLabelled
+from fieldcheck.files import write_text
+from fieldcheck.project.folder import Project
+from fieldcheck.scoring.deciding import PRECISION, SHARE
+from fieldcheck.workflows.models.models import CARD_ENDING, card_of, find_model
+from fieldcheck.workflows.report import abstention, thresholds
+from fieldcheck.workflows.stress.export_recipe import Exported, taking_place
+
+
+def threshold_card(project: Project, precision: float = PRECISION, share: float = SHARE) -> Card:
+    """The model's card with the thresholds of the classes whose recall was shown to rise, and the confidence below which `share` of the
+    frames goes to a person. Raises NoModel, and NothingLabelled where the labels suggest neither."""
+    card = card_of(find_model(project))
+    found, sent = thresholds.facts_of(project, precision), abstention.facts_of(project, share)
+    levels = tuple((one.class_name, one.threshold) for one in (found.classes if found else ()) if one.helps and one.threshold is not None)
+    if not levels and sent is None:
+        raise NothingLabelled(project.path)
+    return replace(card, output=replace(card.output, thresholds=tuple(sorted(levels)), abstain=sent.threshold if sent else None))
+
+
+def export_thresholds(project: Project, out: Path, precision: float, share: float) -> Exported:
+    """Writes that card as `MODEL.card.json`. Raises what `threshold_card` raises; PathOccupied where `out` holds something already."""
+    card, name = threshold_card(project, precision, share), f"{find_model(project).name}{CARD_ENDING}"
+    with taking_place(out) as into:
+        write_text(into / name, json.dumps(card_to_json(card), ensure_ascii=False, indent=2) + "\n")
+    return Exported(out, "thresholds", len(card.output.thresholds), (name,))

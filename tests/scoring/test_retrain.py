@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from scipy.stats import quantile_test
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.scoring.failure_modes import FailureMode
+from fieldcheck.scoring.retrain import confidence_alert, drop_alert, median_interval, retrain_advice
+
+
+def change(value, lo, hi):
+    return Estimate(value, lo, hi, 100, 12.0, "cluster_t")
+
+
+def mode(name, stock):
+    return FailureMode(name, 10, Estimate(0.5, 0.3, 0.7, 20, 20.0, "wilson"), stock, max(0, 200 - stock))
+
+
+@pytest.mark.parametrize("n", [6, 19, 20, 41, 100])
+def test_the_limits_of_the_median_are_scipys(n):
+    values = np.random.default_rng(n).random(n)
+    found = median_interval(values)
+    wanted = quantile_test(values, q=0, p=0.5).confidence_interval(0.95)
+    assert (found.value, found.lo, found.hi) == pytest.approx((np.median(values), wanted.low, wanted.high))
+
+
+def test_few_values_have_no_limits():
+    assert (median_interval(np.array([0.4])).lo, median_interval(np.array([0.4])).hi) == (0.0, 1.0)
+    assert median_interval(np.array([np.nan])).status == "na"
+
+
+@pytest.mark.parametrize(
+    ("of", "state"),
+    [
+        (change(-0.08, -0.12, -0.04), "alert"),
+        (change(-0.05, -0.12, 0.02), "watch"),
+        (change(0.01, -0.02, 0.04), "quiet"),
+        (change(-0.01, -0.06, 0.04), "too_few"),
+    ],
+)
+def test_a_drop_alerts_by_its_range(of, state):
+    found = drop_alert("v2", of)
+    assert found.state == state
+    assert (found.figure.value, found.figure.lo, found.figure.hi) == (-of.value, -of.hi, -of.lo)
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        (np.full(25, 0.5), "alert"),
+        (np.r_[np.full(13, 0.55), np.full(12, 0.9)], "watch"),
+        (np.full(25, 0.9), "quiet"),
+        (np.full(19, 0.3), "too_few"),
+        (np.zeros(0), "too_few"),
+    ],
+)
+def test_a_class_alerts_from_twenty_answers_on(values, state):
+    assert confidence_alert("crack", values).state == state
+
+
+@pytest.mark.parametrize(
+    ("drop", "modes", "advice"),
+    [
+        (change(0.0, -0.02, 0.02), (mode("dark", 300),), "none"),
+        (change(-0.05, -0.12, 0.02), (mode("dark", 300),), "look"),
+        (change(-0.08, -0.12, -0.04), (mode("dark", 300), mode("blur", 30)), "collect"),
+        (change(-0.08, -0.12, -0.04), (mode("dark", 300), mode("", 0)), "collect"),
+        (change(-0.08, -0.12, -0.04), (), "collect"),
+        (change(-0.08, -0.12, -0.04), (mode("dark", 300),), "retrain_candidate"),
+    ],
+)
+def test_the_advice_asks_for_a_broken_rule_and_for_pictures(drop, modes, advice):
+    assert retrain_advice(("v2", drop), (), modes).advice == advice
+
+
+def test_without_releases_and_flags_only_the_modes_are_told():
+    found = retrain_advice(None, (), (mode("dark", 20), mode("", 0)))
+    assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == [("failure_mode", "dark", "watch", 20)]
+    assert (found.advice, found.flagged) == ("none", ())

@@ -15,7 +15,7 @@ from fieldcheck.paths import places
 from fieldcheck.words import try_model as tries
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
-from fieldcheck.workflows.models.try_model import Trial, TrialPrediction, Tried, save_seen, try_model
+from fieldcheck.workflows.models.try_model import Trial, TrialPrediction, Tried, masks_beside, save_seen, try_model
 
 FILE = click.Path(path_type=Path)
 MOST_LINES = 10
@@ -51,6 +51,7 @@ def _picture(one: Tried, file: Path) -> dict[str, Any]:
         "height": height,
         "crop": list(one.crop),
         "seen": str(file.absolute()),
+        "masks": str(masks_beside(file).absolute()) if one.masks else None,
         "nan": one.nan,
         "answers": [_said(said) for said in one.says],
     }
@@ -75,6 +76,8 @@ def _lines(trial: Trial, files: Sequence[Path]) -> tuple[str, ...]:
         if not one.says:
             lines.append(f"  {tries.nothing_answered(one.of_boxes, one.nan)}")
         lines.append("  " + text("What the model saw: {path}").format(path=file.absolute()))
+        if one.masks:
+            lines.append("  " + text("Masks over the picture: {path}").format(path=masks_beside(file).absolute()))
     return tuple(lines)
 
 

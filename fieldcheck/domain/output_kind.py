@@ -17,6 +17,7 @@ class OutputKind:
     `suppressed_here`: the graph leaves the choice among overlapping boxes to the reader (NMS). `from_several`: read from all named tensors,
     or from all there are. `holds_integers`: labels or class maps may come as integers. `one_picture`: exports may take a single picture
     without a batch axis. `grid`: a row of the output is a cell of a grid over the picture. `open_ended`: its scores may pass 1.
+    `shape`: what its tensors look like for one picture, for who has another; K classes, N boxes, M mask coefficients.
     """
 
     name: str
@@ -28,23 +29,34 @@ class OutputKind:
     one_picture: bool = False
     grid: bool = False
     open_ended: bool = False
+    shape: str = ""
 
 
 OUTPUT_KINDS = (
-    OutputKind("logits", ("classification", "multilabel"), "decode_classes"),
-    OutputKind("softmax", ("classification",), "decode_classes"),
-    OutputKind("sigmoid", ("classification", "multilabel"), "decode_classes"),
-    OutputKind("yolo", ("detection",), "decode_yolo", suppressed_here=True, grid=True),
-    OutputKind("yolo_obj", ("detection",), "decode_yolo", suppressed_here=True, grid=True),
-    OutputKind("yolo_end2end", ("detection",), "decode_yolo"),
-    OutputKind("yolox", ("detection",), "decode_yolox", suppressed_here=True, grid=True),
-    OutputKind("ssd", ("detection",), "decode_ssd", suppressed_here=True, from_several=True),
-    OutputKind("detr", ("detection",), "decode_detr", from_several=True),
-    OutputKind("torchvision", ("detection",), "decode_torchvision", from_several=True, holds_integers=True, one_picture=True),
-    OutputKind("masks", ("segmentation",), "decode_masks", holds_integers=True),
-    OutputKind("instance_masks", ("instance",), "decode_instances", from_several=True, holds_integers=True, one_picture=True),
-    OutputKind("anomaly", ("anomaly",), "decode_anomaly", open_ended=True),
-    OutputKind("anomaly_map", ("anomaly",), "decode_anomaly", open_ended=True),
+    OutputKind("logits", ("classification", "multilabel"), "decode_classes", shape="1×K"),
+    OutputKind("softmax", ("classification",), "decode_classes", shape="1×K"),
+    OutputKind("sigmoid", ("classification", "multilabel"), "decode_classes", shape="1×K"),
+    OutputKind("yolo", ("detection",), "decode_yolo", suppressed_here=True, grid=True, shape="1×(4+K)×N"),
+    OutputKind("yolo_obj", ("detection",), "decode_yolo", suppressed_here=True, grid=True, shape="1×N×(5+K)"),
+    OutputKind("yolo_end2end", ("detection",), "decode_yolo", shape="1×N×6"),
+    OutputKind("yolox", ("detection",), "decode_yolox", suppressed_here=True, grid=True, shape="1×N×(5+K)"),
+    OutputKind("ssd", ("detection",), "decode_ssd", suppressed_here=True, from_several=True, shape="1×N×(K+1), 1×N×4"),
+    OutputKind("detr", ("detection",), "decode_detr", from_several=True, shape="1×N×K, 1×N×4"),
+    OutputKind(
+        "torchvision", ("detection",), "decode_torchvision", from_several=True, holds_integers=True, one_picture=True, shape="N×4, N, N"
+    ),
+    OutputKind("masks", ("segmentation",), "decode_masks", holds_integers=True, shape="1×K×H×W"),
+    OutputKind(
+        "instance_masks",
+        ("instance",),
+        "decode_instances",
+        from_several=True,
+        holds_integers=True,
+        one_picture=True,
+        shape="1×(4+K+M)×N, 1×M×H×W",
+    ),
+    OutputKind("anomaly", ("anomaly",), "decode_anomaly", open_ended=True, shape="1×1"),
+    OutputKind("anomaly_map", ("anomaly",), "decode_anomaly", open_ended=True, shape="1×1×H×W"),
 )
 
 BY_NAME = MappingProxyType({one.name: one for one in OUTPUT_KINDS})

@@ -12,11 +12,14 @@ from fieldcheck.errors.family import FieldcheckError
 class ModelRejected(FieldcheckError):
     """`problem`: `not_onnx`, `truncated`, `external_data_missing`, `too_new`, `unsupported_operator`, `rank`, `channels`,
     `classes`, `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`, `run_failed`, `time`, `memory`,
-    `changed`; `detail` holds the figures that were seen."""
+    `changed`; `detail` holds the figures that were seen. Of `output_kind`: `fits` names the kinds that read this output, none where nothing
+    here does; `known` those of the task, each with its shape."""
 
     path: Path
     problem: str
     detail: str = ""
+    fits: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

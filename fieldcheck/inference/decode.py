@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from math import prod
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.output_kind import BY_NAME, named
+from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, named
 from fieldcheck.inference.candidates import Candidates
 from fieldcheck.inference.decode_classes import probabilities
 from fieldcheck.inference.decoder import Array, Decoder, Misfit, Tensors, sliced
@@ -51,6 +52,13 @@ def misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
     except ValueError:
         return Misfit.KIND
     return decoder_of(kind).misfit(one, card)
+
+
+def fitting(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
+    """The kinds that read the outputs of a run on `n` pictures, (n, …) each, with the card's classes: those of its task, of classes and of
+    boxes. Almost any tensor could be a map of pixels, which is not proposed."""
+    found = [kind.name for kind in OUTPUT_KINDS if card.task in kind.tasks or kind.name in OF_CLASSES or decoder_of(kind.name).boxes]
+    return tuple(name for name in found if misfit(came, n, replace(card, output=replace(card.output, kind=name))) is Misfit.NONE)
 
 
 def class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.float32]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from fieldcheck.domain.label import is_class_name
 from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
-from fieldcheck.domain.output_kind import BY_NAME
+from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import misfit, tensors_read
+from fieldcheck.inference.decode import fitting, misfit, tensors_read
 from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
 from fieldcheck.inference.sidecar_metadata import sidecar_metadata
@@ -80,7 +80,11 @@ def check_fits(model: OpenModel, card: Card) -> None:
     problem = misfit(came, batch, card)
     if problem is not Misfit.NONE:
         seen = ", ".join("×".join(str(side) for side in one.shape) for one in came)
-        raise ModelRejected(model.path, problem.value, f"{card.output.kind}, output {seen}, {len(card.classes)} classes")
+        said = f"{card.output.kind}, output {seen}, {len(card.classes)} classes"
+        if problem is Misfit.CLASSES:
+            raise ModelRejected(model.path, problem.value, said)
+        known = tuple(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks)
+        raise ModelRejected(model.path, problem.value, said, fitting(came, batch, card), known)
 
 
 def _readable(model: OpenModel, tensor: Tensor, kind: str) -> bool:

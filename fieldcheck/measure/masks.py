@@ -10,6 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+COLOURS = np.array(
+    [(37, 136, 245), (167, 112, 22), (7, 197, 159), (241, 0, 175), (242, 230, 140), (158, 182, 19), (210, 178, 255), (255, 255, 255)],
+    np.uint16,
+)  # RGB, those of the classes over pictures
 OUTSIDE = 255  # class of pixels that the model never saw
 MOST_BYTES = 1 << 31  # of one frame's masks, unpacked
 COUNT = struct.Struct("<i")
@@ -44,6 +48,20 @@ def shares(classes: NDArray[np.uint8], n_classes: int) -> NDArray[np.float32]:
     counts = np.bincount(classes.ravel(), minlength=256)[:n_classes].astype(np.float64)
     total = counts.sum()
     return (counts / total if total else np.full(n_classes, np.nan)).astype(np.float32)
+
+
+def overlaid(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[np.uint8]:
+    """Segmentation overlay: (H, W, 3) uint8 RGB of a frame with what its masks cover half in the colour of the class; ground (0) and what
+    the model never saw stay as they are. Of several masks each has a colour of its own."""
+    found = rgb.copy()
+    for at, mask in enumerate(masks):
+        x, y = max(0, mask.x), max(0, mask.y)
+        inside = mask.pixels[y - mask.y : rgb.shape[0] - mask.y, x - mask.x : rgb.shape[1] - mask.x]
+        part = found[y : y + inside.shape[0], x : x + inside.shape[1]]
+        covered = (inside > 0) & (inside != OUTSIDE)
+        colours = COLOURS[(inside.astype(np.intp) - 1 + at) % len(COLOURS)]
+        part[covered] = (part[covered].astype(np.uint16) + colours[covered]) // 2
+    return found
 
 
 def pack(masks: Sequence[Mask]) -> bytes:

@@ -244,7 +244,7 @@ def _special_advice(finding: Finding) -> str:
         ("layout", "shape"): text("Set layout on the card to {value}.").format(value=facts.get("fits")),
         ("resize", "size"): text("Set size on the card to {value}.").format(value=facts.get("has")),
         ("channel_order", "channels"): text("Set colour on the card to GRAY for one channel, to RGB or BGR for three."),
-        ("class_count", "kind"): text("Correct the card's output.kind, or export the output that it names."),
+        ("class_count", "kind"): _of_kind(facts),
         ("class_count", "names"): text("Rename the classes in the labels, or list them on the card."),
         ("softmax_twice", "card"): text("Set the card's output.kind to softmax or sigmoid, as the file ends."),
         ("unsupported_operator", "too_new"): text("Export it again with opset 21 or lower."),
@@ -252,6 +252,12 @@ def _special_advice(finding: Finding) -> str:
         ("precision_drift", "provider"): text("Nothing: it is not used for this model as long as it answers otherwise."),
     }
     return said.get((finding.code, finding.how), "")
+
+
+def _of_kind(facts: Facts) -> str:
+    if facts.get("fits"):
+        return text("Set output.kind on the card to {fits}.").format(fits=listed(facts["fits"]))
+    return text("There is no decoder for this output: export it with one that is read here.")
 
 
 def _advice() -> dict[str, str]:

@@ -10,7 +10,19 @@ from fieldcheck.words.remedies import remedy, typed
 
 
 def _model_rejected(error: errors.ModelRejected) -> str:
+    if error.problem == "output_kind" and error.known:
+        return _output_unread(error)
     return _model_problem(error.problem).format(path=plain(error.path), seen=in_brackets(error.detail))
+
+
+def _output_unread(error: errors.ModelRejected) -> str:
+    """Another kind of output than the card says: one that is read here, or none."""
+    if error.fits:
+        said = text("{path} has an output of another kind than its card says{seen}; nothing was changed: output.kind can be {fits}.")
+    else:
+        said = text("{path}: no decoder for this output{seen}; nothing was changed: export it with one that is read here ({known}).")
+    known = {"fits": listed(error.fits), "known": plain("; ".join(error.known))}
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail), **known)
 
 
 def _model_problem(problem: str) -> str:

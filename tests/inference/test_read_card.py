@@ -5,6 +5,7 @@ from onnx import TensorProto, helper
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import merged, read_card
+from fieldcheck.words.sentences import sentence
 from tests.inference import graphs
 
 CARD = {
@@ -112,6 +113,35 @@ def test_an_output_of_another_kind_than_the_card_says_is_named_with_its_shape(tm
     refused = rejected(graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"output": {"kind": "ssd"}})
     assert refused.problem == "output_kind"
     assert refused.detail == "ssd, output 1×3, 2 classes"
+
+
+COCO_BOXES = BOXES | {"classes": [f"c{at}" for at in range(80)]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "head"),
+    [("yolo", (85, 22, 22)), ("yolo_end2end", (5, 7)), ("yolo", (1, 300, 7))],
+    ids=["FastestDet", "N×7 of YOLOv7", "1×N×7 of SSD"],
+)  # fmt: skip
+def test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known(tmp_path, kind, head):
+    path = graphs.constant_head(tmp_path / "g.onnx", np.zeros(head), shape=("n", 3, 32, 32))
+    refused = rejected(path, COCO_BOXES | {"output": {"kind": kind}})
+    shape = "×".join(map(str, (1, *head)))
+    assert (refused.problem, refused.fits) == ("output_kind", ())
+    said = sentence(refused)
+    assert f"no decoder for this output ({kind}, output {shape}, 80 classes)" in said
+    assert "yolo 1×(4+K)×N" in said
+    assert "correct output.kind" not in said
+
+
+def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
+    refused = rejected(
+        graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32)), COCO_BOXES | {"output": {"kind": "yolox"}}
+    )
+    assert refused.fits == ("yolo_end2end",)
+    assert "output.kind can be yolo_end2end." in sentence(refused)
+    classifier = rejected(graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolox"}})
+    assert classifier.fits == ("logits", "softmax", "sigmoid")
 
 
 def test_a_model_of_two_inputs_is_refused(tmp_path):

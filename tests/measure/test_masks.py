@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from fieldcheck.measure.masks import OUTSIDE, Mask, MaskUnreadable, pack, shares, unpack
+from fieldcheck.measure.masks import OUTSIDE, Mask, MaskUnreadable, overlaid, pack, shares, unpack
 
 PIXELS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=9))
 
@@ -45,3 +45,25 @@ def test_pixels_that_the_model_never_saw_are_in_no_share():
 def test_a_mask_of_another_shape_is_refused():
     with pytest.raises(ValueError, match="a mask is"):
         Mask(0, 0, np.zeros((2, 2, 1), np.uint8))
+
+
+def test_an_overlay_colours_what_is_covered_and_leaves_ground_and_unseen_alone():
+    rgb = np.full((4, 6, 3), 100, np.uint8)
+    pixels = np.array([[0, 1, 2], [255, 9, 0]], np.uint8)
+    drawn = overlaid(rgb, [Mask(2, 1, pixels)])
+    changed = (drawn != rgb).any(axis=2)
+    assert changed.tolist() == [
+        [False] * 6,
+        [False, False, False, True, True, False],
+        [False, False, False, True, False, False],
+        [False] * 6,
+    ]
+    assert (drawn[1, 3] != drawn[1, 4]).any()
+    assert (drawn[1, 3] == drawn[2, 3]).all(), "eight colours, then the first one again"
+    assert (rgb == 100).all()
+
+
+def test_a_mask_that_reaches_beyond_the_frame_is_cut():
+    rgb = np.zeros((3, 3, 3), np.uint8)
+    drawn = overlaid(rgb, [Mask(-1, 2, np.ones((4, 3), np.uint8))])
+    assert (drawn != rgb).any(axis=2).tolist() == [[False] * 3, [False] * 3, [True, True, False]]

@@ -13,7 +13,7 @@ from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card, Layout, card_from_json, input_size
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import misfit, tensors_read
+from fieldcheck.inference.decode import fitting, misfit, tensors_read
 from fieldcheck.inference.decode_yolo import END_TO_END_COLUMNS
 from fieldcheck.inference.decode_yolox import cells_of
 from fieldcheck.inference.decoder import Misfit
@@ -55,8 +55,8 @@ def fit_card(model: OpenModel, graph: Graph, sidecar: Mapping[str, Any], classes
     card = card_from_json(filled)
     card, findings = _fit_input(model, with_known_names(model, card))
     card, layouts, layout_findings = _fit_layout(model, card)
-    problem, shape = _output(model, card)
-    counted = _class_finding(card, problem, shape)
+    problem, shape, fits = _output(model, card)
+    counted = _class_finding(card, problem, shape, fits)
     return FittedCard(card, (*findings, *layout_findings, *counted), proposed, problem is Misfit.NONE, layouts)
 
 
@@ -192,17 +192,18 @@ def _fit_layout(model: OpenModel, card: Card) -> tuple[Card, tuple[Layout, ...],
     return replace(card, input=replace(card.input, layout=other)), (other,), (finding,)
 
 
-def _output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...]]:
+def _output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...], tuple[str, ...]]:
     batch = model.batch or 1
     feeds = {card.input.name or model.inputs[0].name: np.zeros((batch, *card.input.shape), np.float32)}
     came = model.run(feeds, tensors_read(card, [tensor.name for tensor in model.outputs]))
-    return misfit(came, batch, card), came[0].shape
+    problem = misfit(came, batch, card)
+    return problem, came[0].shape, fitting(came, batch, card) if problem is Misfit.KIND else ()
 
 
-def _class_finding(card: Card, problem: Misfit, shape: tuple[int, ...]) -> tuple[Finding, ...]:
+def _class_finding(card: Card, problem: Misfit, shape: tuple[int, ...], fits: tuple[str, ...]) -> tuple[Finding, ...]:
     seen = "×".join(str(side) for side in shape)
     if problem is Misfit.KIND:
-        return (Finding("class_count", "error", "kind", {"kind": card.output.kind, "shape": seen}),)
+        return (Finding("class_count", "error", "kind", {"kind": card.output.kind, "shape": seen, "fits": fits}),)
     if problem is Misfit.CLASSES:
         of_boxes = card.answers is BOXES
         facts = {"said": len(card.classes), "has": "" if of_boxes else class_width(shape), "shape": seen}

@@ -19,13 +19,14 @@ from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.inference.seen import Rectangle, seen
 from fieldcheck.measure.answers import BOX, CLASS, SCORE
+from fieldcheck.measure.masks import Mask, overlaid
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.models import LookedAt, card_of, find_model, free_name, look_at_model, model_file
 
 TOP = 5
-ENDING = ".seen.png"
+ENDING, MASKS_ENDING = ".seen.png", ".masks.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class TrialPrediction:
 class Tried:
     """One picture. `rgb`: (H, W, 3) uint8; `seen`: (h, w, 3) uint8, the model's input turned back into a picture; `crop`: the part of
     the picture that is in it. `says`: the best classes, or, `of_boxes`, every box above the threshold, the best first. `nan`: a figure of
-    the answer was not finite."""
+    the answer was not finite; `masks`: what a segmentation, instances or a map of anomalies cover."""
 
     path: Path
     rgb: NDArray[np.uint8]
@@ -52,9 +53,15 @@ class Tried:
     says: tuple[TrialPrediction, ...]
     nan: bool
     of_boxes: bool = False
+    masks: tuple[Mask, ...] = ()
 
     def __post_init__(self) -> None:
         self.rgb.flags.writeable = False
+
+    @property
+    def overlaid(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 RGB of the picture with the masks over it, itself where the model gives none."""
+        return overlaid(self.rgb, self.masks) if self.masks else self.rgb
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,9 @@ def try_newest(project: Project, pictures: Sequence[Path], progress: Progress) -
 def look_at(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> Tried:
     """One picture, (H, W, 3) uint8 RGB, in front of one model. Raises ModelRejected."""
     shown = seen(rgb, runner.card.input)
-    answer, is_nan = runner.answers([rgb])[0]
-    return Tried(path, rgb, shown.rgb, shown.crop, said_of(answer, runner.card), is_nan, runner.card.answers is BOXES)
+    (found,) = runner.answers_with_masks([rgb])
+    says, of_boxes = said_of(found.answer, runner.card), runner.card.answers is BOXES
+    return Tried(path, rgb, shown.rgb, shown.crop, says, found.nan, of_boxes, found.masks)
 
 
 def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[TrialPrediction, ...]:
@@ -101,7 +109,8 @@ def said_of(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[T
 
 
 def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
-    """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel. Raises DiskFull, ReadOnlyPlace."""
+    """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel, and where it gave masks the picture with them as
+    `NAME.masks.png` beside it. Raises DiskFull, ReadOnlyPlace."""
     with map_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
@@ -111,7 +120,14 @@ def save_seen(trial: Trial, folder: Path) -> tuple[Path, ...]:
         taken.add(name)
         files.append(folder / f"{name}{ENDING}")
         write_bytes(files[-1], encode_lossless(one.seen))
+        if one.masks:
+            write_bytes(masks_beside(files[-1]), encode_lossless(one.overlaid))
     return tuple(files)
+
+
+def masks_beside(seen_file: Path) -> Path:
+    """Where the picture with its masks lies, by the file of what the model saw."""
+    return seen_file.with_name(seen_file.name.removesuffix(ENDING) + MASKS_ENDING)
 
 
 def _trial(found: LookedAt, runner: ModelRunner, pictures: Sequence[Path], progress: Progress) -> Trial:

@@ -8,7 +8,7 @@ from fieldcheck.inference.seen import seen
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.footage.triage import runner_for
 from fieldcheck.workflows.models.models import add_model
-from fieldcheck.workflows.models.try_model import TrialPrediction, said_of, save_seen, try_model, try_newest
+from fieldcheck.workflows.models.try_model import TrialPrediction, masks_beside, said_of, save_seen, try_model, try_newest
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from tests import makers
 from tests.workflows.live_models import named
@@ -45,6 +45,23 @@ def test_boxes_are_in_pixels_of_the_picture_and_those_below_the_threshold_are_no
     (box,) = trial.tried[0].says
     assert (box.name, box.box) == ("part", (0, 0, 32, 24))
     assert trial.tried[1].says == ()
+
+
+def test_a_segmentation_shows_its_masks_over_the_picture(tmp_path, pictures):
+    trial = try_model(makers.mask_model(tmp_path / "mask.onnx"), pictures, None, Silent())
+    files = save_seen(trial, tmp_path / "out")
+    for one, file in zip(trial.tried, files, strict=True):
+        (mask,) = one.masks
+        covered = (mask.pixels > 0) & (mask.pixels != 255)
+        assert mask.pixels.shape == one.rgb.shape[:2]
+        assert covered.any()
+        drawn = read_picture(masks_beside(file))
+        assert (drawn[~covered] == one.rgb[~covered]).all()
+        assert (drawn[covered] != one.rgb[covered]).any(axis=1).all()
+    classifier = try_model(makers.colour_model(tmp_path / "net.onnx"), pictures[:1], None, Silent())
+    (file,) = save_seen(classifier, tmp_path / "none")
+    assert not masks_beside(file).exists()
+    assert classifier.tried[0].overlaid is classifier.tried[0].rgb
 
 
 def test_at_most_five_classes_are_named_and_none_without_a_finite_figure():

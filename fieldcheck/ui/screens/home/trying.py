@@ -127,7 +127,7 @@ def shown_of(trial: Trial) -> TrialResult:
     if len(one.says) > MOST_SAID:
         says = (*says, tries.more_boxes(len(one.says) - MOST_SAID))
     return TrialResult(
-        Pair(one.rgb, one.seen, one.crop, one.path.name, marks),
+        Pair(one.overlaid, one.seen, one.crop, one.path.name, marks),
         text("{model}: {what}").format(model=trial.name, what=said.card_line(card.task, card.input.size, len(card.classes))),
         tries.part_seen((height, width), one.crop),
         preprocessing_lines(trial.preprocessing_record),

@@ -12,7 +12,10 @@ from fieldcheck.errors import PathRefused
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.report.page import assemble as page_of
 from fieldcheck.report.sections import SECTIONS, ReportSection
+from fieldcheck.report.summary import summary as summary_of
+from fieldcheck.words import language
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
@@ -345,3 +348,52 @@ def test_facts_are_found_by_the_module_that_the_entry_names(monkeypatch, drawn):
 
 def test_sections_without_facts_of_their_own_are_left_to_the_report(drawn):
     assert set(report_gap.section_facts(drawn)) == {section.key for section in SECTIONS if section.computed_by}
+
+
+def edge_project(kind, folder):
+    """A project at an edge: clips of one frame, one label a class, all right, all wrong."""
+    shown = {"one_frame": 2, "one_label": 8, "all_right": 20, "all_wrong": 20}[kind]  # frames of a clip; every second one is listed
+    project = makers.empty_project(
+        folder / "edge.fieldcheck", makers.colour_model(folder / "net.onnx"), benchmark=makers.benchmark_folder(folder / "clean")
+    )
+    for number in range(5):
+        makers.add_footage(project, makers.video(folder / f"{number}.avi", [makers.COLOURS[number % 3]] * shown, seed=number))
+    makers.draw(project, 3 if kind == "one_label" else 40, "even")
+    off = 1 if kind == "all_wrong" else 0
+    makers.label_all(project, lambda line: makers.COLOURS[(int(line.recording.source[0]) + off) % 3])
+    run_and_score(project, None, "all", Silent(), makers.NOW)
+    return project
+
+
+@pytest.mark.parametrize("kind", ["one_frame", "one_label", "all_right", "all_wrong"])
+def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough(kind, tmp_path):
+    with edge_project(kind, tmp_path) as project:
+        report = assemble(project, "en", Silent(), makers.NOW)
+    document = summary_of(report)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(document)))
+    for language_ in ("en", "de"):
+        with language.spoken(language_):
+            assert len(page_of(report).sections) == len(SECTIONS)
+    facts = report.facts
+    all_wrong = kind == "all_wrong"
+    assert facts["imbalance"].state in ("quiet", "too_few")
+    assert facts["retrain"].advice == "none"
+    assert not any(one.helps for one in facts["thresholds"].classes)
+    assert facts["abstention"] is None or facts["abstention"].at.fall.value == 0
+    assert facts["releases"] is None
+    assert [mode.n for mode in facts["failure_modes"]] == ([report.field.n_labelled] if all_wrong else [])
+    assert facts["prior_shift"].before.value == float(not all_wrong)
+    assert not facts["coverage"].holes
+    assert {row.rule: row.state for row in report.checklist}["failure_stock"] == ("not_measured" if all_wrong else "pass")
+
+
+def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path):
+    add_model(labelled, makers.colour_model(tmp_path / "next.onnx", order=(2, 0, 1)), None, makers.LATER)
+    run_and_score(labelled, None, "all", Silent(), makers.NOW)
+    report = assemble(labelled, "en", Silent(), makers.NOW)
+    (step,) = report.facts["releases"].steps
+    assert step.lost > step.gained
+    assert [one.rule for one in report.facts["retrain"].alerts] == ["drop"]
+    assert step.change.hi > 0  # twenty frames of one clip leave it open
+    assert {row.rule: row.state for row in report.checklist}["held_out_drop"] == "too_few"
+    assert report.facts["retrain"].advice == "look"

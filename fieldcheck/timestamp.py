@@ -8,3 +8,9 @@ from datetime import datetime
 def timestamp() -> str:
     """This moment, ISO 8601 to the millisecond, in this computer's own time with its offset: `2026-11-25T08:30:00.125+01:00`."""
     return datetime.now().astimezone().isoformat(timespec="milliseconds")
+
+
+def local(iso: str) -> datetime:
+    """Local time of an ISO 8601 moment: on this computer's clock, which stands on the site, with its offset. Footage is stored in UTC.
+    Raises ValueError for what is no time."""
+    return datetime.fromisoformat(iso).astimezone()

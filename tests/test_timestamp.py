@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import local, timestamp
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Where a moment is not kept with a project but compared, named in a file's name, or told of a recording's frames in UTC.
@@ -29,6 +29,7 @@ def test_it_is_told_in_the_time_of_the_site(monkeypatch):
     time.tzset()
     try:
         assert timestamp().endswith("+05:30")
+        assert local("2026-11-25T05:52:00+00:00").isoformat() == "2026-11-25T11:22:00+05:30"
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +52,14 @@ class Facet:
 class Items:
     """`subjects`: (n) names, frames in list order, then benchmark pictures. `facets` and `figures` by the names of `domain/filter.py`;
     a figure is (n,) float64 with NaN where a row has none. `n_left`: picks nobody has looked at; while there are any, what the model said
-    of frames that carry no label is in no column."""
+    of frames that carry no label is in no column. `clip_names`: what a value of the facet `clip` is called."""
 
     subjects: tuple[str, ...]
     facets: Mapping[str, Facet]
     figures: Mapping[str, NDArray[np.float64]]
     n_frames: int
     n_left: int = 0
+    clip_names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, values in self.figures.items():

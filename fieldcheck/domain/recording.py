@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePath
 from typing import Literal
+
+from fieldcheck.timestamp import local
 
 Kind = Literal["video", "folder", "capture"]
 
@@ -63,3 +69,23 @@ class Clip:
 def clip_id(recording_id: str, first_index: int) -> str:
     """The name of the clip that begins there; it never changes while the border stays."""
     return f"{recording_id}.{first_index}"
+
+
+def clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) -> dict[str, str]:
+    """Clip id → the name by which people know it: source and local time, `c2_oiling_dusk, 05:52`; where nobody said when, the place in the
+    source, `c2_oiling_dusk, 4:12`. Of clips that would be called alike each gets its number behind it."""
+    known = {one.recording_id: one for one in recordings}
+    named = {one.clip_id: _clip_name(known[one.recording_id], one.start_s) for one in clips if one.recording_id in known}
+    often, seen = Counter(named.values()), Counter[str]()
+    for clip, name in named.items():
+        if often[name] > 1:
+            seen[name] += 1
+            named[clip] = f"{name} ({seen[name]})"
+    return named
+
+
+def _clip_name(recording: Recording, start_s: float) -> str:
+    source = recording.source if recording.kind == "capture" else PurePath(recording.source).stem
+    if recording.taken_at:
+        return f"{source}, {local(recording.taken_at) + timedelta(seconds=start_s):%H:%M}"
+    return f"{source}, {int(start_s) // 60}:{int(start_s) % 60:02d}"

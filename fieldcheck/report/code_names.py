@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fieldcheck.domain.verdict import CheckState, Readiness
 from fieldcheck.words.conditions import condition as condition
 from fieldcheck.words.facets import facet_value
@@ -87,6 +89,7 @@ def check_state(state: CheckState) -> tuple[str, str]:
     }[state]
 
 
-def slice_value(key: str, value: str) -> str:
-    """Name of what the frames of a slice share: a condition's word, or the place, camera or class as it was given."""
-    return facet_value(key, value)
+def slice_value(key: str, value: str, clip_names: Mapping[str, str]) -> str:
+    """Name of what the frames of a slice share: a condition's word, a clip by source and time, or the place, camera or class as it was
+    given."""
+    return facet_value(key, value, clip_names)

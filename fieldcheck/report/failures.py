@@ -70,7 +70,7 @@ def _slices(report: Report) -> list[Table]:
     found = sorted((row for row in report.slices or () if on_the_page(row)), key=_key)
     tables = []
     for key, group in groupby(found, key=_key):
-        rows = [(_SIGNS[row.flag], named.slice_value(row.key, row.value), row.estimate) for row in group]
+        rows = [(_SIGNS[row.flag], named.slice_value(row.key, row.value, report.clip_names), row.estimate) for row in group]
         tables.append(_ranges(named.slice_key(key), rows, report.field.footage))
     return tables
 
@@ -84,13 +84,13 @@ def _told(report: Report) -> list[Block]:
     """What the triangles mean, for each slice that has one."""
     said = []
     for row in sorted(report.slices or (), key=lambda row: row.flag):
-        name = f"{named.slice_value(row.key, row.value)} ({named.slice_key(row.key)})"
+        name = f"{named.slice_value(row.key, row.value, report.clip_names)} ({named.slice_key(row.key)})"
         if row.flag == "blind_spot":
             line = text("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). This is association, not cause.")
             clips = plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
             said.append(line.format(name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips))
         elif row.flag == "suspect" and row.within:
-            other = named.slice_value(*row.within)
+            other = named.slice_value(*row.within, report.clip_names)
             said.append(text("△ {name}: below the rest, but only where its frames are also “{other}”.").format(name=name, other=other))
         elif row.flag == "suspect":
             more = plural(

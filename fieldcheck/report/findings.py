@@ -7,6 +7,7 @@ from fieldcheck.report import code_names as named
 from fieldcheck.report import printed
 from fieldcheck.report.blocks import ListLine
 from fieldcheck.report.report import Report, Visit
+from fieldcheck.timestamp import local
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import on_paper
 
@@ -15,7 +16,9 @@ MOST = 3  # lines a list of the first page
 
 def fails_most(report: Report) -> tuple[ListLine, ...]:
     """Blind spots first, then classes whose whole range lies below the score of all frames; never on a value alone (methods 0)."""
-    found = [(row.estimate, named.slice_value(row.key, row.value)) for row in report.slices or () if row.flag == "blind_spot"]
+    found = [
+        (row.estimate, named.slice_value(row.key, row.value, report.clip_names)) for row in report.slices or () if row.flag == "blind_spot"
+    ]
     spots = {name for _, name in found}
     found.sort(key=_worst_first)
     classes = [
@@ -39,7 +42,7 @@ def first_steps(report: Report) -> tuple[str, ...]:
 
 def what_was_tested(visit: Visit) -> tuple[tuple[str, str], ...]:
     """When, where, in which light and how much."""
-    when = " – ".join(dict.fromkeys(printed.moment(at) for at in (visit.first_at, visit.last_at) if at))
+    when = " – ".join(dict.fromkeys(printed.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at))
     light = ", ".join(f"{named.condition(name)} {n}" for name, n in visit.conditions)
     amount = text("{duration}, {clips}, {frames} listed").format(
         duration=printed.duration(visit.seconds),

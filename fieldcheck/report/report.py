@@ -6,6 +6,7 @@ that the caller had made in the report's language (`Gap.sentence`, `Gap.counts`)
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -380,3 +381,4 @@ class Report:
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None
     facts: Mapping[str, object] | None = None
+    clip_names: Mapping[str, str] = dataclasses.field(default_factory=dict)

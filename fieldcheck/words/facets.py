@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import text
@@ -45,8 +47,10 @@ def figure_name(figure: str) -> str:
     }[figure]
 
 
-def facet_value(facet: str, value: str) -> str:
-    """One value in words; a name that somebody gave stands for itself."""
+def facet_value(facet: str, value: str, clip_names: Mapping[str, str] | None = None) -> str:
+    """One value in words; a name that somebody gave stands for itself. `clip_names`: what clips are called, by their ids."""
+    if facet == "clip":
+        return (clip_names or {}).get(value, value)
     if facet == "condition":
         return condition(value)
     if facet == "hour":

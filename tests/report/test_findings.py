@@ -21,6 +21,12 @@ def test_blind_spots_come_before_classes():
     assert [line.name for line in fails_most(example_report(slices=slices()))] == ["dark", "crack"]
 
 
+def test_a_clip_is_named_by_its_source_and_time_not_by_its_id():
+    (spot, *_) = slices()
+    report = example_report(slices=(replace(spot, key="clip", value="ab12.0"),), clip_names={"ab12.0": "c2_oiling_dusk, 05:52"})
+    assert fails_most(report)[0].name == "c2_oiling_dusk, 05:52"
+
+
 def test_a_class_is_named_only_when_its_whole_range_lies_below_all_frames():
     names = [line.name for line in fails_most(example_report())]
     assert names == ["crack"]  # scratch has a lower value than all frames, but its range reaches above them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -213,13 +214,13 @@ def _slices(report: Report) -> tuple[SliceLine, ...]:
     kept = [row for row in report.slices or () if failures.on_the_page(row)]
     rank = {"blind_spot": 0, "suspect": 1}
     kept.sort(key=lambda row: (rank.get(row.flag, 2), row.key if row.flag not in rank else "", row.flag == "too_few", row.estimate.value))
-    return tuple(SliceLine(row.key, row.value, _slice_line(row)) for row in kept)
+    return tuple(SliceLine(row.key, row.value, _slice_line(row, report.clip_names)) for row in kept)
 
 
-def _slice_line(row: SliceRow) -> ClassLine:
+def _slice_line(row: SliceRow, clip_names: Mapping[str, str]) -> ClassLine:
     sign = {"blind_spot": "▲ ", "suspect": "△ "}.get(row.flag, "")
     right = f"{printed.value(row.estimate)} ({printed.span(row.estimate)})" if row.estimate.measured else printed.value(row.estimate)
-    return ClassLine(f"{sign}{named.slice_value(row.key, row.value)}", str(row.n), right, row.estimate)
+    return ClassLine(f"{sign}{named.slice_value(row.key, row.value, clip_names)}", str(row.n), right, row.estimate)
 
 
 def _classes(report: Report, tables: list[Table]) -> tuple[ClassLine, ...]:

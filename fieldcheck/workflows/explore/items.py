@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.filter import FACETS, FIGURES
 from fieldcheck.domain.items import Facet, Items, benchmark_subject
-from fieldcheck.domain.recording import Clip
+from fieldcheck.domain.recording import Clip, clip_names
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import clips as clips_table
@@ -26,6 +26,7 @@ from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.project.tables.columns import FrameColumns
 from fieldcheck.scoring.slices import LIGHTS, lights, thirds
+from fieldcheck.timestamp import local
 from fieldcheck.workflows.explore._predictions_as_columns import PredictionColumns, PredictionRows, RowPlaces, answered
 
 SETS = ("field", "footage", "benchmark")
@@ -44,7 +45,7 @@ def all_items(project: Project, kept: FrameColumns | None = None) -> tuple[Items
     said = answered(project, rows, place)
     facets = {**dict.fromkeys(FACETS, Facet.none()), **_of_footage(rows, place), **_of_acts(rows, place), **_of_answers(said)}
     figures = {**{name: np.full(place.n, nan) for name in FIGURES}, **_measured(rows, place), **_answer_figures(said)}
-    return Items(tuple(names), facets, figures, place.n_frames, said.n_left), rows.frames
+    return Items(tuple(names), facets, figures, place.n_frames, said.n_left, clip_names(rows.recordings, rows.clips)), rows.frames
 
 
 def first_page(project: Project) -> tuple[str, ...]:
@@ -111,7 +112,7 @@ def _conditions(clips: Sequence[Clip], clip: NDArray[np.int32]) -> Facet:
 
 
 def _hours(rows: PredictionRows) -> NDArray[np.int32]:
-    """The hour of the day on the recorder's clock, -1 where nobody said when it was."""
+    """(n,) the hour of the day in local time, -1 where nobody said when it was."""
     begins = _begins(rows)
     day = np.array([at.hour * HOUR_S + at.minute * 60 + at.second if at else -DAY_S for at in begins] or [-DAY_S], np.float64)
     seconds = day[rows.frames.recording] + rows.frames.figures["t_s"] if rows.frames.recording.size else np.empty(0)
@@ -121,7 +122,7 @@ def _hours(rows: PredictionRows) -> NDArray[np.int32]:
 
 def _begins(rows: PredictionRows) -> list[datetime | None]:
     taken = {one.recording_id: one.taken_at for one in rows.recordings}
-    return [datetime.fromisoformat(taken[name]) if taken.get(name) else None for name in rows.frames.recording_ids]
+    return [local(taken[name]) if taken.get(name) else None for name in rows.frames.recording_ids]
 
 
 def _of_acts(rows: PredictionRows, place: RowPlaces) -> dict[str, Facet]:

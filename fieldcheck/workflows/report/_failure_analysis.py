@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.recording import clip_names
 from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.report import report as paper
 from fieldcheck.scoring.classes import confusion, per_class
 from fieldcheck.workflows.explore.items import all_items
@@ -77,3 +80,8 @@ def label_noise(project: Project) -> tuple[paper.LookRow, ...]:
                 )
             )  # fmt: skip
     return tuple(rows)
+
+
+def named_clips(project: Project) -> dict[str, str]:
+    """What people call each clip, by its id."""
+    return clip_names(project.read(recordings_table.all), project.read(clips_table.all))

@@ -25,7 +25,7 @@ from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.quantise import quantised_of
 from fieldcheck.workflows.models.trained_range import field_ranges
 from fieldcheck.workflows.models.training_info import training_of
-from fieldcheck.workflows.report._failure_analysis import class_rows, confusion_of, label_noise, slices_of
+from fieldcheck.workflows.report._failure_analysis import class_rows, confusion_of, label_noise, named_clips, slices_of
 from fieldcheck.workflows.report._gap_part import gap_part
 from fieldcheck.workflows.report._provenance import provenance
 from fieldcheck.workflows.report._report_rows import frame_rows, prediction_rows, shown_pairs, worst_frames
@@ -100,6 +100,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
         per_class=class_rows(field, card),
         confusion=confusion_of(field, card),
         slices=slices_of(project, field) if model else None,
+        clip_names=named_clips(project),
         sets=evaluation_sets(project, model, benchmark) if model else (),
         label_noise=label_noise(project) if model else (),
         stress=newest_sweep(project, model) if model else None,

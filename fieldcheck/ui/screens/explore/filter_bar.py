@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -88,14 +88,14 @@ class FilterBar(QWidget):
         self.facet.choose(now)
         self._facet_chosen()
 
-    def show_filter(self, wanted: Filter, order: str, n: int) -> None:
+    def show_filter(self, wanted: Filter, order: str, n: int, clip_names: Mapping[str, str]) -> None:
         """The chips of a filter, the order, and how many frames that leaves."""
         for chip in self._shown:
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         self._shown = []
-        for code, value, said in chips(wanted):
+        for code, value, said in chips(wanted, clip_names):
             chip = KeyButton(self._look, f"{said} ✕")
             chip.setAccessibleName(text("Remove filter: {what}").format(what=said))
             chip.clicked.connect(lambda _on=False, code=code, value=value: self.taken.emit(code, value))
@@ -160,9 +160,13 @@ def range_name(figure: str, low: float, high: float) -> str:
     return text("{low} to {high}").format(low=number(low, digits), high=number(high, digits))
 
 
-def chips(wanted: Filter) -> Sequence[tuple[str, str, str]]:
-    """Each chip: facet or figure, value, and both in words."""
-    found = [(facet, value, f"{facet_name(facet)}: {facet_value(facet, value)}") for facet, values in wanted.chosen for value in values]
+def chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
+    """Each chip: facet or figure, value, and both in words; `clip_names`: what clips are called, by their ids."""
+    found = [
+        (facet, value, f"{facet_name(facet)}: {facet_value(facet, value, clip_names)}")
+        for facet, values in wanted.chosen
+        for value in values
+    ]
     found += [(figure, "", f"{figure_name(figure)}: {range_name(figure, low, high)}") for figure, low, high in wanted.between]
     if wanted.subjects:
         n = len(wanted.subjects)

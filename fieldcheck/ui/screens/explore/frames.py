@@ -117,7 +117,7 @@ class Frames:
             order = self._shelf.order(self.order.removesuffix("-"), self.order.endswith("-"))
         self.rows = filtering.among(order, inside)
         self._view.bar.offer(self._offered(), self._values_of)
-        self._view.bar.show_filter(self.wanted, self.order, len(self.rows))
+        self._view.bar.show_filter(self.wanted, self.order, len(self.rows), items.clip_names)
         rows = self.rows
         self._view.grid.show_rows(ShelfNames(items.subjects, rows), lambda at: said.tile(items, int(rows[at])))
         self._view.show_note(_note(items.n_left) if items.n_left else "" if len(rows) else text("No frame is like that. Remove a filter."))
@@ -332,7 +332,11 @@ class Frames:
         if code == SLICE:
             return [(one.name, one.name) for one in self._shelf.slices]
         if code in FACETS:
-            return [(name, f"{facet_value(code, name)} ({n})") for name, n in filtering.counts(items, self.wanted, code).items() if n]
+            return [
+                (name, f"{facet_value(code, name, items.clip_names)} ({n})")
+                for name, n in filtering.counts(items, self.wanted, code).items()
+                if n
+            ]
         return [(f"{low}:{high}", range_name(code, low, high)) for low, high in RANGES[code]]
 
 

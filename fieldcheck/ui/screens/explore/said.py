@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ SHOWN = ("class", "prediction", "condition", "light", "camera", "location", "str
 def values(items: Items, facet: str, row: int) -> tuple[str, ...]:
     """Facet values of a row, in words."""
     found = names_of(items.facets[facet], np.array([row], np.int32)).get(row, ())
-    return tuple(facet_value(facet, name) for name in found)
+    return tuple(facet_value(facet, name, items.clip_names) for name in found)
 
 
 def figure(items: Items, name: str, row: int) -> float | None:
@@ -73,9 +73,9 @@ def where(items: Items, row: int) -> str:
 
 
 def moment(items: Items, row: int) -> str:
-    """When a frame was taken, in the recorder's own time."""
+    """Local time at which a frame was taken; empty where nobody said when."""
     at = figure(items, "time", row)
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S") if at is not None else ""
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M:%S") if at is not None else ""
 
 
 def still_blind(n_left: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
+from fieldcheck.timestamp import local
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
@@ -285,7 +285,7 @@ def title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bo
     """`Frame 38 of 100 · 23:41:07 · Camera 2 · burst 1 of 3`; what nobody knows is left out."""
     parts = [text("Frame {n} of {all}").format(n=at + 1, all=n)]
     if frame.taken_at:
-        parts.append(clock(datetime.fromisoformat(frame.taken_at)))
+        parts.append(clock(local(frame.taken_at)))
     if frame.camera:
         parts.append(frame.camera)
     if frame.scene_size > 1:

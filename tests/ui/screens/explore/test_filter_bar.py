@@ -35,7 +35,7 @@ def test_a_value_that_is_chosen_is_told(bar, qtbot):
 
 
 def test_a_chip_tells_what_it_takes_away(bar, qtbot):
-    bar.show_filter(Filter().only("class", "crack").within("confidence", 0.9, 1), "confidence-", 1234)
+    bar.show_filter(Filter().only("class", "crack").within("confidence", 0.9, 1), "confidence-", 1234, {})
     assert [chip.said() for chip in bar._shown] == ["Labelled as: crack ✕", "Confidence of the model: 0.90 to 1.00 ✕"]
     assert bar._shown[0].accessibleName() == "Remove filter: Labelled as: crack"
     assert bar.count.text() == "1\u202f234 frames"
@@ -49,4 +49,4 @@ def test_everything_that_can_be_chosen_has_words():
     assert len({order_name(code) for code in ORDERS}) == len(ORDERS)
     assert all(said_name(code) for code in (*FACETS, *RANGES, "slice"))
     assert range_name("box_cells", 4.0, float("inf")) == "from 4"
-    assert [said for _, _, said in chips(Filter().of(("a", "b")))] == ["2 chosen frames"]
+    assert [said for _, _, said in chips(Filter().of(("a", "b")), {})] == ["2 chosen frames"]

@@ -83,5 +83,5 @@ def label_noise(project: Project) -> tuple[paper.LookRow, ...]:
 
 
 def named_clips(project: Project) -> dict[str, str]:
-    """What people call each clip, by its id."""
+    """Names of the clips as people know them, by clip id."""
     return clip_names(project.read(recordings_table.all), project.read(clips_table.all))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from fieldcheck.workflows.models.golden import all_golden, golden_items
 from fieldcheck.workflows.models.held_out import Item, picture_seed, right_on
 from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
+from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root
 from fieldcheck.workflows.report.slicing import own_slices
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side
@@ -80,7 +81,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     """Both models over every set. Nothing is stored: the candidate is a stranger until `model set` takes it in.
 
     Raises NoModel, ModelUnknown, NoBenchmark, what `look_at_fitting` raises for a file, PathMissing and LabelsRefused for a golden set
-    that is gone or spoilt, PictureUnreadable, Cancelled.
+    that is gone or spoilt, Cancelled. A picture of benchmark or golden set that cannot be read is told and left out.
     """
     new = _candidate(project, wanted, now)
     old = _old(project, wanted, new)
@@ -88,13 +89,15 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     if benchmark is None:
         raise NoBenchmark(project.path)
     known = set(card_of(new).classes) & set(card_of(old).classes)
-    clean = _clean(project, benchmark, card_of(new), known)
-    sets = [clean, _corrupted(clean, wanted), *_golden(project), *_field(project, old)]
+    every = _clean(project, benchmark, card_of(new), known)
+    clean = _readable(every, progress)
+    golden = (_readable(one, progress) for one in _golden(project))
+    sets = [clean, _corrupted(clean, wanted), *golden, *_field(project, old)]
     answered = [one for each in sets for one in _answered(project, (old, new), benchmark, each, progress)]
     stored = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
     tolerance = stored if wanted.tolerance is None else wanted.tolerance
     lines = gate(answered, tolerance)
-    skipped = len(benchmark.items) - len(clean.items)
+    skipped = len(benchmark.items) - len(every.items)
     return GateResult(
         new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines, wanted.required), wanted.required
     )
@@ -147,6 +150,12 @@ def _corrupted(clean: _Set, wanted: GateRequest) -> _Set:
 def _golden(project: Project) -> Iterator[_Set]:
     for golden in all_golden(project):
         yield _Set("golden", golden.name, tuple(_item(Path(golden.root), item) for item in golden_items(golden)))
+
+
+def _readable(one: _Set, progress: Progress) -> _Set:
+    """The set without the pictures that cannot be read."""
+    there = readable([item.file for item in one.items], progress)
+    return replace(one, items=tuple(item for item, is_there in zip(one.items, there.tolist(), strict=True) if is_there))
 
 
 def _field(project: Project, old: StoredModel) -> Iterator[_Set]:

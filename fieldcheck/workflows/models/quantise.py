@@ -33,6 +33,7 @@ from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.models.held_out import Item, right_on
 from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root, run_on
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side, spot_items
 
@@ -134,7 +135,8 @@ def _on_benchmark(project: Project, models: tuple[StoredModel, StoredModel], pro
         return None
     root = Path(benchmark_root(project, benchmark))
     chosen = spot_items(known_items(benchmark.items, card_of(models[0])))
-    items = [Item(one.path, str(inside(root, one.path)), one.class_name, one.boxes) for one in chosen]
+    every = [Item(one.path, str(inside(root, one.path)), one.class_name, one.boxes) for one in chosen]
+    items = [item for item, there in zip(every, readable([one.file for one in every], progress).tolist(), strict=True) if there]
     if not items:
         return None
     before, after = _both(project, models, items, progress)

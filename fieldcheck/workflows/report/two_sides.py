@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,7 +32,8 @@ from fieldcheck.workflows.footage.saved_frames import changed_among
 from fieldcheck.workflows.models.benchmarks import claimed_of
 from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement, judge_labels, known_items
 from fieldcheck.workflows.models.models import card_of, run_of
-from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
+from fieldcheck.workflows.models.readable import none_readable
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, picks_key
 
 BOOTSTRAP_SEED = 0
 SPOT = 200  # pictures of a spot check
@@ -99,12 +100,13 @@ def benchmark_side(project: Project, model: StoredModel, instead: tuple[Benchmar
     run = run_of(model, "benchmark", benchmark_key(benchmark), len(benchmark.items), "")
     answers = project.read(lambda db: predictions_table.for_run(db, run.run_id))
     card = card_of(model)
-    items = known_items(benchmark.items if instead is None else instead, card)
-    spot = any(item.path not in answers for item in items)
-    if spot:
+    every = known_items(benchmark.items if instead is None else instead, card)
+    items = _whole(project, benchmark, every, answers)
+    spot = items is None
+    if items is None:
         drawn = {item.path for item in spot_items(known_items(benchmark.items, card))}
-        items = tuple(item for item in items if item.path in drawn)
-    if not items or any(item.path not in answers for item in items):
+        items = _whole(project, benchmark, tuple(item for item in every if item.path in drawn), answers)
+    if not items:
         return None
     given = [answers[item.path] for item in items]
     judgement = judge_labels(card, counted_classes(card, benchmark), items, given)
@@ -112,6 +114,18 @@ def benchmark_side(project: Project, model: StoredModel, instead: tuple[Benchmar
     return BenchmarkSide(
         replace(benchmark, claimed=claimed), run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)), spot
     )
+
+
+def _whole(
+    project: Project, benchmark: Benchmark, items: tuple[BenchmarkItem, ...], answers: Mapping[str, Prediction]
+) -> tuple[BenchmarkItem, ...] | None:
+    """The answered ones; None where one is missing that could have been answered. A picture that nobody can read is not waited for."""
+    missing = [item.path for item in items if item.path not in answers]
+    if missing:
+        root = benchmark_root(project, benchmark)
+        if not root.is_dir() or not none_readable(str(root / path) for path in missing):
+            return None
+    return tuple(item for item in items if item.path in answers)
 
 
 def spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:

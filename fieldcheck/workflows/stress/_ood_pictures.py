@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from fieldcheck.workflows.footage.saved_frames import sound_picks
 from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
 from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.readable import UNREADABLE
 from fieldcheck.workflows.models.run_model import benchmark_root, run_on
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
 from fieldcheck.workflows.stress._sweep_plan import drawn
@@ -129,7 +131,8 @@ def own_frames(project: Project, model: StoredModel, seed: int, progress: Progre
     sources: list[PatchSource] = []
     benchmark = project.read(benchmarks_table.get)
     if benchmark is not None:
-        run_on(project, model, "benchmark", progress, now)
+        with suppress(*UNREADABLE):  # raised once all the others are answered, and told where the sources are looked through
+            run_on(project, model, "benchmark", progress, now)
         root = benchmark_root(project, benchmark)
         for item in drawn(benchmark, card_of(model), seed):
             sources.append(PatchSource(item.path, str(inside(root, item.path)), tuple(map(_corners, item.boxes))))

@@ -27,6 +27,7 @@ from fieldcheck.workflows.models.held_out import Item, ItemChunk, answer_items
 from fieldcheck.workflows.models.judging import judge_labels
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
+from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.report.two_sides import BenchmarkSide
 from fieldcheck.workflows.stress._sweep_plan import swept_cells
 from fieldcheck.workflows.stress._sweep_sets import sweep_set
@@ -39,7 +40,7 @@ GONE = (PathMissing, PathRefused, LabelsRefused)
 def answer_golden(project: Project, model: StoredModel, progress: Progress, now: str, workers: int | None = None) -> None:
     """The model's answer to every picture of every golden set that is there; what was answered before is not run again.
 
-    Raises PictureUnreadable, Cancelled.
+    A picture that cannot be read is told and left out. Raises Cancelled.
     """
     for golden in all_golden(project):
         try:
@@ -47,7 +48,9 @@ def answer_golden(project: Project, model: StoredModel, progress: Progress, now:
         except GONE:
             continue  # the report says that it is gone
         known = _known(project, run)
-        _answer(project, model, run, [item for item in items if item.subject not in known], progress, workers)
+        missing = [item for item in items if item.subject not in known]
+        there = readable([item.file for item in missing], progress).tolist()
+        _answer(project, model, run, [item for item, can in zip(missing, there, strict=True) if can], progress, workers)
 
 
 def evaluation_sets(project: Project, model: StoredModel, benchmark: BenchmarkSide | None) -> tuple[EvaluationSet, ...]:

@@ -15,7 +15,7 @@ from fieldcheck.corruption.fit import FittedCorruption, FrameFit, fitted, frame_
 from fieldcheck.corruption.match_field import match, may_have_second, with_second
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.matched import Match, Ranked
-from fieldcheck.errors import NoBenchmark, NoFootage
+from fieldcheck.errors import NoBenchmark, NoFootage, NoPictures
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
 from fieldcheck.imaging.thumbnail import smaller
@@ -26,6 +26,7 @@ from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.footage.frame_pixels import each_frame
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.models.held_out import picture_seed
+from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root
 
 PICTURES, FRAMES = 80, 120
@@ -54,7 +55,7 @@ class CloudChunk:
 
 def fit_field(project: Project, seed: int, progress: Progress, workers: int | None = None) -> CameraFit:
     """Reads frames spread over the footage and pictures drawn from the benchmark. Raises NoFootage, NoBenchmark, Cancelled."""
-    chosen, files = _looked_at(project, seed)
+    chosen, files = _looked_at(project, seed, progress)
     pictures = [read_picture(file) for file in files]
     side = int(np.median([min(rgb.shape[:2]) for rgb in pictures]))
     field, fits, clips = _field(project, chosen, side, progress)
@@ -71,7 +72,7 @@ def fit_field(project: Project, seed: int, progress: Progress, workers: int | No
 
 def camera_severities(project: Project, seed: int, progress: Progress) -> tuple[FittedCorruption, ...]:
     """Severities that `fit_field` calls fitted, without asking which damage the field looks like: seconds. Raises as `fit_field`."""
-    chosen, files = _looked_at(project, seed)
+    chosen, files = _looked_at(project, seed, progress)
     recordings = {line.recording.recording_id: line.recording for line in chosen}
     fits = []
     for _, rgb in each_frame(project, recordings, [line.frame for line in chosen]):
@@ -88,8 +89,8 @@ def drawn_files(project: Project, benchmark: Benchmark, n: int, seed: int) -> tu
     return tuple(root / benchmark.items[int(at)].path for at in chosen)
 
 
-def _looked_at(project: Project, seed: int) -> tuple[list[SamplingLine], tuple[Path, ...]]:
-    """Frames spread over the footage, and pictures of the benchmark."""
+def _looked_at(project: Project, seed: int, progress: Progress) -> tuple[list[SamplingLine], tuple[Path, ...]]:
+    """Frames spread over the footage, and those of the benchmark's drawn pictures that can be read."""
     listed = project.read(lines)
     benchmark = project.read(benchmarks_table.get)
     if not listed:
@@ -97,7 +98,13 @@ def _looked_at(project: Project, seed: int) -> tuple[list[SamplingLine], tuple[P
     if benchmark is None or not benchmark.items:
         raise NoBenchmark(project.path)
     chosen = [listed[at] for at in np.unique(np.linspace(0, len(listed) - 1, FRAMES).astype(int))]
-    return chosen, drawn_files(project, benchmark, PICTURES, seed)
+    files = drawn_files(project, benchmark, PICTURES, seed)
+    there = tuple(
+        file for file, is_there in zip(files, readable([str(file) for file in files], progress).tolist(), strict=True) if is_there
+    )
+    if not there:
+        raise NoPictures(files[0].parent)
+    return chosen, there
 
 
 def cloud(chunk: CloudChunk) -> NDArray[np.float32]:

@@ -34,6 +34,7 @@ from fieldcheck.workflows.chunks import map_chunks
 from fieldcheck.workflows.models.judging import confidence_of, shown_boxes, top_class
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
+from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood, clean_answers, own_frames
 
@@ -70,12 +71,15 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str, 
     """Answers what is missing and says what it means.
 
     Raises NoModel, ModelUnknown, ClassUnknown for an allowed class that the model does not have, NoFootage where the project holds
-    neither picks nor a benchmark, PathMissing, NoPictures, PictureUnreadable, Cancelled; what is finished is kept.
+    neither picks nor a benchmark, PathMissing, NoPictures, Cancelled; what is finished is kept. A picture that cannot be read is told and
+    left out.
     """
     model = find_model(project, wanted.model)
     _allow(project, card_of(model), wanted.allowed)
     strange = _strange(wanted.wrong_domain)
-    own = own_frames(project, model, wanted.seed, progress, now)
+    strange, own = (_readable(found, progress) for found in (strange, own_frames(project, model, wanted.seed, progress, now)))
+    if not strange:
+        raise NoPictures(wanted.wrong_domain or project.path)
     if not own:
         raise NoFootage(project.path)
     runs = {probe: _run(model, probe, wanted.seed, own, strange, now) for probe in (*FAMILIES, *SHORTCUTS)}
@@ -124,6 +128,12 @@ def _strange(folder: Path | None) -> tuple[PatchSource, ...]:
     if not files:
         raise NoPictures(root)
     return tuple(PatchSource(path.relative_to(root).as_posix(), str(path)) for path in files)
+
+
+def _readable(sources: Sequence[PatchSource], progress: Progress) -> tuple[PatchSource, ...]:
+    """Those whose file can be read; which are left out is told."""
+    there = readable([source.file for source in sources], progress)
+    return tuple(source for source, is_there in zip(sources, there.tolist(), strict=True) if is_there)
 
 
 def _run(model: StoredModel, probe: str, seed: int, own: Sequence[PatchSource], strange: Sequence[PatchSource], now: str) -> Run:

@@ -31,6 +31,7 @@ from fieldcheck.workflows.models.held_out import picture_seed
 from fieldcheck.workflows.models.judging import confidence_of
 from fieldcheck.workflows.models.models import card_of, find_model, model_file
 from fieldcheck.workflows.models.provider import note_run, provider_for
+from fieldcheck.workflows.models.readable import UNREADABLE, readable
 from fieldcheck.workflows.models.run_model import footage_chunks, holds, how_many, run_on
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.report.two_sides import footage_answers
@@ -92,13 +93,16 @@ Answered: TypeAlias = tuple[tuple[str, Prediction, Likeness | None], ...]  # cor
 
 
 def answer_corrupted(chunk: Chunk) -> Answered:
-    """Each corruption with the model's answer to a frame under it. Pure. Raises PictureUnreadable."""
+    """Each corruption with the model's answer to a frame under it. Pure. A picture that cannot be read has none."""
     like: dict[tuple[str, str], Likeness] = {}
     names: list[str] = []
     if isinstance(chunk, PictureCorruption):
         answers = TriageModel(chunk.model, with_masks=True)
         for subject, file, wanted in chunk.pictures:
-            rgb = read_picture(Path(file))
+            try:
+                rgb = read_picture(Path(file))
+            except UNREADABLE:
+                continue  # told when the clean answers were asked for
             original = Original(rgb) if subject in chunk.likened else None
             for name in wanted:
                 corrupted = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
@@ -122,13 +126,17 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
     """Answers what is missing, severity by severity in the order given, and scores all there is of this seed.
 
     The clean answers are run first where they are missing. Raises NoModel, ModelUnknown, NoBenchmark, NothingLabelled or NoFootage for
-    a set that is not there, PictureUnreadable, ValueError for an unknown corruption, Cancelled; what is finished is kept.
+    a set that is not there, ValueError for an unknown corruption, Cancelled; what is finished is kept. A picture that cannot be read is
+    told and left out.
     """
     model = find_model(project, wanted.model)
     sets = wanted.on or sets_there_are(project)
     for on in sets:
         demand(project, on)
-        run_on(project, model, on, progress, now, workers)
+        try:
+            run_on(project, model, on, progress, now, workers)
+        except UNREADABLE:  # raised once all the others are answered
+            readable([file for _, file in pictures(project, model, on, wanted.seed)], progress)
     parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
     total, done = sum(part.n_pictures for part in parts), 0
     for part in parts:

@@ -35,6 +35,7 @@ class StopsAfter(Silent):
 
 class Noted(Silent):
     def __init__(self):
+        super().__init__()
         self.told = []
 
     def report(self, done, total, unit=""):

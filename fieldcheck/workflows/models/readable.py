@@ -1,0 +1,41 @@
+"""Unreadable pictures: each is named and left out of what is counted, and none keeps the others from their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.imaging.codec import read_picture
+from fieldcheck.progress import Progress, Teller
+from fieldcheck.workflows.chunks import map_chunks, portions
+
+UNREADABLE = (PictureUnreadable, PathMissing)
+
+
+def readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]:
+    """(n,) whether each picture can be read. Who shows the progress is told of each that cannot. Raises Cancelled."""
+    why: dict[str, Exception] = {}
+    map_chunks(_look, portions(files), lambda _some, found: why.update(found), progress)
+    if isinstance(progress, Teller):
+        for file in sorted(why):
+            progress.tell(why[file])
+    return np.array([file not in why for file in files], dtype=np.bool_)
+
+
+def none_readable(files: Iterable[str]) -> bool:
+    """Whether not one of the pictures can be read; looks no further than the first that can."""
+    return all(_look((file,)) for file in files)
+
+
+def _look(files: tuple[str, ...]) -> dict[str, Exception]:
+    found: dict[str, Exception] = {}
+    for file in files:
+        try:
+            read_picture(Path(file))
+        except UNREADABLE as error:
+            found[file] = error
+    return found

@@ -1,9 +1,7 @@
-"""Room on the disk of a recording: how long it lasts, when it must stop so that labels and report always fit, and a reserve for them."""
+"""Room on the disk of a recording: how long it lasts, and when it must stop so that labels and report always fit."""
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 from collections import deque
 from collections.abc import Callable
@@ -11,11 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from fieldcheck.files import map_os_errors
-
 WINDOW_S = 30.0  # over which the rate is measured
-RESERVE = "reserve.part"  # an ending that the next opening sweeps away, should this process be killed
-PIECE = 1 << 20
 
 Level = Literal["plenty", "short", "urgent", "stop"]
 
@@ -103,43 +97,7 @@ class DiskSpace:
         return "urgent" if seconds < self.limits.urgent_s else "short"
 
 
-class Reserve:
-    """A file that takes up room nobody else can have, until it is let go: then that room is there for labels and the report."""
-
-    def __init__(self, folder: Path, n_bytes: int) -> None:
-        self._path, self._n_bytes = folder / RESERVE, n_bytes
-
-    def hold(self) -> None:
-        """Takes the room. Raises DiskFull, ReadOnlyPlace; then nothing is left of it."""
-        try:
-            with map_os_errors(self._path):
-                self.let_go()  # what another process left, or a link, which is not written through
-                with self._path.open("xb") as file:
-                    _fill(file.fileno(), self._n_bytes)
-        except BaseException:
-            self.let_go()
-            raise
-
-    def let_go(self) -> None:
-        """Gives it back. May be called twice."""
-        self._path.unlink(missing_ok=True)
-
-
 def _free(folder: Path) -> int:
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
-
-
-def _fill(handle: int, n_bytes: int) -> None:
-    """Room that is really taken, not promised: where the system has no call for that, zeros are written."""
-    if hasattr(os, "posix_fallocate"):
-        try:
-            os.posix_fallocate(handle, 0, n_bytes)
-        except OSError as error:
-            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
-                raise
-        else:
-            return
-    for at in range(0, n_bytes, PIECE):
-        os.write(handle, bytes(min(PIECE, n_bytes - at)))

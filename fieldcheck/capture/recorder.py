@@ -13,12 +13,13 @@ from typing import Literal
 
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import PAIR_BYTES, RecordingWriter, packed
-from fieldcheck.capture.disk_space import DiskSpace, DiskSpaceLeft, Reserve
+from fieldcheck.capture.disk_space import DiskSpace, DiskSpaceLeft
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import Watch
 from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import DiskFull, FieldcheckError
 from fieldcheck.imaging.raw import OWN_CODING
+from fieldcheck.reserve import Reserve
 
 WAIT_S = 0.1
 STOP_S = 30.0  # a disk may be slow to take the last of it

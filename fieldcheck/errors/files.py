@@ -57,9 +57,11 @@ class NoPictures(FieldcheckError):
 
 @dataclass(eq=False)
 class DiskFull(FieldcheckError):
-    """No room left to write `path`; what was acknowledged before stands."""
+    """No room left to write `path`; what was acknowledged before stands. `kept_free`: what there is stays free, for labels and the
+    report."""
 
     path: Path
+    kept_free: bool = False
 
 
 @dataclass(eq=False)

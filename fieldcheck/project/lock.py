@@ -56,10 +56,12 @@ class Left:
 
 
 class Lock:
-    """Held from `acquire` until `release`. `left` is how the writer before us left the database, None where it did not say goodbye."""
+    """Held from `acquire` until `release`. `left` is how the writer before us left the database, None where it did not say goodbye, or
+    where there was none; `was_killed`: there was one, and it did not."""
 
-    def __init__(self, handle: int, left: Left | None, now: Callable[[], float]) -> None:
-        self.left = left
+    def __init__(self, handle: int, found: dict[str, Any], now: Callable[[], float]) -> None:
+        self.left = _left(found)
+        self.was_killed = "heartbeat" in found and self.left is None
         self._handle = handle
         self._now = now
         self._since = _iso(now())
@@ -97,7 +99,7 @@ def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time) -
             flag.check()
             time.sleep(POLL_S)
         with map_os_errors(folder):
-            return Lock(handle, _left(_load(handle)), now)
+            return Lock(handle, _load(handle), now)
     except BaseException:
         os.close(handle)
         raise

@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull, ReadOnlyPlace
+from fieldcheck.errors import DiskFull, FieldcheckError, ReadOnlyPlace
 from fieldcheck.files import inside
 from fieldcheck.project import edits
 from fieldcheck.project.backup import backup
@@ -25,10 +25,12 @@ from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.writer import Writer
+from fieldcheck.reserve import Reserve
 
 T = TypeVar("T")
 
 BACKUP_EVERY_S = 600.0
+RESERVE_BYTES = 16_000_000  # thousands of labels, with the journal they pass through
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +49,10 @@ class Project:
         self._backed_up = time.monotonic()
         database, cache = inside(path, DATABASE), inside(path, CACHE)
         self._reader = Reader(database)
-        self._writer = Writer(database, self._between) if lock is not None else None
+        self.was_killed = lock is not None and lock.was_killed  # who wrote it last did not come to close it
+        self._reserve: Reserve | None = None
+        self.gave_room = False  # the disk is full, and what was kept back for acts has been given to them
+        self._writer = Writer(database, self._between, self._give_room) if lock is not None else None
         self.cache = Cache(cache, self._writer)
 
     def __enter__(self) -> Self:
@@ -60,6 +65,26 @@ class Project:
     def writable(self) -> bool:
         """Whether it was opened for writing."""
         return self._writer is not None
+
+    def keep_room(self) -> None:
+        """Keeps a little room on the disk back, which the first act that finds none is given. Where none is left now, nothing is kept."""
+        if self._writer is not None and self._reserve is None:
+            held = Reserve(self.path, RESERVE_BYTES)
+            try:
+                held.hold()
+            except (FieldcheckError, OSError) as error:  # the work itself needs none; what is wrong with the place, it will tell
+                log.warning("no room is kept back: %r", error)
+            else:
+                self._reserve = held
+
+    def _give_room(self) -> bool:
+        """Whether there was room to give. On the writer's thread."""
+        held, self._reserve = self._reserve, None
+        if held is None:
+            return False
+        held.let_go()
+        self.gave_room = True
+        return True
 
     def read(self, question: Callable[[Database], T]) -> T:
         """The answer to `question(db)`, which sees one state of the database. Any thread. Raises ProjectDamaged."""
@@ -99,6 +124,8 @@ class Project:
     def close(self) -> None:
         """Finish what is under way, back up if anything was written, and say goodbye. A backup that finds no room is left out."""
         clean = False
+        if self._reserve is not None:
+            self._reserve.let_go()
         try:
             if self._writer is not None:
                 self._close_writer(self._writer)

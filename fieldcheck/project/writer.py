@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database
 
-from fieldcheck.errors import PathMissing
+from fieldcheck.errors import DiskFull, PathMissing
 from fieldcheck.project.connect import naming_faults, writing
 
 T = TypeVar("T")
@@ -36,11 +36,12 @@ class _Job(Generic[T]):
 class Writer:
     """Owns the only write connection. A future is done when its transaction is on disk.
 
-    `between` is called on the thread, with the connection, about every `TICK_S`, busy or not; trouble in it is logged.
+    `between` is called on the thread, with the connection, about every `TICK_S`, busy or not; trouble in it is logged. `give_room`: on a
+    full disk a transaction is tried once more where this says that it has made room.
     """
 
-    def __init__(self, path: Path, between: Callable[[Database], None]) -> None:
-        self._path = path
+    def __init__(self, path: Path, between: Callable[[Database], None], give_room: Callable[[], bool] = lambda: False) -> None:
+        self._path, self._give_room = path, give_room
         self._between = between
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
@@ -106,18 +107,25 @@ class Writer:
         if not job.future.set_running_or_notify_cancel():
             return
         try:
-            with naming_faults(self._path):
-                if job.transaction:
-                    if _identity(self._path) != self._file:
-                        raise PathMissing(self._path)
-                    with self._db.atomic():
-                        result = job.work(self._db)
-                else:
-                    result = job.work(self._db)
+            try:
+                result = self._done(job)
+            except DiskFull:
+                if not (job.transaction and self._give_room()):
+                    raise
+                result = self._done(job)
         except BaseException as error:  # noqa: BLE001 - the writer boundary: whatever it is goes to whoever asked
             job.future.set_exception(error)
         else:
             job.future.set_result(result)
+
+    def _done(self, job: _Job[T]) -> T:
+        with naming_faults(self._path):
+            if not job.transaction:
+                return job.work(self._db)
+            if _identity(self._path) != self._file:
+                raise PathMissing(self._path)
+            with self._db.atomic():
+                return job.work(self._db)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -41,6 +41,8 @@ class CurrentProject(QObject):
     closed = Signal()
     not_closed = Signal(object)
     """The project is closed here, and why that was not in good order. What was acknowledged is stored all the same."""
+    gave_room = Signal()
+    """The disk is full; what was kept back for acts was given to the one that has just been stored."""
     changed = Signal(object)
     """`Changes`: which kinds of rows are others now. Comes after `standing` and the depths are up to date."""
 
@@ -135,6 +137,7 @@ class CurrentProject(QObject):
             self.project = project
             self.standing, (self.undo_depth, self.redo_depth) = looked
             self.opened.emit()
+            self.ask(_keep_room, lambda _: None)
             if why is not None:
                 only_reading(why)
 
@@ -157,6 +160,9 @@ class CurrentProject(QObject):
         def done(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:
             answer, looked = result
             self.saved_at, self.disk_full, self.out_of_reach = datetime.now(), False, False
+            if project.gave_room:
+                project.gave_room = False
+                self.gave_room.emit()
             if then is not None:
                 then(answer)
             self._looked(looked, answer if isinstance(answer, Changes) else Changes("act"))
@@ -200,6 +206,10 @@ def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:
         return folder.open_project(path, wait_s=0.5), None
     except (ProjectLocked, ProjectNewer, ReadOnlyPlace) as why:
         return folder.open_project(path, write=False), why
+
+
+def _keep_room(project: Project) -> None:
+    project.keep_room()
 
 
 def _look(project: Project) -> tuple[ProjectStatus, tuple[int, int]]:

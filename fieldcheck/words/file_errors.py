@@ -79,10 +79,14 @@ def _no_pictures(error: errors.NoPictures) -> str:
 
 
 def _disk_full(error: errors.DiskFull) -> str:
-    return text(
-        "There is no room left on the disk for {path} (200 MB stay free for labels and the report); everything stored before is safe: make "
-        "room, then do it again."
-    ).format(path=plain(error.path))
+    if error.kept_free:
+        said = text(
+            "There is no room left on the disk for {path} (200 MB stay free for labels and the report); everything stored before is "
+            "safe: make room, then do it again."
+        )
+    else:
+        said = text("There is no room left on the disk for {path}; everything stored before is safe: make room, then do it again.")
+    return said.format(path=plain(error.path))
 
 
 def _read_only(error: errors.ReadOnlyPlace) -> str:

@@ -1,10 +1,8 @@
-import os
 from pathlib import Path
 
 import pytest
 
-from fieldcheck.capture.disk_space import RESERVE, DiskLimits, DiskSpace, Reserve, SharedDisks
-from fieldcheck.errors import PathMissing
+from fieldcheck.capture.disk_space import DiskLimits, DiskSpace, SharedDisks
 
 MB = 1_000_000
 LIMITS = DiskLimits(short_s=900, urgent_s=300, stop_bytes=1000 * MB, stop_s=120)
@@ -59,22 +57,6 @@ def test_a_rate_of_nothing_leaves_all_the_time_there_is():
     assert (left.level, left.seconds) == ("plenty", None)
 
 
-def test_the_reserve_takes_up_its_room_and_gives_it_back(tmp_path):
-    reserve = Reserve(tmp_path, 3 * MB + 5)
-    reserve.hold()
-    found = (tmp_path / RESERVE).stat()
-    assert found.st_size == 3 * MB + 5
-    assert found.st_blocks * 512 >= 3 * MB
-    reserve.let_go()
-    reserve.let_go()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_reserve_for_which_there_is_no_room_leaves_nothing(tmp_path):
-    with pytest.raises(PathMissing):
-        Reserve(tmp_path / "gone", 10).hold()
-
-
 def test_the_room_of_a_folder_that_is_not_made_yet_is_that_of_its_disk(tmp_path):
     assert DiskSpace(tmp_path / "a" / "b").left(0, 0).free_bytes > 0
 
@@ -100,13 +82,3 @@ def test_a_recording_that_is_only_thought_of_takes_nothing_from_the_others():
         one.left(float(second), second * 10 * MB)
     assert thought.left(0.0, 0, expected=30.0 * MB).seconds == pytest.approx((10_000 - 4800) / 40)
     assert one.left(11.0, 110 * MB).seconds == pytest.approx((10_000 - 1200) / 10)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
-def test_the_reserve_is_not_written_through_a_link(tmp_path):
-    (tmp_path / "elsewhere").write_bytes(b"mine")
-    (tmp_path / RESERVE).symlink_to(tmp_path / "elsewhere")
-    held = Reserve(tmp_path, 1 << 16)
-    held.hold()
-    held.let_go()
-    assert (tmp_path / "elsewhere").read_bytes() == b"mine"

@@ -7,11 +7,12 @@ import pytest
 from fieldcheck.capture import container
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import RecordingReader, recording_sha256
-from fieldcheck.capture.disk_space import RESERVE, DiskLimits, DiskSpace
+from fieldcheck.capture.disk_space import DiskLimits, DiskSpace
 from fieldcheck.capture.recorder import Plan, Recorder
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import Watch, WatchdogLimits
 from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.reserve import RESERVE
 from tests.capture.faulty import Faults, wait_for
 from tests.capture.made_recordings import sensor, webcam
 

@@ -10,6 +10,9 @@ def said(error):
 
 def test_a_full_disk_says_that_what_was_stored_is_safe():
     assert said(DiskFull(Path("frames/7.png"))) == (
+        "There is no room left on the disk for frames/7.png; everything stored before is safe: make room, then do it again."
+    )
+    assert said(DiskFull(Path("frames/7.png"), kept_free=True)) == (
         "There is no room left on the disk for frames/7.png (200 MB stay free for labels and the report); everything stored before is "
         "safe: make room, then do it again."
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.capture.container import RecordingReader
-from fieldcheck.capture.disk_space import RESERVE, DiskLimits
+from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.errors import DiskFull
 from fieldcheck.progress import Silent
@@ -17,6 +17,7 @@ from fieldcheck.project.check import check
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report.write import write_folder
+from fieldcheck.reserve import RESERVE
 from fieldcheck.workflows.capture.finish_recording import finish_recording
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo

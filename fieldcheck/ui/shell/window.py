@@ -12,13 +12,13 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import ProjectDamaged
+from fieldcheck.errors import ProjectDamaged, ProjectLocked
 from fieldcheck.ui.adopting import Adopting
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.collector import Collector
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.errors.messages import Messages
+from fieldcheck.ui.errors.messages import ALARM, INFO, Messages
 from fieldcheck.ui.given import application, given
 from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.late import Late
@@ -48,7 +48,7 @@ else:
     repair = Late("fieldcheck.project.repair")
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
-FIRST = "project"
+FIRST, READ_ONLY = "project", "read_only"
 USUAL_SIZE, LEAST_SIZE = QSize(1366, 690), QSize(640, 400)
 REBUILDS = frozenset({"language", "theme", "size", "gloves"})
 
@@ -105,6 +105,7 @@ class Window(QMainWindow):
         self.current.opened.connect(self._project_opened)
         self.current.closed.connect(self._project_closed)
         self.current.not_closed.connect(self.messages.error)
+        self.current.gave_room.connect(self._room_given)
         self.current.changed.connect(self._tell)
         self.current.changed.connect(lambda _changes: self.toast.follow(self.current.undo_depth))
         self.capturing.changed.connect(self._show_badges)
@@ -158,7 +159,14 @@ class Window(QMainWindow):
             else:
                 self.messages.error(error)
 
-        self.current.open(path, failed, lambda why: self.messages.error(why, "read_only"))
+        self.current.open(path, failed, partial(self._only_reading, path))
+
+    def _only_reading(self, path: Path, why: BaseException) -> None:
+        """The project is open, for reading. Where somebody else has it, it can be had for writing once they have closed it."""
+        if isinstance(why, ProjectLocked):
+            self.messages.error(why, READ_ONLY, text("Take over"), lambda: self.open_project(path))
+        else:
+            self.messages.error(why, READ_ONLY)
 
     def _open_repaired(self, path: Path) -> None:
         """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
@@ -334,10 +342,17 @@ class Window(QMainWindow):
 
     def _project_opened(self) -> None:
         self.messages.clear("error")
-        self.messages.clear("read_only")
-        self.preferences.opened(given(self.current.project).path)
+        self.messages.clear(READ_ONLY)
+        project = given(self.current.project)
+        self.preferences.opened(project.path)
+        if project.was_killed:
+            self.messages.banner("restored", text("Restored. Nothing was lost: the last visit ended before it closed the project."), INFO)
         self.setWindowTitle(f"{self.current.name} – Fieldcheck")
         self._tell(Changes("project.opened"))
+
+    def _room_given(self) -> None:
+        said = text("The disk of the project is full. What you do is still stored, in room that was kept back for it: make room now.")
+        self.messages.banner("room", said, ALARM)
 
     def _project_closed(self) -> None:
         self.messages.clear_of_project()

@@ -116,7 +116,7 @@ class LiveCamera:
             if self._session is not None and self._session.recorder.running:
                 raise ValueError(f"{self.name} is being recorded")
             if self.room(project, every_frame, limits).level == "stop":
-                raise DiskFull(project.path)
+                raise DiskFull(project.path, kept_free=True)
             self._conditions = told.conditions
             self._session = _Session(project, self, self._watch, told, every_frame, limits)
             self._session.begin()

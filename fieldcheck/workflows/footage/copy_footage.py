@@ -111,4 +111,4 @@ def _discard(place: Path) -> None:
 
 def _check_room(n_bytes: int, project: Path, target: Path) -> None:
     if shutil.disk_usage(project).free < n_bytes + RESERVE_BYTES:
-        raise DiskFull(target)
+        raise DiskFull(target, kept_free=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fieldcheck.corruption.catalog import family
+from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
@@ -19,7 +20,8 @@ ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
 MOST_DROP = 0.03
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
-BY_ANSWERS = ("failure_stock", "blind_spots", "rare_classes", "nonsense", "tipping")
+MOST_OVERCONFIDENT, LEAST_MEDIAN, ENOUGH_OF_A_CLASS = 0.05, 0.6, 20
+BY_ANSWERS = ("failure_stock", "overconfidence", "class_confidence", "blind_spots", "rare_classes", "nonsense", "tipping")
 """Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
 OF_IMBALANCE: dict[ImbalanceState, CheckState] = {"alarm": "fail", "suspect": "too_few", "too_few": "too_few", "quiet": "pass"}
 OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
@@ -64,6 +66,27 @@ def _thousand_frames(report: Report) -> Judged:
     by_hand = {row.frame_id for row in report.frame_rows if row.stratum == "extra"}
     n = len({row.frame_id for row in report.prediction_rows if row.on != "benchmark"} - by_hand)
     return ("pass" if n >= ENOUGH_FRAMES else "too_few", float(n)) if n else UNKNOWN
+
+
+def _overconfidence(report: Report) -> Judged:
+    """By the limits of confidence minus accuracy on other clips of the cameras; this footage alone, of one or two clips, leaves it open."""
+    found = (report.facts or {}).get("calibration")
+    side = found.side("field") if isinstance(found, Calibration) else None
+    signed = side.signed_cameras if side else None
+    if side is None or signed is None:
+        return ("too_few", side.signed.hi) if side and side.signed.measured else UNKNOWN
+    state: CheckState = "pass" if signed.hi <= MOST_OVERCONFIDENT else "fail" if signed.lo > MOST_OVERCONFIDENT else "too_few"
+    return state, signed.hi
+
+
+def _class_confidence(report: Report) -> Judged:
+    """The least median of a class that was named often enough."""
+    found = (report.facts or {}).get("calibration")
+    classes = found.classes if isinstance(found, Calibration) else ()
+    medians = [one.median for one in classes if one.n >= ENOUGH_OF_A_CLASS]
+    if not medians:
+        return ("too_few", None) if classes else UNKNOWN
+    return "pass" if min(medians) >= LEAST_MEDIAN else "fail", min(medians)
 
 
 def _blind_spots(report: Report) -> Judged:
@@ -143,6 +166,8 @@ JUDGES: dict[str, Callable[[Report], Judged]] = {
     "gap": _gap,
     "failure_stock": _failure_stock,
     "thousand_frames": _thousand_frames,
+    "overconfidence": _overconfidence,
+    "class_confidence": _class_confidence,
     "blind_spots": _blind_spots,
     "rare_classes": _rare_classes,
     "nonsense": _confident_on_ood,

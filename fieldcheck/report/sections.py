@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import Any
 
+from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.domain.shared_classes import SharedClasses
 from fieldcheck.report import (
     abstention,
     background,
+    calibration,
     confidence,
     coverage,
     evaluation_sets,
@@ -76,6 +78,7 @@ SECTIONS = (
     ReportSection("coverage", coverage.section, facts=coverage.FACTS, computed_by="coverage"),
     ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
+    ReportSection("calibration", calibration.section, facts=Calibration, computed_by="calibration"),
     ReportSection("confidence", confidence.section, summary_parts.knowing),
     ReportSection("benchmark", background.benchmark, summary_parts.benchmark),
     ReportSection("shared_classes", shared_classes.section, facts=SharedClasses, computed_by="shared_classes"),

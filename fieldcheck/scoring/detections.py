@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Any
@@ -44,10 +44,11 @@ class DetectedBoxes:
 
 @dataclass(frozen=True, slots=True)
 class ClassOutcome:
-    """All answers of one class by falling score: `image`: (n,); `right`, `ignored`: (T, n) bool at each threshold;
+    """All answers of one class by falling score: `image`, `score`: (n,); `right`, `ignored`: (T, n) bool at each threshold;
     `truths`: (images,) how many boxes that count each image has."""
 
     image: NDArray[np.int64]
+    score: NDArray[np.float64]
     right: NDArray[np.bool_]
     ignored: NDArray[np.bool_]
     truths: NDArray[np.float64]
@@ -66,6 +67,15 @@ class AtThreshold:
     def frame_right(self) -> NDArray[np.bool_]:
         """(images,) whether a frame has no miss and no false alarm."""
         return np.asarray((self.right == self.truths) & (self.false == 0), dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBoxes:
+    """Boxes above a threshold, each (n,): the index of its `image`, its `score`, and whether it is a true positive (`right`, bool)."""
+
+    image: NDArray[np.int64]
+    score: NDArray[np.float64]
+    right: NDArray[np.bool_]
 
 
 def truths_from(boxes: Sequence[NDArray[np.floating]]) -> Truths:
@@ -119,10 +129,8 @@ def at_threshold(truths: Truths, answers: DetectedBoxes, n_images: int, n_classe
 
     Compared as the float32 that a model gives: its 0.7 is a little less than the card's, and is drawn and listed as reaching it.
     """
-    kept = _reaching(answers, threshold)
     right, false, ignored, wanted = (np.zeros(n_images, dtype=np.int64) for _ in range(4))
-    for k in range(n_classes):
-        outcome = _outcome(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None)
+    for outcome in _at_half(truths, answers, n_images, n_classes, threshold):
         right += np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
         ignored += np.bincount(outcome.image[outcome.ignored[0]], minlength=n_images)
         false += np.bincount(outcome.image[~outcome.right[0] & ~outcome.ignored[0]], minlength=n_images)
@@ -134,16 +142,24 @@ def labelled_objects(
     truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Every object that counts: its image, its class, and whether it was missed at `threshold`, (m,) each, by class and image."""
-    kept = _reaching(answers, threshold)
     images, classes, missed = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.bool_)]
-    for k in range(n_classes):
-        outcome = _outcome(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None)
+    for k, outcome in enumerate(_at_half(truths, answers, n_images, n_classes, threshold)):
         image = np.repeat(np.arange(n_images), outcome.truths.astype(np.int64))
         found = np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
         images.append(image)
         classes.append(np.full(image.size, k, np.int64))
         missed.append(np.arange(image.size) - np.searchsorted(image, image) >= found[image])
     return np.concatenate(images), np.concatenate(classes), np.concatenate(missed)
+
+
+def judged_boxes(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> JudgedBoxes:
+    """Every box with score ≥ `threshold`, a true positive at IoU 0.5 or not; those matched to crowd regions are left out (methods 4)."""
+    found = [one for one in _at_half(truths, answers, n_images, n_classes, threshold) if one.image.size]
+    if not found:
+        return JudgedBoxes(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_))
+    counted = ~np.concatenate([one.ignored[0] for one in found])
+    image, score = np.concatenate([one.image for one in found]), np.concatenate([one.score for one in found])
+    return JudgedBoxes(image[counted], score[counted], np.concatenate([one.right[0] for one in found])[counted])
 
 
 def precision_recall(found: AtThreshold, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -179,6 +195,12 @@ def coco_precision(truths: Truths, answers: DetectedBoxes, n_images: int, n_clas
     """`map` (mean over IoU 0.50:0.95) and `map50` of `coco_stats`, NaN where there is no truth."""
     precision, at_half = coco_stats(truths, answers, n_images, n_classes)[:2].tolist()
     return {name: value if value >= 0 else nan for name, value in (("map", precision), ("map50", at_half))}
+
+
+def _at_half(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> Iterator[ClassOutcome]:
+    """Each class matched at IoU 0.5, answers below the score `threshold` left out."""
+    kept = _reaching(answers, threshold)
+    return (_outcome(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None) for k in range(n_classes))
 
 
 def _area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -232,12 +254,12 @@ def _outcome(
     per_image = np.bincount(truths.image[counting], minlength=n_images).astype(np.float64)
     if not kept:
         nothing = np.zeros((thresholds.size, 0), dtype=bool)
-        return ClassOutcome(np.zeros(0, dtype=np.int64), nothing, nothing, per_image)
+        return ClassOutcome(np.zeros(0, dtype=np.int64), np.zeros(0), nothing, nothing, per_image)
     order = np.concatenate(kept)
     by_score = np.argsort(-answers.score[order], kind="stable")
     right = np.concatenate([one.right for one in found], axis=1)[:, by_score]
     ignored = np.concatenate([one.ignored for one in found], axis=1)[:, by_score]
-    return ClassOutcome(answers.image[order[by_score]], right, ignored, per_image)
+    return ClassOutcome(answers.image[order[by_score]], answers.score[order[by_score]], right, ignored, per_image)
 
 
 def _reaching(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
@@ -247,7 +269,7 @@ def _reaching(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
 
 def _first_only(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:
     """The same outcomes at IoU 0.5 alone."""
-    return tuple(ClassOutcome(one.image, one.right[:1], one.ignored[:1], one.truths) for one in classes)
+    return tuple(ClassOutcome(one.image, one.score, one.right[:1], one.ignored[:1], one.truths) for one in classes)
 
 
 def _stacked(boxes: Sequence[NDArray[np.floating]], columns: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

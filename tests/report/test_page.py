@@ -16,6 +16,7 @@ def test_the_sections_come_in_reading_order():
         "coverage",
         "sets",
         "breaks",
+        "calibration",
         "knows",
         "benchmark",
         "shared_classes",

@@ -1,0 +1,145 @@
+"""Calibration on the page: what the model says of its answers beside how often they are right, on benchmark and field."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from fieldcheck.domain.calibration import Calibration, SideCalibration, Temperature
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label_review import LabelledSet
+from fieldcheck.report import charts, printed
+from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.report.summary_page import ticks
+from fieldcheck.words.figures import number, percent, points, points_range
+from fieldcheck.words.language import plural, text
+
+FEWEST_OF_A_CLASS = 20
+MANY_DROPPED = 0.01
+
+
+def section(report: Report) -> Section:
+    """The headline of each side, both side by side, the reliability diagram of the field, and the temperature as a what-if."""
+    title, short = text("Is its confidence right?"), text("Confidence")
+    found = (report.facts or {}).get("calibration")
+    if not isinstance(found, Calibration):
+        said = text("Not measured: no labelled answer with a confidence.")
+        return Section("calibration", short, title, (Paragraph(said, quiet=True),))
+    blocks: list[Block] = [Paragraph(_headline(side)) for side in reversed(found.sides)]
+    blocks += [_side_by_side(found), *(_diagram(side) for side in reversed(found.sides))]
+    blocks += [Paragraph(line, quiet=True) for line in (*_temperature(found), *_classes(found))]
+    return Section("calibration", short, title, tuple(blocks))
+
+
+def side_name(on: LabelledSet) -> str:
+    """Benchmark or field."""
+    return {"benchmark": text("Benchmark"), "field": text("Field")}[on]
+
+
+def _headline(side: SideCalibration) -> str:
+    """What it says and what it is, and whether that is more than few answers show by chance."""
+    said = text("{side}: the model says {says} and is right on {right}. Confidence minus accuracy: {gap} (n = {n}).")
+    told = [said.format(side=side_name(side.on), says=_share(side.says), right=_share(side.right), gap=_points(side.signed), n=side.n)]
+    if side.signed_cameras is not None:
+        told.append(text("Other clips of these cameras: {gap}.").format(gap=_points(side.signed_cameras)))
+    error = {"error": points(side.ece.value), "null": points(side.ece.null_p95)}
+    if side.over_confident:
+        told.append(text("It is over-confident: calibration error {error} pp, a calibrated model shows at most {null} pp.").format(**error))
+    elif side.ece.value > side.ece.null_p95:
+        told.append(text("It is miscalibrated: calibration error {error} pp, a calibrated model shows at most {null} pp.").format(**error))
+    else:
+        told.append(text("A calibrated model may look like this: calibration error {error} pp, by chance up to {null} pp.").format(**error))
+    if side.n_dropped:
+        few = side.n_dropped <= MANY_DROPPED * (side.n + side.n_dropped)
+        left_out = plural(
+            "{n} answer without a finite confidence is left out.",
+            "{n} answers without a finite confidence are left out.",
+            side.n_dropped,
+        )
+        told.append(("" if few else text("The model gives NaN!") + " ") + left_out.format(n=side.n_dropped))
+    return " ".join(told)
+
+
+def _side_by_side(found: Calibration) -> Table:
+    heads = (Cell(text("Calibration"), head=True), *(Cell(side_name(side.on), figure=True) for side in found.sides))
+    rows = (
+        (text("mean confidence"), [_range(side.says) for side in found.sides]),
+        (text("right"), [_range(side.right) for side in found.sides]),
+        (text("confidence minus accuracy"), [_points(side.signed) for side in found.sides]),
+        (text("expected calibration error (ECE)"), [f"{points(side.ece.value, 1)} pp" for side in found.sides]),
+        (text("the same with the other way of binning"), [f"{points(side.ece_other.value, 1)} pp" for side in found.sides]),
+        (text("by chance up to (95%)"), [f"{points(side.ece.null_p95, 1)} pp" for side in found.sides]),
+        (text("largest calibration error of a bin (MCE)"), [f"{points(side.ece.largest, 1)} pp" for side in found.sides]),
+        (text("Brier score of the answer (0 to 1)"), [_plain(side.brier_top) for side in found.sides]),
+        (text("Brier score of all classes (0 to 2)"), [_plain(side.brier) for side in found.sides]),
+        (text("negative log likelihood"), [_plain(side.nll) for side in found.sides]),
+    )
+    boxes = text("Each box at or above the threshold counts: right if it is a true positive at IoU 0.5")
+    caption = boxes if found.unit == "box" else text("Benchmark and field side by side; the field is weighted like the headline")
+    return Table(caption, heads, tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in cells)) for name, cells in rows))
+
+
+def _diagram(side: SideCalibration) -> Table:
+    heads = (
+        Cell(text("{side}: confidence").format(side=side_name(side.on)), head=True),
+        Cell("n", figure=True),
+        Cell(text("right"), figure=True),
+        Cell("", drawing=charts.axis(ticks())),
+    )
+    rows = tuple(
+        (
+            Cell(percent(one.confidence), head=True),
+            Cell(str(one.right.n), figure=True),
+            Cell(_range(one.right), figure=True),
+            Cell("", drawing=charts.row(one.right, one.confidence)),
+        )
+        for one in side.bins
+    )
+    return Table(text("Reliability diagram: dashes show where a calibrated model would be right"), heads, rows, kind="ranges")
+
+
+def _temperature(found: Calibration) -> list[str]:
+    one = found.temperature
+    if one is None or one.value == 1:
+        return []
+    said = text(
+        "What-if, fitted on the benchmark only ({n} pictures): a temperature of {t} takes its log likelihood from {before} to {after}."
+    )
+    told = said.format(n=one.n, t=number(one.value, 2), before=_plain(one.nll_before), after=_plain(one.nll_after))
+    return [told + (" " + _in_the_field(one) if not isnan(one.field_ece_after) else "")]
+
+
+def _in_the_field(one: Temperature) -> str:
+    said = text(
+        "In the field confidence minus accuracy would go from {before} to {after} pp, the calibration error from {ece} to {ece_after} pp; "
+        "no answer changes."
+    )
+    before, after = points(one.field_signed_before), points(one.field_signed_after)
+    return said.format(before=before, after=after, ece=points(one.field_ece_before), ece_after=points(one.field_ece_after))
+
+
+def _classes(found: Calibration) -> list[str]:
+    enough = [one for one in found.classes if one.n >= FEWEST_OF_A_CLASS]
+    if not enough:
+        return []
+    least = min(enough, key=lambda one: one.median)
+    said = text("Lowest median confidence of a class with 20 answers or more: {name}, {median} (n = {n}).")
+    return [said.format(name=least.name, median=number(least.median, 2), n=least.n)]
+
+
+def _share(estimate: Estimate) -> str:
+    return percent(estimate.value) if estimate.measured else text("not enough")
+
+
+def _range(estimate: Estimate) -> str:
+    return f"{printed.value(estimate)} ({printed.span(estimate)})" if estimate.measured else text("not enough")
+
+
+def _points(estimate: Estimate) -> str:
+    if not estimate.measured:
+        return text("not enough")
+    return text("{points} pp ({range})").format(points=points(estimate.value), range=points_range(estimate.lo, estimate.hi))
+
+
+def _plain(value: float) -> str:
+    return "–" if isnan(value) else number(value, 3)

@@ -20,6 +20,7 @@ from fieldcheck.workflows.models.embed import MOST_BENCHMARK, WHERE, Where, embe
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.provider import settled_parity
 from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
+from fieldcheck.workflows.report.domain_shift import validate_domain
 from fieldcheck.workflows.report.report_gap import write_report
 
 
@@ -92,6 +93,7 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Termi
 def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) -> Answer:
     """Writes the gap report."""
     with opened_for_writing(project, bar, timestamp()) as opened:
+        validate_domain(opened, bar, timestamp())
         written = write_report(opened, out or project / "reports", lang, bar, timestamp())
     changed = written.report.changed
     said = projects.reported(written.report.gap.sentence, str(written.page), missing(written.report))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from fieldcheck.corruption.catalog import family
 from fieldcheck.domain.calibration import Calibration
+from fieldcheck.domain.domain_shift import DomainShift
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
@@ -20,6 +21,7 @@ ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
 MOST_DROP = 0.03
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
+DOMAIN_ALARM = 0.90
 MOST_OVERCONFIDENT, LEAST_MEDIAN, ENOUGH_OF_A_CLASS = 0.05, 0.6, 20
 BY_ANSWERS = ("failure_stock", "overconfidence", "class_confidence", "blind_spots", "rare_classes", "nonsense", "tipping")
 """Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
@@ -87,6 +89,17 @@ def _class_confidence(report: Report) -> Judged:
     if not medians:
         return ("too_few", None) if classes else UNKNOWN
     return "pass" if min(medians) >= LEAST_MEDIAN else "fail", min(medians)
+
+
+def _domain(report: Report) -> Judged:
+    """By the limits of the AUC, which fewer than three clips do not have."""
+    found = (report.facts or {}).get("domain")
+    if not isinstance(found, DomainShift):
+        return UNKNOWN
+    auc = found.auc
+    if not auc.measured:
+        return "too_few", auc.value
+    return "pass" if auc.hi < DOMAIN_ALARM else "fail" if auc.lo >= DOMAIN_ALARM else "too_few", auc.value
 
 
 def _blind_spots(report: Report) -> Judged:
@@ -168,6 +181,7 @@ JUDGES: dict[str, Callable[[Report], Judged]] = {
     "thousand_frames": _thousand_frames,
     "overconfidence": _overconfidence,
     "class_confidence": _class_confidence,
+    "domain": _domain,
     "blind_spots": _blind_spots,
     "rare_classes": _rare_classes,
     "nonsense": _confident_on_ood,

@@ -11,6 +11,7 @@ from types import GenericAlias
 from typing import Any
 
 from fieldcheck.domain.calibration import Calibration
+from fieldcheck.domain.domain_shift import DomainShift
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.domain.shared_classes import SharedClasses
 from fieldcheck.report import (
@@ -19,6 +20,7 @@ from fieldcheck.report import (
     calibration,
     confidence,
     coverage,
+    domain_shift,
     evaluation_sets,
     failure_modes,
     failures,
@@ -80,6 +82,7 @@ SECTIONS = (
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
     ReportSection("calibration", calibration.section, facts=Calibration, computed_by="calibration"),
     ReportSection("confidence", confidence.section, summary_parts.knowing),
+    ReportSection("domain", domain_shift.section, facts=DomainShift, computed_by="domain_shift"),
     ReportSection("benchmark", background.benchmark, summary_parts.benchmark),
     ReportSection("shared_classes", shared_classes.section, facts=SharedClasses, computed_by="shared_classes"),
     ReportSection("training", training_info.section, summary_parts.trained),

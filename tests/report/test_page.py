@@ -18,6 +18,7 @@ def test_the_sections_come_in_reading_order():
         "breaks",
         "calibration",
         "knows",
+        "domain",
         "benchmark",
         "shared_classes",
         "trained",

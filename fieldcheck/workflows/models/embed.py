@@ -122,6 +122,17 @@ def embeddings(project: Project, model: StoredModel | None = None, most: int | N
     return Embeddings(tensor, frame_ids, frames, paths, benchmark)
 
 
+def benchmark_statistics(
+    project: Project, progress: Progress, most: int = MOST_BENCHMARK, workers: int | None = None
+) -> tuple[tuple[str, ...], Array]:
+    """Paths and (M, 16) image statistics of the benchmark's pictures, or of as many as `most`; what is missing is measured and kept, what
+    cannot be read has none. Raises NoBenchmark, Cancelled."""
+    key, subjects = _key(project, None, "benchmark"), _items(project, most)
+    missing = set(subjects) - project.cache.vectors(key, subjects).keys()
+    _VectorKeeper(project, key, "", progress).run(embed_pictures, _picture_chunks(project, None, sorted(missing)), workers)
+    return _stacked(project, key, subjects)
+
+
 def run_novelty(project: Project, model: StoredModel | None, progress: Progress) -> dict[str, float]:
     """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as `embed`."""
     for on in reversed(WHERE):  # without a benchmark nothing is begun

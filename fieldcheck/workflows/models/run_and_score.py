@@ -14,6 +14,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import Ran, run_on
+from fieldcheck.workflows.report.domain_shift import validate_domain
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side, metric_of
 from fieldcheck.workflows.stress.evaluation_sets import answer_golden
 
@@ -28,7 +29,7 @@ class Scored:
 
 
 def run_and_score(project: Project, model_name: str | None, on: str, progress: Progress, now: str) -> list[Scored]:
-    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets.
+    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets; then both are held against each other.
 
     Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
     """
@@ -37,6 +38,7 @@ def run_and_score(project: Project, model_name: str | None, on: str, progress: P
     scored = [_scored(project, model, run_on(project, model, one, progress, now)) for one in sets]
     if on == "all":
         answer_golden(project, model, progress, now)
+        validate_domain(project, progress, now)
     return scored
 
 

@@ -9,7 +9,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.workflows.footage.frame_pixels import frame_pixels
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.embed import MOST_BENCHMARK, embed, embedder_for, embeddings, key_of, run_novelty
+from fieldcheck.workflows.models.embed import MOST_BENCHMARK, benchmark_statistics, embed, embedder_for, embeddings, key_of, run_novelty
 from fieldcheck.workflows.models.models import find_model, model_file
 from fieldcheck.workflows.models.run_model import benchmark_root
 from tests import makers
@@ -91,3 +91,11 @@ def test_a_frame_of_a_colour_that_the_benchmark_lacks_is_new(material, tmp_path)
             by_colour[makers.COLOURS[line.frame.source_index // 4 % 3]].append(values[line.frame.frame_id])
         assert min(by_colour["blue"]) > max(by_colour["red"] + by_colour["green"])
         assert run_novelty(project, find_model(project), Silent()) == values
+
+
+def test_statistics_of_the_benchmark_are_measured_once_whatever_the_model_gives(footed):
+    paths, found = benchmark_statistics(footed, Silent())
+    root = benchmark_root(footed, footed.read(benchmarks_table.get))
+    assert found.shape == (18, 16)
+    assert found[3] == pytest.approx(statistics(read_picture(root / paths[3])))
+    assert benchmark_statistics(footed, Silent(), most=5)[1].shape == (5, 16)

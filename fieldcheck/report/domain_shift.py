@@ -1,0 +1,140 @@
+"""Domain shift on the page: can a simple classifier tell the field from the benchmark, and by what?"""
+
+from __future__ import annotations
+
+from math import isnan
+
+from fieldcheck.domain.domain_shift import Cause, CauseName, DomainShift
+from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.words.figures import number, percent
+from fieldcheck.words.language import text
+from fieldcheck.words.remedies import on_paper
+
+CHANCE = 0.05
+MOST_TOLD = 3
+DIGITS: dict[CauseName, int] = {
+    **dict.fromkeys(("brightness", "contrast", "black_level"), 0),
+    **dict.fromkeys(("red_green", "yellow_blue", "colourfulness", "noise"), 1),
+}
+"""Decimals of a median, two where nothing else is said."""
+
+
+def section(report: Report) -> Section:
+    """The verdict beside its controls, the causes in words with both medians, and what this does not say."""
+    title, short = text("Does the field look like the benchmark?"), text("Domain shift")
+    found = (report.facts or {}).get("domain")
+    if not isinstance(found, DomainShift):
+        said = text("Field and benchmark were not compared yet, or there are fewer than 10 readable pictures of one{remedy}.")
+        return Section("domain", short, title, (Paragraph(said.format(remedy=on_paper("run")), quiet=True),))
+    blocks: list[Block] = [Paragraph(_verdict(found)), Paragraph(_controls(found), quiet=True), Paragraph(_told(found)), _table(found)]
+    blocks.append(Paragraph(text("Different is not bad: a logo or a time stamp is enough for an AUC of 1."), quiet=True))
+    return Section("domain", short, title, tuple(blocks))
+
+
+def _verdict(found: DomainShift) -> str:
+    said = {
+        "alarm": text("A simple classifier tells your field from your benchmark: AUC {auc}, balanced accuracy {accuracy}."),
+        "amber": text("A simple classifier tells many field frames from benchmark pictures: AUC {auc}, balanced accuracy {accuracy}."),
+        "quiet": text("A simple classifier hardly tells the field from the benchmark: AUC {auc}, balanced accuracy {accuracy}."),
+    }[found.separation]
+    auc = number(found.auc.value, 2)
+    if found.auc.measured:
+        auc += f" ({number(found.auc.lo, 2)}–{number(found.auc.hi, 2)})"
+    return said.format(auc=auc, accuracy=percent(found.balanced_accuracy))
+
+
+def _controls(found: DomainShift) -> str:
+    counts = text("{n} frames of {clips} clips against {pictures} pictures, by {source}, no clip in two folds.").format(
+        n=found.n_frames,
+        clips=found.n_clips,
+        pictures=found.n_pictures,
+        source=text("the model's embeddings") if found.source == "embedding" else text("image statistics"),
+    )
+    if isnan(found.control):
+        return counts + " " + text("With so few clips there is no control: the AUC may only tell one clip from other scenes.")
+    told = text("Halves of the field's own clips are told apart with AUC {median} (at most {most}).")
+    told = told.format(median=number(found.control, 2), most=number(found.control_most, 2))
+    chance = text("Chance of the AUC under labels exchanged by clip: {p}.").format(p=percent(found.p))
+    return " ".join([counts, told, chance])
+
+
+def _told(found: DomainShift) -> str:
+    if found.named:
+        return " ".join(f"{_sentence(one)}." for one in found.named[:MOST_TOLD])
+    if found.content:
+        return text("No image statistic differs enough to be named: the content differs, not the image quality.")
+    return text("No cause is named: no image statistic differs by more than so few clips may.")
+
+
+def _sentence(one: Cause) -> str:
+    """“Darker: median luma 41 vs 118”."""
+    name = cause_words(one.name)
+    return text("{direction}: median {what} {field} vs {benchmark} on the benchmark").format(
+        direction=_direction(one), what=name, field=_figure(one.name, one.field_median), benchmark=_figure(one.name, one.benchmark_median)
+    )
+
+
+def _direction(one: Cause) -> str:
+    """A comparative, as it begins a sentence."""
+    more, less = {
+        "brightness": (text("Brighter"), text("Darker")),
+        "contrast": (text("More contrast"), text("Less contrast")),
+        "black_level": (text("Raised black level"), text("Lower black level")),
+        "clipped_low": (text("More black pixels"), text("Fewer black pixels")),
+        "clipped_high": (text("More overexposed pixels"), text("Fewer overexposed pixels")),
+        "sharpness": (text("Sharper"), text("Blurrier")),
+        "fine_detail": (text("More fine detail"), text("Less fine detail")),
+        "streaks": (text("More streaks in one direction"), text("Fewer streaks in one direction")),
+        "noise": (text("Noisier"), text("Less noisy")),
+        "compression": (text("Stronger compression"), text("Weaker compression")),
+        "red_green": (text("Redder"), text("Greener")),
+        "yellow_blue": (text("Yellower"), text("Bluer")),
+        "colourfulness": (text("More colourful"), text("Paler")),
+        "resolution": (text("Higher resolution"), text("Lower resolution")),
+    }[one.name]
+    return more if one.auc.value > 0.5 else less
+
+
+def cause_words(name: CauseName) -> str:
+    """Name of an image statistic within a sentence."""
+    return {
+        "brightness": text("luma"),
+        "contrast": text("contrast (P99 − P1)"),
+        "black_level": text("black level (P1)"),
+        "clipped_low": text("share of black pixels"),
+        "clipped_high": text("share of overexposed pixels"),
+        "sharpness": text("sharpness at its contrast (ln variance of the Laplacian)"),
+        "fine_detail": text("fine detail (log share of the highest frequencies)"),
+        "streaks": text("direction of edges"),
+        "noise": text("noise in grey levels"),
+        "compression": text("steps at the borders of 8-pixel blocks"),
+        "red_green": text("a* (green to red)"),
+        "yellow_blue": text("b* (blue to yellow)"),
+        "colourfulness": text("chroma"),
+        "resolution": text("megapixels"),
+    }[name]
+
+
+def _figure(name: CauseName, value: float) -> str:
+    return percent(value, 1) if name in ("clipped_low", "clipped_high") else number(value, DIGITS.get(name, 2))
+
+
+def _table(found: DomainShift) -> Table:
+    heads = (text("Image statistic"), text("AUC"), text("Field, median"), text("Benchmark, median"))
+    rows = tuple(
+        (
+            Cell(cause_words(one.name), head=True, sign="▲" if one.named else ""),
+            Cell(_auc(one), figure=True),
+            Cell(_figure(one.name, one.field_median), figure=True),
+            Cell(_figure(one.name, one.benchmark_median), figure=True),
+        )
+        for one in found.causes
+    )
+    caption = text("How often a field frame has more of it than a benchmark picture (AUC; range by clip). ▲: named")
+    return Table(caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows)
+
+
+def _auc(one: Cause) -> str:
+    value = number(one.auc.value, 2)
+    return f"{value} ({number(one.auc.lo, 2)}–{number(one.auc.hi, 2)})" if one.auc.measured else value

@@ -1,0 +1,266 @@
+"""Adversarial validation: a domain classifier between field frames and benchmark pictures, with its controls (methods 7).
+
+A classifier that has seen a clip recognises its other frames, so folds, intervals, controls and permutations go by clip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from fieldcheck.domain.domain_shift import Cause, CauseName, DomainShift, Separation
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.imaging.statistics import NAMES
+from fieldcheck.measure.bootstrap import percentile_limits
+from fieldcheck.measure.camera_interval import FEWEST_CLIPS
+from fieldcheck.progress import Progress, Silent
+from fieldcheck.scoring.ood import auroc
+
+Floats = NDArray[np.float64]
+Ids = NDArray[np.generic]
+
+ALARM, AMBER = 0.90, 0.75
+FOLDS, COMPONENTS, BLOCKS = 5, 32, 4
+SPLITS, PERMUTATIONS, RESAMPLES = 20, 99, 1000
+FEWEST_TO_SPLIT = 4  # clips whose two halves can still be told apart by clip
+PER_UNIT = 10  # benchmark pictures to a field frame, at most
+CHANCE = 0.05
+SHOWN = 12
+KINDS: dict[CauseName, str] = {
+    "brightness": "light", "contrast": "light", "black_level": "light", "clipped_low": "light", "clipped_high": "light",
+    "sharpness": "blur", "fine_detail": "blur", "streaks": "blur", "noise": "noise", "compression": "compression",
+    "red_green": "colour", "yellow_blue": "colour", "colourfulness": "colour", "resolution": "resolution",
+}  # fmt: skip
+"""Image statistics → the kind of cause that they tell of; one of each kind is named."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DomainSamples:
+    """Rows of field and benchmark: `field` (n, d) with `clip` (n,) ids, `benchmark` (m, d)."""
+
+    field: Floats
+    clip: Ids
+    benchmark: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedPictures:
+    """Compared pictures: image `statistics` of both, in the order of `KINDS`, and `embedding` rows where the model gives them for the same
+    frames and pictures; `frames` and `pictures` are their names."""
+
+    statistics: DomainSamples
+    embedding: DomainSamples | None
+    frames: Sequence[str]
+    pictures: Sequence[str]
+
+
+def domain_shift(given: NamedPictures, seed: int, progress: Progress | None = None) -> DomainShift:
+    """AUC, balanced accuracy, controls and causes. n, m ≥ 10 rows. Raises Cancelled through `progress`.
+
+    Source: Lopez-Paz & Oquab 2017 (classifier two-sample test); grouped by clip as methods 7 says.
+    """
+    told, samples = progress or Silent(), given.embedding or given.statistics
+    scores, truth = _scores(samples, seed)
+    own, other = scores[truth], scores[~truth]
+    auc = auc_by_clip(own, samples.clip, other, seed)
+    control, most = _within_field(samples, seed, told)
+    p = _permuted(samples, seed, told)
+    found = causes(given.statistics, seed)
+    plain = auc.value if given.embedding is None else auroc(*_parted(*_scores(given.statistics, seed)))
+    shown = not p > CHANCE and auc.value >= AMBER
+    return DomainShift(
+        source="statistics" if given.embedding is None else "embedding",
+        auc=auc,
+        balanced_accuracy=float(((own > 0).mean() + (other <= 0).mean()) / 2),
+        statistics_auc=plain,
+        control=control,
+        control_most=most,
+        p=p,
+        separation=separation(auc.value),
+        content=given.embedding is not None and shown and not any(one.named for one in found),
+        causes=found,
+        n_frames=own.size,
+        n_clips=np.unique(samples.clip).size,
+        n_pictures=other.size,
+        field_like=tuple(given.pictures[at] for at in np.argsort(-other, kind="stable")[:SHOWN].tolist()),
+        benchmark_like=tuple(given.frames[at] for at in np.argsort(own, kind="stable")[:SHOWN].tolist()),
+    )
+
+
+def cause_statistics(statistics: NDArray[np.floating], pixels: Floats) -> Floats:
+    """(n, 16) image statistics and (n,) pixels of each picture → (n, 14) in the order of `KINDS`: the Laplacian's variance at the picture's
+    own contrast, since a dark picture is not a blurred one; noise in grey levels; megapixels."""
+    by = {name: statistics[:, at].astype(np.float64) for at, name in enumerate(NAMES)}
+    sharp = by["sharpness"] - 2 * np.log(np.maximum(by["contrast"], 1.0))
+    columns = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
+    columns += [sharp, by["band_high"], by["direction"], np.exp(by["noise"]) - 0.1, by["blockiness"], by["a"], by["b"], by["chroma"]]
+    return np.stack([*columns, pixels / 1e6], axis=1)
+
+
+def separation(auc: float) -> Separation:
+    """Alarm from 0.90 on, amber from 0.75 on, else quiet."""
+    return "alarm" if auc >= ALARM else "amber" if auc >= AMBER else "quiet"
+
+
+def grouped_scores(rows: Floats, truth: NDArray[np.bool_], group: Ids, seed: int, folds: int, components: int | None = None) -> Floats:
+    """Out-of-fold scores (n,) of a logistic regression, above 0 for the field, where no group is in two folds.
+
+    `rows`: (n, d); `truth`: (n,) bool, the field, of as many groups as `folds` at least; `group`: (n,), each of one class;
+    `components`: principal components fitted inside each fold, None for none.
+    """
+    from sklearn.decomposition import PCA
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    home, out = _folds(truth, group, seed, folds), np.zeros(len(rows))
+    for fold in range(folds):
+        train, test = home != fold, home == fold
+        # Newton's steps: the usual solver waits for busy cores at each of its own.
+        by = LogisticRegression(C=0.1, class_weight="balanced", max_iter=1000, solver="newton-cholesky")
+        few = [] if components is None else [PCA(min(components, int(train.sum()) - 1, rows.shape[1]), svd_solver="full")]
+        model = make_pipeline(*few, StandardScaler(), by)
+        out[test] = model.fit(rows[train], truth[train]).decision_function(rows[test])
+    return out
+
+
+def _folds(truth: NDArray[np.bool_], group: Ids, seed: int, folds: int) -> NDArray[np.intp]:
+    """(n,) fold of each row: the groups of either class, of which none is in both, are shuffled and dealt out in turn."""
+    rng, home = np.random.default_rng(seed), np.zeros(truth.size, np.intp)
+    for which in (truth, ~truth):
+        names, member = np.unique(group[which], return_inverse=True)
+        home[which] = (rng.permutation(names.size) % folds)[member]
+    return home
+
+
+def auc_by_clip(own: Floats, clip: Ids, other: Floats, seed: int) -> Estimate:
+    """AUC of (n,) field scores against (m,) benchmark scores with percentile limits by bootstrap of clips and of pictures.
+
+    `clip`: (n,) ids. "na" below three clips, with the value.
+    """
+    value = auroc(own, other)
+    above, sizes = _above(own, clip, other)
+    if sizes.size < FEWEST_CLIPS:
+        return Estimate.na("too_few_clips", own.size, value)
+    rng = np.random.default_rng(seed)
+    clips = rng.multinomial(sizes.size, np.full(sizes.size, 1 / sizes.size), RESAMPLES)
+    pictures = rng.multinomial(other.size, np.full(other.size, 1 / other.size), RESAMPLES)
+    drawn = np.einsum("bm,bm->b", clips @ above, pictures) / ((clips @ sizes) * other.size)
+    lo, hi = percentile_limits(drawn)
+    return Estimate.of(value, lo, hi, n=own.size, n_eff=float(sizes.size), method="bootstrap_clips")
+
+
+def causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
+    """Univariate AUC of every image statistic, the most distinct first (methods 7). `samples` in the order of `KINDS`.
+
+    Under no shift the rank of a frame among the benchmark's pictures is uniform and that of a clip varies no more: a mean over G clips with
+    variance 1/12 a clip is a conservative test, corrected for the number of statistics. Named is what passes it, has an interval on one
+    side of a half and an AUC of 0.75 or more: the first of each kind of cause.
+    """
+    found = []
+    for at, name in enumerate(KINDS):
+        own, other = samples.field[:, at], samples.benchmark[:, at]
+        auc = auc_by_clip(own, samples.clip, other, seed)
+        distinct = auc.measured and not auc.lo <= 0.5 <= auc.hi and max(auc.value, 1 - auc.value) >= AMBER
+        middle = float(np.median(own)), float(np.median(other))
+        far = abs(middle[0] - middle[1]) / max(float(np.subtract(*np.percentile(other, [75, 25]))), 1e-6)
+        named = distinct and len(KINDS) * _chance(own, samples.clip, other) <= CHANCE
+        found.append((far, Cause(name, auc, *middle, named)))
+    ordered = [one for _, one in sorted(found, key=lambda pair: (-abs(pair[1].auc.value - 0.5), -pair[0]))]
+    first: dict[str, CauseName] = {}
+    for _, one in found:
+        if one.named:
+            first.setdefault(KINDS[one.name], one.name)
+    return tuple(_as_named(one, one.name in first.values()) for one in ordered)
+
+
+def _as_named(one: Cause, named: bool) -> Cause:
+    return Cause(one.name, one.auc, one.field_median, one.benchmark_median, named)
+
+
+def _above(own: Floats, clip: Ids, other: Floats) -> tuple[Floats, Floats]:
+    """(G, m) how many frames of each clip lie above each picture, ties counting half, and (G,) the frames of each clip."""
+    names, member = np.unique(clip, return_inverse=True)
+    higher = (own[:, None] > other) + 0.5 * (own[:, None] == other)
+    return np.stack([higher[member == at].sum(axis=0) for at in range(names.size)]), np.bincount(member).astype(np.float64)
+
+
+def _chance(own: Floats, clip: Ids, other: Floats) -> float:
+    """Two-sided chance of a mean rank so far from a half, were clips drawn as benchmark pictures are."""
+    above, sizes = _above(own, clip, other)
+    mean = float((above.sum(axis=1) / sizes).mean() / other.size)
+    return 2 * float(norm.sf(abs(mean - 0.5) / sqrt(1 / (12 * sizes.size) + 1 / (12 * other.size))))
+
+
+def _scores(samples: DomainSamples, seed: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Out-of-fold scores of all rows and which of them are the field's. Below three clips the field is cut into four stretches."""
+    rows = _rotated(np.concatenate([samples.field, samples.benchmark]))
+    truth = np.arange(len(rows)) < len(samples.field)
+    clip = np.unique(samples.clip, return_inverse=True)[1]
+    if clip.max() + 1 < FEWEST_CLIPS:
+        clip = np.arange(clip.size) * BLOCKS // clip.size
+    group = np.concatenate([clip, clip.max() + 1 + np.arange(len(samples.benchmark))])
+    return grouped_scores(rows, truth, group, seed, min(FOLDS, int(clip.max()) + 1), _components(samples)), truth
+
+
+def _parted(scores: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    return scores[truth], scores[~truth]
+
+
+def _components(samples: DomainSamples) -> int | None:
+    """Image statistics are few; embeddings are brought down."""
+    return COMPONENTS if samples.field.shape[1] > COMPONENTS else None
+
+
+def _rotated(rows: Floats) -> Floats:
+    """The same rows in at most n coordinates: nothing is lost, and components of wide embeddings cost a tenth."""
+    if rows.shape[1] <= len(rows):
+        return rows
+    centred = rows - rows.mean(axis=0)
+    left, size, _ = np.linalg.svd(centred, full_matrices=False)
+    return np.asarray(left * size)
+
+
+def _within_field(samples: DomainSamples, seed: int, progress: Progress) -> tuple[float, float]:
+    """Median and largest AUC between two random halves of the field's own clips, 20 splits; NaN below four clips."""
+    names, member = np.unique(samples.clip, return_inverse=True)
+    if names.size < FEWEST_TO_SPLIT:
+        return nan, nan
+    rng, rows, found = np.random.default_rng(seed), _rotated(samples.field), []
+    for split in range(SPLITS):
+        progress.check()
+        half = np.isin(member, rng.permutation(names.size)[: names.size // 2])
+        scores = grouped_scores(rows, half, member, seed + split, min(FOLDS, names.size // 2), _components(samples))
+        found.append(auroc(scores[half], scores[~half]))
+        progress.report(split + 1, SPLITS + PERMUTATIONS, "splits")
+    return float(np.median(found)), float(np.max(found))
+
+
+def _permuted(samples: DomainSamples, seed: int, progress: Progress) -> float:
+    """Chance of the AUC of one frame a clip against pictures, were it not known which is which: (1 + #≥)/(1 + 99); NaN below three clips.
+
+    One frame a clip, drawn at random, can change places with a picture; a whole clip cannot.
+    """
+    names, member = np.unique(samples.clip, return_inverse=True)
+    if names.size < FEWEST_CLIPS:
+        return nan
+    rng = np.random.default_rng(seed)
+    own = [int(rng.choice(np.flatnonzero(member == at))) for at in range(names.size)]
+    others = rng.permutation(len(samples.benchmark))[: max(2 * FOLDS, PER_UNIT * names.size)]
+    rows = _rotated(np.concatenate([samples.field[own], samples.benchmark[others]]))
+    alone, truth = np.arange(len(rows)), np.arange(len(rows)) < len(own)
+
+    def area(which: NDArray[np.bool_]) -> float:
+        return auroc(*_parted(grouped_scores(rows, which, alone, seed, min(FOLDS, names.size), _components(samples)), which))
+
+    observed, reached = area(truth), 0
+    for at in range(PERMUTATIONS):
+        progress.check()
+        reached += area(rng.permutation(truth)) >= observed
+        progress.report(SPLITS + at + 1, SPLITS + PERMUTATIONS, "splits")
+    return (1 + reached) / (1 + PERMUTATIONS)

@@ -1,0 +1,106 @@
+"""Adversarial validation of a project: does its footage look like its benchmark? Computed once for what is compared, and kept."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.domain_shift import DomainShift
+from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.files import inside
+from fieldcheck.imaging.codec import picture_size
+from fieldcheck.progress import Progress
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.scoring.adversarial import PER_UNIT, DomainSamples, NamedPictures, cause_statistics, domain_shift
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
+from fieldcheck.workflows.models.embed import MOST_BENCHMARK, Embeddings, benchmark_statistics, embeddings
+from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED
+from fieldcheck.workflows.stress.match_field import compared
+
+KIND = "domain"
+MOST_FRAMES, FEWEST = 200, 10  # frames spread over the footage; rows of either side below which nothing is said
+
+
+def facts_of(project: Project) -> DomainShift | None:
+    """Domain shift of footage and benchmark as they are, by embeddings where `validate_domain` had them; None where it was not asked."""
+    about = compared(project)
+    model = project.read(models_table.newest)
+    for sha256 in dict.fromkeys([model.sha256 if model else "", ""] if about else []):
+        found = project.read(partial(facts_table.newest, kind=KIND, model_sha256=sha256, card_sha256="", about=about))
+        if found:
+            return DomainShift.from_json(found)
+    return None
+
+
+def validate_domain(project: Project, progress: Progress, now: str, workers: int | None = None) -> DomainShift | None:
+    """Measures the benchmark's pictures that are not measured yet, trains the classifier with its controls, and keeps what was found.
+
+    By embeddings of the newest model where they are kept for all that is compared, else by image statistics. None with fewer than ten
+    readable pictures or frames. Raises Cancelled.
+    """
+    about = compared(project)
+    if not about:
+        return None
+    listing = project.read(lines)
+    chosen = [listing[at] for at in np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()]
+    model, kept = project.read(models_table.newest), embeddings(project)
+    embedded = model.sha256 if model and kept.tensor and _covers(kept, chosen) else ""
+    if (known := project.read(lambda db: facts_table.newest(db, KIND, embedded, "", about))) is not None:
+        return DomainShift.from_json(known)
+    given = _compared_pictures(project, chosen, kept if embedded else None, progress, workers)
+    if given is None:
+        return None
+    found = domain_shift(given, BOOTSTRAP_SEED, progress)
+    project.write(lambda db: facts_table.put(db, KIND, embedded, "", about, found.to_json(), now)).result()
+    return found
+
+
+def _covers(kept: Embeddings, chosen: list[SamplingLine]) -> bool:
+    return len(kept.paths) >= FEWEST and {one.frame.frame_id for one in chosen} <= set(kept.frame_ids)
+
+
+def _compared_pictures(
+    project: Project, chosen: list[SamplingLine], kept: Embeddings | None, progress: Progress, workers: int | None
+) -> NamedPictures | None:
+    """Frames and at most ten times as many pictures, 2,000 at most, with what is measured on both."""
+    facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.facts)}
+    frames = [one.frame for one in chosen]
+    paths, measured = benchmark_statistics(project, progress, min(MOST_BENCHMARK, PER_UNIT * len(frames)), workers)
+    sizes = _sizes(project, paths)
+    there = np.isfinite(sizes) & np.isin(paths, kept.paths if kept else paths)
+    if min(int(there.sum()), len(frames)) < FEWEST:
+        return None
+    own = cause_statistics(np.stack([facts[one.frame_id] for one in frames]), np.array([one.width * one.height for one in frames], float))
+    other = cause_statistics(measured[there], sizes[there])
+    clip = np.array([one.clip.clip_id for one in chosen], np.str_)
+    names, pictures = [one.frame_id for one in frames], np.array(paths, np.str_)[there].tolist()
+    embedded = None
+    if kept is not None:
+        embedded = DomainSamples(_rows(kept.frames, kept.frame_ids, names), clip, _rows(kept.benchmark, kept.paths, pictures))
+    return NamedPictures(DomainSamples(own, clip, other), embedded, names, pictures)
+
+
+def _rows(vectors: NDArray[np.float32], subjects: tuple[str, ...], wanted: list[str]) -> NDArray[np.float64]:
+    place = {name: at for at, name in enumerate(subjects)}
+    return vectors[[place[name] for name in wanted]].astype(np.float64)
+
+
+def _sizes(project: Project, paths: tuple[str, ...]) -> NDArray[np.float64]:
+    """(m,) pixels of each picture, NaN for one that cannot be read."""
+    benchmark = project.read(benchmarks_table.get)
+    assert benchmark is not None, "the pictures are its own"
+    root, found = benchmark_root(project, benchmark), np.full(len(paths), np.nan)
+    for at, path in enumerate(paths):
+        try:
+            width, height = picture_size(inside(root, path))
+        except (PathMissing, PictureUnreadable):
+            continue
+        found[at] = width * height
+    return found

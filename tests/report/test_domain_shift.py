@@ -1,0 +1,88 @@
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from fieldcheck.domain.domain_shift import Cause, DomainShift
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report.checklist_rules import with_checklist
+from fieldcheck.report.domain_shift import section
+from fieldcheck.scoring.adversarial import KINDS
+from fieldcheck.words import language
+from tests.report.example_report import example_report
+
+
+def area(value, lo, hi):
+    return Estimate.of(value, lo, hi, n=120, n_eff=12.0, method="bootstrap_clips")
+
+
+def cause(name="brightness", value=0.03, named=True):
+    return Cause(name, area(value, max(0, value - 0.05), min(1, value + 0.05)), 41.2, 118.4, named)
+
+
+def shift(auc=None, causes=(), **changes):
+    figures = {"balanced_accuracy": 0.9, "statistics_auc": 0.97, "control": 0.52, "control_most": 0.66, "p": 0.01}
+    counts = {"n_frames": 120, "n_clips": 12, "n_pictures": 600, "field_like": ("a",), "benchmark_like": ("f",)}
+    told = {"source": "statistics", "separation": "alarm", "content": False, "causes": tuple(causes)}
+    found = DomainShift(auc=auc or area(0.97, 0.93, 0.99), **figures, **counts, **told)
+    return replace(found, **changes)
+
+
+def report(found):
+    return replace(example_report(), facts={"domain": found})
+
+
+def said(found):
+    return [block.text for block in section(found).blocks if hasattr(block, "text")]
+
+
+def judged(found):
+    return {row.rule: (row.state, row.figure) for row in with_checklist(found).checklist}["domain"]
+
+
+def test_the_verdict_stands_beside_its_controls():
+    first, second, *_ = said(report(shift()))
+    assert first == "A simple classifier tells your field from your benchmark: AUC 0.97 (0.93–0.99), balanced accuracy 90%."
+    assert "Halves of the field's own clips are told apart with AUC 0.52 (at most 0.66)." in second
+    few = replace(shift(), control=nan, control_most=nan, p=nan)
+    assert "there is no control" in said(report(few))[1]
+
+
+def test_a_cause_is_told_in_words_with_both_medians():
+    found = said(report(shift(causes=[cause(), cause("noise", named=False)])))
+    assert found[2] == "Darker: median luma 41 vs 118 on the benchmark."
+    assert said(report(shift(causes=[cause(value=0.98)])))[2].startswith("Brighter")
+
+
+def test_without_a_cause_content_is_told_only_where_embeddings_differ():
+    assert said(report(shift()))[2].startswith("No cause is named")
+    assert "the content differs, not the image quality" in said(report(shift(content=True, source="embedding")))[2]
+
+
+def test_every_image_statistic_has_words_in_both_languages():
+    found = report(shift(causes=[cause(name) for name in KINDS]))
+    for spoken in ("en", "de"):
+        with language.spoken(spoken):
+            (table,) = [block for block in section(found).blocks if hasattr(block, "rows")]
+            assert len({row[0].text for row in table.rows}) == len(KINDS)
+
+
+def test_what_was_not_compared_is_said():
+    assert said(example_report())[0].startswith("Field and benchmark were not compared yet")
+
+
+@pytest.mark.parametrize(
+    ("auc", "state"),
+    [
+        (area(0.6, 0.5, 0.8), "pass"),
+        (area(0.97, 0.93, 0.99), "fail"),
+        (area(0.92, 0.8, 0.97), "too_few"),
+        (Estimate.na("too_few_clips", 9, 0.97), "too_few"),
+    ],
+)
+def test_the_checklist_goes_by_the_limits_of_the_auc(auc, state):
+    assert judged(report(shift(auc))) == (state, auc.value)
+
+
+def test_nobody_looked_is_not_measured():
+    assert judged(example_report()) == ("not_measured", None)

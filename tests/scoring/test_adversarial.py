@@ -1,0 +1,132 @@
+from functools import cache
+
+import numpy as np
+import pytest
+
+from fieldcheck.corruption.apply import corrupt
+from fieldcheck.imaging.statistics import statistics
+from fieldcheck.imaging.thumbnail import smaller
+from fieldcheck.scoring import adversarial as a
+from fieldcheck.scoring.ood import auroc
+
+SIDE, POOL = 144, 80
+PLANTED = {"brightness": ("dark", 2), "blur": ("defocus", 2), "compression": ("jpeg", 2), "resolution": ("", 0)}
+
+
+def vectors(rng, clips=8, each=15, m=200, d=32, share=0.6, shift=0.0):
+    """Clips whose frames share `share` of the variance, and independent pictures, in d dimensions; four of them shifted."""
+    own = np.repeat(rng.standard_normal((clips, d)) * np.sqrt(share), each, axis=0) + rng.standard_normal((clips * each, d)) * np.sqrt(
+        1 - share
+    )
+    own[:, :4] += shift
+    return a.DomainSamples(own, np.repeat(np.arange(clips), each), rng.standard_normal((m, d)))
+
+
+def scene(rng, side=SIDE):
+    """A made-up scene: smooth shapes of random light and contrast, some fine texture, sensor noise."""
+    coarse = rng.uniform(0, 1, (12, 12, 3))
+    base = np.kron(coarse, np.ones((side // 12, side // 12, 1)))
+    texture = rng.standard_normal((side, side, 1)) * rng.uniform(0.02, 0.06)
+    grown = rng.uniform(0.3, 0.7) + rng.uniform(0.3, 0.6) * (base - 0.5) + texture
+    return (255 * grown + rng.standard_normal((side, side, 3)) * 2).clip(0, 255).astype(np.uint8)
+
+
+@cache
+def measured():
+    """The figures of a pool of scenes, as they are and with each planted cause."""
+    rng = np.random.default_rng(0)
+    pool = [scene(rng) for _ in range(POOL)]
+    pixels = np.full(POOL, float(SIDE**2))
+    found = {"": a.cause_statistics(np.stack([statistics(rgb) for rgb in pool]), pixels)}
+    for cause, (corruption, severity) in PLANTED.items():
+        made = [corrupt(rgb, corruption, severity, seed=at) if corruption else smaller(rgb, SIDE // 2) for at, rgb in enumerate(pool)]
+        sizes = np.array([float(rgb.shape[0] * rgb.shape[1]) for rgb in made])
+        found[cause] = a.cause_statistics(np.stack([statistics(rgb) for rgb in made]), sizes)
+    return found
+
+
+def visit(rng, cause):
+    """Eight clips of six frames, each frame near its clip's scene in every figure, against sixty other scenes."""
+    order = rng.permutation(POOL)
+    figures, plain = measured()[cause], measured()[""]
+    clips, spread = np.repeat(np.arange(8), 6), plain.std(axis=0)
+    own = figures[order[clips]] + 0.2 * spread * rng.standard_normal((48, figures.shape[1]))
+    own[:, -1] = figures[order[clips], -1]
+    return a.DomainSamples(own, clips, plain[order[8:68]])
+
+
+def kinds(found):
+    return [a.KINDS[one.name] for one in found if one.named]
+
+
+@pytest.mark.full("domain_causes")
+def test_planted_causes_are_named_and_equal_halves_have_none(counts, evidence):
+    n, asked = counts(ci=5, full=100), {"brightness": "light"}
+    named = dict.fromkeys(PLANTED, 0)
+    for cause in PLANTED:
+        for seed in range(n):
+            named[cause] += asked.get(cause, cause) in kinds(a.causes(visit(np.random.default_rng([seed, 1]), cause), seed))
+    none = sum(not kinds(a.causes(visit(np.random.default_rng([seed, 2]), ""), seed)) for seed in range(n))
+    evidence(runs=n, named=named, none_on_equal_halves=none)
+    assert min(named.values()) >= 0.9 * n
+    assert none >= 0.95 * n
+
+
+def test_a_cause_is_told_with_both_medians_and_its_direction():
+    found = next(one for one in a.causes(visit(np.random.default_rng(0), "brightness"), 0) if one.name == "brightness")
+    assert found.named
+    assert found.auc.value < 0.1
+    assert found.field_median < 0.7 * found.benchmark_median
+
+
+def test_a_grouped_classifier_does_not_recognise_clips_and_an_ungrouped_one_does():
+    """No shift, 8 clips of 15 frames, clip share 0.6: random folds 0.86, grouped about a half (methods 7, simulated)."""
+    grouped, alone = [], []
+    for seed in range(2):
+        samples = vectors(np.random.default_rng(seed), d=30)
+        rows, truth = np.concatenate([samples.field, samples.benchmark]), np.arange(320) < 120
+        for folds, group in ((grouped, np.concatenate([samples.clip, 8 + np.arange(200)])), (alone, np.arange(320))):
+            scores = a.grouped_scores(rows, truth, group, seed, 5)
+            folds.append(auroc(scores[truth], scores[~truth]))
+    assert np.mean(alone) > 0.75
+    assert 0.35 < np.mean(grouped) < 0.65
+
+
+def test_the_whole_pipeline_with_its_controls():
+    samples = vectors(np.random.default_rng(1), shift=2.0, d=40)
+    plain = visit(np.random.default_rng(1), "")
+    statistics_of_all = a.DomainSamples(np.repeat(plain.field, 3, axis=0)[:120], samples.clip, np.repeat(plain.benchmark, 4, axis=0)[:200])
+    names = [f"f{k}" for k in range(120)], [f"p{k}" for k in range(200)]
+    found = a.domain_shift(a.NamedPictures(statistics_of_all, samples, *names), 0)
+    assert (found.source, found.separation, found.n_clips, found.n_pictures) == ("embedding", "alarm", 8, 200)
+    assert found.auc.lo <= found.auc.value <= found.auc.hi
+    assert found.p <= 0.05
+    assert 0.3 < found.control < 0.8 <= found.auc.value
+    assert found.content == (not found.named)
+    assert len(found.field_like) == len(found.benchmark_like) == 12
+    again = type(found).from_json(found.to_json())
+    assert again == found
+
+
+def test_two_clips_have_a_value_and_nothing_that_they_cannot_have():
+    samples = a.DomainSamples(measured()["brightness"][:20], np.repeat([0, 1], 10), measured()[""][40:100])
+    found = a.domain_shift(a.NamedPictures(samples, None, [str(k) for k in range(20)], [str(k) for k in range(60)]), 0)
+    assert (found.auc.status, found.named) == ("na", ())
+    assert found.auc.value > 0.7
+    assert all(np.isnan(one) for one in (found.control, found.control_most, found.p))
+    restored = type(found).from_json(found.to_json())
+    assert restored.to_json() == found.to_json()
+
+
+def test_the_interval_goes_by_clip():
+    rng = np.random.default_rng(5)
+    clip = np.repeat(np.arange(6), 20)
+    own, other = np.repeat(rng.standard_normal(6), 20), rng.standard_normal(300)
+    by_clip, by_frame = a.auc_by_clip(own, clip, other, 0), a.auc_by_clip(own, np.arange(120), other, 0)
+    assert by_clip.value == by_frame.value == pytest.approx(auroc(own, other))
+    assert by_clip.half_width > 2 * by_frame.half_width
+
+
+@pytest.mark.parametrize(("auc", "word"), [(0.9, "alarm"), (0.75, "amber"), (0.74, "quiet")])
+def test_the_article_s_limits(auc, word):
+    assert a.separation(auc) == word

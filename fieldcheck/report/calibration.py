@@ -17,6 +17,8 @@ from fieldcheck.words.language import plural, text
 FEWEST_OF_A_CLASS = 20
 MANY_DROPPED = 0.01
 
+FACTS = Calibration
+
 
 def section(report: Report) -> Section:
     """The headline of each side, both side by side, the reliability diagram of the field, and the temperature as a what-if."""

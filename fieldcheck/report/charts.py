@@ -36,7 +36,7 @@ _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 @dataclass(frozen=True, slots=True)
 class Dumbbell:
     """Dumbbell chart of the first page. `thick` is the range over the footage, `thin` over the camera; the field's dot is the value of
-    `thick`. Either side may be missing. Labels are finished texts."""
+    `thick`. Either side may be missing. Labels are finished texts. `ceiling`: what no model can exceed on labels as noisy as these."""
 
     benchmark: float | None
     thick: Estimate
@@ -47,12 +47,15 @@ class Dumbbell:
     ticks: tuple[str, ...]
     axis_label: str
     alt: str
+    ceiling: float | None = None
 
 
 def dumbbell(chart: Dumbbell) -> Markup:
-    """Square: benchmark. Disc: field. Thin line with ends: this camera; thick line: this footage."""
+    """Square: benchmark. Disc: field. Thin line with ends: this camera; thick line: this footage. Dashes: ceiling of the labels."""
     field = chart.thick.value if chart.thick.measured else None
     parts = [_grid(28, 118), *_tick_labels(chart.ticks, 136), _text(50, 158, chart.axis_label, 13, INK2)]
+    if chart.ceiling is not None:
+        parts.append(_tick(chart.ceiling, 28, 118, INK2, dashed=True))
     if field is not None and chart.benchmark is not None:
         parts.append(_line(field, chart.benchmark, 74, BORDER, 3))
         parts.append(_text(_x((field + chart.benchmark) / 2), 106, chart.gap_label, 15, INK, bold=True))

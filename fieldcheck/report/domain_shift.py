@@ -19,6 +19,8 @@ DIGITS: dict[CauseName, int] = {
 }
 """Decimals of a median, two where nothing else is said."""
 
+FACTS = DomainShift
+
 
 def section(report: Report) -> Section:
     """The verdict beside its controls, the causes in words with both medians, and what this does not say."""

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import Any
 
-from fieldcheck.domain.calibration import Calibration
-from fieldcheck.domain.domain_shift import DomainShift
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.domain.shared_classes import SharedClasses
 from fieldcheck.report import (
@@ -20,12 +18,14 @@ from fieldcheck.report import (
     calibration,
     confidence,
     coverage,
+    decomposition,
     domain_shift,
     evaluation_sets,
     failure_modes,
     failures,
     imbalance,
     inspection,
+    label_effect,
     prior_shift,
     quantised,
     releases,
@@ -72,6 +72,8 @@ SECTIONS = (
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.worst, summary_parts.worst),
     ReportSection("failure_modes", failure_modes.section, facts=failure_modes.FACTS, computed_by="failure_modes"),
+    ReportSection("decomposition", decomposition.section, facts=decomposition.FACTS, computed_by="decomposition"),
+    ReportSection("label_effect", label_effect.section, facts=label_effect.FACTS, computed_by="label_effect"),
     ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
     ReportSection("imbalance", imbalance.section, facts=imbalance.FACTS, computed_by="imbalance"),
     ReportSection("thresholds", thresholds.section, facts=thresholds.FACTS, computed_by="thresholds"),
@@ -80,9 +82,9 @@ SECTIONS = (
     ReportSection("coverage", coverage.section, facts=coverage.FACTS, computed_by="coverage"),
     ReportSection("evaluation_sets", evaluation_sets.section, summary_parts.tested_on),
     ReportSection("robustness", robustness.section, summary_parts.breaking, {"stress.csv": sheets.stress_csv}),
-    ReportSection("calibration", calibration.section, facts=Calibration, computed_by="calibration"),
+    ReportSection("calibration", calibration.section, facts=calibration.FACTS, computed_by="calibration"),
     ReportSection("confidence", confidence.section, summary_parts.knowing),
-    ReportSection("domain", domain_shift.section, facts=DomainShift, computed_by="domain_shift"),
+    ReportSection("domain", domain_shift.section, facts=domain_shift.FACTS, computed_by="domain_shift"),
     ReportSection("benchmark", background.benchmark, summary_parts.benchmark),
     ReportSection("shared_classes", shared_classes.section, facts=SharedClasses, computed_by="shared_classes"),
     ReportSection("training", training_info.section, summary_parts.trained),

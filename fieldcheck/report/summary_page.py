@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup
 
-from fieldcheck.report import charts, findings, printed, shared_classes
+from fieldcheck.report import charts, findings, label_effect, printed, shared_classes
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Heading, Lines, ListLine, Opening, Pairs, Paragraph
 from fieldcheck.report.report import LookRow, Report
@@ -109,6 +109,7 @@ def _chart(report: Report) -> Markup | None:
             ticks=ticks(),
             axis_label=text("accuracy"),
             alt=text("Chart: {what}").format(what=", ".join(said)),
+            ceiling=label_effect.ceiling(report),
         )
     )
 
@@ -144,6 +145,7 @@ def _beside(report: Report) -> list[str]:
             field.n_unsure,
         )
         said.append(bound.format(n=field.n_unsure, value=printed.whole(field.if_unsure_wrong)))
+    said += label_effect.beside(report)
     said += [looked(row) for row in report.label_noise if row.n_looked]
     for row in field.strata:
         if row.name.startswith("extra") and row.picked:

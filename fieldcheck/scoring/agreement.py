@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -67,6 +67,24 @@ def error_of(disagreement: float, n_classes: int) -> float:
     """
     scale = (n_classes - 1) / n_classes
     return scale * (1 - sqrt(1 - disagreement / scale)) if disagreement < scale else float("nan")
+
+
+def worst_case(score: Estimate, error: float) -> Estimate:
+    """Worst-case band of a score on labels of which a share `error` is wrong: [lo − e, hi + e] (methods 9)."""
+    if not score.measured:
+        return score
+    lo, hi = max(0.0, score.lo - error), min(1.0, score.hi + error)
+    return replace(score, lo=lo, hi=hi, method="label_noise_band")
+
+
+def corrected(score: Estimate, error: float, n_classes: int) -> Estimate:
+    """Score without label noise, were errors independent of the model's: p = (p − e/(K−1)) / (1 − e − e/(K−1)), for value and limits
+    (methods 9). "na" where labels are no better than chance."""
+    aside = error / (n_classes - 1)
+    if not score.measured or 1 - error - aside <= 0:
+        return Estimate.na(score.note or "chance", score.n)
+    value, lo, hi = (min(1.0, max(0.0, (one - aside) / (1 - error - aside))) for one in (score.value, score.lo, score.hi))
+    return replace(score, value=value, lo=lo, hi=hi, method="label_noise_corrected")
 
 
 def kappa(table: NDArray[np.integer]) -> Estimate:

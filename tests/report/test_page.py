@@ -8,6 +8,8 @@ def test_the_sections_come_in_reading_order():
         "where",
         "worst",
         "failure_modes",
+        "decomposition",
+        "label_effect",
         "inspection",
         "imbalance",
         "thresholds",

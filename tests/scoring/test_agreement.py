@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from fieldcheck.scoring.agreement import agreement, drawn_again, error_of, how_many, kappa
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.measure.interval import wilson
+from fieldcheck.scoring.agreement import agreement, corrected, drawn_again, error_of, how_many, kappa, worst_case
 
 
 def pairs(table):
@@ -87,3 +89,21 @@ def test_an_operator_who_errs_five_times_in_a_hundred_is_found_out(counts, evide
     assert abs(float(np.mean(estimates)) - 0.05) <= 0.01
     assert held >= 90
     evidence(true_error=0.05, mean_estimate=round(float(np.mean(estimates)), 4), intervals_that_hold_it=held)
+
+
+def test_the_golden_effect_of_label_noise_on_a_score():
+    score = wilson(65, 100)
+    band = worst_case(score, 0.05)
+    assert (band.value, band.lo, band.hi) == pytest.approx((0.65, score.lo - 0.05, score.hi + 0.05), abs=1e-9)
+    assert (band.lo, band.hi) == pytest.approx((0.503, 0.786), abs=1e-3)
+    found = corrected(score, 0.05, 3)
+    assert found.value == pytest.approx(0.675676, abs=1e-6)
+    assert (found.lo, found.hi) == pytest.approx((0.570, 0.769), abs=1e-3)
+    assert corrected(wilson(9700, 10000), 0.01, 3).value == pytest.approx(0.979695, abs=1e-6)
+
+
+def test_a_band_stays_a_share_and_chance_corrects_nothing():
+    assert (worst_case(wilson(100, 100), 0.1).hi, worst_case(wilson(0, 10), 0.1).lo) == (1.0, 0.0)
+    assert corrected(wilson(65, 100), 0.5, 2).status == "na"
+    assert worst_case(Estimate.na("no_labels"), 0.1).status == "na"
+    assert 0 <= corrected(wilson(10, 100), 0.2, 2).lo <= corrected(wilson(100, 100), 0.2, 2).hi <= 1

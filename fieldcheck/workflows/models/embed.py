@@ -129,7 +129,7 @@ def benchmark_statistics(
     cannot be read has none. Raises NoBenchmark, Cancelled."""
     key, subjects = _key(project, None, "benchmark"), _items(project, most)
     missing = set(subjects) - project.cache.vectors(key, subjects).keys()
-    _VectorKeeper(project, key, "", progress).run(embed_pictures, _picture_chunks(project, None, sorted(missing)), workers)
+    _VectorKeeper(project, key, "", len(missing), progress).run(embed_pictures, _picture_chunks(project, None, sorted(missing)), workers)
     return _stacked(project, key, subjects)
 
 

@@ -78,6 +78,11 @@ def stored_cell(project: Project, model: StoredModel, on: On, cell: Cell, seed: 
     return project.read(lambda db: predictions_table.for_run(db, run_id))
 
 
+def swept_severities(project: Project, model: StoredModel, on: On, corruption: str, seed: int) -> list[float]:
+    """Severities of a corruption of which something is answered, rising."""
+    return [severity for name, severity in swept_cells(project, model, on, seed) if name == corruption]
+
+
 def _of_labelled(project: Project, model: StoredModel, on: On, seed: int, cells: Sequence[Cell]) -> tuple[list[SweepRow], bool]:
     """The clean row and one for each cell that has answers, and whether every cell is complete."""
     one, card = sweep_set(project, model, on, seed), card_of(model)

@@ -1,0 +1,70 @@
+"""Where the gap comes from: class mix, image quality and the rest, on the page."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.decomposition import Decomposition, GapPart
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.words.corruptions import corruption_name
+from fieldcheck.words.figures import number, points, points_range
+from fieldcheck.words.language import text
+
+FACTS = Decomposition
+
+
+def section(report: Report) -> Section:
+    """The parts with their limits and what each order gives, and what is not in them."""
+    title, short = text("Where the gap comes from"), text("Gap in parts")
+    found = (report.facts or {}).get("decomposition")
+    if not isinstance(found, Decomposition):
+        said = text("Not estimated: there is no gap yet, or the model does not name one class a frame.")
+        return Section("decomposition", short, title, (Paragraph(said, quiet=True),))
+    blocks: list[Block] = [_table(found), *(Paragraph(line, quiet=True) for line in _notes(found))]
+    return Section("decomposition", short, title, tuple(blocks))
+
+
+def _table(found: Decomposition) -> Table:
+    heads = (
+        Cell(text("Part of the gap"), head=True),
+        *(Cell(said, figure=True) for said in (text("pp"), text("95% range"), text("both orders"))),
+    )
+    rows = [(text("class mix"), *_part(found.mix)), _quality(found)]
+    rows.append((text("remainder"), *_estimate(found.remainder), "–"))
+    rows.append((text("gap over the classes of both sides"), points(found.total), "", ""))
+    if found.absent is not None:
+        rows.append((text("beside it: classes the benchmark does not contain"), *_estimate(found.absent), "–"))
+    caption = text("Shapley split: the average of both orders in which mix and quality can be changed; association, not cause")
+    return Table(caption, heads, tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in cells)) for name, *cells in rows))
+
+
+def _quality(found: Decomposition) -> tuple[str, str, str, str]:
+    if found.quality is None:
+        return text("image quality"), text("not estimated"), "", ""
+    name = text("image quality ({corruption}, severity {severity})")
+    said = name.format(corruption=corruption_name(found.corruption), severity=number(found.severity, 1))
+    return (said, *_part(found.quality))
+
+
+def _part(part: GapPart) -> tuple[str, str, str]:
+    return (*_estimate(part.estimate), points_range(min(part.first, part.second), max(part.first, part.second)))
+
+
+def _estimate(found: Estimate) -> tuple[str, str]:
+    return points(found.value), points_range(found.lo, found.hi) if found.measured else text("not enough clips")
+
+
+def _notes(found: Decomposition) -> list[str]:
+    said = []
+    if found.reason == "no_match":
+        said.append(text("Image quality is not estimated: no single corruption was found to explain the field. The remainder holds it."))
+    if found.reason == "not_swept":
+        told = text("Image quality is not estimated: {corruption} was not swept on the benchmark up to severity {severity}.")
+        said.append(told.format(corruption=corruption_name(found.corruption), severity=number(found.severity, 1)))
+    said.append(text("The remainder: new appearance, unusual poses, wrong labels, or corruption that cannot be imitated."))
+    if found.absent_classes:
+        said.append(text("Not in the benchmark: {names}.").format(names=", ".join(found.absent_classes)))
+    if found.weak_classes:
+        few = text("Weak: fewer than 20 benchmark pictures of {names}, taken to be as the whole benchmark.")
+        said.append(few.format(names=", ".join(found.weak_classes)))
+    return said

@@ -1,0 +1,63 @@
+"""Label noise beside the gap: the worst-case band, the corrected score, and the ceiling that no model exceeds."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.label_effect import LabelEffect
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Paragraph, Section
+from fieldcheck.report.report import Report
+from fieldcheck.words.figures import percent, points
+from fieldcheck.words.language import text
+
+FACTS = LabelEffect
+
+
+def section(report: Report) -> Section:
+    """Label noise and what it can make of the score, or that nobody labelled twice."""
+    title, short = text("What label noise can do"), text("Label noise")
+    found = _found(report)
+    if found is None:
+        said = text("Not measured: no frame was labelled twice, blind.")
+        return Section("label_effect", short, title, (Paragraph(said, quiet=True),))
+    return Section("label_effect", short, title, tuple(Paragraph(line) for line in _lines(found)))
+
+
+def ceiling(report: Report) -> float | None:
+    """Ceiling for the chart of the gap; None without repeats."""
+    found = _found(report)
+    return found.ceiling if found else None
+
+
+def beside(report: Report) -> list[str]:
+    """One sentence for the first page; none without repeats."""
+    found = _found(report)
+    if found is None:
+        return []
+    said = text(
+        "Label noise: about {error} of the labels are wrong, so the field score lies within {worst}; dashes in the chart: {ceiling}."
+    )
+    return [said.format(error=percent(found.error.value, 1), worst=printed.span(found.worst), ceiling=percent(found.ceiling, 1))]
+
+
+def _found(report: Report) -> LabelEffect | None:
+    found = (report.facts or {}).get("label_effect")
+    return found if isinstance(found, LabelEffect) else None
+
+
+def _lines(found: LabelEffect) -> list[str]:
+    who = text("Two people labelled {n} frames") if found.how == "other" else text("One person labelled {n} frames twice")
+    told = text("{who}, blind: about {error} ({range}) of the labels of one pass are wrong.")
+    error = {"error": percent(found.error.value, 1), "range": printed.span(found.error)}
+    lines = [told.format(who=who.format(n=found.n), **error)]
+    worst = text("Worst case, all wrong labels on one side: the field score {score} lies within {worst}.")
+    lines.append(worst.format(score=printed.value(found.score), worst=printed.span(found.worst)))
+    if found.corrected.measured:
+        alone = text("Were these errors independent of the model's, it would be {corrected}.")
+        lines.append(alone.format(corrected=printed.whole(found.corrected)))
+    lines.append(text("No model can score above {ceiling} on such labels.").format(ceiling=percent(found.ceiling, 1)))
+    lines.append(
+        text("Equal noise on both sides mostly cancels in the gap; a clean benchmark alone makes a gap of about {points} pp.").format(
+            points=points(found.error.value, 1)
+        )
+    )
+    return lines

@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label_effect import LabelEffect
+from fieldcheck.measure.interval import wilson
+from fieldcheck.report.label_effect import beside, ceiling, section
+from fieldcheck.report.summary_page import opening
+from fieldcheck.scoring.agreement import agreement, corrected, worst_case
+from tests.report.example_report import example_report
+
+SCORE = wilson(65, 100)
+ERROR = agreement(["a"] * 40, ["a"] * 36 + ["b"] * 4, 3).error
+
+
+def report(how="other", single=True):
+    error = ERROR.value
+    alone = corrected(SCORE, error, 3) if single else Estimate.na("not_single", 100)
+    found = LabelEffect(how, 40, ERROR, SCORE, worst_case(SCORE, error), alone, 1 - error)
+    return replace(example_report(), facts={"label_effect": found})
+
+
+def said(found):
+    return [block.text for block in section(found).blocks]
+
+
+def test_band_correction_and_ceiling_are_told():
+    lines = said(report())
+    assert lines[0].startswith("Two people labelled 40 frames, blind: about 5.2% (")
+    assert "the field score 65% lies within 50–79%" in lines[1]
+    assert lines[2].startswith("Were these errors independent of the model's, it would be 68% (")
+    assert lines[3] == "No model can score above 94.8% on such labels."
+    assert "a gap of about 5.2 pp" in lines[4]
+
+
+def test_one_person_twice_is_said_and_boxes_are_not_corrected():
+    lines = said(report("same", single=False))
+    assert lines[0].startswith("One person labelled 40 frames twice")
+    assert len(lines) == 4
+
+
+def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart():
+    found = report()
+    assert ceiling(found) == 1 - ERROR.value
+    assert any(line.startswith("Label noise: about 5.2% of the labels are wrong") for line in opening(found).counts)
+    assert "stroke-dasharray" in opening(found).chart
+    assert "stroke-dasharray" not in opening(example_report()).chart
+
+
+def test_without_repeats_nothing_is_drawn_and_the_section_says_so():
+    assert (beside(example_report()), ceiling(example_report())) == ([], None)
+    assert said(example_report()) == ["Not measured: no frame was labelled twice, blind."]

@@ -26,7 +26,6 @@ CALLED_BY_LIBRARIES = {
 # What stands ready and is connected later. Each with its reason; a name that is used, or gone, goes.
 ALLOWED = {
     "scoring/segmentation.py": "scores of masks wait for benchmarks with masks",
-    "domain/answer_kind.py: ALL_ANSWER_KINDS": "what the tests hold every table of kinds against",
     "ui/screens/home/wizard.py: model_wrong": "what the page shows, read back where a view is tested alone",
     "report/report.py: model_wrong": "printed in summary.json, which takes the row field by field",
     "report/report.py: cannot_tell": "printed in summary.json, which takes the row field by field",

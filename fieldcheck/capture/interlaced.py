@@ -18,7 +18,7 @@ from fieldcheck.child_process import run_child
 
 TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
 LOOKED_AT = 8  # frames
-SECONDS, SECONDS_A_MB = 30.0, 2.0
+SECONDS, SECONDS_A_MB = 120.0, 2.0  # by the clock of a busy computer
 CHILD = """
 import sys, cv2
 capture, left = cv2.VideoCapture(sys.argv[1], cv2.CAP_FFMPEG, []), int(sys.argv[2])

@@ -10,7 +10,7 @@ import click
 
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
 from fieldcheck.cli.gate_files import gate_junit, gate_markdown
-from fieldcheck.cli.values import existing_project
+from fieldcheck.cli.values import METRIC, existing_project
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.files import write_text
 from fieldcheck.scoring.gate import KINDS, Kind, undecided
@@ -94,6 +94,7 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
 @click.option(
     "--require", type=KindsOfSets(), default=(), metavar="SET,…", help="Sets that have to be decided: field,clean,corrupted,golden,slice."
 )
+@METRIC
 @click.option("--junit", type=click.Path(path_type=Path), default=None, help="Also write the sets as tests, for a build server.")
 @click.option("--markdown", type=click.Path(path_type=Path), default=None, help="Also write the table, for a pull request.")
 @door("gate")
@@ -111,7 +112,9 @@ def gate(
     wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = run_gate(opened, wanted, bar, timestamp())
-    lines = gate_words.gate_lines(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
+    lines = gate_words.gate_lines(
+        found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
+    )
     for path, written in ((junit, gate_junit), (markdown, gate_markdown)):
         if path is not None:
             write_text(path, written(found))
@@ -126,6 +129,7 @@ def gate_document(found: GateResult) -> dict[str, Any]:
         "verdict": found.verdict,
         "required": list(found.required),
         "undecided": [{"set": one.kind, "name": one.name, "n": one.table.n} for one in undecided(found.lines)],
+        "metric": found.metric,
         "tolerance": found.tolerance,
         "severity": found.severity,
         "seed": found.seed,

@@ -33,7 +33,7 @@ def gate_junit(found: GateResult) -> str:
 
 def gate_markdown(found: GateResult) -> str:
     """The table of the gate, its head above and its last word below."""
-    said = gate_lines(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped)
+    said = gate_lines(found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric)
     heads = (text("Set"), "n", text("before"), text("now"), text("change, pp"), text("verdict"))
     rows = [_cells(line) for line in found.lines]
     table = ["| " + " | ".join(_plain_cell(cell) for cell in row) + " |" for row in (heads, *rows)]

@@ -12,7 +12,7 @@ import click
 
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
-from fieldcheck.cli.values import LABEL_FORMAT, existing_project
+from fieldcheck.cli.values import LABEL_FORMAT, METRIC, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
 from fieldcheck.project.check import check as check_folder
@@ -34,6 +34,8 @@ from fieldcheck.workflows.report.report_gap import Written
 
 FILE = click.Path(path_type=Path)
 FRACTION = click.FloatRange(0, 1)
+IMAGES = click.option("--images", type=FILE, default=None, help="The folder of the pictures, where they do not lie with their labels.")
+STRICT = click.option("--strict", is_flag=True, help="Refuse the set where anything of it is missing, damaged, unlabelled or merged.")
 
 
 @click.command("new")
@@ -43,6 +45,9 @@ FRACTION = click.FloatRange(0, 1)
 @click.option("--classes", type=FILE, default=None, help="Text file with one class a line.")
 @click.option("--benchmark", type=FILE, default=None, help="The labelled benchmark set.")
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on the benchmark, a fraction such as 0.971.")
+@METRIC
+@IMAGES
+@STRICT
 @click.option("--site", default="", help="Where the model works.")
 @door("new")
 def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
@@ -58,7 +63,9 @@ def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer
         "site": site,
     }
     said = words.made(str(project), begun.model.name if begun.model else "", _n(begun.benchmark))
-    return Answer(document, (*said, *_said(claim)))
+    if begun.receipt is None:
+        return Answer(document, (*said, *_said(claim)))
+    return Answer(document | {"receipt": begun.receipt.to_json()}, (*said, *receipt_lines(*begun.receipt.told), *_said(claim)))
 
 
 @click.group("model")
@@ -105,16 +112,18 @@ def benchmark() -> None:
 @click.argument("path", type=FILE)
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the set; auto finds it out.")
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
-@click.option("--images", type=FILE, default=None, help="The folder of the pictures, where they do not lie with their labels.")
-@click.option("--strict", is_flag=True, help="Refuse the set where anything of it is missing, damaged, unlabelled or merged.")
+@METRIC
+@IMAGES
+@STRICT
 @door("benchmark_set")
 def benchmark_set(
-    project: Path, path: Path, format_: str | None, claimed: float | None, images: Path | None, strict: bool, bar: TerminalProgress
-) -> Answer:
+    project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, strict: bool,
+    bar: TerminalProgress,
+) -> Answer:  # fmt: skip
     """Names the benchmark."""
     found, receipt = read_with_receipt(path, format_, claimed, images, strict)
     with opened_for_writing(project, bar, timestamp()) as opened:
-        named = set_benchmark(opened, found)
+        named = set_benchmark(opened, found, metric)
         claim = check_where_claimed(opened, bar, timestamp())
     document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}
     lines = (words.benchmark_set(len(named.benchmark.items), named.unmatched), *receipt_lines(*receipt.told), *_said(claim))
@@ -125,7 +134,7 @@ def _said(claim: Claim | None) -> tuple[str, ...]:
     if claim is None:
         return ()
     guess = (claim.guess.change, claim.guess.score) if claim.guess else None
-    return claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess)
+    return claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess, claim.metric)
 
 
 def model_document(stored: StoredModel | None) -> dict[str, Any] | None:
@@ -149,6 +158,7 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
         "classes": list(found.classes),
         "unmatched": list(named.unmatched),
         "claimed": found.claimed,
+        "metric": claim.metric if claim else None,
         "score": claim.score.to_json() if claim and claim.score else None,
         "spot_check": claim.spot if claim else None,
         "reproduced": claim.reproduced if claim else None,

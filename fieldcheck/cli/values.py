@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from fieldcheck.domain.answer_kind import METRIC_NAMES
 from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.condition import conditions_of
 from fieldcheck.exchange.formats import READABLE
@@ -59,6 +60,17 @@ class _LabelFormat(click.Choice[str]):
         return None if found == "auto" else found
 
 
+class _MetricName(click.Choice[str]):
+    """A metric as people call it, handed on as it is stored."""
+
+    def __init__(self) -> None:
+        super().__init__(tuple(METRIC_NAMES))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return METRIC_NAMES[super().convert(value, param, ctx)] if value else ""
+
+
 CONDITIONS = _Conditions()
 LABEL_FORMAT = _LabelFormat()
+METRIC = click.option("--metric", type=_MetricName(), default="", help="The metric that is claimed and compared.")
 UTC_TIME = _UtcTime()

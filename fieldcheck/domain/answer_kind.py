@@ -14,6 +14,9 @@ from typing import Generic, Literal, TypeVar, cast
 Task = Literal["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
 Labels = Literal["class", "boxes", "points", "none"]
 Metric = Literal["accuracy", "frame_score", "point_score"]
+METRIC_NAMES: Mapping[str, str] = MappingProxyType(
+    {"accuracy": "accuracy", "balanced": "balanced_accuracy", "map": "map", "map50": "map50", "recall": "recall", "frame": "frame_score"}
+)  # as a person names it → as it is stored
 Name = Literal["one_class", "several_classes", "boxes", "class_map"]
 
 T = TypeVar("T")
@@ -22,7 +25,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class AnswerKind:
     """How a frame is answered, laid out as in `domain.prediction`. `labels`: what a person gives a frame, `none` where labels for such
-    answers are not taken and models are only run and shown; `metric`: what benchmark and field are scored with.
+    answers are not taken and models are only run and shown; `metric`: what benchmark and field are scored with. `further`: metrics that a
+    score may be stated in, and the gap be told in, instead.
 
     `independent`: (K,) sigmoids, each for itself, and no probabilities that exclude each other. `keeps_masks`: labels are held against
     the map itself, so that the maps of the picks are stored beside the answers.
@@ -33,11 +37,12 @@ class AnswerKind:
     metric: Metric
     independent: bool = False
     keeps_masks: bool = False
+    further: tuple[str, ...] = ()
 
 
-ONE_CLASS = AnswerKind("one_class", labels="class", metric="accuracy")
+ONE_CLASS = AnswerKind("one_class", labels="class", metric="accuracy", further=("balanced_accuracy",))
 SEVERAL_CLASSES = AnswerKind("several_classes", labels="none", metric="accuracy", independent=True)
-BOXES = AnswerKind("boxes", labels="boxes", metric="frame_score")
+BOXES = AnswerKind("boxes", labels="boxes", metric="frame_score", further=("map", "map50", "recall"))
 CLASS_MAP = AnswerKind("class_map", labels="points", metric="point_score", keeps_masks=True)
 ALL_ANSWER_KINDS = (ONE_CLASS, SEVERAL_CLASSES, BOXES, CLASS_MAP)
 

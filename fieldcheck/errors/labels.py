@@ -167,7 +167,7 @@ class RecipeRefused(FieldcheckError):
 @dataclass(eq=False)
 class BenchmarkRefused(FieldcheckError):
     """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task`, `no_labels`,
-    `no_pictures`, `strict` (as in LabelsRefused)."""
+    `no_pictures`, `strict` (as in LabelsRefused), `wrong_metric` (the answers of the model have no such score)."""
 
     path: Path
     problem: str

@@ -24,7 +24,8 @@ from fieldcheck.inference.time_limit import TooLong, within
 from fieldcheck.plain_json import parse
 from fieldcheck.progress import StopFlag, flag_here
 
-TRIAL_SECONDS = 30.0
+TRIAL_SECONDS = 30.0  # of processor time: a busy computer refuses no sound model
+WAITED = 10  # times as long by the clock, for a child that does nothing at all
 RUN_SECONDS = 120.0  # of one run of one batch
 SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
 FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
@@ -173,12 +174,14 @@ def external_files(path: Path) -> tuple[Path, ...]:
 
 def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
     """Opens and runs a stranger's file once in a child process under a memory and time limit: it can freeze or crash nothing else.
+    `seconds`: of processor time.
 
     Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down; Cancelled.
     """
     check_whole(path)
     try:
-        child = run_module("fieldcheck.inference.trial", [str(path.absolute())], seconds, extra={"OPENBLAS_NUM_THREADS": "1"})
+        arguments = [str(path.absolute()), str(seconds)]
+        child = run_module("fieldcheck.inference.trial", arguments, WAITED * seconds, extra={"OPENBLAS_NUM_THREADS": "1"})
     except TimeoutError as error:
         raise ModelRejected(path, "time", f"{seconds:g} s") from error
     try:

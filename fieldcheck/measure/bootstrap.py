@@ -49,15 +49,17 @@ def clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.
         yield _tally(rng.integers(0, names.size, (rows, names.size)), names.size)[:, member]
 
 
-def by_frame(statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
+def by_frame(
+    statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
+) -> Estimate:  # fmt: skip
     """A score of this footage, or of a benchmark with one stratum, with frames resampled within strata (methods 2.6).
 
     `weight`: (n,) design weights, kept in every resample; `strata`: (n,) the stratum of each frame, ids of any kind. Percentile limits,
-    both arms widened by √(n/(n−1)).
+    both arms widened by √(n/(n−1)), cut off at `least` and 1: a change between two models on the same frames has −1 (paired, methods 2.6).
     """
     w = np.asarray(weight, dtype=np.float64)
     counts = _placed(frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
-    return _resampled(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames")
+    return _resampled(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least)
 
 
 def by_clip(statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
@@ -91,6 +93,7 @@ def _resampled(
     *,
     units: int,
     method: Literal["bootstrap_frames", "bootstrap_clips"],
+    least: float = 0.0,
 ) -> Estimate:
     """Percentile estimate, widened for few units; "na" where too many resamples have no score. Frames of weight 0 do not count."""
     n = int(np.count_nonzero(weight))
@@ -107,7 +110,7 @@ def _resampled(
         return Estimate.na("often_undefined", n, value)
     lo, hi = percentile_limits(defined)
     wider = sqrt(units / (units - 1))
-    lo, hi = max(0.0, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
+    lo, hi = max(least, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
     return Estimate.of(value, lo, hi, n=n, n_eff=float(units), method=method)
 
 

@@ -85,17 +85,20 @@ def _reproduced(part: BenchmarkResult) -> str:
     if part.claimed is None:
         return text("No reference score is stated for this benchmark; the figure below was measured here.")
     claim = percent(part.claimed, 1)
+    measured = printed.benchmark_whole(part.held or part.claim_metric.estimate)
+    if part.claim_metric.name != part.metric:
+        claim = f"{claim}, {named.metric(part.claim_metric.name)}"
     if part.reproduced is None:
         return text("Reference score: {claim}. It was not measured here.").format(claim=claim)
     if part.reproduced:
         return text("Reference score: {claim}. Measured here: {score}. The measurement does not contradict it.").format(
-            claim=claim, score=printed.benchmark_whole(part.score)
+            claim=claim, score=measured
         )
     said = text(
         "Reference score: {claim}. Measured here: {score}. The measurement contradicts it: the model may be fed differently than "
         "where the score was stated."
     )
-    return said.format(claim=claim, score=printed.benchmark_whole(part.score))
+    return said.format(claim=claim, score=measured)
 
 
 def _sides(report: Report, part: BenchmarkResult) -> Table:

@@ -70,7 +70,9 @@ class BenchmarkResult:
     """The reference set. `metric` names what both sides are scored with: `accuracy` or `frame_score`.
 
     `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run. `spot_of`: of how many pictures the
-    score is a spot check, 0 where all were run. `guess`: the change of the card that fits best where the claim is missed.
+    score is a spot check, 0 where all were run. `guess`: the change of the card that fits best where the claim is missed. `compared`: the
+    score in the metric that is claimed and that the gap is told in; `metric` and `score` where it is none of its
+    own. `held`: the same over every class, which the claim is held against.
     """
 
     n: int
@@ -83,6 +85,13 @@ class BenchmarkResult:
     metrics: tuple[Metric, ...] = ()
     spot_of: int = 0
     guess: tuple[Mapping[str, Any], Estimate] | None = None
+    compared: Metric | None = None
+    held: Estimate | None = None
+
+    @property
+    def claim_metric(self) -> Metric:
+        """The score that the gap begins from, in the metric of the claim."""
+        return self.compared or Metric(self.metric, self.score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,7 @@ class ReportedGap:
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
     the interval that is not the basis. `frames_to_decide` is None where more labels would not decide it, and `why_not` is then
-    `census`, `more_clips`, `undecidable` or `no_labels`.
+    `census`, `more_clips`, `undecidable` or `no_labels`. `metric`: what both sides are scored with, empty without a benchmark.
     """
 
     estimate: Estimate
@@ -154,6 +163,7 @@ class ReportedGap:
     frames_to_decide: int | None = None
     why_not: str = ""
     tolerance_by: str = ""
+    metric: str = ""
 
 
 @dataclass(frozen=True, slots=True)

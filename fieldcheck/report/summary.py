@@ -108,6 +108,7 @@ def _stratum(row: StratumRow) -> dict[str, Any]:
 def _gap(gap: ReportedGap) -> dict[str, Any]:
     return {
         **gap.estimate.to_json(),
+        "metric": gap.metric or None,
         "basis": gap.basis,
         "tolerance": gap.tolerance,
         "tolerance_by": gap.tolerance_by,

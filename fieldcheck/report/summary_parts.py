@@ -145,6 +145,8 @@ def _benchmark(benchmark: BenchmarkResult) -> dict[str, Any]:
         "score": benchmark.score.to_json(),
         "metric": benchmark.metric,
         "claimed": number(benchmark.claimed),
+        "claimed_metric": benchmark.claim_metric.name,
+        "claimed_score": (benchmark.held or benchmark.claim_metric.estimate).to_json(),
         "reproduced": benchmark.reproduced,
         "spot_check_of": benchmark.spot_of or None,
         "guess": None if benchmark.guess is None else {"change": plain(benchmark.guess[0]), "score": benchmark.guess[1].to_json()},

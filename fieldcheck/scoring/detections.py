@@ -120,7 +120,7 @@ def resampled_precision(
 ) -> dict[str, Estimate]:
     """`map` (mean over IoU 0.50:0.95) and `map50` with bootstrap limits; `weight`, `strata`: (images,) (methods 2.6)."""
     mean = bootstrap.by_frame(lambda w: mean_average_precision(classes, w).mean(axis=1), weight, strata, seed, draws)
-    at_half = bootstrap.by_frame(lambda w: mean_average_precision(_first_only(classes), w)[:, 0], weight, strata, seed, draws)
+    at_half = bootstrap.by_frame(lambda w: mean_average_precision(first_only(classes), w)[:, 0], weight, strata, seed, draws)
     return {"map": mean, "map50": at_half}
 
 
@@ -267,8 +267,8 @@ def _reaching(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
     return DetectedBoxes(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
 
 
-def _first_only(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:
-    """The same outcomes at IoU 0.5 alone."""
+def first_only(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:
+    """Outcomes at IoU 0.5 alone, all else the same."""
     return tuple(ClassOutcome(one.image, one.score, one.right[:1], one.ignored[:1], one.truths) for one in classes)
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.measure.bootstrap import Statistic, by_frame
 from fieldcheck.measure.interval import StratumCount, stratified, wilson
 from fieldcheck.measure.significance import benjamini_hochberg
 from fieldcheck.scoring.paired import Paired, paired
 
 Kind = Literal["clean", "corrupted", "golden", "field", "slice"]
 State = Literal["pass", "fail", "not_enough", "too_few"]
+SEED = 0  # of the bootstrap
 TOLERANCE = 0.03  # the article's largest drop of a held-out set
 FALSE_DISCOVERIES = 0.10  # as for blind spots (methods 6.2)
 KINDS: tuple[Kind, ...] = ("clean", "corrupted", "golden", "field", "slice")
@@ -25,7 +27,8 @@ DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
 @dataclass(frozen=True, slots=True)
 class PairedCorrectness:
     """Right and wrong answers of two models on one set. `before`, `after`: (n,) bool, right; `subjects`: (n,) names of the pictures.
-    `stratum` and `counted` as in `paired`, None where every picture counts alike."""
+    `stratum` and `counted` as in `paired`, None where every picture counts alike. `scores`: each model's metric as a function of (b, n)
+    weights of the pictures, where they are not compared by the share that is right."""
 
     kind: Kind
     name: str
@@ -34,6 +37,7 @@ class PairedCorrectness:
     after: NDArray[np.bool_]
     stratum: NDArray[np.str_] | None = None
     counted: Mapping[str, float] | None = None
+    scores: tuple[Statistic, Statistic] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,11 @@ class Gated:
 def gate(sets: Sequence[PairedCorrectness], tolerance: float = TOLERANCE) -> tuple[Gated, ...]:
     """Each set judged by the rule of its kind, in the order given.
 
-    Clean, corrupted and the labelled field frames: the interval of the drop against the tolerance, three ways (methods 11.1, 8.4). A
-    golden set fails with the first picture that was right and is wrong now. A slice fails where its drop exceeds the tolerance and
-    McNemar's p holds among all slices (Benjamini–Hochberg, q ≤ 0.10); under ten frames it says nothing.
+    Clean, corrupted and the labelled field frames: the interval of the drop, by `scores` where there are any, against the tolerance, three
+    ways (methods 11.1, 8.4). A golden set fails with the first picture that was right and is wrong now. A slice fails where its drop
+    exceeds the tolerance and McNemar's p holds among all slices (Benjamini–Hochberg, q ≤ 0.10); under ten frames it says nothing.
     """
-    tables = [paired(one.before, one.after, one.stratum, one.counted) for one in sets]
+    tables = [_compared(one) for one in sets]
     tested = [k for k, one in enumerate(sets) if one.kind == "slice" and one.before.size >= FEW_FRAMES]
     q = dict(zip(tested, benjamini_hochberg([tables[k].p for k in tested]).tolist(), strict=True))
     return tuple(_gated(one, table, tolerance, q.get(k)) for k, (one, table) in enumerate(zip(sets, tables, strict=True)))
@@ -86,9 +90,28 @@ def undecided(lines: Sequence[Gated]) -> tuple[Gated, ...]:
     return tuple(line for line in lines if line.state in ("not_enough", "too_few"))
 
 
+def _compared(one: PairedCorrectness) -> Paired:
+    """The table of right and wrong; where another metric is compared its change, with the same pictures resampled for both models."""
+    table = paired(one.before, one.after, one.stratum, one.counted)
+    if one.scores is None or not table.n:
+        return table
+    before, after = one.scores
+    return replace(table, change=by_frame(lambda w: after(w) - before(w), *_weighed(one), SEED, least=-1.0))
+
+
+def _weighed(one: PairedCorrectness) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+    """(n,) weights and strata: how many frames of the footage each picture stands for."""
+    if one.stratum is None:
+        return np.ones(one.before.size), np.zeros(one.before.size, np.str_)
+    shares = {name: size / max(1, int((one.stratum == name).sum())) for name, size in (one.counted or {}).items()}
+    return np.array([shares[name] for name in one.stratum.tolist()]), one.stratum
+
+
 def _gated(one: PairedCorrectness, table: Paired, tolerance: float, q: float | None) -> Gated:
     lost = tuple(name for name, was, now in zip(one.subjects, one.before, one.after, strict=True) if was and not now)
     before, after = (_score(one, right) for right in (one.before, one.after))
+    if one.scores is not None and table.n:
+        before, after = (by_frame(score, *_weighed(one), SEED) for score in one.scores)
     return Gated(one.kind, one.name, before, after, table, lost, _state(one.kind, table, lost, tolerance, q), q)
 
 

@@ -9,6 +9,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.doctor import changes
 from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.scores import FURTHER, metric_name
 
 
 def claim_lines(
@@ -17,12 +18,14 @@ def claim_lines(
     spot: bool,
     reproduced: bool | None,
     guess: tuple[Mapping[str, Any], Estimate] | None = None,
+    metric: str = "",
 ) -> tuple[str, ...]:
     """Claim and measurement side by side, and what follows; empty where nothing was claimed or nothing measured. `guess`: a change of the
-    card, and its score on labelled pictures."""
+    card, and its score on labelled pictures. `metric`: what the score is stated in, where it is not the share of right pictures."""
     if claimed is None or score is None or not score.measured or reproduced is None:
         return ()
-    figures = {"claim": percent(claimed, 1), "score": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
+    claim = percent(claimed, 1) + (f" ({metric_name(metric)})" if metric in FURTHER else "")
+    figures = {"claim": claim, "score": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
     if spot:
         said = text("Reference score {claim}. A spot check of {n} benchmark pictures gives {score} ({range}) here.").format(**figures)
     else:

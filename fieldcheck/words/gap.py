@@ -9,6 +9,7 @@ from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.words.figures import percent, percent_range, points, points_range
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy
+from fieldcheck.words.scores import metric_name
 
 NO_BENCHMARK = Estimate.na("no_benchmark")
 
@@ -22,7 +23,7 @@ class GapFacts:
 
     `benchmark` is None where it was not named or not run. `field` is the estimate of `basis`, `footage` that of this footage;
     `strata` holds (name, right, labelled). `more_frames`: labels that would decide the verdict, None where none would, and `why_not`
-    (`census`, `more_clips`, `undecidable`, `no_labels`).
+    (`census`, `more_clips`, `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no share of right frames.
     """
 
     benchmark: Estimate | None
@@ -43,6 +44,7 @@ class GapFacts:
     n_cameras: int
     more_frames: int | None
     why_not: str = ""
+    metric: str = ""
 
 
 def headline(facts: GapFacts) -> str:
@@ -54,15 +56,15 @@ def headline(facts: GapFacts) -> str:
     if not facts.field.measured:
         return _before_labels(facts)
     if not facts.gap.measured:
-        return _joined(_field_alone(facts), _interim(facts), _no_benchmark(facts))
+        return _joined(_field_alone(facts), _scored_by(facts), _interim(facts), _no_benchmark(facts))
     if facts.verdict == "not_comparable":
-        return _joined(_figures(facts), _interim(facts), _not_comparable())
-    return _joined(_figures(facts), _interim(facts), _what_decides(facts))
+        return _joined(_figures(facts), _scored_by(facts), _interim(facts), _not_comparable())
+    return _joined(_figures(facts), _scored_by(facts), _interim(facts), _what_decides(facts))
 
 
 def counts(facts: GapFacts) -> str:
-    """The field score in frames, with its range once more in words; empty where nothing is scored."""
-    if facts.verdict in (None, "chosen_only") or not facts.footage.measured:
+    """The field score in frames, with its range once more in words; empty where nothing is scored, or not by right frames."""
+    if facts.verdict in (None, "chosen_only") or facts.metric or not facts.footage.measured:
         return ""
     kinds = {kind: _sum_of(facts.strata, kind) for kind in ("even", "hard", "rest", "must")}
     counted = {kind: pair for kind, pair in kinds.items() if pair[1]}
@@ -73,6 +75,10 @@ def counts(facts: GapFacts) -> str:
         ).format(n=n, times=plural("{n} time", "{n} times", right).format(n=right))
         return _joined(said, _range_in_words(facts))
     return _joined(_by_kind(facts, counted), _range_in_words(facts))
+
+
+def _scored_by(facts: GapFacts) -> str:
+    return text("Scored by {metric}.").format(metric=metric_name(facts.metric)) if facts.metric else ""
 
 
 def _joined(*sentences: str) -> str:

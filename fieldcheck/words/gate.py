@@ -10,15 +10,18 @@ from fieldcheck.words.corruptions import severity_name
 from fieldcheck.words.figures import limit, number, percent, points, points_range
 from fieldcheck.words.formatting import listed, plain
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.scores import FURTHER, metric_name
 
 
 def gate_lines(
-    new: str, old: str, severity: float, tolerance: float, lines: Sequence[Gated], verdict: str, skipped: int
+    new: str, old: str, severity: float, tolerance: float, lines: Sequence[Gated], verdict: str, skipped: int, metric: str = ""
 ) -> tuple[str, ...]:
     """The table of the gate and its verdict."""
     head = text("{new} against {old}; a loss of {tolerance} pp is accepted; corruption: {severity}").format(
         new=plain(new), old=plain(old), tolerance=limit(tolerance), severity=severity_name(severity)
     )
+    if metric in FURTHER:
+        head = text("{head}; scored by {metric}").format(head=head, metric=metric_name(metric))
     said = [head, *(line for one in lines for line in _line(one))]
     if skipped:
         said.append(

@@ -249,6 +249,10 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
                 "changed: name a benchmark of the model's own kind."
             ),
         ),
+        "wrong_metric": text(
+            "The model's answers on {path} have no such score{seen}; nothing was changed: classifiers have accuracy and balanced, "
+            "detectors frame, map, map50 and recall."
+        ),
         "columns": text(
             "{path} lacks the columns of labels{seen}; nothing was changed: begin it with the line file,class or file,class,x,y,w,h."
         ),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldcheck.domain.answer_kind import ALL_ANSWER_KINDS
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words.figures import percent, percent_range
 from fieldcheck.words.formatting import listed
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy
+
+FURTHER = frozenset(name for kind in ALL_ANSWER_KINDS for name in kind.further)  # metrics that are no share of right frames
 
 
 def embedded(model: str, on: str, n_done: int, tensor: str) -> str:
@@ -20,22 +23,30 @@ def embedded(model: str, on: str, n_done: int, tensor: str) -> str:
     return said + "; " + text("from image statistics: {model} has no tensor that tells pictures apart.").format(model=model)
 
 
+def metric_name(code: str) -> str:
+    """A metric inside a sentence."""
+    return {
+        "accuracy": text("accuracy"),
+        "frame_score": text("frames without a fault"),
+        "point_score": text("frames whose points are all covered"),
+        "balanced_accuracy": text("balanced accuracy"),
+        "map": text("mAP (COCO, IoU 0.50 to 0.95)"),
+        "map50": text("mAP at IoU 0.50"),
+        "recall": text("recall of objects"),
+    }.get(code, code)
+
+
 def ran(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -> str:
     """One run: over what, how many answers, and the score where there is one."""
     set_name = {"field": text("picked frames"), "footage": text("footage"), "benchmark": text("benchmark")}[on]
     said = plural("{model} on {where}: {n} answer", "{model} on {where}: {n} answers", n_done).format(model=model, where=set_name, n=n_done)
     if score is None or not score.measured:
         return said + "; " + text("no score: nothing of it is labelled yet.")
-    metric_name = {
-        "accuracy": text("accuracy"),
-        "frame_score": text("frames without a fault"),
-        "point_score": text("frames whose points are all covered"),
-    }.get(metric, metric)
     return (
         said
         + "; "
         + text("{metric} {value} ({range}, n = {n}).").format(
-            metric=metric_name, value=percent(score.value), range=percent_range(score.lo, score.hi), n=score.n
+            metric=metric_name(metric), value=percent(score.value), range=percent_range(score.lo, score.hi), n=score.n
         )
     )
 

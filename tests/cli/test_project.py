@@ -13,7 +13,9 @@ from tests import makers
 from tests.cli.other_door import Door
 
 MODEL_KEYS = {"name", "sha256", "task", "classes"}
-BENCHMARK_KEYS = {"guess", "claimed", "score", "spot_check", "reproduced", "path", "format", "n", "n_boxes", "classes", "unmatched"}
+BENCHMARK_KEYS = {"guess", "claimed", "metric", "score", "spot_check", "reproduced"} | {
+    *("path", "format", "n", "n_boxes", "classes", "unmatched")
+}
 
 
 def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path):
@@ -21,7 +23,8 @@ def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path)
     document = terminal.document(
         "new", project, "--model", material / "net.onnx", "--benchmark", material / "clean", "--claimed", "0.971", "--site", "Hall 3"
     )
-    assert set(document) == {"schema", "project", "model", "benchmark", "site"}
+    assert set(document) == {"schema", "project", "model", "benchmark", "site", "receipt"}
+    assert document["receipt"]["n_labelled"] == 18
     assert document["schema"] == "fieldcheck.new/1"
     assert document["project"] == str(project)
     assert set(document["model"]) == MODEL_KEYS
@@ -91,6 +94,20 @@ def test_a_benchmark_is_named(terminal, place, tmp_path, given):
     assert document["schema"] == "fieldcheck.benchmark_set/1"
     assert set(document["benchmark"]) == BENCHMARK_KEYS
     assert (document["benchmark"]["path"], document["benchmark"]["n"], document["benchmark"]["unmatched"]) == (str(folder), 7, ["black"])
+
+
+def test_a_claim_names_its_metric(terminal, place, material, tmp_path):
+    document = terminal.document("benchmark", "set", place("empty"), material / "clean", "--claimed", "0.95", "--metric", "balanced")
+    assert (document["benchmark"]["metric"], document["benchmark"]["reproduced"]) == ("balanced_accuracy", True)
+    assert "frame, map, map50 and recall" in terminal.refusal(
+        "benchmark", "set", place("empty"), material / "clean", "--claimed", "0.95", "--metric", "map"
+    )
+    made = tmp_path / "n.fieldcheck"
+    given = ("--benchmark", material / "clean", "--claimed", "0.95")
+    assert "map50" in terminal.refusal("new", made, "--model", material / "net.onnx", *given, "--metric", "map50")
+    assert not made.exists()
+    document = terminal.document("new", made, "--model", material / "net.onnx", *given, "--metric", "balanced", "--strict")
+    assert document["benchmark"]["metric"] == "balanced_accuracy"
 
 
 def test_a_benchmark_named_from_where_one_stands_is_found_from_elsewhere(terminal, place, tmp_path, monkeypatch):

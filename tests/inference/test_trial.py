@@ -1,6 +1,8 @@
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -9,8 +11,8 @@ from fieldcheck.inference.trial import open_and_run
 from tests.inference import graphs
 
 
-def verdict(path):
-    child = subprocess.run([sys.executable, "-m", "fieldcheck.inference.trial", str(path)], capture_output=True, check=True)
+def verdict(path, seconds=30):
+    child = subprocess.run([sys.executable, "-m", "fieldcheck.inference.trial", str(path), str(seconds)], capture_output=True, check=True)
     assert child.stderr == b""
     return json.loads(child.stdout)
 
@@ -38,3 +40,19 @@ def test_a_size_that_the_file_fixes_must_run(tmp_path):
 
 def test_models_of_no_picture_are_opened_and_not_run(tmp_path):
     open_and_run(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 5)))
+
+
+def test_a_model_that_takes_too_much_processor_time_is_ended(tmp_path):
+    assert verdict(graphs.endless(tmp_path / "m.onnx"), seconds=2) == {"problem": "time", "detail": "2 s"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal stops a process there")
+def test_a_child_that_has_to_wait_for_the_processor_is_not_too_slow(tmp_path):
+    path = graphs.passing_on(tmp_path / "m.onnx")
+    command = [sys.executable, "-m", "fieldcheck.inference.trial", str(path), "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        time.sleep(0.2)
+        child.send_signal(signal.SIGSTOP)
+        time.sleep(3.5)
+        child.send_signal(signal.SIGCONT)
+        assert json.loads(child.communicate()[0]) == {"problem": "", "detail": ""}

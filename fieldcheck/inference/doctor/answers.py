@@ -58,7 +58,7 @@ def _company(feed: Feed, batch: NDArray[np.float32], raw: NDArray[np.float32]) -
         return  # the file leaves the batch open and fixes it inside: it runs one picture at a time
     if together.shape != raw[:size].shape:
         return
-    spread = max(float(raw.std()), 1e-9)
+    spread = max(float(raw.std(dtype=np.float64)), 1e-9)
     difference = float(np.abs(together - raw[:size]).max())
     if difference > BY_COMPANY * spread and _far(together, raw[:size], 1e-4):
         yield Finding("batch_dependent", "error", "company", {"n": size, "difference": difference, "spread": spread})
@@ -72,7 +72,7 @@ def _still(feed: Feed, raw: NDArray[np.float32]) -> Iterator[Finding]:
     if feed.card.output.kind in OF_CLASSES:
         moves, least = spread_of(feed, raw), HARDLY
     else:
-        moves, least = float(raw.std(axis=0).mean() / max(float(raw.std()), 1e-12)), HARDLY_GRID
+        moves, least = float(raw.std(axis=0, dtype=np.float64).mean() / max(float(raw.std(dtype=np.float64)), 1e-12)), HARDLY_GRID
     if moves < least:
         yield Finding("insensitive", "error", "probes", {"n": len(raw), "moves": moves, "usual": least})
 

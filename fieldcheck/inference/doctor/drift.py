@@ -45,7 +45,7 @@ def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> I
     elif feed.of_boxes:
         moved, flipped = _of_boxes(feed.surest(batch), heavier.surest(batch), feed.card.output.threshold)
     else:
-        moved, flipped = float(np.abs(light - full).mean() / max(float(full.std()), 1e-12)), 0.0
+        moved, flipped = float(np.abs(light - full).mean() / max(float(full.std(dtype=np.float64)), 1e-12)), 0.0
     if moved > MOVED or flipped > FLIPPED:
         yield Finding("precision_drift", "warning", "base", {"base": base.path.name, "n": len(batch), "moved": moved, "flipped": flipped})
 

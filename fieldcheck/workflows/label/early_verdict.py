@@ -14,10 +14,13 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.early_verdict import Side, StratumSeen, benchmark_bounds, early_verdict
 from fieldcheck.scoring.gap import reproduced
+from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.project.describe_project import limits_of
 from fieldcheck.workflows.report.two_sides import FieldSide, benchmark_side, field_side
 
-NotAsked = Literal["", "no_model", "no_benchmark", "not_comparable", "not_run", "no_draw", "several_draws", "picks_changed", "older_order"]
+NotAsked = Literal[
+    "", "no_model", "no_benchmark", "not_comparable", "not_run", "no_draw", "several_draws", "picks_changed", "older_order", "other_metric"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ def early_look(project: Project) -> EarlyLook:
     benchmark = benchmark_side(project, models[-1])
     if benchmark is None:
         return EarlyLook(None, 0, tolerance, "no_benchmark")
-    if reproduced(benchmark.score, benchmark.benchmark.claimed) is False:
+    if benchmark.metric != card_of(models[-1]).answers.metric:
+        return EarlyLook(None, 0, tolerance, "other_metric")
+    if reproduced(benchmark.compared, benchmark.benchmark.claimed) is False:
         return EarlyLook(None, 0, tolerance, "not_comparable")
     field = field_side(project, models[-1])
     why = _unfit(field)

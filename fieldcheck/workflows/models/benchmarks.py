@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -20,8 +21,10 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.run_model import benchmark_key
 
-CLAIMANT = "claim_made_of"  # setting: SHA-256 of the model that the claim was made of, empty before the first; older projects have none
+CLAIMS = "claims"  # setting: what was claimed of which model on which benchmark in which metric, the newest last
+CLAIMANT = "claim_made_of"  # setting of earlier versions: SHA-256 of the model that the one claim was made of, empty before the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,40 +80,77 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
     return Named(benchmark, unmatched)
 
 
-def set_claim(project: Project, claimed: float | None) -> Benchmark:
-    """Sets what is claimed of the benchmark that stands, a fraction or None. Raises NoBenchmark."""
+def set_claim(project: Project, claimed: float | None, metric: str = "") -> Benchmark:
+    """Sets what is claimed of the newest model on the benchmark that stands, a fraction or None, and in which metric: empty for the one of
+    its task. Raises NoBenchmark; BenchmarkRefused `wrong_metric`."""
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         raise NoBenchmark(project.path)
     claiming = replace(benchmark, claimed=claimed)
-    project.write(lambda db: _store(db, claiming)).result()
+    check_metric(benchmark, metric, project.read(models_table.newest))
+    project.write(lambda db: _store(db, claiming, metric)).result()
     return claiming
+
+
+def check_metric(benchmark: Benchmark, metric: str, model: StoredModel | None) -> None:
+    """Raises BenchmarkRefused `wrong_metric` where the model's answers have no such score; before there is a model any may be meant."""
+    answers = card_of(model).answers if model else None
+    if answers and metric and metric not in (answers.metric, *answers.further):
+        raise BenchmarkRefused(Path(benchmark.root), "wrong_metric", metric)
 
 
 def claimed_of(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
     """Score claimed of this model on the benchmark. A claim belongs to both: it was made of the model that was the newest then, or of the
     project's first one where there was none yet, and says nothing of another, which may well be better."""
-    claimant = settings_table.get(db, CLAIMANT)
-    if claimant == "":
-        first = next(iter(models_table.all(db)), None)
-        claimant = first.sha256 if first else None
-    return benchmark.claimed if claimant is None or claimant == model.sha256 else None
+    claims = settings_table.get(db, CLAIMS)
+    if claims is None:  # a project of an earlier version, which kept one claim and the model that it was made of
+        claimant = settings_table.get(db, CLAIMANT)
+        own = claimant is None or claimant in _names(db, model)
+        return benchmark.claimed if own else None
+    about, names = benchmark_key(benchmark), _names(db, model)
+    return next((one["claimed"] for one in reversed(claims) if one["benchmark"] == about and one["model"] in names), None)
 
 
-def _store(db: Database, benchmark: Benchmark) -> None:
-    benchmarks_table.put(db, benchmark)
+def metric_on(db: Database, benchmark: Benchmark, model: StoredModel) -> str:
+    """Metric that this model's benchmark and field are compared by: the one that its score is claimed in, else that of the newest claim on
+    this benchmark, so that a candidate is measured as the model before it was; without one the metric of its task."""
+    about, names, answers = benchmark_key(benchmark), _names(db, model), card_of(model).answers
+    on_it = [one for one in reversed(settings_table.get(db, CLAIMS) or []) if one["benchmark"] == about]
+    said = next((one["metric"] for one in (*(one for one in on_it if one["model"] in names), *on_it)), "")
+    return said if said in answers.further else answers.metric
+
+
+def _names(db: Database, model: StoredModel) -> tuple[str, ...]:
+    """What a claim of this model may be kept under."""
+    first = next(iter(models_table.all(db)), None)
+    return (model.sha256, "") if first is not None and first.sha256 == model.sha256 else (model.sha256,)
+
+
+def _store(db: Database, benchmark: Benchmark, metric: str) -> None:
+    earlier = benchmarks_table.get(db)
+    claims = settings_table.get(db, CLAIMS)
+    if claims is None and earlier is not None:
+        claims = [_claim(earlier, settings_table.get(db, CLAIMANT) or "", earlier.claimed, "")]
     newest = models_table.newest(db)
-    settings_table.keep(db, CLAIMANT, newest.sha256 if newest else "")
+    made = _claim(benchmark, newest.sha256 if newest else "", benchmark.claimed, metric)
+    kept = [one for one in claims or [] if (one["benchmark"], one["model"]) != (made["benchmark"], made["model"])]
+    benchmarks_table.put(db, benchmark)
+    settings_table.keep(db, CLAIMS, [*kept, made])
 
 
-def set_benchmark(project: Project, benchmark: Benchmark) -> Named:
-    """Names the benchmark of the project, in place of an older one. Raises BenchmarkRefused where it does not fit the first model, or
-    the classes that the project was made with."""
+def _claim(benchmark: Benchmark, model: str, claimed: float | None, metric: str) -> dict[str, Any]:
+    return {"benchmark": benchmark_key(benchmark), "model": model, "claimed": claimed, "metric": metric}
+
+
+def set_benchmark(project: Project, benchmark: Benchmark, metric: str = "") -> Named:
+    """Names the benchmark of the project, in place of an older one, and the metric that its claim is in. Raises BenchmarkRefused where it
+    does not fit the first model, or the classes that the project was made with, or where the newest model has no such metric."""
     models = project.read(models_table.all)
     told = project.read(lambda db: settings_table.get(db, "classes"))
     card = card_of(models[0]) if models else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else tuple(told or ()))
-    project.write(lambda db: _store(db, named.benchmark)).result()
+    check_metric(benchmark, metric, models[-1] if models else None)
+    project.write(lambda db: _store(db, named.benchmark, metric)).result()
     return named
 
 

@@ -22,12 +22,12 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.scoring.gap import reproduced
-from fieldcheck.workflows.models.benchmarks import claimed_of
+from fieldcheck.workflows.models.benchmarks import claimed_of, metric_on
 from fieldcheck.workflows.models.check_model import labelled_frames
 from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, run_part
-from fieldcheck.workflows.report.two_sides import benchmark_side, metric_of, spot_items
+from fieldcheck.workflows.report.two_sides import benchmark_side, spot_items
 
 KIND = "claim"
 
@@ -42,8 +42,9 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`spot`: the score is that of the spot check, not of the whole benchmark. `reproduced` None without a claim or a score. `guess` None
-    where the claim is met, and where no other way to feed the model scores better by more than chance."""
+    """`score` by `metric`, the one that is claimed. `spot`: it is that of the spot check, not of the whole benchmark. `reproduced` None
+    without a claim or a score. `guess` None where the claim is met, and where no other way to feed the model scores better by more than
+    chance."""
 
     claimed: float | None
     metric: str
@@ -86,12 +87,12 @@ def claim_of(project: Project, model: StoredModel | None) -> Claim:
     if benchmark is None or model is None:
         return Claim(benchmark.claimed if benchmark else None, "accuracy", None, False, None)
     side = benchmark_side(project, model)
-    score, spot = (side.score, side.spot) if side else (None, False)
-    claimed = project.read(lambda db: claimed_of(db, benchmark, model))
+    score, spot = (side.compared, side.spot) if side else (None, False)
+    claimed, metric = project.read(lambda db: (claimed_of(db, benchmark, model), metric_on(db, benchmark, model)))
     met = reproduced(score, claimed)
     found = _looked(project, model) if met is False else None
     guess = Guess(found["change"], Estimate.from_json(found["score"])) if found and found["change"] else None
-    return Claim(claimed, metric_of(card_of(model)), score, spot, met, guess)
+    return Claim(claimed, metric, score, spot, met, guess)
 
 
 def _guess(project: Project, model: StoredModel, progress: Progress) -> Guess | None:

@@ -14,15 +14,18 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ModelUnknown, NoBenchmark, NoModel, PathMissing
 from fieldcheck.files import inside
+from fieldcheck.measure.bootstrap import Statistic
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.gate import TOLERANCE, Gated, Kind, PairedCorrectness, State, gate, verdict
+from fieldcheck.workflows.models.benchmarks import check_metric, metric_on
+from fieldcheck.workflows.models.compared_metric import statistic_of
 from fieldcheck.workflows.models.golden import all_golden, golden_items
-from fieldcheck.workflows.models.held_out import Item, picture_seed, right_on
-from fieldcheck.workflows.models.judging import known_items
+from fieldcheck.workflows.models.held_out import Item, judged_on, picture_seed
+from fieldcheck.workflows.models.judging import Judgement, known_items
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
 from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root
@@ -38,7 +41,8 @@ class GateRequest:
     """`model`: an ONNX file that need not be in the project, or a model's name; `against`: a model's name, None for the newest other.
 
     Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which pictures and how. `tolerance`: the loss
-    that is accepted, None for the project's; `required`: kinds of sets that have to be decided.
+    that is accepted, None for the project's; `required`: kinds of sets that have to be decided;
+    `metric`: what clean, corrupted and field are compared by, empty for the one that the old model's score is claimed in.
     """
 
     model: str
@@ -48,6 +52,7 @@ class GateRequest:
     seed: int = 0
     tolerance: float | None = None
     required: tuple[Kind, ...] = ()
+    metric: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class GateResult:
     lines: tuple[Gated, ...]
     verdict: State
     required: tuple[Kind, ...] = ()
+    metric: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +94,29 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         raise NoBenchmark(project.path)
+    metric = wanted.metric or project.read(lambda db: metric_on(db, benchmark, old))
+    check_metric(benchmark, metric, old)
     known = set(card_of(new).classes) & set(card_of(old).classes)
     every = _clean(project, benchmark, card_of(new), known)
     clean = _readable(every, progress)
     golden = (_readable(one, progress) for one in _golden(project))
     sets = [clean, _corrupted(clean, wanted), *golden, *_field(project, old)]
-    answered = [one for each in sets for one in _answered(project, (old, new), benchmark, each, progress)]
+    answered = [one for each in sets for one in _answered(project, (old, new), benchmark, metric, each, progress)]
     stored = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
     tolerance = stored if wanted.tolerance is None else wanted.tolerance
     lines = gate(answered, tolerance)
     skipped = len(benchmark.items) - len(every.items)
     return GateResult(
-        new.name, old.name, tolerance, wanted.severity, wanted.seed, skipped, lines, verdict(lines, wanted.required), wanted.required
+        new.name,
+        old.name,
+        tolerance,
+        wanted.severity,
+        wanted.seed,
+        skipped,
+        lines,
+        verdict(lines, wanted.required),
+        wanted.required,
+        metric,
     )
 
 
@@ -183,18 +200,28 @@ def _field(project: Project, old: StoredModel) -> Iterator[_Set]:
 
 
 def _answered(
-    project: Project, models: tuple[StoredModel, StoredModel], benchmark: Benchmark, one: _Set, progress: Progress
+    project: Project, models: tuple[StoredModel, StoredModel], benchmark: Benchmark, metric: str, one: _Set, progress: Progress
 ) -> Iterator[PairedCorrectness]:
     """A set as both models answered it, and behind the field its slices."""
     counted = counted_classes(card_of(models[0]), benchmark) if one.kind != "golden" else frozenset(card_of(models[0]).classes)
-    before, after = (right_on(project, model, counted, one.items, progress) for model in models)
+    judged = [judged_on(project, model, counted, one.items, progress) for model in models] if one.items else []
+    before, after = (found.right for found in judged) if judged else (np.zeros(0, np.bool_),) * 2
     subjects = tuple(item.subject for item in one.items)
     stratum = np.array(one.stratum, dtype=np.str_) if one.stratum is not None else None
-    yield PairedCorrectness(one.kind, one.name, subjects, before, after, stratum, one.counted)
+    scores = _scores(models, judged, metric) if judged and one.kind != "golden" else None
+    yield PairedCorrectness(one.kind, one.name, subjects, before, after, stratum, one.counted, scores)
     for key, value in _slices(one.keys):
         member = np.array([(key, value) in said for said in one.keys], dtype=np.bool_)
         names = tuple(name for name, inside_ in zip(subjects, member, strict=True) if inside_)
         yield PairedCorrectness("slice", f"{key}={value}", names, before[member], after[member])
+
+
+def _scores(models: Sequence[StoredModel], judged: Sequence[Judgement], metric: str) -> tuple[Statistic, Statistic] | None:
+    """Each model's metric as a function of weights; None where it is the share of right pictures, which needs no resampling."""
+    if metric == card_of(models[0]).answers.metric:
+        return None
+    before, after = (statistic_of(found, len(card_of(model).classes), metric) for model, found in zip(models, judged, strict=True))
+    return before, after
 
 
 def _slices(keys: Sequence[Keys]) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.chunks import map_chunks, portions
 from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
-from fieldcheck.workflows.models.judging import judge_labels
+from fieldcheck.workflows.models.judging import Judgement, judge_labels
 from fieldcheck.workflows.models.models import card_of, model_file
 
 
@@ -60,7 +60,12 @@ def answer_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
 
 
 def right_on(project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[Item], progress: Progress) -> NDArray[np.bool_]:
-    """(n,) whether the model is right on each item; a detector over the classes in `counted`. Subjects must differ.
+    """(n,) whether the model is right on each item. Arguments and errors as `judged_on`."""
+    return judged_on(project, model, counted, items, progress).right if items else np.zeros(0, dtype=np.bool_)
+
+
+def judged_on(project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[Item], progress: Progress) -> Judgement:
+    """The model's answers to the items held against their labels; a detector's over the classes in `counted`. Subjects must differ.
 
     `model.file` may be absolute: a candidate need not be copied into the project. Raises PathMissing, PictureUnreadable,
     ModelRejected, Cancelled.
@@ -75,7 +80,5 @@ def right_on(project: Project, model: StoredModel, counted: frozenset[str], item
         progress.report(done, len(items), "pictures")
 
     map_chunks(answer_items, chunks, keep, progress)
-    if not items:
-        return np.zeros(0, dtype=np.bool_)
     card, given = card_of(model), [answers[item.subject] for item in items]
-    return judge_labels(card, counted, items, given).right
+    return judge_labels(card, counted, items, given)

@@ -11,17 +11,19 @@ from typing import Any
 
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ProjectExists
+from fieldcheck.exchange.receipt import ImportReceipt
 from fieldcheck.inference.read_card import check_classes
 from fieldcheck.project.folder import Project, create
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.models.benchmarks import Named, check_benchmark, read_benchmark, set_benchmark
+from fieldcheck.workflows.models.benchmarks import Named, check_benchmark, read_with_receipt, set_benchmark
 from fieldcheck.workflows.models.models import look_at_model, read_classes, set_model
 
 
 @dataclass(frozen=True, slots=True)
 class NewProjectRequest:
     """Request for a new project, with what it begins with; all of it may come later. `classes`: a file with one a line, or the names.
-    `claimed` is a fraction; `notes` are settings of the project's own."""
+    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images` and `strict` as of `read_with_receipt`; `notes` are
+    settings of the project's own."""
 
     model: Path | None = None
     card: Path | None = None
@@ -29,6 +31,9 @@ class NewProjectRequest:
     benchmark: Path | None = None
     benchmark_format: str | None = None
     claimed: float | None = None
+    metric: str = ""
+    images: Path | None = None
+    strict: bool = False
     site: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -41,6 +46,7 @@ class Begun:
     model: StoredModel | None
     benchmark: Named | None
     classes: tuple[str, ...]
+    receipt: ImportReceipt | None = None
 
 
 @contextmanager
@@ -64,7 +70,11 @@ def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
     classes = read_classes(wanted.classes) if isinstance(wanted.classes, Path) else wanted.classes or None
     check_classes(classes or ())
     looked_at = look_at_model(wanted.model, wanted.card, classes) if wanted.model else None
-    benchmark = read_benchmark(wanted.benchmark, wanted.benchmark_format, wanted.claimed) if wanted.benchmark else None
+    benchmark, receipt = None, None
+    if wanted.benchmark:
+        benchmark, receipt = read_with_receipt(
+            wanted.benchmark, wanted.benchmark_format, wanted.claimed, wanted.images, strict=wanted.strict
+        )
     card = looked_at.card if looked_at else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else classes) if benchmark else None
     project = create(path)
@@ -73,5 +83,5 @@ def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
         project.write(lambda db: settings_table.begin(db, told)).result()
         model = set_model(project, looked_at, now) if looked_at else None
         if benchmark:
-            set_benchmark(project, benchmark)
-    return Begun(project, model, named, (card.classes if card else classes) or ())
+            set_benchmark(project, benchmark, wanted.metric)
+    return Begun(project, model, named, (card.classes if card else classes) or (), receipt)

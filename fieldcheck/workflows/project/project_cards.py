@@ -94,5 +94,5 @@ def _benchmark(project: Project, model: StoredModel | None) -> BenchmarkFacts | 
         return None
     found = claim_of(project, model)
     return BenchmarkFacts(
-        stored.root, stored.format, len(stored.items), stored.claimed, found.score, found.metric, found.reproduced, found.spot
+        stored.root, stored.format, len(stored.items), found.claimed, found.score, found.metric, found.reproduced, found.spot
     )  # fmt: skip

@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import Card
 from fieldcheck.measure.camera_interval import clip_correlation
+from fieldcheck.measure.interval import equivalent_n
 from fieldcheck.report import report as paper
 from fieldcheck.scoring import gap as gaps
 from fieldcheck.scoring import verdict as verdicts
 from fieldcheck.words import gap as gap_words
 from fieldcheck.words.remedies import told_by
-from fieldcheck.workflows.report.two_sides import FieldSide
+from fieldcheck.workflows.report.two_sides import FieldSide, field_compared
 
 
 def gap_part(
-    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object]
+    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object], card: Card | None
 ) -> paper.ReportedGap:
     """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict is still open."""
     tolerance = float(str(told.get("tolerance", verdicts.TOLERANCE)))
     scores = side.scores
-    score = benchmark.score if benchmark else gap_words.NO_BENCHMARK
-    found = gaps.gap(score, scores.footage, scores.camera)
+    score = benchmark.claim_metric.estimate if benchmark else gap_words.NO_BENCHMARK
+    metric = benchmark.claim_metric.name if benchmark else ""
+    other = bool(benchmark and card and metric != benchmark.metric)
+    footage, camera = field_compared(side, card, metric) if other and card else (scores.footage, scores.camera)
+    found = gaps.gap(score, footage, camera)
     chosen_only = bool(side.draws) and all(draw.design == "hard" and not draw.census for draw in side.draws)
     reproduced = benchmark.reproduced if benchmark else None
     decided = verdicts.verdict(found.estimate, tolerance, drawn=bool(side.draws), chosen_only=chosen_only, reproduced=reproduced)
     left = verdicts.frames_to_decide(
-        score, found.field, tolerance, census=scores.census, clustering=_clustering(side) if found.basis == "camera" else None
+        score,
+        _as_share(found.field) if other else found.field,
+        tolerance,
+        census=scores.census,
+        clustering=_clustering(side) if found.basis == "camera" and not other else None,
     )
     said = gap_words.GapFacts(
-        benchmark=benchmark.score if benchmark else None,
+        benchmark=score if benchmark else None,
         field=found.field,
-        footage=scores.footage,
+        footage=footage,
         hard=shown.hard,
         chosen=scores.chosen,
         gap=found.estimate,
@@ -49,6 +60,7 @@ def gap_part(
         n_cameras=shown.n_cameras,
         more_frames=left.frames,
         why_not=left.why,
+        metric=metric if other else "",
     )
     return paper.ReportedGap(
         estimate=found.estimate,
@@ -61,7 +73,13 @@ def gap_part(
         frames_to_decide=left.frames if decided == "not_enough" else None,
         why_not=left.why,
         tolerance_by=str(told.get("tolerance_by", "")),
+        metric=metric,
     )
+
+
+def _as_share(field: Estimate) -> Estimate:
+    """A resampled score as if it were a share of as many frames as give a range of this width: what further labels would do to it."""
+    return replace(field, n_eff=equivalent_n(field.value, field.hi - field.lo, field.n)) if field.measured else field
 
 
 def _on_paper(said: gap_words.GapFacts) -> str:

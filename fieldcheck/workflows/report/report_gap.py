@@ -83,7 +83,7 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
     progress.check()
     part = benchmark_part(sides.benchmark, card, claim_of(project, model).guess) if sides.benchmark and card else None
     shown = field_part(project, sides.field, card)
-    gap = gap_part(part, sides.field, shown, told)
+    gap = gap_part(part, sides.field, shown, told, card)
     training = training_of(project, model)
     report = paper.Report(
         created=now,

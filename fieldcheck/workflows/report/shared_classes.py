@@ -21,7 +21,15 @@ from fieldcheck.scoring.field import UNSHARED, field_scores
 from fieldcheck.scoring.gap import gap
 from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, judge_boxes
 from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, BenchmarkSide, FieldSide, benchmark_side, field_side
+from fieldcheck.workflows.report.two_sides import (
+    BOOTSTRAP_SEED,
+    BenchmarkSide,
+    FieldSide,
+    benchmark_compared,
+    benchmark_side,
+    field_side,
+    metric_of,
+)
 
 NOTHING_SHARED = "no_shared_class"
 
@@ -53,7 +61,8 @@ def compared_sides(project: Project, model: StoredModel | None) -> ComparedSides
         return ComparedSides(benchmark, field, benchmark, field)
     shared = frozenset(there) & frozenset(here)
     if not shared:
-        nothing = replace(benchmark, score=Estimate.na(NOTHING_SHARED), of_every_class=benchmark.score)
+        none = Estimate.na(NOTHING_SHARED)
+        nothing = replace(benchmark, score=none, compared=none, of_every_class=benchmark.compared)
         return ComparedSides(benchmark, field, nothing, field, there, here)
     card = card_of(model)
     return ComparedSides(benchmark, field, _benchmark_over(benchmark, card, shared), _field_over(field, card, shared), there, here)
@@ -103,7 +112,8 @@ def _benchmark_over(side: BenchmarkSide, card: Card, shared: frozenset[str]) -> 
     else:
         judgement = judge_boxes(card, shared, [item.boxes for item in side.items], [side.answers[item.path] for item in side.items])
     score = wilson(int(judgement.right.sum()), len(side.items))
-    return replace(side, judgement=judgement, score=score, of_every_class=side.score)
+    over = replace(side, judgement=judgement, score=score, compared=score, of_every_class=side.compared)
+    return over if side.metric == metric_of(card) else replace(over, compared=benchmark_compared(over, card))
 
 
 def _field_over(side: FieldSide, card: Card, shared: frozenset[str]) -> FieldSide:

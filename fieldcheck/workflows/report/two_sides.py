@@ -29,7 +29,8 @@ from fieldcheck.scoring.field import FieldSample, FieldScores, field_scores
 from fieldcheck.scoring.points import resampled_points
 from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_among
-from fieldcheck.workflows.models.benchmarks import claimed_of
+from fieldcheck.workflows.models.benchmarks import claimed_of, metric_on
+from fieldcheck.workflows.models.compared_metric import scored_by
 from fieldcheck.workflows.models.judging import BoxJudgement, ClassJudgement, Judgement, PointJudgement, judge_labels, known_items
 from fieldcheck.workflows.models.models import card_of, run_of
 from fieldcheck.workflows.models.readable import none_readable
@@ -42,8 +43,9 @@ SPOT = 200  # pictures of a spot check
 @dataclass(frozen=True, slots=True)
 class BenchmarkSide:
     """`benchmark` with what is claimed of this very model. The items that the model knows the class of and has answered, and their
-    judgement. `spot`: only those of the spot check are answered, a draw of all of them. `of_every_class`: what was claimed is held
-    against it, where `score` is over the classes that the field shares."""
+    judgement. `spot`: only those of the spot check are answered, a draw of all of them. `metric`: what is claimed and compared, and
+    `compared` the score by it, which is `score` itself where that is the task's own share of right pictures. `of_every_class`: what was
+    claimed is held against it, where `compared` is over the classes that the field shares."""
 
     benchmark: Benchmark
     run_id: str
@@ -51,6 +53,8 @@ class BenchmarkSide:
     answers: dict[str, Prediction]
     judgement: Judgement
     score: Estimate
+    metric: str
+    compared: Estimate
     spot: bool = False
     of_every_class: Estimate | None = None
 
@@ -110,10 +114,28 @@ def benchmark_side(project: Project, model: StoredModel, instead: tuple[Benchmar
         return None
     given = [answers[item.path] for item in items]
     judgement = judge_labels(card, counted_classes(card, benchmark), items, given)
-    claimed = project.read(lambda db: claimed_of(db, benchmark, model))
-    return BenchmarkSide(
-        replace(benchmark, claimed=claimed), run.run_id, items, answers, judgement, wilson(int(judgement.right.sum()), len(items)), spot
-    )
+    claimed, metric = project.read(lambda db: (claimed_of(db, benchmark, model), metric_on(db, benchmark, model)))
+    score = wilson(int(judgement.right.sum()), len(items))
+    side = BenchmarkSide(replace(benchmark, claimed=claimed), run.run_id, items, answers, judgement, score, metric, score, spot)
+    return side if metric == metric_of(card) else replace(side, compared=benchmark_compared(side, card))
+
+
+def benchmark_compared(side: BenchmarkSide, card: Card) -> Estimate:
+    """The benchmark's score by the metric that is claimed; average precision is what the code makes of it that papers use."""
+    one = np.zeros(len(side.items), np.int64)
+    found, _ = scored_by(side.judgement, len(card.classes), side.metric, np.ones(len(side.items)), one, one)
+    if isinstance(side.judgement, BoxJudgement) and side.metric in ("map", "map50"):
+        precision = coco_precision(side.judgement.truths, side.judgement.answers, len(side.items), len(card.classes))
+        return _at(found, precision[side.metric])
+    return found
+
+
+def field_compared(side: FieldSide, card: Card, metric: str) -> tuple[Estimate, Estimate]:
+    """The field's score by that metric: over this footage, weighted by the draw, and over the camera, by whole clips."""
+    weight = side.scores.weight[side.at]
+    if side.judgement is None or not (weight > 0).any():
+        return Estimate.na("no_labels"), Estimate.na("no_labels")
+    return scored_by(side.judgement, len(card.classes), metric, weight, side.sample.stratum[side.at], side.sample.clip[side.at])
 
 
 def _whole(

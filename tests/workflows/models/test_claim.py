@@ -1,12 +1,18 @@
 import pytest
 
-from fieldcheck.errors import NoBenchmark, NoModel
+from fieldcheck.domain.box import Box
+from fieldcheck.errors import BenchmarkRefused, NoBenchmark, NoModel
 from fieldcheck.inference.doctor.findings import Diagnosis, PreprocessingCandidate
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.early_verdict import early_look
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models import claim
-from fieldcheck.workflows.models.benchmarks import set_claim
+from fieldcheck.workflows.models.benchmarks import CLAIMANT, CLAIMS, set_claim
 from fieldcheck.workflows.models.claim import check_claim, check_where_claimed, claim_of
 from fieldcheck.workflows.models.models import add_model, card_of, find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
@@ -107,4 +113,77 @@ def test_a_claim_belongs_to_the_model_it_was_made_of(empty, tmp_path):
     assert claim_of(empty, first).reproduced is False
     set_claim(empty, 0.95)
     assert claim_of(empty, better).reproduced is True
-    assert claim_of(empty, first).claimed is None
+    assert claim_of(empty, first).claimed == 0.5
+
+
+def boxed_project(tmp_path, material, **wanted):
+    """A detector that finds every red frame, on a benchmark that boxes half of them a little aside: its mAP is far from its frame score."""
+    folder = tmp_path / "boxes"
+    rows = ["file,class,x,y,w,h"]
+    for number, colour in enumerate(makers.cycle(24)):
+        makers.save_picture(folder / f"{number}.png", colour, number)
+        aside = 6 if number % 2 else 0
+        rows.append(f"{number}.png,part,{aside},0,32,24" if colour == "red" else f"{number}.png,,,,,")
+    (folder / "labels.csv").write_text("\n".join(rows) + "\n")
+    return makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder, **wanted)
+
+
+def test_a_detector_claimed_by_map_gets_a_verdict_in_map(material, tmp_path):
+    with boxed_project(tmp_path, material, claimed=0.72, metric="map") as project:
+        found = check_claim(project, Silent(), makers.NOW)
+        assert (found.metric, found.claimed, found.score.method) == ("map", 0.72, "bootstrap_frames")
+        assert found.reproduced is True
+        assert found.score.value == pytest.approx(0.72, abs=0.1)
+        makers.add_footage(project, material / "belt.avi")
+        makers.draw(project, 20)
+        label_boxes(project)
+        run_and_score(project, None, "field", Silent(), makers.NOW)
+        told = assemble(project, "en", Silent(), makers.NOW)
+        assert told.gap.metric == "map"
+        assert told.gap.verdict in ("pass", "fail", "not_enough")
+        assert told.gap.estimate.value == pytest.approx(
+            found.score.value - {one.name: one.estimate for one in told.field.metrics}["map"].value, abs=1e-9
+        )
+        assert "Scored by mAP (COCO, IoU 0.50 to 0.95)." in told.gap.sentence
+        assert (told.gap.counts, told.benchmark.metric) == ("", "frame_score")
+        assert early_look(project).why == "other_metric"
+        set_claim(project, 0.2, "map")
+        assert claim_of(project, find_model(project)).reproduced is False
+        assert assemble(project, "en", Silent(), makers.NOW).gap.verdict == "not_comparable"
+
+
+def label_boxes(project):
+    """Every red frame has its part, the others nothing."""
+    picks = project.read(picks_table.all)
+    by_id = {line.frame.frame_id: line for line in project.read(lines)}
+    for pick in picks:
+        red = makers.truth_of(by_id[pick.frame_id]) == "red"
+        boxes = (Box("part", 0, 0, 32, 24),) if red else ()
+        set_label(project, pick.frame_id, LabelDecision(boxes=boxes), by="", now=makers.NOW)
+
+
+def test_a_candidate_is_compared_in_the_metric_of_the_model_before_it(material, tmp_path):
+    with boxed_project(tmp_path, material, claimed=0.72, metric="map50") as project:
+        add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
+        found = claim_of(project, find_model(project))
+        assert (found.metric, found.claimed, found.reproduced) == ("map50", None, None)
+
+
+def test_a_metric_that_the_answers_do_not_have_is_refused(empty):
+    with pytest.raises(BenchmarkRefused, match="wrong_metric"):
+        set_claim(empty, 0.9, "map")
+    set_claim(empty, 0.9, "balanced_accuracy")
+    assert check_claim(empty, Silent(), makers.NOW).metric == "balanced_accuracy"
+
+
+def test_a_claim_of_an_earlier_version_stands_and_is_carried_over(empty, tmp_path):
+    """Such a project keeps one claim with the benchmark, and the model that it was made of beside it."""
+    first = find_model(empty)
+    empty.write(lambda db: db.execute("DELETE FROM setting WHERE key = ?", [CLAIMS])).result()
+    empty.write(lambda db: settings_table.keep(db, CLAIMANT, first.sha256)).result()
+    assert claim_of(empty, first).claimed == 0.95
+    add_model(empty, makers.colour_model(tmp_path / "better.onnx", gain=21.0), None, makers.LATER)
+    better = find_model(empty)
+    assert claim_of(empty, better).claimed is None
+    set_claim(empty, 0.97)
+    assert (claim_of(empty, better).claimed, claim_of(empty, first).claimed) == (0.97, 0.95)

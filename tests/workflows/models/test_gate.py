@@ -2,11 +2,11 @@ import shutil
 
 import pytest
 
-from fieldcheck.errors import ModelUnknown, NoBenchmark, NoModel, NotComparable, PathMissing
+from fieldcheck.errors import BenchmarkRefused, ModelUnknown, NoBenchmark, NoModel, NotComparable, PathMissing
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
+from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark, set_claim
 from fieldcheck.workflows.models.gate import GateRequest, run_gate
 from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.models.models import add_model
@@ -115,7 +115,17 @@ def test_a_detector_passes_the_gate_too(made_boxed, tmp_path, material):
         run_and_score(project, None, "field", Silent(), makers.NOW)
         assert by_kind(at_gate(project, "box"))["clean", ""].state == "pass"
         found = at_gate(project, makers.box_model(tmp_path / "other.onnx", of_class=1))
+        by_map = at_gate(project, tmp_path / "other.onnx", metric="map")
+        with pytest.raises(BenchmarkRefused):
+            at_gate(project, "box", metric="balanced_accuracy")
+        set_claim(project, 1.0, "map50")
+        assert at_gate(project, "box").metric == "map50"
     assert by_kind(found)["clean", ""].state == "fail"
+    assert (found.metric, by_map.metric) == ("frame_score", "map")
+    line = by_kind(by_map)["clean", ""]
+    assert (line.before.value, line.after.value, line.change.value, line.change.method) == (1.0, 0.0, -1.0, "bootstrap_frames")
+    assert by_kind(by_map)["field", ""].before.method == "bootstrap_frames"
+    assert line.state == "fail"
 
 
 def test_what_cannot_be_judged_is_refused(ready, tmp_path):

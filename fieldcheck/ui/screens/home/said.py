@@ -12,6 +12,7 @@ from fieldcheck.ui import words
 from fieldcheck.words.figures import limit, percent, percent_range, points
 from fieldcheck.words.gap import readiness
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.scores import metric_name
 
 if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
     from fieldcheck.domain.project_status import Recent
@@ -107,7 +108,8 @@ def score_lines(facts: BenchmarkFacts) -> tuple[str, str, str]:
         return "–", text("not run on this computer yet"), plural("{n} picture", "{n} pictures", facts.n).format(n=facts.n)
     score = facts.score
     right = round(score.value * score.n)
-    what = text("right, {right} of {n}") if facts.metric == "accuracy" else text("without a fault, {right} of {n}")
+    shares = {"accuracy": text("right, {right} of {n}"), "frame_score": text("without a fault, {right} of {n}")}
+    what = shares.get(facts.metric, metric_name(facts.metric))
     spread = text("95% range {range}").format(range=percent_range(score.lo, score.hi, 1))
     if facts.spot:
         spread += "\n" + text("spot check of {n} of {all} pictures").format(n=score.n, all=words.locale().toString(facts.n))

@@ -57,7 +57,7 @@ def measured_by(rule: str) -> str:
         "thousand_frames": text("Run the model on all of the footage."),
         "overconfidence": text("Run the model on labelled frames with a confidence."),
         "class_confidence": text("Run the model on all of the footage: it takes 20 answers of every class."),
-        "domain": text("Compare the vectors of footage and benchmark, from three clips on."),
+        "domain": text("Compare the embeddings of footage and benchmark, from three clips on."),
         "blind_spots": text("Label ten frames in three clips of every kind, and ask for more where one is suspected."),
         "rare_classes": text("Label more frames of the rare classes."),
         "nonsense": text("Run the out-of-distribution test."),
@@ -66,7 +66,7 @@ def measured_by(rule: str) -> str:
         "label_agreement": text("Have a second person label frames again, blind."),
         "latency": text("A run of ten minutes under load on the target computer; this program does not time it yet."),
         "prediction_log": text("A log of every prediction, kept for six weeks; this program does not keep one yet."),
-        "held_out_drop": text("Add the release before as a model, and run both on the same labelled frames."),
+        "held_out_drop": text("Add the last release as a model, and run both on the same labelled frames."),
         "frozen_layers": text("Add the model with the ONNX file of the base model that it was trained from."),
     }.get(rule, "")
 

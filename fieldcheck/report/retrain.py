@@ -73,7 +73,7 @@ def _state(one: RetrainAlert) -> str:
         return text("enough to train on") if one.state == "alert" else text("collect first")
     return {
         "alert": text("▲ alert"),
-        "watch": text("△ perhaps, not shown"),
+        "watch": text("△ suspected, not demonstrated"),
         "quiet": text("not broken"),
         "too_few": text("too few"),
     }[one.state]

@@ -257,7 +257,7 @@ def _special_advice(finding: Finding) -> str:
 def _of_kind(facts: Facts) -> str:
     if facts.get("fits"):
         return text("Set output.kind on the card to {fits}.").format(fits=listed(facts["fits"]))
-    return text("There is no decoder for this output: export it with one that is read here.")
+    return text("No decoder is known for this output: export the model with an output that is read here.")
 
 
 def _advice() -> dict[str, str]:

@@ -20,7 +20,9 @@ def _output_unread(error: errors.ModelRejected) -> str:
     if error.fits:
         said = text("{path} has an output of another kind than its card says{seen}; nothing was changed: output.kind can be {fits}.")
     else:
-        said = text("{path}: no decoder for this output{seen}; nothing was changed: export it with one that is read here ({known}).")
+        said = text(
+            "{path}: no decoder for this output{seen}; nothing was changed: export the model with an output that is read here ({known})."
+        )
     known = {"fits": listed(error.fits), "known": plain("; ".join(error.known))}
     return said.format(path=plain(error.path), seen=in_brackets(error.detail), **known)
 

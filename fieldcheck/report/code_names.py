@@ -89,7 +89,7 @@ def check_state(state: CheckState) -> tuple[str, str]:
     }[state]
 
 
-def slice_value(key: str, value: str, clip_names: Mapping[str, str]) -> str:
+def slice_value(key: str, value: str, clip_names: Mapping[str, str] | None = None) -> str:
     """Name of what the frames of a slice share: a condition's word, a clip by source and time, or the place, camera or class as it was
     given."""
     return facet_value(key, value, clip_names)

@@ -44,3 +44,7 @@ def test_a_code_that_is_not_known_stands_for_itself():
 def test_a_slice_of_light_is_called_by_its_word_and_one_of_a_camera_by_its_name():
     assert named.slice_value("condition", "dirty_lens") == "dirty lens"
     assert named.slice_value("camera", "dark") == "dark"
+
+
+def test_a_slice_of_a_clip_is_called_by_the_name_that_people_know():
+    assert named.slice_value("clip", "ab12.0", {"ab12.0": "c2_oiling_dusk, 05:52"}) == "c2_oiling_dusk, 05:52"

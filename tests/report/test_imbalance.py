@@ -36,7 +36,7 @@ def test_long_groups_name_their_first_classes():
     ("counts", "wrong", "said", "state"),
     [
         ([80, 20], [4, 9], "That is a failure", "fail"),
-        ([40, 4], [3, 1], "Suspected, not shown", "too_few"),
+        ([40, 4], [3, 1], "Suspected, not demonstrated", "too_few"),
         ([300, 200], [60, 40], "3 times as often is excluded", "pass"),
         ([90, 5], [0, 0], "Not enough labels", "too_few"),
         ([30], [10], "Not enough: only one class", "not_measured"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.prior_shift import PriorShift
-from fieldcheck.words.figures import percent, points, points_range
+from fieldcheck.words.figures import number, percent, points, points_range
 from fieldcheck.words.language import text
 
 MOST_ROWS = 20
@@ -37,6 +39,9 @@ def section(report: Report) -> Section:
     lines = [what_if_said(found), *([text("A class fell to nothing by the answers, as soft confidences make it: weak.")] * found.collapsed)]
     blocks: list[Block] = [Paragraph(line) for line in lines]
     quiet = text("It takes the confidences for calibrated, and the shares of the benchmark for those the model was trained with.")
+    if isfinite(found.temperature):
+        said = text("Confidences at temperature {t}, which fits the benchmark; its class shares stand for those of training.")
+        quiet = said.format(t=number(found.temperature, 2))
     return Section("prior_shift", title, title, (*blocks, Table(text("Share of each class"), heads, rows), Paragraph(quiet, quiet=True)))
 
 

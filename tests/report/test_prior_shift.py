@@ -1,11 +1,12 @@
 from dataclasses import replace
+from math import nan
 
 from fieldcheck.report.prior_shift import section
 from fieldcheck.scoring.prior_shift import PriorShift
 from tests.report.example_report import estimate, example_report
 
 FOUND = PriorShift(
-    ("ok", "crack"), (0.5, 0.5), (0.9, 0.1), (0.88, 0.12), 423, False,
+    ("ok", "crack"), (0.5, 0.5), (0.9, 0.1), (0.88, 0.12), 423, nan, False,
     estimate(0.61, 0.51, 0.7, 100), estimate(0.66, 0.56, 0.75, 100), replace(estimate(0.05, 0.0, 0.1, 100), lo=-0.02),
 )  # fmt: skip
 
@@ -26,6 +27,10 @@ def test_it_is_a_what_if_with_its_range():
     )
     assert [[cell.text for cell in row] for row in table.rows] == [["ok", "50.0%", "90.0%", "88.0%"], ["crack", "50.0%", "10.0%", "12.0%"]]
     assert "takes the confidences for calibrated" in quiet.text
+
+
+def test_the_temperature_of_the_confidences_is_said():
+    assert page(replace(FOUND, temperature=1.83))[-1].text.startswith("Confidences at temperature 1.83, which fits the benchmark")
 
 
 def test_a_collapse_is_said():

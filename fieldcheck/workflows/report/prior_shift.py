@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import nan
+
 import numpy as np
 
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.cluster import change_by_clip
 from fieldcheck.measure.interval import bonett_price
@@ -11,11 +15,14 @@ from fieldcheck.measure.weighted import hajek
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.scoring.calibration import at_temperature, fit_temperature, logits_of
 from fieldcheck.scoring.deciding import Floats, JudgedClasses
 from fieldcheck.scoring.prior_shift import PriorShift, adjusted, field_prior, floored
-from fieldcheck.workflows.models.judging import known_items
+from fieldcheck.workflows.models.judging import ClassJudgement, known_items
 from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.report.calibration import FEWEST_FITTED, MOST_FITTED
 from fieldcheck.workflows.report.judged_classes import class_field, class_shares, stacked
+from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, benchmark_side
 
 ONE = 0.01  # by which the probabilities of a frame may miss a sum of one
 
@@ -35,10 +42,27 @@ def facts_of(project: Project) -> PriorShift | None:
     if not shown.size or not finite.size or np.abs(finite.sum(axis=1) - 1).max() > ONE:
         return None
     prior = class_shares(shown, np.ones(shown.size), card)
-    return _what_if(field, finite, prior, class_shares(field.truth, field.weight, card), card.classes)
+    temperature = _temperature(project, model)
+    if np.isfinite(temperature):
+        finite = at_temperature(logits_of(finite), temperature)
+        field = replace(field, p=at_temperature(logits_of(field.p), temperature))
+    return _what_if(field, finite, prior, class_shares(field.truth, field.weight, card), card.classes, temperature)
 
 
-def _what_if(field: JudgedClasses, every: Floats, prior: Floats, labelled: Floats, names: tuple[str, ...]) -> PriorShift:
+def _temperature(project: Project, model: StoredModel) -> float:
+    """Temperature that fits the benchmark's pictures; NaN where too few were run, or none fits."""
+    side = benchmark_side(project, model)
+    if side is None or not isinstance(side.judgement, ClassJudgement):
+        return nan
+    p = stacked(card_of(model), (side.answers[item.path] for item in side.items))
+    chosen = np.random.default_rng(BOOTSTRAP_SEED).permutation(len(p))[:MOST_FITTED]
+    fit = fit_temperature(logits_of(p[chosen]), side.judgement.truth[chosen]) if len(p) >= FEWEST_FITTED else None
+    return fit.value if fit else nan
+
+
+def _what_if(
+    field: JudgedClasses, every: Floats, prior: Floats, labelled: Floats, names: tuple[str, ...], temperature: float
+) -> PriorShift:
     lifted, collapsed = floored(field_prior(every, prior), len(every))
     mix = np.where(prior > 0, lifted, 0.0)
     mix /= mix.sum()
@@ -55,4 +79,4 @@ def _what_if(field: JudgedClasses, every: Floats, prior: Floats, labelled: Float
     if collapsed:
         estimates[1], change = estimates[1].weakened("collapsed"), change.weakened("collapsed")
     mixes = [tuple(mix_.tolist()) for mix_ in (prior, mix, labelled)]
-    return PriorShift(names, mixes[0], mixes[1], mixes[2], len(every), collapsed, estimates[0], estimates[1], change)
+    return PriorShift(names, mixes[0], mixes[1], mixes[2], len(every), temperature, collapsed, estimates[0], estimates[1], change)

@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
 
+from fieldcheck.progress import Silent
 from fieldcheck.scoring.prior_shift import field_prior, floored
+from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.prior_shift import facts_of
 from fieldcheck.workflows.report.two_sides import field_side
+from tests import makers
 
 
 def test_the_mix_is_that_of_all_answered_frames(labelled):
@@ -21,6 +25,16 @@ def test_the_change_is_that_of_the_same_frames(labelled):
     found = facts_of(labelled)
     assert found.change.value == pytest.approx(found.after.value - found.before.value, abs=0.2)
     assert found.change.n == found.before.n == found.after.n
+
+
+def test_a_model_that_is_too_sure_is_cooled_down_before_its_mix_is_taken(labelled, tmp_path):
+    """Thirty pictures or more fit a temperature: a tenth of their labels is wrong, and the model is as sure of these."""
+    assert np.isnan(facts_of(labelled).temperature)
+    set_benchmark(labelled, read_benchmark(makers.benchmark_folder(tmp_path / "more", each=20, wrong=6), "auto", None))
+    run_and_score(labelled, None, "benchmark", Silent(), makers.NOW)
+    found = facts_of(labelled)
+    assert found.temperature > 1
+    assert max(abs(a - b) for a, b in zip(found.field, found.labelled, strict=True)) < 0.25
 
 
 def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):

@@ -13,6 +13,8 @@ from tests import display as screens
 from tests import evidence as kept
 from tests import leaks
 
+pytest_plugins = ["tests.made_projects"]  # here, so that a session makes each of them once and not once a folder
+
 CHECKOUT = Path(__file__).parent.parent
 RUN_PASSED = pytest.StashKey[bool]()
 

@@ -16,6 +16,7 @@ CONFTEST = """
 import sys
 sys.path.insert(0, {checkout!r})
 from tests.conftest import *
+pytest_plugins = []
 """
 CHECKOUT = Path(__file__).parent.parent
 

@@ -5,9 +5,6 @@ import pytest
 
 from fieldcheck.cli.main import main
 from fieldcheck.words import remedies
-from tests.made_projects import drawn, empty, footed, labelled, made, made_pointed, material, pointed
-
-__all__ = ["drawn", "empty", "footed", "labelled", "made", "made_pointed", "material", "pointed"]
 
 
 @dataclass

@@ -1,9 +1,6 @@
 import pytest
 
 from tests.cli.conftest import Terminal, english  # noqa: F401 - a fixture
-from tests.made_projects import drawn, empty, footed, labelled, made, material
-
-__all__ = ["drawn", "empty", "footed", "labelled", "made", "material"]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from fieldcheck.ui.app import build_window
 from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.words import language
-from tests.made_projects import *  # noqa: F403 - its fixtures
 
 
 @pytest.fixture(autouse=True)

@@ -84,6 +84,14 @@ def copy_of(project: str, made: dict[str, Path], into: Path) -> Path:
     return Path(shutil.copytree(made[project], into / f"{project}.fieldcheck"))
 
 
+def arrive(settle: Callable[[], None]) -> None:
+    """Waits until a screen has what it read when it was entered, and what that made it read; `rest` looks after the layout."""
+    for _ in range(2):
+        settle()
+        QTest.qWait(20)
+    settle()
+
+
 def rest(window: Window, settle: Callable[[], None]) -> None:
     """Waits until nothing is under way and the layout, whose lines wrap, has come to rest."""
     for _ in range(3):

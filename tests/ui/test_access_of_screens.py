@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.key_button import KeyButton
-from tests.ui.states import PROJECTS, copy_of, rest, states
+from tests.ui.states import PROJECTS, arrive, copy_of, rest, states
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
 PICTURES = (FrameView, QGraphicsView)
@@ -37,7 +37,7 @@ def test_every_control_has_a_name_and_every_picture_a_description(window, settle
     found = []
     for name, screen, bring in states(project):
         window.go(screen)
-        rest(window, settle)
+        arrive(settle)
         bring(window)
         rest(window, settle)
         found += [f"{name}: {fault}" for fault in nameless(window)]
@@ -53,7 +53,7 @@ def test_every_button_is_reached_with_tab_or_has_a_key(window, settle, open_in_w
     found = []
     for name, screen, bring in states(project):
         window.go(screen)
-        rest(window, settle)
+        arrive(settle)
         bring(window)
         reached = walked(window)
         buttons = [one for one in window.stack.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]

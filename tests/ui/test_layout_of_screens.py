@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ui.faults import faults
-from tests.ui.states import PROJECTS, SMALL, USUAL, copy_of, rest, states
+from tests.ui.states import PROJECTS, SMALL, USUAL, arrive, copy_of, rest, states
 
 
 @pytest.mark.parametrize("project", PROJECTS)
@@ -17,7 +17,7 @@ def test_every_control_is_whole_and_within_the_window(window, settle, open_in_wi
         for size in (USUAL, SMALL):
             window.resize(size)
             window.go(screen)
-            rest(window, settle)
+            arrive(settle)
             bring(window)
             rest(window, settle)
             found += [f"{name} at {size.width()}: {fault}" for fault in faults(window)]

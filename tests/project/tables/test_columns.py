@@ -3,7 +3,6 @@ import pytest
 
 from fieldcheck.project.tables import columns, frames, predictions
 from fieldcheck.project.tables.values import UnfitValue
-from tests.made_projects import *  # noqa: F403 - its fixtures
 
 
 def test_columns_are_those_of_the_list(footed):

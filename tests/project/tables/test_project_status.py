@@ -5,15 +5,14 @@ from fieldcheck.project.tables.project_status import project_status
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
-from tests.made_projects import drawn, made, material  # noqa: F401
 
 
-def test_an_empty_project_has_nothing_but_what_it_began_with(made):  # noqa: F811
+def test_an_empty_project_has_nothing_but_what_it_began_with(made):
     with open_project(made["empty"], write=False) as project:
         assert project.read(project_status) == ProjectStatus(n_models=1, n_benchmark=18)
 
 
-def test_everything_is_counted(made):  # noqa: F811
+def test_everything_is_counted(made):
     with open_project(made["labelled"], write=False) as project:
         found = project.read(project_status)
     assert (found.n_recordings, found.n_open, found.seconds, found.n_frames) == (1, 0, 60.0, 120)
@@ -21,12 +20,12 @@ def test_everything_is_counted(made):  # noqa: F811
     assert (found.n_answers, found.n_swept) == (20 + 18, 0)  # not those to the rest of the footage
 
 
-def test_picks_without_a_label_are_left(made):  # noqa: F811
+def test_picks_without_a_label_are_left(made):
     with open_project(made["drawn"], write=False) as project:
         assert project.read(project_status).n_left == 20
 
 
-def test_answers_to_footage_or_to_damaged_pictures_are_no_measured_gap(drawn):  # noqa: F811
+def test_answers_to_footage_or_to_damaged_pictures_are_no_measured_gap(drawn):
     assert drawn.read(project_status).n_answers == 0  # the import asked about 120 frames
     run_and_score(drawn, None, "field", Silent(), makers.NOW)
     assert drawn.read(project_status).n_answers == 20

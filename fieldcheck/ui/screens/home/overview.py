@@ -141,9 +141,7 @@ class BenchmarkCard(EditableCard):
         self.claim = act_button(look, text("Score…"), actions, "project.edit_claim")
         super().__init__(look, text("Benchmark"), self.choose, parent=parent)
         self._wrong = WrongLine()
-        self._missing = label(
-            text("No benchmark yet: the labelled pictures that the model's score was stated on."), tone="quiet", wrap=True
-        )
+        self._missing = label(text("No benchmark yet: the labelled pictures behind the model's score."), tone="quiet", wrap=True)
         self._known = self._facts_part()
         for part in (self._wrong, self._missing, self._known):
             self.column.addWidget(part)

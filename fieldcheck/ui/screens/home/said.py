@@ -82,7 +82,7 @@ def task_name(task: str) -> str:
     return {
         "classification": text("classification"),
         "multilabel": text("several classes a frame"),
-        "detection": text("object detection (boxes)"),
+        "detection": text("object detection"),
         "segmentation": text("segmentation"),
         "instance": text("instance segmentation"),
         "anomaly": text("anomalies"),

@@ -41,7 +41,7 @@ def test_a_missing_and_a_broken_project_stay_in_the_list():
 def test_a_model_is_its_file_and_what_it_does():
     facts = ModelSummary("net", "net.onnx", "3f9a07c1" * 8, 8_600_000, "classification", (224, 256), "logits", RECEIPT)
     assert said.file_line(facts) == "net.onnx · 9 MB · SHA-256 3f9a07c1"
-    assert said.card_line("detection", (224, 256), 7) == "object detection (boxes), input 256 × 224, 7 classes"
+    assert said.card_line("detection", (224, 256), 7) == "object detection, input 256 × 224, 7 classes"
 
 
 def benchmark(score=None, claimed=None, reproduced=None, metric="accuracy"):

@@ -73,7 +73,10 @@ def _sentence(one: Cause) -> str:
     """“Darker: median luma 41 vs 118”."""
     name = cause_words(one.name)
     return text("{direction}: median {what} {field} vs {benchmark} on the benchmark").format(
-        direction=_direction(one), what=name, field=_figure(one.name, one.field_median), benchmark=_figure(one.name, one.benchmark_median)
+        direction=_direction(one),
+        what=name,
+        field=cause_figure(one.name, one.field_median),
+        benchmark=cause_figure(one.name, one.benchmark_median),
     )
 
 
@@ -118,7 +121,8 @@ def cause_words(name: CauseName) -> str:
     }[name]
 
 
-def _figure(name: CauseName, value: float) -> str:
+def cause_figure(name: CauseName, value: float) -> str:
+    """Figure of an image statistic with as many decimals as it deserves."""
     return percent(value, 1) if name in ("clipped_low", "clipped_high") else number(value, DIGITS.get(name, 2))
 
 
@@ -128,8 +132,8 @@ def _table(found: DomainShift) -> Table:
         (
             Cell(cause_words(one.name), head=True, sign="▲" if one.named else ""),
             Cell(_auc(one), figure=True),
-            Cell(_figure(one.name, one.field_median), figure=True),
-            Cell(_figure(one.name, one.benchmark_median), figure=True),
+            Cell(cause_figure(one.name, one.field_median), figure=True),
+            Cell(cause_figure(one.name, one.benchmark_median), figure=True),
         )
         for one in found.causes
     )

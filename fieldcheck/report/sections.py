@@ -19,6 +19,7 @@ from fieldcheck.report import (
     confidence,
     coverage,
     decomposition,
+    discovered,
     domain_shift,
     evaluation_sets,
     failure_modes,
@@ -71,6 +72,7 @@ class ReportSection:
 SECTIONS = (
     ReportSection("where", failures.where, summary_parts.where),
     ReportSection("worst", failures.worst, summary_parts.worst),
+    ReportSection("discovered", discovered.section, facts=discovered.FACTS, computed_by="discovered"),
     ReportSection("failure_modes", failure_modes.section, facts=failure_modes.FACTS, computed_by="failure_modes"),
     ReportSection("decomposition", decomposition.section, facts=decomposition.FACTS, computed_by="decomposition"),
     ReportSection("label_effect", label_effect.section, facts=label_effect.FACTS, computed_by="label_effect"),

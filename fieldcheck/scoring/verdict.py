@@ -96,6 +96,17 @@ def frames_to_decide(
     return Remaining(max(1, wanted - field.n))
 
 
+def frames_for_width(score: float, half_width: float, design_effect: float = 1.0) -> int:
+    """Frames that give a score Wilson limits at most `half_width` to each side on average, where n frames are worth n / `design_effect`
+    independent ones (methods 11.1)."""
+
+    def narrow(n: int) -> bool:
+        lo, hi = wilson_limits(score, n / design_effect)
+        return (hi - lo) / 2 <= half_width
+
+    return _smallest(narrow)
+
+
 def _smallest(enough: Callable[[int], bool]) -> int:
     """The smallest n ≥ 1 that is enough, where every larger one is too."""
     high = 1

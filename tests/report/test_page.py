@@ -7,6 +7,7 @@ def test_the_sections_come_in_reading_order():
     assert [section.anchor for section in assemble(example_report()).sections] == [
         "where",
         "worst",
+        "discovered",
         "failure_modes",
         "decomposition",
         "label_effect",

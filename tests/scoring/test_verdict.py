@@ -95,3 +95,22 @@ def test_what_is_asked_for_is_at_least_one_frame_and_never_beyond_reach(n, share
     got = frames_to_decide(BENCHMARK, wilson(round(share * n), n), tolerance)
     assert (got.frames is None) != (got.why == "")
     assert got.frames is None or 1 <= got.frames <= 2000
+
+
+@pytest.mark.parametrize(
+    ("score", "frames"),
+    [
+        (0.5, (93, 381, 1064, 2398)),
+        (0.65, (84, 347, 968, 2182)),
+        (0.8, (60, 245, 682, 1535)),
+        (0.9, (37, 141, 388, 868)),
+        (0.95, (25, 83, 215, 469)),
+    ],
+)
+def test_the_golden_frames_for_a_width(score, frames):
+    assert tuple(frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02)) == frames
+
+
+def test_the_golden_frames_for_five_points_under_a_design_effect():
+    assert [frames_for_width(0.65, 0.05, deff) for deff in (1, 1.5, 2.2)] == [347, 520, 762]
+    assert [frames_for_width(0.9, 0.05, deff) for deff in (1, 1.5, 2.2)] == [141, 212, 311]

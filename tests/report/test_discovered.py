@@ -1,0 +1,31 @@
+from dataclasses import replace
+
+from fieldcheck.domain.discovered import DiscoveredSlice, Discovery, TreeSplit
+from fieldcheck.report.discovered import section
+from tests.report.example_report import example_report
+
+PATH = (TreeSplit("brightness", False, 41.2), TreeSplit("condition=glare", True, 0.5))
+LEAF = DiscoveredSlice(PATH, 9, 14, 4, 6, 86, 0.001, 0.01, True)
+
+
+def said(found):
+    return [block.text for block in section(replace(example_report(), facts={"discovered": found})).blocks]
+
+
+def test_a_shown_slice_stands_in_a_sentence_with_both_counts():
+    (line,) = said(Discovery("", 200, 15, (LEAF,)))
+    assert line.startswith("▲ wrong in 9 of 14 frames with luma at most 41 and By condition: glare (elsewhere 6 of 86; 4 clips)")
+    assert line.endswith("in clips it was not grown on.")
+
+
+def test_an_idea_is_called_an_idea():
+    lines = said(Discovery("", 200, 15, (replace(LEAF, shown=False),)))
+    assert lines[0].startswith("No slice that a tree found")
+    assert lines[1].startswith("Idea, not shown by these frames: wrong in 9 of 14")
+
+
+def test_why_nothing_was_looked_for():
+    assert said(Discovery("frames", 59, 9, ())) == ["Nothing was looked for: it takes 60 labelled frames, and there are 59."]
+    assert said(Discovery("errors", 90, 3, ())) == ["Nothing was looked for: it takes 8 wrong answers, and there are 3."]
+    assert said(Discovery("clips", 90, 9, ())) == ["Nothing was looked for: it takes 4 clips."]
+    assert said(None)[0].startswith("Nothing was looked for: no labelled frame")

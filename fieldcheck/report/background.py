@@ -9,12 +9,15 @@ from fieldcheck.report import checklist, labelling, printed
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import BenchmarkResult, ClassRow, FieldResult, Metric, Model, Provenance, Report
+from fieldcheck.scoring.verdict import frames_for_width
 from fieldcheck.words.claims import guessed
 from fieldcheck.words.figures import percent
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.providers import parity_said, provider_name
 from fieldcheck.words.remedies import on_paper
+
+FIVE_POINTS = 0.05
 
 
 def benchmark(report: Report) -> Section:
@@ -147,6 +150,7 @@ def _sampling(report: Report) -> tuple[tuple[str, str], ...]:
         (text("Blind"), {True: text("yes"), False: text("no"), None: text("not known")}[field.blind]),
         (text("Interval, this footage"), named.method(field.footage.method) if field.footage.measured else text("not measured")),
         (text("Interval, this camera"), _camera_method(field)),
+        (text("Labels for a range of ±5 pp"), _for_five_points(field)),
     ]
     rows += labelling.rows(report.provenance)
     return tuple(rows)
@@ -186,6 +190,15 @@ def _camera_method(field: FieldResult) -> str:
         return text("none: it takes at least 3 clips")
     said = text("{method}; these frames are worth {n} independent ones")
     return said.format(method=named.method(field.camera.method), n=f"{field.camera.n_eff:.0f}")
+
+
+def _for_five_points(field: FieldResult) -> str:
+    """At today's score and design effect (methods 11.1)."""
+    score = field.camera if field.camera is not None and field.camera.measured else field.footage
+    if not score.measured or not score.n_eff > 0:
+        return text("not measured")
+    n = frames_for_width(score.value, FIVE_POINTS, max(1.0, score.n / score.n_eff))
+    return text("about {n} at today's score, in more clips like these").format(n=n)
 
 
 def _model(model: Model) -> tuple[tuple[str, str], ...]:

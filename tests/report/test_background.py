@@ -103,3 +103,11 @@ def test_a_project_without_anything_says_so_everywhere():
     assert "no model" in said(background.made(empty_report()))
     assert pairs(background.made(empty_report()))["Design"] == "no frames were picked yet"
     assert "No labelled frame" in said(background.appendix(empty_report()))
+
+
+def test_the_labels_for_five_points_follow_from_score_and_design_effect():
+    score = Estimate.of(0.65, 0.5, 0.8, n=100, n_eff=100 / 1.5, method="beta_binomial_clips")
+    found = pairs(background.made(with_field(camera=score)))
+    assert found["Labels for a range of ±5 pp"] == "about 520 at today's score, in more clips like these"
+    nothing = Estimate.na("no_labels")
+    assert pairs(background.made(with_field(camera=None, footage=nothing)))["Labels for a range of ±5 pp"] == "not measured"

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import StratumCount, difference, stratified, wilson
-from fieldcheck.scoring.verdict import Clustering, frames_to_decide, readiness, verdict
+from fieldcheck.scoring.verdict import Clustering, frames_for_width, frames_to_decide, readiness, verdict
 from tests.measure.test_cluster import TEN_CLIPS
 
 BENCHMARK = wilson(9700, 10000)
@@ -97,16 +97,11 @@ def test_what_is_asked_for_is_at_least_one_frame_and_never_beyond_reach(n, share
     assert got.frames is None or 1 <= got.frames <= 2000
 
 
-@pytest.mark.parametrize(
-    ("score", "frames"),
-    [
-        (0.5, (93, 381, 1064, 2398)),
-        (0.65, (84, 347, 968, 2182)),
-        (0.8, (60, 245, 682, 1535)),
-        (0.9, (37, 141, 388, 868)),
-        (0.95, (25, 83, 215, 469)),
-    ],
-)
+WIDTHS = {0.5: (93, 381, 1064, 2398), 0.65: (84, 347, 968, 2182), 0.8: (60, 245, 682, 1535)}
+WIDTHS |= {0.9: (37, 141, 388, 868), 0.95: (25, 83, 215, 469)}
+
+
+@pytest.mark.parametrize(("score", "frames"), WIDTHS.items())
 def test_the_golden_frames_for_a_width(score, frames):
     assert tuple(frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02)) == frames
 

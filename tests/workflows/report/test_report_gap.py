@@ -384,6 +384,13 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
     assert [mode.n for mode in facts["failure_modes"]] == ([report.field.n_labelled] if all_wrong else [])
     assert facts["prior_shift"].before.value == float(not all_wrong)
     assert not facts["coverage"].holes
+    assert facts["calibration"].side("field").right.value == float(not all_wrong)
+    assert facts["calibration"].temperature is None  # eighteen pictures
+    assert facts["decomposition"].total == pytest.approx(report.gap.estimate.value)
+    assert (facts["decomposition"].quality, facts["decomposition"].absent) == (None, None)
+    assert facts["domain"] is None if kind == "one_frame" else facts["domain"].n_clips == 5
+    assert facts["discovered"].off == "frames"
+    assert facts["label_effect"] is None
     assert {row.rule: row.state for row in report.checklist}["failure_stock"] == ("not_measured" if all_wrong else "pass")
 
 

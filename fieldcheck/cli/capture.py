@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.cameras import password_for
-from fieldcheck.cli.door import EXIT_DONE, EXIT_INTERRUPTED, Answer, TerminalProgress, door
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, door
 from fieldcheck.cli.values import CONDITIONS, existing_project
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.timestamp import timestamp
@@ -49,7 +49,8 @@ def capture_(
         recording.source, recording.seconds, recording.n_frames, len(done.imported.frames), done.captured, done.gaps, recording.list_fps
     )
     document = {"project": str(project.resolve()), **capture_document(done)}
-    return Answer(document, lines, EXIT_INTERRUPTED if done.interrupted else EXIT_DONE)
+    cut_short = EXIT_DONE if done.captured.ended == "asked" else EXIT_EXPECTED
+    return Answer(document, lines, EXIT_INTERRUPTED if done.interrupted else cut_short)
 
 
 def capture_document(done: CapturedFootage) -> dict[str, object]:

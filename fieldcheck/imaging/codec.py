@@ -67,7 +67,7 @@ def taken_at(path: Path) -> float | None:
     Raises PathMissing; PictureUnreadable `damaged`, also where it is no picture, and `too_large`.
     """
     try:
-        with path.open("rb") as file:
+        with _ordinary(path).open("rb") as file:
             picture, _ = _opened(file, path)
             notes = picture.getexif()
             part = notes.get_ifd(CAMERA_PART)
@@ -86,7 +86,7 @@ def taken_at(path: Path) -> float | None:
 def picture_size(path: Path) -> tuple[int, int]:
     """Width and height as the picture is shown, turned as its EXIF says. Raises as `taken_at`."""
     try:
-        with path.open("rb") as file:
+        with _ordinary(path).open("rb") as file:
             picture, orientation = _opened(file, path)
     except FileNotFoundError as error:
         raise PathMissing(path) from error
@@ -117,7 +117,7 @@ def pixels_sha256(rgb: NDArray[np.uint8]) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return _ordinary(path).read_bytes()
     except FileNotFoundError as error:
         raise PathMissing(path) from error
     except OSError as error:
@@ -137,6 +137,13 @@ def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
 
 
 _quiet = Lock()  # what silences warnings is one list for all threads
+
+
+def _ordinary(path: Path) -> Path:
+    """The path, once it is known that opening it does not wait for somebody who writes, as a pipe with a name would."""
+    if path.exists() and not path.is_file():
+        raise PictureUnreadable(path, "not_a_picture")
+    return path
 
 
 def _opened(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:

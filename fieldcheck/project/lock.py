@@ -109,7 +109,7 @@ def left_behind(folder: Path) -> Left | None:
     """How the last writer left the database, without taking the lock. None: it is at work, or it never said goodbye."""
     try:
         handle = os.open(_ordinary(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         return _left(_load(handle))
@@ -121,7 +121,7 @@ def is_held(folder: Path) -> bool:
     """Whether a process of this machine has the project open for writing just now."""
     try:
         handle = os.open(_ordinary(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     try:
         return not _try(handle)

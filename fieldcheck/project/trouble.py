@@ -6,6 +6,7 @@ row that no version of ours wrote fails wherever it is first counted with.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,8 +47,9 @@ def is_gone(project: Path) -> bool:
     """Whether the folder has no database, or its disk answers no more. Asks the disk itself: what the system remembers of it does not
     count."""
     try:
-        with (project / DATABASE).open("rb"):
-            sync_folder(project)
+        if stat.S_ISREG((project / DATABASE).stat().st_mode):  # opening anything else may wait for ever
+            with (project / DATABASE).open("rb"):
+                sync_folder(project)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError as error:

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,10 @@ import time
 import pytest
 
 from fieldcheck.cli.capture import stored_as
+from fieldcheck.workflows.capture.capture import FIRST_S
+from tests import disks
 from tests.capture.servers.mjpeg import MjpegServer
+from tests.hostile import videos
 
 KEYS = {
     *("schema", "project", "recording_id", "clip_id", "clip_ids", "source", "seconds", "n_frames", "n_listed", "n_dropped", "n_skipped"),
@@ -84,3 +88,30 @@ def test_how_it_is_stored_is_one_code():
     assert stored_as("jpeg", "", False) == "jpeg"
     assert stored_as("bgr8", "h264", True) == "bgr8/zstd-rows decoded:h264 grid"
     assert stored_as("bayer_rg12", "", False) == "bayer_rg12/zstd-rows"
+
+
+def test_a_recording_that_a_full_disk_cuts_short_says_so_and_exits_with_1(terminal, made, tmp_path):
+    """It stops at a gigabyte that stays free, of which a fifth is held back while it records."""
+    stick = disks.plug_in(tmp_path, 1500)
+    try:
+        project = shutil.copytree(made["empty"], stick / "p.fieldcheck")
+        left = os.statvfs(stick).f_bavail * os.statvfs(stick).f_frsize
+        with (stick / "filler").open("wb") as filler:
+            os.posix_fallocate(filler.fileno(), 0, left - 1_201_000_000)
+        outcome = terminal("capture", project, "--source", "synthetic:640x360@60", "--seconds", "60")
+        assert outcome.code == 1
+        assert "keep room for your labels" in outcome.out
+        assert terminal.document("check", project)["ok"]
+    finally:
+        disks.put_away(stick)
+
+
+def test_a_video_whose_decoder_dies_is_refused_at_once(terminal, empty, tmp_path):
+    project = empty.path
+    empty.close()
+    began = time.monotonic()
+    assert "raw.avi" in terminal.refusal("capture", project, "--source", videos.raw_avi(tmp_path / "raw.avi"), "--seconds", "1")
+    took = time.monotonic() - began
+    again = time.monotonic()
+    terminal.refusal("capture", project, "--source", tmp_path / "raw.avi", "--seconds", "1")
+    assert time.monotonic() - again < FIRST_S / 2, took  # the trial of the file is known by then

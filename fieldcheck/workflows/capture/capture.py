@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.recorder import Recorded
 from fieldcheck.domain.captured import Captured, RecordingGap
-from fieldcheck.errors import CameraLost
+from fieldcheck.errors import CameraLost, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
 from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, working_under
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import captures as captures_table
@@ -20,6 +20,7 @@ from fieldcheck.workflows.footage.list_frames import Imported
 
 FIRST_S = 10.0
 LOOK_EVERY_S = 0.1
+OF_A_FILE = (NoPictures, PathMissing, PictureUnreadable, VideoUnreadable)  # it will not be another one when it is opened again
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def _wait_for_a_frame(live: LiveCamera, progress: Progress, first_s: float) -> N
     until = time.monotonic() + first_s
     while live.ring.latest() is None:
         progress.check()
-        if time.monotonic() > until:
-            raise live.now().sign.error or CameraLost(live.name)
+        error = live.now().sign.error
+        if isinstance(error, OF_A_FILE) or time.monotonic() > until:
+            raise error or CameraLost(live.name)
         time.sleep(LOOK_EVERY_S)
 
 

@@ -42,6 +42,8 @@ def compare(project: Path, model_a: str, model_b: str, bar: TerminalProgress) ->
     table = found.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
     lines = words.compared(found.a, found.b, counts, table.p, table.change)
+    if found.exported:  # still told, but dimmed, after why it is no test
+        lines = (words.exported(found.exported, table.n), *(click.style(line, dim=True) for line in lines))
     return Answer({"project": str(project.resolve()), **compare_document(found)}, lines)
 
 
@@ -61,6 +63,7 @@ def compare_document(found: Compared) -> dict[str, Any]:
         "change": table.change.to_json(),
         "camera": found.camera.to_json(),
         "flips": [asdict(flip) for flip in found.flips],
+        "exported": found.exported,
     }
 
 

@@ -15,10 +15,11 @@ from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.deciding import PRECISION, SHARE
 from fieldcheck.timestamp import timestamp
-from fieldcheck.words.exports import exported
+from fieldcheck.words.exports import exported, split_told
 from fieldcheck.words.scores import left_out, without_people
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
+from fieldcheck.workflows.label.split_labels import GROUPS, split_labels
 from fieldcheck.workflows.report.threshold_card import export_thresholds
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
 from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
@@ -112,4 +113,22 @@ def export(
     return Answer(document, tuple(lines))
 
 
-COMMANDS = (export,)
+@click.command("split")
+@existing_project
+@click.option("--format", "kind", required=True, type=click.Choice(WRITABLE), help="Format of the labels.")
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A folder that is empty or not there yet.")
+@click.option("--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help="What stays together on one side.")
+@click.option("--share", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help="Of validation.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which groups go to validation.")
+@door("split")
+def split(project: Path, kind: str, out: Path, by: str, share: float, seed: int, bar: TerminalProgress) -> Answer:
+    """Writes a train and a validation set by whole clips, recordings, cameras or locations, never by frame."""
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        found = split_labels(opened, kind, out, by, share, seed, bar)
+    sides = {"train": (found.train, found.n_train), "validation": (found.validation, found.n_validation)}
+    document = {"out": str(out.resolve()), "format": kind, "by": by, "seed": seed, "files": list(found.files)}
+    document |= {side: {"groups": list(groups), "n": n} for side, (groups, n) in sides.items()}
+    return Answer(document, (split_told(found.n_train, found.n_validation, str(out)),))
+
+
+COMMANDS = (export, split)

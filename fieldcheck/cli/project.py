@@ -20,12 +20,14 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects as words
 from fieldcheck.words.claims import claim_lines
 from fieldcheck.words.labels import receipt_lines
+from fieldcheck.words.near_duplicates import searched
 from fieldcheck.words.training import training_lines
 from fieldcheck.workflows.capture.finish_recording import adopt_before_check, adopt_before_repair
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.benchmarks import Named, read_with_receipt, set_benchmark
 from fieldcheck.workflows.models.claim import Claim, check_where_claimed
 from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_model
+from fieldcheck.workflows.models.near_duplicates import search_leaks
 from fieldcheck.workflows.models.trained_range import keep_camera, known_ranges
 from fieldcheck.workflows.models.training_info import TrainingFiles, keep_training, read_training
 from fieldcheck.workflows.project import demo
@@ -114,20 +116,23 @@ def benchmark() -> None:
 @click.option("--claimed", type=FRACTION, default=None, help="The score claimed on it, a fraction such as 0.971.")
 @METRIC
 @IMAGES
+@click.option("--training", type=FILE, default=None, help="The folder of the pictures that the model was trained on, to look for leaks.")
 @STRICT
 @door("benchmark_set")
 def benchmark_set(
-    project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, strict: bool,
-    bar: TerminalProgress,
+    project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, training: Path | None,
+    strict: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Names the benchmark."""
-    found, receipt = read_with_receipt(path, format_, claimed, images, strict)
+    """Names the benchmark. With a training folder near-duplicates are looked for, which can be broken off and goes on the next time."""
+    benchmark_, receipt = read_with_receipt(path, format_, claimed, images, strict)
     with opened_for_writing(project, bar, timestamp()) as opened:
-        named = set_benchmark(opened, found, metric)
+        named = set_benchmark(opened, benchmark_, metric)
         claim = check_where_claimed(opened, bar, timestamp())
+        found = search_leaks(opened, training, bar, timestamp()) if training else None
     document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}
-    lines = (words.benchmark_set(len(named.benchmark.items), named.unmatched), *receipt_lines(*receipt.told), *_said(claim))
-    return Answer(document | {"receipt": receipt.to_json()}, lines)
+    told = (searched(len(named.benchmark.items), *found.counts),) if found else ()
+    lines = (words.benchmark_set(len(named.benchmark.items), named.unmatched), *receipt_lines(*receipt.told), *_said(claim), *told)
+    return Answer(document | {"receipt": receipt.to_json(), "near_duplicates": asdict(found) if found else None}, lines)
 
 
 def _said(claim: Claim | None) -> tuple[str, ...]:

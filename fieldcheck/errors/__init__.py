@@ -36,6 +36,7 @@ from fieldcheck.errors.labels import (
     NothingPicked,
     NothingToLookAt,
     NothingToRepeat,
+    OneGroup,
     PickLabelled,
     RecipeRefused,
     SliceUnknown,

@@ -105,6 +105,13 @@ class ClassAmbiguous(FieldcheckError):
 
 
 @dataclass(eq=False)
+class OneGroup(FieldcheckError):
+    """All labelled frames are of one clip, recording, camera or location, so none can be held out."""
+
+    project: Path
+
+
+@dataclass(eq=False)
 class SliceUnknown(FieldcheckError):
     """No slice was saved under this name."""
 

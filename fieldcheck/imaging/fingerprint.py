@@ -11,6 +11,8 @@ from PIL import Image
 
 SIDE = 8
 DCT_SIDE = 32
+SLOW = 4.0  # pixels of 32 over which light changes slowly
+LEAST_DETAIL = 1.0  # grey levels in all cells together: less is rounding
 FROM_ORTHONORMAL = np.array([sqrt(2)] + [1.0] * (SIDE - 1))  # OpenCV's transform is orthonormal, that of the definition is not
 
 
@@ -26,6 +28,16 @@ def phash64(y: NDArray[np.uint8]) -> int:
     low = low * np.outer(FROM_ORTHONORMAL, FROM_ORTHONORMAL)
     low = low.round(6)  # what is nought but for rounding is nought
     return _bits(low > np.median(low))
+
+
+def detail(y: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(H, W) uint8 luma → (256,) float32 of unit length: 16 x 16 cells of the picture without its slow changes of light, zeros where it has
+    no others. Two pictures of one moment correlate in it however they were coded; two like ones do not."""
+    small = _shrunk(y, DCT_SIDE, DCT_SIDE).astype(np.float32)
+    cells = cv2.resize(small - cv2.GaussianBlur(small, (0, 0), SLOW), (2 * SIDE, 2 * SIDE), interpolation=cv2.INTER_AREA).ravel()
+    cells = cells - cells.mean()
+    length = float(np.linalg.norm(cells))
+    return np.asarray(cells / length if length > LEAST_DETAIL else np.zeros_like(cells), np.float32)
 
 
 def hamming(a: int, b: int) -> int:

@@ -11,7 +11,6 @@ from types import GenericAlias
 from typing import Any
 
 from fieldcheck.domain.inspection import EscapeRates
-from fieldcheck.domain.shared_classes import SharedClasses
 from fieldcheck.report import (
     abstention,
     background,
@@ -25,6 +24,7 @@ from fieldcheck.report import (
     failure_modes,
     failures,
     imbalance,
+    independence,
     inspection,
     label_effect,
     prior_shift,
@@ -88,7 +88,8 @@ SECTIONS = (
     ReportSection("confidence", confidence.section, summary_parts.knowing),
     ReportSection("domain", domain_shift.section, facts=domain_shift.FACTS, computed_by="domain_shift"),
     ReportSection("benchmark", background.benchmark, summary_parts.benchmark),
-    ReportSection("shared_classes", shared_classes.section, facts=SharedClasses, computed_by="shared_classes"),
+    ReportSection("shared_classes", shared_classes.section, facts=shared_classes.SharedClasses, computed_by="shared_classes"),
+    ReportSection("independence", independence.section, facts=independence.Independence, computed_by="independence"),
     ReportSection("training", training_info.section, summary_parts.trained),
     ReportSection("quantised", quantised.section, summary_parts.lighter),
     ReportSection("releases", releases.section, facts=releases.FACTS, computed_by="releases"),

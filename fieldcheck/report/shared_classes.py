@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.shared_classes import NamedCount, SharedClasses
+from fieldcheck.domain.shared_classes import NamedCount
+from fieldcheck.domain.shared_classes import SharedClasses as SharedClasses
 from fieldcheck.report import printed
 from fieldcheck.report.blocks import Block, Cell, Pairs, Paragraph, Section, Table
 from fieldcheck.report.report import Report

@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup
 
-from fieldcheck.report import charts, findings, label_effect, printed, shared_classes
+from fieldcheck.report import charts, findings, independence, label_effect, printed, shared_classes
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Heading, Lines, ListLine, Opening, Pairs, Paragraph
 from fieldcheck.report.report import LookRow, Report
@@ -73,7 +73,7 @@ def _warnings(report: Report) -> list[str]:
         said.append(text("Clip borders were changed after labelling."))
     if report.changed:
         said.append(scores.left_out(report.changed))
-    said += shared_classes.warning(report)
+    said += [*shared_classes.warning(report), *independence.warning(report)]
     if field.n_nan:
         said.append(
             plural(

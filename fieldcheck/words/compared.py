@@ -23,6 +23,16 @@ def compared(a: str, b: str, counts: tuple[int, int, int, int], p: float, change
     )
 
 
+def exported(n: int, of: int) -> str:
+    """That some of the frames compared on were given to training."""
+    said = plural(
+        "No test of a model trained since: {n} of these {of} frames was exported for training.",
+        "No test of a model trained since: {n} of these {of} frames were exported for training.",
+        n,
+    )
+    return said.format(n=n, of=of)
+
+
 def changed(change: Estimate) -> str:
     """A change of a score with its interval, in points."""
     if not change.measured:

@@ -49,3 +49,12 @@ def _line(part: Part) -> str:
     figures = "; ".join(", ".join(f"{key} {value:g}" for key, value in stop.items()) for stop in part.stops)
     name = f"- {corruption_name(part.corruption)} (`{part.corruption}`): {figures}"
     return name + (" – " + text("this camera's figures") if part.fitted else "")
+
+
+def split_told(n_train: int, n_validation: int, out: str) -> str:
+    """A split in one line for the terminal."""
+    train = plural("{n} frame for training", "{n} frames for training", n_train).format(n=number(n_train))
+    validation = plural("{n} for validation", "{n} for validation", n_validation).format(n=number(n_validation))
+    return text("{train} and {validation} written to {out}; no group stands on both sides.").format(
+        train=train, validation=validation, out=out
+    )

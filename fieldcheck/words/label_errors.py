@@ -100,6 +100,12 @@ def _slice_unknown(error: errors.SliceUnknown) -> str:
     )
 
 
+def _one_group(_error: errors.OneGroup) -> str:
+    return text(
+        "All labelled frames belong to one group, so none can be held out; nothing was written: split by clip, or label other clips."
+    )
+
+
 def _still_blind(error: errors.StillBlind) -> str:
     return plural(
         "{n} picked frame is not labelled yet; nothing was changed: label it first, for the model's answers are shown only after that.",
@@ -296,6 +302,7 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.NothingToRepeat: _nothing_to_repeat,
     errors.PickLabelled: _pick_labelled,
     errors.BorderMissing: _border_missing,
+    errors.OneGroup: _one_group,
     errors.SliceUnknown: _slice_unknown,
     errors.StillBlind: _still_blind,
     errors.NothingToLookAt: _nothing_to_look_at,

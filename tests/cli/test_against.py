@@ -105,3 +105,14 @@ def test_model_set_tells_what_the_training_recipe_left_out(terminal, place, tmp_
     assert "1 of 1 things that this camera does to its pictures lies outside what was trained" in said
     assert "never trained" in said
     assert "HorizontalFlip" in said
+
+
+def test_a_comparison_on_frames_that_were_exported_is_told_to_be_no_test(terminal, place, tmp_path):
+    project = place("labelled")
+    terminal.document("model", "set", project, swapped(tmp_path))
+    assert terminal.document("compare", project, "net", "other")["exported"] == 0
+    terminal.document("export", project, "--format", "csv", "--out", tmp_path / "labels")
+    assert terminal.document("compare", project, "net", "other")["exported"] == 20
+    assert terminal.said("compare", project, "net", "other").startswith(
+        "No test of a model trained since: 20 of these 20 frames were exported"
+    )

@@ -67,3 +67,17 @@ def test_thresholds_are_written_as_a_card_or_it_is_said_that_there_are_none(term
     assert (found["n"], found["files"]) == (1, ["shy.card.json"])
     assert "Card with 1 threshold of a class" in terminal.said("export", path, "--format", "thresholds", "--out", tmp_path / "again")
     assert terminal("export", path, "--format", "thresholds", "--precision", "1.5", "--out", tmp_path / "bad").code == 2
+def test_a_split_by_clip_is_written_and_one_clip_cannot_be_split(terminal, place, material, tmp_path):
+    path = place("labelled")
+    assert "one group" in terminal.refusal("split", path, "--format", "csv", "--out", tmp_path / "one")
+    with open_project(path) as project:
+        makers.add_footage(project, material / "night.avi", camera="right")
+        makers.draw(project, 10)
+        makers.label_all(project)
+    found = terminal.document("split", path, "--format", "imagefolder", "--out", tmp_path / "both", "--share", "0.3")
+    assert (found["schema"], found["by"]) == ("fieldcheck.split/1", "clip")
+    assert found["train"]["n"] + found["validation"]["n"] == 30
+    assert not set(found["train"]["groups"]) & set(found["validation"]["groups"])
+    assert all((tmp_path / "both" / file).is_file() for file in found["files"])
+    assert "no group stands on both sides" in terminal.said("split", path, "--format", "csv", "--out", tmp_path / "again", "--by", "camera")
+    assert terminal("split", path, "--format", "csv", "--out", tmp_path / "x", "--share", "1").code == 2

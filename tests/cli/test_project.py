@@ -9,6 +9,7 @@ from fieldcheck.project.backup import backups
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
 from fieldcheck.project.tables.project_status import project_status
+from fieldcheck.workflows.models.benchmarks import read_benchmark
 from tests import makers
 from tests.cli.other_door import Door
 
@@ -216,3 +217,16 @@ def test_model_set_keeps_how_it_was_trained(terminal, place, material, tmp_path)
     assert "1 of 1 layer is bit for bit that of net.onnx." in said
     assert "It stalled at epoch 3" in said
     assert "train_loss" in terminal.refusal("model", "set", project, model, "--log", notes)
+
+
+def test_a_training_folder_is_searched_for_leaks(terminal, place, material, tmp_path):
+    training = tmp_path / "training"
+    shutil.copytree(material / "clean", training)
+    project = place("empty")
+    found = terminal.document("benchmark", "set", project, material / "clean", "--training", training)
+    told = found["near_duplicates"]
+    assert told["n_training"] == 18
+    assert set(told["in_training"]) <= {item.path for item in read_benchmark(material / "clean", None, None).items}
+    assert "near-duplicates" in terminal.said("benchmark", "set", project, material / "clean", "--training", training).lower()
+    assert terminal.document("benchmark", "set", project, material / "clean")["near_duplicates"] is None
+    assert "nowhere" in terminal.refusal("benchmark", "set", project, material / "clean", "--training", tmp_path / "nowhere")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.fingerprint import dhash64, hamming, phash64
+from fieldcheck.imaging.fingerprint import detail, dhash64, hamming, phash64
 
 
 @pytest.fixture
@@ -55,3 +55,16 @@ def test_the_distance_counts_bits():
     assert hamming(0b1011, 0b0010) == 2
     assert hamming(2**63, 0) == 1
     assert hamming(7, 7) == 0
+
+
+def test_fine_structure_is_of_unit_length_and_blind_to_slow_changes_of_light(slope):
+    found = detail(with_square(slope))
+    assert (found.shape, found.dtype) == ((256,), np.float32)
+    assert np.linalg.norm(found) == pytest.approx(1)
+    dimmed = (with_square(slope) * np.linspace(0.6, 0.9, 64)[:, None]).astype(np.uint8)
+    assert float(found @ detail(dimmed)) > 0.98
+    assert float(found @ detail(slope)) < 0.9
+
+
+def test_a_blank_picture_has_no_fine_structure():
+    assert not detail(np.full((90, 160), 17, np.uint8)).any()

@@ -24,6 +24,7 @@ def test_the_sections_come_in_reading_order():
         "domain",
         "benchmark",
         "shared_classes",
+        "independence",
         "trained",
         "lighter",
         "releases",

@@ -1,6 +1,6 @@
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import bonett_price
-from fieldcheck.words.compared import changed, compared, verdict
+from fieldcheck.words.compared import changed, compared, exported, verdict
 
 
 def test_the_four_counts_the_change_and_what_it_shows():
@@ -21,3 +21,7 @@ def test_chance_is_not_called_better():
 
 def test_no_frames_no_change():
     assert changed(Estimate.na("no_labels")) == "Change: cannot be told yet."
+
+
+def test_frames_that_were_given_to_training_are_said():
+    assert exported(3, 20) == "No test of a model trained since: 3 of these 20 frames were exported for training."

@@ -1,6 +1,6 @@
 from fieldcheck.corruption.fit import FittedCorruption
 from fieldcheck.corruption.pipeline import recipe_parts, split
-from fieldcheck.words.exports import exported, recipe_readme
+from fieldcheck.words.exports import exported, recipe_readme, split_told
 
 
 def test_each_format_says_what_it_counts():
@@ -15,3 +15,7 @@ def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
     assert "30%" in said
     assert all(f"`{part.corruption}`" in said for part in trained + unseen)
     assert "quality 65, native 1; quality 50, native 1 – this camera's figures" in said
+
+
+def test_a_split_is_told_with_both_sides():
+    assert split_told(80, 1, "/tmp/x") == "80 frames for training and 1 for validation written to /tmp/x; no group stands on both sides."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -33,6 +33,18 @@ def for_run(db: Database, run_id: str) -> dict[str, Prediction]:
 def subjects(db: Database, run_id: str) -> frozenset[str]:
     """Subjects that the run has answered already."""
     return frozenset(str(subject) for (subject,) in db.execute("SELECT subject FROM prediction WHERE run_id = ?", [run_id]))
+
+
+def asked_about(db: Database, subjects: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Models with their cards, by SHA-256, that have answered any of these subjects as they are, the first one first."""
+    marks = ", ".join("?" * len(subjects))
+    found = db.execute(
+        f"""SELECT model_sha256, card_sha256 FROM run WHERE recipe = 'none' AND EXISTS
+        (SELECT 1 FROM prediction WHERE prediction.run_id = run.run_id AND subject IN ({marks}))
+        GROUP BY model_sha256, card_sha256 ORDER BY min(run.rowid)""",
+        list(subjects),
+    )
+    return tuple((str(model), str(card)) for model, card in found)
 
 
 def _values(run_id: str, prediction: Prediction) -> tuple[object, ...]:

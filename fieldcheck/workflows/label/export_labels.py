@@ -29,6 +29,7 @@ from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
 from fieldcheck.workflows.footage.saved_frames import changed_picks, sound_picks
 from fieldcheck.workflows.footage.thumbnails import pixels_of
 from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
+from fieldcheck.workflows.label.exported import note_exported
 from fieldcheck.workflows.label.label_review import SIDES, Looks, corrected_items, corrected_labels
 from fieldcheck.workflows.label.suspects import suspects
 from fieldcheck.workflows.models.run_model import benchmark_root
@@ -63,6 +64,7 @@ def export_labels(
         names = dict.fromkeys([*project_classes(project), *sorted({box.class_name for one in found for box in one.boxes})])
         files = write_labels(into, kind, tuple(names), counted)
         labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"}
+        note_exported(project, labelled & {name for name, _ in there if name not in people})
         left_out = tuple(name for name in changed_picks(project) if name in labelled and (subjects is None or name in subjects))
     return Exported(out, kind, len(found), tuple(file.relative_to(into).as_posix() for file in files), left_out, len(there) - len(found))
 

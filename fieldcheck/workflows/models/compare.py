@@ -15,6 +15,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.field import CHOSEN
 from fieldcheck.scoring.paired import Paired, paired
+from fieldcheck.workflows.label.exported import exported_frames
 from fieldcheck.workflows.models.judging import NO_ANSWER, BoxJudgement, ClassJudgement, PointJudgement
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import run_on
@@ -37,7 +38,8 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`table.change` is b − a on this footage, `camera` the same for other clips of the camera ("na" below three clips)."""
+    """`table.change` is b − a on this footage, `camera` the same for other clips of the camera ("na" below three clips). `exported`: frames
+    that were given to training, and are no test of a model trained on them."""
 
     a: str
     b: str
@@ -45,6 +47,7 @@ class Compared:
     table: Paired
     camera: Estimate
     flips: tuple[Flip, ...]
+    exported: int = 0
 
 
 def compare(project: Project, name_a: str, name_b: str, progress: Progress, now: str) -> Compared:
@@ -63,7 +66,8 @@ def compare(project: Project, name_a: str, name_b: str, progress: Progress, now:
     rights = [side.sample.right[at] for side in sides]
     table, camera = _table(sides[0], at, rights[0], rights[1])
     flips = tuple(_flip(models, sides, int(place)) for place in at[rights[0] != rights[1]])
-    return Compared(models[0].name, models[1].name, metric_of(card_of(models[0])), table, camera, flips)
+    exported = len(exported_frames(project) & {sides[0].picks[place].frame_id for place in at.tolist()})
+    return Compared(models[0].name, models[1].name, metric_of(card_of(models[0])), table, camera, flips, exported)
 
 
 def _counted(side: FieldSide) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.near_duplicates import find_near_duplicates
 from fieldcheck.workflows.models.run_model import Ran, run_on
 from fieldcheck.workflows.report.domain_shift import validate_domain
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side, metric_of
@@ -36,6 +37,8 @@ def run_and_score(project: Project, model_name: str | None, on: str, progress: P
     model = find_model(project, model_name)
     sets = _what_there_is(project) if on == "all" else [_ON[on]]
     scored = [_scored(project, model, run_on(project, model, one, progress, now)) for one in sets]
+    if "benchmark" in sets:
+        find_near_duplicates(project, progress, now)
     if on == "all":
         answer_golden(project, model, progress, now)
         validate_domain(project, progress, now)

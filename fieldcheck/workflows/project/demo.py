@@ -22,6 +22,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.models.near_duplicates import set_training
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.pick import pick
 from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
@@ -118,7 +119,9 @@ def begin(path: Path, sample: DemoFiles, now: str) -> Project:
     """The sample project without footage, open for writing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     wanted = NewProjectRequest(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
-    return new_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
+    project = new_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
+    set_training(project, sample.folder / "training")
+    return project
 
 
 def _begun(path: Path, sample: DemoFiles, fresh: bool, now: str) -> Project:

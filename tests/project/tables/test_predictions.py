@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.project.tables import predictions
+from fieldcheck.domain.run import Run
+from fieldcheck.project.tables import predictions, runs
 from fieldcheck.project.tables.values import UnfitValue
 from tests.project.made import answers
 
@@ -36,3 +37,17 @@ def test_a_blob_of_the_wrong_size_is_not_decoded(db):
     db.execute("UPDATE prediction SET n_rows = 1000000000 WHERE subject = 'boxes'")
     with pytest.raises(UnfitValue, match=r"prediction\.answer"):
         predictions.for_run(db, "run1")
+
+
+def test_each_model_and_card_that_was_asked_is_named_once(db):
+    for run_id, model, card, recipe in (
+        ("a", "m1", "c1", "none"),
+        ("b", "m1", "c1", "none"),
+        ("c", "m2", "c1", "none"),
+        ("d", "m3", "c1", "jpeg"),
+    ):
+        runs.put(db, Run(run_id, model, card, "field", recipe, 0.0, 0, "1", 1, "2026-03-01T08:00:00+00:00"))
+        predictions.insert(db, run_id, answers()[:1])
+    assert predictions.asked_about(db, ["classes", "other"]) == (("m1", "c1"), ("m2", "c1"))
+    assert predictions.asked_about(db, ["other"]) == ()
+    assert predictions.asked_about(db, []) == ()

@@ -1,0 +1,114 @@
+"""Independence of the test on the page: leaks between training, benchmark and field, worn-out labels, and scores by source."""
+
+from __future__ import annotations
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.independence import MOST_LEAKED, LeakCount
+from fieldcheck.domain.independence import Independence as Independence
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.report.report import Report
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import plural, text
+from fieldcheck.words.near_duplicates import leak_name, pair
+from fieldcheck.words.remedies import on_paper
+
+SHOWN = 8  # pairs of each kind
+
+
+def warning(report: Report) -> list[str]:
+    """Lines of the first page: more than 2 % leaked, a sample looked at too often, labels that training has seen."""
+    found = (report.facts or {}).get("independence")
+    if not isinstance(found, Independence):
+        return []
+    leaks = [row for row in found.leaks or () if row.share > MOST_LEAKED]
+    return [*(_leaked(row) for row in leaks), *_looks(found), *_exported(found)]
+
+
+def section(report: Report) -> Section:
+    """All of it."""
+    title = text("Independence and leaks")
+    found = (report.facts or {}).get("independence")
+    if not isinstance(found, Independence):
+        said = text("Not measured: it takes a model, and a benchmark that was run or labelled frames.")
+        return Section("independence", title, title, (Paragraph(said, quiet=True),))
+    blocks: list[Block] = [*_searched(found)]
+    blocks += [Paragraph(line) for line in (*_looks(found), *_exported(found))]
+    if not found.worn_out and found.looks:
+        said = plural("{n} model was scored on these labels.", "{n} models or cards were scored on these labels.", len(found.looks))
+        blocks.append(Paragraph(said.format(n=len(found.looks)), quiet=True))
+    if found.sources:
+        rows = tuple((one.source or text("no name"), one.score) for one in found.sources)
+        blocks.append(_scores(text("Benchmark score by source (folder, or start of the file name)"), rows))
+    return Section("independence", title, title, tuple(blocks))
+
+
+def _searched(found: Independence) -> list[Block]:
+    if found.leaks is None:
+        said = text("Near-duplicates were not looked for yet{remedy}.")
+        return [Paragraph(said.format(remedy=on_paper("run_benchmark")), quiet=True)]
+    blocks: list[Block] = []
+    if found.outdated:
+        blocks.append(
+            Paragraph(text("Benchmark or footage changed since near-duplicates were looked for: run the model on all of it again."))
+        )
+    blocks += [Paragraph(line, quiet=True) for line in _training(found)]
+    heads = (Cell(text("Near-duplicates"), head=True), *(Cell(said, figure=True) for said in ("n", text("of"), text("share"))))
+    rows = []
+    for row in found.leaks:
+        figures = (str(row.n), str(row.of), percent(row.share, 1))
+        rows.append((Cell(leak_name(row.between), head=True), *(Cell(said, figure=True) for said in figures)))
+    blocks.append(Table(text("The same picture coded or resized again, or taken a moment later"), heads, tuple(rows)))
+    for row in found.leaks:
+        if row.pairs:
+            said = ", ".join(pair(one.picture, one.twin) for one in row.pairs[:SHOWN])
+            blocks.append(Paragraph(f"{leak_name(row.between)}: {said}{' …' if row.n > SHOWN else ''}", quiet=True))
+    if found.leaked.n:
+        parts = (
+            (text("All pictures"), found.with_leaks),
+            (text("Without near-duplicates in field and training"), found.without_leaks),
+            (text("Near-duplicates alone"), found.leaked),
+        )
+        blocks.append(_scores(text("Benchmark score with and without them"), parts))
+    return blocks
+
+
+def _training(found: Independence) -> list[str]:
+    if found.training is None:
+        return [text("No training folder is named, so nobody knows whether the benchmark was trained on.")]
+    if found.training == 0:
+        return [text("The training folder holds no picture, or is not there any more.")]
+    if not found.unreadable:
+        return []
+    said = plural("{n} file of the training folder is no picture.", "{n} files of the training folder are no pictures.", found.unreadable)
+    return [said.format(n=found.unreadable)]
+
+
+def _scores(caption: str, rows: tuple[tuple[str, Estimate], ...]) -> Table:
+    heads = (Cell(caption, head=True), Cell(text("accuracy"), figure=True))
+    return Table(caption, heads, tuple((Cell(name, head=True), Cell(printed.benchmark_whole(score), figure=True)) for name, score in rows))
+
+
+def _leaked(row: LeakCount) -> str:
+    said = text("{pair}: {n} of {of} ({share}) are near-duplicates, so the score there is too good to be true.")
+    return said.format(pair=leak_name(row.between), n=row.n, of=row.of, share=percent(row.share, 1))
+
+
+def _looks(found: Independence) -> list[str]:
+    if not found.worn_out:
+        return []
+    said = text(
+        "{n} models or cards were scored on the same labels ({names}): choosing among them uses the labels up. Draw a fresh sample."
+    )
+    return [said.format(n=len(found.looks), names=", ".join(found.looks))]
+
+
+def _exported(found: Independence) -> list[str]:
+    if not found.exported:
+        return []
+    said = plural(
+        "{n} of the {of} labelled frames was exported for training: for a model trained since, it is no test any more.",
+        "{n} of the {of} labelled frames were exported for training: for a model trained since, they are no test any more.",
+        found.exported,
+    )
+    return [said.format(n=found.exported, of=found.labelled)]

@@ -1,0 +1,17 @@
+from dataclasses import replace
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.independence import Independence, LeakCount
+
+NONE = Estimate.na("")
+
+
+def test_three_looks_wear_a_sample_out():
+    two = Independence(None, False, None, 0, NONE, NONE, NONE, (), ("a", "b"), 0, 10)
+    assert not two.worn_out
+    assert replace(two, looks=("a", "b", "c")).worn_out
+
+
+def test_the_share_of_an_empty_set_is_none():
+    assert LeakCount("benchmark_field", 0, 0).share == 0
+    assert LeakCount("benchmark_field", 1, 50).share == 0.02

@@ -1,0 +1,105 @@
+import tracemalloc
+
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.imaging.convert import luma
+from fieldcheck.imaging.fingerprint import detail, phash64
+from fieldcheck.measure.near_duplicates import FinePrints, nearest, packed
+
+HEIGHT, WIDTH = 180, 240
+
+
+def scene(seed, moment=0):
+    """A ground with uneven light and some parts that move at up to 1.5 pixels a frame, under noise that is new in every frame."""
+    rng = np.random.default_rng(seed)
+    ground = cv2.resize(rng.normal(0, 18, (5, 6)).astype(np.float32), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    picture = np.repeat((ground + rng.uniform(70, 150))[..., None], 3, axis=2) + rng.normal(0, 8, 3)
+    speed = rng.uniform(-1.5, 1.5, 2)
+    for _ in range(int(rng.integers(4, 10))):
+        centre = (rng.uniform((0, 0), (WIDTH, HEIGHT)) + speed * moment).astype(int).tolist()
+        axes, turn, colour = rng.uniform(20, 90, 2), float(rng.uniform(0, 180)), rng.uniform(20, 235, 3)
+        cv2.ellipse(picture, (centre, axes.tolist(), turn), colour.tolist(), -1, cv2.LINE_AA)
+    noise = np.random.default_rng([seed, moment + 50]).normal(0, 4, picture.shape)
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def recoded(rgb, quality):
+    return cv2.imdecode(cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+
+
+def resized(rgb, factor):
+    return cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+
+
+def twin(seed, kind):
+    """A duplicate as leaks make them: coded again, at another size, or two frames earlier or later."""
+    rng = np.random.default_rng([7, seed])
+    if kind == "recoded":
+        return recoded(scene(seed), int(rng.integers(30, 80)))
+    if kind == "resized":
+        return resized(scene(seed), float(rng.uniform(0.4, 1.5)))
+    return recoded(scene(seed, int(rng.choice([-2, -1, 1, 2]))), 80)
+
+
+def print_of(rgb):
+    y = luma(rgb)
+    return packed(phash64(y), detail(y))
+
+
+def prints(pictures):
+    return FinePrints.unpacked([one.astype(np.float32) for one in map(print_of, pictures)])
+
+
+@pytest.mark.full("near_duplicates")
+def test_planted_duplicates_are_found_and_no_other(counts, evidence):
+    n, planted = counts(ci=120, full=4800), counts(ci=30, full=200)
+    kinds = ("recoded", "resized", "moved")
+    seeds = np.random.default_rng(0).choice(n, planted, replace=False).tolist()
+    pool = [scene(seed) for seed in range(n)]
+    pool += [twin(seed, kinds[at % 3]) for at, seed in enumerate(seeds)]
+    place, _ = nearest(prints(pool))
+    found = {kind: sum(place[n + at] == seed for at, seed in enumerate(seeds) if kinds[at % 3] == kind) for kind in kinds}
+    pairs = {(min(at, int(other)), max(at, int(other))) for at, other in enumerate(place.tolist()) if other >= 0}
+    false = len(pairs - {(seed, n + at) for at, seed in enumerate(seeds)})
+    evidence(pictures=n + planted, planted=planted, found={kind: int(one) for kind, one in found.items()}, false_pairs=false)
+    assert sum(found.values()) >= 0.95 * planted
+    assert false <= 5
+
+
+def test_packing_keeps_the_hash_and_the_structure():
+    y = luma(scene(3))
+    found = FinePrints.unpacked([packed(phash64(y), detail(y)).astype(np.float32)] * 2)
+    assert found.phash.tolist() == [phash64(y)] * 2
+    np.testing.assert_allclose(found.detail[0], detail(y), atol=1e-3)
+
+
+def test_one_picture_is_not_its_own_duplicate_and_two_sides_are_held_against_each_other():
+    a, b = prints([scene(1), scene(2)]), prints([scene(3), scene(2), scene(4)])
+    assert nearest(a)[0].tolist() == [-1, -1]
+    place, alike = nearest(a, b)
+    assert place.tolist() == [-1, 1]
+    assert alike[1] > 0.99
+
+
+def test_blank_pictures_are_nobodys_duplicate():
+    blank = prints([np.zeros((50, 60, 3), np.uint8)] * 2)
+    assert nearest(blank)[0].tolist() == [-1, -1]
+
+
+def test_nothing_against_nothing():
+    none = FinePrints.unpacked([])
+    assert nearest(none)[0].size == 0
+    assert nearest(prints([scene(1)]), none)[0].tolist() == [-1]
+
+
+def test_memory_stays_where_every_pair_is_near():
+    one = print_of(scene(1)).astype(np.float32)
+    many = FinePrints.unpacked([one] * 9000)
+    tracemalloc.start()
+    place, _ = nearest(FinePrints(many.phash[:600], many.detail[:600]), many)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (place >= 0).all()
+    assert peak < 60e6

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.independence import DuplicatePair, Independence, LeakCount, SourceScore
+from fieldcheck.report.independence import section, warning
+from fieldcheck.report.summary_page import opening
+from tests.report.example_report import estimate, example_report
+
+FOUND = Independence(
+    (
+        LeakCount("benchmark_within", 1, 400, (DuplicatePair("a.png", "b.png"),)),
+        LeakCount("benchmark_field", 0, 400),
+        LeakCount("benchmark_training", 12, 400, tuple(DuplicatePair(f"{k}.png", f"t{k}.png") for k in range(12))),
+        LeakCount("field_training", 0, 900),
+    ),
+    False,
+    5000,
+    3,
+    estimate(0.97, 0.95, 0.98, 400),
+    estimate(0.96, 0.94, 0.98, 388),
+    estimate(1.0, 0.76, 1.0, 12),
+    (SourceScore("IMG", estimate(0.9, 0.8, 0.95, 100)), SourceScore("", estimate(0.99, 0.97, 1.0, 300))),
+    ("net",),
+    0,
+    100,
+)
+
+
+def report(found):
+    return replace(example_report(), facts={"independence": found})
+
+
+def words(found):
+    return [block.text for block in section(report(found)).blocks if hasattr(block, "text")]
+
+
+def test_more_than_two_percent_leaked_stands_on_the_first_page():
+    (line,) = warning(report(FOUND))
+    assert line.startswith("Benchmark pictures in the training folder: 12 of 400 (3.0%) are near-duplicates")
+    assert line in opening(report(FOUND)).under
+    eight = replace(FOUND, leaks=(LeakCount("benchmark_training", 8, 400),))
+    assert warning(report(eight)) == []  # two percent is not more than two
+
+
+def test_a_worn_out_sample_and_exported_labels_stand_there_too():
+    found = replace(FOUND, leaks=None, looks=("a", "b", "c"), exported=7)
+    lines = warning(report(found))
+    assert lines[0].endswith("Draw a fresh sample.")
+    assert lines[1].startswith("7 of the 100 labelled frames were exported for training")
+
+
+def test_counts_pairs_and_both_scores_stand_in_the_section():
+    tables = [block for block in section(report(FOUND)).blocks if hasattr(block, "rows")]
+    rows = [[cell.text for cell in row] for row in tables[0].rows]
+    assert rows[2] == ["Benchmark pictures in the training folder", "12", "400", "3.0%"]
+    assert [row[1].text for row in tables[1].rows] == ["97% (95–98%, n = 400)", "96% (94–98%, n = 388)", "100% (76–100%, n = 12)"]
+    assert [row[0].text for row in tables[2].rows] == ["IMG", "no name"]
+    assert "Within the benchmark: a.png ≈ b.png" in words(FOUND)
+    assert any(line.endswith("7.png ≈ t7.png …") for line in words(FOUND))
+
+
+def test_what_was_not_looked_for_is_said():
+    assert words(replace(FOUND, leaks=None))[0].startswith("Near-duplicates were not looked for yet")
+    assert any("No training folder is named" in line for line in words(replace(FOUND, training=None)))
+    assert any("holds no picture" in line for line in words(replace(FOUND, training=0)))
+    assert any("changed since" in line for line in words(replace(FOUND, outdated=True)))
+    (block,) = section(example_report()).blocks
+    assert block.text.startswith("Not measured")
+
+
+def test_nothing_leaked_has_no_second_score():
+    none = replace(FOUND, leaks=(LeakCount("benchmark_within", 0, 400),), leaked=Estimate.na("no_labels"), sources=())
+    assert len([block for block in section(report(none)).blocks if hasattr(block, "rows")]) == 1

@@ -1,0 +1,68 @@
+import pytest
+
+from fieldcheck.errors import NothingLabelled, OneGroup, PathOccupied
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.label.exported import exported_frames
+from fieldcheck.workflows.label.split_labels import GROUPS, split_labels, validation_groups
+from fieldcheck.workflows.report.two_sides import field_side
+from tests import makers
+
+
+def split(project, out, by="clip", share=0.25, seed=0, kind="imagefolder"):
+    return split_labels(project, kind, out, by, share, seed, Silent())
+
+
+@pytest.fixture
+def two_clips(empty, material):
+    makers.add_footage(empty, material / "belt.avi", camera="left", location="line 1")
+    makers.add_footage(empty, material / "night.avi", camera="right", location="line 1")
+    makers.draw(empty, 40)
+    makers.label_all(empty)
+    return empty
+
+
+def test_no_clip_stands_on_both_sides_and_every_labelled_frame_on_one(two_clips, tmp_path):
+    found = split(two_clips, tmp_path / "out")
+    assert not set(found.train) & set(found.validation)
+    side = field_side(two_clips, None)
+    clip = {line.frame.frame_id: line.clip.clip_id for line in side.lines}
+    frames = {
+        name: {item.path.rpartition("/")[2].removesuffix(".png") for item in read_labels(tmp_path / "out" / name).items}
+        for name in ("train", "validation")
+    }
+    assert {clip[frame] for frame in frames["train"]} == set(found.train)
+    assert {clip[frame] for frame in frames["validation"]} == set(found.validation)
+    assert (len(frames["train"]), len(frames["validation"])) == (found.n_train, found.n_validation)
+    assert frames["train"] | frames["validation"] == exported_frames(two_clips) == set(clip)
+
+
+def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path):
+    assert {line.clip.camera for line in field_side(two_clips, None).lines} == {"left", "right"}
+    assert set(split(two_clips, tmp_path / "by_camera", by="camera").validation) < {"left", "right"}
+    with pytest.raises(OneGroup):
+        split(two_clips, tmp_path / "one", by="location")
+    with pytest.raises(NothingLabelled):
+        split(footed, tmp_path / "none")
+    assert not (tmp_path / "one").exists()
+
+
+def test_a_place_that_is_taken_is_left_alone(two_clips, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(PathOccupied):
+        split(two_clips, tmp_path / "out")
+
+
+def test_validation_comes_as_near_to_its_share_as_whole_groups_allow():
+    sizes = {f"c{k}": 10 for k in range(10)}
+    chosen = validation_groups(sizes, 0.2, seed=1)
+    assert len(chosen) == 2
+    assert chosen == validation_groups(sizes, 0.2, seed=1)
+    assert len({validation_groups(sizes, 0.2, seed) for seed in range(20)}) > 5
+    assert validation_groups({"a": 90, "b": 10}, 0.01, 0) == {"b"}
+    assert len(validation_groups({"a": 1, "b": 1}, 0.99, 0)) == 1
+
+
+def test_what_can_be_kept_together():
+    assert set(GROUPS) == {"clip", "recording", "camera", "location"}

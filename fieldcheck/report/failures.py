@@ -93,13 +93,28 @@ def _told(report: Report) -> list[Block]:
             other = named.slice_value(*row.within, report.clip_names)
             said.append(text("△ {name}: below the rest, but only where its frames are also “{other}”.").format(name=name, other=other))
         elif row.flag == "suspect":
-            more = plural(
-                "△ {name}: 20 pp or more below the rest, suspected, not demonstrated. {n} more labelled frame of it may tell.",
-                "△ {name}: 20 pp or more below the rest, suspected, not demonstrated. {n} more labelled frames of it may tell.",
-                row.more,
-            )
-            said.append(more.format(name=name, n=row.more))
+            suspected = text("△ {name}: 20 pp or more below the rest, suspected, not demonstrated.").format(name=name)
+            said.append(f"{suspected} {_may_tell(row)}")
     return [Paragraph(one, quiet=True) for one in said]
+
+
+def _may_tell(row: SliceRow) -> str:
+    """What would settle a suspicion: labels where frames of it are left, else clips."""
+    if row.p is None:  # not tested: three clips inside and outside are the least
+        few = plural(
+            "It comes from {n} clip: record more clips with and without it.",
+            "It comes from {n} clips: record more clips with and without it.",
+            row.clips,
+        )
+        return few.format(n=row.clips)
+    if row.left is not None and row.left < row.more:
+        short = plural(
+            "It takes {n} more labelled frame of it, and {left} are left: record more clips of it.",
+            "It takes {n} more labelled frames of it, and {left} are left: record more clips of it.",
+            row.more,
+        )
+        return short.format(n=row.more, left=row.left)
+    return plural("{n} more labelled frame of it may tell.", "{n} more labelled frames of it may tell.", row.more).format(n=row.more)
 
 
 def _key(row: SliceRow) -> str:

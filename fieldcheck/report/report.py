@@ -195,7 +195,8 @@ class Confusion:
 @dataclass(frozen=True, slots=True)
 class SliceRow:
     """Frames that share `key` = `value`. `p`, `q`: None where it was not tested; `behind`: weighted accuracy of the rest less that of the
-    slice; `more`: frames to label before a suspect can be told; `clips` inside; `within`: key and value of the finding that explains it."""
+    slice; `more`: frames to label before a suspect can be told; `clips` inside; `within`: key and value of the finding that explains it;
+    `left`: its listed frames without a label, None where only labels tell."""
 
     key: str
     value: str
@@ -208,6 +209,7 @@ class SliceRow:
     more: int = 0
     clips: int = 0
     within: tuple[str, str] | None = None
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _confusion(confusion: Confusion) -> dict[str, Any]:
 def _slice(row: SliceRow) -> dict[str, Any]:
     figures = {"n": row.n, "estimate": row.estimate.to_json(), "flag": row.flag, "p": number(row.p), "q": number(row.q)}
     within = None if row.within is None else {"key": row.within[0], "value": row.within[1]}
-    told = {"behind": number(row.behind), "more": row.more, "clips": row.clips, "within": within}
+    told = {"behind": number(row.behind), "more": row.more, "clips": row.clips, "within": within, "left": row.left}
     return {"key": row.key, "value": row.value, **figures, **told}
 
 

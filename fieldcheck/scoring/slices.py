@@ -36,7 +36,8 @@ class Group:
 class Slice:
     """`clips` inside; `behind`: weighted accuracy of the rest less that of the slice. `p` is the chance that a report without a blind spot
     shows one slice as far behind (None where it was not tested), which bounds `q`, the false discovery rate; `more`: frames to label
-    before a suspect can be told, 0 for the other flags; `within`: key and value of the finding whose frames explain this one."""
+    before a suspect can be told, 0 for the other flags; `within`: key and value of the finding whose frames explain this one; `left`: its
+    listed frames without a label, None where only a label tells who belongs to it."""
 
     key: str
     value: str
@@ -49,6 +50,7 @@ class Slice:
     more: int = 0
     clips: int = 0
     within: tuple[str, str] | None = None
+    left: int | None = None
 
 
 def slices(frames: LabelledDraw, groups: Sequence[Group], *, seed: int = 0) -> tuple[Slice, ...]:
@@ -129,7 +131,8 @@ def _slice(frames: LabelledDraw, groups: Sequence[Group], at: int, test: SliceTe
         return Slice(group.key, group.value, n, estimate, "blind_spot", behind, test.p, test.p, clips=test.clips)
     within = None if home is None else (groups[home].key, groups[home].value)
     more = max(FEW_FRAMES, frames_to_tell(rest) - n)
-    return Slice(group.key, group.value, n, estimate, "suspect", behind, test.p, test.p, more, test.clips, within)
+    left = None if group.listed is None else max(0, sum(group.listed.values()) - n)
+    return Slice(group.key, group.value, n, estimate, "suspect", behind, test.p, test.p, more, test.clips, within, left)
 
 
 def _estimate(frames: LabelledDraw, group: Group) -> Estimate:

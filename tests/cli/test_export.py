@@ -67,6 +67,8 @@ def test_thresholds_are_written_as_a_card_or_it_is_said_that_there_are_none(term
     assert (found["n"], found["files"]) == (1, ["shy.card.json"])
     assert "Card with 1 threshold of a class" in terminal.said("export", path, "--format", "thresholds", "--out", tmp_path / "again")
     assert terminal("export", path, "--format", "thresholds", "--precision", "1.5", "--out", tmp_path / "bad").code == 2
+
+
 def test_a_split_by_clip_is_written_and_one_clip_cannot_be_split(terminal, place, material, tmp_path):
     path = place("labelled")
     assert "one group" in terminal.refusal("split", path, "--format", "csv", "--out", tmp_path / "one")

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
 from fieldcheck.report.failures import MOST_BYTES, MOST_CLASSES, where, worst
-from fieldcheck.report.report import Confusion
-from tests.report.example_report import boxes_report, empty_report, example_report, slices, worst_frames
+from fieldcheck.report.report import Confusion, SliceRow
+from tests.report.example_report import boxes_report, empty_report, estimate, example_report, slices, worst_frames
 
 
 def tables(section, kind):
@@ -106,3 +106,16 @@ def test_a_model_that_is_never_wrong_has_no_worst_frames():
 def test_wrong_answers_without_a_picture_are_not_denied():
     (block,) = worst(example_report(worst=())).blocks
     assert "none may or can be shown" in block.text
+
+
+def suspicion(**changed):
+    row = SliceRow("location", "Oiling station", 12, estimate(0.5, 0.25, 0.75, 12), "suspect", 0.2, 0.2, 0.3, 28, 4, None, 40)
+    report = replace(example_report(), slices=(replace(row, **changed),))
+    return next(block.text for block in where(report).blocks if isinstance(block, Paragraph) and block.text.startswith("△"))
+
+
+def test_more_labels_are_asked_for_only_where_frames_are_left():
+    assert suspicion().endswith("28 more labelled frames of it may tell.")
+    assert suspicion(left=None).endswith("28 more labelled frames of it may tell.")
+    assert suspicion(left=5).endswith("It takes 28 more labelled frames of it, and 5 are left: record more clips of it.")
+    assert suspicion(p=None, clips=2).endswith("It comes from 2 clips: record more clips with and without it.")

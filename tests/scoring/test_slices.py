@@ -171,3 +171,9 @@ def test_thirds_part_what_differs():
     assert thirds(np.arange(9.0)).tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert thirds(np.ones(5)).tolist() == [1] * 5
     assert thirds(np.empty(0)).size == 0
+
+
+def test_a_suspect_says_how_many_of_its_frames_are_left_to_label():
+    (known,) = slices(labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 25})])
+    (by_label,) = slices(labelled(answers(4, 6, 17, 73)), [first(10, 100)])
+    assert (known.flag, known.left, by_label.left) == ("suspect", 15, None)

@@ -61,7 +61,9 @@ def slices_of(project: Project, side: FieldSide) -> tuple[paper.SliceRow, ...]:
     """Every slice with its score, in the order that `score_slices` gives."""
     found = score_slices(project, side, all_items(project)[0])
     return tuple(
-        paper.SliceRow(one.key, one.value, one.n, one.estimate, one.flag, one.p, one.q, one.behind, one.more, one.clips, one.within)
+        paper.SliceRow(
+            one.key, one.value, one.n, one.estimate, one.flag, one.p, one.q, one.behind, one.more, one.clips, one.within, one.left
+        )
         for one in found
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.items import Items
     from fieldcheck.workflows.explore.explore import Missing
 
-SHOWN = ("class", "prediction", "condition", "light", "camera", "location", "stratum", "tag", "second_look")
+SHOWN = ("class", "prediction", "condition", "light", "camera", "location", "clip", "stratum", "tag", "second_look")
 """Facets that stand beside a frame, in this order."""
 
 

@@ -25,7 +25,7 @@ class NothingPicked(FieldcheckError):
 @dataclass(eq=False)
 class NothingLabelled(FieldcheckError):
     """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file),
-    `without_people` (a person is marked on each that does)."""
+    `without_people` (a person is marked on each that does), `thresholds` (there are labels, and they suggest no threshold)."""
 
     project: Path
     among: str = "picked"

@@ -20,7 +20,7 @@ def section(report: Report) -> Section:
     title = text("Per-class thresholds")
     found = (report.facts or {}).get("thresholds")
     if not isinstance(found, Thresholds):
-        said = text("Not measured: no labelled frame of the draw was answered with one class.")
+        said = text("Not measured: no labelled frame of the draw was answered with one class, or boxes.")
         return Section("thresholds", title, title, (Paragraph(said, quiet=True),))
     rule = text(
         "The largest recall at a precision of {precision} or more, under the class mix of the field. "
@@ -76,5 +76,5 @@ def _helped(found: Thresholds) -> str:
     names = [one.class_name for one in found.classes if one.helps]
     if not names:
         return text("For no class was a gain of recall shown: leave the thresholds as they are.")
-    said = text("Recall rises by more than chance for {classes}. Those thresholds can be taken as a card{remedy}.")
+    said = text("Recall rises by more than chance for {classes}. Of one class a frame those thresholds can be taken as a card{remedy}.")
     return said.format(classes=", ".join(names), remedy=on_paper("thresholds"))

@@ -97,6 +97,20 @@ class JudgedClasses:
     clip: NDArray[np.str_]
 
 
+@dataclass(frozen=True, slots=True)
+class OneClass:
+    """One class against all others, (n,) each: `score` for it; `positive`: it is so; `before`: it is called so as the model decides now;
+    `weight`; `clip` ids; `first`: the half of its clip, None where clips make no two. Of a detector each of its boxes, and each object that
+    no box found, with a score of −∞."""
+
+    score: Floats
+    positive: Bools
+    before: Bools
+    weight: Floats
+    clip: NDArray[np.str_]
+    first: Bools | None
+
+
 def decided(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
     """Class index of (K,) probabilities under thresholds of single classes; -1 without a finite one.
 
@@ -132,7 +146,8 @@ def best_threshold(score: Floats, positive: Bools, weight: Floats, precision: fl
     """Threshold of largest recall among 101 quantiles of (n,) `score` that reach the precision for (n,) `positive`, weighted by (n,)
     `weight`; of equal ones the highest. None where none does."""
     best, most = None, 0.0
-    for level in np.unique(np.quantile(score, GRID))[::-1].tolist():
+    given = score[np.isfinite(score)]
+    for level in np.unique(np.quantile(given, GRID))[::-1].tolist() if given.size else ():
         called = score >= level
         hits, calls = float(weight[called & positive].sum()), float(weight[called].sum())
         if calls > 0 and hits / calls >= precision and hits > most + 1e-12:
@@ -140,15 +155,14 @@ def best_threshold(score: Floats, positive: Bools, weight: Floats, precision: fl
     return best
 
 
-def class_threshold(name: str, k: int, frames: JudgedClasses, first: Bools | None, on: On, precision: float) -> ClassThreshold | None:
-    """Class `k` against all others; None where there are too few frames of it, or clips. `first`: (n,), the halves of `frames.clip`."""
-    score, positive = frames.p[:, k], frames.truth == k
+def class_threshold(name: str, one: OneClass, on: On, precision: float) -> ClassThreshold | None:
+    """Threshold of a class; None where there are too few frames or objects of it, or clips."""
+    score, positive, first, weight = one.score, one.positive, one.first, one.weight
     if positive.sum() < LEAST_POSITIVES or first is None or not (positive[first].any() and positive[~first].any()):
         return None
-    before = frames.predicted == k
-    after = before.copy()
+    before, after = one.before, one.before.copy()
     for chosen, tested in ((first, ~first), (~first, first)):
-        level = best_threshold(score[chosen], positive[chosen], frames.weight[chosen], precision)
+        level = best_threshold(score[chosen], positive[chosen], weight[chosen], precision)
         if level is not None:
             after[tested] = score[tested] >= level
     moved = (after.astype(np.int64) - before.astype(np.int64))[positive]
@@ -156,13 +170,19 @@ def class_threshold(name: str, k: int, frames: JudgedClasses, first: Bools | Non
         class_name=name,
         on=on,
         n=int(positive.sum()),
-        threshold=best_threshold(score, positive, frames.weight, precision),
-        recall_before=hajek(before[positive], frames.weight[positive]),
-        recall_after=hajek(after[positive], frames.weight[positive]),
-        precision_before=hajek(positive[before], frames.weight[before]),
-        precision_after=hajek(positive[after], frames.weight[after]),
-        change=_change(moved, frames.weight[positive], frames.clip[positive], on),
+        threshold=best_threshold(score, positive, weight, precision),
+        recall_before=hajek(before[positive], weight[positive]),
+        recall_after=hajek(after[positive], weight[positive]),
+        precision_before=hajek(positive[before], weight[before]),
+        precision_after=hajek(positive[after], weight[after]),
+        change=_change(moved, weight[positive], one.clip[positive], on),
     )
+
+
+def box_thresholds(named: Sequence[tuple[str, OneClass]], precision: float) -> Thresholds:
+    """Every class of a detector with enough labelled objects in the field."""
+    found = [(name, class_threshold(name, one, "field", precision)) for name, one in named if one.positive.any()]
+    return Thresholds(precision, tuple(one for _, one in found if one is not None), tuple(name for name, one in found if one is None))
 
 
 def thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
@@ -172,13 +192,17 @@ def thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: Jud
     sides = [(on, side, halves(side.clip)) for on, side in given if side is not None]
     shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
     for k, name in enumerate(names):
-        tried = (class_threshold(name, k, side, first, on, precision) for on, side, first in sides if k in shown)
+        tried = (class_threshold(name, _one_class(side, k, first), on, precision) for on, side, first in sides if k in shown)
         one = next((row for row in tried if row is not None), None)
         if one is not None:
             found.append(one)
         elif k in shown:
             few.append(name)
     return Thresholds(precision, tuple(found), tuple(few))
+
+
+def _one_class(frames: JudgedClasses, k: int, first: Bools | None) -> OneClass:
+    return OneClass(frames.p[:, k], frames.truth == k, frames.predicted == k, frames.weight, frames.clip, first)
 
 
 def abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE) -> Abstention | None:

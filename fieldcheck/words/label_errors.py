@@ -37,6 +37,11 @@ def _nothing_labelled(error: errors.NothingLabelled) -> str:
         return text("A person is marked on every frame that would be exported from {project}; nothing was written{remedy}.").format(
             project=plain(error.project), remedy=remedy("people")
         )
+    if error.among == "thresholds":
+        return text(
+            "The labels of {project} suggest no threshold; nothing was changed: it takes one class a frame, 20 labelled frames of a class "
+            "and four clips."
+        ).format(project=plain(error.project))
     return text("No picked frame of {project} carries a label yet; nothing was changed: label them, or import labels{remedy}.").format(
         project=plain(error.project), remedy=remedy("labels")
     )

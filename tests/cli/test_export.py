@@ -60,7 +60,7 @@ def test_how_many_frames_with_a_person_were_left_out_is_said(terminal, place, tm
 
 
 def test_thresholds_are_written_as_a_card_or_it_is_said_that_there_are_none(terminal, place, tmp_path):
-    assert "labelled" in terminal.refusal("export", place("labelled"), "--format", "thresholds", "--out", tmp_path / "no")
+    assert "suggest no threshold" in terminal.refusal("export", place("labelled"), "--format", "thresholds", "--out", tmp_path / "no")
     with makers.shy_project(tmp_path) as project:
         path = project.path
     found = terminal.document("export", path, "--format", "thresholds", "--abstain", "0.2", "--out", tmp_path / "card")

@@ -7,8 +7,10 @@ from fieldcheck.scoring import deciding
 from fieldcheck.scoring.deciding import (
     GRID,
     JudgedClasses,
+    OneClass,
     abstention,
     best_threshold,
+    box_thresholds,
     decided,
     halves,
     share_threshold,
@@ -26,7 +28,8 @@ def frames(seed=0, n=200, clips=10, lift=0.0):
 
 
 def class_threshold(name, k, of, on, precision):
-    return deciding.class_threshold(name, k, of, halves(of.clip), on, precision)
+    one = OneClass(of.p[:, k], of.truth == k, of.predicted == k, of.weight, of.clip, halves(of.clip))
+    return deciding.class_threshold(name, one, on, precision)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -104,6 +107,22 @@ def test_the_benchmark_stands_in_where_the_field_has_few():
     found = thresholds(("ok", "crack"), few, many, 0.5)
     assert [(one.class_name, one.on) for one in found.classes] == [("ok", "field"), ("crack", "benchmark")]
     assert thresholds(("ok", "crack"), few, None, 0.5).too_few == ("crack",)
+    assert found.too_few == ()
+
+
+def test_an_object_that_no_box_found_is_a_miss_at_every_threshold():
+    """A detector whose boxes of a class come with half the score of the deployed threshold: 30 of 40 objects have a box, ten none."""
+    rng = np.random.default_rng(4)
+    score = np.concatenate([rng.uniform(0.2, 0.3, 30), np.full(10, -np.inf), rng.uniform(0.05, 0.12, 20)])
+    positive = np.arange(60) < 40
+    clip = np.array([f"c{k % 6}" for k in range(60)])
+    one = OneClass(score, positive, score >= 0.5, np.ones(60), clip, halves(clip))
+    found = box_thresholds([("hole", one), ("never", OneClass(score, score > 9, score > 9, np.ones(60), clip, halves(clip)))], 0.8)
+    (hole,) = found.classes
+    assert (hole.recall_before.value, hole.n) == (0.0, 40)
+    assert hole.recall_after.value > 0.6
+    assert hole.recall_after.value <= 30 / 40
+    assert 0.2 <= hole.threshold <= 0.3
     assert found.too_few == ()
 
 

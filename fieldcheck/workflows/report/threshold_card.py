@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from fieldcheck.domain.answer_kind import ONE_CLASS
 from fieldcheck.domain.model_card import Card, card_to_json
 from fieldcheck.errors import NothingLabelled
 from fieldcheck.files import write_text
@@ -21,9 +22,10 @@ def threshold_card(project: Project, precision: float = PRECISION, share: float 
     frames goes to a person. Raises NoModel, and NothingLabelled where the labels suggest neither."""
     card = card_of(find_model(project))
     found, sent = thresholds.facts_of(project, precision), abstention.facts_of(project, share)
-    levels = tuple((one.class_name, one.threshold) for one in (found.classes if found else ()) if one.helps and one.threshold is not None)
+    helping = [one for one in found.classes if one.helps] if found and card.answers is ONE_CLASS else []
+    levels = [(one.class_name, one.threshold) for one in helping if one.threshold is not None]
     if not levels and sent is None:
-        raise NothingLabelled(project.path)
+        raise NothingLabelled(project.path, "thresholds")
     return replace(card, output=replace(card.output, thresholds=tuple(sorted(levels)), abstain=sent.threshold if sent else None))
 
 

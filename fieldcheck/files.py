@@ -9,10 +9,12 @@ import re
 import shutil
 import stat
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 from fieldcheck.errors import DiskFull, FolderGone, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.progress import Progress
@@ -201,3 +203,17 @@ def _discard(part: Path) -> None:
         part.unlink()
     except FileNotFoundError:
         return
+
+
+class Closing(ABC):
+    """Context manager that calls its own `close` when it is left, whether by an error or not."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of files, threads and devices."""

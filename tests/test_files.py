@@ -194,3 +194,18 @@ def test_what_a_crash_left_half_written_is_replaced(tmp_path):
     (tmp_path / "a.part").write_bytes(b"half, and longer than the whole")
     files.write_bytes(tmp_path / "a", b"whole")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"whole")]
+
+
+def test_what_closes_is_closed_however_a_block_is_left():
+    class Held(files.Closing):
+        n = 0
+
+        def close(self):
+            self.n += 1
+
+    held = Held()
+    with held as same:
+        assert same is held
+    with pytest.raises(ZeroDivisionError), held:
+        raise ZeroDivisionError
+    assert held.n == 2

@@ -16,8 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +37,7 @@ from fieldcheck.capture.entry import (
 )
 from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.files import map_os_errors, sync_folder
+from fieldcheck.files import Closing, map_os_errors, sync_folder
 from fieldcheck.imaging.coded import CODED, Chain
 from fieldcheck.imaging.lossless import CODEC, pack, unpack
 from fieldcheck.imaging.raw import JPEG, OWN_CODING, RawPicture
@@ -73,7 +72,7 @@ def packed(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked
     return Packed(data, sha256, frame.delivery, entry)
 
 
-class RecordingWriter:
+class RecordingWriter(Closing):
     """Appends frames to a folder that is not there yet. One thread. Raises DiskFull, ReadOnlyPlace; what was stored before stands.
 
     `n_frames`, `n_bytes` count what is stored.
@@ -93,12 +92,6 @@ class RecordingWriter:
             folder.parent.mkdir(exist_ok=True)  # no more than that: where a project was moved away, none is begun in its place
             folder.mkdir()
             sync_folder(folder.parent)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
     def begin_segment(self, frame: Packed, gap: RecordingGap | None) -> None:
         """The next frames are of the kind of this one, and come after `gap`, which is None for the first segment."""
@@ -189,7 +182,7 @@ class _Pair:
         return entry if entry is not None and entry.length and entry.offset + entry.length <= self._size else None
 
 
-class RecordingReader:
+class RecordingReader(Closing):
     """Any frame of a recording in constant time, also of one that was killed or damaged. Raises PathMissing where the folder is not there.
 
     `len` counts places: a frame whose record or bytes are lost keeps its place and cannot be read. Any thread, until it is closed.
@@ -203,12 +196,6 @@ class RecordingReader:
         self._firsts = [pair.head.first for pair in self._pairs]
         self._decoding = threading.Lock()
         self._chain: tuple[int, Chain] | None = None  # the one decoded last, by the index of its first frame
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
     def __len__(self) -> int:
         return self._pairs[-1].head.first + self._pairs[-1].n if self._pairs else 0

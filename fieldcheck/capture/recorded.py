@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from math import floor
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.container import RecordingReader
 from fieldcheck.capture.pace import Pace, Timetable
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors import PictureUnreadable, VideoUnreadable
+from fieldcheck.files import Closing
 from fieldcheck.imaging.raw import to_rgb
 
 GRID_SLACK = 1e-3  # of a grid step: a frame that is due counts as due
@@ -21,7 +20,7 @@ STUCK_S = 2.0  # of the same bytes again and again
 AFTER_LAST_S = 1.0  # a round of one frame lasts that long
 
 
-class RecordedFootage:
+class RecordedFootage(Closing):
     """Reads the listed frames of a recording: the first, and each that is the first at or after an instant of a grid of `list_fps`
     frames a second, by the true times. Raises PathMissing, VideoUnreadable. Belongs to one thread.
     """
@@ -31,12 +30,6 @@ class RecordedFootage:
         self._reader = RecordingReader(folder)
         self.ended_at: int | None = None
         self.n_unreadable = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
     def __len__(self) -> int:
         return len(self._reader)

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import cv2
 import numpy as np
@@ -18,6 +16,7 @@ from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_ca
 from fieldcheck.capture.video_kind import undecodable
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors import VideoUnreadable
+from fieldcheck.files import Closing
 from fieldcheck.imaging.convert import rgb_from_bgr
 
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
@@ -36,7 +35,7 @@ class VideoInfo:
     n_hint: int
 
 
-class VideoReader:
+class VideoReader(Closing):
     """Reads the listed frames of a video: on a uniform grid of min(native, `list_fps`) frames a second, from its first frame on.
 
     A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
@@ -62,12 +61,6 @@ class VideoReader:
         self._grab()
         if self._held < len(self._index):
             self._retrieve(self._held)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull, FieldcheckError, ReadOnlyPlace
-from fieldcheck.files import inside
+from fieldcheck.files import Closing, inside
 from fieldcheck.project import edits
 from fieldcheck.project.backup import backup
 from fieldcheck.project.cache import Cache
@@ -35,7 +34,7 @@ RESERVE_BYTES = 16_000_000  # thousands of labels, with the journal they pass th
 log = logging.getLogger(__name__)
 
 
-class Project:
+class Project(Closing):
     """A project folder, open for reading and, with a lock, for writing. Closing is idempotent; a `with` block does it.
 
     `path` is the folder, absolute. There is no saving: what a method returned from is on disk.
@@ -54,12 +53,6 @@ class Project:
         self.gave_room = False  # the disk is full, and what was kept back for acts has been given to them
         self._writer = Writer(database, self._between, self._give_room) if lock is not None else None
         self.cache = Cache(cache, self._writer)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
     @property
     def writable(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Mark
 from fieldcheck.errors import ProjectDamaged
 from fieldcheck.project.backup import backups
 from fieldcheck.project.folder import create, open_project

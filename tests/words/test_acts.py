@@ -29,7 +29,7 @@ def test_every_act_that_the_code_keeps_has_words():
 
 
 def test_strokes_are_acts():
-    from fieldcheck.workflows.label.draft_boxes import STROKES
+    from fieldcheck.workflows.label.label_frames import STROKES
 
     assert {f"draft.{stroke}" for stroke in STROKES} <= set(acts())
 

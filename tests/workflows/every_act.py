@@ -27,8 +27,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables.rows import TableRow
 from fieldcheck.workflows.footage.cut_clips import cut_clip, join_clip, move_border
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.draft_boxes import STROKES, keep_draft
-from fieldcheck.workflows.label.label_frames import LabelDecision, label_burst, set_label
+from fieldcheck.workflows.label.label_frames import STROKES, LabelDecision, keep_draft, label_burst, set_label
 from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.pick.exclude_picks import exclude_picks, put_back

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Mark
 from fieldcheck.project.tables.rows import Key, TableRow
 
 COLUMNS = "frame_id, person, expert, by_whom"

@@ -13,6 +13,15 @@ from fieldcheck.ui.theme.tokens import CAPTION
 PAD, GAP, CAP_PAD = 12, 8, 6
 
 
+def painted_without_text(button: QPushButton) -> QPainter:
+    """Button frame as the style paints it, and the painter to go on with: what is written on it is our own."""
+    painter, option = QPainter(button), QStyleOptionButton()
+    button.initStyleOption(option)
+    option.text = ""
+    button.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, button)
+    return painter
+
+
 class KeyButton(QPushButton):
     """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with the accent.
 
@@ -55,11 +64,7 @@ class KeyButton(QPushButton):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        painter = painted_without_text(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = self._colour()
         painter.setPen(QColor(colour))

@@ -13,7 +13,7 @@ from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.label import Label, LabelEvent, State
+from fieldcheck.domain.label import Label, LabelDraft, LabelEvent, State
 from fieldcheck.errors import (
     ClassAmbiguous,
     ClassUnknown,
@@ -264,3 +264,17 @@ def _per_class(labels: Sequence[Label]) -> dict[str, int]:
     for label in labels:
         counts.update([label.class_name] if label.class_name else [box.class_name for box in label.boxes])
     return dict(sorted(counts.items()))
+
+
+STROKES = ("draw", "move", "name", "delete", "copy", "flag", "snap", "suggest", "point")
+"""What a stroke did, as the act is called: `draft.draw` …; undo says it in words."""
+
+
+def keep_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
+    """Stores what stands on a frame after a stroke. One drag is one stroke. Raises FrameNotPicked."""
+    if stroke not in STROKES:
+        raise ValueError(f"no stroke is called {stroke}")
+    pick = project.read(lambda db: picks_table.get(db, draft.frame_id))
+    if pick is None or pick.taken_out:
+        raise FrameNotPicked(draft.frame_id)
+    return project.edit(f"draft.{stroke}", puts=[drafts_table.row(draft)])

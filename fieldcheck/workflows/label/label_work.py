@@ -11,8 +11,7 @@ from pathlib import Path
 
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.label import Label, LabelDraft
-from fieldcheck.domain.mark import Mark
-from fieldcheck.domain.pick import Pick
+from fieldcheck.domain.pick import Mark, Pick
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import labels as labels_table

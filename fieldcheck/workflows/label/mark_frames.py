@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Mark
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import marks as marks_table
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlite_utils import Database
 
-from fieldcheck.domain.mark import Mark
-from fieldcheck.domain.pick import Draw
+from fieldcheck.domain.pick import Draw, Mark
 from fieldcheck.domain.quality import Quality
 from fieldcheck.picking.hardness import STRIKING, light_faults, picture_faults
 from fieldcheck.project.folder import Project

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import ByKind
-from fieldcheck.domain.mark import Mark
 from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.pick import Mark
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On
 from fieldcheck.files import inside

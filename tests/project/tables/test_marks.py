@@ -1,4 +1,4 @@
-from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Mark
 from fieldcheck.project import edits
 from fieldcheck.project.tables import marks
 

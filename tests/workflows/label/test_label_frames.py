@@ -21,12 +21,12 @@ from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.draft_boxes import keep_draft
 from fieldcheck.workflows.label.label_frames import (
     LabelDecision,
     all_blind,
     check_class,
     import_labels,
+    keep_draft,
     label_burst,
     set_label,
     show,
@@ -289,3 +289,21 @@ def test_a_label_takes_the_draft_of_its_frame_with_it(drawn):
     assert drawn.read(drafts_table.all) == {}
     drawn.undo()
     assert set(drawn.read(drafts_table.all)) == {name}
+
+
+def test_each_stroke_is_one_act_and_undo_takes_one_back(drawn):
+    name = drawn.read(picks_table.all)[0].frame_id
+    one, two = Box("red", 1, 2, 3, 4), Box("red", 5, 6, 7, 8)
+    assert keep_draft(drawn, LabelDraft(name, (one,)), "draw").act == "draft.draw"
+    keep_draft(drawn, LabelDraft(name, (one, two)), "draw")
+    drawn.undo()
+    assert drawn.read(drafts_table.all)[name].boxes == (one,)
+    drawn.undo()
+    assert drawn.read(drafts_table.all) == {}
+
+
+def test_only_picked_frames_are_drawn_on_and_only_known_strokes_kept(drawn):
+    with pytest.raises(FrameNotPicked):
+        keep_draft(drawn, LabelDraft("nobody"), "draw")
+    with pytest.raises(ValueError, match="scribble"):
+        keep_draft(drawn, LabelDraft("nobody"), "scribble")

@@ -1,4 +1,4 @@
-from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Mark
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
 

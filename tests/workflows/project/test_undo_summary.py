@@ -2,8 +2,7 @@ import pytest
 
 from fieldcheck.domain.label import LabelDraft
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.draft_boxes import keep_draft
-from fieldcheck.workflows.label.label_frames import LabelDecision, label_burst, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, keep_draft, label_burst, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.project.undo_summary import undo_summary

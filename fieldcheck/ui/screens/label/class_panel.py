@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QListWidget,
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CLASS_NAME
+from fieldcheck.ui.widgets.key_button import painted_without_text
 from fieldcheck.ui.widgets.plain import plain_tip
 from fieldcheck.words.language import text
 
@@ -49,11 +48,7 @@ class ClassButton(QPushButton):
         """The presenter decides which class is marked, not the click."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        painter = painted_without_text(self)
         tokens, px = self._look.tokens, self._look.metrics.px
         bar = QRect(3, 3, px(BAR), self.height() - 6)
         colour = QColor(tokens.classes[(self._number - 1) % len(tokens.classes)])

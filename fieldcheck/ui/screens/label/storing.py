@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from fieldcheck.domain.box import Box, Point
     from fieldcheck.domain.label import LabelEvent
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.label import draft_boxes, label_frames, repeat_labels
+    from fieldcheck.workflows.label import label_frames, repeat_labels
     from fieldcheck.workflows.label.label_frames import LabelDecision
 else:
-    draft_boxes = Late("fieldcheck.workflows.label.draft_boxes")
+    label_frames = Late("fieldcheck.workflows.label.label_frames")
     label_frames = Late("fieldcheck.workflows.label.label_frames")
     repeat_labels = Late("fieldcheck.workflows.label.repeat_labels")
 
@@ -70,7 +70,7 @@ class LabelStoring:
         """Stores a draft: what stands on the frame after a stroke, though nobody has accepted it yet."""
         draft = self._session.draft(boxes, points)
         if draft is not None:
-            self.act(lambda project: draft_boxes.keep_draft(project, draft, stroke))
+            self.act(lambda project: label_frames.keep_draft(project, draft, stroke))
 
     def not_stored(self, error: BaseException) -> None:
         """An act failed: the sentence says what is safe."""

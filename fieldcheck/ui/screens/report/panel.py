@@ -9,7 +9,8 @@ from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
-from fieldcheck.ui.screens.report.targets import ConfidentErrorSheet, Target
+from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet
+from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.theme.icons import icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice

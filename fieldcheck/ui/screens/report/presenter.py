@@ -22,7 +22,8 @@ from fieldcheck.ui.late import Late
 from fieldcheck.ui.screen import Header, Screen, ScreenHead
 from fieldcheck.ui.screens.report.drives import Drives, Found
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
-from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, ConfidentErrorSheet, Sheet, Target, sheets, shortened, targets, worst
+from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet, Sheet, sheets, worst
+from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, Target, shortened, targets
 from fieldcheck.ui.screens.report.telling import lacking, written, written_at
 from fieldcheck.ui.screens.report.view import ReportView
 from fieldcheck.ui.shell.actions_table import screen_name

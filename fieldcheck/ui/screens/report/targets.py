@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 
 from fieldcheck.ui.screens.report.drives import Found
 from fieldcheck.ui.words import size
@@ -16,8 +12,6 @@ from fieldcheck.words.language import text
 PROJECT, FOLDER, DRIVE = "project", "folder", "drive"
 REPORTS = "reports"
 SHORTEST = 3
-SHARP = 2
-"""Small pictures have this many pixels for one of the window, so that they are sharp on a fine screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +57,3 @@ def targets(
 def shortened(name: str, most: int = 18) -> str:
     """A name that a button has room for."""
     return name if len(name) <= most else name[: max(SHORTEST, most - 1)].rstrip() + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page, and the same page `thumb_width` px wide for the list."""
-
-    page: QImage = field(repr=False)
-    thumb: QImage = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfidentErrorSheet:
-    """A frame that the model was surely wrong on, and what was said of it."""
-
-    picture: QImage = field(repr=False)
-    truth: str
-    prediction: str
-
-
-def worst(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[ConfidentErrorSheet, ...]:
-    """From (JPEG, what the person said, what the model said); each picture is `height` px high. Safe in any thread."""
-    found = []
-    for jpeg, truth, prediction in frames:
-        picture = QImage.fromData(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
-        picture.setDevicePixelRatio(SHARP)
-        found.append(ConfidentErrorSheet(picture, truth, prediction))
-    return tuple(found)
-
-
-def sheets(images: tuple[bytes, ...], thumb_width: int) -> tuple[Sheet, ...]:
-    """Every PNG decoded. Safe in any thread."""
-    found = []
-    for data in images:
-        page = QImage.fromData(data)
-        thumb = page.scaledToWidth(thumb_width * SHARP, Qt.TransformationMode.SmoothTransformation)
-        thumb.setDevicePixelRatio(SHARP)
-        found.append(Sheet(page, thumb))
-    return tuple(found)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QSizePoli
 
 from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH, PageCanvas
 from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, ReportPanel
-from fieldcheck.ui.screens.report.targets import Sheet
+from fieldcheck.ui.screens.report.sheets import Sheet
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
 from fieldcheck.ui.widgets.flow import Flow

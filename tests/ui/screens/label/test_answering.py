@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Mark
 from fieldcheck.progress import Silent
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table

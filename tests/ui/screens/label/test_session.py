@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.mark import Mark
+from fieldcheck.domain.pick import Mark
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screens.label.session import NOTHING_KEY, LabelSession, RecentClasses
 from fieldcheck.workflows.label.early_verdict import EarlyLook

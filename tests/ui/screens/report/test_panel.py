@@ -7,7 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.screens.report.panel import NAME_FROM, WORST_FROM, ReportPanel
-from fieldcheck.ui.screens.report.targets import ConfidentErrorSheet, Target
+from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet
+from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 TARGETS = (

@@ -1,11 +1,9 @@
-import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from fieldcheck.ui.screens.report.drives import Drive
-from fieldcheck.ui.screens.report.targets import SHARP, sheets, shortened, targets, worst
+from fieldcheck.ui.screens.report.targets import shortened, targets
 
 PROJECT = Path("/data/line4.fieldcheck")
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
@@ -39,23 +37,3 @@ def test_each_says_how_much_room_there_is_and_how_much_is_needed(free, needed, s
 def test_a_long_name_is_shortened_for_the_button():
     assert shortened("KINGSTON") == "KINGSTON"
     assert shortened("A stick with a very long name") == "A stick with a ve…"
-
-
-def picture(width, height, form):
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), "red").save(out, form)
-    return out.getvalue()
-
-
-def test_a_page_keeps_its_pixels_and_its_thumb_is_sharp(qapp):
-    (sheet,) = sheets((picture(210, 297, "PNG"),), thumb_width=60)
-    assert (sheet.page.width(), sheet.page.height()) == (210, 297)
-    assert sheet.thumb.width() == 60 * SHARP
-    assert sheet.thumb.deviceIndependentSize().toSize().width() == 60
-
-
-def test_a_worst_frame_has_its_height_and_its_words(qapp):
-    (frame,) = worst([(picture(160, 90, "JPEG"), "Crack", "OK")], height=45)
-    assert (frame.truth, frame.prediction) == ("Crack", "OK")
-    assert frame.picture.deviceIndependentSize().toSize().height() == 45
-    assert frame.picture.deviceIndependentSize().toSize().width() == 80

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtGui import QAction, QImage
 
 from fieldcheck.ui.screens.report.page_canvas import WHOLE
-from fieldcheck.ui.screens.report.targets import Sheet
+from fieldcheck.ui.screens.report.sheets import Sheet
 from fieldcheck.ui.screens.report.view import ReportView
 from fieldcheck.ui.widgets.key_button import KeyButton
 

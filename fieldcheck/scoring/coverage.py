@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-On = Literal["benchmark", "field"]
+from fieldcheck.domain.label_review import LabelledSet as On
+
 CHANCE = 0.05  # a class under one condition only is named where it had no more than this chance by the condition's share of the others
 EXPECTED = 5.0  # pictures by which a cell within the benchmark is missed
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label_review import LabelledSet as On
 from fieldcheck.measure import bootstrap
 from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.cluster import change_by_clip
@@ -21,7 +21,6 @@ from fieldcheck.measure.weighted import hajek
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-On = Literal["field", "benchmark"]
 
 LEAST_POSITIVES = 20
 LEAST_FRAMES = 20  # labelled, in each half

@@ -35,7 +35,6 @@ def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classe
     if missing:
         raise CardNeeded(model.path, missing)
     card = card_from_json(found)
-    check_classes(card.classes)
     check_fits(model, card)
     return card
 
@@ -60,7 +59,9 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 
 def check_fits(model: OpenModel, card: Card) -> None:
-    """Raises CardRejected or ModelRejected where the card's tensors are not the graph's, or its output is none of that kind."""
+    """Raises CardRejected or ModelRejected where a class has no name, the card's tensors are not the graph's, or its output is none of that
+    kind."""
+    check_classes(card.classes)
     names = {tensor.name for tensor in model.inputs}
     if card.input.name and card.input.name not in names:
         raise CardRejected("input.name", "value", card.input.name)

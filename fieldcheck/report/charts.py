@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.words.direction import isolated
 
 INK, INK2, BORDER, GRID, DIM = "#16191C", "#42484F", "#6E757D", "#C6CBD0", "#7A8087"
 ALARM, AMBER, ACCENT, PAPER = "#B3161B", "#FFB000", "#0B5CAD", "#FFFFFF"
@@ -143,7 +144,7 @@ def _x(fraction: float) -> float:
 
 
 def _drawing(height: int, parts: list[Markup], alt: str = "") -> Markup:
-    label = Markup('role="img" aria-label="{}"').format(alt) if alt else Markup('aria-hidden="true"')
+    label = Markup('role="img" aria-label="{}"').format(isolated(alt)) if alt else Markup('aria-hidden="true"')
     return Markup('<svg class="chart" width="100%" height="{}" {}>{}</svg>').format(height, label, Markup("").join(parts))
 
 
@@ -153,7 +154,7 @@ def _text(x: float, y: int, said: str, size: int, colour: str, *, bold: bool = F
     if anchor != "middle" and edge > 0:
         x = 0 if anchor == "start" else 100
     form = Markup('<text x="{}%" y="{}" font-size="{}" text-anchor="{}" fill="{}"{}>{}</text>')
-    return form.format(x, y, size, anchor, colour, Markup(' font-weight="600"') if bold else "", escape(said))
+    return form.format(x, y, size, anchor, colour, Markup(' font-weight="600"') if bold else "", escape(isolated(said)))
 
 
 def _line(a: float, b: float, y: int, colour: str, width: int) -> Markup:

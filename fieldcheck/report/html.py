@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import jinja2
 from markupsafe import Markup, escape
@@ -12,6 +13,7 @@ from fieldcheck.report.page import assemble
 from fieldcheck.report.phrases import Kind, phrases
 from fieldcheck.report.report import Report
 from fieldcheck.words import language
+from fieldcheck.words.direction import isolated
 
 _FORMS: dict[Kind, Markup] = {
     "plain": Markup("{}"),
@@ -25,8 +27,9 @@ def page(report: Report) -> str:
     folder = resources.path("report")
     # Only files of our own are templates; every text that reaches them is escaped.
     room = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=_finished,
+    )  # fmt: skip
     room.filters["flowing"] = flowing
     room.filters["inline"] = inline
     style = Markup((folder / "report.css").read_text(encoding="utf-8"))
@@ -34,9 +37,14 @@ def page(report: Report) -> str:
         return room.get_template("report.html.jinja").render(page=assemble(report), style=style)
 
 
+def _finished(value: Any) -> Any:
+    """Whatever the template puts anywhere, in sentences and attributes: names in it turn nothing around them."""
+    return isolated(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def flowing(said: str) -> Markup:
     """A sentence as markup: figures are kept on one line, what stands in backticks is set as a command."""
-    return Markup("").join(_FORMS[kind].format(escape(piece)) for kind, piece in phrases(said))
+    return Markup("").join(_FORMS[kind].format(escape(piece)) for kind, piece in phrases(isolated(said)))
 
 
 def inline(jpeg: bytes) -> str:

@@ -23,7 +23,7 @@ def label_file(report: Report) -> tuple[str, str]:
 
 def classes_csv(report: Report) -> str:
     """`file,class`, one row a labelled frame, in list order."""
-    return table(("file", "class"), ((item_name(row), label.class_name) for row, label in _answered(report)))
+    return table(("file", "class"), ((item_name(row), label.class_name) for row, label in _answered(report)), exact=True)
 
 
 def points_csv(report: Report) -> str:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.sweep import SweepRow
 from fieldcheck.report.report import FrameRow, PredictionRow, Report
+from fieldcheck.words.direction import without_turns
 
 Cell: TypeAlias = str | int | float | bool | None
 
@@ -71,11 +72,13 @@ def finite(value: float) -> float | None:
     return float(value) if isfinite(value) else None
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """CSV after RFC 4180, but with `\\n` at line ends."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], exact: bool = False) -> str:
+    """CSV after RFC 4180, but with `\\n` at line ends. Controls that would turn the line in a viewer become marks; `exact`: not, where
+    names are matched with files later."""
     lines = [",".join(columns)]
     lines += [",".join(_printed(cell) for cell in row) for row in rows]
-    return "\n".join(lines) + "\n"
+    text = "\n".join(lines) + "\n"
+    return text if exact else without_turns(text)
 
 
 def _printed(cell: Cell) -> str:

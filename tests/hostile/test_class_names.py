@@ -1,14 +1,126 @@
-"""One rule for names of classes at every door: a card, a list of classes and a label file take or refuse the same."""
+"""One rule for names of classes at every door: the same list of names is taken or refused by each of them, wherever it comes from."""
+
+import json
+from xml.sax.saxutils import escape
 
 import pytest
+import yaml
 
+from fieldcheck.domain.label import is_class_name
+from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.errors import FieldcheckError, LabelsRefused
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.read_card import check_fits, read_card
 from fieldcheck.project.folder import open_project
+from fieldcheck.ui.screens.home.new_project_presenter import class_names
 from fieldcheck.workflows.label.classes import project_classes
+from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
 from tests import makers
 
+NAMES = {
+    "turned": ("\u202egnp", False),
+    "an end of nothing": ("a\u2069", False),
+    "a terminal's words": ("a\x1b[2J", False),
+    "two lines": ("a\u2028b", False),
+    "endless": ("x" * 501, False),
+    "joined": ("می\u200cشود", True),
+    "right to left": ("حديد", True),
+    "markup": ("<b>x</b> & 'y'", True),
+    "a formula": ("=1+1", True),
+    "accents": ("Größe 中", True),
+}
 
-@pytest.mark.parametrize(("name", "taken"), [("\u202egnp", False), ("a\u2069", False), ("a\x1b[2J", False), ("می\u200cشود", True)])
-def test_every_door_takes_or_refuses_the_same_name(terminal, tmp_path, name, taken):
+
+def of_card(folder, name):
+    model = makers.colour_model(folder / "net.onnx")
+    return read_card(open_model(model), {**makers.COLOUR_CARD, "classes": [name, "b", "c"]}).classes[0]
+
+
+def of_list(folder, name):
+    with new_project(folder / "p.fieldcheck", NewProjectRequest(classes=(name, "b")), makers.NOW).project as made:
+        return project_classes(made)[0]
+
+
+def of_window(folder, name):
+    """As they are typed on the page of a new project, one a line."""
+    return of_list(folder, class_names(f"{name}\nb")[0])
+
+
+def of_card_page(folder, name):
+    """As a card is taken that was typed beside its answers."""
+    model = open_model(makers.colour_model(folder / "net.onnx"))
+    card = card_from_json({**makers.COLOUR_CARD, "classes": [name, "b", "c"]})
+    check_fits(model, card)
+    return card.classes[0]
+
+
+def labelled(folder):
+    makers.save_picture(folder / "one.png", "red")
+    return folder
+
+
+def of_csv(folder, name):
+    (labelled(folder) / "labels.csv").write_text(f'file,class\none.png,"{name}"\n', encoding="utf-8")
+    return read_labels(folder / "labels.csv").classes[0]
+
+
+def of_coco(folder, name):
+    image = {"id": 1, "file_name": "one.png", "width": 64, "height": 48}
+    box = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}
+    document = {"images": [image], "annotations": [box], "categories": [{"id": 1, "name": name}]}
+    (labelled(folder) / "labels.json").write_text(json.dumps(document))
+    return read_labels(folder / "labels.json").classes[0]
+
+
+def yolo(folder):
+    labelled(folder / "images")
+    (folder / "labels").mkdir()
+    (folder / "labels" / "one.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    return folder
+
+
+def of_yaml(folder, name):
+    (yolo(folder) / "data.yaml").write_text(yaml.safe_dump({"names": [name]}, allow_unicode=True), encoding="utf-8")
+    return read_labels(folder).classes[0]
+
+
+def of_names_file(folder, name):
+    (yolo(folder) / "classes.txt").write_text(f"{name}\n", encoding="utf-8")
+    return read_labels(folder, "yolo").classes[0]
+
+
+def of_voc(folder, name):
+    corners = "<xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax>"
+    text = f"<annotation><filename>one.png</filename><object><name>{escape(name)}</name><bndbox>{corners}</bndbox></object></annotation>"
+    (labelled(folder) / "one.xml").write_text(text, encoding="utf-8")
+    return read_labels(folder, "voc").classes[0]
+
+
+def of_folder(folder, name):
+    if len(name.encode()) > 255 or "/" in name:
+        pytest.skip("no folder can be called so")
+    labelled(folder / name)
+    return read_labels(folder, "imagefolder").classes[0]
+
+
+DOORS = (of_card, of_card_page, of_list, of_window, of_csv, of_coco, of_yaml, of_names_file, of_voc, of_folder)
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("kind", NAMES)
+def test_every_door_takes_or_refuses_the_same_names(tmp_path, door, kind):
+    name, taken = NAMES[kind]
+    assert is_class_name(name) == taken
+    if not taken:
+        with pytest.raises(FieldcheckError):
+            door(tmp_path, name)
+        return
+    assert door(tmp_path, name) == name
+
+
+@pytest.mark.parametrize(("name", "taken"), [("\u202egnp", False), ("می\u200cشود", True)])
+def test_the_commands_say_so(terminal, tmp_path, name, taken):
     names = [name, "green", "blue"]
     (tmp_path / "classes.txt").write_text("\n".join(names), encoding="utf-8")
     model = makers.colour_model(tmp_path / "net.onnx", {**makers.COLOUR_CARD, "classes": names})
@@ -28,3 +140,8 @@ def test_every_door_takes_or_refuses_the_same_name(terminal, tmp_path, name, tak
         if taken:
             with open_project(path, write=False) as opened:
                 assert project_classes(opened) == tuple(names)
+
+
+def test_a_label_file_without_a_name_is_refused(tmp_path):
+    with pytest.raises(LabelsRefused):
+        of_coco(tmp_path, " ")

@@ -145,6 +145,17 @@ def test_a_stranger_s_names_cannot_become_markup():
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", page(report))
 
 
+def test_no_name_turns_what_stands_around_it_in_sentences_attributes_and_tables():
+    evil, arabic = "\u202egnp.\u2066part", "حديد"
+    report = example_report(site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), prediction=(arabic,), camera=arabic),))
+    report = replace(report, model=replace(report.model, name=evil, preprocessing_record={evil: evil}))
+    made = page(report)
+    assert not re.search("[\u202a-\u202e\u2066\u2067]", made)
+    assert made.count("\u2068") == made.count("\u2069") == made.count(arabic) > 2
+    assert re.search(f'alt="[^"]*\u2068{arabic}\u2069', made)
+    assert "�gnp.�part" in made
+
+
 def test_the_verdict_is_the_first_thing_after_the_links():
     visible = read(page(example_report())).visible
     assert visible.index("Not ready") < visible.index("Gap 36 pp") < visible.index("Where it fails most")

@@ -10,14 +10,25 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea,
 
 from fieldcheck.ui.given import given
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.words.direction import isolated
 
 Line = TypeVar("Line", QHBoxLayout, QVBoxLayout)
 
 
+class PlainLabel(QLabel):
+    """A text that is never read as markup, and in which no name turns what stands beside it."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(isolated(text), parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        super().setText(isolated(text))
+
+
 def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
     """A text. `size`: caption, heading, title, number, verdict; `tone`: quiet, warn, alarm. Never read as markup."""
-    made = QLabel(text, parent)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = PlainLabel(text, parent)
     made.setWordWrap(wrap)
     if size:
         made.setProperty("textSize", size)
@@ -30,7 +41,8 @@ def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wr
 
 def plain_tip(said: str) -> str:
     """A tool tip that says just this: Qt would read what looks like markup as such, and load what it names, even from another computer."""
-    return f"<span style='white-space: pre-wrap'>{escape(said)}</span>" if "<" in said else said
+    shown = isolated(said)
+    return f"<span style='white-space: pre-wrap'>{escape(shown)}</span>" if "<" in shown else shown
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

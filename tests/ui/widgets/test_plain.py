@@ -1,6 +1,6 @@
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from fieldcheck.ui.widgets.plain import card, column, empty, label, row, rule, scrolled, set_tone
+from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule, scrolled, set_tone
 
 
 def test_a_label_never_reads_its_text_as_markup(qtbot, look):
@@ -50,3 +50,11 @@ def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
     area.resize(400, 400)
     area.show()
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+
+
+def test_a_name_in_a_label_or_a_tip_turns_nothing_beside_it(shown):
+    made = shown(label("حديد 12"))
+    assert made.text() == "\u2068حديد\u2069 12"
+    made.setText("a\u202eb 3")
+    assert made.text() == "a�b 3"
+    assert plain_tip("\u202e<b>") == "<span style='white-space: pre-wrap'>�&lt;b&gt;</span>"

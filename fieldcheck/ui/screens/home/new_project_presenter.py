@@ -281,7 +281,7 @@ def _wrong(typed: Typed) -> tuple[str, str]:
 
 def class_names(typed: str) -> tuple[str, ...]:
     """One a line, each once; empty lines do not count."""
-    return tuple(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
+    return tuple(dict.fromkeys(line.strip() for line in typed.split("\n") if line.strip()))
 
 
 def _make(typed: Typed, model: Path | None, named: bool) -> Project:

@@ -33,6 +33,7 @@ from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, FieldSide
 
 MOST_FITTED = 2000  # benchmark pictures that a temperature is fitted on
 FEWEST_FITTED = 30
+MOST_CELLS = 1_000_000  # probabilities looked at in each step: a thousand classes take a thousand pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +107,7 @@ def _temperature(found: Mapping[LabelledSet, _SideAnswers]) -> Temperature | Non
     known = fitted_on.classes if fitted_on else None
     if known is None or known.truth.size < FEWEST_FITTED:
         return None
-    n = min(MOST_FITTED, known.truth.size)
+    n = min(MOST_FITTED, known.truth.size, max(FEWEST_FITTED, MOST_CELLS // known.probability.shape[1]))
     chosen = np.random.default_rng(BOOTSTRAP_SEED).permutation(known.truth.size)[:n]
     fit = fit_temperature(logits_of(known.probability[chosen]), known.truth[chosen])
     if fit is None:

@@ -151,6 +151,44 @@ def inside(root: Path, relative: str) -> Path:
     return path
 
 
+def inside_set(root: Path, relative: str) -> Path:
+    """Path of a picture or label file in a user's data set, as `inside`, but through links that stay in the user's own folder.
+
+    DVC and similar tools put links into a cache in place of the files. A link is followed where it ends at a file or folder below `root`,
+    or below the nearest folder above that holds a `.dvc`: whoever hands on a set can lead no further than what came with it. Raises
+    PathRefused as `inside`.
+    """
+    path = root
+    if problem := leads_elsewhere(relative):
+        raise PathRefused(relative, problem)
+    keepable(relative)
+    for part in PureWindowsPath(relative).parts if os.name == "nt" else PurePosixPath(relative).parts:
+        path = path / part
+        try:
+            _refuse_special(path, relative)
+        except PathRefused as error:
+            if error.problem != "link" or not _stays(root, path):
+                raise
+    return path
+
+
+def is_linked(root: Path, relative: str) -> bool:
+    """Whether any part of a path below `root` is a link."""
+    path = root
+    return any((path := path / part).is_symlink() for part in PurePosixPath(relative).parts)
+
+
+def _stays(root: Path, link: Path) -> bool:
+    """Whether a link ends at a file or folder that belongs to the set."""
+    own = root.resolve()
+    reach = next((folder for folder in (own, *own.parents) if (folder / ".dvc").is_dir()), own)
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # it leads nowhere, or in a circle
+        return False
+    return target.is_relative_to(reach) and (target.is_file() or target.is_dir())
+
+
 def leads_elsewhere(relative: str) -> str:
     """Fault of a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`, `outside`; or nothing."""
     if not relative.strip() or "\0" in relative:

@@ -10,6 +10,7 @@ import pytest
 
 from fieldcheck import files
 from fieldcheck.errors import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.files import inside_set, is_linked
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 
 
@@ -209,3 +210,28 @@ def test_what_closes_is_closed_however_a_block_is_left():
     with pytest.raises(ZeroDivisionError), held:
         raise ZeroDivisionError
     assert held.n == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_link_in_a_set_is_followed_as_far_as_the_set_goes(tmp_path):
+    repository = tmp_path / "repository"
+    folder = repository / "data"
+    for path in (folder / "own.png", repository / "cache" / "ab" / "cd", tmp_path / "secret.png"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"a picture")
+    (folder / "again.png").symlink_to("own.png")
+    (folder / "cached.png").symlink_to("../cache/ab/cd")
+    (folder / "secret.png").symlink_to(tmp_path / "secret.png")
+    (folder / "up").symlink_to(tmp_path)
+    (folder / "round.png").symlink_to("round.png")
+    (folder / "gone.png").symlink_to("nothing.png")
+    assert inside_set(folder, "again.png").read_bytes() == b"a picture"
+    for name in ("cached.png", "secret.png", "up/secret.png", "round.png", "gone.png", "../cache/ab/cd"):
+        with pytest.raises(PathRefused):
+            inside_set(folder, name)
+    (repository / ".dvc").mkdir()
+    assert inside_set(folder, "cached.png").read_bytes() == b"a picture"
+    for name in ("secret.png", "up/secret.png"):
+        with pytest.raises(PathRefused):
+            inside_set(folder, name)
+    assert [is_linked(folder, name) for name in ("own.png", "again.png", "up/secret.png")] == [False, True, True]

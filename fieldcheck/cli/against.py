@@ -98,6 +98,9 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
     "--require", type=KindsOfSets(), default=(), metavar="SET,…", help="Sets that have to be decided: field,clean,corrupted,golden,slice."
 )
 @METRIC
+@click.option(
+    "--trained-on", type=click.Path(path_type=Path), default=None, help="Folder of the pictures that the new model was trained on."
+)
 @click.option("--junit", type=click.Path(path_type=Path), default=None, help="Also write the sets as tests, for a build server.")
 @click.option("--markdown", type=click.Path(path_type=Path), default=None, help="Also write the table, for a pull request.")
 @door("gate")
@@ -118,6 +121,8 @@ def gate(
     lines = gate_words.gate_lines(
         found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
     )
+    if found.leaked:
+        lines = (gate_words.leaked(found.leaked), *lines)
     for path, written in ((junit, gate_junit), (markdown, gate_markdown)):
         if path is not None:
             write_text(path, written(found))
@@ -137,6 +142,7 @@ def gate_document(found: GateResult) -> dict[str, Any]:
         "severity": found.severity,
         "seed": found.seed,
         "n_skipped": found.skipped,
+        "leaked": None if found.leaked is None else list(found.leaked),
         "sets": [
             {
                 "set": one.kind,

@@ -12,7 +12,7 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box
 from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
-from fieldcheck.exchange.untrusted import box, class_name, figure, peek, read_text, refused, relative_path, shown
+from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_text, refused, relative_path, shown
 from fieldcheck.files import write_text
 
 PARTS = ("images", "annotations", "categories")
@@ -65,7 +65,7 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
 def files_in(folder: Path) -> list[Path]:
     """JSON files that begin like COCO annotations, in the folder or in its `annotations/`."""
     files = sorted([*folder.glob("*.json"), *folder.glob("[aA]nnotations/*.json")])
-    return [file for file in files if not file.is_symlink() and _begins_like_coco(file)]
+    return [file for file in files if belongs(folder, file) and _begins_like_coco(file)]
 
 
 def _begins_like_coco(file: Path) -> bool:

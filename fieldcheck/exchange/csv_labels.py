@@ -12,7 +12,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_set import LabelSet
 from fieldcheck.exchange.labelled_picture import LabelledPicture
-from fieldcheck.exchange.untrusted import box, class_name, figure, peek, read_text, refused, relative_path, shown
+from fieldcheck.exchange.untrusted import belongs, box, class_name, figure, peek, read_text, refused, relative_path, shown
 from fieldcheck.files import write_text
 
 CLASSES = ("file", "class")
@@ -51,7 +51,7 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
 
 def files_in(folder: Path) -> list[Path]:
     """CSV files with the header of labels."""
-    return [file for file in sorted(folder.glob("*.csv")) if not file.is_symlink() and looks_like(peek(file).split("\n")[0])]
+    return [file for file in sorted(folder.glob("*.csv")) if belongs(folder, file) and looks_like(peek(file).split("\n")[0])]
 
 
 def looks_like(header: str) -> bool:

@@ -65,8 +65,14 @@ def class_folders(root: Path) -> list[str]:
 
 
 def pictures(folder: Path) -> Iterator[str]:
-    """Every file below `folder` with a picture's ending, in name order, relative to it; folders that are links are not entered."""
-    for base, folders, files in os.walk(folder):
+    """Every file below `folder` with a picture's ending, in name order, relative to it. Folders that are links are entered, each once."""
+    seen: set[Path] = set()
+    for base, folders, files in os.walk(folder, followlinks=True):
+        here = Path(base).resolve()
+        if here in seen:
+            folders.clear()
+            continue
+        seen.add(here)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if Path(name).suffix.lower() in PICTURE_ENDINGS and not name.startswith("."):

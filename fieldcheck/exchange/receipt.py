@@ -11,6 +11,7 @@ from typing import Any
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_set import LabelSet, SetAside
 from fieldcheck.exchange.picture_size import picture_size
+from fieldcheck.files import is_linked
 
 FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "merged")
 """Of `SetAside`: what a strict import refuses."""
@@ -19,13 +20,15 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class ImportReceipt:
-    """`per_class`: boxes of each class, or pictures in a set of classes; `n_labelled`: pictures that something is said of."""
+    """`per_class`: boxes of each class, or pictures in a set of classes; `n_labelled`: pictures that something is said of;
+    `linked`: pictures that are reached through a link."""
 
     format: str
     n_pictures: int
     n_labelled: int
     per_class: Mapping[str, int]
     aside: SetAside
+    linked: int = 0
 
     @property
     def faults(self) -> dict[str, tuple[str, ...]]:
@@ -33,9 +36,9 @@ class ImportReceipt:
         return {kind: names for kind in FAULTS if (names := getattr(self.aside, kind))}
 
     @property
-    def told(self) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]]]:
+    def told(self) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]], int]:
         """Figures that its sentences are made of."""
-        return self.format, self.n_pictures, self.n_labelled, self.per_class, self.aside.part, self.aside.outlines, self.faults
+        return self.format, self.n_pictures, self.n_labelled, self.per_class, self.aside.part, self.aside.outlines, self.faults, self.linked
 
     def to_json(self) -> dict[str, Any]:
         said = {kind: list(getattr(self.aside, kind)) for kind in FAULTS}
@@ -46,6 +49,7 @@ class ImportReceipt:
             "n_labelled": self.n_labelled,
             "per_class": dict(self.per_class),
             "outlines": self.aside.outlines,
+            "linked": self.linked,
             **said,
         }
 
@@ -56,7 +60,9 @@ def receipt_of(found: LabelSet) -> ImportReceipt:
     counts = boxes or Counter(item.class_name for item in found.items if item.class_name)
     silent = set(found.aside.unlabelled)
     n_labelled = sum(item.path not in silent for item in found.items)
-    return ImportReceipt(found.format, len(found.items), n_labelled, {name: counts[name] for name in found.classes}, found.aside)
+    per_class = {name: counts[name] for name in found.classes}
+    linked = sum(is_linked(found.root, item.path) for item in found.items)
+    return ImportReceipt(found.format, len(found.items), n_labelled, per_class, found.aside, linked)
 
 
 def with_pictures(found: LabelSet) -> LabelSet:

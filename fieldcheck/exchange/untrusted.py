@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import LONGEST_CLASS, is_class_name
 from fieldcheck.errors import LabelsRefused, PathRefused
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 
 PEEK = 1 << 16
 MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
@@ -52,15 +52,23 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
 
 
 def relative_path(root: Path, said: str, told_by: Path) -> str:
-    """`said` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, through a link, or to a device."""
+    """`said` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, also through a link, or to a device."""
     name = said.strip().replace("\\", "/")
     while name.startswith("./"):
         name = name[2:]
     try:
-        inside(root, name)
+        inside_set(root, name)
         return PurePosixPath(name).as_posix()
     except (PathRefused, OSError, ValueError) as error:
         raise refused(told_by, shown(said)) from error
+
+
+def belongs(folder: Path, file: Path) -> bool:
+    """Whether a file found in a set is a plain one, or a link that stays in the set."""
+    try:
+        return inside_set(folder, file.relative_to(folder).as_posix()).is_file()
+    except PathRefused:
+        return False
 
 
 def class_name(said: object, told_by: Path, where: str) -> str:

@@ -45,6 +45,15 @@ def _open(lines: Sequence[Gated]) -> tuple[str, ...]:
     return (text("Not decided, so that nothing is said of it: {sets}").format(sets="; ".join(names)),) if names else ()
 
 
+def leaked(names: Sequence[str]) -> str:
+    """Benchmark pictures that the candidate has seen in training."""
+    return plural(
+        "{n} benchmark picture lies among the training pictures of the new model, so that its score there says little: {names}",
+        "{n} benchmark pictures lie among the training pictures of the new model, so that its score there says little: {names}",
+        len(names),
+    ).format(n=len(names), names=listed(names, 3))
+
+
 def decided(verdict: str, all_decided: bool = True) -> str:
     """The last word."""
     return {

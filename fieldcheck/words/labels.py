@@ -93,6 +93,7 @@ def receipt_lines(
     part: str,
     outlines: int,
     faults: Mapping[str, tuple[str, ...]],
+    linked: int = 0,
 ) -> tuple[str, ...]:
     """Import receipt: what came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
     classes = ", ".join(f"{plain(name)} {n}" for name, n in per_class.items())
@@ -106,12 +107,18 @@ def receipt_lines(
         said.append(
             plural("{n} outline became the box around it.", "{n} outlines became the boxes around them.", outlines).format(n=outlines)
         )
-    return (*said, *(_fault(kind, names) for kind, names in faults.items()))
+    if linked:
+        said.append(
+            plural("{n} picture is a link, which was followed.", "{n} pictures are links, which were followed.", linked).format(n=linked)
+        )
+    silent = "not_annotated" if format_name == "coco" else "unlabelled"
+    return (*said, *(_fault(silent if kind == "unlabelled" else kind, names) for kind, names in faults.items()))
 
 
 def _fault(kind: str, names: tuple[str, ...]) -> str:
     told = {
         "absent_parts": text("{n} named and not there: {names}"),
+        "not_annotated": text("{n} pictures are not annotated and left out of every score: {names}"),
         "unlabelled": text("{n} pictures without a label: {names}"),
         "orphans": text("{n} label files without a picture: {names}"),
         "missing": text("{n} pictures are named and not there: {names}"),

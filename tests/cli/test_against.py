@@ -47,6 +47,8 @@ GATE_KEYS = {
     "sets",
     "required",
     "undecided",
+    "metric",
+    "leaked",
 }
 
 

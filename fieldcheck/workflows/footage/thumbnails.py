@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.items import benchmark_path
 from fieldcheck.errors import FrameChanged, FrameUnknown, PathMissing, PathRefused, PictureUnreadable, VideoUnreadable
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.imaging.thumbnail import look, thumbnail
 from fieldcheck.progress import Progress
@@ -89,4 +89,4 @@ def _benchmark_file(project: Project, subject: str) -> Path:
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         raise FrameUnknown(subject)
-    return inside(benchmark_root(project, benchmark), benchmark_path(subject))
+    return inside_set(benchmark_root(project, benchmark), benchmark_path(subject))

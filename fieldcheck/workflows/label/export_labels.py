@@ -15,7 +15,7 @@ from fieldcheck.exchange.formats import writable_with
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.picture_size import picture_size
 from fieldcheck.exchange.write import write_labels
-from fieldcheck.files import inside, write_text
+from fieldcheck.files import inside_set, write_text
 from fieldcheck.imaging.codec import encode_lossless, read_picture
 from fieldcheck.measure.filtering import passing
 from fieldcheck.progress import Progress
@@ -142,7 +142,7 @@ def _benchmark_pictures(project: Project, subjects: Sequence[str], looks: Looks)
     for name in subjects:
         item = items.get(name)
         if item is not None:
-            path = inside(root, item.path)
+            path = inside_set(root, item.path)
             flat = item.path.replace("/", "_")
             file = flat if path.suffix.lower() == ".png" else f"{flat}.png"
             picture = partial(_bare, path)

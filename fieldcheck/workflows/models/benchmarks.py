@@ -12,7 +12,7 @@ from fieldcheck.domain.answer_kind import answer_kind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NoBenchmark, PathMissing
-from fieldcheck.exchange.label_set import fits
+from fieldcheck.exchange.label_set import fits, labelled_only
 from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of, with_pictures
@@ -23,6 +23,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of
 from fieldcheck.workflows.models.run_model import benchmark_key
 
+SILENT_IS_UNKNOWN = "coco"  # a picture without an annotation there was not looked at, unless the file says so (`exchange.coco`)
 CLAIMS = "claims"  # setting: what was claimed of which model on which benchmark in which metric, the newest last
 CLAIMANT = "claim_made_of"  # setting of earlier versions: SHA-256 of the model that the one claim was made of, empty before the first
 
@@ -58,6 +59,8 @@ def read_with_receipt(
         receipt = receipt_of(found)
         if strict:
             check_strict(path, receipt)
+        if found.format == SILENT_IS_UNKNOWN:
+            found = labelled_only(found)
     except LabelsRefused as error:
         raise BenchmarkRefused(path, error.problem, error.detail) from error
     return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items), receipt

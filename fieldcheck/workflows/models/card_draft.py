@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Card, card_from_json
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import CardNeeded, FieldcheckError, PathMissing, PathRefused
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
@@ -110,7 +110,7 @@ def first_pictures(project: Project) -> tuple[TrialFrame, ...]:
     for item in _spaced(items, PICTURES - len(found)):
         assert benchmark is not None, "its items are shown"
         try:
-            rgb = read_picture(inside(benchmark_root(project, benchmark), item.path))
+            rgb = read_picture(inside_set(benchmark_root(project, benchmark), item.path))
         except (*GONE, PathRefused):
             continue
         found.append(TrialFrame(item.path, rgb, item.class_name or ""))

@@ -18,7 +18,7 @@ from fieldcheck.domain.provider import CPU
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing
 from fieldcheck.exchange.label_set import LabelSet, labelled_in, labelled_only
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.doctor.drift import base_of
 from fieldcheck.inference.doctor.examine import examine
@@ -141,7 +141,7 @@ def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most
         chosen = _in_turn([item for item in items if item.class_name in index], most)
     if not chosen:
         return None
-    frames = tuple(read_picture(inside(root, item.path)) for item in chosen)
+    frames = tuple(read_picture(inside_set(root, item.path)) for item in chosen)
     boxes = tuple(
         np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name]] for b in item.boxes if not b.crowd], np.float64).reshape(-1, 5)
         for item in chosen

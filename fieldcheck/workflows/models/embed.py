@@ -19,7 +19,7 @@ from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import NoBenchmark, NoFootage, PathMissing, PictureUnreadable
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.imaging.statistics import statistics
 from fieldcheck.inference.embed import Embedder, open_embedder
@@ -232,7 +232,7 @@ def _picture_chunks(project: Project, spec: ModelFile | None, paths: Sequence[st
     benchmark = project.read(benchmarks_table.get)
     assert benchmark is not None, "the items were asked for before"
     root = benchmark_root(project, benchmark)
-    named = [(path, str(inside(root, path))) for path in paths]
+    named = [(path, str(inside_set(root, path))) for path in paths]
     parts = portions(named)
     return [PictureChunk(spec, part) if spec else LookChunk(part) for part in parts]
 

@@ -13,7 +13,7 @@ from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ModelUnknown, NoBenchmark, NoModel, PathMissing
-from fieldcheck.files import inside
+from fieldcheck.files import inside, inside_set
 from fieldcheck.measure.bootstrap import Statistic
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -29,6 +29,7 @@ from fieldcheck.workflows.models.judging import Judgement, known_items
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
 from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.trained_pictures import also_trained_on
 from fieldcheck.workflows.report.slicing import own_slices
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side
 
@@ -42,7 +43,8 @@ class GateRequest:
 
     Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which pictures and how. `tolerance`: the loss
     that is accepted, None for the project's; `required`: kinds of sets that have to be decided;
-    `metric`: what clean, corrupted and field are compared by, empty for the one that the old model's score is claimed in.
+    `metric`: what clean, corrupted and field are compared by, empty for the one that the old model's score is claimed in;
+    `trained_on`: the folder of the candidate's training pictures, where it is known.
     """
 
     model: str
@@ -53,11 +55,13 @@ class GateRequest:
     tolerance: float | None = None
     required: tuple[Kind, ...] = ()
     metric: str = ""
+    trained_on: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """Gate result. `skipped`: benchmark pictures left out because one of the models has no class for them."""
+    """Gate result. `skipped`: benchmark pictures left out because one of the models has no class for them; `leaked`: those that lie among
+    the candidate's training pictures too, None where nobody said which these are."""
 
     model: str
     against: str
@@ -69,6 +73,7 @@ class GateResult:
     verdict: State
     required: tuple[Kind, ...] = ()
     metric: str = ""
+    leaked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     every = _clean(project, benchmark, card_of(new), known)
     clean = _readable(every, progress)
     golden = (_readable(one, progress) for one in _golden(project))
+    files = [(item.subject, Path(item.file)) for item in clean.items]
+    leaked = also_trained_on(files, wanted.trained_on, progress) if wanted.trained_on else None
     sets = [clean, _corrupted(clean, wanted), *golden, *_field(project, old)]
     answered = [one for each in sets for one in _answered(project, (old, new), benchmark, metric, each, progress)]
     stored = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
@@ -117,6 +124,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
         verdict(lines, wanted.required),
         wanted.required,
         metric,
+        leaked,
     )
 
 
@@ -145,7 +153,7 @@ def _old(project: Project, wanted: GateRequest, new: StoredModel) -> StoredModel
 
 
 def _item(root: Path, item: BenchmarkItem, subject: str = "") -> Item:
-    return Item(subject or item.path, str(inside(root, item.path)), item.class_name, item.boxes)
+    return Item(subject or item.path, str(inside_set(root, item.path)), item.class_name, item.boxes)
 
 
 def _clean(project: Project, benchmark: Benchmark, card: Card, known: set[str]) -> _Set:

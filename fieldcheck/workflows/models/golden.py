@@ -10,7 +10,7 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.errors import LabelsRefused, PathMissing
 from fieldcheck.exchange.label_set import fits
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.workflows.models.models import card_of, find_model
@@ -40,7 +40,7 @@ def add_golden(project: Project, name: str, path: Path) -> Golden:
     card = card_of(find_model(project))
     _check(path, found.items, card.task, card.classes)
     for item in found.items:
-        if not inside(found.root, item.path).is_file():
+        if not inside_set(found.root, item.path).is_file():
             raise PathMissing(found.root / item.path)
     golden = Golden(name, str(found.root.resolve()), found.format, len(found.items))
     others = [one for one in all_golden(project) if one.name != name]

@@ -15,7 +15,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
 from fieldcheck.exchange.picture_size import picture_size
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.lost import InputGeometry, Losses, finest_stride, losses, way_in
 from fieldcheck.inference.seen import Rectangle, seen
@@ -91,7 +91,7 @@ def _some_picture(project: Project) -> tuple[NDArray[np.uint8], str] | None:
         return None
     for item in stored.items[:1]:
         try:
-            return read_picture(inside(benchmark_root(project, stored), item.path)), item.path
+            return read_picture(inside_set(benchmark_root(project, stored), item.path)), item.path
         except (*GONE, PathRefused):
             continue
     return None
@@ -116,7 +116,7 @@ def _benchmark(project: Project, card: Card) -> Frames:
     found = []
     for item in items[::step]:
         try:
-            width, height = picture_size(inside(root, item.path))
+            width, height = picture_size(inside_set(root, item.path))
         except (LabelsRefused, PathMissing, PathRefused):
             continue
         found.append((_corners(item.boxes), way_in(height, width, card.input)))

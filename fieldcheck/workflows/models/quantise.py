@@ -14,7 +14,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.quantised import Change, QuantisedModel
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import NoFootage
-from fieldcheck.files import inside
+from fieldcheck.files import inside, inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.inference.open_model import external_files, open_model
 from fieldcheck.inference.quantise import quantise, times
@@ -135,7 +135,7 @@ def _on_benchmark(project: Project, models: tuple[StoredModel, StoredModel], pro
         return None
     root = Path(benchmark_root(project, benchmark))
     chosen = spot_items(known_items(benchmark.items, card_of(models[0])))
-    every = [Item(one.path, str(inside(root, one.path)), one.class_name, one.boxes) for one in chosen]
+    every = [Item(one.path, str(inside_set(root, one.path)), one.class_name, one.boxes) for one in chosen]
     items = [item for item, there in zip(every, readable([one.file for one in every], progress).tolist(), strict=True) if there]
     if not items:
         return None

@@ -17,7 +17,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Skipped
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
-from fieldcheck.files import inside
+from fieldcheck.files import inside, inside_set
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -148,7 +148,7 @@ def _benchmark(project: Project) -> tuple[list[tuple[str, str]], str]:
     if benchmark is None:
         raise NoBenchmark(project.path)
     root = benchmark_root(project, benchmark)
-    return [(item.path, str(inside(root, item.path))) for item in benchmark.items], benchmark_key(benchmark)
+    return [(item.path, str(inside_set(root, item.path))) for item in benchmark.items], benchmark_key(benchmark)
 
 
 def _run_pictures(

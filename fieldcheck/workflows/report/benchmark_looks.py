@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import read_picture, taken_at
 from fieldcheck.imaging.quality import quality
 from fieldcheck.progress import Progress
@@ -37,7 +37,7 @@ def benchmark_looks(project: Project, benchmark: Benchmark, progress: Progress) 
     paths, key = drawn_paths(benchmark), f"looks {benchmark_key(benchmark)}"
     missing = sorted(set(paths) - project.cache.vectors(key, paths).keys())
     root = benchmark_root(project, benchmark)
-    chunks = [PictureFiles(part) for part in portions([(path, str(inside(root, path))) for path in missing])]
+    chunks = [PictureFiles(part) for part in portions([(path, str(inside_set(root, path))) for path in missing])]
     map_chunks(looks_of, chunks, lambda _, found: project.cache.put_vectors(key, "", found), progress)
     return project.cache.vectors(key, paths)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.domain_shift import DomainShift
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.imaging.codec import picture_size
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
@@ -99,7 +99,7 @@ def _sizes(project: Project, paths: tuple[str, ...]) -> NDArray[np.float64]:
     root, found = benchmark_root(project, benchmark), np.full(len(paths), np.nan)
     for at, path in enumerate(paths):
         try:
-            width, height = picture_size(inside(root, path))
+            width, height = picture_size(inside_set(root, path))
         except (PathMissing, PictureUnreadable):
             continue
         found[at] = width * height

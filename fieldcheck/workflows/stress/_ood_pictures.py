@@ -14,7 +14,7 @@ from fieldcheck.corruption.apply import corrupt
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.files import inside
+from fieldcheck.files import inside, inside_set
 from fieldcheck.imaging import ood as probes
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress
@@ -135,7 +135,7 @@ def own_frames(project: Project, model: StoredModel, seed: int, progress: Progre
             run_on(project, model, "benchmark", progress, now)
         root = benchmark_root(project, benchmark)
         for item in drawn(benchmark, card_of(model), seed):
-            sources.append(PatchSource(item.path, str(inside(root, item.path)), tuple(map(_corners, item.boxes))))
+            sources.append(PatchSource(item.path, str(inside_set(root, item.path)), tuple(map(_corners, item.boxes))))
     picks = sound_picks(project, progress)[: MOST_FRAMES - len(sources)]
     if picks:
         run_on(project, model, "field", progress, now)

@@ -10,7 +10,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Pick
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingLabelled
-from fieldcheck.files import inside
+from fieldcheck.files import inside, inside_set
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
@@ -69,7 +69,7 @@ def pictures(project: Project, model: StoredModel, on: On, seed: int) -> tuple[t
     if benchmark is None:
         return ()
     root = benchmark_root(project, benchmark)
-    return tuple((item.path, str(inside(root, item.path))) for item in drawn(benchmark, card_of(model), seed))
+    return tuple((item.path, str(inside_set(root, item.path))) for item in drawn(benchmark, card_of(model), seed))
 
 
 def cell_run(project: Project, model: StoredModel, on: On, corruption: str, severity: float, seed: int, now: str = "") -> Run:

@@ -15,7 +15,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.errors import LabelsRefused, PathMissing, PathRefused
-from fieldcheck.files import inside
+from fieldcheck.files import inside_set
 from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
@@ -97,7 +97,7 @@ def _collected(project: Project, model: StoredModel, golden: Golden) -> Evaluati
 
 def _items(golden: Golden) -> list[Item]:
     found = golden_items(golden)
-    return [Item(one.path, str(inside(Path(golden.root), one.path)), one.class_name, one.boxes) for one in found]
+    return [Item(one.path, str(inside_set(Path(golden.root), one.path)), one.class_name, one.boxes) for one in found]
 
 
 def _run(golden: Golden, model: StoredModel, now: str) -> Run:

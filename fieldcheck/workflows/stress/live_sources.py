@@ -12,7 +12,7 @@ from fieldcheck.capture.recorded import RecordedCamera
 from fieldcheck.capture.ring_camera import RingCamera
 from fieldcheck.domain.recording import Kind, Recording
 from fieldcheck.errors import NoPictures, PathMissing
-from fieldcheck.files import inside
+from fieldcheck.files import inside, inside_set
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
@@ -85,7 +85,7 @@ def _benchmark(project: Project) -> list[Path]:
     if benchmark is None:
         return []
     root = benchmark_root(project, benchmark)
-    return [inside(root, item.path) for item in benchmark.items]
+    return [inside_set(root, item.path) for item in benchmark.items]
 
 
 def _pictures(project: Project, recording: Recording, folder: Path) -> PictureCamera:

@@ -1,11 +1,15 @@
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from fieldcheck.errors import BenchmarkRefused, PathMissing
+from fieldcheck.progress import Silent
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.benchmarks import check_benchmark, read_benchmark, set_benchmark
+from fieldcheck.words.labels import receipt_lines
+from fieldcheck.workflows.models.benchmarks import check_benchmark, read_benchmark, read_with_receipt, set_benchmark
+from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 
 
@@ -58,3 +62,38 @@ def test_boxes_are_counted(tmp_path):
     (tmp_path / "b" / "labels.csv").write_text("file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,hole,1,2,3,4\n2.png,,,,,\n")
     named = check_benchmark(read_benchmark(tmp_path / "b", None, None), "detection", ("part",))
     assert (len(named.benchmark.items), named.n_boxes, named.unmatched) == (2, 2, ("hole",))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_pictures_that_a_tool_replaced_by_links_are_followed_and_counted(empty, tmp_path):
+    folder, cache = makers.benchmark_folder(tmp_path / "set", each=3), tmp_path / ".dvc" / "cache"
+    cache.mkdir(parents=True)
+    for number, path in enumerate(sorted((folder / "red").iterdir())):
+        path.rename(cache / str(number))
+        path.symlink_to(cache / str(number))
+    (folder / "blue").rename(cache / "blue")
+    (folder / "blue").symlink_to(cache / "blue")
+    found, receipt = read_with_receipt(folder, None, None, None, strict=True)
+    assert (receipt.n_pictures, receipt.linked, receipt.to_json()["linked"]) == (9, 6, 6)
+    assert "6 pictures are links, which were followed." in receipt_lines(*receipt.told)
+    set_benchmark(empty, found)
+    assert run_and_score(empty, None, "benchmark", Silent(), makers.NOW)[0].score.n == 9
+
+
+def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_says_that_it_is_empty(tmp_path):
+    for name in ("a.png", "b.png"):
+        makers.save_picture(tmp_path / name, "red")
+    document = {
+        "images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}],
+        "categories": [{"id": 1, "name": "part"}],
+    }
+    path = tmp_path / "labels.json"
+    path.write_text(json.dumps(document))
+    found, receipt = read_with_receipt(path, None, None, None, strict=False)
+    assert [item.path for item in found.items] == ["a.png"]
+    assert receipt.faults == {"unlabelled": ("b.png",)}
+    assert "1 pictures are not annotated and left out of every score: b.png" in receipt_lines(*receipt.told)
+    path.write_text(json.dumps(document | {"info": {"images_without_annotation": "empty"}}))
+    found, receipt = read_with_receipt(path, None, None, None, strict=True)
+    assert ([item.path for item in found.items], receipt.faults) == (["a.png", "b.png"], {})

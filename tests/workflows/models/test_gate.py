@@ -151,3 +151,12 @@ def test_instances_stand_at_the_gate_with_every_picture_of_their_benchmark(tmp_p
         found = at_gate(project, makers.instance_model(tmp_path / "new.onnx"))
     clean = by_kind(found)["clean", ""]
     assert (found.skipped, clean.table.n, clean.before.value) == (0, 24, 1.0)
+
+
+def test_benchmark_pictures_that_the_candidate_was_trained_on_are_named(ready, large, tmp_path):
+    again, some = makers.colour_model(tmp_path / "again.onnx", gain=21.0), sorted((large / "red").iterdir())[:2]
+    (tmp_path / "training").mkdir()
+    for number, path in enumerate(some):
+        shutil.copy(path, tmp_path / "training" / f"t{number}.png")
+    assert at_gate(ready, again, trained_on=tmp_path / "training").leaked == tuple(f"red/{path.name}" for path in some)
+    assert at_gate(ready, again).leaked is None

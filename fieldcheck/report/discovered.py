@@ -27,8 +27,10 @@ def section(report: Report) -> Section:
     ideas = [one for one in found.slices if not one.shown][:MOST_IDEAS]
     blocks: list[Block] = [Paragraph(text("▲ {slice}, in clips it was not grown on.").format(slice=_sentence(one))) for one in shown]
     if not shown:
-        blocks.append(Paragraph(text("No slice that a tree found on half of the clips was shown by the other half.")))
-    blocks += [Paragraph(text("Idea, not shown by these frames: {slice}.").format(slice=_sentence(one)), quiet=True) for one in ideas]
+        blocks.append(Paragraph(text("No slice that a tree found on half of the clips was demonstrated on the other half.")))
+    blocks += [
+        Paragraph(text("Idea, not demonstrated on these frames: {slice}.").format(slice=_sentence(one)), quiet=True) for one in ideas
+    ]
     return Section("discovered", short, title, tuple(blocks))
 
 

@@ -90,7 +90,7 @@ def _scores(caption: str, rows: tuple[tuple[str, Estimate], ...]) -> Table:
 
 
 def _leaked(row: LeakCount) -> str:
-    said = text("{pair}: {n} of {of} ({share}) are near-duplicates, so the score there is too good to be true.")
+    said = text("{pair}: {n} of {of} ({share}) are near-duplicates, so the score there may be too high.")
     return said.format(pair=leak_name(row.between), n=row.n, of=row.of, share=percent(row.share, 1))
 
 

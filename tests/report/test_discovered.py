@@ -21,7 +21,7 @@ def test_a_shown_slice_stands_in_a_sentence_with_both_counts():
 def test_an_idea_is_called_an_idea():
     lines = said(Discovery("", 200, 15, (replace(LEAF, shown=False),)))
     assert lines[0].startswith("No slice that a tree found")
-    assert lines[1].startswith("Idea, not shown by these frames: wrong in 9 of 14")
+    assert lines[1].startswith("Idea, not demonstrated on these frames: wrong in 9 of 14")
 
 
 def test_why_nothing_was_looked_for():

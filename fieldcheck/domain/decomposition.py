@@ -7,7 +7,7 @@ from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
 
-NotEstimated = Literal["", "no_match", "not_swept"]
+NotEstimated = Literal["", "not_compared", "no_match", "not_swept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class GapPart:
 
 @dataclass(frozen=True, slots=True)
 class Decomposition:
-    """Parts that add up to the gap `total`, benchmark − field over the classes of both sides. `quality` is None where no single corruption
-    is named for this field, or it was not swept on the benchmark (`reason`); `remainder` then holds it. `corruption` at `severity` stands
-    for the field's image quality.
+    """Parts that add up to the gap `total`, benchmark − field over the classes of both sides. `quality` is None where nobody asked which
+    corruption the field looks like, no single one is named, or it was not swept on the benchmark (`reason`); `remainder` then holds it.
+    `corruption` at `severity` stands for the field's image quality.
 
     `absent`: what frames of `absent_classes`, which the benchmark does not contain, add beside the gap; None without such frames.
     `weak_classes`: with fewer than 20 benchmark pictures, taken to be as the whole benchmark.

@@ -9,6 +9,7 @@ from fieldcheck.report.report import Report
 from fieldcheck.words.corruptions import corruption_name
 from fieldcheck.words.figures import number, points, points_range
 from fieldcheck.words.language import text
+from fieldcheck.words.remedies import on_paper
 
 FACTS = Decomposition
 
@@ -56,6 +57,9 @@ def _estimate(found: Estimate) -> tuple[str, str]:
 
 def _notes(found: Decomposition) -> list[str]:
     said = []
+    if found.reason == "not_compared":
+        told = text("Image quality is not estimated: it was not asked yet which corruption the field looks like{remedy}.")
+        said.append(told.format(remedy=on_paper("stress")))
     if found.reason == "no_match":
         said.append(text("Image quality is not estimated: no single corruption was found to explain the field. The remainder holds it."))
     if found.reason == "not_swept":

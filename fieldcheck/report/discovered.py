@@ -46,12 +46,13 @@ def _off(found: Discovery) -> str:
 def _sentence(one: DiscoveredSlice) -> str:
     """“wrong in 9 of 14 frames with luma below 41 and noise above 3 (elsewhere 6 of 86)”."""
     said = plural(
-        "wrong in {wrong} of {n} frame with {path} (elsewhere {rest_wrong} of {rest}; {clips} clips)",
-        "wrong in {wrong} of {n} frames with {path} (elsewhere {rest_wrong} of {rest}; {clips} clips)",
+        "wrong in {wrong} of {n} frame with {path} (elsewhere {rest_wrong} of {rest}; {clips})",
+        "wrong in {wrong} of {n} frames with {path} (elsewhere {rest_wrong} of {rest}; {clips})",
         one.n,
     )
+    clips = plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
     path = text(" and ").join(_step(step) for step in one.path)
-    return said.format(wrong=one.wrong, n=one.n, path=path, rest_wrong=one.rest_wrong, rest=one.rest, clips=one.clips)
+    return said.format(wrong=one.wrong, n=one.n, path=path, rest_wrong=one.rest_wrong, rest=one.rest, clips=clips)
 
 
 def _step(step: TreeSplit) -> str:

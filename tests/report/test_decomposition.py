@@ -37,6 +37,7 @@ def test_what_is_not_estimated_is_said_and_not_zero():
     rows, notes = told(report(reason="no_match"))
     assert rows[1][:2] == ["image quality", "not estimated"]
     assert notes[0].startswith("Image quality is not estimated: no single corruption")
+    assert "it was not asked yet which corruption" in told(report(reason="not_compared"))[1][0]
     assert "was not swept on the benchmark up to severity 2.3" in told(report(reason="not_swept"))[1][0]
 
 

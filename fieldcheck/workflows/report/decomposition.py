@@ -38,7 +38,7 @@ def facts_of(project: Project) -> Decomposition | None:
     found = matched_of(project)
     named = found.named if found else None
     drop = _drops(project, model, card, benchmark, named) if named else None
-    reason: NotEstimated = "no_match" if named is None else "not_swept" if drop is None else ""
+    reason: NotEstimated = "not_compared" if found is None else "no_match" if named is None else "not_swept" if drop is None else ""
     judged = benchmark.judgement
     pictures = BenchmarkAnswers(judged.truth, judged.right, np.full(judged.truth.size, np.nan) if drop is None else drop)
     said = (named.corruption, named.severity) if named else ("", 0.0)

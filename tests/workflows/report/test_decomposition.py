@@ -22,7 +22,7 @@ def test_the_parts_add_up_to_the_gap_of_the_report(labelled):
     sides = compared_sides(labelled, find_model(labelled))
     found = facts_of(labelled)
     assert found.total == pytest.approx(sides.benchmark.score.value - sides.field.scores.footage.value)
-    assert (found.quality, found.reason) == (None, "no_match")
+    assert (found.quality, found.reason) == (None, "not_compared")
 
 
 def test_the_quality_is_what_the_swept_corruption_takes_between_two_severities(labelled):

@@ -1,0 +1,96 @@
+"""Model cards as a stranger may have written them: taken, or refused in one sentence within seconds, whatever stands in them."""
+
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.inference.open_model import open_model
+from fieldcheck.inference.read_card import read_card
+from fieldcheck.words.sentences import SENTENCES, sentence
+from fieldcheck.workflows.models.models import read_sidecar
+from tests import makers
+from tests.hostile.test_indexes import VALUES
+
+MOST_S = 5.0
+KEYS = (
+    *("task", "classes", "embedding", "input", "output", "other"),
+    *("input.size", "input.resize", "input.scale", "input.mean", "input.std", "input.colour", "input.layout", "input.pad", "input.name"),
+    *("input.crop", "output.kind", "output.names", "output.threshold", "output.iou", "output.thresholds", "output.abstain"),
+)  # fmt: skip
+FILES = {
+    "nothing": b"",
+    "no text": b"\xff\xfe\x00{",
+    "no object": b"[1, 2]",
+    "deep": b"[" * 100_000,
+    "deep objects": b'{"input":' * 5_000,
+    "a long number": b'{"task": "classification", "input": {"size": [' + b"9" * 5_000 + b", 3]}}",
+    "not finite": b'{"input": {"scale": 1e999}}',
+    "twice": b'{"task": "detection", "task": "classification"}',
+    "a million classes": json.dumps({**makers.COLOUR_CARD, "classes": [str(at) for at in range(300_000)]}).encode(),
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(1000),
+    "large": b" " * (65 << 20),
+}
+CHANGES = st.lists(st.tuples(st.sampled_from(KEYS), VALUES), min_size=1, max_size=3)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """One that fixes the size of its pictures, and one that leaves it open."""
+    folder = tmp_path_factory.mktemp("models")
+    return [open_model(makers.tiny_model(folder / "fixed.onnx")), open_model(makers.tiny_model(folder / "open.onnx", side="side"))]
+
+
+def changed(card, changes):
+    found = json.loads(json.dumps(card))
+    for key, value in changes:
+        above, _, name = key.rpartition(".")
+        place = found.setdefault(above, {}) if above else found
+        if isinstance(place, dict):
+            place[name] = value
+    return found
+
+
+def told(work):
+    """What was refused, in a sentence of its own; nothing where it was taken."""
+    began, refused = time.monotonic(), None
+    try:
+        work()
+    except FieldcheckError as error:
+        refused = error
+    assert time.monotonic() - began < MOST_S
+    if refused is None:
+        return ""
+    assert type(refused) in SENTENCES
+    assert 20 < len(sentence(refused)) < 2000
+    return sentence(refused)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_is_no_card_is_one_sentence(tmp_path, models, kind):
+    (tmp_path / "card.json").write_bytes(FILES[kind])
+    said = told(lambda: read_card(models[0], read_sidecar(tmp_path / "card.json")))
+    assert said or kind == "twice"
+
+
+@pytest.mark.parametrize("side", [20_000, 1_000_000, 2**31, 2**62])
+def test_pictures_of_a_size_that_no_computer_holds_are_refused_before_they_are_made(models, side):
+    card = changed(makers.COLOUR_CARD, [("input.size", [side, side])])
+    assert told(lambda: read_card(models[1], card))
+
+
+@pytest.mark.full("hostile_cards")
+def test_whatever_stands_in_a_card(models, counts, evidence):
+    tried = []
+
+    @given(which=st.integers(0, 1), changes=CHANGES)
+    @settings(max_examples=counts(ci=30, full=1500), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def read(which, changes):
+        tried.append(bool(told(lambda: read_card(models[which], changed(makers.COLOUR_CARD, changes)))))
+
+    read()
+    evidence(cards=len(tried), refused=sum(tried))
+    assert any(tried)

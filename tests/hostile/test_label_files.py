@@ -1,0 +1,127 @@
+"""Label files of strangers, broken anywhere: read, or refused in one sentence within seconds."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fieldcheck.domain.box import Box
+from fieldcheck.errors import FieldcheckError
+from fieldcheck.exchange.formats import WRITABLE
+from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.read import read_labels
+from fieldcheck.exchange.write import write_labels
+from fieldcheck.words.sentences import SENTENCES, sentence
+from tests import makers
+
+MOST_S = 5.0
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+ENTITIES = '<!DOCTYPE a [<!ENTITY a "xxxxxxxxxx">' + "".join(
+    f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+FILES = {
+    "data.yaml": {
+        "aliases": LAUGHS + "names: *i\n",
+        "objects": "names: !!python/object/apply:os.system ['true']\n",
+        "deep": "names: " + "[" * 20_000,
+        "many": "names: {" + ", ".join(f"{at}: c" for at in range(200_000)) + "}",
+    },
+    "labels.csv": {
+        "no end": 'file,class\none.png,"red',
+        "long": "file,class\none.png," + "x" * 3_000_000,
+        "zeros": "file,class\none.png,re\0d\n",
+        "columns": "file,class" + ",x" * 100_000 + "\n",
+        "figures": "file,class,x,y,w,h\none.png,red,1e400,nan,inf,0x10\n",
+    },
+    "labels.json": {
+        "deep": '{"images": ' + "[" * 100_000,
+        "numbers": '{"images": [{"id": ' + "9" * 5_000 + '}], "annotations": [], "categories": []}',
+        "names": '{"images": [{"id": 1, "file_name": "../../etc/passwd"}], "annotations": [], "categories": []}',
+        "twice": '{"images": [], "images": 3, "annotations": [], "categories": []}',
+    },
+    "one.xml": {
+        "entities": ENTITIES + "]><annotation><object><name>&i;</name></object></annotation>",
+        "outside": '<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><annotation><object><name>&a;</name></object></annotation>',
+        "deep": "<annotation>" + "<object>" * 100_000,
+        "cut": "<annotation><object><name>a</na",
+    },
+}
+CASES = [(name, kind) for name, kinds in FILES.items() for kind in kinds]
+
+
+def told(path, kind="auto"):
+    """The sentence of a refusal; empty where it was read."""
+    began, refused = time.monotonic(), None
+    try:
+        read_labels(path, kind)
+    except FieldcheckError as error:
+        refused = error
+    assert time.monotonic() - began < MOST_S
+    if refused is None:
+        return ""
+    assert type(refused) in SENTENCES
+    assert 20 < len(sentence(refused)) < 2000
+    return sentence(refused)
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_a_file_that_asks_for_more_than_it_may_is_one_sentence(tmp_path, name, kind):
+    makers.save_picture(tmp_path / "images" / "one.png", "red")
+    (tmp_path / name).write_text(FILES[name][kind], encoding="utf-8")
+    said = told(tmp_path / name)
+    assert said
+    assert "root:" not in said
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory):
+    """A small set in every format, and its label files."""
+    folder = tmp_path_factory.mktemp("sets")
+    found = {}
+    for kind in WRITABLE:
+        boxes = (Box("dent", 4.0, 2.0, 20.0, 10.0), Box("burr", 30.0, 8.0, 16.0, 12.0)) if kind != "imagefolder" else ()
+        pictures = []
+        for name in ("a.png", "b.png"):
+            data = makers.save_picture(folder / "source" / name, "red").read_bytes()
+            pictures.append(LabelledPicture(name, name, (64, 48), "dent" if kind == "imagefolder" else "", boxes, lambda data=data: data))
+        (folder / kind).mkdir()
+        files = write_labels(folder / kind, kind, ("dent", "burr"), pictures)
+        if texts := [file for file in files if file.suffix != ".png"]:
+            found[kind] = (folder / kind, [(file, file.read_bytes()) for file in texts])
+    return found
+
+
+STROKES = st.tuples(st.sampled_from(["cut", "drop", "put", "turn"]), st.floats(0, 1), st.binary(min_size=1, max_size=6))
+
+
+def struck(data, strokes):
+    for how, share, some in strokes:
+        at = int(share * len(data))
+        data = {
+            "cut": data[:at], "drop": data[:at] + data[at + len(some) :], "put": data[:at] + some + data[at:],
+            "turn": data[:at] + some + data[at + len(some) :],
+        }[how]  # fmt: skip
+    return data
+
+
+@pytest.mark.full("hostile_label_files")
+def test_whatever_a_file_was_broken_into(sets, counts, evidence):
+    refused = []
+
+    @given(kind=st.sampled_from(sorted(sets)), which=st.integers(0, 9), strokes=st.lists(STROKES, min_size=1, max_size=4))
+    @settings(max_examples=counts(ci=100, full=5000), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def read(kind, which, strokes):
+        folder, files = sets[kind]
+        file, whole = files[which % len(files)]
+        file.write_bytes(struck(whole, strokes))
+        try:
+            refused.append(bool(told(folder if kind in ("yolo", "voc") else file, kind)))
+        finally:
+            file.write_bytes(whole)
+
+    read()
+    evidence(files=len(refused), refused=sum(refused))
+    assert any(refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,12 @@ def put_away(place: Path) -> None:
     subprocess.run(["umount", "-l", place], check=True)
 
 
-def leave(disk: Path, room: int) -> None:
-    """Fills the disk up to so many bytes."""
-    filler = disk / "filler"
-    filler.unlink(missing_ok=True)
-    left = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
-    filler.write_bytes(bytes(max(0, left - room)))
+def fill(disk: Path) -> None:
+    """Takes every byte that is left."""
+    for name, piece in (("filler", 1 << 16), ("crumbs", 512)):
+        with (disk / name).open("wb", buffering=0) as filler, suppress(OSError):
+            while filler.write(bytes(piece)):
+                continue
+    with pytest.raises(OSError, match="No space left"):
+        (disk / "more").write_bytes(bytes(1 << 16))
+    (disk / "more").unlink()

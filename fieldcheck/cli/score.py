@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import click
 from fieldcheck.cli.door import Answer, TerminalProgress, door
 from fieldcheck.cli.project import demo_document
 from fieldcheck.cli.values import existing_project
+from fieldcheck.errors import DiskFull
+from fieldcheck.project.folder import open_project
 from fieldcheck.report.findings import missing
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import projects, scores
@@ -92,8 +95,14 @@ def embed_(project: Path, model_name: str | None, on: str, most: int, bar: Termi
 @door("report")
 def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) -> Answer:
     """Writes the gap report."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        validate_domain(opened, bar, timestamp())
+    with ExitStack() as held:
+        try:
+            opened = held.enter_context(opened_for_writing(project, bar, timestamp()))
+            validate_domain(opened, bar, timestamp())
+        except DiskFull:
+            if out is None:
+                raise
+            opened = held.enter_context(open_project(project, write=False))  # it can be read, and there may be room elsewhere
         written = write_report(opened, out or project / "reports", lang, bar, timestamp())
     changed = written.report.changed
     said = projects.reported(written.report.gap.sentence, str(written.page), missing(written.report))

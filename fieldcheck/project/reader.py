@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from fieldcheck.errors import DiskFull
 from fieldcheck.project.connect import naming_faults, reading
 from fieldcheck.project.layout import TEMPORARY
 
@@ -65,11 +66,23 @@ class Reader:
     def _connection(self) -> _Connection:
         mine: _Connection | None = getattr(self._mine, "one", None)
         if mine is None or mine.closed:
-            mine = _Connection(reading(self._source, self._unchanging and self._source == self._path))
+            mine = _Connection(self._opened())
             self._mine.one = mine
             with self._opening:
                 self._open.append(mine)
         return mine
+
+    def _opened(self) -> Database:
+        """Where not one byte is left, SQLite cannot make its companions: nobody writes there, and it is read as from a place that cannot be
+        written."""
+        try:
+            return reading(self._source, self._unchanging and self._source == self._path)
+        except DiskFull:
+            if self._unchanging:
+                raise
+            self._unchanging = True
+            self._source = self._copied(self._path) if _has_wal(self._path) else self._path
+            return reading(self._source, self._source == self._path)
 
     def _copied(self, path: Path) -> Path:
         """On a place that cannot be written, what a crash left in the WAL is reachable only in a copy elsewhere."""

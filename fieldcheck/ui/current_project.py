@@ -204,7 +204,7 @@ def _close(project: Project) -> None:
 def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:
     try:
         return folder.open_project(path, wait_s=0.5), None
-    except (ProjectLocked, ProjectNewer, ReadOnlyPlace) as why:
+    except (DiskFull, ProjectLocked, ProjectNewer, ReadOnlyPlace) as why:
         return folder.open_project(path, write=False), why
 
 

@@ -124,11 +124,12 @@ def label_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, 
 
 
 def take_back_label(project: Project, event: LabelEvent | None = None) -> Changes:
-    """Undoes the newest act where it is a label, so that the key for it never takes back anything else. Raises NothingToUndo."""
+    """Undoes the newest act where it is a label given here, so that the key for it never takes back anything else, least of all a whole
+    file of labels. Raises NothingToUndo."""
 
     def work(db: Database) -> Changes:
         newest = history.newest_done(db)
-        if newest is None or not newest.act.startswith("label."):
+        if newest is None or not newest.act.startswith("label.") or newest.act == "label.import":
             raise NothingToUndo("undo")
         changes = edits.undo(db)
         if event is not None and changes.keys:

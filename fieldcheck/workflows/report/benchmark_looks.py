@@ -33,13 +33,21 @@ class PictureFiles:
 
 
 def benchmark_looks(project: Project, benchmark: Benchmark, progress: Progress) -> dict[str, NDArray[np.float32]]:
-    """Path of a picture → (5,) `FIGURES`; one that cannot be read has none. Measured once. Raises Cancelled."""
+    """Path of a picture → (5,) `FIGURES`; one that cannot be read has none. Measured once where the project can be written. Raises
+    Cancelled."""
     paths, key = drawn_paths(benchmark), f"looks {benchmark_key(benchmark)}"
-    missing = sorted(set(paths) - project.cache.vectors(key, paths).keys())
+    known = project.cache.vectors(key, paths)
+    missing = sorted(set(paths) - known.keys())
     root = benchmark_root(project, benchmark)
     chunks = [PictureFiles(part) for part in portions([(path, str(inside_set(root, path))) for path in missing])]
-    map_chunks(looks_of, chunks, lambda _, found: project.cache.put_vectors(key, "", found), progress)
-    return project.cache.vectors(key, paths)
+
+    def keep(_files: PictureFiles, found: dict[str, NDArray[np.float32]]) -> None:
+        known.update(found)
+        if project.writable:
+            project.cache.put_vectors(key, "", found)
+
+    map_chunks(looks_of, chunks, keep, progress)
+    return known
 
 
 def drawn_paths(benchmark: Benchmark) -> list[str]:

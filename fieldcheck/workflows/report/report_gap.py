@@ -67,7 +67,8 @@ def write_assembled(project: Project, report: paper.Report, out: Path) -> Writte
     folder = files[0].parent
     told = (folder / SUMMARY).read_text(encoding="utf-8")
     stored = reports_table.StoredReport(str(folder), report.created, report.language, told)
-    project.write(lambda db: reports_table.put(db, stored)).result()
+    if project.writable:
+        project.write(lambda db: reports_table.put(db, stored)).result()
     return Written(project.path, report, folder, files)
 
 

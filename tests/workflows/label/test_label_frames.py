@@ -21,6 +21,7 @@ from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.export_labels import frame_name
 from fieldcheck.workflows.label.label_frames import (
     LabelDecision,
     all_blind,
@@ -248,6 +249,18 @@ def test_taking_a_label_back_never_takes_anything_else_back(drawn):
     with pytest.raises(NothingToUndo):
         take_back_label(drawn)
     assert len(drawn.read(picks_table.all)) == 20
+
+
+def test_the_key_for_the_last_label_takes_no_import_back(drawn, tmp_path):
+    line = picked(drawn)[0]
+    (tmp_path / "labels.csv").write_text(f"file,class\n{frame_name(line)},red\n", encoding="utf-8")
+    take_in(drawn, tmp_path / "labels.csv")
+    assert len(labels(drawn)) == 1
+    with pytest.raises(NothingToUndo):
+        take_back_label(drawn)
+    assert len(labels(drawn)) == 1
+    drawn.undo()
+    assert labels(drawn) == {}
 
 
 def test_boxes_are_stored_as_they_were_drawn_and_only_where_boxes_are_asked_for(drawn):

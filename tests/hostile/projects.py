@@ -1,0 +1,74 @@
+"""Projects as a stranger may hand them on: a sound copy with one thing in it changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from fieldcheck.project import schema
+
+VALUES = {
+    "TEXT": ("[[[", "", "../../../etc/passwd", "/etc/passwd", "x" * 100_000, "\0a", "null", "[1e400]", "{}", "-1"),
+    "INTEGER": (-1, 2**63 - 1, 0, 99_999),
+    "REAL": (-1.0, 1e308, float("inf"), 0.0),
+    "BLOB": (b"", b"x", bytes(1000)),
+}
+STATEMENTS = {
+    "view": "ALTER TABLE label RENAME TO was; CREATE VIEW label AS SELECT * FROM was;",
+    "trigger": "CREATE TRIGGER gone AFTER INSERT ON edit BEGIN DELETE FROM label; END;",
+    "file trigger": "CREATE TRIGGER out AFTER INSERT ON edit BEGIN SELECT writefile('outside', 'x'); END;",
+    "virtual": "CREATE VIRTUAL TABLE aside USING fts5(a);",
+    "table less": "DROP TABLE tag;",
+    "column more": "ALTER TABLE label ADD COLUMN more TEXT;",
+    "path of a pick": "UPDATE pick SET file = '../../outside.png';",
+    "path of a model": "UPDATE model SET file = '/etc/passwd';",
+    "path of a recording": "UPDATE recording SET path = '../..';",
+    "id that is a path": "UPDATE frame SET frame_id = '../../outside' WHERE frame_id = (SELECT min(frame_id) FROM frame);",
+    "benchmark elsewhere": "UPDATE benchmark SET root = '/proc/self';",
+}
+
+
+def changes(path: Path) -> list[tuple[str, str, object]]:
+    """Table, column and value of every change of one value in the first row of a table that has any."""
+    return list(_changes(path))
+
+
+def _changes(path: Path) -> Iterator[tuple[str, str, object]]:
+    db = sqlite3.connect(path)
+    for table in schema.TABLES:
+        if db.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]:
+            for _, column, kind, *_ in db.execute("SELECT * FROM pragma_table_info(?)", [table.name]):
+                yield from ((table.name, column, value) for value in VALUES[kind])
+    db.close()
+
+
+def change(path: Path, table: str, column: str, value: object) -> None:
+    """What SQLite itself refuses stays as it was."""
+    db = sqlite3.connect(path)
+    key = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk LIMIT 1", [table]).fetchone()[0]
+    try:
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = (SELECT min({key}) FROM {table})", [value])
+        db.commit()
+    except (sqlite3.Error, OverflowError):
+        db.rollback()
+    db.close()
+
+
+def run(path: Path, statements: str) -> None:
+    db = sqlite3.connect(path)
+    db.executescript(statements)
+    db.close()
+
+
+def damage_page(path: Path, rng: np.random.Generator) -> None:
+    """A page of noise, or one byte of the head."""
+    data = bytearray(path.read_bytes())
+    if rng.integers(4) == 0:
+        data[int(rng.integers(16, 100))] = int(rng.integers(256))
+    else:
+        at = int(rng.integers(len(data) // 4096)) * 4096
+        data[at : at + 4096] = rng.bytes(4096)
+    path.write_bytes(bytes(data))

@@ -1,0 +1,42 @@
+"""A project on a disk without one free byte is read all the same: shown, checked, reported to another place; and names of any length."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fieldcheck.project.folder import open_project
+from tests import disks
+
+
+@pytest.fixture
+def full(made, tmp_path):
+    """A project on a disk that has no room left, not closed in good order by whoever had it last."""
+    stick = disks.plug_in(tmp_path, 24)
+    path = shutil.copytree(made["labelled"], stick / "p.fieldcheck")
+    (path / "lock").write_text("{}")
+    disks.fill(stick)
+    yield path
+    disks.put_away(stick)
+
+
+def test_it_is_read_shown_checked_and_reported_elsewhere(terminal, full, tmp_path):
+    assert len(terminal.document("label", "show", full)["labels"]) == 20
+    assert terminal.document("check", full)["ok"]
+    report = terminal.document("report", full, "--out", tmp_path / "report")
+    assert (Path(report["report"]) / "report.html").is_file()
+    assert "no room left" in terminal.refusal("report", full)
+    with open_project(full, write=False) as project:
+        assert project.depths()[0] >= 1
+
+
+def test_what_cannot_be_stored_there_is_one_sentence(terminal, full):
+    frame = terminal.document("label", "show", full)["labels"][0]["frame_id"]
+    refused = terminal.refusal("label", "set", full, frame, "red")
+    assert "no room left" in refused
+
+
+@pytest.mark.parametrize("words", [("check",), ("label", "show"), ("report",)])
+def test_a_name_of_ten_thousand_letters_is_shortened_in_what_is_said(terminal, tmp_path, words):
+    refused = terminal.refusal(*words, tmp_path / ("x" * 10_000))
+    assert len(refused) < 1_000

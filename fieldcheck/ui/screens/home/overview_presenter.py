@@ -19,6 +19,7 @@ from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.doctor import checked, told
+from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
 from fieldcheck.words.sentences import bug_sentence, sentence
@@ -27,9 +28,9 @@ from fieldcheck.words.try_model import losses_said, part_said
 
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
+    from fieldcheck.exchange.receipt import ImportReceipt
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.models import benchmarks, check_model, claim, model_eye, models
-    from fieldcheck.workflows.models.benchmarks import Named
     from fieldcheck.workflows.models.check_model import ModelCheck
     from fieldcheck.workflows.models.model_eye import Eye, Losses
     from fieldcheck.workflows.project import describe_project, project_cards
@@ -44,7 +45,7 @@ else:
     project_cards = Late("fieldcheck.workflows.project.project_cards")
 
 MOST_NOTED = 120  # letters
-MODEL, BENCHMARK, DOCTOR = "home.model", "home.benchmark", "home.doctor"
+MODEL, BENCHMARK, DOCTOR, RECEIPT = "home.model", "home.benchmark", "home.doctor", "home.receipt"
 
 
 class SiteDisplay(Protocol):
@@ -242,9 +243,20 @@ class OverviewPresenter:
     def take_benchmark(self, path: Path) -> None:
         """Names the benchmark of the project, or says on its card why not."""
         self._view.benchmark.show_wrong("")
-        job = self._context.current.job(text("Read the benchmark"), partial(_set_benchmark, path), None, self._benchmark_refused)
+        job = self._context.current.job(
+            text("Read the benchmark"), partial(_set_benchmark, path), self._show_receipt, self._benchmark_refused
+        )
         if job is not None:
             job.setObjectName(BENCHMARK)
+
+    def _show_receipt(self, receipt: ImportReceipt) -> None:
+        """What came in passes by; what did not stands until somebody closes it."""
+        said = " ".join(receipt_lines(*receipt.told))
+        if receipt.faults:
+            self._context.messages.banner(RECEIPT, said)
+        else:
+            self._context.messages.clear(RECEIPT)
+            self._context.messages.toast(said)
 
     def _benchmark_refused(self, error: BaseException) -> None:
         if self._here:
@@ -349,10 +361,11 @@ def _examine(project: Project, progress: Progress) -> ModelCheck:
     return check_model.check_stored(project, progress)
 
 
-def _set_benchmark(path: Path, project: Project, progress: Progress) -> Named:
-    found = benchmarks.read_benchmark(path, None, None)
+def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportReceipt:
+    found, receipt = benchmarks.read_with_receipt(path, None, None, None, strict=False)
     progress.check()
-    return benchmarks.set_benchmark(project, found)
+    benchmarks.set_benchmark(project, found)
+    return receipt
 
 
 def _set_claim(claimed: float | None, project: Project, progress: Progress) -> None:

@@ -116,6 +116,20 @@ def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, se
     assert (score[2], claimed) == ("6 pictures", "no reference score stated")
 
 
+def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, settle, tmp_path):
+    made, _ = opened
+    made.take_benchmark(makers.benchmark_folder(tmp_path / "whole", each=2))
+    settle()
+    assert alone.messages.banners == ()
+    assert alone.messages.kept[-1].text == "6 of 6 pictures are labelled (imagefolder): blue 2, green 2, red 2"
+    torn = makers.benchmark_folder(tmp_path / "torn", each=2)
+    next((torn / "red").iterdir()).write_bytes(b"no picture")
+    made.take_benchmark(torn)
+    settle()
+    (banner,) = alone.messages.banners
+    assert "1 pictures are damaged and left out: red/" in banner.text
+
+
 def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, tmp_path):
     made, _ = opened
     made.take_model(tmp_path / "none.onnx")

@@ -147,7 +147,7 @@ def claim_of(said: str) -> float | None:
 
 def tolerance_line(tolerance: float) -> str:
     """The largest gap that is accepted."""
-    return plural("{n} point", "{n} points", 1 if limit(tolerance) == "1" else 2).format(n=limit(tolerance))
+    return text("{points} pp").format(points=limit(tolerance))
 
 
 def tolerance_field(tolerance: float) -> str:

@@ -96,7 +96,7 @@ def test_less_room_means_less_padding(card):
 def test_limits_are_typed_and_a_wrong_figure_is_said_below_it(look, window, qtbot):
     card = LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
-    card.show_limits("3 points", "")
+    card.show_limits("3 pp", "")
     card.begin("3", "Quality")
     card.show_wrong("No number.")
     assert (card.editing, card.wrong) == (True, "No number.")

@@ -45,7 +45,7 @@ def opened(cards, labelled, open_in_window, settle):
 def test_the_four_cards_say_what_stands(opened):
     _, view = opened
     assert view.site.seen.told["show_site"][0] == "Hall 3"
-    assert view.limits.seen.told["show_limits"] == ("3 points", "")
+    assert view.limits.seen.told["show_limits"] == ("3 pp", "")
     assert view.model.told["show_model"][0].startswith("net.onnx")
     assert view.model.told["show_classes"] == (makers.COLOURS,)
     score, source, claimed = view.benchmark.seen.told["show_benchmark"]

@@ -73,7 +73,7 @@ def test_what_is_no_tolerance_is_none(typed):
 
 
 def test_a_tolerance_is_shown_as_it_was_typed():
-    assert [said.tolerance_line(share) for share in (0.025, 0.01)] == ["2.5 points", "1 point"]
+    assert [said.tolerance_line(share) for share in (0.025, 0.01)] == ["2.5 pp", "1 pp"]
     assert said.tolerance_of(said.tolerance_field(0.025)) == 0.025
 
 

@@ -37,6 +37,8 @@ from fieldcheck.project.tables.values import UnfitValue, from_json
 TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, UnfitValue, FieldcheckError)
 """What a value that is none of ours makes the reading of it raise, sooner or later."""
 
+LONGEST_S = 1e9  # thirty years of one recording; what is longer fits no date
+
 Reading = Callable[[Database], object]
 
 
@@ -56,18 +58,26 @@ def fault(db: Database, reading: Reading) -> str:
 
 def _recordings(db: Database) -> None:
     for one in recordings.all(db):
+        _time(one.seconds, "recording.seconds")
         if one.taken_at:
             datetime.fromisoformat(one.taken_at)
 
 
+def _time(seconds: float, what: str) -> None:
+    if not 0 <= seconds < LONGEST_S:
+        raise UnfitValue(f"{what}: {seconds:g}")
+
+
 def _clips(db: Database) -> None:
-    clips.all(db)
+    for one in clips.all(db):
+        _time(one.start_s, "clip.start_s")
     if lost := [key for table, key in integrity.loose(db) if table == "clip"]:
         raise UnfitValue(f"clip: {lost[0][:40]}")
 
 
 def _frames(db: Database) -> None:
-    frames.listed(db, with_frozen=True)
+    for one in frames.listed(db, with_frozen=True):
+        _time(one.t_s, "frame.t_s")
     frames.facts(db, with_frozen=True)
 
 

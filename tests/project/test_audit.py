@@ -11,6 +11,7 @@ from tests.made_projects import *  # noqa: F403 - its fixtures
 DAMAGES = {
     "setting": "UPDATE setting SET value = '[[['",
     "recording": "UPDATE recording SET taken_at = '{}'",
+    "frame.t_s": "UPDATE frame SET t_s = 1e308 WHERE frame_id = (SELECT min(frame_id) FROM frame)",
     "clip": "UPDATE clip SET recording_id = 'zz'",
     "frame": "UPDATE frame SET statistics = x'00' WHERE frame_id = (SELECT min(frame_id) FROM frame)",
     "model": "UPDATE model SET card = '-1'",
@@ -45,7 +46,7 @@ def test_what_the_program_wrote_is_in_order(every_made, name):
 @pytest.mark.parametrize("table", DAMAGES)
 def test_a_value_that_nobody_of_ours_wrote_is_named_with_its_table(made, tmp_path, table):
     with open_project(damaged(made, tmp_path, DAMAGES[table]), write=False) as project:
-        assert table in [name for name, _ in project.read(audit.faults)]
+        assert table.split(".")[0] in [name for name, _ in project.read(audit.faults)]
 
 
 @pytest.mark.parametrize("table", DAMAGES)

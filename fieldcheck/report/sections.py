@@ -35,6 +35,7 @@ from fieldcheck.report import (
     shared_classes,
     sheets,
     summary_parts,
+    suspected_labels,
     thresholds,
     training_info,
 )
@@ -76,6 +77,7 @@ SECTIONS = (
     ReportSection("failure_modes", failure_modes.section, facts=failure_modes.FACTS, computed_by="failure_modes"),
     ReportSection("decomposition", decomposition.section, facts=decomposition.FACTS, computed_by="decomposition"),
     ReportSection("label_effect", label_effect.section, facts=label_effect.FACTS, computed_by="label_effect"),
+    ReportSection("suspected_labels", suspected_labels.section, facts=suspected_labels.FACTS, computed_by="suspected_labels"),
     ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
     ReportSection("imbalance", imbalance.section, facts=imbalance.FACTS, computed_by="imbalance"),
     ReportSection("thresholds", thresholds.section, facts=thresholds.FACTS, computed_by="thresholds"),

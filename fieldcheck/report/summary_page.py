@@ -61,6 +61,8 @@ def _warnings(report: Report) -> list[str]:
     field, said = report.field, []
     if "rendered_sample" in report.notes:
         said.append(text("Sample project: these pictures are rendered, not filmed."))
+    if "intervals_recomputed" in report.notes:
+        said.append(text("Intervals recomputed by method 2: an earlier report of this project has those of method 1."))
     if field.n_labelled and 0 < field.n_clips < TOO_FEW_CLIPS:
         said.append(text("Too few clips for a range of the camera: the result describes this footage only."))
     elif field.n_labelled and 0 < field.n_clips < FEW_CLIPS:

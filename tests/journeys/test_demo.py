@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from fieldcheck import resources
+from fieldcheck.workflows.project.demo import sample_files
 from tests.journeys.program import Program
 
 
@@ -22,6 +23,22 @@ def walked(tmp_path_factory):
     outcome = Program(folder / "home")("demo", folder / "sample", "--headless")
     assert outcome.code == 0, outcome.err
     return folder / "sample", outcome
+
+
+@pytest.fixture(scope="module")
+def examined(walked, tmp_path_factory):
+    """The demo's project after what the walk leaves out: what an int8 copy costs, the summary and the page of the report after that and
+    after the out-of-distribution test."""
+    folder = tmp_path_factory.mktemp("examined")
+    program, project = Program(folder / "home"), shutil.copytree(walked[0] / "sample.fieldcheck", folder / "sample.fieldcheck")
+    quantised = program.document("model", "quantise", project, "model")
+    program.document("probe", project)
+    report = Path(program.document("report", project)["report"])
+    return project, quantised, json.loads((report / "summary.json").read_text("utf-8")), (report / "report.html").read_text("utf-8")
+
+
+def section(page, anchor):
+    return page[page.index(f'id="{anchor}"') :].partition("</section>")[0]
 
 
 def report_of(outcome):
@@ -68,23 +85,48 @@ def test_the_page_says_that_the_sample_is_rendered(walked):
     assert "rendered" in (folder_of(outcome) / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(program, walked, tmp_path):
-    project = shutil.copytree(walked[0] / "sample.fieldcheck", tmp_path / "sample.fieldcheck")
-    document = program.document("model", "quantise", project, "model")
+def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(examined):
+    project, document, summary, page = examined
     assert document["bytes_after"] < 0.5 * document["bytes_before"]
     assert document["n_calibrated"] == 100
     assert (project / document["file"]).stat().st_size == document["bytes_after"]
-    report = program.document("report", project)
-    summary = json.loads((Path(report["report"]) / "summary.json").read_text("utf-8"))["quantised"]
+    summary = summary["quantised"]
     for side, n in (("field", 100), ("benchmark", 200)):
         change = summary[side]["change"]
         assert change["n"] == n
         assert change["lo"] <= change["value"] <= change["hi"]
         assert change["value"] > -0.1  # it is a small network with its first and last layers in int8 too
-    page = (Path(report["report"]) / "report.html").read_text("utf-8")
-    section = page[page.index('id="lighter"') :].partition("</section>")[0]
     for said in ("steps set by 100 field frames", "MB", "ms", "Field", "Benchmark", "int8"):
-        assert said in section
+        assert said in section(page, "lighter")
+
+
+def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(examined):
+    _, _, summary, page = examined
+    planted = sample_files().key["planted"]
+    inside = {one["between"]: one for one in summary["independence"]["leaks"]}["benchmark_training"]
+    leaks = {(one["benchmark"].partition("/")[2], one["training"].partition("/")[2]) for one in planted["near_duplicates"]}
+    assert {(one["picture"], one["twin"]) for one in inside["pairs"]} == leaks
+    assert all(f"{picture} ≈ {twin}" in section(page, "independence") for picture, twin in leaks)
+
+    (doubted,) = (one["labels"] for one in summary["suspected_labels"] if one["on"] == "benchmark")
+    wrong = {one["path"].partition("/")[2]: one["true"] for one in planted["wrong_labels"]}
+    found = [one for one in doubted if one["item"] in wrong]
+    assert len(found) >= 0.8 * len(wrong)
+    assert sum(one["instead"] == wrong[one["item"]] for one in found) >= 0.8 * len(found)
+    assert found[0]["item"] in section(page, "suspected_labels")
+
+    blank = next(one for one in summary["probes"] if one["family"] == "blank")
+    assert blank["rate"]["lo"] > 0.3
+    assert "Blank pictures" in section(page, "knows")
+
+    (frozen,) = planted["frozen"]
+    assert summary["field"]["n_frozen"] == pytest.approx(2 * frozen["seconds"], abs=1)  # listed twice a second
+    assert f"{summary['field']['n_frozen']} left out because the image feed was frozen" in section(page, "made")
+
+    spot = planted["blind_spot"]
+    (slice_,) = (one for one in summary["slices"] if (one["key"], one["value"]) == (spot["key"], spot["value"]))
+    assert slice_["flag"] in ("blind_spot", "suspect")
+    assert spot["value"] in section(page, "where")
 
 
 def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, walked):

@@ -11,6 +11,7 @@ def test_the_sections_come_in_reading_order():
         "failure_modes",
         "decomposition",
         "label_effect",
+        "suspected_labels",
         "inspection",
         "imbalance",
         "thresholds",

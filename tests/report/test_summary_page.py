@@ -52,9 +52,13 @@ def test_the_limit_and_who_set_it_stand_under_the_verdict():
         (with_field(blind=None), "Blind labelling: not recorded"),
         (with_field(n_nan=3), "NaN or infinite values on 3 frames"),
         (example_report(), "rendered, not filmed"),
+        (
+            example_report(notes=("intervals_recomputed",)),
+            "Intervals recomputed by method 2: an earlier report of this project has those of method 1.",
+        ),
         (example_report(notes=("borders_changed",)), "Clip borders were changed after labelling."),
     ],
-    ids=["few clips", "two clips", "not blind", "blind unknown", "nan", "rendered", "borders"],
+    ids=["few clips", "two clips", "not blind", "blind unknown", "nan", "rendered", "recomputed", "borders"],
 )
 def test_what_weakens_the_figures_stands_under_the_verdict(report, said):
     assert said in under(report)

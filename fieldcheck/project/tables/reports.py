@@ -25,6 +25,14 @@ def put(db: Database, report: StoredReport) -> None:
     )
 
 
+def any_by(db: Database, method: str) -> bool:
+    """Whether a stored report gave the camera's interval by this method."""
+    found = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM report WHERE json_valid(summary) AND json_extract(summary, '$.field.camera.method') = ?)", [method]
+    )
+    return bool(found.fetchone()[0])
+
+
 def all(db: Database) -> tuple[StoredReport, ...]:  # noqa: A001
     """Every report, oldest first."""
     return tuple(StoredReport(*row) for row in db.execute("SELECT folder, created, lang, summary FROM report ORDER BY report_id"))

@@ -36,6 +36,8 @@ from fieldcheck.workflows.stress.match_field import matched_of
 from fieldcheck.workflows.stress.ood import ood_results
 from fieldcheck.workflows.stress.sweep_scores import newest_sweep
 
+METHOD_1 = "cluster_wilson"  # how reports gave the interval of the camera before method 2 (methods 2.4a)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -125,7 +127,9 @@ def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper
 def _notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
     """What the reader must know before the figures."""
     moved = project.read(lambda db: history.stands_after(db, "clip.", "label."))
-    return (*(("rendered_sample",) if told.get("rendered_sample") else ()), *(("borders_changed",) if moved else ()))
+    older = project.read(lambda db: reports_table.any_by(db, METHOD_1))
+    there = {"rendered_sample": told.get("rendered_sample"), "borders_changed": moved, "intervals_recomputed": older}
+    return tuple(code for code, is_so in there.items() if is_so)
 
 
 def section_facts(project: Project) -> dict[str, object]:

@@ -2,6 +2,15 @@ from fieldcheck.project.tables import reports
 from fieldcheck.project.tables.reports import StoredReport
 
 
+def test_a_report_by_another_method_is_remembered(db):
+    told = '{"field": {"camera": {"method": "cluster_wilson"}}}'
+    for summary in ('{"field": {"camera": null}}', "torn", told):
+        assert not reports.any_by(db, "cluster_wilson")
+        reports.put(db, StoredReport("reports/a", "2025-01-02", "en", summary))
+    assert reports.any_by(db, "cluster_wilson")
+    assert not reports.any_by(db, "beta_binomial_clips")
+
+
 def test_reports_come_back_oldest_first(db):
     written = [StoredReport(f"reports/{name}", "2025-01-02", "en", '{"gap":0.1}') for name in ("z", "a")]
     for one in written:

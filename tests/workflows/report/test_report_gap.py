@@ -12,6 +12,7 @@ from fieldcheck.errors import PathRefused
 from fieldcheck.progress import Cancelled, Silent, StopFlag
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
+from fieldcheck.project.tables.reports import StoredReport
 from fieldcheck.report.page import assemble as page_of
 from fieldcheck.report.sections import SECTIONS, ReportSection
 from fieldcheck.report.summary import summary as summary_of
@@ -404,3 +405,10 @@ def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path)
     assert step.change.hi > 0  # twenty frames of one clip leave it open
     assert {row.rule: row.state for row in report.checklist}["held_out_drop"] == "too_few"
     assert report.facts["retrain"].advice == "look"
+
+
+def test_a_project_with_a_report_by_the_older_interval_says_that_it_was_recomputed(labelled):
+    assert "intervals_recomputed" not in assemble(labelled, "en", Silent(), makers.NOW).notes
+    older = StoredReport("reports/old", makers.NOW, "en", json.dumps({"field": {"camera": {"method": "cluster_wilson"}}}))
+    labelled.write(lambda db: reports_table.put(db, older)).result()
+    assert "intervals_recomputed" in assemble(labelled, "en", Silent(), makers.NOW).notes

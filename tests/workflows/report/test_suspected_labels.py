@@ -1,0 +1,25 @@
+from fieldcheck.progress import Silent
+from fieldcheck.workflows.label.label_review import review_label
+from fieldcheck.workflows.label.suspects import suspects
+from fieldcheck.workflows.report.suspected_labels import MOST, facts_of
+from tests import makers
+
+
+def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled):
+    field, benchmark = facts_of(labelled)
+    assert (field.on, benchmark.on, benchmark.n) == ("field", "benchmark", 18)
+    ranked = suspects(labelled, "benchmark", Silent())
+    there = {row.subject for row in ranked.rows}
+    assert [f"benchmark:{one.item}" for one in benchmark.labels] == [one for one in ranked.ranking if one in there][:MOST]
+    assert benchmark.labels[0].confidence == min(one.confidence for one in benchmark.labels)
+    assert all(one.label != one.instead and one.answer == "" for one in benchmark.labels)
+
+
+def test_a_second_look_stands_beside_its_suspect(labelled):
+    first = facts_of(labelled)[1].labels[0]
+    review_label(labelled, f"benchmark:{first.item}", "model_wrong", by="tester", now=makers.NOW)
+    assert facts_of(labelled)[1].labels[0].answer == "model_wrong"
+
+
+def test_points_cannot_be_doubted(pointed):
+    assert facts_of(pointed) == ()

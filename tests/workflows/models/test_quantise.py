@@ -9,6 +9,7 @@ from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.models import add_model, card_of, find_model
 from fieldcheck.workflows.models.quantise import quantise_model, quantised_of
 from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
 from tests.inference import graphs
 
@@ -25,6 +26,19 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
     assert quantised_of(labelled, find_model(labelled)) == found
     assert assemble(labelled, "en", Silent(), makers.NOW).lighter == found
     assert QuantisedModel.from_json(found.to_json()) == found
+
+
+def test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_run(labelled, tmp_path):
+    """Strata of unlike shares: the plain share of right answers is another figure than the footage's."""
+    add_model(labelled, makers.colour_model(tmp_path / "other.onnx", order=(0, 2, 1)), None, makers.LATER)
+    model = find_model(labelled, "other")
+    assert not field_side(labelled, model).scores.footage.measured
+    found = quantise_model(labelled, "other", Silent(), makers.LATER)
+    headline = field_side(labelled, model).scores.footage
+    assert found.field is not None
+    assert found.field.n == 20
+    assert found.field.before.value == pytest.approx(headline.value)
+    assert (found.field.before.lo, found.field.before.hi) == pytest.approx((headline.lo, headline.hi))
 
 
 def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):

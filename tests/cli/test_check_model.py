@@ -1,6 +1,8 @@
 import json
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from fieldcheck import resources
 from tests import makers
@@ -73,3 +75,13 @@ def test_a_mobilenet_whose_card_says_0_to_255_is_caught_and_the_right_scale_prop
     low = (0 - change.get("mean", [0])[0]) / change.get("std", [1])[0]
     high = (255 * change["scale"] - change.get("mean", [0])[0]) / change.get("std", [1])[0]
     assert (low, high) == pytest.approx((-1, 1), abs=0.01)
+
+
+def test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence(terminal, tmp_path):
+    path = makers.colour_model(tmp_path / "net.onnx")
+    model = onnx.load(path)
+    model.graph.node.append(helper.make_node("SequenceConstruct", ["y"], ["s"]))
+    del model.graph.output[:]
+    model.graph.output.append(helper.make_tensor_sequence_value_info("s", TensorProto.FLOAT, None))
+    onnx.save(model, path)
+    assert "s is seq(tensor(float))" in terminal.refusal("model", "check", path)

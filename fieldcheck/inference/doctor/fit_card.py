@@ -195,7 +195,11 @@ def _fit_layout(model: OpenModel, card: Card) -> tuple[Card, tuple[Layout, ...],
 def _output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...], tuple[str, ...]]:
     batch = model.batch or 1
     feeds = {card.input.name or model.inputs[0].name: np.zeros((batch, *card.input.shape), np.float32)}
-    came = model.run(feeds, tensors_read(card, [tensor.name for tensor in model.outputs]))
+    read = tensors_read(card, [tensor.name for tensor in model.outputs])
+    for tensor in model.outputs:
+        if tensor.name in read and not tensor.kind.startswith("tensor"):  # a sequence or a map has no shape to look at
+            raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}")
+    came = model.run(feeds, read)
     problem = misfit(came, batch, card)
     return problem, came[0].shape, fitting(came, batch, card) if problem is Misfit.KIND else ()
 

@@ -192,13 +192,17 @@ def _camera_method(field: FieldResult) -> str:
     return said.format(method=named.method(field.camera.method), n=f"{field.camera.n_eff:.0f}")
 
 
-def _for_five_points(field: FieldResult) -> str:
-    """At today's score and design effect (methods 11.1)."""
+def labels_for_five_points(field: FieldResult) -> int | None:
+    """Labels for a range of ±5 points at today's score and design effect (methods 11.1); None where nothing is scored."""
     score = field.camera if field.camera is not None and field.camera.measured else field.footage
     if not score.measured or not score.n_eff > 0:
-        return text("not measured")
-    n = frames_for_width(score.value, FIVE_POINTS, max(1.0, score.n / score.n_eff))
-    return text("about {n} at today's score, in more clips like these").format(n=n)
+        return None
+    return frames_for_width(score.value, FIVE_POINTS, max(1.0, score.n / score.n_eff))
+
+
+def _for_five_points(field: FieldResult) -> str:
+    n = labels_for_five_points(field)
+    return text("not measured") if n is None else text("about {n} at today's score, in more clips like these").format(n=n)
 
 
 def _model(model: Model) -> tuple[tuple[str, str], ...]:

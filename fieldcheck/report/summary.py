@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fieldcheck.report import code_names as named
+from fieldcheck.report.background import labels_for_five_points
 from fieldcheck.report.plain import estimate, number, plain
 from fieldcheck.report.report import FieldResult, Model, Provenance, Repeated, Report, ReportedGap, StratumRow, Visit
 from fieldcheck.report.sections import SECTIONS
@@ -94,6 +95,7 @@ def _field(field: FieldResult) -> dict[str, Any]:
         "n_clips": field.n_clips,
         "n_cameras": field.n_cameras,
         "n_draws": field.n_draws,
+        "labels_for_five_points": labels_for_five_points(field),
         "labels_existed": field.labels_existed,
         "strata": [_stratum(row) for row in field.strata],
         "metrics": metrics(field.metrics),

@@ -143,21 +143,21 @@ def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
     said: dict[Labels, str] = {
         "points": text(
             "The model gives masks, so a class alone is no label; nothing was changed: set points in the window, or say nothing here, "
-            "unsure or skip."
+            "unsure or skip{how}."
         ),
         "boxes": text(
             "The model gives boxes, so a class alone is no label; nothing was changed: import boxes, or say nothing here, unsure or "
-            "skip{remedy}."
+            "skip{how}{remedy}."
         ),
         "class": text(
-            "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or say unsure or skip."
+            "The model gives every frame a class, so nothing is no label; nothing was changed: name a class, or say unsure or skip{how}."
         ),
         "none": text(
-            "The model gives a frame several classes, and labels for that are not taken; nothing was changed: say unsure or skip, or "
+            "The model gives a frame several classes, and labels for that are not taken; nothing was changed: say unsure or skip{how}, or "
             "use a model that gives one class."
         ),
     }
-    return said[_labels_of(error.task)].format(remedy=remedy("labels"))
+    return said[_labels_of(error.task)].format(how=typed("--nothing, --unsure, --skip"), remedy=remedy("labels"))
 
 
 def _labels_of(task: str) -> Labels:

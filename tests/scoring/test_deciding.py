@@ -122,7 +122,7 @@ def test_an_object_that_no_box_found_is_a_miss_at_every_threshold():
     assert (hole.recall_before.value, hole.n) == (0.0, 40)
     assert hole.recall_after.value > 0.6
     assert hole.recall_after.value <= 30 / 40
-    assert 0.2 <= hole.threshold <= 0.3
+    assert score[~positive].max() < hole.threshold <= score[positive].max()  # between two scores any level calls the same boxes
     assert found.too_few == ()
 
 

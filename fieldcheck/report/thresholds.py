@@ -76,5 +76,7 @@ def _helped(found: Thresholds) -> str:
     names = [one.class_name for one in found.classes if one.helps]
     if not names:
         return text("For no class was a gain of recall shown: leave the thresholds as they are.")
-    said = text("Recall rises by more than chance for {classes}. Of one class a frame those thresholds can be taken as a card{remedy}.")
+    said = text(
+        "Recall rises by more than chance for {classes}. With one class a frame, these thresholds can be exported as a card{remedy}."
+    )
     return said.format(classes=", ".join(names), remedy=on_paper("thresholds"))

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.errors import FolderGone, PathMissing, PictureUnreadable
+from fieldcheck.files import GONE, sync_folder
 from fieldcheck.imaging.codec import read_picture
 from fieldcheck.progress import Progress, Teller
 from fieldcheck.workflows.chunks import map_chunks, portions
@@ -17,13 +18,25 @@ UNREADABLE = (PictureUnreadable, PathMissing)
 
 
 def readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]:
-    """(n,) whether each picture can be read. Who shows the progress is told of each that cannot. Raises Cancelled."""
+    """(n,) whether each picture can be read. Who shows the progress is told of each that cannot. Raises Cancelled, FolderGone."""
     why: dict[str, Exception] = {}
     map_chunks(_look, portions(files), lambda _some, found: why.update(found), progress)
     if isinstance(progress, Teller):
+        for folder in sorted({Path(file).parent for file in why}):
+            if _is_pulled_out(folder):
+                raise FolderGone(folder)
         for file in sorted(why):
             progress.tell(why[file])
     return np.array([file not in why for file in files], dtype=np.bool_)
+
+
+def _is_pulled_out(folder: Path) -> bool:
+    """Whether the disk under a folder answers no more: then not one picture is at fault."""
+    try:
+        sync_folder(folder)
+    except OSError as error:
+        return error.errno in GONE
+    return False
 
 
 def none_readable(files: Iterable[str]) -> bool:

@@ -49,7 +49,7 @@ REMEDIES = {
     "repair": Remedy("check --repair", msgid("“Open a repaired copy”")),
     "run": Remedy("run", msgid("Explore, “Run the model”")),
     "run_benchmark": Remedy("run --on benchmark", msgid("Explore, “Run the model”")),
-    "thresholds": Remedy("export --format thresholds", msgid("Stress, key H")),
+    "thresholds": Remedy("export --format=thresholds", msgid("Stress, key H")),
     "stress": Remedy("stress", msgid("Stress, “Run the sweep”")),
 }
 

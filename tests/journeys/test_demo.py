@@ -12,7 +12,6 @@ import jsonschema
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.workflows.project.demo import sample_files
 from tests.journeys.program import Program
 
 
@@ -102,7 +101,7 @@ def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(e
 
 def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(examined):
     _, _, summary, page = examined
-    planted = sample_files().key["planted"]
+    planted = json.loads(resources.path("demo/answer_key.json").read_text("utf-8"))["planted"]
     inside = {one["between"]: one for one in summary["independence"]["leaks"]}["benchmark_training"]
     leaks = {(one["benchmark"].partition("/")[2], one["training"].partition("/")[2]) for one in planted["near_duplicates"]}
     assert {(one["picture"], one["twin"]) for one in inside["pairs"]} == leaks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from fieldcheck.domain.items import benchmark_path
 from fieldcheck.domain.suspected_labels import SuspectedLabels, SuspectLabel
 from fieldcheck.progress import Silent
@@ -20,7 +22,7 @@ def facts_of(project: Project) -> tuple[SuspectedLabels, ...]:
 
 def _told(found: Suspects) -> SuspectedLabels:
     rows = {row.subject: row for row in found.rows}
-    ranked = [rows[subject] for subject in found.ranking if subject in rows][:MOST]
+    ranked = [rows[subject] for subject in found.ranking if subject in rows and isfinite(rows[subject].confidence)][:MOST]
     shown = tuple(_row(row) for row in ranked)
     return SuspectedLabels(found.on, found.n, found.n_flagged, shown)
 

@@ -37,7 +37,7 @@ def test_what_is_emptied_is_not_set_any_more(empty):
     describe(empty, SAID)
     describe(empty, Site("  "))
     assert site_of(empty) == Site()
-    assert set(empty.read(settings_table.all)) == {"created", "claim_made_of"}
+    assert set(empty.read(settings_table.all)) == {"created", "claims"}
 
 
 def test_a_condition_that_is_not_known_is_refused_and_one_that_got_in_is_left_out(empty):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CLASS_NAME
-from fieldcheck.ui.widgets.plain import card, column, label
+from fieldcheck.ui.widgets.plain import card, column, label, plain_tip
 
 SHAPES = {
     "octagon": "octagon",
@@ -20,6 +20,7 @@ SHAPES = {
 }
 """The report's signs → icons of the same shape."""
 SCORES = 2  # sentences of the headline that carry the scores and the gap
+MOST_UNDER = 4  # sentences under the scores; the others stand in the tool tip and in the report
 
 
 class Verdict(QWidget):
@@ -85,6 +86,7 @@ class Band(QWidget):
         self.scores = label(size="heading", wrap=True)
         self.open = label(bold=True, wrap=True)
         self.under = label(size="caption", tone="quiet", wrap=True)
+        self._under = ""
         self.counts = label(size="caption", tone="quiet", wrap=True)
         words = column(look, self.scores, self.open, self.under, self.counts, gap=4)
         line = QHBoxLayout()
@@ -102,10 +104,12 @@ class Band(QWidget):
         self.scores.setText(" ".join(headline[:SCORES]))
         self.open.setText(" ".join(headline[SCORES:]))
         self.open.setVisible(len(headline) > SCORES)
-        self.under.setText(" ".join(under))
+        self.under.setText(" ".join(under[:MOST_UNDER]) + (" …" if len(under) > MOST_UNDER else ""))
+        self.under.setToolTip(plain_tip(" ".join(under)))
+        self._under = " ".join(under)
         self.counts.setText(" ".join(counts))
         self.counts.setVisible(bool(counts))
 
     def said(self) -> str:
         """Everything in one text, for whoever does not see it."""
-        return " ".join(part.text() for part in (self.scores, self.open, self.under, self.counts) if part.text())
+        return " ".join(part for part in (self.scores.text(), self.open.text(), self._under, self.counts.text()) if part)

@@ -53,3 +53,11 @@ def fill(disk: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
         (disk / "more").write_bytes(bytes(1 << 16))
     (disk / "more").unlink()
+
+
+def leave(disk: Path, room: int) -> None:
+    """Fills the disk up to so many bytes."""
+    filler = disk / "filler"
+    filler.unlink(missing_ok=True)
+    left = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    filler.write_bytes(bytes(max(0, left - room)))

@@ -95,7 +95,7 @@ def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(e
         assert change["n"] == n
         assert change["lo"] <= change["value"] <= change["hi"]
         assert change["value"] > -0.1  # it is a small network with its first and last layers in int8 too
-    for said in ("steps set by 100 field frames", "MB", "ms", "Field", "Benchmark", "int8"):
+    for said in ("calibrated on 100 field frames", "MB", "ms", "Field", "Benchmark", "int8"):
         assert said in section(page, "lighter")
 
 

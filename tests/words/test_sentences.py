@@ -10,7 +10,14 @@ from fieldcheck.words import language
 from fieldcheck.words.sentences import SENTENCES, bug_sentence, sentence
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
-VALUES = {"Path": Path("/site/line 4/thing.x"), "str": "seen", "int": 7, "tuple[str, ...]": ("alpha", "beta"), "Path | None": None}
+VALUES = {
+    "Path": Path("/site/line 4/thing.x"),
+    "str": "seen",
+    "int": 7,
+    "bool": True,
+    "tuple[str, ...]": ("alpha", "beta"),
+    "Path | None": None,
+}
 # The codes of a path are listed where it is judged, in fieldcheck.files.inside.
 CODES = {"PathRefused": ("empty", "absolute", "outside", "link", "device", "name", "right", "long", "something new")}
 

@@ -10,7 +10,7 @@ from fieldcheck.ui.app import build_window
 from fieldcheck.words import language
 
 NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-PATIENCE_S = 120
+PATIENCE_S = 240
 
 
 class Person:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report import charts, printed
+from fieldcheck.report import printed
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.report.summary_page import ticks
 from fieldcheck.scoring.deciding import Abstention, RiskPoint
 from fieldcheck.words.figures import number, percent, points, points_range
 from fieldcheck.words.language import text
@@ -25,11 +24,8 @@ def section(report: Report) -> Section:
         Cell(text("Sent to a person"), head=True),
         Cell(text("errors of the others"), figure=True),
         Cell(text("errors fall by, pp"), figure=True),
-        Cell("", drawing=charts.axis(ticks())),
     )
-    table = Table(
-        text("Risk and coverage, each tested on the clips where it was not chosen"), heads, tuple(map(_row, found.curve)), "ranges"
-    )
+    table = Table(text("Risk and coverage, each tested on the clips where it was not chosen"), heads, tuple(map(_row, found.curve)))
     return Section("abstention", title, title, (Paragraph(abstention_said(found)), table))
 
 
@@ -65,7 +61,6 @@ def _row(point: RiskPoint) -> tuple[Cell, ...]:
         Cell(percent(point.share.value), head=True),
         Cell(_error(point.error), figure=True),
         Cell(lower, figure=True),
-        Cell("", drawing=charts.row(point.error, None) if point.error.measured else None),
     )
 
 

@@ -34,8 +34,8 @@ def within(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
         except BaseException as error:  # noqa: BLE001 - the boundary of this thread: whatever it is goes on in the caller's
             outcome.set_exception(error)
 
-    threading.Thread(target=run, name=NAME, daemon=True).start()
     try:
+        threading.Thread(target=run, name=NAME, daemon=True).start()  # in here: an interruption may come while it starts
         with flag.ended_by(over.set):
             over.wait(seconds)
     except BaseException:

@@ -62,9 +62,13 @@ def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
 def test_an_interruption_ends_the_call():
     """Where nobody catches signals, Ctrl-C raises in the thread that waits."""
     ended = threading.Event()
-    threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+
+    def interrupted_at_work():
+        os.kill(os.getpid(), signal.SIGINT)
+        ended.wait(30)
+
     with pytest.raises(KeyboardInterrupt):
-        within(60, lambda: ended.wait(30), ended.set)
+        within(60, interrupted_at_work, ended.set)
     assert ended.is_set()
 
 

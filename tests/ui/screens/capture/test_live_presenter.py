@@ -44,6 +44,12 @@ def recorded(window):
     return one.recorded.n_frames if one is not None and one.recording and one.recorded is not None else 0
 
 
+def told_in(window, view):
+    """What canvas, rail and status bar say of the recording, without its seconds."""
+    said = view.canvas.said[0], window.rail.items["capture"]._badge.text, window.status.recording.text().removeprefix("● ")
+    return [one[:7] for one in said]
+
+
 def all_of(window, question):
     return window.current.project.read(question)
 
@@ -63,9 +69,7 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
         press(Qt.Key.Key_R)
         until(lambda: recorded(window) > 3)
         assert window._headers["capture"].head.primary == "Stop"
-        until(lambda: view.canvas.said[0].startswith("REC 0:0"))
-        assert window.rail.items["capture"]._badge.text.startswith("REC 0:0")
-        assert window.status.recording.text().startswith("● REC 0:0")
+        until(lambda: told_in(window, view) == ["REC 0:0"] * 3)  # a machine that is busy loses the camera for a moment
         assert "every byte kept" in view.panel.format.text()
         press(Qt.Key.Key_M)
         until(lambda: len(window.capturing.here.now.moments) == 1)

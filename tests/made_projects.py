@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import shutil
+import subprocess
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -14,8 +19,41 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
+from tests.journeys.program import Outcome, Program
 
 CONDITIONS = ("dark", "glare")
+ALONE = ("unshare", "--map-root-user", "--net")  # a network of its own, without an interface
+
+
+@dataclass(frozen=True)
+class WalkedDemo:
+    """The demo as the program walked it for the first time. `alone`: there was no network at all. Tests read it and change copies."""
+
+    folder: Path
+    outcome: Outcome
+    alone: bool
+
+    def copy(self, folder: Path) -> Path:
+        """The same in another folder."""
+        shutil.copytree(self.folder / "sample.fieldcheck", folder / "sample.fieldcheck")
+        return folder
+
+
+@pytest.fixture(scope="session")
+def walked_demo(tmp_path_factory) -> WalkedDemo:
+    """Walked once for all processes of a test run: it is the longest single thing that tests begin from."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "walked-demo"
+    folder.mkdir(exist_ok=True)
+    told = folder / "outcome.json"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            alone = shutil.which(ALONE[0]) is not None and not subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode
+            outcome = Program(folder / "home", ALONE if alone else ())("demo", folder / "demo", "--headless")
+            told.write_text(json.dumps({"alone": alone, "outcome": asdict(outcome)}))
+    kept = json.loads(told.read_text())
+    return WalkedDemo(folder / "demo", Outcome(**kept["outcome"]), kept["alone"])
 
 
 @pytest.fixture(scope="session")

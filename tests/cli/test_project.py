@@ -183,12 +183,12 @@ def test_a_repair_says_which_rows_are_as_an_older_backup_held_them(terminal, pla
     assert f"label {next(one['rows'] for one in document['taken_back'] if one['table'] == 'label')}" in said
 
 
-def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, tmp_path):
-    document = terminal.document("demo", tmp_path / "sample", "--headless")
+def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, walked_demo, tmp_path):
+    document = terminal.document("demo", walked_demo.copy(tmp_path / "sample"), "--headless")
     assert set(document) == {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
     assert document["schema"] == "fieldcheck.demo/1"
     assert document["gap"]["lo"] < document["gap"]["value"] < document["gap"]["hi"]
-    said = terminal.said("demo", tmp_path / "sample", "--headless")
+    said = walked_demo.outcome.out
     assert said.splitlines()[0] == document["sentence"]
     assert "report.html" in said
 

@@ -21,14 +21,15 @@ class Outcome:
 
 
 class Program:
-    """`home` stands for the user's folders."""
+    """`home` stands for the user's folders; `within` is the command that starts it, nothing as a rule."""
 
-    def __init__(self, home):
+    def __init__(self, home, within=()):
+        self.within = within
         self.environment = {**os.environ, "FIELDCHECK_HOME": str(home), "LANG": "en_GB.UTF-8", "LANGUAGE": "en"}
 
     def start(self, *arguments):
         return subprocess.Popen(
-            [sys.executable, "-m", "fieldcheck", *map(str, arguments)],
+            [*self.within, sys.executable, "-m", "fieldcheck", *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,

@@ -3,9 +3,6 @@
 import csv
 import json
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -15,21 +12,19 @@ from fieldcheck import resources
 from tests.journeys.program import Program
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory):
-    """The demo's folder and what it printed, walked once."""
-    folder = tmp_path_factory.mktemp("demo")
-    outcome = Program(folder / "home")("demo", folder / "sample", "--headless")
-    assert outcome.code == 0, outcome.err
-    return folder / "sample", outcome
+@pytest.fixture
+def walked(walked_demo):
+    """The demo's folder and what it printed."""
+    assert walked_demo.outcome.code == 0, walked_demo.outcome.err
+    return walked_demo.folder, walked_demo.outcome
 
 
 @pytest.fixture(scope="module")
-def examined(walked, tmp_path_factory):
+def examined(walked_demo, tmp_path_factory):
     """The demo's project after what the walk leaves out: what an int8 copy costs, the summary and the page of the report after that and
     after the out-of-distribution test."""
     folder = tmp_path_factory.mktemp("examined")
-    program, project = Program(folder / "home"), shutil.copytree(walked[0] / "sample.fieldcheck", folder / "sample.fieldcheck")
+    program, project = Program(folder / "home"), walked_demo.copy(folder) / "sample.fieldcheck"
     quantised = program.document("model", "quantise", project, "model")
     program.document("probe", project)
     report = Path(program.document("report", project)["report"])
@@ -128,9 +123,9 @@ def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(exam
     assert spot["value"] in section(page, "where")
 
 
-def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, walked):
-    folder, outcome = walked
-    again = program("demo", folder, "--headless")
+def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, walked_demo, tmp_path):
+    outcome = walked_demo.outcome
+    again = program("demo", walked_demo.copy(tmp_path), "--headless")
     assert again.code == 0
     first, second = report_of(outcome), report_of(again)
     for changing in ("created", "provenance"):
@@ -139,10 +134,7 @@ def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, wal
     assert again.out.splitlines()[0] == outcome.out.splitlines()[0]
 
 
-def test_the_demo_works_where_there_is_no_network_at_all(program, tmp_path):
-    inside = ["unshare", "--map-root-user", "--net"]
-    if shutil.which("unshare") is None or subprocess.run([*inside, "true"], check=False, capture_output=True).returncode:
+def test_the_demo_works_where_there_is_no_network_at_all(walked_demo):
+    if not walked_demo.alone:
         pytest.skip("this machine does not let a user make a network of his own")
-    command = [*inside, sys.executable, "-m", "fieldcheck", "demo", str(tmp_path / "sample"), "--headless"]
-    walked = subprocess.run(command, check=False, capture_output=True, text=True, env=program.environment)
-    assert (walked.returncode, walked.stderr) == (0, "")
+    assert (walked_demo.outcome.code, walked_demo.outcome.err) == (0, "")

@@ -15,37 +15,27 @@ from fieldcheck.workflows.project.demo import PROJECT_NAME, begin, prepare, samp
 from tests import makers
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory):
-    """The whole job on the shipped sample, once."""
-    folder = tmp_path_factory.mktemp("demo")
-    return folder, walk(folder, False, Silent(), makers.NOW)
-
-
 def test_the_whole_sample_ships_with_its_key():
     sample = sample_files()
     assert sample.folder == resources.path("demo")
     assert len(sample.key["footage"]) >= 8
 
 
-def test_the_walk_ends_in_a_report_with_a_gap_and_its_interval(walked):
-    _, written = walked
-    gap = json.loads((written.folder / "summary.json").read_text(encoding="utf-8"))["gap"]
-    assert gap["lo"] < gap["value"] < gap["hi"]
-    assert gap["value"] > 0.1
-    assert "rendered_sample" in written.report.notes
-    assert written.report.field.n_labelled == written.report.field.n_picked == 100
-
-
-def test_a_second_walk_uses_what_is_there(walked):
-    folder, first = walked
+def test_a_second_walk_uses_what_is_there_and_ends_in_a_report_with_a_gap_and_its_interval(walked_demo, tmp_path):
+    folder = walked_demo.copy(tmp_path)
+    (first,) = (folder / PROJECT_NAME / "reports").iterdir()
     with open_project(folder / PROJECT_NAME, write=False) as project:
         before = project.read(picks_table.all), project.read(labels_table.all), project.depths()
-    second = walk(folder, False, Silent(), makers.LATER)
+    written = walk(folder, False, Silent(), makers.LATER)
     with open_project(folder / PROJECT_NAME, write=False) as project:
         assert (project.read(picks_table.all), project.read(labels_table.all), project.depths()) == before
-    assert second.folder != first.folder
-    assert second.report.gap == first.report.gap
+    assert written.folder != first
+    gap, earlier = (json.loads((one / "summary.json").read_text(encoding="utf-8"))["gap"] for one in (written.folder, first))
+    assert gap == earlier
+    assert gap["value"] > 0.1
+    assert gap["lo"] < gap["value"] < gap["hi"]
+    assert "rendered_sample" in written.report.notes
+    assert written.report.field.n_labelled == written.report.field.n_picked == 100
 
 
 def test_what_is_no_sample_is_neither_filled_nor_removed(tmp_path):

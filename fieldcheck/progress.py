@@ -106,6 +106,19 @@ def working_under(flag: StopFlag) -> Iterator[None]:
         _under.reset(before)
 
 
+_behind: ContextVar[bool] = ContextVar("behind", default=False)
+
+
+def work_behind() -> None:
+    """From now on what this context does leaves room for whoever waits for something else."""
+    _behind.set(True)
+
+
+def works_behind() -> bool:
+    """Whether nobody waits for what is done here."""
+    return _behind.get()
+
+
 def flag_here() -> StopFlag | None:
     """The flag that ends what this thread does; None where nobody could raise one."""
     return _under.get()

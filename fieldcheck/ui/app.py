@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places
+from fieldcheck.ui.background import BackgroundRun
 from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
@@ -35,6 +36,7 @@ def open_window(project: Path | None = None) -> int:
         unexpected.happened.connect(partial(_say_crash, window), Qt.ConnectionType.QueuedConnection)
         unexpected.watch()
         window.runner.unexpected.connect(partial(_say_unexpected, window, unexpected))
+        BackgroundRun(window.runner, window.current, window.capturing, window.preferences, window)
         listening = _listen_to_signals(window)
         window.show()
         gc.freeze()  # what stands now stands to the end: no collection need walk through it again

@@ -110,19 +110,22 @@ class CurrentProject(QObject):
         then: Callable[[Any], None] | None = None,
         failed: Failed | None = None,
         ended: Callable[[], None] | None = None,
+        behind: bool = False,
     ) -> Job | None:
-        """Long work on the project. Whatever it came to – done, cancelled, failed – `changed` is told, since finished parts stay."""
+        """Long work on the project. Whatever it came to – done, cancelled, failed – `changed` is told, since finished parts stay:
+        `job`, or `background` for work `behind`, which touches nothing that a person is busy with."""
         project = self.project
         if project is None:
             return None
 
         def finished() -> None:
             if self.project is project:
-                self.refresh(Changes("job"))
+                self.refresh(Changes("background" if behind else "job"))
             if ended is not None:
                 ended()
 
-        job = self._runner.start(name, lambda progress: work(project, progress), then and self._while_open(project, then), failed)
+        answer = then and self._while_open(project, then)
+        job = self._runner.start(name, lambda progress: work(project, progress), answer, failed, behind=behind)
         job.ended.connect(finished)
         return job
 

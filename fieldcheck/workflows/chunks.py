@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from fieldcheck.progress import Progress, flag_here, work_under
+from fieldcheck.progress import Progress, flag_here, work_under, works_behind
 
 Chunk = TypeVar("Chunk")
 Rows = TypeVar("Rows")
@@ -21,8 +21,8 @@ CHECK_EVERY_S = 0.1  # a cancel takes effect within a second (architecture 6): a
 
 
 def default_workers() -> int:
-    """One worker a core: decoding, measuring and inference leave the interpreter lock alone."""
-    return os.cpu_count() or 1
+    """One worker a core: decoding, measuring and inference leave the interpreter lock alone. A single one where nobody waits for it."""
+    return 1 if works_behind() else os.cpu_count() or 1
 
 
 def portions(items: Sequence[Item]) -> list[tuple[Item, ...]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -12,10 +15,11 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from fieldcheck.progress import Cancelled, Progress, StopFlag, work_under
+from fieldcheck.progress import Cancelled, Progress, StopFlag, work_behind, work_under
 
 LOOK_EVERY_MS = 100
 JOBS_AT_ONCE = 2
+BEHIND = 10  # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would wait with it
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
 
 Then: TypeAlias = Callable[[Any], None]
@@ -26,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Job(QObject):
-    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed.
+    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed. `behind`: nobody waits for it.
 
     The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent for each frame.
     """
@@ -34,9 +38,9 @@ class Job(QObject):
     moved = Signal()
     ended = Signal()
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, behind: bool = False) -> None:
         super().__init__(parent)
-        self.name = name
+        self.name, self.behind = name, behind
         self.state = RUNNING
         self.done, self.unit = 0, ""
         self.total: int | None = None
@@ -60,6 +64,8 @@ class Job(QObject):
     def under_way(self) -> None:
         """A cancel ends what this thread does, also a model in the middle of a frame; called on the thread that works."""
         work_under(self._stop)
+        if self.behind:
+            work_behind()
 
     @property
     def stopping(self) -> bool:
@@ -103,6 +109,7 @@ class JobRunner(QObject):
         self.named: Callable[[Exception], Exception] = lambda error: error
         """What an error that nobody raised to stop is told as; called on the thread that works."""
         self._pool = ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="job")
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=_lower_priority)
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="act")
         self._back.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._open = 0
@@ -116,8 +123,8 @@ class JobRunner(QObject):
         return self._open > 0
 
     def running(self) -> list[Job]:
-        """The jobs that have not ended."""
-        return [job for job in self.jobs if job.state == RUNNING]
+        """The jobs that have not ended, those that somebody waits for first."""
+        return sorted((job for job in self.jobs if job.state == RUNNING), key=lambda job: job.behind)
 
     def start(
         self,
@@ -126,16 +133,18 @@ class JobRunner(QObject):
         then: Then | None = None,
         failed: Failed | None = None,
         listed: bool = True,
+        behind: bool = False,
     ) -> Job:
         """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on the main thread; neither after a
         cancel. An error without `failed` goes to `unexpected`. What a screen looks up for itself in a moment is not `listed` among
-        the jobs; who starts that cancels it."""
-        job = Job(name, self if listed else None)
+        the jobs; who starts that cancels it. Jobs `behind` come one after the other, at a low priority."""
+        job = Job(name, self if listed else None, behind)
+        pool = self._background if behind else self._pool
         if not listed:
-            self._submit(self._pool, lambda: work(job), job, then, failed)
+            self._submit(pool, lambda: work(job), job, then, failed)
             return job
         self.jobs.append(job)
-        self._submit(self._pool, lambda: work(job), job, then, failed)
+        self._submit(pool, lambda: work(job), job, then, failed)
         self._timer.start()
         self.changed.emit()
         return job
@@ -151,7 +160,8 @@ class JobRunner(QObject):
         self._timer.stop()
         self._back.disconnect(self._deliver)
         wait(self._under_way, timeout=wait_s)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._background):
+            pool.shutdown(wait=False, cancel_futures=True)
         self._acts.shutdown(wait=True)
 
     def _submit(
@@ -204,3 +214,9 @@ class JobRunner(QObject):
     def _look(self) -> None:
         for job in self.running():
             job.look()
+
+
+def _lower_priority() -> None:
+    """The calling thread, and those that it starts, give way to all others. Only Linux counts niceness by thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)

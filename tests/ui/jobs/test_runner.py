@@ -1,11 +1,14 @@
+import os
+import sys
 import threading
 
 import pytest
 
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
-from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, JobRunner
+from fieldcheck.ui.jobs.runner import BEHIND, CANCELLED, DONE, FAILED, Job, JobRunner
 from fieldcheck.words import language
+from fieldcheck.workflows.chunks import default_workers
 from tests.inference import graphs
 
 
@@ -146,3 +149,21 @@ def test_a_cancel_ends_a_model_in_the_middle_of_a_frame(qtbot, runner, tmp_path)
     runner.act(lambda: model.opset, went_on.append)  # acts work under no flag
     idle(qtbot, runner)
     assert went_on == [model.opset]
+
+
+def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
+    seen, go_on = {}, threading.Event()
+
+    def work(_progress):
+        seen["workers"] = default_workers()
+        if sys.platform == "linux":
+            seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        go_on.wait(20)
+
+    behind = runner.start("Behind", work, behind=True)
+    mine = runner.start("Mine", lambda _progress: go_on.wait(20))
+    assert runner.running() == [mine, behind]
+    go_on.set()
+    idle(qtbot, runner)
+    assert seen == {"workers": 1, **({"nice": BEHIND} if sys.platform == "linux" else {})}
+    assert default_workers() == os.cpu_count()

@@ -97,6 +97,7 @@ class LabelSession:
         """Whether an act asks for everything to be read anew, and which frame is shown then (None: where work goes on). What this screen
         did itself is shown already."""
         kind = changes.act.partition(".")[0]
+        self._early_due = self._early_due or kind == "background"  # the model may have answered what it had not
         own = set(changes.keys) <= set(self._own)
         self._own -= Counter(changes.keys)
         if kind in ("label", "draft", "repeat", "mark") and not own:

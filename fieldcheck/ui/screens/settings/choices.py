@@ -101,7 +101,7 @@ class LabellingPage(FieldsPage):
 
 
 class ComputingPage(FieldsPage):
-    """Which provider computes; those that are installed are told later, since looking for them takes a moment."""
+    """Which provider computes, and whether in the background; providers are told later, since looking for them takes a moment."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -112,6 +112,14 @@ class ComputingPage(FieldsPage):
             "computed stands in the report."
         )
         self.add(self.provider.accessibleName(), self.provider, about)
+        self.background = Choice(look, text("Work in the background"), [("on", text("on")), ("", text("off"))])
+        self.background.setObjectName("background")
+        about = text(
+            "The model is run and tested while somebody labels, at a low priority, so that the result is there with the last label. What "
+            "it answered stays hidden until the frame is labelled."
+        )
+        self.add(self.background.accessibleName(), self.background, about)
+        self.background.activated.connect(lambda _at: self.changed.emit("background", bool(self.background.chosen_code)))
         self.provider.activated.connect(lambda _at: self.changed.emit("provider", self.provider.chosen_code))
 
     def show_settings(self, settings: Settings) -> None:
@@ -120,6 +128,7 @@ class ComputingPage(FieldsPage):
             name = text("{name}, not installed here").format(name=provider_name(settings.provider))
             self.provider.addItem(name, settings.provider)
         self.provider.choose(settings.provider)
+        self.background.choose("on" if settings.background else "")
 
     def show_providers(self, codes: tuple[str, ...]) -> None:
         """Those that are installed; what is chosen stays chosen."""

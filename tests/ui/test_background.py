@@ -1,0 +1,106 @@
+"""The model answers, embeddings and a sweep come by themselves while somebody labels."""
+
+import threading
+
+import pytest
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.ui.background import QUIET_MS, BackgroundRun
+from fieldcheck.ui.jobs.runner import CANCELLED, DONE
+from fieldcheck.workflows.explore.explore import missing
+from fieldcheck.workflows.models.embed import embeddings
+from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.stress.sweep_scores import sweep_scores
+
+NAMES = ("Background: Run of the model", "Background: Embeddings of frames and benchmark", "Background: Corruptions at moderate severity")
+
+
+@pytest.fixture
+def background(window):
+    made = BackgroundRun(window.runner, window.current, window.capturing, window.preferences, window)
+    yield made
+    made.stop()
+
+
+def idle(qtbot, window, n):
+    """Until `n` jobs have ended, and no other one follows."""
+    qtbot.waitUntil(lambda: len(window.runner.jobs) >= n and not window.runner.busy, timeout=120_000)
+    qtbot.wait(50)
+    qtbot.waitUntil(lambda: not window.runner.busy, timeout=120_000)
+
+
+def states(window):
+    return [(job.name, job.state) for job in window.runner.jobs]
+
+
+def test_everything_that_a_result_needs_is_there_before_the_last_label(background, screen_of, window, qtbot):
+    label = screen_of("drawn", "label")
+    shown = label.presenter.session.at
+    idle(qtbot, window, 3)
+    assert states(window) == [(name, DONE) for name in NAMES]
+    project = window.current.project
+    assert missing(project).n_answers == 0
+    assert len(embeddings(project).frame_ids) > 0
+    rows = sweep_scores(project, find_model(project), 0).rows
+    assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0)}
+    assert label.presenter.session.at == shown
+    assert label.view.empty.isHidden() or label.view.canvas.isVisible()
+
+
+def test_nothing_that_a_model_said_is_shown_by_it_before_a_frame_is_labelled(background, screen_of, window, qtbot):
+    screen = screen_of("drawn", "label")
+    idle(qtbot, window, 3)
+    assert screen.presenter.session.blind
+    assert screen.presenter.session.suggestion is None
+
+
+def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, window, screen_of, qtbot):
+    screen_of("drawn", "label")
+    qtbot.waitUntil(lambda: window.runner.running() != [], timeout=QUIET_MS + 20_000)
+    window.status.refresh()
+    assert window.status.jobs.text().startswith("Background: ")
+    go_on = threading.Event()
+    window.runner.start("Mine", lambda _progress: go_on.wait(20))
+    assert window.status.jobs.text().startswith("Mine")
+    qtbot.waitUntil(lambda: [job.name for job in window.runner.running()] == ["Mine"], timeout=20_000)
+    go_on.set()
+    idle(qtbot, window, 5)
+    assert states(window)[0] == (NAMES[0], CANCELLED)
+    assert states(window)[2:] == [(name, DONE) for name in NAMES]
+
+
+def test_what_a_person_cancels_stays_off_until_the_picks_change(background, window, screen_of, qtbot):
+    screen_of("drawn", "label")
+    qtbot.waitUntil(lambda: window.runner.running() != [], timeout=QUIET_MS + 20_000)
+    window.runner.running()[0].cancel()
+    idle(qtbot, window, 1)
+    qtbot.wait(QUIET_MS + 200)
+    assert states(window) == [(NAMES[0], CANCELLED)]
+    window.current.refresh(Changes("pick.take_out"))
+    idle(qtbot, window, 4)
+    assert [state for _, state in states(window)] == [CANCELLED, DONE, DONE, DONE]
+
+
+def test_the_setting_turns_it_off_and_on_again(background, window, screen_of, qtbot):
+    window.preferences.change(background=False)
+    screen_of("drawn", "label")
+    qtbot.wait(QUIET_MS + 200)
+    assert window.runner.jobs == []
+    window.preferences.change(background=True)
+    idle(qtbot, window, 3)
+    assert states(window) == [(name, DONE) for name in NAMES]
+
+
+def test_a_project_without_picks_is_left_alone(background, window, screen_of, qtbot):
+    screen_of("footed", "pick")
+    qtbot.wait(QUIET_MS + 200)
+    assert window.runner.jobs == []
+
+
+def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(background, window, screen_of, qtbot):
+    screen_of("labelled", "label")
+    idle(qtbot, window, 4)
+    assert states(window) == [*((name, DONE) for name in NAMES), ("Background: The gap, worked out", DONE)]
+    project = window.current.project
+    rows = sweep_scores(project, find_model(project), 0).rows
+    assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0), ("field", 3.0)}

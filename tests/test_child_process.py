@@ -34,6 +34,13 @@ def test_a_child_that_neither_reads_nor_ends_is_ended(fed):
     assert time.monotonic() - began < 5
 
 
+def test_a_child_ends_itself_when_its_processor_time_is_used():
+    code = "from fieldcheck.child_process import end_after; end_after({}, 'over'); import time; time.sleep(0.5); print('slept'); {}"
+    for seconds, more, said in ((0.0, "", b"over"), (60.0, "", b"slept"), (1.0, "[None for _ in iter(int, 1)]", b"over")):
+        done = run_child([sys.executable, "-c", code.format(seconds, more)], 60, os.environ)
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, said)
+
+
 def test_a_child_ends_with_the_flag():
     flag = StopFlag()
     threading.Timer(0.3, flag.stop).start()

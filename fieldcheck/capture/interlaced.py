@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from fieldcheck.child_process import run_child
+from fieldcheck.errors import VideoUnreadable
 
 TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
 LOOKED_AT = 8  # frames
@@ -71,11 +72,12 @@ def _changes(path: Path) -> bool:
 
 
 def _said(path: Path, frames: int, seconds: float) -> bytes:
-    """What FFmpeg tells while the first frames are read, −1 for all; empty where the child does not come to an end. Raises Cancelled."""
+    """What FFmpeg tells while the first frames are read, −1 for all. Raises VideoUnreadable `busy` where the child does not come to an end,
+    which says nothing of the video; Cancelled."""
     environment = {**os.environ, "OPENCV_FFMPEG_LOGLEVEL": "16"}  # errors; the program itself keeps FFmpeg silent
     command = [sys.executable, "-I", "-c", CHILD, str(path.absolute()), str(frames)]
     try:
         child = run_child(command, seconds, environment)
     except TimeoutError:
-        return b""
+        raise VideoUnreadable(path, "busy") from None
     return child.stdout + child.stderr

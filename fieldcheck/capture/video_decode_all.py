@@ -7,7 +7,8 @@ from math import inf
 from pathlib import Path
 
 from fieldcheck.capture.video_file import VideoReader, probe_video
-from fieldcheck.capture.video_trial import DONE
+from fieldcheck.capture.video_trial import DONE, TIME
+from fieldcheck.child_process import end_after
 from fieldcheck.errors import VideoUnreadable
 
 
@@ -23,5 +24,6 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    end_after(float(sys.argv[2]), TIME)
     main(Path(sys.argv[1]))
     print(DONE)  # noqa: T201 - the verdict is this process's only output

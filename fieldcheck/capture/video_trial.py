@@ -1,6 +1,7 @@
 """The first opening of a video whose kind is not decoded every day: in a child process, which may crash or hang and ends nothing else.
 
-`python -m fieldcheck.capture.video_decode_all PATH` opens it, makes its index and decodes it to the end, and prints `done`.
+`python -m fieldcheck.capture.video_decode_all PATH SECONDS` opens it, makes its index and decodes it to the end, and prints `done`, or
+`time` once it has used so many seconds of processor time.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from fieldcheck.capture.video_kind import is_known_good
 from fieldcheck.child_process import run_module
 from fieldcheck.errors import VideoUnreadable
 
-DONE = "done"
-SECONDS, SECONDS_A_MB = 60.0, 2.0
+DONE, TIME = "done", "time"
+SECONDS, SECONDS_A_MB = 60.0, 2.0  # of processor time
+WAITED, START_S = 10, 60.0  # times as long by the clock and a while to begin, for a child that is given hardly any processor time
 UNDER_TRIAL = "FIELDCHECK_VIDEO_TRIAL"  # in the child itself nothing is tried again
 REMEMBERED = 256
 
@@ -25,7 +27,7 @@ _trying = Lock()
 def tried(path: Path) -> None:
     """Returns where a video may be decoded in this process. A file is tried once for as long as it does not change.
 
-    Raises VideoUnreadable `crashed` or `time` where it brought the child down; Cancelled.
+    Raises VideoUnreadable `crashed` or `time` where it brought the child down, `busy` where that had no turn; Cancelled.
     """
     if os.environ.get(UNDER_TRIAL):
         return
@@ -42,7 +44,9 @@ def _problem(path: Path, size: int, _changed: int) -> str:
         return ""
     limit = SECONDS + SECONDS_A_MB * size / 1e6
     try:
-        child = run_module("fieldcheck.capture.video_decode_all", [str(path.absolute())], limit, extra={UNDER_TRIAL: "1"})
+        arguments = [str(path.absolute()), str(limit)]
+        child = run_module("fieldcheck.capture.video_decode_all", arguments, WAITED * limit + START_S, extra={UNDER_TRIAL: "1"})
     except TimeoutError:
-        return "time"
-    return "" if child.returncode == 0 and child.stdout.strip() == DONE.encode() else "crashed"
+        raise VideoUnreadable(path, "busy") from None  # not remembered: at another time the computer has time for it
+    said = child.stdout.decode(errors="replace").strip() if child.returncode == 0 else ""
+    return {DONE: "", TIME: "time"}.get(said, "crashed")

@@ -81,7 +81,7 @@ def _tells_apart(model: OpenModel, card: Card, candidate: FeatureTensor) -> tupl
         shape = _shape(model, card, candidate)
         one, other = _features(model, card, candidate, probes)
     except ModelRejected as error:
-        if error.problem == "time":
+        if error.problem in ("time", "busy"):
             raise  # what does not end on this tensor's way ends on no other's
         return None
     apart = float(np.abs(one - other).max(initial=0))

@@ -20,13 +20,12 @@ from fieldcheck.errors import ModelRejected, PathRefused
 from fieldcheck.files import sha256_file
 from fieldcheck.inference.onnx_file import check_whole, read_onnx
 from fieldcheck.inference.quantised import QuantisationStep, rounded
-from fieldcheck.inference.time_limit import TooLong, within
+from fieldcheck.inference.time_limit import WAITED, TooLong, within
 from fieldcheck.plain_json import parse
 from fieldcheck.progress import StopFlag, flag_here
 
 TRIAL_SECONDS = 30.0  # of processor time: a busy computer refuses no sound model
-WAITED = 10  # times as long by the clock, for a child that does nothing at all
-RUN_SECONDS = 120.0  # of one run of one batch
+RUN_SECONDS = 120.0  # of processor time, for one run of one batch
 SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
 FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
 SMALL: dict[str, type[np.integer]] = {
@@ -102,8 +101,9 @@ class OpenModel:
     def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
         """The outputs called `names`, or all, from `feeds`: (n, …) real figures by input. They are given in the type that the input asks
         for, rounded to the graph's own steps where it takes integers, and quantised outputs come back as the figures they stand for. Raises
-        ModelRejected, `run_failed`, or `time` for a run that takes longer than two minutes, as a loop that the picture counts may;
-        Cancelled where the flag that this thread works under is raised, also in the middle of a run."""
+        ModelRejected, `run_failed`, or `time` for a run that takes two minutes of processor time, as a loop that the picture counts may, or
+        `busy` for one that was not given them; Cancelled where the flag that this thread works under is raised, also in the middle of a
+        run."""
         wanted = names or tuple(tensor.name for tensor in self.outputs)
         inputs = {tensor.name: tensor for tensor in self.inputs}
         fed = {name: self._fed(array, inputs[name]) for name, array in feeds.items()}
@@ -112,8 +112,9 @@ class OpenModel:
         try:
             run, end = partial(self.session.run, list(wanted), fed, options), partial(setattr, options, "terminate", True)
             found = within(RUN_SECONDS, run, end)
-        except TooLong:
-            raise ModelRejected(self.path, "time", f"{RUN_SECONDS:g} s") from None
+        except TooLong as late:
+            said = ("busy", WAITED * RUN_SECONDS) if late.busy else ("time", RUN_SECONDS)
+            raise ModelRejected(self.path, said[0], f"{said[1]:g} s") from None
         except RUNTIME_ERRORS as error:
             flag.check()
             raise _rejected(self.path, error, "run_failed") from error
@@ -176,14 +177,15 @@ def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
     """Opens and runs a stranger's file once in a child process under a memory and time limit: it can freeze or crash nothing else.
     `seconds`: of processor time.
 
-    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down; Cancelled.
+    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down, `busy` where it
+    had no turn; Cancelled.
     """
     check_whole(path)
     try:
         arguments = [str(path.absolute()), str(seconds)]
         child = run_module("fieldcheck.inference.trial", arguments, WAITED * seconds, extra={"OPENBLAS_NUM_THREADS": "1"})
     except TimeoutError as error:
-        raise ModelRejected(path, "time", f"{seconds:g} s") from error
+        raise ModelRejected(path, "busy", f"{WAITED * seconds:g} s") from error
     try:
         verdict = parse(child.stdout)
         problem, detail = str(verdict["problem"]), str(verdict["detail"])

@@ -90,7 +90,7 @@ class ModelRunner:
         try:
             self.run(probe[:FEW])
         except ModelRejected as error:
-            if error.problem == "time":
+            if error.problem in ("time", "busy"):
                 raise  # noise is a picture like any other: what does not end on it is not waited for a second time
             return False  # the file leaves the batch open and fixes it inside
         if not self._is_quicker(probe[:FEW]):

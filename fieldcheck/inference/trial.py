@@ -6,17 +6,14 @@ SECONDS are of processor time: by the clock, a sound model of a few seconds came
 from __future__ import annotations
 
 import json
-import os
 import sys
-import threading
-import time
 from pathlib import Path
 
+from fieldcheck.child_process import end_after
 from fieldcheck.errors import ModelRejected, PathRefused
 
 SPARE_BYTES = 4 << 30  # address space beside what the weights take
 COPIES = 4  # of the weights: read, held, packed for the kernels, and one to spare
-LOOKED_EVERY_S = 0.1
 GUESSED_SIDE = 256  # pixels, where the file leaves the size of its input open
 
 
@@ -53,18 +50,6 @@ def open_and_run(path: Path) -> None:
             raise
 
 
-def limit_time(seconds: float) -> None:
-    """Ends this process, with the verdict, once it has used so much processor time; a thread looks, since Windows has no such limit."""
-
-    def watch() -> None:
-        while time.process_time() < seconds:
-            time.sleep(LOOKED_EVERY_S)
-        print(json.dumps({"problem": "time", "detail": f"{seconds:g} s"}), flush=True)  # noqa: T201 - as below
-        os._exit(0)
-
-    threading.Thread(target=watch, name="time limit", daemon=True).start()
-
-
 def limit_memory(limit: int) -> None:
     """Bounds the address space of this process. Windows has no such call; there the time limit stands alone."""
     if sys.platform == "win32":
@@ -76,5 +61,5 @@ def limit_memory(limit: int) -> None:
 
 
 if __name__ == "__main__":
-    limit_time(float(sys.argv[2]))
+    end_after(float(sys.argv[2]), json.dumps({"problem": "time", "detail": f"{float(sys.argv[2]):g} s"}))
     print(json.dumps(main(Path(sys.argv[1]))))  # noqa: T201 - the verdict is this process's only output

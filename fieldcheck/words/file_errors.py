@@ -54,6 +54,7 @@ def _video_unreadable(error: errors.VideoUnreadable) -> str:
         "crashed": text(
             "{path} ended the process that tried it first, so it is not read; nothing of it was added: convert it to an MP4 in H.264{how}."
         ),
+        "busy": text("{path} had no time to be tried on this computer; nothing of it was added: close other programs, then add it again."),
         "time": text("{path} takes too long to read; nothing of it was added: check that it plays, or convert it to MP4."),
         "index": text(
             "The index of the recording {path} does not fit what a camera can have delivered, so the recording was put aside in {detail}; "

@@ -49,6 +49,7 @@ def _file_problems() -> dict[str, str]:
         "no_inputs": text("{path} has no input or no output{seen}; nothing was changed: export the whole model."),
         "inputs": text("{path} has more than one input to fill{seen}; nothing was changed: export it with the picture as its only input."),
         "crashed": text("{path} crashed when it was tried{seen}; nothing was changed: export it again, or with a lower opset."),
+        "busy": text("{path} had no time to be tried on this computer{seen}; nothing was changed: close other programs, then try again."),
         "time": text("{path} gave no answer in time when it was tried{seen}; nothing was changed: check it, or use a smaller model."),
         "base": text("{path} is no base of that model{seen}; nothing was changed: they share no layer."),
         "quantise": text("{path} cannot be quantised{seen}; nothing was changed: export it in float32 with opset 13 or later."),

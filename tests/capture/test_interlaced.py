@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fieldcheck.capture import interlaced
 from fieldcheck.capture.interlaced import becomes_interlaced, is_interlaced
 from fieldcheck.capture.video_file import VideoReader, probe_video
 from fieldcheck.errors import VideoUnreadable
@@ -40,6 +41,16 @@ def test_what_opencv_reads_of_it_is_no_picture():
     capture.release()
     assert len(frames) == 8
     assert all((frame == frames[0]).all() for frame in frames)
+
+
+def test_a_busy_computer_tells_nothing_of_a_video(tmp_path, monkeypatch):
+    path = still(tmp_path / "still.mp4", 90)
+    monkeypatch.setattr(interlaced, "SECONDS", 0.01)
+    with pytest.raises(VideoUnreadable) as refused:
+        is_interlaced(path)
+    assert refused.value.problem == "busy"
+    monkeypatch.undo()
+    assert not is_interlaced(path)
 
 
 @pytest.mark.parametrize("shade", [0, 128])

@@ -34,6 +34,19 @@ def test_one_that_holds_the_child_up_is_refused_after_a_time(tmp_path, monkeypat
     assert refused.value.problem == "time"
 
 
+def test_one_that_was_given_no_time_is_tried_again(tmp_path, monkeypatch):
+    path = videos.raw_avi(tmp_path / "c.avi")
+    monkeypatch.setattr(video_trial, "START_S", 0.01)
+    monkeypatch.setattr(video_trial, "WAITED", 0)
+    with pytest.raises(VideoUnreadable) as refused:
+        tried(path)
+    assert refused.value.problem == "busy"
+    monkeypatch.undo()
+    with pytest.raises(VideoUnreadable) as refused:
+        tried(path)
+    assert refused.value.problem == "crashed"
+
+
 def test_what_the_program_refuses_itself_is_no_failure_of_the_child(tmp_path, monkeypatch):
     (tmp_path / "a.ts").write_bytes(b"no video")
     tried(tmp_path / "a.ts")

@@ -8,6 +8,7 @@ from onnx import TensorProto, helper
 from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
 from fieldcheck.inference.open_model import Tensor, external_files, open_model, trial
 from fieldcheck.progress import Cancelled, StopFlag, work_under
+from fieldcheck.words.sentences import sentence
 from tests.inference import graphs
 
 HANG_S = 30.0
@@ -110,6 +111,13 @@ def test_a_tensor_that_the_graph_cannot_take_is_a_failed_run(tmp_path):
 
 def test_a_sound_file_passes_its_trial(tmp_path):
     trial(graphs.convolutions(tmp_path / "a model with spaces.onnx"))
+
+
+def test_a_trial_that_was_given_no_time_says_nothing_of_the_file(tmp_path):
+    with pytest.raises(ModelRejected) as refused:
+        trial(graphs.convolutions(tmp_path / "net.onnx"), 0.001)
+    assert refused.value.problem == "busy"
+    assert "had no time to be tried on this computer" in sentence(refused.value)
 
 
 def test_a_file_that_never_ends_is_stopped(tmp_path):

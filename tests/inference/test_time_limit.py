@@ -37,6 +37,31 @@ def test_a_call_that_takes_too_long_is_asked_to_end():
     assert time.monotonic() - began < 5
 
 
+def test_the_limit_is_of_processor_time_of_the_call_alone():
+    def spins(seconds):
+        until = time.thread_time() + seconds
+        while time.thread_time() < until and not ended.is_set():
+            pass
+
+    ended = threading.Event()
+    other = threading.Thread(target=spins, args=(0.6,))
+    other.start()
+    began = time.monotonic()
+    assert within(0.4, lambda: time.sleep(1.0), lambda: None) is None
+    assert time.monotonic() - began >= 1.0
+    other.join()
+    with pytest.raises(TooLong) as late:
+        within(0.1, lambda: spins(30.0), ended.set)
+    assert not late.value.busy
+
+
+def test_a_call_that_is_given_no_processor_time_is_told_apart():
+    ended = threading.Event()
+    with pytest.raises(TooLong) as late:
+        within(0.05, lambda: ended.wait(30), ended.set)
+    assert late.value.busy
+
+
 def test_the_flag_ends_a_call_and_is_told_at_once():
     flag, ended = StopFlag(), threading.Event()
     threading.Timer(0.1, flag.stop).start()

@@ -18,6 +18,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.words import compared as words
 from fieldcheck.words import gate as gate_words
 from fieldcheck.words import projects as project_words
+from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.models.compare import Compared
 from fieldcheck.workflows.models.compare import compare as compare_models
@@ -36,7 +37,7 @@ CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
 def compare(project: Path, model_a: str, model_b: str, bar: TerminalProgress) -> Answer:
     """Before and after: two models of the project on the same labelled frames."""
     if model_a == model_b:
-        raise click.UsageError(f"Both are {model_a!r}: name the model before and the one after.")
+        raise click.UsageError(text("Both are {model}: name the model before and the one after.").format(model=repr(model_a)))
     with opened_for_writing(project, bar, timestamp()) as opened:
         found = compare_models(opened, model_a, model_b, bar, timestamp())
     table = found.table
@@ -78,7 +79,7 @@ class KindsOfSets(click.ParamType[tuple[Kind, ...]]):
         said = [one.strip() for one in str(value).split(",") if one.strip()]
         unknown = [one for one in said if one not in KINDS]
         if unknown:
-            self.fail(f"{', '.join(unknown)}: one of {', '.join(KINDS)}", param, ctx)
+            self.fail(text("{word} is none of {known}").format(word=", ".join(unknown), known=", ".join(KINDS)), param, ctx)
         return tuple(kind for kind in KINDS if kind in said)
 
 

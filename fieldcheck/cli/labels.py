@@ -15,6 +15,7 @@ from fieldcheck.project.folder import Project, open_project
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import labels as words
 from fieldcheck.words.labels import receipt_lines
+from fieldcheck.words.language import text
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.label import label_frames
 from fieldcheck.workflows.label.early_verdict import early_look
@@ -66,7 +67,7 @@ def label_set(
 ) -> Answer:
     """Labels one picked frame."""
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
-        raise click.UsageError("Give one of CLASS, --unsure, --skip or --nothing.")
+        raise click.UsageError(text("Give one of CLASS, --unsure, --skip or --nothing."))
     said = label_frames.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
     with opened_for_writing(project, bar, timestamp()) as opened:
         return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=timestamp()))

@@ -31,6 +31,7 @@ from fieldcheck.cli import (
 )
 from fieldcheck.cli.door import WindowDoor
 from fieldcheck.cli.output import say, speak_plainly
+from fieldcheck.cli.usage import usage_sentence
 from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.files import refused_path
 from fieldcheck.logs import kept_for_this_user
@@ -117,11 +118,12 @@ def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
         code = fieldcheck.main(args=None if argv is None else list(argv), prog_name="fieldcheck", standalone_mode=False, obj=window)
     except click.exceptions.Exit as leave:
         return leave.exit_code
-    except click.ClickException as wrong:
+    except click.exceptions.NoArgsIsHelpError as asked:  # a group by itself: its help
         told = io.StringIO()
-        wrong.show(told)
-        say(_without_secrets(told.getvalue(), argv).rstrip())
-        return door.EXIT_USAGE
+        asked.show(told)
+        return _say(told.getvalue().rstrip(), door.EXIT_USAGE)
+    except click.UsageError as wrong:
+        return _say(_without_secrets(usage_sentence(wrong), argv), door.EXIT_USAGE)
     except (Cancelled, KeyboardInterrupt, click.Abort):
         return door.EXIT_INTERRUPTED
     except FieldcheckError as error:

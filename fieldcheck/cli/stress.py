@@ -16,6 +16,7 @@ from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
 from fieldcheck.timestamp import timestamp
 from fieldcheck.words import ood as probing
 from fieldcheck.words import sweeps
+from fieldcheck.words.language import text
 from fieldcheck.words.matching import matched
 from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
 from fieldcheck.workflows.stress.match_field import match_field
@@ -78,7 +79,9 @@ def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str
     for one in given:
         family, sign, name = one.partition("=")
         if not sign or family not in FAMILIES:
-            raise click.BadParameter(f"{one!r} is not FAMILY=CLASS with a family of {', '.join(FAMILIES)}")
+            raise click.BadParameter(
+                text("{word} is not FAMILY=CLASS with a family of {known}").format(word=one, known=", ".join(FAMILIES))
+            )
         found[family] = (*found.get(family, ()), name)
     return found
 

@@ -13,6 +13,7 @@ from fieldcheck.domain.answer_kind import METRIC_NAMES
 from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
 from fieldcheck.domain.condition import conditions_of
 from fieldcheck.exchange.formats import READABLE
+from fieldcheck.words.language import text
 
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
@@ -31,7 +32,7 @@ class _Conditions(click.ParamType[tuple[str, ...]]):
         try:
             return conditions_of(value)
         except ValueError as error:
-            self.fail(f"{error} is none of {', '.join(CONDITION_NAMES)}", param, ctx)
+            self.fail(text("{word} is none of {known}").format(word=error, known=", ".join(CONDITION_NAMES)), param, ctx)
 
 
 class _UtcTime(click.ParamType[str]):
@@ -45,7 +46,7 @@ class _UtcTime(click.ParamType[str]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value} is no time like 2026-11-25T06:30:00+01:00", param, ctx)
+            self.fail(text("{word} is no time like 2026-11-25T06:30:00+01:00").format(word=value), param, ctx)
         return moment.astimezone(UTC).isoformat()
 
 

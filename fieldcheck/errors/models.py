@@ -13,13 +13,16 @@ class ModelRejected(FieldcheckError):
     """`problem`: `not_onnx`, `truncated`, `external_data_missing`, `too_new`, `unsupported_operator`, `rank`, `channels`,
     `classes`, `output_kind`, `size`, `crashed`, `no_inputs`, `inputs` (more than one), `invalid_graph`, `run_failed`, `time`, `memory`,
     `changed`; `detail` holds the figures that were seen. Of `output_kind`: `fits` names the kinds that read this output, none where nothing
-    here does; `known` those of the task, each with its shape."""
+    here does; `known` those of the task, each with its shape. Of `classes`: the model has `n_classes`, None where nothing tells, and
+    `n_named` were named."""
 
     path: Path
     problem: str
     detail: str = ""
     fits: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    n_classes: int | None = None
+    n_named: int = 0
 
 
 @dataclass(eq=False)

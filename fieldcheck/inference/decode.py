@@ -16,6 +16,7 @@ from fieldcheck.inference.candidates import Candidates
 from fieldcheck.inference.decode_classes import probabilities
 from fieldcheck.inference.decoder import Array, Decoder, Misfit, Tensors, sliced
 
+MOST_BESIDES = 40  # figures of a row that are no class: a box, its objectness, coefficients of a mask
 OF_CLASSES = named(lambda kind: kind.decoder == "decode_classes")
 
 
@@ -52,6 +53,14 @@ def misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
     except ValueError:
         return Misfit.KIND
     return decoder_of(kind).misfit(one, card)
+
+
+def class_count(came: Sequence[Array], n: int, card: Card) -> int | None:
+    """How many classes the outputs of a run on `n` pictures, (n, …) each, have room for, read as the card's kind; None where none fits."""
+    sides = sorted({side for one in came for side in one.shape})
+    counts = dict.fromkeys(side - besides for besides in range(MOST_BESIDES) for side in sides if side > besides)
+    named = (replace(card, classes=tuple(map(str, range(k)))) for k in counts)
+    return next((len(one.classes) for one in named if misfit(came, n, one) is Misfit.NONE), None)
 
 
 def fitting(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:

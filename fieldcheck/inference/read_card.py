@@ -12,7 +12,7 @@ from fieldcheck.domain.model_card import REQUIRED, Card, card_from_json
 from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import fitting, misfit, tensors_read
+from fieldcheck.inference.decode import class_count, fitting, misfit, tensors_read
 from fieldcheck.inference.decoder import Misfit
 from fieldcheck.inference.open_model import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, Tensor
 from fieldcheck.inference.sidecar_metadata import sidecar_metadata
@@ -83,7 +83,7 @@ def check_fits(model: OpenModel, card: Card) -> None:
         seen = ", ".join("×".join(str(side) for side in one.shape) for one in came)
         said = f"{card.output.kind}, output {seen}, {len(card.classes)} classes"
         if problem is Misfit.CLASSES:
-            raise ModelRejected(model.path, problem.value, said)
+            raise ModelRejected(model.path, problem.value, said, n_classes=class_count(came, batch, card), n_named=len(card.classes))
         known = tuple(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks)
         raise ModelRejected(model.path, problem.value, said, fitting(came, batch, card), known)
 

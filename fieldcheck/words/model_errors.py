@@ -12,6 +12,9 @@ from fieldcheck.words.remedies import remedy, typed
 def _model_rejected(error: errors.ModelRejected) -> str:
     if error.problem == "output_kind" and error.known:
         return _output_unread(error)
+    if error.problem == "classes" and error.n_classes is not None:
+        said = text("{path} has {has} classes, {named} were named{seen}; nothing was changed: correct the list of classes.")
+        return said.format(path=plain(error.path), has=error.n_classes, named=error.n_named, seen=in_brackets(error.detail))
     return _model_problem(error.problem).format(path=plain(error.path), seen=in_brackets(error.detail))
 
 

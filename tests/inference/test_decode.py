@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.inference.decode import candidates, class_scores, misfit
+from fieldcheck.inference.decode import candidates, class_count, class_scores, misfit
 from fieldcheck.inference.decoder import Misfit
 
 
@@ -50,6 +50,17 @@ def card(kind, n_classes, task=None):
 )
 def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
     assert misfit([np.zeros(shape, np.float32)], n, card(kind, k)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "k"),
+    [
+        ("logits", (1, 3), 3), ("yolox", (1, 42, 85), 80), ("yolo", (1, 84, 8400), 80), ("yolo", (1, 7, 100), 3),
+        ("yolo_obj", (1, 100, 7), 2), ("softmax", (1, 3, 10), None),
+    ],
+)  # fmt: skip
+def test_an_output_tells_how_many_classes_it_has(kind, shape, k):
+    assert class_count([np.zeros(shape, np.float32)], 1, card(kind, 17)) == k
 
 
 def test_each_kind_of_boxes_finds_its_decoder():

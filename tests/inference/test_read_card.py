@@ -100,6 +100,7 @@ def test_classes_that_do_not_fit_the_output_are_refused(tmp_path):
     assert (refused.problem, refused.detail) == ("classes", "logits, output 1×3, 2 classes")
     grid = graphs.constant_head(tmp_path / "g.onnx", np.zeros((84, 20)), shape=("n", 3, 32, 32))
     assert rejected(grid, BOXES).problem == "classes"
+    assert "m.onnx has 3 classes, 2 were named" in sentence(refused)
 
 
 def test_an_output_of_another_kind_is_refused(tmp_path):

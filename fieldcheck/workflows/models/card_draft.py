@@ -23,6 +23,7 @@ from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import OpenModel, open_model, trial
 from fieldcheck.inference.preprocessing_record import preprocessing_record
 from fieldcheck.inference.read_card import check_fits, read_card
+from fieldcheck.inference.recipes import best_recipe
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.newest import Newest
 from fieldcheck.progress import Progress
@@ -51,7 +52,8 @@ class TrialFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardDraft:
-    """`card` runs on the file as it is; `proposed` are dotted keys of it that nobody said. `path` lies in the project where `stored`."""
+    """`card` runs on the file as it is; `proposed` are dotted keys of it that nobody said, `recipe` the known export that it is fed like,
+    the best of `n_recipes` on the pictures. `path` lies in the project where `stored`."""
 
     path: Path
     sha256: str
@@ -60,6 +62,8 @@ class CardDraft:
     stored: bool
     pictures: tuple[TrialFrame, ...]
     model: OpenModel
+    recipe: str = ""
+    n_recipes: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,13 +90,15 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
         raise PathMissing(path)
     trial(path)
     progress.check()
-    model, sidecar, proposed = open_model(path), sidecar_of(path, None), tuple[str, ...]()
+    model, sidecar, pictures = open_model(path), sidecar_of(path, None), first_pictures(project)
     try:
-        card = read_card(model, sidecar)
+        return CardDraft(path, model.sha256, read_card(model, sidecar), (), False, pictures, model)
     except CardNeeded:
         fitted = fit_card(model, read_graph(path), sidecar, usual_classes(project))
-        card, proposed = fitted.card, fitted.proposed
-    return CardDraft(path, model.sha256, card, proposed, False, first_pictures(project), model)
+    if "input.resize" not in fitted.proposed or not fitted.readable:
+        return CardDraft(path, model.sha256, fitted.card, fitted.proposed, False, pictures, model)
+    found = best_recipe(model, fitted.card, sidecar.get("input") or {}, [(one.rgb, one.truth) for one in pictures], progress)
+    return CardDraft(path, model.sha256, found.card, fitted.proposed, False, pictures, model, found.name, found.n)
 
 
 def first_pictures(project: Project) -> tuple[TrialFrame, ...]:

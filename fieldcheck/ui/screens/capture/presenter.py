@@ -3,6 +3,7 @@ the live page."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -50,6 +51,7 @@ else:
 
 WORK = "capture.import"
 PAGE, LIVE, FOOTAGE = "capture.page", "live", "footage"
+DROPPED = "capture.dropped"  # files that were dropped on another screen
 
 
 class CaptureDisplay(Protocol):
@@ -85,6 +87,9 @@ class CapturePresenter:
         job = running(self._context.runner, WORK)
         if job is not None:
             self._watch(job)
+        if DROPPED in self._context.kept:
+            self.show_page(False)
+            self.bring_in([Path(path) for path in json.loads(self._context.kept.pop(DROPPED))])
         self._look()
 
     def leave(self) -> None:

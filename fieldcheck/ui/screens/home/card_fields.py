@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
+from fieldcheck.domain.output_kind import BY_NAME
 from fieldcheck.ui.screens.home.said import task_name
 from fieldcheck.words.language import current, text
 from fieldcheck.words.preprocessing_record import figure
@@ -37,6 +38,19 @@ def field_names() -> dict[str, str]:
         "output.threshold": text("Confidence threshold"),
         "output.iou": text("IoU threshold (NMS)"),
     }
+
+
+def unused(typed: Mapping[str, str]) -> frozenset[str]:
+    """Dotted keys that mean nothing for the task, output and resize that are chosen: thresholds, a border where there is none."""
+    found = set()
+    if typed[TASK] == "classification":
+        found.add("output.threshold")
+    kind = BY_NAME.get(typed[KIND])
+    if kind is None or not kind.suppressed_here:
+        found.add("output.iou")
+    if typed["input.resize"] != "letterbox":
+        found |= {"input.pad", "input.pad_position"}
+    return frozenset(found)
 
 
 def options(key: str, task: str) -> list[tuple[str, str]]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options
+from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options, unused
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.facts import DataLine, FormField
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -36,9 +39,10 @@ class TileShown:
 
 
 class CardPage(QWidget):
-    """`edited`: a field holds something else; `cancelled`: leave the card as it was."""
+    """`edited`: a field holds something else; `classes_asked`: they shall come from a file; `cancelled`: leave the card as it was."""
 
     edited = Signal()
+    classes_asked = Signal()
     cancelled = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -105,7 +109,16 @@ class CardPage(QWidget):
             tile.setVisible(at < n_frames)
         self._no_frames.setVisible(n_frames == 0)
         self.show_wrong("", "")
+        self._place_fields()
         self.fields[TASK].setFocus()
+
+    def ask_for_classes(self, then: Callable[[Path], None]) -> None:
+        """Lets a person choose the file that names the classes."""
+        choose_file(self, text("Choose the list of classes"), f"{text('Lists of classes')} (*.txt *.names);;{text('All files')} (*)", then)
+
+    def show_classes(self, classes: Sequence[str]) -> None:
+        """These classes stand in their field from now on."""
+        self.classes.setPlainText("\n".join(classes))
 
     def typed(self) -> dict[str, str]:
         """Texts typed into the fields."""
@@ -133,37 +146,55 @@ class CardPage(QWidget):
         return tuple(said for said in (above, *(field.wrong for field in self._named.values())) if said)
 
     def _make_form(self) -> QScrollArea:
-        grid = QGridLayout()
+        form = QWidget()
+        self._fields_grid = grid = QGridLayout(form)
         grid.setContentsMargins(0, 0, self._look.metrics.px(8), 0)
         grid.setHorizontalSpacing(self._look.metrics.px(8))
         grid.setVerticalSpacing(self._look.metrics.px(6))
-        for at, (key, name) in enumerate(field_names().items()):
+        for key, name in field_names().items():
             offered = options(key, "classification")
             field: QLineEdit | Choice = Choice(self._look, name, offered) if offered else QLineEdit()
             if isinstance(field, Choice):
                 field.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
                 field.setMinimumContentsLength(LETTERS)
-                field.currentIndexChanged.connect(self._task_chosen if key == TASK else self.edited)
+                field.currentIndexChanged.connect(self._task_chosen if key == TASK else self._other_chosen)
             else:
                 field.textEdited.connect(self.edited)
             self.fields[key] = field
-            self._named[key] = FormField(self._look, name, field)
-            grid.addWidget(self._named[key], at // 2, at % 2)
+            self._named[key] = FormField(self._look, name, field, form)
         self.classes = QPlainTextEdit()
         self.classes.setTabChangesFocus(True)
         self.classes.setMinimumHeight(self._look.metrics.px(CLASSES_HIGH))
         self.classes.textChanged.connect(self.edited)
         self._named[CLASSES] = FormField(self._look, text("Classes, one a line, in the order of the output"), self.classes)
-        grid.addWidget(self._named[CLASSES], grid.rowCount(), 0, 1, 2)
+        self.from_file = KeyButton(self._look, text("Classes from a file…"))
+        self.from_file.clicked.connect(self.classes_asked)
+        self._place_fields()
         for at in range(2):
             grid.setColumnStretch(at, 1)
-        form = QWidget()
-        form.setLayout(grid)
         area = scrolled(form)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         area.setMinimumHeight(2 * self._look.metrics.px(LOWEST))
         return area
+
+    def _place_fields(self) -> None:
+        """Two beside each other: those that mean something for what is chosen, then the classes."""
+        left_out = unused({key: field.chosen_code for key, field in self.fields.items() if isinstance(field, Choice)})
+        shown = [key for key in self.fields if key not in left_out]
+        for key in left_out:
+            self._fields_grid.removeWidget(self._named[key])
+            self._named[key].hide()
+        for at, key in enumerate(shown):
+            self._fields_grid.addWidget(self._named[key], at // 2, at % 2)
+            self._named[key].show()
+        below = (len(self.fields) + 1) // 2
+        self._fields_grid.addWidget(self._named[CLASSES], below, 0, 1, 2)
+        self._fields_grid.addWidget(self.from_file, below + 1, 0)
+
+    def _other_chosen(self) -> None:
+        self._place_fields()
+        self.edited.emit()
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -179,7 +210,7 @@ class CardPage(QWidget):
         task = self.fields[TASK]
         assert isinstance(task, Choice), "tasks are chosen"
         self._offer(KIND, task.chosen_code)
-        self.edited.emit()
+        self._other_chosen()
 
     def _offer(self, key: str, task: str) -> None:
         field = self.fields[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,14 +32,16 @@ from fieldcheck.words.sentences import bug_sentence, sentence
 if TYPE_CHECKING:
     from fieldcheck.domain.run import StoredModel
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.models import card_draft, claim
+    from fieldcheck.workflows.models import card_draft, claim, models
     from fieldcheck.workflows.models.card_draft import CardAnswers, CardDraft, CardTrial, TrialFrame
     from fieldcheck.workflows.models.try_model import Tried
 else:
     card_draft = Late("fieldcheck.workflows.models.card_draft")
     claim = Late("fieldcheck.workflows.models.claim")
+    models = Late("fieldcheck.workflows.models.models")
 
 KEPT, TAKE = "home.card", "home.take_card"
+MODEL_ENDING = ".onnx"
 POLL_MS = 50
 MOST_SAID = 1
 
@@ -50,6 +52,8 @@ class CardDisplay(Protocol):
     def show_job(self, job: Job | None) -> None: ...
     def fill(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None: ...
     def typed(self) -> dict[str, str]: ...
+    def ask_for_classes(self, then: Callable[[Path], None]) -> None: ...
+    def show_classes(self, classes: Sequence[str]) -> None: ...
     def show_answers(self, preprocessing_record: str, tiles: tuple[TileShown, ...]) -> None: ...
     def show_wrong(self, key: str, sentence: str) -> None: ...
 
@@ -123,6 +127,24 @@ class CardPresenter(QObject):
             self._asked = self._trial.ask(self._said(self._draft))
             self._changed()
 
+    def load_classes(self, path: Path) -> None:
+        """The classes are those that a file names, one a line."""
+        try:
+            classes = models.read_classes(path)
+        except FieldcheckError as problem:
+            self._view.show_wrong(card_fields.CLASSES, sentence(problem))
+            return
+        self._view.show_classes(classes)
+
+    def dropped(self, paths: Sequence[Path]) -> None:
+        """Files were dropped on the page: a list of classes, or another model in place of this one."""
+        model = next((path for path in paths if path.suffix.lower() == MODEL_ENDING), None)
+        if model is not None:
+            self.end()
+            self.begin(model)
+        elif paths and paths[0].is_file():
+            self.load_classes(paths[0])
+
     def take(self) -> None:
         """The card is used from now on."""
         if self._draft is None or not self.can_take:
@@ -161,6 +183,9 @@ class CardPresenter(QObject):
         names = card_fields.field_names() | {card_fields.CLASSES: text("Classes")}
         known = [names[key] for key in draft.proposed if key in names]
         proposed = text("Proposed, since nobody said it: {fields}. Look whether the answers make sense.").format(fields=listed(known))
+        if draft.n_recipes:
+            fed = text("Fed like {recipe}: of {n} known ways none is plainly better on the first frames.")
+            proposed = f"{fed.format(recipe=draft.recipe, n=draft.n_recipes)} {proposed}"
         typed, self._typed = self._typed or card_fields.typed_of(_json(draft)), None
         self._view.fill(draft.path.name, typed, proposed if known else "", len(draft.pictures))
         if self._here:

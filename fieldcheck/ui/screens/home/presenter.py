@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from fieldcheck.ui.screens.home.beginning import StartDisplay, StartPresenter
 from fieldcheck.ui.screens.home.view import CARD, OVERVIEW, START, TRIED, WIZARD, HomeView
 from fieldcheck.ui.shell.actions_table import screen_name
 from fieldcheck.ui.visit_steps import next_step
+from fieldcheck.ui.widgets.choose import VIDEOS
 from fieldcheck.words.language import text
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ else:
     overview_presenter = Late("fieldcheck.ui.screens.home.overview_presenter")
     trying_page = Late("fieldcheck.ui.screens.home.trying")
 
+MODEL_ENDING, DROPPED = ".onnx", "capture.dropped"
 WORK_ON = {START: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
 """Page → the work that is done on it."""
 
@@ -189,12 +192,25 @@ class HomePresenter:
         self._show()
 
     def dropped(self, paths: list[Path]) -> None:
-        """Files were dropped on the window: a project is opened, a new one's questions take what answers them, anything else is tried."""
+        """Files were dropped on the window: a project is opened, a new one's questions take what answers them, videos and folders are
+        imported, a model alone is taken, anything else is tried."""
+        models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
+        footage = [path for path in paths if path.is_dir() or f"*{path.suffix.lower()}" in VIDEOS.split()]
         projects = [path for path in paths if path.is_dir() and path.suffix == said.ENDING]
         if projects:
             self.open(projects[0])
         elif self._page == WIZARD:
             self.asking.dropped(paths)
+        elif self._page == CARD:
+            self.carding.dropped(paths)
+        elif self._page == START and len(models) + len(footage) == len(paths):
+            self.ask_new()
+            self.asking.dropped(paths)
+        elif footage and self._context.current.project is not None:
+            self._context.kept[DROPPED] = json.dumps([str(path) for path in footage])
+            self._context.go("capture")
+        elif models == paths and self._page == OVERVIEW and self._context.current.writable:
+            self.describing.take_model(paths[0])
         else:
             self.trying.dropped(paths)
 
@@ -315,6 +331,7 @@ def _connect(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> 
     elif page == CARD:
         view.card.edited.connect(work.edited)
         view.card.cancelled.connect(presenter.end_card)
+        view.card.classes_asked.connect(lambda: view.card.ask_for_classes(work.load_classes))
     elif page == OVERVIEW:
         view.overview.site.saved.connect(work.save_site)
         view.overview.limits.saved.connect(work.save_limits)

@@ -44,6 +44,18 @@ def test_another_task_brings_its_own_outputs(page):
     assert page.typed()["output.kind"] == "yolo"
 
 
+def test_fields_that_mean_nothing_for_the_task_are_not_shown(page):
+    shown = lambda: {key for key, field in page.fields.items() if field.isVisible()}  # noqa: E731
+    assert not shown() & {"output.threshold", "output.iou"}
+    assert {"input.pad", "input.pad_position"} <= shown()
+    task, resize = page.fields["task"], page.fields["input.resize"]
+    task.setCurrentIndex(task.findData("detection"))
+    resize.setCurrentIndex(resize.findData("stretch"))
+    assert {"output.threshold", "output.iou"} <= shown()
+    assert not shown() & {"input.pad", "input.pad_position"}
+    assert page.typed()["input.pad"] == "7"
+
+
 def test_what_is_wrong_stands_below_its_field_or_above_the_frames(page):
     page.show_wrong("input.scale", "That is no figure.")
     assert page.wrong == ("That is no figure.",)

@@ -128,3 +128,25 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     press(Qt.Key.Key_Return, CTRL)
     settle()
     assert find_model(window.current.project).name == "bare"
+
+
+def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
+    home, view, open_in_window, settle, shared_data, shown, tmp_path, qtbot
+):
+    project = makers.empty_project(tmp_path / "bottles")
+    makers.add_footage(project, shared_data / "videos" / "udacity-test_video.mp4")
+    path = project.path
+    project.close()
+    open_in_window(path)
+    home.carding.begin(shared_data / "models" / "yolox_nano.onnx")
+    settle()
+    typed = view.card.typed()
+    assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == ("BGR", "1", "letterbox")
+    assert "Fed like YOLOX: of 3 known ways" in view.card._proposed.text()
+    home.dropped([shared_data / "models" / "coco80.txt"])
+    shown(lambda said: "car" in said[0])
+    view.card.show_classes(["car"])
+    qtbot.waitUntil(lambda: bool(view.card.wrong), timeout=30_000)
+    assert "has 80 classes, 1 were named" in view.card.wrong[0]
+    home.carding.load_classes(tmp_path / "none.txt")
+    assert "none.txt" in view.card.wrong[0]

@@ -119,7 +119,7 @@ def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, 
     made.create()
     settle()
     assert alone.current.project is None
-    assert "another number of classes" in view.told["show_model"][2]
+    assert "has 3 classes, 2 were named" in view.told["show_model"][2]
     answers["typed"] = Typed("Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack")
     made.create()
     settle()

@@ -4,9 +4,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.paths import places
+from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.classes import project_classes
+from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
 from tests import makers
 
@@ -191,6 +193,32 @@ def test_what_is_dropped_on_the_questions_answers_them(window, home, view, mater
     assert view.page == "wizard"
     assert [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())] == ["night.avi"]
     assert view.wizard._model_file.text() == "net.onnx"
+
+
+def test_a_video_or_a_folder_of_pictures_that_is_dropped_begins_a_project(window, home, view, material, settle):
+    view.dropped.emit([material / "night.avi"])
+    settle()
+    assert (view.page, view.wizard.footage.item(0).text()) == ("wizard", "night.avi")
+
+
+def test_with_a_project_open_what_is_dropped_on_any_screen_does_the_obvious(
+    window, home, drawn, material, open_in_window, settle, tmp_path
+):
+    drawn.close()
+    open_in_window(drawn.path)
+    window.go("help")
+    before = len(footage_of(window))
+    window.room.dropped.emit([makers.picture_folder(tmp_path / "belt", makers.cycle(6))])
+    settle()
+    assert (window.here, len(footage_of(window))) == ("capture", before + 1)
+    window.go("help")
+    window.room.dropped.emit([makers.colour_model(tmp_path / "other.onnx", gain=9.0)])
+    settle()
+    assert (window.here, find_model(window.current.project).name) == ("project", "other")
+
+
+def footage_of(window):
+    return window.current.project.read(clips_table.all)
 
 
 def test_a_project_folder_that_is_dropped_is_opened(window, home, view, drawn, settle, qtbot):

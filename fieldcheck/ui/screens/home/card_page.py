@@ -63,7 +63,9 @@ class CardPage(QWidget):
         for part in (self._file, self._proposed):
             content(left).addWidget(part)
         content(left).addWidget(self._form, 1)
-        below = row(look, back)
+        self.from_file = KeyButton(look, text("Classes from a file…"))
+        self.from_file.clicked.connect(self.classes_asked)
+        below = row(look, back, self.from_file)
         below.addStretch()
         content(left).addLayout(below)
         for part in (label(text("What the first frames answer"), size="heading", wrap=True), self._preprocessing_record, self._wrong):
@@ -167,8 +169,6 @@ class CardPage(QWidget):
         self.classes.setMinimumHeight(self._look.metrics.px(CLASSES_HIGH))
         self.classes.textChanged.connect(self.edited)
         self._named[CLASSES] = FormField(self._look, text("Classes, one a line, in the order of the output"), self.classes)
-        self.from_file = KeyButton(self._look, text("Classes from a file…"))
-        self.from_file.clicked.connect(self.classes_asked)
         self._place_fields()
         for at in range(2):
             grid.setColumnStretch(at, 1)
@@ -188,9 +188,7 @@ class CardPage(QWidget):
         for at, key in enumerate(shown):
             self._fields_grid.addWidget(self._named[key], at // 2, at % 2)
             self._named[key].show()
-        below = (len(self.fields) + 1) // 2
-        self._fields_grid.addWidget(self._named[CLASSES], below, 0, 1, 2)
-        self._fields_grid.addWidget(self.from_file, below + 1, 0)
+        self._fields_grid.addWidget(self._named[CLASSES], (len(self.fields) + 1) // 2, 0, 1, 2)
 
     def _other_chosen(self) -> None:
         self._place_fields()

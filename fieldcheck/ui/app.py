@@ -21,6 +21,7 @@ from fieldcheck.ui.registered import specs
 from fieldcheck.ui.shell.everywhere import Everywhere
 from fieldcheck.ui.shell.window import FIRST, Window
 from fieldcheck.ui.visit_steps import next_step
+from fieldcheck.ui.widgets.drop_area import DropArea, WindowDrops
 from fieldcheck.words import language
 
 LISTEN_EVERY_MS = 250
@@ -70,6 +71,7 @@ def build_shell() -> Window:
     preferences = Preferences(places().settings)
     window = Window(preferences, {spec.id: spec.make for spec in specs()})
     Everywhere(window)
+    WindowDrops(window).dropped.connect(partial(_take_dropped, window))
     _translate_qt(window)
     window.rebuilt.connect(partial(_translate_qt, window))
     return window
@@ -85,6 +87,14 @@ def self_check() -> int:
     window.close()
     window.deleteLater()
     return len(specs())
+
+
+def _take_dropped(window: Window, paths: list[Path]) -> None:
+    """Files that no screen took: the first one knows what each is for."""
+    window.go(FIRST)
+    view = window.shown_screen().view
+    if isinstance(view, DropArea):
+        view.dropped.emit(paths)
 
 
 def _show_first(window: Window) -> None:

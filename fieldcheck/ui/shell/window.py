@@ -38,7 +38,6 @@ from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import COMPACT_BELOW, SIDE, Metrics
 from fieldcheck.ui.visit_steps import badges, recording_badge
-from fieldcheck.ui.widgets.drop_area import DropArea
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language, remedies
 from fieldcheck.words.language import text
@@ -303,21 +302,13 @@ class Window(QMainWindow):
         upper.setSpacing(0)
         upper.addWidget(self.rail)
         upper.addLayout(content, 1)
-        whole = DropArea()
-        whole.dropped.connect(self._dropped)
+        whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(upper, 1)
         column.addWidget(self.status)
         return whole
-
-    def _dropped(self, paths: list[Path]) -> None:
-        """Files that were dropped where no screen takes them: the first one knows what each is for."""
-        self.go(FIRST)
-        view = self.shown_screen().view
-        if isinstance(view, DropArea):
-            view.dropped.emit(paths)
 
     def _build_screen(self, name: str) -> Screen:
         screen = self._builders[name](self.context, self._headers[name])

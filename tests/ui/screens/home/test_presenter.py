@@ -1,5 +1,6 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -12,7 +13,7 @@ from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
 from tests import makers
 
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
 def head(window):
@@ -208,13 +209,19 @@ def test_with_a_project_open_what_is_dropped_on_any_screen_does_the_obvious(
     open_in_window(drawn.path)
     window.go("help")
     before = len(footage_of(window))
-    window.room.dropped.emit([makers.picture_folder(tmp_path / "belt", makers.cycle(6))])
+    drop(window, makers.picture_folder(tmp_path / "belt", makers.cycle(6)))
     settle()
     assert (window.here, len(footage_of(window))) == ("capture", before + 1)
     window.go("help")
-    window.room.dropped.emit([makers.colour_model(tmp_path / "other.onnx", gain=9.0)])
+    drop(window, makers.colour_model(tmp_path / "other.onnx", gain=9.0))
     settle()
     assert (window.here, find_model(window.current.project).name) == ("project", "other")
+
+
+def drop(window, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, NONE))
 
 
 def footage_of(window):

@@ -24,6 +24,7 @@ NAMES = (
     "map",
     "similarity",
     "report",
+    "analyses",
     "record",
     "memory",
     "faults",

@@ -20,6 +20,7 @@ from fieldcheck.project.backup import backup
 from fieldcheck.project.cache import Cache
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
+from fieldcheck.project.once import forget, once
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables.rows import Key, TableRow
@@ -80,8 +81,13 @@ class Project(Closing):
         return True
 
     def read(self, question: Callable[[Database], T]) -> T:
-        """The answer to `question(db)`, which sees one state of the database. Any thread. Raises ProjectDamaged."""
-        return self._reader.read(question)
+        """The answer to `question(db)`, which sees one state of the database. Any thread. Raises ProjectDamaged.
+
+        Within `asking_once` a question that is a function of a module, and so the same every time, is answered once.
+        """
+        if "<" in getattr(question, "__qualname__", "<"):  # <lambda> and <locals> are new ones every time
+            return self._reader.read(question)
+        return once((self, question), lambda: self._reader.read(question))
 
     def write(self, work: Callable[[Database], T]) -> Future[T]:
         """`work(db)` on the writer thread, in one transaction; the future is done when that is on disk.
@@ -90,6 +96,7 @@ class Project(Closing):
         """
         if self._writer is None:
             raise ReadOnlyPlace(self.path)
+        forget()
         return self._writer.submit(work)
 
     def edit(self, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from math import isfinite
 from typing import TypeAlias
 
@@ -85,12 +86,17 @@ def _printed(cell: Cell) -> str:
     """Floats so that they read back the same; a text that a spreadsheet would calculate gets a leading `'`."""
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return _text(cell)
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, int):
         return str(cell)
-    if isinstance(cell, float):
-        return repr(float(cell)) if isfinite(cell) else ""
+    return repr(float(cell)) if isfinite(cell) else ""
+
+
+@lru_cache(maxsize=4096)  # names of classes, runs and frames stand in row after row
+def _text(cell: str) -> str:
     text = f"'{cell}" if cell.startswith(_FORMULA) else cell
     return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text
 

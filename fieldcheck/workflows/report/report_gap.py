@@ -10,6 +10,7 @@ from pathlib import Path
 from fieldcheck.files import keepable
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
+from fieldcheck.project.once import asking_once
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import reports as reports_table
@@ -76,6 +77,11 @@ def write_assembled(project: Project, report: paper.Report, out: Path) -> Writte
 
 def assemble(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
     """The `Report` of the project as it stands. `lang` is the language that the caller speaks in."""
+    with asking_once():
+        return _assembled(project, lang, progress, now)
+
+
+def _assembled(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
     told = project.read(settings_table.all)
     models = project.read(models_table.all)
     model = models[-1] if models else None

@@ -18,6 +18,7 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.measure.interval import wilson
 from fieldcheck.project.folder import Project
+from fieldcheck.project.once import once
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import labels as labels_table
@@ -98,6 +99,12 @@ def counted_classes(card: Card, benchmark: Benchmark | None) -> frozenset[str]:
 def benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None = None) -> BenchmarkSide | None:
     """None where the project names no benchmark, or neither all of it nor its spot check was run yet: pictures that a broken run happened
     to come to are no draw. `instead`: its items as they were corrected."""
+    if instead is None:
+        return once((project, benchmark_side, model), lambda: _benchmark_side(project, model, None))
+    return _benchmark_side(project, model, instead)
+
+
+def _benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None) -> BenchmarkSide | None:
     benchmark = project.read(benchmarks_table.get)
     if benchmark is None:
         return None
@@ -161,6 +168,12 @@ def spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:
 def field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None = None) -> FieldSide:
     """Field score from the picks and their labels so far; nothing labelled or nothing run gives scores that are "na". `instead`: the labels
     as they were corrected."""
+    if instead is None:
+        return once((project, field_side, model), lambda: _field_side(project, model, None))
+    return _field_side(project, model, instead)
+
+
+def _field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None) -> FieldSide:
     listing, draws, picks, labels = project.read(_field_rows)
     labels = labels if instead is None else instead
     by_id = {line.frame.frame_id: line for line in listing}

@@ -47,8 +47,9 @@ class Presenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen as it was built. `focus` is the widget that keys go to when it is shown."""
+    """A screen as it was built. `focus` is the widget that keys go to when it is shown; `steady`: no banner may move what it shows."""
 
     view: QWidget
     presenter: Presenter
     focus: QWidget
+    steady: bool = False

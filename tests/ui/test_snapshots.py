@@ -120,9 +120,10 @@ def grabbed(widget):
 def beneath_the_header(window):
     """A quarter of the screen that is shown, under the banner that may stand over it."""
     seen = shrunk(window)
-    if not window.banners.isVisible():
+    slot = window.header.line if window.header.line.isVisible() else window.banners
+    if not slot.isVisible():
         return seen
-    banner = grabbed(window.banners)
+    banner = grabbed(slot)
     height = banner.shape[0] // SHRUNK
     return np.concatenate([cv2.resize(banner, (seen.shape[1], height), interpolation=cv2.INTER_AREA), seen])
 

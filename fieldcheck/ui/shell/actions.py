@@ -126,8 +126,12 @@ class Actions(QObject):
             self._watched.installEventFilter(self)
 
     def _belongs_to_focus(self, event: QKeyEvent) -> bool:
-        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
-        return plain and event.key() in PRESSES_BUTTONS and isinstance(QApplication.focusWidget(), QAbstractButton | QComboBox)
+        """Plain keys belong to a field that is written into, Enter and arrows too; of a button only those that press it."""
+        if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
+            return False
+        if typing():
+            return event.key() != Qt.Key.Key_Escape and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+        return event.key() in PRESSES_BUTTONS and isinstance(QApplication.focusWidget(), QAbstractButton | QComboBox)
 
     def _held(self, event: QKeyEvent, down: bool) -> bool:
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or typing():
@@ -165,8 +169,8 @@ def _sequences(entry: Entry, french: bool) -> list[QKeySequence]:
             found.append(QKeySequence(f"Num+{key}"))
             if french:
                 found.append(QKeySequence(AZERTY[key]))
-        if key in ("?", "/"):
-            found.append(QKeySequence(f"Shift+{key}"))  # where the layout has it on Shift
+        if key == "?":
+            found.append(QKeySequence("Shift+?"))  # but never Shift+/, which is how ? is typed on many keyboards
         if key.endswith("Return"):
             found.append(QKeySequence(key.replace("Return", "Enter")))
     return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fieldcheck.ui.errors.messages import ALARM, WARN, Message, Messages
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import SIDE
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import empty, label
 from fieldcheck.words.language import plural, text
@@ -17,13 +18,19 @@ MARKS = {ALARM: "⬣", WARN: "▲"}
 
 
 class BannerSlot(QWidget):
-    """Shows the banners that stand. No banner, no room."""
+    """Shows the banners that stand. No banner, no room.
 
-    def __init__(self, look: Look, messages: Messages, parent: QWidget | None = None) -> None:
+    `line`: the newest one alone, in two lines at most, for a place whose height is fixed: what has no room there is its tooltip.
+    """
+
+    filled = Signal(bool)
+    """Whether it shows anything now."""
+
+    def __init__(self, look: Look, messages: Messages, line: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._messages = look, messages
+        self._look, self._messages, self._line, self._on = look, messages, line, not line
         self._column = QVBoxLayout(self)
-        side = look.metrics.px(SIDE)
+        side = 0 if line else look.metrics.px(SIDE)
         self._column.setContentsMargins(side, 0, side, 0)
         self._column.setSpacing(look.metrics.px(4))
         self._shown: tuple[Message, ...] = ()
@@ -31,20 +38,26 @@ class BannerSlot(QWidget):
         self.setVisible(False)
         self.refresh()
 
+    def switch(self, on: bool) -> None:
+        """Whether the banners are shown here or elsewhere."""
+        self._on = on
+        self.refresh()
+
     def refresh(self) -> None:
         """Draw them anew where others stand than before."""
-        banners = self._messages.banners
+        banners = self._messages.banners if self._on else ()
         if banners == self._shown:
             return
         self._shown = banners
         empty(self._column)
-        for message in banners[-MOST:]:
+        for message in banners[-1 if self._line else -MOST :]:
             self._column.addWidget(self._strip(message))
-        if len(banners) > MOST:
+        if len(banners) > MOST and not self._line:
             more = len(banners) - MOST
             said = plural("{n} more message: Ctrl+M shows all.", "{n} more messages: Ctrl+M shows all.", more).format(n=more)
             self._column.addWidget(label(said, "caption"))
         self.setVisible(bool(banners))
+        self.filled.emit(bool(banners))
 
     def _strip(self, message: Message) -> QFrame:
         frame = QFrame()
@@ -56,9 +69,7 @@ class BannerSlot(QWidget):
         row.setSpacing(pad)
         if message.level in MARKS:
             row.addWidget(label(MARKS[message.level], "heading"))
-        said = label(message.text, wrap=True)
-        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row.addWidget(said, 1)
+        row.addWidget(self._text(message), 1)
         ways = (*message.more, *([(message.button, message.act)] if message.act is not None else []))
         for name, act in ways:
             button = KeyButton(self._look, name)
@@ -70,3 +81,12 @@ class BannerSlot(QWidget):
         close.clicked.connect(lambda _checked=False: self._messages.clear(message.key))
         row.addWidget(close)
         return frame
+
+    def _text(self, message: Message) -> QLabel:
+        if self._line:
+            short = FixedLines(2, "caption")
+            short.say(message.text)
+            return short
+        said = label(message.text, wrap=True)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return said

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from fieldcheck.ui.given import laid
 from fieldcheck.ui.screen import ScreenHead
 from fieldcheck.ui.shell.actions import Actions
+from fieldcheck.ui.shell.banner import BannerSlot
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import HEADER, SIDE
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -17,15 +18,17 @@ from fieldcheck.words.language import text
 
 
 class HeaderBar(QWidget):
-    """Shows the `Head` of the screen that is shown."""
+    """Shows the `Head` of the screen that is shown. `line` holds its banner, in place of the hint, where nothing below may move."""
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, actions: Actions, line: BannerSlot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.line = line
         self._hint_text = ""
         self._actions = actions
         self.setFixedHeight(max(look.metrics.px(HEADER), look.metrics.primary + 8))
         self.title = label(size="title")
         self.hint = label(tone="quiet")
+        self.hint.setProperty("elides", True)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.undo = KeyButton(look, "", icon="undo").triggers(actions.get("undo"))
         self.redo = KeyButton(look, "", icon="redo").triggers(actions.get("redo"))
@@ -33,13 +36,15 @@ class HeaderBar(QWidget):
             button.setAccessibleName(f"{name}, {key}")
             button.setToolTip(plain_tip(f"{name} ({key})"))
             button.setFixedHeight(look.metrics.primary - 4)
-        self.primary = KeyButton(look, "", actions.key("primary"), primary=True).triggers(actions.get("primary"))
+        self.primary = KeyButton(look, "", actions.key("primary"), primary=True, shrinks=True).triggers(actions.get("primary"))
         row = QHBoxLayout(self)
         row.setContentsMargins(look.metrics.px(SIDE), 0, look.metrics.px(SIDE), 0)
         row.setSpacing(look.metrics.px(8))
         row.addWidget(self.title)
         row.addSpacing(look.metrics.px(12))
         row.addWidget(self.hint, 1)
+        row.addWidget(line, 1)
+        line.filled.connect(lambda filled: self.hint.setVisible(not filled))
         for button in (self.undo, self.redo, self.primary):
             row.addWidget(button)
 

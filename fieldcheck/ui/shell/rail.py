@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fieldcheck.ui.screen_spec import Badge, ScreenSpec
 from fieldcheck.ui.theme.icons import paint_icon
@@ -28,6 +28,7 @@ class RailItem(QAbstractButton):
         self._badge, self._compact, self._over = NO_BADGE, False, False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Maximum)
         self.show_badge(NO_BADGE)
 
     def show_badge(self, badge: Badge) -> None:
@@ -47,7 +48,9 @@ class RailItem(QAbstractButton):
         return QSize(self._look.metrics.px(RAIL_COMPACT if self._compact else RAIL), max(self._look.metrics.px(RAIL_ITEM), 38))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """Icons stand closer where large text leaves less room."""
+        hint = self.sizeHint()
+        return QSize(hint.width(), max(self._look.metrics.px(24) + 8, 38)) if self._compact else hint
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._over = True

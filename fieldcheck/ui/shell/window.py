@@ -36,7 +36,7 @@ from fieldcheck.ui.shell.status import StatusBar
 from fieldcheck.ui.shell.toast import Toast
 from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.theme.tokens import COMPACT_BELOW, SIDE, Metrics
+from fieldcheck.ui.theme.tokens import COMPACT_BELOW, RAIL, RAIL_SHARE, SIDE, Metrics
 from fieldcheck.ui.visit_steps import badges, recording_badge
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language, remedies
@@ -126,6 +126,7 @@ class Window(QMainWindow):
             self.context.actions.enter(screen)
             built = self._screens.get(screen) or self._build_screen(screen)
             self.stack.setCurrentWidget(self._pages[screen])
+            self._place_banners(built)
             built.presenter.enter()
         self.rail.show_here(screen)
         self.header.show_head(self._headers[screen].head)
@@ -249,7 +250,7 @@ class Window(QMainWindow):
     @property
     def compact(self) -> bool:
         """Whether there is room for icons only on the rail."""
-        return self.width() < COMPACT_BELOW
+        return self.width() < max(COMPACT_BELOW, self.context.look.metrics.px(RAIL) / RAIL_SHARE)
 
     def _build(self) -> None:
         app, now = application(), self.preferences.now
@@ -275,7 +276,7 @@ class Window(QMainWindow):
         )
         steps = [(spec, actions.get(f"go.{spec.id}")) for spec in specs() if spec.id in self._builders]
         self.rail = Rail(look, steps)
-        self.header = HeaderBar(look, actions)
+        self.header = HeaderBar(look, actions, BannerSlot(look, self.messages, line=True))
         self.banners = BannerSlot(look, self.messages)
         self.stack = QStackedWidget()
         self.overlays = Overlays(self)
@@ -317,6 +318,12 @@ class Window(QMainWindow):
         self.stack.addWidget(page)
         self._fit()
         return screen
+
+    def _place_banners(self, screen: Screen) -> None:
+        """Above the screen, which moves down for them; in the header where nothing of the screen may move."""
+        steady = screen.steady
+        self.banners.switch(not steady)
+        self.header.line.switch(steady)
 
     def _fit(self) -> None:
         compact = self.compact

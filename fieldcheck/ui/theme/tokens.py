@@ -75,6 +75,8 @@ THEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, HC_DARK, HC_LIGHT)}
 CAPTION, BODY, CLASS_NAME, TITLE, NUMBER, VERDICT = 13, 14, 16, 20, 32, 48
 RAIL, RAIL_COMPACT, RAIL_ITEM, HEADER, STATUS, SIDE = 172, 64, 52, 52, 28, 12
 COMPACT_BELOW = 1280  # window width from which on the rail shows names
+RAIL_SHARE = 0.16  # of the window's width that a rail with names may take, where text is large
+GLOVE = 64  # pixels; a finger in a glove is as large whatever the size of the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +93,17 @@ class Metrics:
     @property
     def target(self) -> int:
         """Least height of what can be pressed."""
-        return self.px(64 if self.gloves else 38)
+        return max(self.px(38), GLOVE if self.gloves else 0)
 
     @property
     def primary(self) -> int:
         """Height of the primary button and, outside the compact layout, of a class button."""
-        return self.px(64 if self.gloves else 44)
+        return max(self.px(44), GLOVE if self.gloves else 0)
 
     @property
     def gap(self) -> int:
         """Between two things that can be pressed."""
-        return self.px(8 if self.gloves else 4)
+        return max(self.px(4), 8 if self.gloves else 0)
 
 
 def contrast(one: str, other: str) -> float:

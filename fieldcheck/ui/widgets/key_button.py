@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
+from fieldcheck.ui.widgets.plain import plain_tip
 
 PAD, GAP, CAP_PAD = 12, 8, 6
+LEAST = 72  # pixels of one that shrinks
 
 
 def painted_without_text(button: QPushButton) -> QPainter:
@@ -25,12 +27,22 @@ def painted_without_text(button: QPushButton) -> QPainter:
 class KeyButton(QPushButton):
     """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with the accent.
 
-    A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button all the same.
+    A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button all the same. `shrinks`: where there
+    is less room than it asks for the text is cut with an ellipsis, and the whole of it is the tooltip.
     """
 
-    def __init__(self, look: Look, text: str, key: str = "", icon: str = "", primary: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Look,
+        text: str,
+        key: str = "",
+        icon: str = "",
+        primary: bool = False,
+        shrinks: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._look, self._key, self._icon, self._said = look, key, icon, text
+        self._look, self._key, self._icon, self._said, self._shrinks = look, key, icon, text, shrinks
         if primary:
             self.setProperty("role", "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -61,7 +73,13 @@ class KeyButton(QPushButton):
         return QSize(max(width, self._px(44)), height)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), self._px(LEAST)), hint.height()) if self._shrinks else hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shrinks:
+            self.setToolTip(plain_tip(self._said) if self._room() < self._text_width() else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painted_without_text(self)
@@ -75,10 +93,18 @@ class KeyButton(QPushButton):
             size = self._px(20)
             paint_icon(painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour)
             left += self._icon_width()
-        painter.drawText(QRect(left, 0, self._text_width() + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self._said)
+        wide, shown = self._text_width(), self._said
+        if self._shrinks and self._room() < wide:
+            shown = QFontMetrics(self._text_font()).elidedText(shown, Qt.TextElideMode.ElideRight, self._room())
+            wide = QFontMetrics(self._text_font()).horizontalAdvance(shown)
+        painter.drawText(QRect(left, 0, wide + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, shown)
         if self._key:
-            self._paint_cap(painter, left + self._text_width() + (self._px(GAP) if self._said else 0), colour)
+            self._paint_cap(painter, left + wide + (self._px(GAP) if self._said else 0), colour)
         painter.end()
+
+    def _room(self) -> int:
+        """Pixels that are left for the text."""
+        return self.width() - 2 * self._px(4) - self._cap_width() - self._icon_width()
 
     def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:
         width, height = self._cap_width() - (self._px(GAP) if self._said else 0), self._px(20)

@@ -154,8 +154,10 @@ class Boxing:
         points = self.boxes.extremes or []
         self._view.canvas.show_boxes(drawn, self.boxes.selected, self.boxes.corner, points)
         self._view.show_boxes_list(self.boxes.all, self.boxes.selected)
-        named = self.boxes.all[self.boxes.selected].class_name if self.boxes.selected >= 0 else self._sticky
-        self._view.show_answer(self._classes.index(named) if named in self._classes else -1)
+        chosen = self.boxes.selected >= 0
+        named = self.boxes.all[self.boxes.selected].class_name if chosen else self._sticky
+        said = text("Selected box: {name}") if chosen else text("Next box: {name}")
+        self._view.show_answer(self._classes.index(named) if named in self._classes else -1, said.format(name=named))
 
     def _nudge(self, done: bool) -> bool:
         if done:

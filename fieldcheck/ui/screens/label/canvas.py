@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QCursor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fieldcheck.ui.given import given
 from fieldcheck.ui.screens.label.overlay import CanvasPlacement, DrawnBox, Overlay
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import OVER_PICTURES
+from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.words.direction import isolated
 
 __all__ = ["Canvas", "DrawnBox"]
 
@@ -142,6 +144,13 @@ class Canvas(QWidget):
         rect, scale = self.picture_rect(), self._scale()
         return QPointF((point.x() - rect.x()) / scale, (point.y() - rect.y()) / scale)
 
+    def event(self, event: QEvent) -> bool:
+        """The whole title is the tooltip of its strip; over the picture none stands in the way."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), plain_tip(self._title) if event.pos().y() < self._strip() else "", self)
+            return True
+        return super().event(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if not self._drawing or event.button() != Qt.MouseButton.LeftButton or self._image.isNull():
@@ -229,7 +238,9 @@ class Canvas(QWidget):
         font = self.font()
         font.setPixelSize(self._look.metrics.px(13))
         painter.setFont(font)
-        painter.drawText(box.adjusted(8, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, self._title)
+        inside = box.adjusted(8, 0, -8, 0)
+        shown = painter.fontMetrics().elidedText(isolated(self._title), Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_flash(self, painter: QPainter) -> None:
         said, colour = self._flash
@@ -237,6 +248,7 @@ class Canvas(QWidget):
         font.setPixelSize(self._look.metrics.px(20))
         font.setBold(True)
         painter.setFont(font)
+        said = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, self.width() - 64)
         width = painter.fontMetrics().horizontalAdvance(said) + 48
         box = QRectF((self.width() - width) / 2, self.height() - 64, width, 40)
         painter.fillRect(box, QColor("#16191C"))

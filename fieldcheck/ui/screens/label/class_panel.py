@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -17,13 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.theme.tokens import CLASS_NAME
+from fieldcheck.ui.theme.tokens import CAPTION, CLASS_NAME
 from fieldcheck.ui.widgets.key_button import painted_without_text
 from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.words.direction import isolated
 from fieldcheck.words.language import text
 
 ONE_COLUMN = 7
 BAR = 10
+LEAST = 88  # of a class button's width, where large text leaves less room
+LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassButton(QPushButton):
@@ -31,7 +35,8 @@ class ClassButton(QPushButton):
 
     def __init__(self, look: Look, number: int, key: str, name: str, height: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._number, self._key, self._name, self._height = look, number, key, name, height
+        self._look, self._number, self._key, self._height = look, number, key, height
+        self._name = isolated(" ".join(name.split()))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -42,7 +47,7 @@ class ClassButton(QPushButton):
         return QSize(self._look.metrics.px(140), self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(self._look.metrics.px(LEAST), self._height)
 
     def nextCheckState(self) -> None:
         """The presenter decides which class is marked, not the click."""
@@ -55,20 +60,34 @@ class ClassButton(QPushButton):
         painter.fillRect(bar, colour)
         if self._number % 2 == 0:
             painter.fillRect(bar, QBrush(QColor(tokens.panel), Qt.BrushStyle.BDiagPattern))
-        font = self.font()
-        font.setPixelSize(px(CLASS_NAME))
-        font.setBold(True)
+        font = self._look.sized(self.font(), CLASS_NAME, bold=True)
         painter.setFont(font)
         painter.setPen(QColor(tokens.on_selection if self.isChecked() or self.isDown() else tokens.text))
         left = px(BAR) + px(14)
         painter.drawText(QRect(left, 0, px(34), self.height()), Qt.AlignmentFlag.AlignVCenter, self._key)
-        font.setBold(self.isChecked())
-        painter.setFont(font)
         left += max(px(24), QFontMetrics(font).horizontalAdvance(self._key) + px(10))
         room = QRect(left, 0, self.width() - left - px(8), self.height())
-        name = QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
+        font, lines = self._fitted(room.width())
+        painter.setFont(font)
+        height = QFontMetrics(font).lineSpacing()
+        top = (self.height() - height * len(lines)) // 2
+        for at, line in enumerate(lines):
+            painter.drawText(QRect(left, top + at * height, room.width(), height), LINE, line)
         painter.end()
+
+    def _fitted(self, room: int) -> tuple[QFont, list[str]]:
+        """The name in one line, else smaller in two, else with its middle left out: numbers at the end tell long names apart."""
+        font = self._look.sized(self.font(), CLASS_NAME, bold=self.isChecked())
+        if QFontMetrics(font).horizontalAdvance(self._name) <= room:
+            return font, [self._name]
+        small = self._look.sized(self.font(), CAPTION, bold=self.isChecked())
+        metrics = QFontMetrics(small)
+        if 2 * metrics.lineSpacing() > self.height() - 4:
+            return font, [QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)]
+        at = next((at for at in range(len(self._name), 0, -1) if metrics.horizontalAdvance(self._name[:at]) <= room), 1)
+        space = self._name.rfind(" ", 0, at + 1) + 1
+        at = space if space > at // 2 else at
+        return small, [self._name[:at].rstrip(), metrics.elidedText(self._name[at:], Qt.TextElideMode.ElideMiddle, room)]
 
 
 class ClassPanel(QWidget):
@@ -91,7 +110,7 @@ class ClassPanel(QWidget):
         height = min(self._look.metrics.primary, self._look.metrics.px(40)) if compact else self._look.metrics.primary
         if self._look.metrics.gloves:
             height = self._look.metrics.primary
-        columns = 2 if compact or len(keyed) > ONE_COLUMN else 1
+        columns = 2 if compact or self._look.metrics.gloves or len(keyed) > ONE_COLUMN else 1
         self.buttons = [ClassButton(self._look, at + 1, key, name, height) for at, (key, name) in enumerate(keyed)]
         for at, button in enumerate(self.buttons):
             self._grid.addWidget(button, at // columns, at % columns)
@@ -104,9 +123,12 @@ class ClassPanel(QWidget):
 
 
 class ClassFinder(QWidget):
-    """`chosen` carries what Enter was pressed on: the class that is marked in the list, else what was typed."""
+    """`chosen` carries what Enter was pressed on: the class that is marked in the list, else what was typed. The list, which is a widget
+    of its own, is there while a class is looked for: `opened` and `closed` tell of it."""
 
     chosen = Signal(str)
+    opened = Signal()
+    closed = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,17 +138,18 @@ class ClassFinder(QWidget):
         self.field.textChanged.connect(self._typed)
         self.field.returnPressed.connect(self._choose)
         self.field.installEventFilter(self)
-        self.list = QListWidget()
+        self.list = QListWidget(self)
+        self.list.setProperty("elides", True)
         self.list.setAccessibleName(text("Classes that fit"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.list.setMinimumHeight(look.metrics.px(44))
         self.list.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.metrics.gap)
         column.addWidget(self.field)
-        column.addWidget(self.list, 1)
 
     def show_classes(self, classes: Sequence[str]) -> None:
         """All classes there are."""
@@ -145,7 +168,11 @@ class ClassFinder(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and down walk through the list while the field keeps the keys."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() == QEvent.Type.FocusIn:
+            self.opened.emit()
+        elif event.type() == QEvent.Type.FocusOut and not self.field.text():
+            self.closed.emit()
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None and self.list.count():
                 self.list.setCurrentRow(min(max(0, self.list.currentRow() + step), self.list.count() - 1))
@@ -154,7 +181,8 @@ class ClassFinder(QWidget):
 
     def _typed(self, typed: str) -> None:
         self.list.clear()
-        self.list.addItems(self.fitting(typed))
+        for name in self.fitting(typed):
+            QListWidgetItem(name, self.list).setToolTip(plain_tip(name))
         self.list.setCurrentRow(0 if typed.strip() else -1)
 
     def _choose(self) -> None:

@@ -9,6 +9,7 @@ from fieldcheck.domain.box import Box, Point
 from fieldcheck.ui.screens.label.boxing import Boxing
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.overlay import DrawnBox
+from fieldcheck.words.language import text
 
 
 def first_thing(classes: Sequence[str]) -> str:
@@ -89,7 +90,7 @@ class Pointing:
             for one in self.points
         ]
         self._view.canvas.show_boxes(drawn, self._chosen, None)
-        self._view.show_answer(number.get(self.sticky, -1))
+        self._view.show_answer(number.get(self.sticky, -1), text("Next point: {name}").format(name=self.sticky))
 
 
 class Drawing:

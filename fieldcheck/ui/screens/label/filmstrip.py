@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.plain import plain_tip
 
-CELL, PICTURE, GAP = 100, 54, 4
+CELL, GAP = 100, 4
+PICTURE, PICTURE_LOW = 54, 40  # pixels, whatever the size of the text; the lower one in low windows
+WIDEST = 140
 CAPTION_PX = 12
 
 
@@ -35,14 +38,20 @@ class Filmstrip(QWidget):
         self._cells: Sequence[FilmstripCell] = ()
         self._here = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(look.metrics.px(PICTURE + 22))
+        self._cell = min(look.metrics.px(CELL), WIDEST)
+        self.set_low(False)
+
+    def set_low(self, low: bool) -> None:
+        """Lower pictures, so that the frame above has the room."""
+        self._tall = PICTURE_LOW if low else PICTURE
+        self.setFixedHeight(self._tall + self._look.metrics.px(20))
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(CELL) * 3, self.height())
+        return QSize(self._cell * 3, self.height())
 
     def room(self) -> int:
         """How many cells fit."""
-        return max(1, self.width() // self._look.metrics.px(CELL))
+        return max(1, self.width() // self._cell)
 
     def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None:
         """`here` is the place of the frame that is shown."""
@@ -51,9 +60,21 @@ class Filmstrip(QWidget):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = int(event.position().x() // self._look.metrics.px(CELL))
-        if 0 <= at < len(self._cells):
-            self.chosen.emit(self._cells[at].place)
+        cell = self._at(event.position().x())
+        if cell is not None:
+            self.chosen.emit(cell.place)
+
+    def event(self, event: QEvent) -> bool:
+        """The whole caption is the tooltip of its cell."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            cell = self._at(event.pos().x())
+            QToolTip.showText(event.globalPos(), plain_tip(cell.caption) if cell is not None else "", self)
+            return True
+        return super().event(event)
+
+    def _at(self, x: float) -> FilmstripCell | None:
+        at = int(x // self._cell)
+        return self._cells[at] if 0 <= at < len(self._cells) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -62,7 +83,7 @@ class Filmstrip(QWidget):
         font = self.font()
         font.setPixelSize(px(CAPTION_PX))
         for at, cell in enumerate(self._cells):
-            box = QRect(at * px(CELL), 0, px(CELL) - px(GAP), px(PICTURE))
+            box = QRect(at * self._cell, 0, self._cell - GAP, self._tall)
             painter.fillRect(box, QColor(tokens.canvas))
             if cell.picture is not None and not cell.picture.isNull():
                 painter.drawImage(box, cell.picture, _cut(cell.picture.size(), box.size()))

@@ -160,7 +160,8 @@ class LabelPresenter:
         self._show_picture()
         frame = session.frame
         if not self.drawing.load(frame.width, frame.height, session.boxes(), session.points(), session.loaded.classes):
-            self._view.show_answer(session.recent.place(session.label.class_name) if session.label else -1)
+            place = session.keyed.place(session.label.class_name) if session.label else -1
+            self._view.show_answer(place, text("Label: {answer}").format(answer=said_of(session.label) or "–"))
         self.seeing.ask()
         self.show_strip()
         self._show_progress()
@@ -206,9 +207,9 @@ class LabelPresenter:
 
     def _show_classes(self) -> None:
         """The classes that have a key."""
-        work, recent = self.session.loaded, self.session.recent
-        keyed = list(zip(KEYS, recent.keyed, strict=False))
-        self._view.show_work(keyed, kind=work.kind, classes=work.classes, many=recent.many)
+        work, classes = self.session.loaded, self.session.keyed
+        keyed = list(zip(KEYS, classes.keyed, strict=False))
+        self._view.show_work(keyed, kind=work.kind, classes=work.classes, many=classes.many)
         enable_classes(self._context.actions, len(keyed), nothing=work.kind != "class")
 
     def _enable_keys(self, kind: str) -> None:
@@ -278,7 +279,7 @@ def build(context: Context, header: Header) -> Screen:
     view.way_chosen.connect(presenter.lead)
     view.destroyed.connect(pictures.close)
     pictures.arrived.connect(presenter.arrived)
-    return Screen(view, presenter, view.canvas)
+    return Screen(view, presenter, view.canvas, steady=True)
 
 
 def title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bool = False) -> str:

@@ -51,7 +51,7 @@ class LabelSession:
     def __init__(self) -> None:
         self.work: LabelWork | None = None
         self.round = Round((), {})
-        self.recent = RecentClasses(())
+        self.keyed = KeyedClasses(())
         self.at = 0
         self.saving = self.repeating = False
         self.last_class = self.last_skipped = self.last_labelled = ""
@@ -81,8 +81,8 @@ class LabelSession:
             return "kind"
         if not work.classes:
             return "classes"
-        if self.recent.classes != work.classes:
-            self.recent = RecentClasses(work.classes, 9 if work.kind != "class" else len(KEYS))
+        if self.keyed.classes != work.classes:
+            self.keyed = KeyedClasses(work.classes, NOTHING_KEY if work.kind != "class" else len(KEYS))
         return ""
 
     def another_project(self) -> None:
@@ -169,7 +169,7 @@ class LabelSession:
 
     def class_at(self, at: int) -> str | None:
         """The class of the key at place `at`."""
-        return self.recent.keyed[at] if at < len(self.recent.keyed) else None
+        return self.keyed.keyed[at] if at < len(self.keyed.keyed) else None
 
     def too_fast(self, seconds: float | None, settings: Settings) -> bool:
         """Whether an answer came before anybody can have seen the frame, which is shown since `seconds` (None: not yet)."""
@@ -184,7 +184,7 @@ class LabelSession:
         self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
 
     def take(self, label: Label) -> bool:
-        """A label is on disk. Whether keys stand for other classes now."""
+        """A label is on disk. Whether another class has a key now."""
         self.saving = False
         self._early_due = self._early_due or (not self.repeating and (self.early is None or self.early.why in ("", "not_run")))
         self.round.labels[label.frame_id] = label
@@ -193,7 +193,7 @@ class LabelSession:
         self.last_class = label.class_name or self.last_class
         self.last_labelled = label.frame_id if label.state == "done" else ""
         self.last_skipped = label.frame_id if label.state == "skipped" and not self.repeating else ""
-        return bool(label.class_name) and self.recent.used(label.class_name)
+        return bool(label.class_name) and self.keyed.used(label.class_name)
 
     def following(self) -> int:
         """The place of the frame that comes after the one that was just labelled; the same where all is said."""
@@ -312,29 +312,22 @@ def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
     return first.partition(".")[2] if first is not None and kind == "repeat" else first
 
 
-class RecentClasses:
-    """`classes` in the model's order; `most` keys at most. With more than fourteen classes nine have a digit: a class that is used and
-    has none takes the digit of the one that was used longest ago, so that no other digit changes its meaning."""
+class KeyedClasses:
+    """`classes` in the model's order; `most` keys at most. With more classes than keys the first nine have a digit, and one that is given
+    by its name takes a key that nobody has, as long as there is one: no key ever changes its meaning."""
 
     def __init__(self, classes: Sequence[str], most: int = FEW) -> None:
-        self.classes = tuple(classes)
+        self.classes, self._most = tuple(classes), most
         self.many = len(self.classes) > most
         self.keyed = list(self.classes[: OF_MANY if self.many else most])
-        self._order = list(self.keyed)  # the one used longest ago first
 
     def place(self, name: str) -> int:
         """The place of a class among those with a key, −1 where it has none."""
         return self.keyed.index(name) if name in self.keyed else -1
 
     def used(self, name: str) -> bool:
-        """A class was given; whether the keys stand for other classes now."""
-        if name in self._order:
-            self._order.remove(name)
-            self._order.append(name)
+        """A class was given; whether it has a key since then."""
+        if name in self.keyed or name not in self.classes or len(self.keyed) == self._most:
             return False
-        if not self.many or name not in self.classes:
-            return False
-        oldest = self._order.pop(0)
-        self.keyed[self.keyed.index(oldest)] = name
-        self._order.append(name)
+        self.keyed.append(name)
         return True

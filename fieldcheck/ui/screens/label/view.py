@@ -1,4 +1,8 @@
-"""The Label screen as it looks: the frame with its strip, and the panel with classes, progress and the other answers."""
+"""The Label screen as it looks: the frame with its strip, and the panel with classes, progress and the other answers.
+
+Nothing that is said moves or scales the frame: messages have a line of their own under it, and where the panel has more than fits, its
+classes scroll between progress and the answers that every frame may need.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
-    QHBoxLayout,
     QListWidget,
+    QListWidgetItem,
     QProgressBar,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -25,16 +30,18 @@ from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
-from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.focus import lead_focus
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.plain import card, label, plain_tip, row, rule
+from fieldcheck.ui.widgets.plain import card, label, plain_tip, row, rule, scrolled
 from fieldcheck.ui.widgets.plain import column as column_of
 from fieldcheck.words.language import text
 
 PANEL, PANEL_COMPACT = 320, 364
-ROOM = 50  # pixels of three lines: note, early verdict and hint stand in one place, so that nothing moves when they come and go
+BLIND_MARK = 48  # pixels at 100 % of its check box and of the bar that may stand beside it
+PANEL_SHARE = 0.42  # of the width that the panel may take where text is large
+LOW = 430  # pixels at 100 % of a screen that has no room for two lines of message, a rule, and all answers below the classes
 
 
 class LabelView(QWidget):
@@ -47,7 +54,8 @@ class LabelView(QWidget):
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
-        self._compact = self._many = False
+        self._compact = self._many = self._tight = False
+        self._noted = self._told_early = ""
         self._keyed: Sequence[tuple[str, str]] = ()
         self.canvas = Canvas(look)
         self.strip = Filmstrip(look)
@@ -77,7 +85,8 @@ class LabelView(QWidget):
         boxing = kind == "boxes"
         self._keyed, self._many = keyed, many
         self.finder.show_classes(classes)
-        self.finder.setVisible(many)
+        self._look_for(self.finder.list.isVisibleTo(self))
+        self._current.setVisible(many or kind != "class")
         self.canvas.set_drawing(kind != "class")
         self.accept.setVisible(boxing)
         self.copy.setVisible(boxing)
@@ -98,24 +107,26 @@ class LabelView(QWidget):
         self._bar.setValue(done)
 
     def show_note(self, said: str) -> None:
-        """One line under the buttons: why a key was not taken, what is finished."""
-        self._note.setText(said)
+        """The line under the frame: why a key was not taken, what is finished."""
+        self._noted = said
         self._show_said()
 
     def show_early(self, said: str) -> None:
         """Shows the early verdict; a note stands in its place as long as there is one."""
-        self._early.setText(said)
+        self._told_early = said
         self._show_said()
 
-    def show_answer(self, at: int) -> None:
-        """The class the frame has, or that the next box gets; −1 for none."""
+    def show_answer(self, at: int, said: str) -> None:
+        """The class the frame has, or that the next box gets: its place among those with a key, −1 for none, and in words."""
         self._classes.mark(at)
+        self._current.say(said)
 
     def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None:
         """The boxes of the frame by name and size."""
         self._box_list.clear()
         for box in boxes:
-            self._box_list.addItem(f"{box.class_name}   {box.w:.0f} × {box.h:.0f} px")
+            said = f"{box.class_name}   {box.w:.0f} × {box.h:.0f} px"
+            QListWidgetItem(said, self._box_list).setToolTip(plain_tip(said))
         self._box_list.setCurrentRow(selected)
 
     def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None:
@@ -125,10 +136,9 @@ class LabelView(QWidget):
     def show_blind(self, blind: bool, told: str) -> None:
         """Whether the model's answer is hidden, and else what it is."""
         self.blind.setChecked(blind)
-        self._suggestion.setText(told)
+        self._suggestion.say(told)
         self._suggestion.setVisible(not blind)
         self.take_over.setVisible(not blind)
-        self._show_said()
 
     def find_class(self) -> None:
         """Puts the cursor where a class is found by typing."""
@@ -138,99 +148,126 @@ class LabelView(QWidget):
     def clear_find(self) -> None:
         """Empties the field, and the keys go to the frame again."""
         self.finder.clear()
-        self.finder.setVisible(self._many)
         self.canvas.setFocus()
+        self._look_for(False)
 
     def set_compact(self, compact: bool) -> None:
-        """Two columns of classes and no strip."""
+        """In narrow windows: two columns of classes."""
         if compact != self._compact:
             self._compact = compact
-            self.strip.setVisible(not compact)
-            self._panel.setFixedWidth(self._look.metrics.px(PANEL_COMPACT if compact else PANEL))
-            self._show_said()
+            self._fit()
             self._fill_classes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
         self.resized.emit()
+
+    def _fit(self) -> None:
+        """Shares the room out. It follows from the size of the window and of the text alone, never from what is said."""
+        px = self._look.metrics.px
+        low = self.height() < px(LOW) or self._compact
+        self._panel.setFixedWidth(min(px(PANEL_COMPACT if self._compact else PANEL), round(PANEL_SHARE * self.width())))
+        self.strip.set_low(low)
+        self._note.set_lines(1 if low else 2)
+        self._suggestion.set_lines(1 if low else 2)
+        self._rule.setVisible(not low)
+        inner = self._panel.width() - px(2 * 12 + BLIND_MARK)
+        self.blind.setText(self.blind.fontMetrics().elidedText(self._blind_said, Qt.TextElideMode.ElideRight, inner))
+        tight = self.height() < px(LOW)
+        if tight != self._tight:
+            self._tight = tight
+            (content(self._all) if tight else self._foot).addWidget(self.blind)
+            self._look_for(self.finder.list.isVisibleTo(self))
+
+    def _look_for(self, on: bool) -> None:
+        """The list of all classes stands in place of the buttons while one is looked for."""
+        self.finder.list.setVisible(on)
+        self._scroll.setVisible(not on)
+        self.finder.setVisible(on or (self._many and not self._tight))
 
     def _lay_out(self) -> None:
         look = self._look
+        self._note = FixedLines(2, "caption")
         left = QVBoxLayout()
-        left.setSpacing(look.metrics.px(8))
+        left.setSpacing(look.metrics.px(4))
         left.addWidget(self.canvas, 1)
+        left.addWidget(self._note)
         left.addWidget(self.strip)
         self._panel = card(look)
-        self._panel.setFixedWidth(look.metrics.px(PANEL))
         self._fill_panel(content(self._panel))
         row(look, (left, 1), self._panel, gap=12, on=self._work)
 
     def _fill_panel(self, column: QBoxLayout) -> None:
-        look, gap = self._look, self._look.metrics.gap
-        self._progress, self._left = label(bold=True), label(tone="quiet", size="caption")
+        look = self._look
+        self._progress, self._left = FixedLines(bold=True), label(tone="quiet", size="caption")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(text("Labelled frames"))
+        self._current = FixedLines(bold=True)
         self._classes = ClassPanel(look)
         self.finder = ClassFinder(look)
+        self.finder.opened.connect(lambda: self._look_for(True))
+        self.finder.closed.connect(lambda: self._look_for(False))
         self._box_head = label(text("Boxes in this frame"), tone="quiet", size="caption")
         self._box_list = QListWidget()
         self._box_list.setAccessibleName(text("Boxes in this frame"))
         self._box_list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._box_list.setMinimumHeight(look.metrics.px(36))
-        self._box_list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self._note = label(size="caption", wrap=True)
-        self._early = label(tone="quiet", size="caption", wrap=True)
+        self._box_list.setProperty("elides", True)
+        self._box_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._box_list.setMinimumHeight(look.metrics.px(72))
+        self._box_list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._make_buttons()
-        self._said = QWidget()
-        self._said.setLayout(column_of(look, self._note, self._early, self._hint, gap=0))
-        content(self._said).insertStretch(0, 1)
-        head = QHBoxLayout()
-        head.addWidget(self._progress)
-        head.addStretch()
-        head.addWidget(self._left)
-        column.addLayout(head)
+        column.addLayout(row(look, (self._progress, 1), self._left))
         column.addWidget(self._bar)
-        column.addWidget(self._classes)
-        column.addWidget(self.finder, 1)
-        column.addWidget(self._box_head)
-        column.addWidget(self._box_list, 1)
+        column.addWidget(self._current)
+        column.addWidget(self.finder)
+        column.addWidget(self.finder.list, 1)
+        column.addWidget(self._scrolling(), 1)
         column.addWidget(self.accept)
-        for pair in ((self.nothing, self.copy), (self.unsure, self.skip), (self.same, self.burst)):
-            line = Flow(gap, fills=True)
-            for button in pair:
-                line.addWidget(button)
-            column.addLayout(line)
-        column.addStretch(1)
-        column.addWidget(self._said)
-        column.addWidget(rule())
-        column.addWidget(self.blind)
+        column.addLayout(row(look, (self.unsure, 1), (self.skip, 1), gap=4))
+        self._rule = rule()
+        column.addWidget(self._rule)
+        self._foot = column_of(look, self.blind, gap=0)
+        column.addLayout(self._foot)
         column.addWidget(self._suggestion)
-        column.addWidget(self.take_over)
+        self._look_for(False)
+
+    def _scrolling(self) -> QScrollArea:
+        """Classes, boxes and the answers that only some frames need: the one part that scrolls where there is less room."""
+        look = self._look
+        self._all = QWidget()
+        inside = column_of(look, self._classes, self._box_head, (self._box_list, 1), gap=6, on=self._all)
+        for pair in ((self.nothing, self.copy), (self.same, self.burst)):
+            inside.addLayout(row(look, *((one, 1) for one in pair), gap=4))
+        inside.addWidget(self.take_over)
+        inside.addStretch()
+        self._scroll = scrolled(self._all)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setMinimumHeight(look.metrics.px(38))
+        return self._scroll
 
     def _show_said(self) -> None:
-        """The note, else the early verdict, else the hint. Low windows have no room to spare where the model's answer is shown."""
-        blind = self.blind.isChecked()
-        said = next((one for one in (self._note, self._early) if one.text()), self._hint if blind else None)
-        for one in (self._note, self._early, self._hint):
-            one.setVisible(one is said)
-        self._said.setMinimumHeight(self._look.metrics.px(ROOM) if blind or not self._compact else 0)
+        """The note, else the early verdict, else the hint."""
+        said = self._noted or self._told_early
+        self._note.say(said or text("Z loupe · ← → browse · ? all keys"), "" if said else "quiet")
 
     def _make_buttons(self) -> None:
         def button(said: str, action: str, key: str = "") -> KeyButton:
-            return KeyButton(self._look, said, key or self._actions.key(action)).triggers(self._actions.get(action))
+            return KeyButton(self._look, said, key or self._actions.key(action), shrinks=True).triggers(self._actions.get(action))
 
         self.unsure = button(text("Unsure"), "label.unsure")
         self.skip = button(text("Skip"), "label.skip")
         self.same = button(text("Same"), "label.same")
         self.burst = button(text("Rest of burst"), "label.burst")
         self.take_over = button(text("Take it over"), "label.suggested")
-        self.blind = QCheckBox(text("Blind: answer hidden"))
+        self._blind_said = text("Blind: answer hidden")
+        self.blind = QCheckBox(self._blind_said)
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(plain_tip(self._actions.get("label.blind").text()))
-        self.blind.setAccessibleName(text("{name}, key {key}").format(name=self.blind.text(), key=self._actions.key("label.blind")))
+        self.blind.setAccessibleName(text("{name}, key {key}").format(name=self._blind_said, key=self._actions.key("label.blind")))
         self.blind.clicked.connect(self._actions.get("label.blind").trigger)
-        self._suggestion = label(bold=True, wrap=True)
-        self._hint = label(text("Z loupe · ← → browse · ? all keys"), tone="quiet", size="caption", wrap=True)
+        self._suggestion = FixedLines(2, bold=True)
+        self._show_said()
         self.accept = button(text("Accept, next frame"), "label.accept")
         self.nothing = button(text("Nothing here"), "label.class_10", "0")
         self.copy = button(text("Copy last"), "label.copy_previous")

@@ -39,7 +39,7 @@ class RecordedView:
 
     def __init__(self, fitting=()) -> None:
         self.canvas = RecordedCanvas()
-        self.notes, self.answer, self.blind, self.empty, self.early = [], -1, (True, ""), None, []
+        self.notes, self.answer, self.current, self.blind, self.empty, self.early = [], -1, "", (True, ""), None, []
         self.listed, self.cells, self.progress, self.work = (), (), None, None
         self.strip, self.finder = self, self
         self._fitting = list(fitting)
@@ -65,8 +65,8 @@ class RecordedView:
     def show_early(self, said):
         self.early.append(said)
 
-    def show_answer(self, at):
-        self.answer = at
+    def show_answer(self, at, said):
+        self.answer, self.current = at, said
 
     def show_boxes_list(self, boxes, selected):
         self.listed = tuple(boxes)

@@ -260,13 +260,13 @@ def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undon
     view, jobs = window.shown_screen().view, len(window.runner.jobs)
     settle()
     canvas = view.canvas.geometry()
-    assert view._early.text() == ""
+    assert view._told_early == ""
     press(key)
-    qtbot.waitUntil(lambda: view._early.text() == said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view._note.text() == said, timeout=WAIT_MS)
     assert said.startswith("Decided after")
     assert view.canvas.geometry() == canvas
     press(Key.Key_Z, Mod.ControlModifier)
-    qtbot.waitUntil(lambda: view._early.text() == "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: view._told_early == "", timeout=WAIT_MS)
     assert len(window.runner.jobs) == jobs  # a reading is no job that people see
     settle()
 

@@ -89,3 +89,26 @@ def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
     assert boxes_screen.drawing.boxing.boxes.all == []
+
+
+def test_enter_in_the_search_picks_the_class_of_the_next_box_and_accepts_nothing(window, boxes_screen, press, settle, qtbot):
+    presenter, view = boxes_screen, window.shown_screen().view
+    presenter.drawing.boxing.press(4, 4)
+    presenter.drawing.boxing.press(20, 20)
+    settle()
+    press(Key.Key_Escape)
+    assert view._current.text() == "Next box: part"
+    press(Key.Key_Slash)
+    for letter in "hol":
+        press(letter)
+    press(Key.Key_Return)
+    settle()
+    assert view._current.text() == "Next box: hole"
+    assert presenter.session.round.labels == {}  # the frame still waits for its Enter
+    assert presenter.session.at == 0
+    presenter.drawing.boxing.press(30, 30)
+    presenter.drawing.boxing.press(40, 40)
+    press(Key.Key_Return)
+    settle()
+    (label,) = window.current.project.read(labels_table.all)
+    assert [box.class_name for box in label.boxes] == ["part", "hole"]

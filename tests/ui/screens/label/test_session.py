@@ -11,7 +11,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.pick import Mark
 from fieldcheck.settings import Settings
-from fieldcheck.ui.screens.label.session import NOTHING_KEY, LabelSession, RecentClasses
+from fieldcheck.ui.screens.label.session import NOTHING_KEY, KeyedClasses, LabelSession
 from fieldcheck.workflows.label.early_verdict import EarlyLook
 from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
 from fieldcheck.workflows.label.suggest import Suggestion
@@ -214,9 +214,9 @@ def test_the_time_left_follows_the_last_twenty_labels_and_no_pause_counts_more_t
 def test_with_many_classes_a_used_one_gets_a_key():
     session = LabelSession()
     session.load(work(classes=[f"c{at}" for at in range(20)]))
-    assert session.recent.place("c15") == -1
+    assert session.keyed.place("c15") == -1
     assert session.take(done("f0", "c15"))
-    assert session.recent.place("c15") >= 0
+    assert session.keyed.place("c15") >= 0
     assert not session.take(done("f1", "c15"))
 
 
@@ -261,25 +261,23 @@ def test_repeats_decide_nothing_and_another_project_nothing_yet(session):
 
 
 def test_few_classes_all_have_a_key_and_keep_it():
-    found = RecentClasses(MANY[:14])
+    found = KeyedClasses(MANY[:14])
     assert (found.keyed, found.many, found.used("class 13")) == (MANY[:14], False, False)
 
 
-def test_of_many_the_nine_used_last_have_a_digit():
-    found = RecentClasses(MANY)
-    found.used("class 0")
+def test_of_many_the_first_nine_have_a_digit_and_a_found_one_takes_a_key_that_is_free():
+    found = KeyedClasses(MANY)
+    assert not found.used("class 0")
     assert found.used("class 30")
-    assert found.place("class 30") == 1  # class 1 was used longest ago
-    assert found.place("class 0") == 0
-    assert found.place("class 1") == -1
+    assert (found.place("class 30"), found.keyed[:9]) == (9, MANY[:9])
+    assert not found.used("class 30")
 
 
-@given(st.lists(st.sampled_from(MANY), max_size=60))
-def test_a_digit_changes_its_class_only_when_that_was_not_used_for_longest(used):
-    found = RecentClasses(MANY)
+@given(st.lists(st.sampled_from(MANY), max_size=60), st.sampled_from([9, 14]))
+def test_a_key_never_changes_its_class(used, most):
+    found = KeyedClasses(MANY, most)
     for name in used:
         before = list(found.keyed)
         changed = found.used(name)
-        assert sum(a != b for a, b in zip(before, found.keyed, strict=True)) == int(changed)
-        assert name in found.keyed
-    assert set(list(dict.fromkeys(reversed(used)))[:9]) <= set(found.keyed)
+        assert found.keyed == before + [name] * changed
+    assert len(found.keyed) <= most

@@ -42,12 +42,14 @@ def test_boxes_are_listed_with_their_size(view):
     assert view._box_list.currentRow() == 1
 
 
-def test_in_the_compact_layout_the_strip_is_gone(view):
+def test_in_the_compact_layout_the_strip_is_lower_and_still_there(view):
     view.show_work(list(zip(KEYS, "abcdefg", strict=False)), kind="class", classes=("OK", "Crack"), many=False)
     view.set_compact(True)
-    assert not view.strip.isVisibleTo(view)
+    low = view.strip.height()
+    assert view.strip.isVisibleTo(view)
     view.set_compact(False)
     assert view.strip.isVisibleTo(view)
+    assert view.strip.height() > low
 
 
 def test_the_model_answer_has_a_line_only_when_it_may_be_seen(view):

@@ -1,0 +1,79 @@
+"""A label of a fixed number of lines: whatever it says, nothing around it moves; what has no room is its tooltip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fieldcheck.ui.widgets.plain import PlainLabel, plain_tip, set_tone
+
+
+class FixedLines(PlainLabel):
+    """`lines` of text at most, the last one with an ellipsis where more was said. As wide as its layout makes it."""
+
+    def __init__(self, lines: int = 1, size: str = "", tone: str = "", bold: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._lines = lines
+        self.setProperty("elides", True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for name, value in (("textSize", size), ("weight", "bold" if bold else "")):
+            if value:
+                self.setProperty(name, value)
+        set_tone(self, tone)
+
+    def set_lines(self, lines: int) -> None:
+        """From now on this many; its height is another then."""
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+            self._tell()
+
+    def say(self, said: str, tone: str = "") -> None:
+        """Another text, and its tone."""
+        set_tone(self, tone)
+        if said != self.text():
+            self.setText(said)
+            self._tell()
+
+    def shown(self) -> list[str]:
+        """The lines as they are painted."""
+        metrics, room = QFontMetrics(self.font()), max(1, self.contentsRect().width())
+        words, lines = self.text().split(), []
+        for _ in range(self._lines - 1):
+            taken = next((n for n in range(len(words), 0, -1) if metrics.horizontalAdvance(" ".join(words[:n])) <= room), 0)
+            if not taken or taken == len(words):
+                break
+            lines.append(" ".join(words[:taken]))
+            words = words[taken:]
+        return [*lines, metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, room)]
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, QFontMetrics(self.font()).lineSpacing() * self._lines)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, shown = QPainter(self), self.shown()
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        height, room = QFontMetrics(self.font()).lineSpacing(), self.contentsRect()
+        top = room.top() + (room.height() - height * len(shown)) // 2
+        for at, line in enumerate(shown):
+            box = QRect(room.left(), top + at * height, room.width(), height)
+            painter.drawText(box, self.alignment() | Qt.AlignmentFlag.AlignVCenter, line)
+        painter.end()
+
+    def _tell(self) -> None:
+        """The whole text is the tooltip where a part of it is not shown."""
+        whole = " ".join(self.text().split())
+        self.setToolTip("" if " ".join(self.shown()) == whole else plain_tip(whole))

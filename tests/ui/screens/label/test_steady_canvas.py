@@ -1,0 +1,119 @@
+"""The frame never moves while it is labelled: whatever is said, pressed or switched, its place in the window stays."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fieldcheck.errors import DiskFull
+from tests import makers
+from tests.ui.screens.label.conftest import seen
+from tests.ui.states import SMALL, USUAL
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+LONG = "Not saved: " + "the disk of the project is full, and nothing more can be written to it. " * 4
+
+
+@pytest.fixture
+def hundred(window, open_in_window, footed, settle, qtbot):
+    """The Label screen over a hundred picks."""
+    makers.draw(footed, 100)
+    path = footed.path
+    footed.close()
+    window.preferences.change(too_fast_ms=0, name="K. M.")
+    open_in_window(path)
+    window.go("label")
+    settle()
+    seen(qtbot, window)
+    return window.shown_screen()
+
+
+def place(window):
+    """Where the canvas stands in the window, whether or not a part of it was scrolled out of sight."""
+    QApplication.processEvents()
+    canvas = window.shown_screen().view.canvas
+    assert window._pages["label"].verticalScrollBar().maximum() == 0
+    return canvas.mapTo(window, QPoint(0, 0)), canvas.size()
+
+
+def everything_else(window, press, settle, qtbot):
+    """(what was done, doing it) of all that says or switches something beside a label."""
+    messages, view = window.messages, window.shown_screen().view
+    context = window.context
+
+    def typed(letters):
+        press(Key.Key_Slash)
+        for letter in letters:
+            QTest.keyClick(QApplication.focusWidget(), letter)
+
+    return [
+        ("unsure", lambda: press(Key.Key_U)),
+        ("skipped, which asks why", lambda: press(Key.Key_X)),
+        ("why", lambda: press(Key.Key_1, Mod.AltModifier)),
+        ("for the expert", lambda: press(Key.Key_E)),
+        ("a burst", lambda: press(Key.Key_B)),
+        ("blind asked", lambda: press(Key.Key_B, Mod.ControlModifier)),
+        ("not blind", lambda: press(Key.Key_B, Mod.ControlModifier)),
+        ("the model's answer taken over", lambda: press(Key.Key_M)),
+        ("blind", lambda: press(Key.Key_B, Mod.ControlModifier)),
+        ("shadows lifted", lambda: press(Key.Key_L)),
+        ("loupe", lambda: QTest.keyPress(QApplication.focusWidget(), Key.Key_Z)),
+        ("no loupe", lambda: QTest.keyRelease(QApplication.focusWidget(), Key.Key_Z)),
+        ("browsed", lambda: press(Key.Key_Left)),
+        ("looking for a class", lambda: typed("re")),
+        ("found none", lambda: (QTest.keyClick(QApplication.focusWidget(), "z"), press(Key.Key_Return))),
+        ("done looking", lambda: press(Key.Key_Escape)),
+        ("a long note", lambda: view.show_note(LONG)),
+        ("an early verdict", lambda: view.show_early(LONG)),
+        ("no note", lambda: view.show_note("")),
+        ("a banner", lambda: messages.error(DiskFull(Path("label")), "label")),
+        ("three banners", lambda: [messages.banner(f"b{at}", LONG) for at in range(3)]),
+        ("banners closed", lambda: [messages.clear(key) for key in ("label", "b0", "b1", "b2")]),
+        ("a toast", lambda: messages.toast(LONG)),
+        ("a job", lambda: context.runner.start("Run of the model", lambda progress: None)),
+        ("finder", lambda: (press(Key.Key_K, Mod.ControlModifier), press(Key.Key_Escape))),
+        ("taken back", lambda: press(Key.Key_Backspace)),
+        ("undone", lambda: press(Key.Key_Z, Mod.ControlModifier)),
+        ("done again", lambda: press(Key.Key_Y, Mod.ControlModifier)),
+        ("another screen and back", lambda: (window.go("pick"), settle(), window.go("label"))),
+    ]
+
+
+def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(window, hundred, press, settle, qtbot):
+    before, moved = place(window), []
+    for name, do in everything_else(window, press, settle, qtbot):
+        do()
+        settle()
+        if place(window) != before:
+            moved.append(name)
+    session, keys, n = window.shown_screen().presenter.session, (Key.Key_1, Key.Key_2, Key.Key_3), 0
+    while session.round.n_left:
+        seen(qtbot, window)
+        press(keys[n % 3])
+        n += 1
+        settle()
+        if place(window) != before:
+            moved.append(f"label {n}")
+    press(Key.Key_R)
+    settle()
+    moved += ["repeats"] * (place(window) != before)
+    assert moved == []
+    assert n > 90
+
+
+@pytest.mark.parametrize(("size", "percent", "gloves"), [(USUAL, 175, True), (SMALL, 100, True), (SMALL, 175, False)])
+def test_in_large_text_and_with_gloves_it_stays_too(window, hundred, press, settle, qtbot, size, percent, gloves):
+    window.resize(size)
+    window.preferences.change(size=percent, gloves=gloves)
+    settle()
+    seen(qtbot, window)
+    before, moved = place(window), []
+    for name, do in everything_else(window, press, settle, qtbot):
+        do()
+        settle()
+        if place(window) != before:
+            moved.append(name)
+    assert moved == []
+    assert before[1].width() * before[1].height() > 0.2 * QSize(size).width() * size.height()

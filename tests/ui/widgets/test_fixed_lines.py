@@ -1,0 +1,33 @@
+import pytest
+
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
+
+LONG = "Labels made in sight of the model's answer are marked as such, in the report too, and pressing it again shows it"
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+@pytest.mark.parametrize("said", ["", "Too fast, press again.", LONG, "x" * 400, "穴" * 80, "ثقب في القطعة"])
+def test_it_is_as_high_whatever_it_says(shown, look, lines, said):
+    made = shown(FixedLines(lines), 300, 60)
+    before = (made.sizeHint(), made.minimumSizeHint())
+    made.say(said)
+    assert (made.sizeHint(), made.minimumSizeHint()) == before
+    assert len(made.shown()) <= lines
+    assert all(made.fontMetrics().horizontalAdvance(line) <= 300 for line in made.shown())
+
+
+def test_what_has_no_room_is_its_tooltip_and_what_has_room_is_not(shown, look):
+    made = shown(FixedLines(2), 260, 40)
+    made.say(LONG)
+    assert made.shown()[-1].endswith("…")
+    assert made.toolTip() == LONG
+    made.resize(1200, 40)
+    assert made.shown() == [LONG]
+    assert made.toolTip() == ""
+
+
+def test_it_grows_when_it_is_given_more_lines(shown, look):
+    made = shown(FixedLines(1), 260, 40)
+    one = made.sizeHint().height()
+    made.set_lines(2)
+    assert made.sizeHint().height() == 2 * one

@@ -15,6 +15,7 @@ import fieldcheck
 from fieldcheck.progress import StopFlag, flag_here
 
 LOOKED_EVERY_S = 0.1
+_PYTHON = (sys.executable, "-P", "-m")
 
 
 def run_module(
@@ -26,10 +27,24 @@ def run_module(
     Raises TimeoutError where it neither takes the next piece nor ends within `seconds`; Cancelled where the flag that this thread works
     under is raised; what `fed` raises. The child is gone then. One that ends before it has read everything is an exit code like any other.
     """
-    home = str(Path(fieldcheck.__file__).parent.parent)
-    seen = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), **(extra or {})}
-    return run_child([sys.executable, "-P", "-m", module, *arguments], seconds, environment, fed)
+    return run_child([*_PYTHON, module, *arguments], seconds, {**_environment(), **(extra or {})}, fed)
+
+
+@contextmanager
+def module_beside(module: str, arguments: Sequence[str]) -> Iterator[None]:
+    """`python -m module arguments` of this very program for as long as the block lasts; it is ended with it. Its stdin stays open until
+    then, so that it can see that nobody is left who would end it."""
+    with subprocess.Popen([*_PYTHON, module, *arguments], stdin=subprocess.PIPE, env=_environment()) as child:
+        try:
+            yield
+        finally:
+            child.kill()
+
+
+def _environment() -> dict[str, str]:
+    """This process's variables, with the product where Python looks for it."""
+    home, seen = str(Path(fieldcheck.__file__).parent.parent), os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home])}
 
 
 def end_after(seconds: float, verdict: str) -> None:

@@ -14,6 +14,7 @@ from fieldcheck import __version__
 from fieldcheck.capture.address import shown
 from fieldcheck.cli import (
     against,
+    bench,
     cameras,
     capture,
     check_model,
@@ -79,6 +80,7 @@ ROOMS = (
     stress,
     try_model,
     against,
+    bench,
     cameras,
     capture,
     export,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 import numpy as np
@@ -45,17 +45,27 @@ def preprocess(rgb: NDArray[np.uint8], spec: InputSpec) -> Preprocessed:
 def preprocess_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
     """Preprocessing of `rgb`, (H, W, 3) uint8 RGB, into a tensor that is there already, (C, h, w) or (h, w, C) float32 by the card's
     layout: no frame is copied twice on its way into a batch."""
+    return normalise_into(tensor, fit(rgb, spec), spec)
+
+
+def fit(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedPicture:
+    """Crop and resize of `rgb`, (H, W, 3) uint8 RGB, to the tensor's size; where it lies is told for the whole frame."""
     kept = rgb if spec.crop == 1.0 else centre_crop(rgb, spec.crop)
     fitted = FIT[spec.resize](kept, spec)
+    (x_scale, y_scale), (x_shift, y_shift) = fitted.scale, fitted.shift
+    cut_top, cut_left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept.shape[:2], strict=True))
+    return replace(fitted, shift=(x_shift - cut_left * x_scale, y_shift - cut_top * y_scale))
+
+
+def normalise_into(tensor: NDArray[np.float32], fitted: FittedPicture, spec: InputSpec) -> Placement:
+    """Normalisation of a picture that fits into a tensor that is there already, (C, h, w) or (h, w, C) float32 by the card's layout."""
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
     height, width = fitted.picture.shape[:2]
     left, top = fitted.at
     if (height, width) != spec.size:
         planes[...] = _normalised_pad(spec)
     _normalise(planes[:, top : top + height, left : left + width], fitted.picture, spec)
-    (x_scale, y_scale), (x_shift, y_shift) = fitted.scale, fitted.shift
-    cut_top, cut_left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept.shape[:2], strict=True))
-    return Placement(fitted.scale, (x_shift - cut_left * x_scale, y_shift - cut_top * y_scale))
+    return Placement(fitted.scale, fitted.shift)
 
 
 @dataclass(frozen=True, slots=True)

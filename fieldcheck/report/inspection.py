@@ -11,6 +11,8 @@ from fieldcheck.words.figures import percent
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import on_paper
 
+FACTS = EscapeRates
+
 
 def section(report: Report) -> Section:
     """Both rates with their intervals and counts, or what is missing for them."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import Any
 
-from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.report import (
     abstention,
     background,
@@ -27,6 +26,7 @@ from fieldcheck.report import (
     independence,
     inspection,
     label_effect,
+    latency,
     prior_shift,
     quantised,
     releases,
@@ -78,7 +78,7 @@ SECTIONS = (
     ReportSection("decomposition", decomposition.section, facts=decomposition.FACTS, computed_by="decomposition"),
     ReportSection("label_effect", label_effect.section, facts=label_effect.FACTS, computed_by="label_effect"),
     ReportSection("suspected_labels", suspected_labels.section, facts=suspected_labels.FACTS, computed_by="suspected_labels"),
-    ReportSection("inspection", inspection.section, facts=EscapeRates, computed_by="inspection"),
+    ReportSection("inspection", inspection.section, facts=inspection.FACTS, computed_by="inspection"),
     ReportSection("imbalance", imbalance.section, facts=imbalance.FACTS, computed_by="imbalance"),
     ReportSection("thresholds", thresholds.section, facts=thresholds.FACTS, computed_by="thresholds"),
     ReportSection("abstention", abstention.section, facts=abstention.FACTS, computed_by="abstention"),
@@ -94,6 +94,7 @@ SECTIONS = (
     ReportSection("independence", independence.section, facts=independence.Independence, computed_by="independence"),
     ReportSection("training", training_info.section, summary_parts.trained),
     ReportSection("quantised", quantised.section, summary_parts.lighter),
+    ReportSection("latency", latency.section, facts=latency.FACTS, computed_by="latency"),
     ReportSection("releases", releases.section, facts=releases.FACTS, computed_by="releases"),
     ReportSection("retrain", retrain.section, facts=retrain.FACTS, computed_by="retrain"),
     ReportSection("ready", background.ready, summary_parts.ready),

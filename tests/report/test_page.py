@@ -28,6 +28,7 @@ def test_the_sections_come_in_reading_order():
         "independence",
         "trained",
         "lighter",
+        "latency",
         "releases",
         "retrain",
         "checklist",

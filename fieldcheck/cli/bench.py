@@ -1,0 +1,57 @@
+"""Command that measures inference latency on this very machine, long enough for heat to show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.values import existing_project
+from fieldcheck.domain.latency import STAGES, Latency
+from fieldcheck.files import write_text
+from fieldcheck.timestamp import timestamp
+from fieldcheck.words.latency import latency_lines
+from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency
+from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+
+
+@click.command("bench")
+@existing_project
+@click.option("--seconds", type=click.FloatRange(0.1, 86_400), default=600.0, show_default=True, help="How long; heat shows after minutes.")
+@click.option("--source", type=click.Path(path_type=Path), default=None, help="A video, a picture or a folder; the longest footage if not.")
+@click.option("--fps", type=click.FloatRange(0.1, 1000), default=None, help="The camera's rate; one frame after the other if not.")
+@click.option("--load", type=click.Choice(["none", "encode"]), default="none", show_default=True, help="What runs beside it: a recording.")
+@click.option("--busy", type=click.IntRange(0, 256), default=0, show_default=True, help="How many cores are kept busy beside it.")
+@click.option("--threads", type=click.IntRange(1, 256), default=None, help="Threads of the model; all cores but one if not.")
+@click.option("--target", "targets", type=click.FloatRange(0.1, 100_000), multiple=True, metavar="FPS", help="A rate to judge, or several.")
+@click.option("--model", default=None, metavar="NAME", help="Which model; the newest when not given.")
+@click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Writes the milliseconds of every frame.")
+@door("bench")
+def bench(
+    project: Path, seconds: float, source: Path | None, fps: float | None, load: str, busy: int, threads: int | None,
+    targets: tuple[float, ...], model: str | None, keep: Path | None, bar: TerminalProgress,
+) -> Answer:  # fmt: skip
+    """Measures how long a frame takes on this machine: decode, resize, normalise, forward, post-processing."""
+    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, threads)
+    with opened_for_writing(project, bar, timestamp()) as opened:
+        run = run_latency(opened, asked, bar, timestamp())
+    if keep is not None:
+        rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
+        rows += [",".join([str(at), *(f"{one:.3f}" for one in row)]) for at, row in enumerate(np.asarray(run.frames_ms).tolist())]
+        write_text(keep, "\n".join(rows) + "\n")
+    lines = latency_lines(run.found, targets)
+    return Answer({"project": str(project.resolve()), **bench_document(run.found), "sentence": lines[0]}, lines)
+
+
+def bench_document(found: Latency) -> dict[str, Any]:
+    """JSON document of `bench`."""
+    document, (first, *_) = found.to_json(), [*found.throttling.steps, None]
+    document["throttling"] |= {"at_s": first.at_s if first else None, "step": first.step if first else None}
+    document["memory"] = {"peak_mb": document.pop("peak_mb"), "growth_mb": document.pop("growth_mb")}
+    return document | {"joules_per_frame": found.joules_per_frame}
+
+
+COMMANDS = (bench,)

@@ -1,0 +1,132 @@
+"""Inference latency on a device: stages, percentiles, throttling, memory, and the machine it was measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import isnan, nan
+from typing import Any
+
+from fieldcheck.domain.estimate import Estimate
+
+STAGES = ("decode", "resize", "normalise", "forward", "post")
+
+
+@dataclass(frozen=True, slots=True)
+class StageLatency:
+    """Latency of one stage of a frame: mean and median in milliseconds, and its share of the mean of the whole frame (0 to 1)."""
+
+    mean_ms: float
+    p50_ms: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class TotalLatency:
+    """Percentiles of the whole frame in milliseconds. p99 and its limits (of its rank, 95 %) are NaN below 500 frames; `jitter_ms` is the
+    median of how much a frame differs from the one before."""
+
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    p99_lo_ms: float
+    p99_hi_ms: float
+    max_ms: float
+    jitter_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottlingStep:
+    """From `at_s` seconds on a frame takes `step` times as long as before."""
+
+    at_s: float
+    step: float
+
+
+@dataclass(frozen=True, slots=True)
+class Throttling:
+    """Thermal throttling: `ratio` of the last minute's median to that of the first minute after ten seconds. `flag` is None where the run
+    was too short to say (under 120 s); `noise` is how far the blocks of even and odd number differ by themselves, as a share."""
+
+    ratio: float
+    flag: bool | None
+    steps: tuple[ThrottlingStep, ...]
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class MachineState:
+    """State that a machine tells of itself, None for what it does not: governor and frequency (MHz) of its processor, the hottest
+    sensor (°C), the energy meter (joules since it was started), and how long this process waited for a core (seconds)."""
+
+    governor: str | None = None
+    mhz: float | None = None
+    celsius: float | None = None
+    joules: float | None = None
+    waited_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Inference latency of a model over minutes. `load`: what ran beside it; `fps` is the rate at which frames came, 0 where each came as
+    soon as the one before was answered; `late`: share of frames that took longer than that rate leaves. `warm_up` frames at the start
+    are in no figure but the blocks, which are medians of ten seconds each. Memory in megabytes, `growth_mb` from the end of the warm-up."""
+
+    machine: Mapping[str, str]
+    model: str
+    source: str
+    load: str
+    seconds: float
+    fps: float
+    n: int
+    warm_up: int
+    stages: Mapping[str, StageLatency]
+    total: TotalLatency
+    blocks_ms: tuple[float, ...]
+    throughput_fps: float
+    late: Estimate
+    throttling: Throttling
+    peak_mb: float
+    growth_mb: float
+    before: MachineState
+    after: MachineState
+
+    @property
+    def joules_per_frame(self) -> float | None:
+        """Energy a frame of the whole processor, whatever else it did; None where the machine does not tell."""
+        if self.before.joules is None or self.after.joules is None or not self.n or self.after.joules < self.before.joules:
+            return None
+        return (self.after.joules - self.before.joules) / (self.n + self.warm_up)
+
+    def keeps_up(self, fps: float) -> bool:
+        """Whether 99 of 100 frames (95 where too few were measured to speak of 99) are answered before the next one comes."""
+        slow = self.total.p95_ms if isnan(self.total.p99_ms) else self.total.p99_ms
+        return slow <= 1000 / fps
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, NaN as None."""
+        found = asdict(self)
+        found["late"] = self.late.to_json()
+        found["machine"] = dict(self.machine)
+        found["total"] = {name: None if isnan(value) else value for name, value in found["total"].items()}
+        found["throttling"]["ratio"] = None if isnan(self.throttling.ratio) else self.throttling.ratio
+        found["throttling"]["noise"] = None if isnan(self.throttling.noise) else self.throttling.noise
+        return found
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Latency:
+        """Latency from what `to_json` wrote."""
+        total = {name: nan if value is None else value for name, value in found["total"].items()}
+        slowed = found["throttling"]
+        ratio, noise = (nan if slowed[name] is None else slowed[name] for name in ("ratio", "noise"))
+        steps = tuple(ThrottlingStep(**one) for one in slowed["steps"])
+        read = {
+            "stages": {name: StageLatency(**one) for name, one in found["stages"].items()},
+            "total": TotalLatency(**total),
+            "blocks_ms": tuple(found["blocks_ms"]),
+            "late": Estimate.from_json(found["late"]),
+            "throttling": Throttling(ratio, slowed["flag"], steps, noise),
+            "before": MachineState(**found["before"]),
+            "after": MachineState(**found["after"]),
+        }
+        return cls(**{**found, **read})

@@ -1,0 +1,86 @@
+"""Latency statistics: percentiles with limits of their rank, jitter, medians of blocks, and throttling found by its change point.
+
+`docs/methods.md` 12. A test for a change (Pettitt's) is not used: blocks are correlated, and it finds changes where there are none.
+"""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from fieldcheck.domain.latency import StageLatency, Throttling, ThrottlingStep, TotalLatency
+
+Figures = NDArray[np.float64]
+
+BLOCK_S = 10.0
+FEW_FOR_P99 = 500  # below it fewer than five frames lie above
+SHORTEST_S = 120.0  # a first minute after ten seconds, and a last one apart from it
+FLAGGED = 1.15
+FEWEST_BLOCKS = 3  # on each side of a change
+
+
+def stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, StageLatency]:
+    """Latency of each stage from (n, stages) milliseconds. Shares are of the means: they add up, medians would not."""
+    means = ms.mean(axis=0)
+    return {
+        name: StageLatency(float(means[at]), float(np.median(ms[:, at])), float(means[at] / means.sum())) for at, name in enumerate(names)
+    }
+
+
+def total_latency(ms: Figures) -> TotalLatency:
+    """Percentiles and jitter of (n,) milliseconds a frame, in the order in which frames came."""
+    p50, p95, p99 = (float(one) for one in np.percentile(ms, (50, 95, 99), method="linear"))
+    lo, hi = rank_limits(ms, 0.99) if ms.size >= FEW_FOR_P99 else (nan, nan)
+    jitter = float(np.median(np.abs(np.diff(ms)))) if ms.size > 1 else 0.0
+    return TotalLatency(p50, p95, p99 if ms.size >= FEW_FOR_P99 else nan, lo, hi, float(ms.max()), jitter)
+
+
+def rank_limits(ms: Figures, q: float) -> tuple[float, float]:
+    """Limits (95 %) of the quantile `q` of (n,) figures: the order statistics whose ranks are the 2.5 % and 97.5 % points of Bin(n, q)."""
+    ordered = np.sort(ms)
+    ranks = stats.binom.ppf((0.025, 0.975), ms.size, q).astype(int)
+    low, high = np.clip(ranks, 0, ms.size - 1)
+    return float(ordered[low]), float(ordered[high])
+
+
+def block_numbers(at_s: Figures) -> NDArray[np.int64]:
+    """Ten-second block of each frame, from (n,) seconds since the start."""
+    return np.floor(at_s / BLOCK_S).astype(np.int64)
+
+
+def block_medians(at_s: Figures, ms: Figures) -> Figures:
+    """Median of the frames of each ten seconds that hold any, from (n,) seconds since the start and (n,) milliseconds."""
+    blocks = block_numbers(at_s)
+    return np.array([np.median(ms[blocks == block]) for block in np.unique(blocks)])
+
+
+def throttling(medians: Figures) -> Throttling:
+    """Throttling in medians of blocks of ten seconds, (n,) milliseconds from the start on, the first block included."""
+    noise = float(abs(np.median(medians[1::2]) / np.median(medians[::2]) - 1)) if medians.size > 1 else nan
+    if medians.size < SHORTEST_S / BLOCK_S:
+        return Throttling(nan, None, (), noise)
+    ratio = float(np.median(medians[-6:]) / np.median(medians[1:7]))
+    return Throttling(ratio, ratio >= FLAGGED, tuple(_steps(medians)) if ratio >= FLAGGED else (), noise)
+
+
+def change_point(medians: Figures) -> tuple[int, float]:
+    """Number of blocks before the change and the step, as a factor, where two levels explain (n,) medians best in logs. Least squares."""
+    logs, n = np.log(medians), medians.size
+    places = np.arange(FEWEST_BLOCKS, n - FEWEST_BLOCKS + 1)
+    gains = [k * (n - k) / n * (logs[:k].mean() - logs[k:].mean()) ** 2 for k in places]
+    k = int(places[int(np.argmax(gains))])
+    return k, float(np.exp(np.median(logs[k:]) - np.median(logs[:k])))
+
+
+def _steps(medians: Figures) -> list[ThrottlingStep]:
+    """The change, and one more in each part where there is one as large."""
+    k, step = change_point(medians)
+    found = [(k, step)]
+    for first, part in ((0, medians[:k]), (k, medians[k:])):
+        if part.size >= 2 * FEWEST_BLOCKS:
+            at, more = change_point(part)
+            found += [(first + at, more)] if more >= FLAGGED else []
+    return [ThrottlingStep(at * BLOCK_S, factor) for at, factor in sorted(found) if factor >= FLAGGED]

@@ -1,0 +1,1 @@
+"""Benchmark of inference latency, long enough for heat to show."""

@@ -1,0 +1,26 @@
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from fieldcheck.domain.latency import Latency, MachineState
+from tests.words.test_latency import FOUND
+
+
+@pytest.mark.parametrize("found", [FOUND, replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))])
+def test_json_gives_the_same_run_back(found):
+    assert Latency.from_json(found.to_json()).to_json() == found.to_json()
+
+
+def test_energy_a_frame_is_that_of_all_frames_the_warm_up_included():
+    metered = replace(FOUND, before=MachineState(joules=100.0), after=MachineState(joules=1915.0))
+    assert metered.joules_per_frame == pytest.approx(1815 / 9075)
+    assert replace(metered, after=MachineState(joules=50.0)).joules_per_frame is None  # the meter began anew
+    assert FOUND.joules_per_frame is None
+
+
+def test_it_keeps_up_with_a_rate_whose_period_99_of_100_frames_keep():
+    assert FOUND.keeps_up(20.8)
+    assert not FOUND.keeps_up(21)
+    few = replace(FOUND, total=replace(FOUND.total, p99_ms=nan))
+    assert few.keeps_up(32)

@@ -1,0 +1,34 @@
+from dataclasses import replace
+
+import jsonschema
+
+from fieldcheck import resources
+from fieldcheck.plain_json import parse
+from fieldcheck.report.blocks import Pairs, Table
+from fieldcheck.report.latency import section
+from fieldcheck.report.summary import summary
+from tests.report.example_report import example_report
+from tests.words.test_latency import FOUND
+
+
+def told(found):
+    return replace(example_report(), facts={"latency": found})
+
+
+def test_without_a_run_the_section_says_so():
+    assert "Speed was not measured" in section(example_report()).blocks[0].text
+
+
+def test_stages_and_the_machine_stand_in_tables():
+    blocks = section(told(FOUND)).blocks
+    (table,) = [one for one in blocks if isinstance(one, Table)]
+    assert [cell.text for cell in table.rows[3]] == ["forward pass", "4.0", "4.0", "20%"]
+    (pairs,) = [one for one in blocks if isinstance(one, Pairs)]
+    assert dict(pairs.rows)["processor"] == "Atom x6425E"
+    assert dict(pairs.rows)["Energy"] == "not available"
+
+
+def test_the_summary_holds_the_run_and_fits_its_schema():
+    found = summary(told(FOUND))
+    assert found["latency"]["total"]["p99_ms"] == 48.0
+    jsonschema.validate(found, parse(resources.path("report/summary.schema.json").read_text("utf-8")))

@@ -1,0 +1,28 @@
+import subprocess
+import sys
+import time
+
+import pytest
+
+from fieldcheck.speed.load import under_load
+
+
+def seconds_of(children):
+    """Processor time of ended children, seconds."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+
+@pytest.mark.parametrize(("encode", "busy"), [(True, 0), (False, 1)])
+def test_the_load_takes_processor_time_while_the_block_lasts_and_is_gone_after_it(encode, busy):
+    before = seconds_of("all")
+    with under_load(encode, busy):
+        time.sleep(2.0)
+    assert seconds_of("all") - before > 0.1
+
+
+def test_a_load_whose_parent_is_gone_ends_by_itself():
+    command = [sys.executable, "-m", "fieldcheck.speed.load", "busy"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=60, check=False)
+    assert done.returncode == 0

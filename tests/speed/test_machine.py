@@ -1,0 +1,46 @@
+import os
+
+from fieldcheck.domain.latency import MachineState
+from fieldcheck.speed.machine import machine_name, machine_state, memory_mb
+
+
+def written(root, files):
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def test_a_recorded_tree_tells_governor_frequency_heat_energy_and_waiting(tmp_path):
+    root = written(
+        tmp_path,
+        {
+            "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor": "powersave\n",
+            "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq": "1400000\n",
+            "sys/class/thermal/thermal_zone0/temp": "48000\n",
+            "sys/class/thermal/thermal_zone1/temp": "91500\n",
+            "sys/class/powercap/intel-rapl:0/energy_uj": "12500000\n",
+            "sys/class/powercap/intel-rapl:0:0/energy_uj": "9000000\n",  # a part of the package, not one more
+            "proc/self/schedstat": "1000000 2500000000 77\n",
+        },
+    )
+    assert machine_state(root) == MachineState("powersave", 1400.0, 91.5, 12.5, 2.5)
+
+
+def test_what_is_missing_torn_or_closed_to_us_is_not_available(tmp_path):
+    root = written(tmp_path, {"sys/class/thermal/thermal_zone0/temp": "warm", "proc/self/schedstat": "1"})
+    locked = root / "sys/class/powercap/intel-rapl:0/energy_uj"
+    locked.mkdir(parents=True)  # a folder in its place cannot be read by anybody
+    assert machine_state(root) == MachineState()
+    assert memory_mb(root) == (0.0, 0.0)
+
+
+def test_the_machine_is_named_by_its_processor_cores_and_memory(tmp_path):
+    root = written(tmp_path, {"proc/cpuinfo": "processor : 0\nmodel name\t: Atom x6425E\n", "proc/meminfo": "MemTotal: 4096000 kB\n"})
+    named = machine_name(root)
+    assert (named["processor"], named["cores"], named["memory_mb"]) == ("Atom x6425E", str(os.cpu_count()), "4000")
+
+
+def test_the_peak_of_this_process_is_at_least_what_it_takes_now():
+    now, peak = memory_mb()
+    assert 0 < now <= peak

@@ -1,0 +1,65 @@
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.latency import Latency, MachineState, StageLatency, Throttling, ThrottlingStep, TotalLatency
+from fieldcheck.words.latency import latency_lines
+
+MS = StageLatency(4.0, 4.0, 0.2)
+FOUND = Latency(
+    machine={"processor": "Atom x6425E"},
+    model="net",
+    source="belt.avi",
+    load="encode+busy=2",
+    seconds=600,
+    fps=0.0,
+    n=9000,
+    warm_up=75,
+    stages=dict.fromkeys(("decode", "resize", "normalise", "forward", "post"), MS),
+    total=TotalLatency(20.0, 31.0, 48.0, 46.5, 50.1, 90.0, 1.2),
+    blocks_ms=(20.0,) * 60,
+    throughput_fps=44.0,
+    late=Estimate.na("no_rate"),
+    throttling=Throttling(1.01, False, (), 0.01),
+    peak_mb=310.4,
+    growth_mb=0.4,
+    before=MachineState(),
+    after=MachineState(),
+)
+
+
+def test_percentiles_come_with_their_limits_load_and_machine():
+    said = latency_lines(FOUND, ())
+    assert said[0] == (
+        "Half of 9000 frames took 20.0 ms or less, 95 of 100 31.0 ms, 99 of 100 48.0 ms (46.5–50.1). "
+        "Measured for 10:00 on Atom x6425E; load beside it: a recording is compressed, busy cores: 2."
+    )
+    assert said[1] == "One after the other it answers 44.0 frames a second."
+    assert said[3] == "No throttling: the last minute was as fast as the first (1.01×)."
+    assert said[4] == "Peak memory 310 MB, growth after the warm-up 0.4 MB."
+    assert len(said) == 5
+
+
+def test_targets_are_judged_by_the_slowest_of_a_hundred():
+    assert "It keeps up with 15 frames a second, not with 30." in latency_lines(FOUND, (30.0, 15.0))
+    assert "It does not keep up with 60 frames a second." in latency_lines(FOUND, (60.0,))
+
+
+def test_throttling_is_placed_and_the_machine_says_what_to_do():
+    slowed = Throttling(3.0, True, (ThrottlingStep(90.0, 3.0),), 0.2)
+    hot = MachineState("powersave", 1400.0, 91.0, None, 120.0)
+    said = latency_lines(replace(FOUND, throttling=slowed, before=MachineState(waited_s=0.0), after=hot), ())
+    assert "Throttling after 90 s: 3.0× as long." in said
+    assert "The processor's governor is powersave: set it to performance." in said
+    assert "The hottest sensor read 91 °C at the end: add cooling." in said
+    assert "It waited for a free core 20% of the time: end what else runs here." in said
+    assert "Parts of the same run differ by 20% by themselves: smaller differences mean nothing." in said
+
+
+@pytest.mark.parametrize("found", [replace(FOUND, total=replace(FOUND.total, p99_ms=nan)), replace(FOUND, peak_mb=0.0)])
+def test_what_was_not_measured_is_not_said(found):
+    said = " ".join(latency_lines(found, ()))
+    assert "nan" not in said
+    assert ("99 of 100" not in said) or ("Memory was not measured" in said)

@@ -1,0 +1,66 @@
+import shutil
+
+import pytest
+
+from fieldcheck.domain.latency import STAGES, Latency
+from fieldcheck.errors import NoFootage, NoPictures, PathMissing
+from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.project.tables import model_facts as facts_table
+from fieldcheck.workflows.bench.latency import ABOUT, KIND, LatencyRequest, run_latency
+from tests.makers import NOW
+
+
+@pytest.fixture(autouse=True)
+def short_warm_up(monkeypatch):
+    monkeypatch.setattr("fieldcheck.workflows.bench.latency.WARM_UP_S", 0.2)
+
+
+def test_every_stage_of_every_frame_is_timed_and_the_figures_are_kept(footed):
+    run = run_latency(footed, LatencyRequest(seconds=1), Silent(), NOW)
+    found = run.found
+    assert set(found.stages) == set(STAGES)
+    assert sum(one.share for one in found.stages.values()) == pytest.approx(1)
+    assert run.frames_ms.shape == (found.n, 1 + len(STAGES))
+    assert run.frames_ms[:, 0] == pytest.approx(run.frames_ms[:, 1:].sum(axis=1))
+    assert found.warm_up >= 20
+    assert (found.throttling.flag, found.late.measured, found.load) == (None, False, "none")
+    ((_, about, kept, _),) = footed.read(lambda db: facts_table.all(db, KIND))
+    assert about == ABOUT
+    assert Latency.from_json(kept).to_json() == found.to_json()
+
+
+def test_at_a_rate_that_it_keeps_no_frame_is_late_and_few_frames_come(footed):
+    run = run_latency(footed, LatencyRequest(seconds=4, fps=10), Silent(), NOW)
+    assert 30 <= run.found.n + run.found.warm_up <= 43
+    assert run.found.late.n == run.found.n
+    assert run.found.throughput_fps <= 10.5
+
+
+def test_pictures_and_a_folder_of_them_are_sources_too(footed, material):
+    folder = material / "clean"
+    picture = next(one for one in sorted(folder.rglob("*")) if one.suffix == ".png")
+    for source in (folder, picture):
+        assert run_latency(footed, LatencyRequest(seconds=1, source=source), Silent(), NOW).found.source == source.name
+
+
+def test_without_footage_or_with_a_source_that_is_none_one_error_says_so(empty, tmp_path):
+    with pytest.raises(NoFootage):
+        run_latency(empty, LatencyRequest(seconds=1), Silent(), NOW)
+    with pytest.raises(PathMissing):
+        run_latency(empty, LatencyRequest(seconds=1, source=tmp_path / "gone.mp4"), Silent(), NOW)
+    with pytest.raises(NoPictures):
+        run_latency(empty, LatencyRequest(seconds=1, source=tmp_path), Silent(), NOW)
+
+
+def test_a_run_that_is_cut_short_keeps_nothing(footed):
+    flag = StopFlag()
+    flag.stop()
+    with pytest.raises(Cancelled):
+        run_latency(footed, LatencyRequest(seconds=60), Silent(flag), NOW)
+    assert footed.read(lambda db: facts_table.all(db, KIND)) == ()
+
+
+def test_damaged_frames_are_left_out_of_the_round(footed, material, tmp_path):
+    shutil.copytree(material / "clean", tmp_path / "some")
+    (tmp_path / "some" / "a.png").write_bytes(b"no picture")
+    assert run_latency(footed, LatencyRequest(seconds=1, source=tmp_path / "some"), Silent(), NOW).found.n > 0

@@ -69,6 +69,7 @@ class UndoRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class NothingToUndo(FieldcheckError):
-    """`direction` is `undo` or `redo`."""
+    """`direction` is `undo` or `redo`; `act`: the one that is next, where it is none of those that were asked for."""
 
     direction: str
+    act: str = ""

@@ -35,11 +35,10 @@ def apply(db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterab
     return _changes(act, _forward(steps))
 
 
-def undo(db: Database) -> Changes:
-    """Take the newest act back. Raises NothingToUndo; UndoRefused where a row is no longer as the act left it, and nothing changes."""
-    edit = history.newest_done(db)
-    if edit is None:
-        raise NothingToUndo("undo")
+def undo(db: Database, of: tuple[str, ...] = ()) -> Changes:
+    """Take the newest act back; where `of` is given only one whose name begins so. Raises NothingToUndo; UndoRefused where a row is no
+    longer as the act left it, and nothing changes."""
+    edit = _one_of(history.newest_done(db), of, "undo")
     steps = history.steps(db, edit)
     moves = [(step.key, step.after, step.before) for step in steps]
     _row_change(db, edit, moves)
@@ -47,16 +46,22 @@ def undo(db: Database) -> Changes:
     return _changes(edit.act, moves)
 
 
-def redo(db: Database) -> Changes:
-    """Do the act again that was undone last. Raises NothingToUndo, UndoRefused."""
-    edit = history.oldest_undone(db)
-    if edit is None:
-        raise NothingToUndo("redo")
+def redo(db: Database, of: tuple[str, ...] = ()) -> Changes:
+    """Do the act again that was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
+    edit = _one_of(history.oldest_undone(db), of, "redo")
     steps = history.steps(db, edit)
     moves = _forward(steps)
     _row_change(db, edit, moves)
     history.mark(db, edit, undone=False)
     return _changes(edit.act, moves)
+
+
+def _one_of(edit: Edit | None, of: tuple[str, ...], direction: str) -> Edit:
+    if edit is None:
+        raise NothingToUndo(direction)
+    if of and not edit.act.startswith(of):
+        raise NothingToUndo(direction, edit.act)
+    return edit
 
 
 def _forward(steps: Iterable[HistoryStep]) -> list[Move]:

@@ -103,13 +103,13 @@ class Project(Closing):
         """One act of a person under the name `act`, undoable: rows taken away, then rows that shall stand. Returns when it is on disk."""
         return self.write(lambda db: edits.apply(db, act, puts, deletes)).result()
 
-    def undo(self) -> Changes:
-        """Take the newest act back. Raises NothingToUndo, UndoRefused."""
-        return self.write(edits.undo).result()
+    def undo(self, of: tuple[str, ...] = ()) -> Changes:
+        """Take the newest act back; where `of` is given only one whose name begins so. Raises NothingToUndo, UndoRefused."""
+        return self.write(lambda db: edits.undo(db, of)).result()
 
-    def redo(self) -> Changes:
-        """Do again what was undone last. Raises NothingToUndo, UndoRefused."""
-        return self.write(edits.redo).result()
+    def redo(self, of: tuple[str, ...] = ()) -> Changes:
+        """Do again what was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
+        return self.write(lambda db: edits.redo(db, of)).result()
 
     def depths(self) -> tuple[int, int]:
         """How many acts can be undone, and redone."""

@@ -95,13 +95,13 @@ class CurrentProject(QObject):
         """A person's act. When it is on disk, `then(result)` is called and `changed` tells every screen."""
         self._change(work, then, failed, "")
 
-    def undo(self, then: Callable[[Changes], None], failed: Failed) -> None:
-        """Take the newest act back, whichever screen it was done on."""
-        self._change(lambda project: project.undo(), then, failed, "undo")
+    def undo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
+        """Take the newest act back, whichever screen it was done on; where `of` is given only one whose name begins so."""
+        self._change(lambda project: project.undo(of), then, failed, "undo")
 
-    def redo(self, then: Callable[[Changes], None], failed: Failed) -> None:
-        """Do again what was undone last."""
-        self._change(lambda project: project.redo(), then, failed, "redo")
+    def redo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
+        """Do again what was undone last; `of` as for `undo`."""
+        self._change(lambda project: project.redo(of), then, failed, "redo")
 
     def job(
         self,

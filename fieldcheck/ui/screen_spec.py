@@ -75,6 +75,7 @@ class ScreenSpec:
       the first that is not done; without, a visit can do without it.
     - `help`: its page; `actions`: what can be done there and with which keys.
     - `acts`: first parts of the names of the acts (`words/acts.py`) that are seen on it: where undo leads to.
+    - `undoes`: beginnings of the names of the acts that alone undo and redo touch while it is shown, where it is not the newest whatsoever.
     - `go`: words and key of the action that shows it, where they are not “Go to …” and Ctrl with its place.
     - `visit`: minutes and what is done, for the list of steps on the first page.
     """
@@ -89,6 +90,7 @@ class ScreenSpec:
     help: Callable[[], About] | None = None
     actions: Callable[[], Sequence[Entry]] = _no_actions
     acts: tuple[str, ...] = ()
+    undoes: tuple[str, ...] = ()
     go: Callable[[], tuple[str, str]] | None = None
     visit: Callable[[], tuple[int, str]] | None = None
 

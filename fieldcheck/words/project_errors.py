@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
+from fieldcheck.words.acts import act_words
 from fieldcheck.words.formatting import Sentence, plain
 from fieldcheck.words.language import text
 from fieldcheck.words.remedies import remedy
@@ -74,6 +75,13 @@ def _undo_refused(error: errors.UndoRefused) -> str:
 
 
 def _nothing_to_undo(error: errors.NothingToUndo) -> str:
+    if error.act:
+        said = (
+            text("Nothing of this screen is left to do again: the next act is “{act}”, of another screen.")
+            if error.direction == "redo"
+            else text("Nothing of this screen is left to take back: the last act is “{act}”, of another screen.")
+        )
+        return said.format(act=act_words(error.act))
     if error.direction == "redo":
         return text("There is no act left to do again; everything stays as it is.")
     return text("There is no act left to take back; everything stays as it is.")

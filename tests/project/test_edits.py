@@ -70,6 +70,20 @@ def test_with_nothing_done_there_is_nothing_to_undo(db):
     assert caught.value.direction == "undo"
 
 
+def test_undo_and_redo_of_some_acts_leave_every_other_act_alone(db):
+    edits.apply(db, "pick.propose", [labels.row(label("a"))])
+    edits.apply(db, "label.set", [labels.row(label("b"))])
+    assert edits.undo(db, ("label.", "draft.")).act == "label.set"
+    with pytest.raises(NothingToUndo) as caught:
+        edits.undo(db, ("label.", "draft."))
+    assert (caught.value.direction, caught.value.act) == ("undo", "pick.propose")
+    edits.undo(db)
+    with pytest.raises(NothingToUndo) as caught:
+        edits.redo(db, ("label.", "draft."))
+    assert (caught.value.direction, caught.value.act) == ("redo", "pick.propose")
+    assert history.depths(db) == (0, 2)
+
+
 @pytest.mark.parametrize("change", ["UPDATE label SET why = 'else' WHERE frame_id = 'b'", "DELETE FROM label WHERE frame_id = 'b'"])
 def test_undo_is_refused_whole_when_a_row_is_no_longer_as_the_act_left_it(db, change):
     edits.apply(db, "label.import", [labels.row(label(name)) for name in "abc"])

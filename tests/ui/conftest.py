@@ -105,6 +105,36 @@ def screen_of(window, open_in_window, made, tmp_path, settle):
     return go
 
 
+@pytest.fixture
+def label_screen(window, open_in_window, settle, drawn, qtbot):
+    """The Label screen of a project with twenty picks and three classes, without the guard against too fast keys."""
+    path = drawn.path
+    drawn.close()
+    window.preferences.change(too_fast_ms=0)
+    open_in_window(path)
+    window.go("label")
+    settle()
+    seen(qtbot, window)
+    return window.shown_screen()
+
+
+def seen(qtbot, window):
+    """Waits until the frame has been painted with its picture."""
+    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None, timeout=20_000)
+
+
+@pytest.fixture
+def answer(window, label_screen, press, settle, qtbot):
+    """Presses a key on a frame that was seen, and waits until the answer is on disk."""
+
+    def give(key, modifier=Qt.KeyboardModifier.NoModifier):
+        seen(qtbot, window)
+        press(key, modifier)
+        settle()
+
+    return give
+
+
 def inside(widget, window):
     """The widget's rectangle in the window's own coordinates."""
     return widget.rect().translated(widget.mapTo(window, QPoint(0, 0)))

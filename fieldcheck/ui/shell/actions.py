@@ -15,6 +15,8 @@ from fieldcheck.ui.shell.entry import EVERYWHERE, Entry
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
 """What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""
+WALKS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+"""What a widget with the property `walks` takes for itself: its parts are one stop for Tab."""
 PRESSES_BUTTONS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -131,7 +133,10 @@ class Actions(QObject):
             return False
         if typing():
             return event.key() != Qt.Key.Key_Escape and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
-        return event.key() in PRESSES_BUTTONS and isinstance(QApplication.focusWidget(), QAbstractButton | QComboBox)
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.property("walks") and event.key() in WALKS:
+            return True
+        return event.key() in PRESSES_BUTTONS and isinstance(focus, QAbstractButton | QComboBox)
 
     def _held(self, event: QKeyEvent, down: bool) -> bool:
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or typing():

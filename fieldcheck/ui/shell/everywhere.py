@@ -6,17 +6,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.ui.errors.crash import diagnostics
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.registered import specs
+from fieldcheck.ui.registered import spec_of, specs
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES
-from fieldcheck.ui.widgets.focus import led_to
+from fieldcheck.ui.widgets.focus import focus_again, led_to, steps_to
 from fieldcheck.ui.words import clock
 from fieldcheck.words.labels import undo_line
 from fieldcheck.words.language import text
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 else:
     undo_summary = Late("fieldcheck.workflows.project.undo_summary")
 
+TRIES, TRY_MS = 20, 50  # how often, and after how long, the focus is given back to a screen that is still empty
 SCREEN_OF_ACT = {act: spec.id for spec in specs() for act in spec.acts}
 """The first part of an act's name → the screen on which it can be seen."""
 
@@ -38,7 +39,10 @@ class Everywhere(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
+        self._focus: tuple[int, ...] = ()
+        window.rebuilding.connect(self._remember_focus)
         window.rebuilt.connect(self.bind)
+        window.rebuilt.connect(partial(self._focus_again, TRIES))
         self.bind()
 
     def bind(self) -> None:
@@ -70,6 +74,17 @@ class Everywhere(QObject):
         bind("escape", self._escape)
         bind("quit", window.close)
 
+    def _remember_focus(self) -> None:
+        self._focus = steps_to(self._window.room, QApplication.focusWidget())
+
+    def _focus_again(self, tries: int) -> None:
+        """Gives the focus to where it was; once more while the screen reads what it shows, until somebody moves the focus."""
+        screen = self._window.shown_screen()
+        if QApplication.focusWidget() not in (None, screen.view, screen.focus) or not self._focus:
+            return
+        if not focus_again(self._window.room, self._focus) and tries:
+            QTimer.singleShot(TRY_MS, screen.view, lambda: self._focus_again(tries - 1))
+
     def _primary(self) -> None:
         self._window.shown_screen().presenter.primary()
 
@@ -87,10 +102,10 @@ class Everywhere(QObject):
         self._window.shown_screen().presenter.primary()
 
     def _undo(self) -> None:
-        self._window.current.undo(partial(self._stepped, text("Undid: {what}")), self._refused)
+        self._window.current.undo(partial(self._stepped, text("Undid: {what}")), self._refused, spec_of(self._window.here).undoes)
 
     def _redo(self) -> None:
-        self._window.current.redo(partial(self._stepped, text("Did again: {what}")), self._refused)
+        self._window.current.redo(partial(self._stepped, text("Did again: {what}")), self._refused, spec_of(self._window.here).undoes)
 
     def _stepped(self, said: str, changes: Changes) -> None:
         """Shows the screen on which the act was done, and says what happened."""

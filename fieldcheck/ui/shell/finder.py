@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.widgets.keyed_rows import KEY, KeyedRows
+from fieldcheck.ui.widgets.plain import label
 from fieldcheck.words.language import text
 
 STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -23,6 +24,7 @@ class Finder(QWidget):
         self._done = done
         self.field = QLineEdit(self, placeholderText=text("Type what you want to do"))
         self.field.setAccessibleName(text("Find an action"))
+        self.nothing = label(tone="quiet", wrap=True)
         self.list = KeyedRows(False, self)
         self.list.setAccessibleName(text("Actions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -32,6 +34,7 @@ class Finder(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.field)
+        column.addWidget(self.nothing)
         column.addWidget(self.list)
         self.field.textChanged.connect(self._narrow)
         self.field.returnPressed.connect(self._do)
@@ -55,6 +58,8 @@ class Finder(QWidget):
             item.setHidden(not fits)
             first = item if fits and first is None else first
         self.list.setCurrentRow(-1 if first is None else self.list.row(first))
+        self.nothing.setVisible(first is None)
+        self.nothing.setText(text("No action here fits “{typed}”.").format(typed=typed))
 
     def _step(self, by: int) -> None:
         at = self.list.currentRow() + by
@@ -64,11 +69,11 @@ class Finder(QWidget):
             self.list.setCurrentRow(at)
 
     def _do(self) -> None:
+        """The chosen action; while nothing fits the finder stays, and says so."""
         item = self.list.currentItem()
-        self._done()
         if item is not None:
-            item_action = item.data(Qt.ItemDataRole.UserRole)
-            item_action.trigger()
+            self._done()
+            item.data(Qt.ItemDataRole.UserRole).trigger()
 
 
 class KeySheet(KeyedRows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fieldcheck.ui.screen_spec import Badge, ScreenSpec
@@ -15,6 +15,8 @@ from fieldcheck.ui.theme.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
 from fieldcheck.ui.widgets.plain import column, plain_tip
 from fieldcheck.words.language import text
 
+BEFORE, AFTER = (Qt.Key.Key_Up, Qt.Key.Key_Left), (Qt.Key.Key_Down, Qt.Key.Key_Right)
+STEPS: dict[int, int] = {**dict.fromkeys(BEFORE, -1), **dict.fromkeys(AFTER, 1), Qt.Key.Key_Home: -99, Qt.Key.Key_End: 99}
 NO_BADGE = Badge("none", "")
 MARKED = ("ready", "done", "look", "failed", "recording")  # states whose mark is shown where there is no room for words
 
@@ -27,6 +29,7 @@ class RailItem(QAbstractButton):
         self._look, self._icon, self._said = look, icon, name
         self._badge, self._compact, self._over = NO_BADGE, False, False
         self.setCheckable(True)
+        self.setProperty("walks", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Maximum)
         self.show_badge(NO_BADGE)
@@ -51,6 +54,15 @@ class RailItem(QAbstractButton):
         """Icons stand closer where large text leaves less room."""
         hint = self.sizeHint()
         return QSize(hint.width(), max(self._look.metrics.px(24) + 8, 38)) if self._compact else hint
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes there as Space does; arrows are the rail's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif event.key() in STEPS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._over = True
@@ -134,7 +146,8 @@ class RailItem(QAbstractButton):
 
 
 class Rail(QWidget):
-    """All steps from top to bottom, settings and help at the foot. `steps` pairs each screen with the action that shows it."""
+    """All steps from top to bottom, settings and help at the foot. `steps` pairs each screen with the action that shows it. One stop for
+    Tab: arrows, Home and End walk in it."""
 
     def __init__(self, look: Look, steps: Sequence[tuple[ScreenSpec, QAction]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,6 +178,22 @@ class Rail(QWidget):
         """Which screen is shown."""
         for name, item in self.items.items():
             item.setChecked(name == screen)
+        self._stop_at(self.items[screen])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        items, by = list(self.items.values()), STEPS.get(event.key())
+        at = next((at for at, item in enumerate(items) if item.hasFocus()), -1)
+        if by is None or at < 0:
+            super().keyPressEvent(event)
+            return
+        to = items[min(max(0, at + by), len(items) - 1)]
+        self._stop_at(to)
+        to.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _stop_at(self, here: RailItem) -> None:
+        """Tab comes to this one of them."""
+        for item in self.items.values():
+            item.setFocusPolicy(Qt.FocusPolicy.TabFocus if item is here else Qt.FocusPolicy.NoFocus)
 
     def show_badges(self, badges: dict[str, Badge]) -> None:
         """How far every step is."""

@@ -73,6 +73,8 @@ class Window(QMainWindow):
 
     shown = Signal(str)
     """Another screen is shown."""
+    rebuilding = Signal()
+    """Everything is about to be built again; `rebuilt` comes when it is."""
     rebuilt = Signal()
     painted = Signal()
     """The window has been painted; comes once, from the event loop."""
@@ -187,6 +189,7 @@ class Window(QMainWindow):
             self._screens[here].presenter.leave()
         self._screens.clear()
         self.overlays.shut()
+        self.rebuilding.emit()
         self.context.actions.dismiss()
         self._build()
         self.go(here)

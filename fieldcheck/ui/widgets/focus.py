@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -39,3 +41,34 @@ def led_to(screen: QWidget) -> QWidget:
     """Where the focus goes that the screen is given."""
     lead = screen.findChild(_Lead, options=Qt.FindChildOption.FindDirectChildrenOnly)
     return screen if lead is None or lead.to is None else lead.to
+
+
+def steps_to(room: QWidget, widget: QWidget | None) -> tuple[int, ...]:
+    """The way from a widget down to one inside it, as places among visible children; empty where it is not inside."""
+    steps: list[int] = []
+    while widget is not None and widget is not room:
+        around = widget.parentWidget()
+        if around is None or not widget.isVisible():
+            return ()
+        steps.insert(0, _shown_in(around).index(widget))
+        widget = around
+    return tuple(steps) if widget is room else ()
+
+
+def focus_again(room: QWidget, steps: Sequence[int]) -> bool:
+    """Gives the focus to what stands where one had it before everything was built anew; whether anything there takes it."""
+    at = room
+    for step in steps:
+        inside = _shown_in(at)
+        if step >= len(inside):
+            return False
+        at = inside[step]
+    takes = bool(steps) and at.isEnabled() and bool(at.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    if takes:
+        at.setFocus(Qt.FocusReason.OtherFocusReason)
+    return takes
+
+
+def _shown_in(around: QWidget) -> list[QWidget]:
+    inside = around.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [one for one in inside if not one.isHidden()]

@@ -44,3 +44,22 @@ def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
     window.shown_screen().focus.setFocus()
     press(Key.Key_Escape)
     assert window.messages.banners == ()
+
+
+def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(window, label_screen, answer, press, settle):
+    """The draw is the act before them; pressing once too often must not throw the sample away."""
+    for key in (Key.Key_1, Key.Key_2, Key.Key_U):
+        answer(key)
+    picks = window.current.project.read(picks_table.all)
+    assert window.current.standing.n_left == len(picks) - 3
+    for _ in range(6):
+        press(Key.Key_Z, Mod.ControlModifier)
+        settle()
+    assert window.current.standing.n_left == len(picks)
+    assert window.current.project.read(picks_table.all) == picks
+    assert window.here == "label"
+    assert "“choice of frames”, of another screen" in window.messages.kept[-1].text
+    for _ in range(5):
+        press(Key.Key_Y, Mod.ControlModifier)
+        settle()
+    assert window.current.standing.n_left == len(picks) - 3

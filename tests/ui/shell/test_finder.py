@@ -48,3 +48,17 @@ def test_the_rows_of_the_finder_are_as_high_as_what_marks_them(window, press):
     rows = QApplication.focusWidget().parentWidget().list
     assert rows.sizeHintForRow(1) >= rows.fontMetrics().height() + 8
     assert rows.visualItemRect(rows.item(1)).height() == rows.sizeHintForRow(1)
+
+
+def test_where_nothing_fits_the_finder_says_so_and_stays(window, press):
+    press(Key.Key_K, Mod.ControlModifier)
+    field = QApplication.focusWidget()
+    finder = field.parentWidget()
+    assert not finder.nothing.isVisible()
+    field.setText("zebra")
+    assert finder.nothing.isVisible()
+    assert finder.nothing.text() == "No action here fits “zebra”."
+    press(Key.Key_Return)
+    assert window.overlays.kind == "finder"
+    field.setText("theme")
+    assert not finder.nothing.isVisible()

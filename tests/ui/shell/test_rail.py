@@ -1,5 +1,8 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.screen_spec import Badge, ScreenSpec
 from fieldcheck.ui.shell.rail import Rail
@@ -58,3 +61,27 @@ def test_in_the_compact_rail_the_words_are_the_tooltip(rail):
     rail.set_compact(True)
     assert rail.items["label"].toolTip() == "Step Label, 100 of 100"
     assert rail.width() == 64
+
+
+def test_the_rail_is_one_stop_for_tab_and_arrows_walk_in_it(window, press):
+    items = window.rail.items
+    stops = [name for name, item in items.items() if item.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert stops == [window.here]
+    items[window.here].setFocus()
+    for key, there in ((Qt.Key.Key_End, "help"), (Qt.Key.Key_Home, "project"), (Qt.Key.Key_Down, "capture"), (Qt.Key.Key_Right, "pick")):
+        press(key)
+        assert items[there].hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert not window.rail.isAncestorOf(QApplication.focusWidget())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+    assert items["pick"].hasFocus()
+    press(Qt.Key.Key_Return)
+    assert window.here == "pick"
+
+
+def test_arrows_on_the_rail_are_not_the_frames(window, label_screen, press):
+    window.rail.items["label"].setFocus()
+    at = label_screen.presenter.session.at
+    press(Qt.Key.Key_Right)
+    assert window.rail.items["explore"].hasFocus()
+    assert label_screen.presenter.session.at == at

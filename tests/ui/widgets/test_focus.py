@@ -1,9 +1,11 @@
+from dataclasses import asdict
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldcheck.ui.widgets.focus import lead_focus, led_to
+from fieldcheck.ui.widgets.focus import focus_again, lead_focus, led_to, steps_to
 
 
 @pytest.fixture
@@ -58,3 +60,27 @@ def test_tab_comes_to_everything_that_lies_before_the_part_that_has_the_keys(scr
     assert QApplication.focusWidget() is screen.field
     QTest.keyClick(screen.field, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is screen.list
+
+
+@pytest.mark.parametrize("change", [{"theme": "dark"}, {"size": 125, "gloves": True}, {"language": "de"}])
+def test_another_look_leaves_the_focus_where_it_was(window, label_screen, settle, qtbot, change):
+    before = asdict(window.preferences.now)
+    for part in (lambda: window.shown_screen().view.unsure, lambda: window.header.primary, lambda: window.rail.items["label"]):
+        for now in (change, {name: before[name] for name in change}):
+            part().setFocus()
+            window.preferences.change(**now)
+            settle()
+            qtbot.waitUntil(lambda part=part: part().hasFocus())
+
+
+def test_a_way_that_is_no_longer_there_leads_nowhere(qtbot, look):
+    room = QWidget()
+    qtbot.addWidget(room)
+    field = QLineEdit(room)
+    room.show()
+    steps = steps_to(room, field)
+    assert focus_again(room, steps)
+    field.hide()
+    assert not focus_again(room, steps)
+    assert not focus_again(room, ())
+    assert steps_to(room, field) == ()

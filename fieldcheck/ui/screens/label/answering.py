@@ -238,7 +238,7 @@ class Answering:
 
     def _not_back(self, error: BaseException) -> None:
         if isinstance(error, NothingToUndo):
-            self._view.show_note(text("The last act was no label; Ctrl+Z takes it back."))
+            self._view.show_note(text("No label is left to take back."))
         else:
             self._context.messages.error(error, "label")
 

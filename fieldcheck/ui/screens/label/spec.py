@@ -132,5 +132,6 @@ SPEC = ScreenSpec(
     help=_about,
     actions=lambda: (*_actions(), *_of_boxes()),
     acts=("label", "draft", "repeat"),
+    undoes=("label.set", "label.burst", "label.clear", "draft.", "repeat.", "mark.expert"),  # never the draw, nor a whole file of labels
     visit=lambda: (5, text("one key a frame, blind")),
 )

@@ -3,41 +3,9 @@
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
 
 from tests import makers
-
-Mod = Qt.KeyboardModifier
-
-
-@pytest.fixture
-def label_screen(window, open_in_window, settle, drawn, qtbot):
-    """The Label screen of a project with twenty picks and three classes, without the guard against too fast keys."""
-    path = drawn.path
-    drawn.close()
-    window.preferences.change(too_fast_ms=0)
-    open_in_window(path)
-    window.go("label")
-    settle()
-    seen(qtbot, window)
-    return window.shown_screen()
-
-
-def seen(qtbot, window):
-    """Waits until the frame has been painted with its picture."""
-    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None, timeout=20_000)
-
-
-@pytest.fixture
-def answer(window, label_screen, press, settle, qtbot):
-    """Presses a key on a frame that was seen, and waits until the answer is on disk."""
-
-    def give(key, modifier=Mod.NoModifier):
-        seen(qtbot, window)
-        press(key, modifier)
-        settle()
-
-    return give
+from tests.ui.conftest import seen
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from fieldcheck.words.remedies import remedy
 from fieldcheck.words.scores import metric_name
 
 NO_BENCHMARK = Estimate.na("no_benchmark")
+NOT_RUN = Estimate.na("not_run")
 
 DECIMAL_FROM = 500  # labelled frames from which the field side has a decimal
 BENCHMARK_DECIMAL_FROM = 1000
@@ -21,9 +22,10 @@ BENCHMARK_DECIMAL_FROM = 1000
 class GapFacts:
     """Facts of the gap, of which the sentences are made.
 
-    `benchmark` is None where it was not named or not run. `field` is the estimate of `basis`, `footage` that of this footage;
-    `strata` holds (name, right, labelled). `more_frames`: labels that would decide the verdict, None where none would, and `why_not`
-    (`census`, `more_clips`, `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no share of right frames.
+    `benchmark` is None where none was named, `NOT_RUN` where the model has not answered all of it. `field` is the estimate of `basis`,
+    `footage` that of this footage; `strata` holds (name, right, labelled). `more_frames`: labels that would decide the verdict, None where
+    none would, and `why_not` (`census`, `more_clips`, `undecidable`, `no_labels`). `metric`: what both sides are scored by where it is no
+    share of right frames.
     """
 
     benchmark: Estimate | None
@@ -126,6 +128,8 @@ def _field_alone(facts: GapFacts) -> str:
 def _no_benchmark(facts: GapFacts) -> str:
     if facts.benchmark is None:
         return text("No gap yet: no benchmark is named{remedy}.").format(remedy=remedy("benchmark"))
+    if "not_run" in facts.benchmark.note:
+        return text("No gap yet: the model has not answered the benchmark{remedy}.").format(remedy=remedy("run_benchmark"))
     if "no_shared_class" in facts.benchmark.note:
         return text("No gap: no class is labelled in both the benchmark and the field.")
     return text("No gap: no picture of the benchmark could be scored.")

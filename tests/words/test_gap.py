@@ -7,7 +7,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import StratumCount, difference, finite_wilson, wilson
 from fieldcheck.scoring.verdict import Readiness
 from fieldcheck.words import language, remedies
-from fieldcheck.words.gap import GapFacts, counts, headline, readiness
+from fieldcheck.words.gap import NOT_RUN, GapFacts, counts, headline, readiness
 
 BENCHMARK = wilson(1942, 2000)
 FIELD = finite_wilson(StratumCount(61, 100, 1200))
@@ -97,6 +97,13 @@ def test_without_a_benchmark_the_field_stands_alone():
     assert headline(replace(EVEN, benchmark=None, gap=UNKNOWN, verdict="not_enough")).startswith(
         "Field 61% (52–70%) on this footage. No gap yet"
     )
+
+
+def test_a_benchmark_that_the_model_has_not_answered_is_not_asked_for_again():
+    facts = replace(EVEN, benchmark=NOT_RUN, gap=UNKNOWN, verdict="not_enough")
+    assert "No gap yet: the model has not answered the benchmark (Explore, “Run the model”)." in headline(facts)
+    with remedies.told_by("terminal"):
+        assert "No gap yet: the model has not answered the benchmark (`fieldcheck run --on benchmark`)." in headline(facts)
 
 
 def test_chosen_frames_are_a_count_and_no_gap():

@@ -20,9 +20,11 @@ from fieldcheck.workflows.report.two_sides import FieldSide, field_compared
 
 
 def gap_part(
-    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object], card: Card | None
-) -> paper.ReportedGap:
-    """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict is still open."""
+    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object], card: Card | None,
+    named: bool = False,
+) -> paper.ReportedGap:  # fmt: skip
+    """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict is still open. `named`: there is a
+    benchmark, whether or not the model has answered it."""
     tolerance = float(str(told.get("tolerance", verdicts.TOLERANCE)))
     scores = side.scores
     score = benchmark.claim_metric.estimate if benchmark else gap_words.NO_BENCHMARK
@@ -41,7 +43,7 @@ def gap_part(
         clustering=_clustering(side) if found.basis == "camera" and not other else None,
     )
     said = gap_words.GapFacts(
-        benchmark=score if benchmark else None,
+        benchmark=score if benchmark else gap_words.NOT_RUN if named else None,
         field=found.field,
         footage=footage,
         hard=shown.hard,

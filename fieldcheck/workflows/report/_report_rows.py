@@ -138,7 +138,7 @@ def _ranked_classes(answer: NDArray[np.float32]) -> list[Ranked]:
 RANKED = ByKind(one_class=_ranked_classes, several_classes=_ranked_classes, boxes=_ranked_boxes, class_map=_ranked_classes)
 
 
-def worst_frames(project: Project, side: FieldSide, card: Card) -> tuple[WorstFrame, ...]:
+def worst_frames(project: Project, side: FieldSide, card: Card, most: int = MOST_WORST) -> tuple[WorstFrame, ...]:
     """The labelled frames the model was most surely wrong on, one a burst, the surest first; none on which a person can be seen."""
     if side.judgement is None:
         return ()
@@ -149,7 +149,7 @@ def worst_frames(project: Project, side: FieldSide, card: Card) -> tuple[WorstFr
     facts = {fact.frame_id: fact.dhash for fact in project.read(frames_table.facts)}
     chosen: list[int] = []
     for at in sorted(wrong, key=lambda one: (-sure[one] if not isnan(sure[one]) else 1.0, one)):
-        if len(chosen) < MOST_WORST and not any(_same_burst(side.lines[at], side.lines[other], facts) for other in chosen):
+        if len(chosen) < most and not any(_same_burst(side.lines[at], side.lines[other], facts) for other in chosen):
             chosen.append(at)
     return tuple(_worst(project, side, card, at, sure[at]) for at in chosen)
 

@@ -11,6 +11,7 @@ from fieldcheck.files import keepable
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.once import asking_once
+from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import reports as reports_table
@@ -92,7 +93,7 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
     progress.check()
     part = benchmark_part(sides.benchmark, card, claim_of(project, model).guess) if sides.benchmark and card else None
     shown = field_part(project, sides.field, card)
-    gap = gap_part(part, sides.field, shown, told, card)
+    gap = gap_part(part, sides.field, shown, told, card, named=part is not None or project.read(benchmarks_table.get) is not None)
     training = training_of(project, model)
     report = paper.Report(
         created=now,

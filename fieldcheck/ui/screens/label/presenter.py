@@ -22,6 +22,7 @@ from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
 from fieldcheck.ui.screens.label.keys import LabelKeys, enable_classes
 from fieldcheck.ui.screens.label.looking import Looking
 from fieldcheck.ui.screens.label.pictures import Pictures
+from fieldcheck.ui.screens.label.round_over import RoundOver
 from fieldcheck.ui.screens.label.seeing import Seeing
 from fieldcheck.ui.screens.label.session import KEYS, LabelSession
 from fieldcheck.ui.screens.label.storing import LabelStoring
@@ -67,6 +68,7 @@ class LabelPresenter:
         self.answers = Answering(self.session, view, self.drawing, storing, looking, context, self.load)
         self.seeing = Seeing(self.session, view, self.drawing, context, self.answers.say)
         self.deciding = Deciding(self.session, view, context)
+        self.over = RoundOver(self.session, view, context, self._show_over)
 
     # --- what the shell asks ---------------------------------------------------------------------------------------------
 
@@ -91,13 +93,19 @@ class LabelPresenter:
             self.enter()
         elif anew:
             self.load(frame_id)
+        else:
+            self.over.look_again()
 
     def primary(self) -> None:
-        """Labelling is finished: see where it fails."""
-        self._context.go("explore")
+        """Labelling is finished: the next step that the result names, or see where it fails."""
+        _, screen, action = self.over.step if self.over.open else ("", "explore", "")
+        self.lead(action, screen)
 
     def escape(self) -> bool:
         """A box that was begun is dropped, a chosen one no longer is; blind repeats are left."""
+        if self.over.open:
+            self.show(self.session.at)
+            return True
         if self.drawing.drop():
             return True
         if self.session.repeating:
@@ -152,6 +160,7 @@ class LabelPresenter:
     def show(self, at: int) -> None:
         """The frame at place `at`, with everything that belongs to it."""
         session = self.session
+        self.over.close()
         if at != session.at:
             self.flush()
         session.at = at
@@ -202,6 +211,7 @@ class LabelPresenter:
         colour = self.session.loaded.classes.index(label.class_name) if label.class_name else NO_CLASS_COLOUR
         self._view.canvas.flash(flash, colour)
         self.show(self.session.following())
+        self.over.ask()
 
     # --- what it shows ---------------------------------------------------------------------------------------------------
 
@@ -245,6 +255,12 @@ class LabelPresenter:
             "points": text("Click the place, or press 0 where there is nothing."),
         }[session.loaded.kind]
         self._header.show_head(ScreenHead(screen_name("label"), hint, text("Finish labelling")))
+
+    def _show_over(self) -> None:
+        """The result is shown: no key answers a frame until it is seen again."""
+        self.looking.begin()
+        button, _, _ = self.over.step
+        self._header.show_head(ScreenHead(screen_name("label"), text("Every frame of the round has its label."), button))
 
     def _show_nothing(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
         """`ways`: for each button the action it does on the screen it leads to, its text, and that screen."""

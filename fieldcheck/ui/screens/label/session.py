@@ -64,6 +64,7 @@ class LabelSession:
         self._paces: list[float] = []
         self.early: EarlyLook | None = None  # what the labels decide so far, None where nobody knows yet
         self._early_due = self._early_asked = False
+        self.round_ended = False  # by the newest label: nothing is left to be looked at, not even once more
 
     # --- what there is to label ------------------------------------------------------------------------------------------
 
@@ -198,6 +199,7 @@ class LabelSession:
     def following(self) -> int:
         """The place of the frame that comes after the one that was just labelled; the same where all is said."""
         after = self.round.after(self.at)
+        self.round_ended = after is None
         return self.at if after is None else after
 
     def not_stored(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QCheckBox,
     QListWidget,
@@ -27,6 +28,7 @@ from fieldcheck.ui.given import content
 from fieldcheck.ui.screens.label.canvas import Canvas
 from fieldcheck.ui.screens.label.class_panel import ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
+from fieldcheck.ui.screens.label.result_page import ResultPage, ShownResult
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.empty_state import EmptyState
@@ -62,7 +64,8 @@ class LabelView(QWidget):
         self.empty = EmptyState(look)
         self._work = QWidget()
         self._lay_out()
-        self._pages = Pages(self.empty, self._work)
+        self.result = ResultPage(look)
+        self._pages = Pages(self.empty, self._work, self.result)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
@@ -98,6 +101,18 @@ class LabelView(QWidget):
         self._fill_classes()
         self._pages.turn_to(self._work)
         lead_focus(self, self.canvas)
+
+    def show_result(self, found: ShownResult | None) -> None:
+        """The result in place of frame and panel; None: back to the frame."""
+        if found is not None:
+            self.result.show_result(found)
+        page, keys = (self.result, self.result) if found is not None else (self._work, self.canvas)
+        focus = QApplication.focusWidget()
+        held = focus is not None and self.isAncestorOf(focus)
+        self._pages.turn_to(page)
+        lead_focus(self, keys)
+        if held:
+            keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_progress(self, said: str, left: str, done: int, total: int) -> None:
         """`said` and `left` stand above the bar, never on it."""

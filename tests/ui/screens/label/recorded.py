@@ -41,7 +41,7 @@ class RecordedView:
         self.canvas = RecordedCanvas()
         self.notes, self.answer, self.current, self.blind, self.empty, self.early = [], -1, "", (True, ""), None, []
         self.listed, self.cells, self.progress, self.work = (), (), None, None
-        self.strip, self.finder = self, self
+        self.strip, self.finder, self.result = self, self, None
         self._fitting = list(fitting)
 
     def room(self):
@@ -55,6 +55,9 @@ class RecordedView:
 
     def show_work(self, keyed, kind, classes, many):
         self.work, self.empty = (list(keyed), kind, many), None
+
+    def show_result(self, found):
+        self.result = found
 
     def show_progress(self, said, left, done, total):
         self.progress = (said, left, done, total)

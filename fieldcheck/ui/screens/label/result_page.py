@@ -1,0 +1,118 @@
+"""Result after the last label, over the whole screen: verdict, gap, dumbbell chart, the most confident errors, and the one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from fieldcheck.ui.given import content
+from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.dumbbell import DumbbellChart
+from fieldcheck.ui.widgets.plain import card, column, empty, label, row
+from fieldcheck.ui.widgets.sign import Sign
+from fieldcheck.ui.widgets.still import Still
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.estimate import Estimate
+
+SMALL_BELOW = 1100  # pixels of width under which the verdict has the size of a number
+
+
+@dataclass(frozen=True, slots=True)
+class ShownError:
+    """A most confident error: the picture, and what label and model said."""
+
+    picture: QImage
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResult:
+    """Everything on the page. `under`: what the verdict rests on; `next`: the one next step, a sentence. No chart without a `field`."""
+
+    verdict: str
+    sign: str
+    headline: str
+    under: str
+    next: str
+    benchmark: Estimate | None
+    field: Estimate | None
+    camera: Estimate | None
+    labels: tuple[str, str, str]
+    ticks: tuple[str, ...]
+    chart: str
+    errors: Sequence[ShownError]
+
+
+class ResultPage(QWidget):
+    """Shows what it is told. It takes the keys itself, so that none of them falls on a frame that nobody sees."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.sign = Sign(look)
+        self.verdict = label(size="verdict", wrap=True)
+        self.headline = label(size="title", wrap=True)
+        self.under = label(tone="quiet", wrap=True)
+        self.chart = DumbbellChart(look)
+        self.next = label(size="heading", bold=True, wrap=True)
+        self._back = label(text("Esc: back to the frames · Ctrl+Z: the last label again"), size="caption", tone="quiet")
+        self._errors_head = label(text("Most confident errors"), bold=True)
+        self._errors = row(look, gap=12)
+        head = row(look, self.sign, (self.verdict, 1), gap=16)
+        head.setAlignment(self.sign, Qt.AlignmentFlag.AlignVCenter)
+        frame: QFrame = card(look)
+        inside = content(frame)
+        for part in (head, self.headline, self.under, self.chart, self._errors_head):
+            inside.addWidget(part) if isinstance(part, QWidget) else inside.addLayout(part)
+        inside.addLayout(self._errors, 1)
+        inside.addStretch(0)
+        inside.addWidget(self.next)
+        inside.addWidget(self._back)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+
+    def show_result(self, found: ShownResult) -> None:
+        """From now on this."""
+        self.sign.show_kind(found.sign)
+        self.sign.setVisible(bool(found.sign))
+        for widget, said in (
+            (self.verdict, found.verdict),
+            (self.headline, found.headline),
+            (self.under, found.under),
+            (self.next, found.next),
+        ):
+            widget.setText(said)
+            widget.setVisible(bool(said))
+        self.chart.setVisible(found.field is not None)
+        if found.field is not None:
+            self.chart.show_scores(found.benchmark, found.field, found.camera, found.labels, found.ticks, found.chart)
+        self.setAccessibleName(" ".join(part for part in (found.verdict, found.headline, found.under, found.next) if part))
+        self._show_errors(found.errors)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        size = "verdict" if self.width() >= self._look.metrics.px(SMALL_BELOW) else "number"
+        if self.verdict.property("textSize") != size:
+            self.verdict.setProperty("textSize", size)
+            self.verdict.style().unpolish(self.verdict)
+            self.verdict.style().polish(self.verdict)
+
+    def _show_errors(self, errors: Sequence[ShownError]) -> None:
+        empty(self._errors)
+        for one in errors:
+            shown = Still(self._look, text("Most confident errors"))
+            shown.show_image(one.picture, one.said)
+            words = label(one.said, size="caption", wrap=True)
+            part = QWidget()
+            column(self._look, (shown, 1), words, gap=4, on=part)
+            self._errors.addWidget(part, 1)
+        self._errors_head.setVisible(bool(errors))

@@ -1,0 +1,163 @@
+"""End of a round: with the last label the result is shown over the screen, and the one next step becomes the primary action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isnan
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtGui import QImage
+
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.late import Late
+from fieldcheck.ui.screens.label.result_page import ShownError, ShownResult
+from fieldcheck.ui.screens.label.session import LabelSession
+from fieldcheck.words import language
+from fieldcheck.words.figures import limit, number, percent
+from fieldcheck.words.language import plural, text
+
+if TYPE_CHECKING:
+    from fieldcheck.report.report import WorstFrame
+    from fieldcheck.workflows.report import round_result
+    from fieldcheck.workflows.report.round_result import RoundResult
+else:
+    round_result = Late("fieldcheck.workflows.report.round_result")
+
+SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparable": "unequal"}
+NOTHING = "–"
+
+
+class ResultDisplay(Protocol):
+    """The page, as far as it is known here."""
+
+    def show_result(self, found: ShownResult | None) -> None: ...
+
+
+class RoundOver:
+    """`open`: the result is shown, which `shown()` is told. Nothing of it comes before the last frame of the round has its label."""
+
+    def __init__(self, session: LabelSession, view: ResultDisplay, context: Context, shown: Callable[[], None]) -> None:
+        self._session, self._view, self._context, self._shown = session, view, context, shown
+        self.open = False
+        self._wanted = False
+        self._found: RoundResult | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every frame was answered, for the first time and as often as it comes."""
+        session = self._session
+        return bool(session.frames) and session.round_ended and not session.round.n_left and not session.repeating
+
+    def ask(self) -> None:
+        """Looks the result up, where the round is over."""
+        if self.is_over:
+            self._wanted = True
+            lang = language.current()
+            self._context.current.ask(lambda project: round_result.round_result(project, lang), self._show, self._context.messages.error)
+
+    def look_again(self) -> None:
+        """The model may have answered more: what is shown is brought up to date."""
+        if self.open:
+            self.ask()
+
+    def close(self) -> bool:
+        """Back to the frames; whether it was open."""
+        was, self.open, self._wanted = self.open, False, False
+        if was:
+            self._view.show_result(None)
+        return was
+
+    @property
+    def step(self) -> tuple[str, str, str]:
+        """Next step: the text of the primary button, the screen it leads to, and the action there, which may be empty."""
+        found = self._found
+        if found is None:
+            return "", "", ""
+        if found.lacking == "model":
+            return text("Choose the model"), "project", "project.set_model"
+        if found.lacking == "benchmark":
+            return text("Choose the benchmark"), "project", "project.set_benchmark"
+        if found.lacking == "answers":
+            return text("Run the model"), "explore", "explore.run"
+        if found.n_open:
+            return text("Label review"), "explore", "explore.look"
+        return text("Make report"), "report", ""
+
+    def _show(self, found: RoundResult) -> None:
+        if self._wanted and self.is_over:
+            self._found, self.open = found, True
+            self._view.show_result(shown_result(found))
+            self._shown()
+
+
+def shown_result(found: RoundResult) -> ShownResult:
+    """The result in words."""
+    field = found.field if found.field.measured else None
+    scores, rest = " ".join(found.headline[:2]), " ".join(found.headline[2:])
+    if found.verdict is None:
+        scores, rest = " ".join(found.headline), ""
+    return ShownResult(
+        verdict=_verdict(found),
+        sign=SIGNS.get(found.verdict or "", "ring"),
+        headline=scores,
+        under=" ".join(part for part in (_limit(found), _lines(found), rest) if part),
+        next=_next(found),
+        benchmark=found.benchmark,
+        field=field,
+        camera=found.camera,
+        labels=found.labels,
+        ticks=tuple(percent(at / 4) for at in range(5)),
+        chart=text("Chart: {what}").format(what=", ".join(part for part in found.labels if part)),
+        errors=tuple(_error(one) for one in found.worst),
+    )
+
+
+def _verdict(found: RoundResult) -> str:
+    """Of the gap alone: what else a report judges is not asked here."""
+    if found.lacking:
+        return plural("{n} frame is labelled", "{n} frames are labelled", found.n_labelled).format(n=found.n_labelled)
+    return {
+        "fail": text("The gap is over the limit"),
+        "pass": text("The gap is within the limit"),
+        "not_enough": text("Not decided yet"),
+        "not_comparable": text("Not comparable"),
+    }.get(found.verdict or "", text("No gap yet"))
+
+
+def _limit(found: RoundResult) -> str:
+    return text("The limit for the gap is {points} pp.").format(points=limit(found.tolerance)) if found.gap.measured else ""
+
+
+def _lines(found: RoundResult) -> str:
+    return text("Thick line: this footage. Thin line: other clips of these cameras.") if found.camera is not None else ""
+
+
+def _next(found: RoundResult) -> str:
+    if found.lacking == "model":
+        return text("Next: choose the model, and the result comes here.")
+    if found.lacking == "benchmark":
+        return text("Next: choose the benchmark that the field is compared with.")
+    if found.lacking == "answers":
+        said = plural(
+            "The model has still to answer {n} picture: “Run the model”. In the background the result comes by itself.",
+            "The model has still to answer {n} pictures: “Run the model”. In the background the result comes by itself.",
+            found.n_waiting,
+        )
+        return said.format(n=found.n_waiting)
+    if found.n_open:
+        said = plural(
+            "Next: look once more at the {n} frame on which label and model disagree.",
+            "Next: look once more at the {n} frames on which label and model disagree.",
+            found.n_open,
+        )
+        return said.format(n=found.n_open)
+    return text("Next: make the report.")
+
+
+def _error(one: WorstFrame) -> ShownError:
+    named = {"truth": ", ".join(one.truth) or NOTHING, "prediction": ", ".join(one.prediction) or NOTHING}
+    said = text("You: {truth}. Model: {prediction}.").format(**named)
+    if not isnan(one.confidence):
+        share = number(one.confidence, 2)
+        said = text("You: {truth}. Model: {prediction}, confidence {share}.").format(share=share, **named)
+    return ShownError(QImage.fromData(one.jpeg), said)

@@ -1,0 +1,95 @@
+"""Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what is still missing for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.verdict import Verdict
+from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import settings as settings_table
+from fieldcheck.report import printed
+from fieldcheck.report.report import WorstFrame
+from fieldcheck.words import language
+from fieldcheck.workflows.label.label_review import label_reviews
+from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.report._gap_part import gap_part
+from fieldcheck.workflows.report._report_rows import worst_frames
+from fieldcheck.workflows.report._score_parts import benchmark_part, field_part
+from fieldcheck.workflows.report.shared_classes import ComparedSides, compared_sides
+
+MOST_SHOWN = 3
+Lacking = Literal["", "model", "benchmark", "answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResult:
+    """Result of the labels, in figures of the report.
+
+    - `lacking`: what the gap waits for, empty where it is measured; `n_waiting` pictures the model has still to answer.
+    - `headline`: scores, gap and what is open, as sentences; `labels`: of benchmark, field and the line between them in a chart.
+    - `field` over this footage, `camera` over other clips, None where nothing can be said of them; `tolerance`: the limit, a fraction.
+    - `worst`: the most confident errors, one a burst; `n_open` disagreements nobody has looked at again.
+    """
+
+    lacking: Lacking
+    n_waiting: int
+    n_labelled: int
+    verdict: Verdict | None
+    tolerance: float
+    headline: tuple[str, ...]
+    benchmark: Estimate | None
+    field: Estimate
+    camera: Estimate | None
+    gap: Estimate
+    labels: tuple[str, str, str]
+    worst: tuple[WorstFrame, ...]
+    n_open: int
+
+
+def round_result(project: Project, lang: str) -> RoundResult:
+    """Gap of the newest model as the report would state it, without the rest of the report; its sentences in the language `lang`."""
+    models = project.read(models_table.all)
+    model = models[-1] if models else None
+    card = card_of(model) if model else None
+    benchmark = project.read(benchmarks_table.get)
+    sides = compared_sides(project, model)
+    waiting = _unanswered(sides) if model else 0
+    lacking: Lacking = "model" if model is None else "benchmark" if benchmark is None else ""
+    if model and benchmark and sides.benchmark_all is None:
+        waiting += len(benchmark.items)
+    with language.spoken(lang):
+        part = benchmark_part(sides.benchmark, card, None) if sides.benchmark and card else None
+        shown = field_part(project, sides.field, card)
+        gap = gap_part(part, sides.field, shown, project.read(settings_table.all), card, named=benchmark is not None)
+        score = part.claim_metric.estimate if part and part.claim_metric.estimate.measured else None
+        labels = (
+            language.text("Benchmark {value}").format(value=printed.benchmark_value(score)) if score else "",
+            language.text("Field {value}").format(value=printed.value(shown.footage)) if shown.footage.measured else "",
+            printed.gap_value(gap.estimate) if gap.estimate.measured else "",
+        )
+    return RoundResult(
+        lacking=lacking or ("answers" if waiting else ""),
+        n_waiting=waiting,
+        n_labelled=sum(one.state == "done" for one in sides.field_all.labels.values()),
+        verdict=gap.verdict if part else None,
+        tolerance=gap.tolerance,
+        headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", gap.sentence)),
+        benchmark=score,
+        field=shown.footage,
+        camera=shown.camera,
+        gap=gap.estimate,
+        labels=labels,
+        worst=worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
+        n_open=label_reviews(project, "field").n_open if model else 0,
+    )
+
+
+def _unanswered(sides: ComparedSides) -> int:
+    """Labelled picks that the model has not answered."""
+    side = sides.field_all
+    return sum(label.state == "done" and name not in side.answers for name, label in side.labels.items())

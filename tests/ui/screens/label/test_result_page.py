@@ -1,0 +1,46 @@
+import pytest
+from PySide6.QtGui import QImage
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.ui.screens.label.result_page import ResultPage, ShownError, ShownResult
+from fieldcheck.ui.widgets.still import Still
+
+FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")
+TICKS = ("0%", "25%", "50%", "75%", "100%")
+
+
+def result(**others):
+    errors = tuple(ShownError(QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}.") for k in range(3))
+    wanted = {
+        "verdict": "The gap is over the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "under": "Limit.",
+        "next": "Next: make the report.", "benchmark": FIELD, "field": FIELD, "camera": None, "labels": ("a", "b", "c"), "ticks": TICKS,
+        "chart": "Chart: all", "errors": errors,
+    }  # fmt: skip
+    return ShownResult(**{**wanted, **others})
+
+
+def stills_of(page):
+    """The pictures of the errors, those that are going away apart."""
+    return [one for one in page.findChildren(Still) if one.isVisible()]
+
+
+@pytest.mark.parametrize(("size", "letters"), [((1194, 620), 48), ((1004, 470), 32)])
+def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtbot, size, letters):
+    page = shown(ResultPage(look), *size)
+    page.show_result(result())
+    qtbot.waitUntil(lambda: len(stills_of(page)) == 3)
+    assert page.verdict.fontInfo().pixelSize() == letters
+    assert page.minimumSizeHint().height() <= size[1]
+    for still in stills_of(page):
+        assert still.rect().contains(still.place())
+        assert still.place().height() * 16 == pytest.approx(still.place().width() * 9, abs=16)
+    assert "Gap 40 pp." in page.accessibleName()
+
+
+def test_without_a_score_there_is_no_chart_and_no_pictures(look, shown):
+    page = shown(ResultPage(look), 1194, 620)
+    page.show_result(result(field=None, errors=(), under=""))
+    assert page.chart.isHidden()
+    assert stills_of(page) == []
+    page.show_result(result())
+    assert not page.chart.isHidden()

@@ -1,0 +1,99 @@
+"""After the last label the result opens over the screen."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.domain.changes import Changes
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from tests import makers
+from tests.ui.screens.label.conftest import seen
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def one_left(window, open_in_window, settle, qtbot, made, tmp_path):
+    """The Label screen with its last frame still to be labelled; `run`: what the model has answered before."""
+
+    def begin(run):
+        path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
+        with open_project(path) as project:
+            makers.label_all(project)
+            last = max(project.read(picks_table.all), key=lambda one: one.place).frame_id
+            project.edit("label.undone", deletes=[labels_table.key(last)])
+            if run:
+                run_and_score(project, None, "all", Silent(), makers.NOW)
+        window.preferences.change(too_fast_ms=0)
+        open_in_window(path)
+        window.go("label")
+        settle()
+        seen(qtbot, window)
+        return window.shown_screen()
+
+    return begin
+
+
+def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    assert not screen.presenter.over.open
+    assert not screen.view.result.isVisible()
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    page = screen.view.result
+    assert page.isVisible()
+    assert not screen.view.canvas.isVisible()
+    assert page.chart.isVisible()
+    assert page.headline.text().startswith("Benchmark ")
+    assert page.next.text().startswith("Next: ")
+    assert page.hasFocus()
+    settle()
+    press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.here in ("explore", "report")
+
+
+def test_no_key_labels_a_frame_that_the_result_covers_and_escape_shows_it_again(one_left, window, press, settle, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    before = dict(screen.presenter.session.round.labels)
+    press(Key.Key_2)
+    settle()
+    assert screen.presenter.session.round.labels == before
+    press(Key.Key_Escape)
+    assert screen.view.canvas.isVisible()
+    assert not screen.presenter.over.open
+    seen(qtbot, window)
+    press(Key.Key_2)
+    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    assert screen.presenter.session.round.labels != before
+
+
+def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
+    screen = one_left(run=True)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert screen.view.canvas.isVisible()
+    assert screen.presenter.session.round.n_left == 1
+
+
+def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(one_left, window, press, settle, qtbot):
+    screen = one_left(run=False)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: screen.presenter.over.open, timeout=60_000)
+    page = screen.view.result
+    assert "“Run the model”" in page.next.text()
+    assert window.header.primary.said() == "Run the model"
+    assert "fieldcheck" not in page.accessibleName()
+    settle()
+    run_and_score(window.current.project, None, "all", Silent(), makers.NOW)
+    window.current.refresh(Changes("background"))
+    qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "), timeout=60_000)
+    assert window.header.primary.said() != "Run the model"

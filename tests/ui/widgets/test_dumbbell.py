@@ -1,0 +1,37 @@
+from PySide6.QtCore import QPoint
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.ui.widgets.dumbbell import EDGE, ROW, DumbbellChart
+from tests.ui.widgets.marks import near
+
+TICKS = ("0%", "25%", "50%", "75%", "100%")
+
+
+def place(chart, part):
+    """Where a share stands on the line of the marks."""
+    return QPoint(round(EDGE + part * (chart.width() - 2 * EDGE)), ROW)
+
+
+def score(value, lo, hi):
+    return Estimate(value, lo, hi, 100, 100.0, "wilson")
+
+
+def shown_chart(look, shown, benchmark, field, camera=None):
+    chart = shown(DumbbellChart(look), 500, 140)
+    chart.show_scores(benchmark, field, camera, ("Benchmark 90%", "Field 50%", "gap 40 pp"), TICKS, "Chart: both")
+    return chart, chart.grab().toImage()
+
+
+def test_the_field_is_a_disc_and_the_benchmark_a_square_on_one_axis(look, shown):
+    chart, image = shown_chart(look, shown, score(0.9, 0.88, 0.92), score(0.5, 0.4, 0.6))
+    assert near(image, place(chart, 0.5), look.tokens.alarm)
+    assert near(image, place(chart, 0.9), look.tokens.panel)
+    assert near(image, place(chart, 0.7), look.tokens.border)
+    assert near(image, place(chart, 0.42), look.tokens.text)
+    assert chart.accessibleName() == "Chart: both"
+
+
+def test_the_cameras_range_is_wider_than_the_footages(look, shown):
+    chart, image = shown_chart(look, shown, None, score(0.5, 0.4, 0.6), score(0.5, 0.2, 0.8))
+    assert near(image, place(chart, 0.25), look.tokens.text)
+    assert not near(image, place(chart, 0.9), look.tokens.border)

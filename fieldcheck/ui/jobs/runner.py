@@ -11,6 +11,8 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
+from itertools import combinations
+from statistics import median
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -20,6 +22,7 @@ from fieldcheck.progress import Cancelled, Progress, StopFlag, work_behind, work
 LOOK_EVERY_MS = 100
 JOBS_AT_ONCE = 2
 BEHIND = 10  # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would wait with it
+PACE_EVERY_S, MOST_PACES = 0.1, 32
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
 
 Then: TypeAlias = Callable[[Any], None]
@@ -48,9 +51,14 @@ class Job(QObject):
         self.error: BaseException | None = None
         self._stop = StopFlag()
         self._shown: tuple[int, int | None] | None = None
+        self._paces: list[tuple[float, int]] = []  # when so many pieces were finished
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """How far the work is; called by the work, from its thread."""
+        now = time.monotonic()
+        if not self._paces or (now - self._paces[-1][0] >= PACE_EVERY_S and done > self._paces[-1][1]):
+            kept = self._paces[:: 2 if len(self._paces) >= MOST_PACES else 1]
+            self._paces = [*kept, (now, done)]
         self.done, self.total, self.unit = done, total, unit
 
     def check(self) -> None:
@@ -78,11 +86,15 @@ class Job(QObject):
         return min(1.0, self.done / self.total) if self.total else None
 
     def left_s(self) -> float | None:
-        """Seconds that are still to go, at the pace so far; None before 2 s or 5 % are behind."""
+        """Seconds that are still to go; None before 2 s or 5 % are behind. The pace is the median between any two moments (Theil-Sen), so
+        a slow beginning, what was finished before, or a pause does not shift it."""
         spent, share = time.monotonic() - self.began, self.share
-        if not share or (spent < 2 and share < 0.05):
+        if not share or not self.total or (spent < 2 and share < 0.05):
             return None
-        return spent / share - spent
+        moments = [(self.began, 0), *self._paces] if len(self._paces) < 2 else self._paces
+        paces = [(n - before) / (at - then) for (then, before), (at, n) in combinations(moments, 2) if at > then]
+        pace = median(paces) if paces else 0
+        return (self.total - self.done) / pace if pace > 0 else None
 
     def look(self) -> None:
         """Says `moved` where the figures are others than last time."""

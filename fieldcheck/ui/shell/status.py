@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs.panel import said as where_it_stands
 from fieldcheck.ui.shell.actions import typing
 from fieldcheck.ui.theme.tokens import STATUS
-from fieldcheck.ui.words import clock, lasts, size, time_left
+from fieldcheck.ui.words import clock, lasts, size
 from fieldcheck.words.language import plural, text
 
 LOOK_EVERY_MS = 500
@@ -90,12 +91,7 @@ class StatusBar(QWidget):
         if not running:
             return text("No job running")
         job = running[0]
-        said = [job.name]
-        if job.total:
-            said.append(text("{done} of {all}").format(done=job.done, all=job.total))
-        left = job.left_s()
-        if left is not None:
-            said.append(time_left(left))
+        said = [job.name, where_it_stands(job)]
         if len(running) > 1:
             said.append(plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1))
         return " · ".join(said)

@@ -18,6 +18,7 @@ class Choice(QComboBox):
     def __init__(self, look: Look, name: str, options: list[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self.opened = False  # since it was last asked: whether a choice came from the open list, not from the arrows
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for code, said in options:
@@ -34,6 +35,10 @@ class Choice(QComboBox):
         before = self.blockSignals(True)
         self.setCurrentIndex(max(0, self.findData(code)))
         self.blockSignals(before)
+
+    def showPopup(self) -> None:
+        self.opened = True
+        super().showPopup()
 
     def said(self) -> str:
         """Text that is painted: the option, with a mark where it is too long for the room. The style would cut it through a letter."""

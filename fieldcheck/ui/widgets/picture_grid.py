@@ -103,7 +103,8 @@ class PictureGrid(QAbstractItemView):
 
     def columns(self) -> int:
         """How many tiles stand side by side."""
-        return max(1, self.viewport().width() // self._cell().width())
+        gap = self._look.metrics.px(GAP)
+        return max(1, (self.viewport().width() + gap) // self._cell().width())
 
     def rows_in_view(self) -> range:
         """The rows of which something can be seen."""
@@ -229,8 +230,11 @@ class PictureGrid(QAbstractItemView):
                 self.selectionModel().select(self.tiles.index(row), QItemSelectionModel.SelectionFlag.Select)
 
     def _cell(self) -> QSize:
-        gap = self._look.metrics.px(GAP)
-        return self._delegate.size() + QSize(gap, gap)
+        """Size of a tile with its gap: as many side by side as there is room for, stretched so that they reach from edge to edge."""
+        gap, least = self._look.metrics.px(GAP), self._delegate.size()
+        room = self.viewport().width() + gap
+        columns = max(1, room // (least.width() + gap))
+        return self._delegate.size(max(least.width(), room // columns - gap)) + QSize(gap, gap)
 
     def _open(self, index: Index) -> None:
         if index.isValid():

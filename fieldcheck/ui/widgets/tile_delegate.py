@@ -10,6 +10,8 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.ui.widgets.tile_model import Index, Role, Tile
 
+BESIDE = 8  # pixels on both sides of a picture
+
 
 class TileDelegate(QStyledItemDelegate):
     """Draws a tile: the picture, under it its words on one line or on two."""
@@ -21,12 +23,17 @@ class TileDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.size()
 
-    def size(self) -> QSize:
-        """Of every tile."""
+    def size(self, width: int = 0) -> QSize:
+        """Of every tile: the least one, or one that is `width` pixels wide, whose picture keeps its shape."""
+        picture = max(self._picture.width(), width - BESIDE)
+        height = self._picture.height() * picture // self._picture.width()
+        return QSize(picture + BESIDE, height + self._words_height())
+
+    def _words_height(self) -> int:
+        """Of everything but the picture."""
         font = QFont()
         font.setPixelSize(self._look.metrics.px(CAPTION))
-        line = QFontMetrics(font).height()
-        return QSize(self._picture.width() + 8, self._picture.height() + 12 + line * (2 if self._stacked else 1))
+        return 12 + QFontMetrics(font).height() * (2 if self._stacked else 1)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens = self._look.tokens
@@ -37,9 +44,10 @@ class TileDelegate(QStyledItemDelegate):
         painter.fillRect(box, QColor(tokens.selection if chosen else tokens.panel))
         painter.setPen(QPen(QColor(tokens.accent if chosen else tokens.border), 3 if chosen else 1))
         painter.drawRect(box)
-        room = QRect(box.left() + 3, box.top() + 3, box.width() - 5, self._picture.height())
-        painter.fillRect(room, QColor(tokens.canvas))
-        self._paint_picture(painter, room, index.data(Role.DecorationRole))
+        room = QRect(box.left() + 3, box.top() + 3, box.width() - 5, option.rect.height() - self._words_height())
+        image = index.data(Role.DecorationRole)
+        painter.fillRect(room, QColor(tokens.canvas if image is not None else tokens.sunken))  # until it comes its place is held
+        self._paint_picture(painter, room, image)
         if tile.out:
             self._paint_cross(painter, room)
         self._paint_corner(painter, room, tile.badge, right=True)

@@ -167,3 +167,14 @@ def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
     idle(qtbot, runner)
     assert seen == {"workers": 1, **({"nice": BEHIND} if sys.platform == "linux" else {})}
     assert default_workers() == os.cpu_count()
+
+
+def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr("fieldcheck.ui.jobs.runner.time.monotonic", lambda: now)
+    job = Job("Run of the model")
+    job.report(500, 1000)  # finished at an earlier run
+    for at in range(100):
+        now += 30.0 if at == 50 else 0.5
+        job.report(500 + 2 * (at + 1), 1000)
+    assert job.left_s() == pytest.approx(300 / 4, rel=0.05)

@@ -136,3 +136,14 @@ def test_larger_pictures_leave_fewer_side_by_side(grid):
     before = grid.columns()
     grid.set_picture_size(QSize(224, 126))
     assert grid.columns() < before
+
+
+@pytest.mark.parametrize("width", [300, 520, 700])
+def test_tiles_reach_from_edge_to_edge_and_pictures_keep_their_shape(grid, width):
+    grid.resize(width, 400)
+    grid.show_tiles(tiles(40))
+    row = [grid.visualRect(grid.tiles.index(at)) for at in range(grid.columns())]
+    assert row[0].left() == 0
+    assert 0 <= grid.viewport().width() - 1 - row[-1].right() < grid.columns()
+    picture = row[0].width() - 8
+    assert abs((row[0].height() - grid.itemDelegate().size().height()) - (picture - 112) * 63 / 112) <= 1

@@ -31,10 +31,11 @@ ORDERS = ("", "confidence-", "confidence", "label_confidence", "time", "time-", 
 
 
 class FilterBar(QWidget):
-    """`asked(facet, value)` puts one more value in, `taken(facet, value)` takes a chip away, `sorted_by(code)` is another order, `named` a
-    name under which the filter shall be saved."""
+    """`asked(facet, value)` puts one more value in, `exchanged(facet, before, value)` another one in its place, `taken(facet, value)` takes
+    a chip away, `sorted_by(code)` is another order, `named` a name under which the filter shall be saved."""
 
     asked = Signal(str, str)
+    exchanged = Signal(str, str, str)
     taken = Signal(str, str)
     sorted_by = Signal(str)
     named = Signal(str)
@@ -54,6 +55,8 @@ class FilterBar(QWidget):
         self.chips = QWidget()
         self._flow = Flow(look.metrics.px(6), self.chips)
         self._shown: list[KeyButton] = []
+        self._value_of = ("", "")  # the facet and the value that its list shows
+        self._there: list[tuple[str, str]] = []
         self.tools = [
             KeyButton(look, said, actions.key(one)).triggers(actions.get(one))
             for one, said in (
@@ -95,6 +98,9 @@ class FilterBar(QWidget):
             chip.hide()
             chip.deleteLater()
         self._shown = []
+        self._there = [(facet, value) for facet, values in wanted.chosen for value in values]
+        self._there += [(figure, f"{low}:{high}") for figure, low, high in wanted.between]
+        self._show_value()
         for code, value, said in chips(wanted, clip_names):
             chip = KeyButton(self._look, f"{said} ✕")
             chip.setAccessibleName(text("Remove filter: {what}").format(what=said))
@@ -122,10 +128,26 @@ class FilterBar(QWidget):
             self.value.addItem(said, value)
         self.value.setEnabled(bool(self.facet.chosen_code))
         self.value.blockSignals(before)
+        self._show_value()
+
+    def _show_value(self) -> None:
+        """The list shows what was chosen in it, as long as that is asked for."""
+        code = self.facet.chosen_code
+        if self._value_of[0] != code or (code != SLICE and self._value_of not in self._there):
+            self._value_of = (code, next((value for facet, value in self._there if facet == code), NOTHING))
+        self.value.choose(self._value_of[1])
 
     def _value_chosen(self, _at: int) -> None:
-        if self.facet.chosen_code and self.value.chosen_code:
-            self.asked.emit(self.facet.chosen_code, self.value.chosen_code)
+        """Arrows go from value to value, so each takes the place of the one before; a value from the open list comes on top."""
+        code, value, (of, before) = self.facet.chosen_code, self.value.chosen_code, self._value_of
+        listed, self.value.opened = self.value.opened, False
+        if not code or (of, before) == (code, value):
+            return
+        self._value_of = (code, value)
+        if of == code and before and not listed:
+            self.exchanged.emit(code, before, value) if value else self.taken.emit(code, before)
+        elif value:
+            self.asked.emit(code, value)
 
 
 def _nothing(_code: str) -> list[tuple[str, str]]:

@@ -136,6 +136,12 @@ class Frames:
         """Saves under the name that stands in the field, which takes the keys where it is empty."""
         self.save(self._view.bar.typed_name)
 
+    def exchange(self, code: str, before: str, value: str) -> None:
+        """A value of a facet in place of the one before."""
+        if code in FACETS and any(facet == code and before in values for facet, values in self.wanted.chosen):
+            self.wanted = self.wanted.toggled(code, before)
+        self.ask(code, value)
+
     def ask(self, code: str, value: str) -> None:
         """One more value of a facet, another range of a figure, or a saved slice."""
         if code == SLICE:
@@ -175,6 +181,9 @@ class Frames:
         """The filter becomes a slice that report and gate score."""
         if not name.strip():
             self._view.give_keys("name")
+            return
+        if self.wanted.empty:
+            self._context.messages.toast(text("Choose a filter first: all frames together are no slice."))
             return
         wanted = self.wanted
         self._act(lambda project: similar.save_slice(project, name, wanted), text("The slice “{name}” is saved.").format(name=name.strip()))
@@ -248,6 +257,20 @@ class Frames:
             self.with_vectors(lambda _found: self.choose(self._looked_at))
         else:
             self._view.side.compare_with(None, "")
+
+    def nearest(self, subject: str, then: Callable[[QImage | None, str], None]) -> None:
+        """`then(picture, caption)` of the benchmark picture most like a frame, where there are vectors already: none are made for it."""
+
+        def question(project: Project) -> tuple[Likeness | None, str, QImage | None]:
+            found = self.likeness or similar.likeness(project)
+            other = found.nearest_benchmark(subject) if found is not None else ""
+            return found, other, whole(project, other) if other else None
+
+        def came(found: tuple[Likeness | None, str, QImage | None]) -> None:
+            self.likeness, other, image = found
+            then(image, text("Nearest in the benchmark: {path}").format(path=other.partition(":")[2]) if other else "")
+
+        self._context.current.ask(question, came)
 
     def with_vectors(self, then: Callable[[Likeness], None]) -> None:
         """`then(likeness)` once every frame has its vector; what is missing is made first."""

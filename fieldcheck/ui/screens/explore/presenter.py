@@ -56,6 +56,8 @@ class ExploreDisplay(Protocol):
     def turn_to(self, mode: str) -> None: ...
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None: ...
+    def show_skeleton(self) -> None: ...
+    def compare_with(self, frame_id: str, image: QImage | None, said: str) -> None: ...
     def show_working(self, working: bool) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
@@ -128,6 +130,11 @@ class ExplorePresenter:
     def worst(self) -> None:
         """Labelled frames that the model was wrong on, the surest first."""
         self.open_frames(Filter().only("set", "field").only("right", "wrong"), "confidence-")
+
+    def look_beside(self, frame_id: str) -> None:
+        """The benchmark picture most like the error that is looked at stands beside it."""
+        if frame_id:
+            self.frames.nearest(frame_id, partial(self._view.compare_with, frame_id))
 
     def ask_filter(self) -> None:
         """The lists to filter by take the keys."""
@@ -279,7 +286,7 @@ class ExplorePresenter:
         """The figures, or what to do where there is nothing to compare yet."""
         session = self.session
         if session.found is None and session.working:
-            self._view.show_empty(text("Working out the figures …"), [])
+            self._view.show_skeleton()
         elif session.nothing_compared and session.missing is not None and session.missing.n_answers:
             self._view.show_empty(said.no_answers(session.missing), ["explore.run"])
         self._view.show_working(session.working and session.found is not None)
@@ -305,6 +312,7 @@ def build(context: Context, header: Header) -> Screen:
     frames, bar = presenter.frames, view.frames.bar
     for signal, hear in (
         (view.frames.grid.wanted, frames.want), (view.frames.grid.chosen, frames.choose), (bar.asked, frames.ask), (bar.taken, frames.take),
+        (bar.exchanged, frames.exchange), (view.grid.chosen, presenter.look_beside),
         (bar.sorted_by, frames.sort), (bar.named, frames.save), (view.frames.side.tagged, frames.set_tags),
     ):  # fmt: skip
         signal.connect(hear)

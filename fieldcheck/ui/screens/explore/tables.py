@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from fieldcheck.ui.given import given, laid
 from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, RangeDelegate
@@ -49,10 +59,13 @@ class Tables(QFrame):
             self._form(table, model)
         self.count_table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.count_table.horizontalHeader().setMinimumSectionSize(look.metrics.px(28))
-        self.slice_table.activated.connect(self._open_slice)
-        self.class_table.activated.connect(self._open_class)
-        self.count_table.activated.connect(self._open_cell)
-        self.slice_part = self._part(text("Enter opens the frames of a slice"), self.slice_table)
+        self.count_table.setItemDelegate(CountDelegate(look, self))
+        for table, open_frames in (
+            (self.slice_table, self._open_slice), (self.class_table, self._open_class), (self.count_table, self._open_cell),
+        ):  # fmt: skip
+            table.activated.connect(open_frames)
+            table.clicked.connect(open_frames)
+        self.slice_part = self._part(text("A click or Enter shows the frames of a slice"), self.slice_table)
         self.class_part = self._part("", self.class_table)
         self.count_part = self._part(text("Label ↓, prediction →"), self.count_table)
         self.to_slices, self.to_classes = KeyButton(look, text("Slices")), KeyButton(look, text("By class"))
@@ -166,6 +179,24 @@ class Tables(QFrame):
 
     def _open_cell(self, index: QModelIndex) -> None:
         self.cell_opened.emit(*self.counts.names(index.row(), index.column()))
+
+
+class CountDelegate(QStyledItemDelegate):
+    """A cell keeps its colours when it is chosen, and a frame says that it is: the colour of a choice over them would hide the figure."""
+
+    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        chosen, option.state = bool(option.state & QStyle.StateFlag.State_Selected), option.state & ~QStyle.StateFlag.State_Selected
+        super().paint(painter, option, index)
+        if chosen:
+            painter.save()
+            for inset, width, colour in ((1, 3, self._look.tokens.focus), (3, 1, self._look.tokens.panel)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawRect(option.rect.adjusted(inset, inset, -inset - 1, -inset - 1))
+            painter.restore()
 
 
 class Counts(QAbstractTableModel):

@@ -27,6 +27,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.pages import PageButtons, Pages
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
 from fieldcheck.ui.widgets.plain import card, column, label, row
+from fieldcheck.ui.widgets.skeleton import Skeleton
 from fieldcheck.ui.widgets.still import Still
 from fieldcheck.words.language import text
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 TILE = QSize(116, 65)  # three beside each other at 1366 pixels
 SIDE, SIDE_COMPACT = 300, 230
+OUTLINE = (
+    (0, 0, 1, 0.2), (0, 0.22, 0.37, 0.78), (0.76, 0.22, 0.24, 0.78),
+    *((0.38 + 0.125 * column, 0.22 + 0.26 * line, 0.12, 0.25) for line in range(3) for column in range(3)),
+)  # fmt: skip
 
 
 class ExploreView(QWidget):
@@ -58,7 +63,8 @@ class ExploreView(QWidget):
         lower.addWidget(self.side)
         column(look, self.band, (lower, 1), on=self.figures)
         self.empty = EmptyState(look)
-        self.pages = Pages(self.empty, self.figures)
+        self.skeleton = Skeleton(look, OUTLINE, text("Working out the figures …"))
+        self.pages = Pages(self.empty, self.figures, self.skeleton)
         self.gap = QWidget()
         of_gap = column(look, on=self.gap)
         for part, stretch in ((self.strip, 0), (self.busy, 0), (self.pages, 1)):
@@ -97,6 +103,21 @@ class ExploreView(QWidget):
         self.empty.show_state(said, buttons)
         self._lead(None)
         self.pages.turn_to(self.empty)
+
+    def show_skeleton(self) -> None:
+        """The first figures are being worked out: their outline."""
+        self._lead(None)
+        self.busy.setVisible(True)
+        self.pages.turn_to(self.skeleton)
+
+    def compare_with(self, frame_id: str, image: QImage | None, said: str) -> None:
+        """The benchmark picture most like the frame that is looked at, under it; none where there are no vectors yet."""
+        if frame_id != self.grid.current():
+            return
+        self.other.show_image(image, said)
+        self.other.setVisible(image is not None)
+        self.nearest.setText(said)
+        self.nearest.setVisible(image is not None)
 
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
@@ -176,5 +197,10 @@ class ExploreView(QWidget):
             content(frame).addLayout(line)
             self.facts.append((name, said))
         self.small = label(size="caption", tone="quiet", wrap=True)
-        content(frame).addWidget(self.small)
+        self.other = Still(self._look, text("The benchmark picture most like it"))
+        self.nearest = label(size="caption", tone="quiet", wrap=True)
+        for part, stretch in ((self.small, 0), (self.other, 1), (self.nearest, 0)):
+            content(frame).addWidget(part, stretch)
+        for part in (self.other, self.nearest):
+            part.setVisible(False)
         return frame

@@ -1,4 +1,6 @@
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from fieldcheck.domain.filter import FACETS, Filter
 from fieldcheck.ui.screens.explore.filter_bar import ORDERS, RANGES, FilterBar, chips, order_name, range_name, said_name
@@ -32,6 +34,39 @@ def test_a_value_that_is_chosen_is_told(bar, qtbot):
         bar.value.setCurrentIndex(1)
         bar.value.activated.emit(1)
     assert told.args == ["class", "crack"]
+
+
+def test_arrows_go_from_value_to_value_and_the_list_shows_where_they_are(bar, qtbot):
+    wanted, told = Filter(), []
+
+    def show():
+        bar.offer(["class"], lambda _code: [("crack", "crack (3)"), ("ok", "ok (5)")])
+        bar.show_filter(wanted, "", 3, {})
+
+    def asked(code, value):
+        nonlocal wanted
+        wanted = wanted.toggled(code, value)
+        told.append(value)
+        show()
+
+    def exchanged(code, before, value):
+        nonlocal wanted
+        wanted = wanted.toggled(code, before)
+        asked(code, value)
+
+    bar.asked.connect(asked)
+    bar.exchanged.connect(exchanged)
+    show()
+    bar.facet.setCurrentIndex(1)
+    for _ in range(2):
+        QTest.keyClick(bar.value, Qt.Key.Key_Down)
+    assert told == ["crack", "ok"]
+    assert wanted == Filter().only("class", "ok")
+    assert bar.value.currentText() == "ok (5)"
+    bar.value.opened = True  # chosen in the open list it comes on top
+    bar.value.setCurrentIndex(1)
+    bar.value.activated.emit(1)
+    assert wanted == Filter().only("class", "ok", "crack")
 
 
 def test_a_chip_tells_what_it_takes_away(bar, qtbot):

@@ -175,3 +175,13 @@ def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, 
     settle()
     frames.view.frames.bar.asked.emit("state", "unsure")
     assert shown(frames) == [name]
+
+
+def test_all_frames_together_are_no_slice(explore, folder, settle, window):
+    screen = explore(folder("labelled"))
+    screen.presenter.turn("frames")
+    settle()
+    screen.presenter.frames.save("everything")
+    settle()
+    assert screen.presenter.shelf.slices == ()
+    assert "Choose a filter first" in window.messages.kept[-1].text

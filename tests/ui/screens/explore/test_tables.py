@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.filter import Filter
@@ -35,6 +35,25 @@ def test_rows_and_cells_name_the_frames_that_are_wanted(look, qtbot):
     with qtbot.waitSignal(tables.cell_opened) as told:
         tables.count_table.activated.emit(tables.counts.index(0, 0))
     assert told.args == ["crack", "ok"]
+
+
+def test_one_click_is_enough_and_a_chosen_cell_keeps_its_colours(look, qtbot):
+    tables = Tables(look)
+    qtbot.addWidget(tables)
+    tables.show_figures(replace(FOUND, count_heads=("", "ok", "crack"), count_rows=ROWS))
+    tables.show()
+    qtbot.waitExposed(tables)
+    table, cell = tables.count_table, tables.counts.index(0, 0)
+    tables.show_part("counts")
+    with qtbot.waitSignal(tables.cell_opened) as told:
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(cell).center())
+    assert told.args == ["ok", "ok"]
+    assert table.selectionModel().isSelected(cell)
+    painted, box = table.viewport().grab().toImage(), table.visualRect(cell)
+    ratio = painted.devicePixelRatio()
+    inside, edge = box.topLeft() + QPoint(8, 8), box.topLeft() + QPoint(1, 8)
+    assert painted.pixelColor(int(inside.x() * ratio), int(inside.y() * ratio)).name() == "#ffe945"
+    assert painted.pixelColor(int(edge.x() * ratio), int(edge.y() * ratio)).name() == look.tokens.focus.lower()
 
 
 def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):

@@ -48,6 +48,27 @@ def checked(name: str, n_findings: int, n_labelled: int) -> str:
     return said.format(name=plain(name), n=n_findings, shown=shown)
 
 
+FED = frozenset(("channel_order", "scale", "mean_std", "resize", "layout"))
+OWN = frozenset(
+    ("batch_norm_training", "dropout_active", "batch_dependent", "constant_output", "nan_output", "ignored_input", "insensitive")
+)
+
+
+def checklist(codes: frozenset[str], n_labelled: int) -> tuple[str, ...]:
+    """What the doctor looked at and found sound, ticked, and what only labelled frames can tell; groups with a finding of `codes` are left
+    to that."""
+    silent = bool(codes & OWN)  # of a model whose answers are not its own nothing is said about feeding
+    groups = (
+        (text("answers are finite and depend on the picture alone"), OWN, True),
+        (text("colours, scale, resize and layout"), FED, n_labelled > 0 and not silent),
+        (text("number and order of the classes"), frozenset(("class_order", "class_count")), n_labelled > 0 and not silent),
+        (text("last step: softmax or sigmoid"), frozenset(("softmax_twice", "softmax_missing")), True),
+        (text("every operator runs on this computer"), frozenset(("unsupported_operator", "precision_drift")), True),
+    )
+    open_ = text("– {what}: not looked at, see above") if silent else text("– {what}: needs labelled frames")
+    return tuple((text("✓ {what}") if judged else open_).format(what=what) for what, group, judged in groups if not codes & group)
+
+
 def proposed(keys: Sequence[str]) -> str:
     """Proposed card values: what neither the file nor a card says."""
     return text("Nobody says {keys}; the values of the card above are proposals to confirm.").format(keys=listed(keys))

@@ -4,7 +4,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.inference.doctor.findings import CODES, Finding
 from fieldcheck.measure.interval import wilson
 from fieldcheck.words import language
-from fieldcheck.words.doctor import SEEN, candidate, changes, checked, proposed, told
+from fieldcheck.words.doctor import SEEN, candidate, changes, checked, checklist, proposed, told
 
 LABELS = {"n": 40, "said_score": wilson(10, 40), "fits_score": wilson(36, 40), "change": {"colour": "BGR", "scale": 1.0}}
 RANGE = {"low": 0.0, "high": 255.0, "held_low": -1.0, "held_high": 0.992, "change": {"scale": 1 / 128, "mean": [1.0, 1.0, 1.0]}}
@@ -101,6 +101,17 @@ def test_the_first_line_says_what_it_was_looked_at_with():
     assert checked("net", 0, 0) == "net: nothing wrong was found, looked at with rendered pictures only."
     assert checked("net", 1, 40) == "net: 1 finding, looked at with 40 labelled frames."
     assert proposed(["task", "classes"]).startswith("Nobody says task, classes;")
+
+
+def test_the_checklist_ticks_what_was_looked_at_and_leaves_open_what_only_labels_tell():
+    sound = checklist(frozenset(), 40)
+    assert all(one.startswith("✓ ") for one in sound)
+    unlabelled = checklist(frozenset(), 0)
+    assert [one for one in unlabelled if one.startswith("– ")] == [
+        "– colours, scale, resize and layout: needs labelled frames", "– number and order of the classes: needs labelled frames",
+    ]  # fmt: skip
+    assert len(checklist(frozenset(("scale",)), 40)) == len(sound) - 1
+    assert "✓ colours, scale, resize and layout" not in checklist(frozenset(("nan_output",)), 40)
 
 
 def test_a_candidate_is_its_change_and_its_score():

@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from fieldcheck.domain.changes import Changes
@@ -17,6 +18,7 @@ from fieldcheck.ui.registered import spec_of, specs
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES
 from fieldcheck.ui.widgets.focus import focus_again, led_to, steps_to
+from fieldcheck.ui.widgets.key_button import KEYS_SHOWN, KeyButton
 from fieldcheck.ui.words import clock
 from fieldcheck.words.labels import undo_line
 from fieldcheck.words.language import text
@@ -43,7 +45,22 @@ class Everywhere(QObject):
         window.rebuilding.connect(self._remember_focus)
         window.rebuilt.connect(self.bind)
         window.rebuilt.connect(partial(self._focus_again, TRIES))
+        window.installEventFilter(self)
         self.bind()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While Alt is held every button shows its key."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Alt:
+            self._show_keys(event.type() == QEvent.Type.KeyPress)
+        elif event.type() == QEvent.Type.WindowDeactivate:
+            self._show_keys(False)
+        return False
+
+    def _show_keys(self, shown: bool) -> None:
+        if bool(self._window.property(KEYS_SHOWN)) != shown:
+            self._window.setProperty(KEYS_SHOWN, shown)
+            for button in self._window.findChildren(KeyButton):
+                button.update()
 
     def bind(self) -> None:
         """Gives every one of them its work."""

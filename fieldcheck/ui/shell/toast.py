@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QTimer
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QWidget
 
 from fieldcheck.ui.errors.messages import Message
 from fieldcheck.ui.given import given
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.theme.tokens import STATUS
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import label
 
-STAYS_MS = 8000
+STAYS_MS, FADE_MS = 8000, 100
 
 
 class Toast(QFrame):
-    """Lies at the bottom of its parent, over the content, which it never takes the focus from."""
+    """Lies at the foot of its parent, over the status bar and no caption of the content, which it never takes the focus from."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,13 +28,18 @@ class Toast(QFrame):
         self._depth: int | None = None
         row = QHBoxLayout(self)
         pad = look.metrics.px(12)
-        row.setContentsMargins(pad, pad // 3, pad // 3, pad // 3)
+        row.setContentsMargins(pad, 0, 0, 0)
         row.setSpacing(pad)
         row.addWidget(self._said)
         row.addWidget(self._button)
         self._timer = QTimer(self, interval=STAYS_MS, singleShot=True)
         self._timer.timeout.connect(self.hide)
         self._button.installEventFilter(self)
+        effect = QGraphicsOpacityEffect(self)
+        self.setGraphicsEffect(effect)
+        self._fade = QPropertyAnimation(effect, b"opacity", self, duration=FADE_MS)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
         self.hide()
 
     def show_message(self, message: Message) -> None:
@@ -48,6 +52,7 @@ class Toast(QFrame):
         self.place()
         self.show()
         self.raise_()
+        self._fade.start()
         self._timer.start()
 
     def follow(self, depth: int) -> None:
@@ -60,10 +65,9 @@ class Toast(QFrame):
             self.hide()
 
     def place(self) -> None:
-        """In the middle, above the status bar."""
+        """In the middle, at the foot: the status bar and the margin above it are as high as it is."""
         parent = given(self.parentWidget())
-        foot = self._look.metrics.px(STATUS) + self._look.metrics.px(12)
-        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - foot)
+        self.move((parent.width() - self.width()) // 2, parent.height() - self.height())
 
     def enterEvent(self, event: QEvent) -> None:
         self._timer.stop()

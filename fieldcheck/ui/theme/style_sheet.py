@@ -10,8 +10,8 @@ SHEET = Template("""
 QToolTip { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
 QWidget[surface="sunken"] { background: $sunken; }
 QWidget[surface="panel"] { background: $panel; }
-QFrame[card="true"] { background: $panel; border: 1px solid $border; border-radius: 4px; }
-QFrame[rule="true"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
+QFrame[card="true"] { background: $panel; border: 1px solid $hairline; border-radius: 4px; }
+QFrame[rule="true"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
 
 QLabel[textSize="caption"] { font-size: ${caption}px; }
 QLabel[textSize="title"] { font-size: ${title}px; font-weight: 600; }
@@ -24,7 +24,7 @@ QLabel[tone="warn"] { color: $warn_text; }
 QLabel[tone="alarm"] { color: $alarm; }
 
 QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
-    min-height: ${inner}px; padding: 0 ${pad}px; color: $text; background: $panel;
+    min-height: ${inner}px; padding: 0 ${pad}px; color: $text; background: $raised;
     border: 1px solid $border; border-radius: 4px; selection-background-color: $selection; selection-color: $on_selection; }
 QPushButton { min-width: ${narrow}px; }
 QPushButton:hover, QToolButton:hover, QComboBox:hover { border-color: $accent; }
@@ -52,12 +52,15 @@ QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px soli
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
 QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $panel; border: 1px solid $border; border-radius: 4px;
     selection-background-color: $selection; selection-color: $on_selection; outline: none; }
+QPlainTextEdit { background: $raised; }
+QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true"] QTreeView { border-color: $panel; }
+QFrame[card="true"] QListView:focus, QFrame[card="true"] QTableView:focus, QFrame[card="true"] QTreeView:focus { border: 3px solid $focus; }
 QListView::item { padding: ${item}px 4px; }
-QTableView { gridline-color: $border; }
+QTableView { gridline-color: $hairline; }
 QTableView[roomy="true"]::item { padding: 0 5px; }
-QHeaderView::section { color: $text; background: $window; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
+QHeaderView::section { color: $text2; background: $panel; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
     font-weight: 600; }
-QTableCornerButton::section { background: $window; border: none; border-bottom: 1px solid $border; }
+QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $border; }
 QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border: 3px solid $focus; }
 

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One theme. Colours are `#RRGGBB`. `classes` are the colours of class marks, which stand on `panel` only."""
+    """One theme. Colours are `#RRGGBB`. `raised` is what can be pressed or filled in, on a `panel`; `hairline` parts what belongs together,
+    `border` goes round what can be pressed. `classes` are the colours of class marks, which stand on `panel` and `raised` only."""
 
     name: str
     dark: bool
     window: str
     panel: str
+    raised: str
     sunken: str
     canvas: str
     text: str
     text2: str
     disabled: str
     border: str
+    hairline: str
     accent: str
     on_accent: str
     focus: str
@@ -39,32 +42,32 @@ OVER_PICTURES = ON_DARK
 
 LIGHT = Tokens(
     name="light", dark=False,
-    window="#DCDFE2", panel="#F2F4F5", sunken="#C6CBD0", canvas="#5A5D60",
-    text="#16191C", text2="#42484F", disabled="#7A8087", border="#6E757D",
+    window="#DCDFE2", panel="#F2F4F5", raised="#FFFFFF", sunken="#B9C1C9", canvas="#5A5D60",
+    text="#16191C", text2="#42484F", disabled="#7A8087", border="#6E757D", hairline="#C3C9CF",
     accent="#0B5CAD", on_accent="#FFFFFF", focus="#0B5CAD",
     alarm="#B3161B", on_alarm="#FFFFFF", warn="#FFB000", on_warn="#16191C", warn_text="#7A4B00",
     selection="#CFE1F5", on_selection="#16191C", classes=ON_LIGHT,
 )  # fmt: skip
 DARK = Tokens(
     name="dark", dark=True,
-    window="#23272B", panel="#2C3136", sunken="#1A1D20", canvas="#4A4D50",
-    text="#ECEFF1", text2="#B9C1C9", disabled="#868E96", border="#8A929B",
+    window="#23272B", panel="#2C3136", raised="#2C3136", sunken="#1A1D20", canvas="#4A4D50",
+    text="#ECEFF1", text2="#B9C1C9", disabled="#868E96", border="#8A929B", hairline="#454C53",
     accent="#6CB4FF", on_accent="#0B1A2B", focus="#6CB4FF",
     alarm="#FF8078", on_alarm="#1A0505", warn="#FFC145", on_warn="#16191C", warn_text="#FFC145",
     selection="#2F4A66", on_selection="#ECEFF1", classes=ON_DARK,
 )  # fmt: skip
 HC_DARK = Tokens(
     name="hc_dark", dark=True,
-    window="#000000", panel="#000000", sunken="#000000", canvas="#303030",
-    text="#FFFFFF", text2="#FFFFFF", disabled="#B8B8B8", border="#FFFFFF",
+    window="#000000", panel="#000000", raised="#000000", sunken="#000000", canvas="#303030",
+    text="#FFFFFF", text2="#FFFFFF", disabled="#B8B8B8", border="#FFFFFF", hairline="#FFFFFF",
     accent="#FFE500", on_accent="#000000", focus="#00FFFF",
     alarm="#FF9A94", on_alarm="#000000", warn="#FFE500", on_warn="#000000", warn_text="#FFE500",
     selection="#FFE500", on_selection="#000000", classes=ON_DARK,
 )  # fmt: skip
 HC_LIGHT = Tokens(
     name="hc_light", dark=False,
-    window="#FFFFFF", panel="#FFFFFF", sunken="#FFFFFF", canvas="#404040",
-    text="#000000", text2="#000000", disabled="#595959", border="#000000",
+    window="#FFFFFF", panel="#FFFFFF", raised="#FFFFFF", sunken="#FFFFFF", canvas="#404040",
+    text="#000000", text2="#000000", disabled="#595959", border="#000000", hairline="#000000",
     accent="#003A8C", on_accent="#FFFFFF", focus="#A3007A",
     alarm="#9E0000", on_alarm="#FFFFFF", warn="#FFC400", on_warn="#000000", warn_text="#5E3A00",
     selection="#003A8C", on_selection="#FFFFFF", classes=ON_LIGHT,

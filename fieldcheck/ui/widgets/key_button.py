@@ -13,6 +13,8 @@ from fieldcheck.ui.widgets.plain import plain_tip
 
 PAD, GAP, CAP_PAD = 12, 8, 6
 LEAST = 72  # pixels of one that shrinks
+KEYS_SHOWN = "keysShown"
+"""Property of a window: whether Alt is held, so that every button shows its key as one."""
 
 
 def painted_without_text(button: QPushButton) -> QPainter:
@@ -109,12 +111,18 @@ class KeyButton(QPushButton):
     def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:
         width, height = self._cap_width() - (self._px(GAP) if self._said else 0), self._px(20)
         box = QRect(left, (self.height() - height) // 2, width, height)
-        pen = QPen(QColor(colour))
         painter.setFont(self._cap_font())
-        painter.setPen(pen)
+        painter.setPen(QPen(QColor(colour if self._loud or not self.isEnabled() else self._look.tokens.text2)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 3, 3)
+        if self._loud:
+            painter.drawRoundedRect(box, 3, 3)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+
+    @property
+    def _loud(self) -> bool:
+        """Whether the key has its cap: of the main button always, of the others while they are looked for."""
+        shown = self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
+        return self.property("role") == "primary" or shown or self.isChecked()
 
     def _colour(self) -> str:
         tokens = self._look.tokens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -30,8 +30,8 @@ class Skeleton(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._look.tokens.sunken))
+        painter.setPen(QColor(self._look.tokens.hairline))
+        painter.setBrush(QColor(self._look.tokens.panel))
         for place in self.places():
             painter.drawRoundedRect(place, RADIUS, RADIUS)
         painter.end()

@@ -15,6 +15,8 @@ PAIRS = [
     ("on_accent", "accent", TEXT), ("focus", "window", MARK), ("focus", "panel", MARK), ("alarm", "window", TEXT), ("alarm", "panel", TEXT),
     ("on_alarm", "alarm", TEXT), ("on_warn", "warn", TEXT), ("warn_text", "window", TEXT), ("warn_text", "panel", TEXT),
     ("on_selection", "selection", TEXT), ("text2", "sunken", TEXT),
+    ("text", "raised", TEXT), ("disabled", "raised", MARK), ("border", "raised", MARK), ("accent", "raised", TEXT),
+    ("warn_text", "raised", TEXT),
 ]  # fmt: skip
 # Machado, Oliveira, Fernandes 2009, severity 1, for linear RGB.
 SIGHTS = {
@@ -47,7 +49,13 @@ def test_the_ratios_are_those_of_the_design(theme, front, back, ratio):
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 def test_class_colours_stand_out_from_the_panel(theme):
-    assert min(contrast(colour, theme.panel) for colour in theme.classes) >= MARK
+    assert min(contrast(colour, ground) for colour in theme.classes for ground in (theme.panel, theme.raised)) >= MARK
+
+
+def test_the_light_theme_has_four_depths():
+    depths = [LIGHT.sunken, LIGHT.window, LIGHT.panel, LIGHT.raised]
+    steps = [contrast(one, other) for one, other in itertools.pairwise(depths)]
+    assert steps == [pytest.approx(step, abs=0.005) for step in (1.361, 1.213, 1.103)]
 
 
 @pytest.mark.parametrize("colours", [ON_LIGHT, ON_DARK], ids=["light", "dark"])

@@ -9,7 +9,7 @@ def test_each_block_is_painted_where_its_share_of_the_room_is(look, qtbot):
     made.resize(200, 100)
     painted = made.grab().toImage()
     ratio = painted.devicePixelRatio()
-    grey = QColor(look.tokens.sunken)
-    shown = {(x, y): painted.pixelColor(int(x * ratio), int(y * ratio)) == grey for x, y in ((100, 10), (150, 75), (50, 75))}
+    filled = QColor(look.tokens.panel)
+    shown = {(x, y): painted.pixelColor(int(x * ratio), int(y * ratio)) == filled for x, y in ((100, 10), (150, 75), (50, 75))}
     assert shown == {(100, 10): True, (150, 75): True, (50, 75): False}
     assert made.accessibleName() == "Working out the figures …"

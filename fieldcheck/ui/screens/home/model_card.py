@@ -98,10 +98,13 @@ class ModelCard(ProjectCard):
         """Text about pixels and objects lost in preprocessing."""
         return self._lost.text()
 
-    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...]) -> None:
-        """Shows the doctor's findings: a first line, then of each finding what it is, and how it was seen and what to do; empty: nothing
-        yet."""
+    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()) -> None:
+        """Shows the doctor's checklist: a first line, then of each finding what it is, and how it was seen and what to do, then the checks
+        without one; empty: nothing yet."""
         empty(self._findings)
+        empty(self._checks)
+        for at, check in enumerate(checks):
+            self._checks.addWidget(label(check, "caption", "quiet", wrap=True), at // 2, at % 2)
         shown = findings[:MOST_FINDINGS]
         for what, more in shown:
             self._findings.addWidget(label(f"▲ {what}", bold=True, wrap=True))
@@ -154,11 +157,16 @@ class ModelCard(ProjectCard):
     def _findings_part(self) -> QWidget:
         self._examined = QWidget()
         inside = column(self._look, gap=4, on=self._examined)
-        self._first = label(tone="quiet", wrap=True)
+        self._first = label(bold=True, wrap=True)
         self._findings = QVBoxLayout()
         self._findings.setSpacing(self._look.metrics.px(4))
+        self._checks = QGridLayout()
+        self._checks.setVerticalSpacing(self._look.metrics.px(2))
+        for at in range(2):
+            self._checks.setColumnStretch(at, 1)
         inside.addWidget(self._first)
         inside.addLayout(self._findings)
+        inside.addLayout(self._checks)
         self._examined.setVisible(False)
         return self._examined
 

@@ -18,7 +18,7 @@ from fieldcheck.ui.screens.home import said
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
 from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.doctor import checked, told
+from fieldcheck.words.doctor import checked, checklist, told
 from fieldcheck.words.labels import receipt_lines
 from fieldcheck.words.language import text
 from fieldcheck.words.preprocessing_record import preprocessing_lines
@@ -78,7 +78,7 @@ class ModelDisplay(Protocol):
     def show_classes(self, names: tuple[str, ...]) -> None: ...
     def show_wrong(self, sentence: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
-    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...]) -> None: ...
+    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()) -> None: ...
 
 
 class BenchmarkDisplay(Protocol):
@@ -234,7 +234,8 @@ class OverviewPresenter:
         self._view.model.show_job(None)
         said = tuple(told(finding) for finding in found.findings)
         first = checked(found.model.name, len(found.findings), found.n_labelled)
-        self._view.model.show_findings(first, tuple((one.what, f"{one.seen} {one.todo}") for one in said))
+        checks = checklist(frozenset(one.code for one in found.findings), found.n_labelled) if found.diagnosis is not None else ()
+        self._view.model.show_findings(first, tuple((one.what, f"{one.seen} {one.todo}") for one in said), checks)
 
     def ask_for_benchmark(self) -> None:
         """Lets the person choose a labelled set."""

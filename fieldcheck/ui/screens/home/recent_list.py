@@ -44,10 +44,6 @@ class RecentList(QScrollArea):
         self._rows = [_RecentRow(self._look, line, self) for line in lines]
         for row in self._rows:
             whole.addWidget(row)
-        if not lines:
-            nothing = label(text("Nothing yet. The sample is a good first project."), tone="quiet", wrap=True)
-            nothing.setContentsMargins(4, 4, 4, 4)
-            whole.addWidget(nothing)
         whole.addStretch()
         self.setWidget(inside)
         self._go(0)
@@ -110,6 +106,7 @@ class _RecentRow(QFrame):
         self._name = label(bold=True)
         self._when = label(size="caption", tone="quiet")
         self._labelled = label(wrap=True)
+        self._next = label(size="caption", tone="quiet")
         self._outcome = label(wrap=True)
         self._open, self._enter = KeyButton(look, text("Open")), KeyButton(look, text("Open"), "Enter")
         self._open.setMinimumWidth(self._enter.sizeHint().width())  # so that the columns stand below each other
@@ -119,22 +116,23 @@ class _RecentRow(QFrame):
             button.clicked.connect(lambda: owner.opened.emit(self.line.path))
         self._find.clicked.connect(lambda: owner.looked_for.emit(self.line.path))
         self._remove.clicked.connect(lambda: owner.removed.emit(self.line.path))
-        for shown in (self._name, self._when):
+        for shown in (self._name, self._when, self._next):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for shown in (self._labelled, self._outcome):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        named = QVBoxLayout()
-        named.setSpacing(0)
-        named.addStretch()
-        named.addWidget(self._name)
-        named.addWidget(self._when)
-        named.addStretch()
+        named, far = QVBoxLayout(), QVBoxLayout()
+        for lines, parts in ((named, (self._name, self._when)), (far, (self._labelled, self._next))):
+            lines.setSpacing(0)
+            lines.addStretch()
+            for part in parts:
+                lines.addWidget(part)
+            lines.addStretch()
         row = QHBoxLayout(self)
         row.setContentsMargins(px(6), px(5), px(6), px(5))
         row.setSpacing(px(12))
         row.addWidget(self._picture)
         row.addLayout(named, 3)
-        row.addWidget(self._labelled, 3)
+        row.addLayout(far, 3)
         row.addWidget(self._outcome, 4)
         for button in (self._find, self._remove, self._open, self._enter):
             row.addWidget(button)
@@ -147,6 +145,8 @@ class _RecentRow(QFrame):
         self._when.setText(line.when)
         self._when.setToolTip(plain_tip(line.path))
         self._labelled.setText(line.labelled)
+        self._next.setText(line.next)
+        self._next.setVisible(bool(line.next))
         self._outcome.setText(line.outcome)
         self._outcome.setVisible(bool(line.outcome))
         self._outcome.setProperty("weight", "bold" if line.reported else "")
@@ -156,7 +156,7 @@ class _RecentRow(QFrame):
         self._remove.setVisible(lost)
         self._show_open()
         self._picture.show_picture(line.thumbnail, lost)
-        self.setAccessibleName(", ".join(part for part in (line.name, line.when, line.labelled, line.outcome) if part))
+        self.setAccessibleName(", ".join(part for part in (line.name, line.when, line.labelled, line.next, line.outcome) if part))
 
     def act(self) -> None:
         """What Enter does: open it, or look for it."""
@@ -176,7 +176,7 @@ class _RecentRow(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(QPen(QColor(self._look.tokens.border), 1))
+        painter.setPen(QPen(QColor(self._look.tokens.hairline), 1))
         painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
         if self._current and self._focused:
             painter.setPen(QPen(QColor(self._look.tokens.focus), 3))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from fieldcheck import resources
 from fieldcheck.ui import words
+from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.words.figures import limit, percent, percent_range, points
 from fieldcheck.words.gap import readiness
 from fieldcheck.words.language import plural, text
@@ -26,7 +28,7 @@ HASH_SHOWN = 8
 @dataclass(frozen=True, slots=True)
 class RecentLine:
     """One project of the list. `state`: reading, there, missing or broken; `reported`: the outcome is a report's; `thumbnail` is a JPEG or
-    empty."""
+    empty, `next` the step that comes next."""
 
     path: str
     name: str
@@ -36,6 +38,7 @@ class RecentLine:
     outcome: str = ""
     reported: bool = False
     thumbnail: bytes = b""
+    next: str = ""
 
 
 def reading_line(path: str) -> RecentLine:
@@ -51,7 +54,9 @@ def there_line(found: Recent) -> RecentLine:
         done = text("✓ {done} of {all} labelled") if not standing.n_left else text("{done} of {all} labelled")
         labelled = done.format(done=standing.n_picked - standing.n_left, all=standing.n_picked)
     path, came_to = str(found.path), outcome(found.gap, found.readiness)
-    return RecentLine(path, name_of(path), THERE, words.moment(found.changed), labelled, came_to, bool(found.readiness), found.thumbnail)
+    goes_on = text("next: {screen}").format(screen=screen_name(next_step(standing)))
+    when, reported = words.moment(found.changed), bool(found.readiness)
+    return RecentLine(path, name_of(path), THERE, when, labelled, came_to, reported, found.thumbnail, goes_on)
 
 
 def outcome(gap: float | None, code: str) -> str:

@@ -1,4 +1,4 @@
-"""The page without a project: three ways to begin, the recent projects, one site visit."""
+"""The page without a project: the recent ones first, or what this is about; three ways to begin, one site visit."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from fieldcheck.ui.widgets.choose import choose_folder
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import card, label, row
+from fieldcheck.ui.widgets.plain import column as column_of
 from fieldcheck.words.language import text
 
 DISC = 32
@@ -39,29 +40,36 @@ class StartPage(QWidget):
         px = look.metrics.px
         self._look = look
         self._icons: list[_Icon] = []
+        self._compact = False
         self.strip = JobStrip(look)
         self.recent = RecentList(look)
         self.recent.opened.connect(self.opened)
         self.recent.removed.connect(self.removed)
         self.recent.looked_for.connect(self._find)
+        self._hero, self._known = self._welcome(), self._recent_part()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(8))
-        column.addLayout(self._ways(actions))
+        column.setSpacing(px(12))
+        column.addWidget(self._hero)
+        column.addWidget(self._known, 3)
         column.addWidget(self.strip)
-        column.addWidget(label(text("Recent"), size="heading"))
-        framed = card(look)
-        content(framed).setContentsMargins(px(6), px(4), px(6), px(4))
-        content(framed).addWidget(self.recent)
-        column.addWidget(framed, 1)
+        column.addLayout(self._ways(actions))
+        column.addStretch(1)
         column.addWidget(label(text("One site visit"), size="heading"))
         column.addWidget(VisitStepsLine(look))
-        column.addWidget(label(text("Only a model and a picture? Drop both on this window, or press T."), "caption", wrap=True))
-        column.addWidget(label(text("Everything stays on this computer. Fieldcheck opens no network connection."), "caption", "quiet"))
+        column.addStretch(1)
+        foot = column_of(look, gap=2)
+        foot.addWidget(label(text("Only a model and a picture? Drop both on this window, or press T."), "caption", wrap=True))
+        foot.addWidget(label(text("Everything stays on this computer. Fieldcheck opens no network connection."), "caption", "quiet"))
+        column.addLayout(foot)
+        self.show_recent([])
 
     def show_recent(self, lines: list[RecentLine]) -> None:
-        """The recent projects, as far as they are known."""
+        """The recent projects, as far as they are known, before all else; where there are none, what this is about stands there."""
         self.recent.show_lines(lines)
+        self._known.setVisible(bool(lines))
+        self._hero.setVisible(not lines)
+        self._show_icons()
 
     def show_line(self, line: RecentLine) -> None:
         """Shows what is known of one project now."""
@@ -77,8 +85,31 @@ class StartPage(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Icons give way where there is little room."""
+        self._compact = compact
+        self._show_icons()
+
+    def _show_icons(self) -> None:
         for icon in self._icons:
-            icon.setVisible(not compact)
+            icon.setVisible(not self._compact and self._known.isHidden())
+
+    def _welcome(self) -> QWidget:
+        """What the program answers, in one sentence as large as there is."""
+        hero = QWidget()
+        inside = column_of(self._look, gap=4, on=hero)
+        inside.setContentsMargins(0, self._look.metrics.px(12), 0, self._look.metrics.px(8))
+        inside.addWidget(label(text("How far is your model from its benchmark, here on site?"), size="number", wrap=True))
+        said = text("Film the worst light, label a hundred frames with one key each, and hand over one page with the answer.")
+        inside.addWidget(label(said, tone="quiet", wrap=True))
+        return hero
+
+    def _recent_part(self) -> QWidget:
+        part, px = QWidget(), self._look.metrics.px
+        inside = column_of(self._look, label(text("Recent"), size="heading"), gap=6, on=part)
+        framed = card(self._look)
+        content(framed).setContentsMargins(px(6), px(4), px(6), px(4))
+        content(framed).addWidget(self.recent)
+        inside.addWidget(framed, 1)
+        return part
 
     def _find(self, path: str) -> None:
         choose_folder(self, text("Find the project folder"), partial(self._tell_found, path))

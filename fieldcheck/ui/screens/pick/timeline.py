@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.ui.widgets.plain import plain_tip
 
-LEAST, GAP, BAND = 14, 4, 18
+LEAST, GAP, BAND, LINE = 14, 4, 18, 17
 REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must have been moved
 
 
@@ -40,11 +40,12 @@ class PicksTimeline(QWidget):
         super().__init__(parent)
         self._look = look
         self._stretches: Sequence[ClipStretch] = ()
+        self._lines = 1
         self._here = ""
         self._border, self._dragged, self._movable = 0, -1, False  # the clip whose beginning is held, and where it is held over
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(look.metrics.px(BAND + 22))
+        self._fit()
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.px(200), self.height())
@@ -54,7 +55,33 @@ class PicksTimeline(QWidget):
         self._stretches = stretches
         self.setAccessibleName(described)
         self.setToolTip(plain_tip(described))
+        self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        """Captions stand on two lines in turn where one is wider than its clip, so that each has the room of two."""
+        said = QFontMetrics(self._caption_font())
+        narrow = [said.horizontalAdvance(one.caption) > place.width() for place, one in zip(self.places(), self._stretches, strict=True)]
+        self._lines = 2 if any(narrow) else 1
+        self.setFixedHeight(self._look.metrics.px(BAND + 4 + LINE * self._lines))
+
+    def _caption_font(self) -> QFont:
+        font = self.font()
+        font.setPixelSize(self._look.metrics.px(CAPTION))
+        return font
+
+    def caption_places(self) -> list[QRect]:
+        """Where the caption of each clip is written: up to the next one on its line."""
+        px, places = self._look.metrics.px, self.places()
+        ends = [place.left() - px(GAP) for place in places[self._lines :]] + [self.width()] * min(self._lines, len(places))
+        return [
+            QRect(place.left(), px(LINE) * (at % self._lines), max(place.width(), end - place.left()), px(LINE))
+            for at, (place, end) in enumerate(zip(places, ends, strict=True))
+        ]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_here(self, frame_id: str) -> None:
         """The pick that is looked at."""
@@ -72,7 +99,7 @@ class PicksTimeline(QWidget):
         found, left = [], 0.0
         for one in self._stretches:
             width = least + room * one.seconds / total
-            found.append(QRect(round(left), px(20), max(2, round(width)), px(BAND)))
+            found.append(QRect(round(left), px(LINE * self._lines + 2), max(2, round(width)), px(BAND)))
             left += width + gap
         return found
 
@@ -123,10 +150,9 @@ class PicksTimeline(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         tokens, px = self._look.tokens, self._look.metrics.px
-        font = self.font()
-        font.setPixelSize(px(CAPTION))
+        font = self._caption_font()
         painter.setFont(font)
-        for place, one in zip(self.places(), self._stretches, strict=True):
+        for place, words, one in zip(self.places(), self.caption_places(), self._stretches, strict=True):
             painter.fillRect(place, QColor(tokens.sunken))
             for name, seconds, out in one.ticks:
                 x = self._tick(place, one, seconds)
@@ -134,11 +160,10 @@ class PicksTimeline(QWidget):
                 colour = tokens.text if name == self._here else tokens.disabled if out else tokens.accent
                 painter.fillRect(QRect(x - wide // 2, place.top() + 2, wide, place.height() - 4), QColor(colour))
             painter.setPen(QColor(tokens.text))
-            words = QRect(place.left(), 0, place.width(), px(18))
             said = QFontMetrics(font).elidedText(one.caption, Qt.TextElideMode.ElideRight, words.width())
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
         if self._dragged >= 0:
-            painter.fillRect(QRect(self._dragged - px(1), px(18), px(3), px(BAND + 4)), QColor(tokens.accent))
+            painter.fillRect(QRect(self._dragged - px(1), px(LINE * self._lines), px(3), px(BAND + 4)), QColor(tokens.accent))
         painter.end()
 
     def _tick(self, place: QRect, one: ClipStretch, seconds: float) -> int:

@@ -15,13 +15,14 @@ from fieldcheck.ui.theme.icons import icon
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule
+from fieldcheck.ui.widgets.plain import card, column, empty, label, plain_tip, row, rule, scrolled
 from fieldcheck.ui.widgets.sign import Sign
 from fieldcheck.words.language import text
 
 ICONS = {"project": "folder-outline", "drive": "usb-flash-drive-outline", "folder": "folder-open-outline"}
 WIDTH, ITEM = 318, 46
-NAME_FROM, WORST_FROM = 500, 580  # heights of the panel from which on there is room for them
+WORST_FROM = 580  # height of the panel from which on there is room for them
+SHORT = 96  # pixels of the verdict and its warnings that are seen at least: the rest is scrolled
 WORST_HEIGHT, NOTHING = 48, "–"
 LONGEST_NAME = 60
 
@@ -41,11 +42,18 @@ class ReportPanel(QWidget):
         self.choose_folder = choose_folder
         frame = card(look)
         content(frame).setSpacing(look.metrics.px(6))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(frame)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
         self._has_worst = self._lacks = False
-        for part in (self._short_part(), self._worst_part(), rule(), self._field_part(), rule()):
+        above = QWidget()
+        inside = column(look, self._short_part(), self._worst_part(), gap=6, on=above)
+        inside.addStretch()
+        self._above = scrolled(above)
+        self._above.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._above.setMinimumHeight(look.metrics.px(SHORT))
+        content(frame).addWidget(self._above, 3)
+        for part in (rule(), self._field_part(), rule()):
             content(frame).addWidget(part)
         content(frame).addWidget(label(text("Export to"), bold=True))
         content(frame).addWidget(self._target_part(), 1)
@@ -124,9 +132,7 @@ class ReportPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """What is elsewhere too – the name in the settings, the worst frames on their page – goes first where there is little room."""
-        for widget in (self._name_label, self.name):
-            widget.setVisible(self.height() >= self._look.metrics.px(NAME_FROM))
+        """The worst frames, which have a page of their own, go first where there is little room."""
         self._worst.setVisible(self._has_worst and not self._lacks and self.height() >= self._look.metrics.px(WORST_FROM))
 
     def _worst_part(self) -> QWidget:
@@ -165,7 +171,6 @@ class ReportPanel(QWidget):
             named.setFixedWidth(self._look.metrics.px(96))
             named.setBuddy(field)
             field.setMinimumWidth(0)
-            self._name_label = named
             grid.addWidget(named, at, 0)
             grid.addWidget(field, at, 1)
         return part

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.screens.home.eye import Pair
 from fieldcheck.ui.screens.home.model_card import MOST_CLASSES, ClassChips, ModelCard
@@ -59,6 +60,10 @@ def test_what_the_doctor_found_takes_the_room_of_the_pictures(card):
     assert card.eye.isHidden()
     card.show_findings("net: nothing wrong was found.", ())
     assert not card.eye.isHidden()
+    card.show_findings("net: nothing wrong was found.", (), ("✓ colours", "– classes: needs labelled frames"))
+    assert [one.text() for one in card.findChildren(QLabel) if one.text().startswith(("✓ ", "– "))] == [
+        "✓ colours", "– classes: needs labelled frames",
+    ]  # fmt: skip
     card.show_findings("", ())
     assert card.examined == ""
 

@@ -195,7 +195,8 @@ def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened
     assert made.has_model
     made.examine_model()
     settle()
-    first, findings = view.model.told["show_findings"]
+    first, findings, checks = view.model.told["show_findings"]
+    assert all(one.startswith(("✓ ", "– ")) for one in checks)
     assert first == "net: nothing wrong was found, looked at with 18 labelled frames."
     assert findings == ()
     made.opened()

@@ -27,6 +27,7 @@ def test_a_recent_project_says_how_far_it_is_and_what_came_out():
 
 def test_what_is_not_there_yet_is_said_so():
     assert said.there_line(recent(ProjectStatus(n_picked=3, n_labelled=3))).labelled == "✓ 3 of 3 labelled"
+    assert said.there_line(recent(ProjectStatus(n_recordings=1, n_frames=9, n_picked=3, n_labelled=1))).next == "next: Label"
     line = said.there_line(recent())
     assert (line.labelled, line.outcome, line.reported) == ("nothing picked yet", "no number yet", False)
     assert said.outcome(None, "not_enough") == "Not enough frames"

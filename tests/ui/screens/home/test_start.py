@@ -1,3 +1,4 @@
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from fieldcheck.ui.screens.home.said import missing_line
@@ -10,6 +11,20 @@ def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view)
     assert names >= {"Open sample, S", "Start, N", "Open…, O"}
     said = [one.text() for one in view.start.findChildren(QLabel)]
     assert "Everything stays on this computer. Fieldcheck opens no network connection." in said
+
+
+def test_recent_projects_stand_before_all_else_and_without_one_what_this_is_about(look, window, qtbot):
+    page = StartPage(look, window.context.actions)
+    qtbot.addWidget(page)
+    page.resize(1092, 460)
+    page.show()
+    qtbot.waitExposed(page)
+    question = next(one for one in page.findChildren(QLabel) if one.text().startswith("How far is your model"))
+    assert (question.isVisible(), page.recent.isVisible()) == (True, False)
+    page.show_recent([missing_line("/dock/b.fieldcheck")])
+    assert (question.isVisible(), page.recent.isVisible()) == (False, True)
+    ways = [one for one in page.findChildren(KeyButton) if one.accessibleName() == "Start, N"]
+    assert page.recent.mapTo(page, QPoint()).y() < ways[0].mapTo(page, QPoint()).y()
 
 
 def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):

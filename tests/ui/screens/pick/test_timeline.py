@@ -1,4 +1,7 @@
+import itertools
+
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.pick.timeline import LEAST, ClipStretch, PicksTimeline
@@ -20,6 +23,18 @@ def test_clips_are_as_wide_as_long_and_never_too_narrow_to_see(qtbot, look):
     assert first.width() > 10 * second.width() >= 10 * look.metrics.px(LEAST)
     assert second.right() <= 600
     assert second.left() > first.right()
+
+
+def test_captions_that_are_wider_than_their_clips_stand_on_two_lines_in_turn(qtbot, look):
+    made = shown(qtbot, look)
+    low = made.height()
+    made.show_clips([ClipStretch(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)], "8 clips")
+    places = made.caption_places()
+    said = QFontMetrics(made._caption_font())
+    assert made.height() > low
+    assert all(place.width() >= said.horizontalAdvance(f"{at} Verwackelt") for at, place in enumerate(places[:-1]))
+    assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+    assert made.places()[0].top() > max(place.bottom() for place in places)
 
 
 def test_a_click_finds_the_nearest_pick(qtbot, look):

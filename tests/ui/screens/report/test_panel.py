@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
-from fieldcheck.ui.screens.report.panel import NAME_FROM, WORST_FROM, ReportPanel
+from fieldcheck.ui.screens.report.panel import WORST_FROM, ReportPanel
 from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet
 from fieldcheck.ui.screens.report.targets import Target
 from fieldcheck.ui.widgets.key_button import KeyButton
@@ -83,8 +83,17 @@ def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
     assert names() == [], "what is missing goes before"
 
 
-def test_where_there_is_little_room_the_name_is_left_to_the_settings(panel):
-    assert panel.name.isVisible()
-    panel.resize(300, NAME_FROM - 20)
-    assert not panel.name.isVisible()
-    assert panel.language.isVisible()
+def test_with_five_warnings_in_little_room_every_field_is_whole_and_the_warnings_are_scrolled(panel):
+    warnings = [f"The thing number {at} that this report needs was never measured on this computer." for at in range(5)]
+    panel.show_short(
+        "Not shown to be ready", "unequal", "Benchmark 94% → Field 53% (36–69%).", ("95% ranges for these cameras.",) * 2, warnings
+    )
+    panel.show_targets(TARGETS, "project")
+    panel.resize(300, 458)  # what the window of 1092 × 552 leaves
+    QApplication.processEvents()
+    for field in (panel.language, panel.name, panel.targets, panel.choose_folder):
+        place = QRect(field.mapTo(panel, QPoint(0, 0)), field.size())
+        assert field.isVisible()
+        assert panel.rect().contains(place)
+        assert field.height() >= (panel.targets.minimumHeight() if field is panel.targets else field.minimumSizeHint().height())
+    assert panel._above.verticalScrollBar().maximum() > 0

@@ -55,8 +55,8 @@ OWN = frozenset(
 
 
 def checklist(codes: frozenset[str], n_labelled: int) -> tuple[str, ...]:
-    """What the doctor looked at and found sound, ticked, and what only labelled frames can tell; groups with a finding of `codes` are left
-    to that."""
+    """Checklist of the model doctor: what was looked at and found sound, ticked, and what only labelled frames can tell; groups with a
+    finding of `codes` are left to that."""
     silent = bool(codes & OWN)  # of a model whose answers are not its own nothing is said about feeding
     groups = (
         (text("answers are finite and depend on the picture alone"), OWN, True),

@@ -1,7 +1,9 @@
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -63,3 +65,13 @@ def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(window, 
         press(Key.Key_Y, Mod.ControlModifier)
         settle()
     assert window.current.standing.n_left == len(picks) - 3
+
+
+def test_while_alt_is_held_every_button_shows_its_key(window):
+    window.go("project")
+    button = next(one for one in window.findChildren(KeyButton) if one.said() == "Open sample" and one.isVisible())
+    quiet = button.grab().toImage()
+    QTest.keyPress(window, Qt.Key.Key_Alt)
+    assert button.grab().toImage() != quiet
+    QTest.keyRelease(window, Qt.Key.Key_Alt)
+    assert button.grab().toImage() == quiet

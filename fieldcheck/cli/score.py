@@ -23,7 +23,7 @@ from fieldcheck.workflows.models.embed import MOST_BENCHMARK, WHERE, Where, embe
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.provider import settled_parity
 from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
-from fieldcheck.workflows.report.domain_shift import validate_domain
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import write_report
 
 
@@ -98,7 +98,7 @@ def report(project: Path, out: Path | None, lang: str, bar: TerminalProgress) ->
     with ExitStack() as held:
         try:
             opened = held.enter_context(opened_for_writing(project, bar, timestamp()))
-            validate_domain(opened, bar, timestamp())
+            compare_sets(opened, bar, timestamp())
         except DiskFull:
             if out is None:
                 raise

@@ -8,6 +8,8 @@ from typing import Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_review import LabelledSet
 
+Binning = Literal["equal_width", "equal_mass"]
+
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
@@ -26,7 +28,7 @@ class CalibrationError:
     largest: float
     n: int
     bins: int
-    binning: Literal["equal_width", "equal_mass"]
+    binning: Binning
     null_p95: float
 
 

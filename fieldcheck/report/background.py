@@ -273,5 +273,8 @@ def _glossary() -> tuple[tuple[str, str], ...]:
             text("The fifth of the footage that looked hardest before anybody labelled: unsure model, unusual or poor picture."),
         ),
         (text("Blind"), text("Labelled without seeing what the model said.")),
-        (text("Blind spot"), text("A kind of frame at least 20 pp below the others, statistically significant.")),
+        (
+            text("Blind spot"),
+            text("A kind of frame at least 20 pp below the others, demonstrated: chance and correlated clips do not explain it."),
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
-from fieldcheck.domain.calibration import Calibration, SideCalibration, Temperature
+from fieldcheck.domain.calibration import Binning, Calibration, SideCalibration, Temperature
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_review import LabelledSet
 from fieldcheck.report import charts, printed
@@ -68,8 +68,8 @@ def _side_by_side(found: Calibration) -> Table:
         (text("mean confidence"), [_range(side.says) for side in found.sides]),
         (text("right"), [_range(side.right) for side in found.sides]),
         (text("confidence minus accuracy"), [_points(side.signed) for side in found.sides]),
-        (text("expected calibration error (ECE)"), [f"{points(side.ece.value, 1)} pp" for side in found.sides]),
-        (text("the same with the other way of binning"), [f"{points(side.ece_other.value, 1)} pp" for side in found.sides]),
+        (text("expected calibration error (ECE), equal-width bins"), [_error(side, "equal_width") for side in found.sides]),
+        (text("expected calibration error (ECE), equal-mass bins"), [_error(side, "equal_mass") for side in found.sides]),
         (text("by chance up to (95%)"), [f"{points(side.ece.null_p95, 1)} pp" for side in found.sides]),
         (text("largest calibration error of a bin (MCE)"), [f"{points(side.ece.largest, 1)} pp" for side in found.sides]),
         (text("Brier score of the answer (0 to 1)"), [_plain(side.brier_top) for side in found.sides]),
@@ -78,7 +78,15 @@ def _side_by_side(found: Calibration) -> Table:
     )
     boxes = text("Each box at or above the threshold counts: right if it is a true positive at IoU 0.5")
     caption = boxes if found.unit == "box" else text("Benchmark and field side by side; the field is weighted like the headline")
+    caption += ". " + text("* the calibration error that counts: equal-mass bins below 500 answers")
     return Table(caption, heads, tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in cells)) for name, cells in rows))
+
+
+def _error(side: SideCalibration, binning: Binning) -> str:
+    """With a star where it is the one that counts, which chance and the diagram are told of."""
+    counts = side.ece.binning == binning
+    found = side.ece if counts else side.ece_other
+    return f"{points(found.value, 1)} pp{'*' if counts else ''}"
 
 
 def _diagram(side: SideCalibration) -> Table:

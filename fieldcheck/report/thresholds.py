@@ -28,7 +28,7 @@ def section(report: Report) -> Section:
     )
     blocks: list[Block] = [Paragraph(rule.format(precision=percent(found.precision)), quiet=True)]
     if found.classes:
-        blocks.append(_table(found))
+        blocks += _tables(found)
         blocks.append(Paragraph(_helped(found)))
     if found.too_few:
         few = text("Not enough: fewer than {n} labelled frames on either side, or too few clips, of {classes}.")
@@ -37,8 +37,9 @@ def section(report: Report) -> Section:
     return Section("thresholds", title, title, tuple(blocks))
 
 
-def _table(found: Thresholds) -> Table:
-    heads = (
+def _tables(found: Thresholds) -> tuple[Table, Table]:
+    """Recall, which is what is gained, and precision, which is what it costs: nine columns in one table fit no page."""
+    recall = (
         Cell(text("Class"), head=True),
         Cell(text("chosen and tested on")),
         Cell("n", figure=True),
@@ -46,26 +47,26 @@ def _table(found: Thresholds) -> Table:
         Cell(text("recall before"), figure=True),
         Cell(text("after"), figure=True),
         Cell(text("change, pp"), figure=True),
-        Cell(text("precision before"), figure=True),
-        Cell(text("after"), figure=True),
     )
-    rows = tuple(_row(one) for one in found.classes[:MOST_ROWS])
-    return Table(text("Every class against the others, weighted as the field is mixed"), heads, rows)
+    precision = (Cell(text("Class"), head=True), Cell(text("precision before"), figure=True), Cell(text("after"), figure=True))
+    shown = found.classes[:MOST_ROWS]
+    caption = text("Every class against the others, weighted as the field is mixed")
+    return (
+        Table(caption, recall, tuple(_recall_row(one) for one in shown)),
+        Table(text("What it costs: precision on the same frames"), precision, tuple(_precision_row(one) for one in shown)),
+    )
 
 
-def _row(one: ClassThreshold) -> tuple[Cell, ...]:
+def _recall_row(one: ClassThreshold) -> tuple[Cell, ...]:
     on = {"field": text("field"), "benchmark": text("benchmark, reweighted")}[one.on]
     change = f"{points(one.change.value)} ({points_range(one.change.lo, one.change.hi)})" if one.change.measured else "–"
-    figures = (
-        str(one.n),
-        number(one.threshold, 2) if one.threshold is not None else "–",
-        _share(one.recall_before),
-        _share(one.recall_after),
-        change,
-        _share(one.precision_before),
-        _share(one.precision_after),
-    )
+    level = number(one.threshold, 2) if one.threshold is not None else "–"
+    figures = (str(one.n), level, _share(one.recall_before), _share(one.recall_after), change)
     return (Cell(one.class_name, head=True), Cell(on), *(Cell(figure, figure=True) for figure in figures))
+
+
+def _precision_row(one: ClassThreshold) -> tuple[Cell, ...]:
+    return (Cell(one.class_name, head=True), *(Cell(_share(side), figure=True) for side in (one.precision_before, one.precision_after)))
 
 
 def _share(estimate: Estimate) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, isfinite, log, nan, sqrt
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, stdtrit
 
-from fieldcheck.domain.calibration import CalibrationError, ReliabilityBin, SideCalibration
+from fieldcheck.domain.calibration import Binning, CalibrationError, ReliabilityBin, SideCalibration
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_review import LabelledSet
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS, camera_interval
@@ -20,7 +19,7 @@ from fieldcheck.measure.weighted import hajek, kish, weighted_mean
 
 Floats = NDArray[np.float64]
 Probabilities = NDArray[np.floating]
-Binning = Literal["equal_width", "equal_mass"]
+
 
 FINE, COARSE, FEW_ANSWERS = 15, 5, 500  # bins; below that many answers fifteen bins mostly show noise
 REDRAWS, ROWS = 500, 50  # of the null band, and how many of them are held at once

@@ -41,6 +41,9 @@ def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
     found = section(report(side("field", 0.92, 0.71))).blocks
     tables = [block for block in found if hasattr(block, "rows")]
     assert [cell.text for cell in tables[0].heads] == ["Calibration", "Benchmark", "Field"]
+    errors = {row[0].text: [cell.text for cell in row[1:]] for row in tables[0].rows if "(ECE)" in row[0].text}
+    assert [name.removeprefix("expected calibration error (ECE), ") for name in errors] == ["equal-width bins", "equal-mass bins"]
+    assert [[said.endswith("*") for said in sides] for sides in errors.values()] == [[False, False], [True, True]]  # below 500 answers
     assert [len(table.rows) for table in tables[1:]] == [5, 5]
     assert all(row[3].drawing for row in tables[1].rows)
 

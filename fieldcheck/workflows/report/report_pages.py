@@ -15,6 +15,7 @@ from fieldcheck.report.report import Report
 from fieldcheck.report.summary_page import opening, ranges
 from fieldcheck.report.write import contents
 from fieldcheck.words import language
+from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import assemble
 
 PAGE_PPI = 110.0  # A4 is then 910 x 1287 px, as wide as the preview on a common screen
@@ -75,7 +76,8 @@ class ReportDraft:
 
 
 def draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
-    """The report as it stands, in the language `lang`. Nothing is written to the project. Raises as `preview`."""
+    """The report as it stands, in the language `lang`, with benchmark and footage compared first. Raises as `preview`."""
+    compare_sets(project, progress, now)
     made = preview(project, lang, progress, now)
     progress.check()
     with language.spoken(lang):

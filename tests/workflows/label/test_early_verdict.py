@@ -1,10 +1,12 @@
 import pytest
 
 from fieldcheck.progress import Silent
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.early_verdict import early_look
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.exclude_picks import exclude_picks
 from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
@@ -78,3 +80,24 @@ def test_picks_that_were_exchanged_are_no_random_sample(answered):
     pick = answered.read(picks_table.all)[0]
     exclude_picks(answered, [pick.frame_id], "camera_fault", Silent())
     assert early_look(answered).why == "picks_changed"
+
+
+def test_it_is_over_the_classes_that_both_sides_have_as_the_gap_is(answered, tmp_path):
+    """The model is wrong on every frame of a class that the benchmark has no picture of: nobody claimed anything of those."""
+    for number in range(40):
+        makers.save_picture(tmp_path / "other" / ("red", "green")[number % 2] / f"{number}.png", ("red", "green")[number % 2], number)
+    set_benchmark(answered, read_benchmark(tmp_path / "other", None, None))
+    run_and_score(answered, None, "benchmark", Silent(), makers.NOW)
+    label_in_turn(answered, lambda line: "blue" if makers.truth_of(line) == "red" else makers.truth_of(line), 20)
+    blue = sum(label.class_name == "blue" for label in answered.read(labels_table.all))
+    found = early_look(answered)
+    assert 0 < blue < 20
+    assert (found.decided, found.n, found.why) == (None, 20 - blue, "")
+
+
+def test_where_no_class_is_shared_nothing_is_decided(answered, tmp_path):
+    makers.save_picture(tmp_path / "other" / "red" / "0.png", "red")
+    set_benchmark(answered, read_benchmark(tmp_path / "other", None, None))
+    run_and_score(answered, None, "benchmark", Silent(), makers.NOW)
+    label_in_turn(answered, lambda line: "blue", 5)
+    assert early_look(answered).why == "nothing_shared"

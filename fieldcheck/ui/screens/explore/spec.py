@@ -45,7 +45,7 @@ def _about() -> About:
         ),
         (
             text("A confident error costs most on the line: nobody would have looked twice."),
-            text("A slice is called a blind spot only when it is 20 pp below the rest and that is statistically significant."),
+            text("A slice is called a blind spot only when it is 20 pp below the rest and that is demonstrated."),
             text("Label review can only raise the score, since it takes only disagreements: the headline stays with the first labels."),
         ),
     )

@@ -187,7 +187,9 @@ class LabelSession:
     def take(self, label: Label) -> bool:
         """A label is on disk. Whether another class has a key now."""
         self.saving = False
-        self._early_due = self._early_due or (not self.repeating and (self.early is None or self.early.why in ("", "not_run")))
+        self._early_due = self._early_due or (
+            not self.repeating and (self.early is None or self.early.why in ("", "not_run", "nothing_shared"))
+        )
         self.round.labels[label.frame_id] = label
         self.loaded.drafts.pop(label.frame_id, None)
         self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]

@@ -1,8 +1,11 @@
 """Killed without warning at random moments: what was acknowledged stands, and the work goes on where it stopped."""
 
+import json
 import random
+import shutil
 import sqlite3
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -45,11 +48,11 @@ def dump(project, tables=FACTS):
         connection.close()
 
 
-def count(project, table):
+def count(project, table, database="project.db"):
     """Rows of a table now, while another process may be writing; 0 before it exists."""
-    if not (project / "project.db").is_file():
+    if not (project / database).is_file():
         return 0
-    connection = sqlite3.connect(f"file:{project / 'project.db'}?mode=ro", uri=True, timeout=5)
+    connection = sqlite3.connect(f"file:{project / database}?mode=ro", uri=True, timeout=5)
     try:
         return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     except sqlite3.OperationalError:
@@ -125,6 +128,58 @@ def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(program, 
     program.document("import", project, footage)
     assert dump(project) == expected
     evidence(kills=n, killed_while_running=n_running, rows_lost=0)
+
+
+def training_folder(folder, n):
+    """`n` small pictures, of which every thousandth shows what the benchmark shows; a thousand names stand for the same file."""
+    rng = np.random.default_rng(9)
+    for block in range(0, n, 1000):
+        (folder / f"{block:06d}").mkdir(parents=True)
+        first = folder / f"{block:06d}" / "0.jpg"
+        cv2.imwrite(str(first), cv2.resize(rng.integers(0, 256, (6, 8, 3), np.uint8), (64, 48), interpolation=cv2.INTER_CUBIC))
+        for number in range(1, min(1000, n - block)):
+            (first.parent / f"{number}.jpg").hardlink_to(first)
+    return sorted(folder.glob("*/0.jpg"))
+
+
+def most_memory(process):
+    """Peak resident bytes of a running process; 0 once it is gone."""
+    try:
+        lines = Path(f"/proc/{process.pid}/status").read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+
+
+@pytest.mark.full("training_folder")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_a_kill(program, tmp_path, footage, model, counts, evidence):
+    n, project = counts(ci=300, full=200_000), tmp_path / "training.fieldcheck"
+    own = training_folder(tmp_path / "training", n)
+    for number, path in enumerate(own[:20]):
+        target = tmp_path / "benchmark" / "ok" / f"{number}.jpg"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    program.document("new", project, "--model", model)
+    asked = ("benchmark", "set", project, tmp_path / "benchmark", "--training", tmp_path / "training")
+    assert kill_when(program, lambda: kept_prints(project) >= n / 2, *asked, within=3600)
+    half, began, most = kept_prints(project), time.monotonic(), 0
+    process = program.start(*asked, "--json")
+    while process.poll() is None:
+        most = max(most, most_memory(process))
+        time.sleep(0.05)
+    told = json.loads(process.communicate()[0])
+    assert process.returncode == 0, told
+    assert kept_prints(project) == n + len(own[:20])
+    leaks = told["near_duplicates"]
+    assert (len(leaks["in_training"]), leaks["n_training"], leaks["n_unreadable"]) == (len(own[:20]), n, 0)
+    assert most <= 2_000_000_000
+    evidence(pictures=n, kept_before_the_kill=half, seconds_after_it=round(time.monotonic() - began, 1), most_megabytes=round(most / 1e6))
+
+
+def kept_prints(project):
+    """Fingerprints in the cache now."""
+    return count(project, "vector", "cache.db")
 
 
 @pytest.mark.full("kills_while_labelling")

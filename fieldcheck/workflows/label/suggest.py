@@ -17,20 +17,22 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judging import boxes_of, shown_boxes, top_class
+from fieldcheck.workflows.models.judging import boxes_of, called_class, shown_boxes
 from fieldcheck.workflows.models.models import card_of, model_file
 from fieldcheck.workflows.models.run_model import PictureChunk, answer_pictures
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`model` answered: `class_name` with `sureness` from 0 to 1, or `boxes`. Empty and no boxes: it gave no finite answer."""
+    """`model` answered: `class_name` with `confidence` from 0 to 1, or `boxes`. Empty and no boxes: it gave no finite answer.
+    `for_a_person`: so unsure that its card leaves the frame to a person."""
 
     frame_id: str
     model: str
     class_name: str
     confidence: float
     boxes: tuple[Box, ...]
+    for_a_person: bool = False
 
 
 def models_to_ask(project: Project) -> tuple[str, ...]:
@@ -66,8 +68,8 @@ def _boxes_told(answer: Prediction, card: Card, model: str) -> Suggestion:
 def _class_told(answer: Prediction, card: Card, model: str) -> Suggestion:
     if not np.isfinite(answer.answer).any():
         return Suggestion(answer.subject, model, "", 0.0, ())
-    best, confidence = top_class(answer.answer)
-    return Suggestion(answer.subject, model, card.classes[best], confidence, ())
+    best, confidence = called_class(answer.answer, card.levels)
+    return Suggestion(answer.subject, model, card.classes[best], confidence, (), confidence < (card.output.abstain or 0.0))
 
 
 TOLD = ByKind(one_class=_class_told, several_classes=_class_told, boxes=_boxes_told, class_map=_class_told)

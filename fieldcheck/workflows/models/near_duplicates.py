@@ -130,6 +130,7 @@ class _Training:
         best = [_Best(there.phash.size), _Best(here.phash.size)]
         n_read = 0
         for block in (names[at : at + BLOCK] for at in range(0, len(names), BLOCK)):
+            self._progress.check()  # of a block that is known already nothing else asks
             prints, read = _prints(self._project, self._folder, block, f"training:{self._folder}/", self._progress, self._workers)
             n_read += len(read)
             for one, side in zip(best, (there, here), strict=True):

@@ -31,7 +31,7 @@ from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.scoring.ood import auroc, confident_ood_rate, false_positives
 from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.models.judging import confidence_of, shown_boxes, top_class
+from fieldcheck.workflows.models.judging import called_class, confidence_of, shown_boxes
 from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run
 from fieldcheck.workflows.models.readable import readable
@@ -238,7 +238,7 @@ def _boxes_allowed(answer: NDArray[np.float32], card: Card, threshold: float, al
 
 
 def _class_allowed(answer: NDArray[np.float32], card: Card, _threshold: float, allowed: tuple[str, ...]) -> bool:
-    best, _ = top_class(answer)
+    best, _ = called_class(answer, card.levels)
     return best >= 0 and card.classes[best] in allowed
 
 
@@ -254,8 +254,9 @@ def _boxes_kept(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Es
     return kept_boxes(match, [bool(len(shown_boxes(before.answer, card))) for before, _ in both])
 
 
-def _classes_kept(both: Sequence[tuple[Prediction, Prediction]], _card: Card) -> Estimate:
-    return kept_answers([top_class(before.answer)[0] for before, _ in both], [top_class(after.answer)[0] for _, after in both])
+def _classes_kept(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
+    named = [[called_class(one.answer, card.levels)[0] for one in pair] for pair in both]
+    return kept_answers([before for before, _ in named], [after for _, after in named])
 
 
 def _named(shortcuts: Sequence[ShortcutRow]) -> tuple[str, ...]:
@@ -268,8 +269,9 @@ def _deployed(card: Card) -> float:
     return card.output.threshold
 
 
-def _sure(_card: Card) -> float:
-    return CONFIDENT
+def _sure(card: Card) -> float:
+    """From where the model is deployed to answer by itself, where its card says so (methods 4)."""
+    return CONFIDENT if card.output.abstain is None else card.output.abstain
 
 
 THRESHOLDS = ByKind(one_class=_sure, several_classes=_sure, boxes=_deployed, class_map=_sure)

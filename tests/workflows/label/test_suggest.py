@@ -1,10 +1,14 @@
 import pytest
 
 from fieldcheck.errors import FrameNotPicked, NoModel
+from fieldcheck.progress import Silent
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.suggest import models_to_ask, suggestion
+from fieldcheck.workflows.models.models import add_model, find_model
+from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.report.two_sides import field_side
 from tests import makers
 
 
@@ -36,3 +40,15 @@ def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
         found = [suggestion(project, one.frame_id, model) for one in project.read(picks_table.all)[:6]]
     assert any(one.boxes for one in found)
     assert all(one.class_name == "" for one in found)
+
+
+def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames_to_a_person(drawn, tmp_path):
+    run_on(drawn, find_model(drawn), "field", Silent(), makers.NOW)
+    side = field_side(drawn, find_model(drawn))
+    pick = next(one.frame_id for one in side.picks if side.answers[one.frame_id].answer.argmax() == 0)
+    card = {**makers.COLOUR_CARD, "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}}
+    add_model(drawn, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
+    plain, eager = (suggestion(drawn, pick, model) for model in reversed(models_to_ask(drawn)))
+    assert (plain.class_name, eager.class_name) == ("red", "blue")
+    assert (plain.for_a_person, eager.for_a_person) == (False, True)
+    assert eager.confidence < 0.5

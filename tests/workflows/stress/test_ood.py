@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
@@ -11,7 +12,7 @@ from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.models import find_model
+from fieldcheck.workflows.models.models import add_model, find_model
 from fieldcheck.workflows.project.new_project import NewProjectRequest as NewWanted
 from fieldcheck.workflows.project.new_project import new_project
 from fieldcheck.workflows.stress.ood import EACH, OodRequest, ood_results, run_ood
@@ -111,6 +112,18 @@ def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
     assert rows(ood_results(labelled, find_model(labelled)))["wrong_domain"].allowed == makers.COLOURS
     with pytest.raises(ClassUnknown):
         run_ood(labelled, OodRequest(allowed={"blank": ("fire",)}), Silent(), makers.NOW)
+
+
+def test_a_card_with_thresholds_is_followed(labelled, small, tmp_path):
+    """Blue is named wherever it may be, and the model answers by itself from 0.5 on."""
+    card = {**makers.COLOUR_CARD, "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}}
+    add_model(labelled, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
+    asked = OodRequest(wrong_domain=small, allowed={"wrong_domain": ("blue",)})
+    eager = run_ood(labelled, asked, Silent(), makers.NOW).probes
+    plain = run_ood(labelled, replace(asked, model="net"), Silent(), makers.NOW).probes
+    assert (plain.threshold, eager.threshold) == (0.9, 0.5)
+    assert rows(plain)["wrong_domain"].n_confident > 0 == rows(eager)["wrong_domain"].n_confident
+    assert {row.kept.note for row in eager.shortcuts} - {"no_boxes"} == {"one_answer"}  # blue, whatever it is shown
 
 
 def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(labelled, small):

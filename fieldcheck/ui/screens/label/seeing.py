@@ -87,6 +87,8 @@ class Seeing:
             said = plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
         else:
             said = f"{found.class_name} {number(found.confidence, 2)}" if found.class_name else text("no answer")
+        if found.for_a_person:
+            said = text("{answer}, by its card left to a person").format(answer=said)
         return text("Not blind. {model}: {answer}").format(model=found.model, answer=said)
 
     def _arrived(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:

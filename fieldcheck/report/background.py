@@ -8,6 +8,7 @@ from typing import Any
 from fieldcheck.report import checklist, labelling, printed
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
+from fieldcheck.report.findings import what_was_tested
 from fieldcheck.report.report import BenchmarkResult, ClassRow, FieldResult, Metric, Model, Provenance, Report
 from fieldcheck.scoring.verdict import frames_for_width
 from fieldcheck.words.claims import guessed
@@ -52,7 +53,9 @@ def ready(report: Report) -> Section:
 def made(report: Report) -> Section:
     """Sampling, labels, intervals, model, program and computer."""
     title = text("How this was made")
-    blocks: list[Block] = [Heading(text("Frames and labels")), Pairs(_sampling(report))]
+    blocks: list[Block] = [Heading(text("What was tested"))]
+    blocks += [Pairs(what_was_tested(visit)) for visit in report.visits] or [Paragraph(text("There is no footage yet."))]
+    blocks += [Heading(text("Frames and labels")), Pairs(_sampling(report))]
     if report.model is None:
         blocks.append(Paragraph(text("The project has no model yet.")))
     else:

@@ -58,7 +58,7 @@ class Table:
     caption: str
     heads: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    kind: Literal["plain", "ranges", "counts"] = "plain"
+    kind: Literal["plain", "ranges", "counts", "actions", "approval"] = "plain"
     turned: bool = False
 
 
@@ -80,13 +80,74 @@ class Gallery:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A key figure: its `name`, its `value` with the `range`, what stands `under` it line by line, and the `mark` and word of its limit."""
+
+    name: str
+    value: str
+    range: str
+    under: tuple[str, ...]
+    mark: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """Key figures side by side."""
+
+    tiles: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCard:
+    """`mark` and `name`, then sentences, beside one picture where one may be shown."""
+
+    mark: str
+    name: str
+    lines: tuple[str, ...]
+    picture: PictureBlock | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCards:
+    """Findings side by side."""
+
+    cards: tuple[FindingCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A small chart under its title; the drawing says in words what it shows."""
+
+    title: str
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """Small charts side by side, and below them what their marks are; on a sheet in so many columns."""
+
+    panels: tuple[Panel, ...]
+    said: str
+    columns: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading below the section's own."""
 
     text: str
 
 
-Block: TypeAlias = Paragraph | Lines | Pairs | Table | Gallery | Heading
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Blocks beside each other, the wider ones on the left; below each other where the page is narrow."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+
+
+Block: TypeAlias = Paragraph | Lines | Pairs | Table | Gallery | Heading | KeyFigures | FindingCards | Panels | Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +162,32 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The first page: the verdict in word and shape, the headline, what it rests on, the chart, and the counts."""
+    """The first page: the verdict in word and shape with its reason, the headline, what it rests on, the chart, and the counts."""
 
     eyebrow: str
+    about: tuple[str, ...]
     sign: Markup
     verdict: str
+    because: str
     headline: tuple[str, ...]
     under: tuple[str, ...]
     chart: Markup | None
     key: str
     counts: tuple[str, ...]
+    tiles: KeyFigures
     blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """`contents` names the list of links for a screen reader; `number` stands on a sheet, with `{page}` and `{pages}`."""
+    """`contents` heads the list of links; `number` stands on a sheet, with `{page}` and `{pages}`. `evidence` is the second page; the
+    sections are the appendix."""
 
     language: str
     title: str
     contents: str
     opening: Opening
+    evidence: Section
     sections: tuple[Section, ...]
     foot: str
     number: str

@@ -10,7 +10,7 @@ from fieldcheck.domain.label_review import LabelledSet
 from fieldcheck.report import charts, printed
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.report.summary_page import ticks
+from fieldcheck.report.scale import ticks
 from fieldcheck.words.figures import number, percent, points, points_range
 from fieldcheck.words.language import plural, text
 

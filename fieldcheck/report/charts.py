@@ -36,10 +36,12 @@ _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Dumbbell:
-    """Dumbbell chart of the first page. `thick` is the range over the footage, `thin` over the camera; the field's dot is the value of
-    `thick`. Either side may be missing. Labels are finished texts. `ceiling`: what no model can exceed on labels as noisy as these."""
+    """Dumbbell chart of the first page. `benchmark` with its own range; `thick` is the range over the footage, `thin` over the camera; the
+    field's dot is the value of `thick`. Either side may be missing. Labels are finished texts. `ceiling`: what no model exceeds on labels
+    as noisy as these. `claimed`: the stated reference score; `limit`: the lowest field score within the limit of the gap; `last`: the field
+    score of the report before."""
 
-    benchmark: float | None
+    benchmark: Estimate
     thick: Estimate
     thin: Estimate | None
     benchmark_label: str
@@ -49,28 +51,37 @@ class Dumbbell:
     axis_label: str
     alt: str
     ceiling: float | None = None
+    claimed: float | None = None
+    limit: float | None = None
+    last: float | None = None
 
 
 def dumbbell(chart: Dumbbell) -> Markup:
-    """Square: benchmark. Disc: field. Thin line with ends: this camera; thick line: this footage. Dashes: ceiling of the labels."""
+    """Square: benchmark with its range. Disc: field. Thin line with ends: this camera; thick line: this footage. Diamond: claim. Dashes:
+    the limit, and the ceiling of the labels. Hollow disc: the last report."""
     field = chart.thick.value if chart.thick.measured else None
-    parts = [_grid(28, 118), *_tick_labels(chart.ticks, 136), _text(50, 158, chart.axis_label, 13, INK2)]
-    if chart.ceiling is not None:
-        parts.append(_tick(chart.ceiling, 28, 118, INK2, dashed=True))
-    if field is not None and chart.benchmark is not None:
-        parts.append(_line(field, chart.benchmark, 74, BORDER, 3))
-        parts.append(_text(_x((field + chart.benchmark) / 2), 106, chart.gap_label, 15, INK, bold=True))
-    if chart.thin is not None and chart.thin.measured:
-        parts.append(_whisker(chart.thin, 74, INK))
+    benchmark = chart.benchmark.value if chart.benchmark.measured else None
+    parts = [_grid(28, 96), *_tick_labels(chart.ticks, 112), _text(50, 128, chart.axis_label, 13, INK2)]
+    parts += [_tick(at, 28, 96, INK2, dashed=True) for at in (chart.ceiling, chart.limit) if at is not None]
+    if field is not None and benchmark is not None:
+        parts.append(_line(field, benchmark, 64, BORDER, 3))
+        parts.append(_text(_x((field + benchmark) / 2), 92, chart.gap_label, 15, INK, bold=True))
+    parts += [_whisker(chart.thin, 64, INK)] if chart.thin is not None and chart.thin.measured else []
+    parts += [_whisker(chart.benchmark, 64, INK, 1.5)] if benchmark is not None else []
+    if chart.last is not None:
+        parts.append(Markup('<circle cx="{}%" cy="64" r="8" fill="{}" stroke="{}" stroke-width="2"/>').format(_x(chart.last), PAPER, INK))
     if field is not None:
-        parts.append(_line(chart.thick.lo, chart.thick.hi, 74, INK, 9))
-        parts.append(Markup('<circle cx="{}%" cy="74" r="11" fill="{}" stroke="{}" stroke-width="2"/>').format(_x(field), ALARM, PAPER))
-        parts.append(_text(_x(field), 50, chart.field_label, 15, INK, bold=True, at=field))
-    if chart.benchmark is not None:
-        parts.append(_square(chart.benchmark, 74))
-        apart = field is None or abs(field - chart.benchmark) > _CLOSE
-        parts.append(_text(_x(chart.benchmark), 50 if apart else 24, chart.benchmark_label, 15, INK, bold=True, at=chart.benchmark))
-    return _drawing(168, parts, chart.alt)
+        parts.append(_line(chart.thick.lo, chart.thick.hi, 64, INK, 9))
+        parts.append(Markup('<circle cx="{}%" cy="64" r="11" fill="{}" stroke="{}" stroke-width="2"/>').format(_x(field), ALARM, PAPER))
+        parts.append(_text(_x(field), 44, chart.field_label, 15, INK, bold=True, at=field))
+    if benchmark is not None:
+        parts.append(_square(benchmark, 64))
+        apart = field is None or abs(field - benchmark) > _CLOSE
+        parts.append(_text(_x(benchmark), 44 if apart else 20, chart.benchmark_label, 15, INK, bold=True, at=benchmark))
+    if chart.claimed is not None:
+        form = Markup('<text x="{}%" y="69" font-size="15" text-anchor="middle" fill="{}">◆</text>')
+        parts.append(form.format(_x(chart.claimed), ACCENT))
+    return _drawing(134, parts, chart.alt)
 
 
 def axis(ticks: tuple[str, ...]) -> Markup:
@@ -157,7 +168,7 @@ def _text(x: float, y: int, said: str, size: int, colour: str, *, bold: bool = F
     return form.format(x, y, size, anchor, colour, Markup(' font-weight="600"') if bold else "", escape(isolated(said)))
 
 
-def _line(a: float, b: float, y: int, colour: str, width: int) -> Markup:
+def _line(a: float, b: float, y: int, colour: str, width: float) -> Markup:
     return Markup('<line x1="{}%" x2="{}%" y1="{y}" y2="{y}" stroke="{}" stroke-width="{}"/>').format(_x(a), _x(b), colour, width, y=y)
 
 
@@ -166,9 +177,9 @@ def _tick(at: float, y1: int, y2: int, colour: str, dashed: bool = False) -> Mar
     return Markup('<line x1="{x}%" x2="{x}%" y1="{}" y2="{}" stroke="{}"{}/>').format(y1, y2, colour, dash, x=_x(at))
 
 
-def _whisker(estimate: Estimate, y: int, colour: str) -> Markup:
+def _whisker(estimate: Estimate, y: int, colour: str, width: float = 2) -> Markup:
     ends = [_tick(at, y - 9, y + 9, colour) for at in (estimate.lo, estimate.hi)]
-    return Markup("").join([_line(estimate.lo, estimate.hi, y, colour, 2), *ends])
+    return Markup("").join([_line(estimate.lo, estimate.hi, y, colour, width), *ends])
 
 
 def _grid(y1: int, y2: int) -> Markup:

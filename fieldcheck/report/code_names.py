@@ -53,6 +53,25 @@ def slice_key(key: str) -> str:
     }.get(key, key)
 
 
+def slice_kind(key: str) -> str:
+    """Kind of slice: the metadata or image statistic it was cut by, in brackets behind its name."""
+    return {
+        "location": text("location"),
+        "camera": text("camera"),
+        "condition": text("condition"),
+        "clip": text("clip"),
+        "class": text("class"),
+        "light": text("light"),
+        "blur": text("blur"),
+        "noise": text("noise"),
+        "hour": text("hour"),
+        "operator": text("operator"),
+        "tag": text("tag"),
+        "occluded": text("partly hidden"),
+        "slice": text("saved slice"),
+    }.get(key, key)
+
+
 def design(code: str) -> str:
     """How the frames were chosen."""
     return {

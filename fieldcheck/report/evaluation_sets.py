@@ -6,7 +6,7 @@ from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.report import charts, printed
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.report.summary_page import ticks
+from fieldcheck.report.scale import ticks
 from fieldcheck.words.language import text
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.domain.verdict import Flag
 from fieldcheck.report import charts, printed
 from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, PictureBlock, Section, Table
-from fieldcheck.report.report import Confusion, Report, SliceRow, WorstFrame
-from fieldcheck.report.summary_page import ticks
+from fieldcheck.report.blocks import Block, Cell, Gallery, Heading, Paragraph, Section, Table
+from fieldcheck.report.gallery import pictures
+from fieldcheck.report.report import Confusion, Report, SliceRow
+from fieldcheck.report.scale import ticks
 from fieldcheck.words.footage import stratum_name
 from fieldcheck.words.language import plural, text
 
 MOST_CLASSES = 15  # a table of more cells cannot be read on paper
-MOST_PICTURES = 12
-MOST_BYTES = 3_000_000  # of the whole page, where a picture stands as base64: four characters for three bytes
-_SIGNS: dict[Flag, str] = {"blind_spot": "▲", "suspect": "△", "ok": "", "too_few": ""}
+MOST_PICTURES, ON_THE_SECOND_PAGE = 12, 6
+SIGNS: dict[Flag, str] = {"blind_spot": "▲", "suspect": "△", "ok": "", "too_few": ""}
 
 
 def where(report: Report) -> Section:
@@ -31,8 +33,18 @@ def where(report: Report) -> Section:
     else:
         blocks.append(Paragraph(text("No labelled frame was compared with the model yet.")))
     if report.confusion is not None and any(map(any, report.confusion.counts)):
-        blocks += _confusions(report.confusion)
+        blocks += _confusions(report, report.confusion)
     return Section("where", text("Where it fails"), text("Where it fails"), tuple(blocks))
+
+
+def rest_of_worst(report: Report) -> Section:
+    """The pictures that the evidence page has no room for."""
+    found = worst(report)
+    if not report.worst:
+        return found
+    rest = pictures(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
+    note = text("The most confident ones stand on the evidence page, one per scene. Frames marked “person” are never shown.")
+    return replace(found, blocks=(Paragraph(note, quiet=True), *([Gallery(rest)] if rest else [])))
 
 
 def worst(report: Report) -> Section:
@@ -41,7 +53,7 @@ def worst(report: Report) -> Section:
     if not report.worst:
         return Section("worst", title, title, (Paragraph(_why_no_pictures(report)),))
     note = text("Most confident errors, one per scene. Frames marked “person” are never shown.")
-    return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(_pictures(report.worst))))
+    return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(pictures(report, MOST_PICTURES))))
 
 
 def _why_no_pictures(report: Report) -> str:
@@ -62,7 +74,7 @@ def _how_to_read(overall: Estimate) -> str:
 def _strata(report: Report) -> list[Table]:
     rows = [(row.name, row.score) for row in report.field.strata if row.labelled]
     return (
-        [_ranges(text("By kind of frame"), [("", stratum_name(name), score) for name, score in rows], report.field.footage)] if rows else []
+        [ranges(text("By kind of frame"), [("", stratum_name(name), score) for name, score in rows], report.field.footage)] if rows else []
     )
 
 
@@ -70,8 +82,8 @@ def _slices(report: Report) -> list[Table]:
     found = sorted((row for row in report.slices or () if on_the_page(row)), key=_key)
     tables = []
     for key, group in groupby(found, key=_key):
-        rows = [(_SIGNS[row.flag], named.slice_value(row.key, row.value, report.clip_names), row.estimate) for row in group]
-        tables.append(_ranges(named.slice_key(key), rows, report.field.footage))
+        rows = [(SIGNS[row.flag], named.slice_value(row.key, row.value, report.clip_names), row.estimate) for row in group]
+        tables.append(ranges(named.slice_key(key), rows, report.field.footage))
     return tables
 
 
@@ -123,13 +135,14 @@ def _key(row: SliceRow) -> str:
 
 def _classes(report: Report) -> list[Table]:
     rows = [("", row.name, row.recall) for row in report.per_class if row.n]
-    return [_ranges(text("By class"), rows, report.field.footage)] if rows else []
+    return [ranges(text("By class"), rows, report.field.footage)] if rows else []
 
 
-def _ranges(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> Table:
+def ranges(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate, keep_order: bool = False) -> Table:
+    """Scores on one scale, the worst first unless their order is to be kept; `rows`: sign, name, score."""
     heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(text("score"), figure=True), Cell("", drawing=charts.axis(ticks())))
     line = overall.value if overall.measured else None
-    ordered = sorted(rows, key=_enough_and_worst_first)
+    ordered = rows if keep_order else sorted(rows, key=_enough_and_worst_first)
     return Table(caption, heads, tuple(_range_row(sign, name, estimate, line) for sign, name, estimate in ordered), kind="ranges")
 
 
@@ -148,21 +161,27 @@ def _range_row(sign: str, name: str, estimate: Estimate, overall: float | None) 
     )
 
 
-def _confusions(confusion: Confusion) -> list[Block]:
-    """Counts, not weights: what a person can count on the pictures. Empty cells carry no colour."""
-    chosen = _occurring(confusion)
-    largest = max(max(row) for row in confusion.counts)
-    heads = (Cell(text("Label ↓, prediction →"), head=True), *(Cell(confusion.classes[column], figure=True) for column in chosen))
-    rows = tuple(
-        (Cell(confusion.classes[row], head=True), *(_count(confusion.counts[row][column], largest) for column in chosen)) for row in chosen
-    )
-    blocks: list[Block] = [
-        Heading(text("Confusion matrix")),
-        Table(text("Rows: label. Columns: prediction. Counted in frames."), heads, rows, "counts", len(chosen) > 4),
-    ]
-    if len(chosen) < sum(_occurs(confusion, k) for k in range(len(confusion.classes))):
+def _confusions(report: Report, confusion: Confusion) -> list[Block]:
+    """Counts, not weights: what a person can count on the pictures."""
+    blocks: list[Block] = [Heading(text("Confusion matrix")), matrix(report, confusion)]
+    if len(_occurring(confusion)) < sum(_occurs(confusion, k) for k in range(len(confusion.classes))):
         blocks.append(Paragraph(text("Only the most frequent classes are shown; all of them stand in summary.json."), quiet=True))
     return blocks
+
+
+def matrix(report: Report, confusion: Confusion) -> Table:
+    """Confusion matrix: counts, shaded by their share of the row; OK classes first and marked. Empty cells carry no colour."""
+    found = (report.facts or {}).get("inspection")
+    ok = found.ok_classes if isinstance(found, EscapeRates) else ()
+    chosen = sorted(_occurring(confusion), key=lambda k: confusion.classes[k] not in ok)
+    names = [f"{'OK' if name in ok else 'NG'}: {name}" if ok else name for name in (confusion.classes[k] for k in chosen)]
+    heads = (Cell(text("Label ↓, prediction →"), head=True), *(Cell(name, figure=True) for name in names))
+    rows = tuple(
+        (Cell(name, head=True), *(_count(confusion.counts[row][column], sum(confusion.counts[row])) for column in chosen))
+        for row, name in zip(chosen, names, strict=True)
+    )
+    caption = text("Rows: label. Columns: prediction. Counted in frames, unweighted; shaded by the share of the row.")
+    return Table(caption, heads, rows, "counts", len(chosen) > 4)
 
 
 def _occurring(confusion: Confusion) -> list[int]:
@@ -175,36 +194,5 @@ def _occurs(confusion: Confusion, k: int) -> bool:
     return any(confusion.counts[k]) or any(row[k] for row in confusion.counts)
 
 
-def _count(n: int, largest: int) -> Cell:
-    return Cell(str(n), figure=True, colours=charts.shade(n / largest) if n else None)
-
-
-def _pictures(frames: Sequence[WorstFrame]) -> tuple[PictureBlock, ...]:
-    """As many pictures as the page has room for."""
-    pictures, room = [], MOST_BYTES
-    for frame in frames[:MOST_PICTURES]:
-        room -= 4 * -(-len(frame.jpeg) // 3)
-        if room < 0:
-            break
-        pictures.append(_picture(frame))
-    return tuple(pictures)
-
-
-def _picture(frame: WorstFrame) -> PictureBlock:
-    said, answered = _names(frame.truth), _names(frame.prediction)
-    sure = (
-        text("confidence {share}").format(share=printed.confidence(frame.confidence))
-        if frame.confidence == frame.confidence
-        else text("no answer")
-    )
-    small = " · ".join([sure, *(named.condition(code) for code in frame.conditions), *([frame.camera] if frame.camera else [])])
-    alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
-    return PictureBlock(frame.jpeg, alt, ((text("Label given"), said), (text("Prediction"), answered)), small)
-
-
-def _names(names: Sequence[str]) -> str:
-    """`crack`, or `crack ×2, burr`, or that there is nothing."""
-    if not names:
-        return text("nothing here")
-    counted = {name: names.count(name) for name in dict.fromkeys(names)}
-    return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counted.items())
+def _count(n: int, of: int) -> Cell:
+    return Cell(str(n), figure=True, colours=charts.shade(n / of) if n else None)

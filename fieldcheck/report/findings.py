@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fieldcheck.domain.decision import Decision, ReportedFinding
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.report import code_names as named
 from fieldcheck.report import printed
-from fieldcheck.report.blocks import ListLine
+from fieldcheck.report.blocks import Block, FindingCard, FindingCards, Lines, ListLine, Paragraph
+from fieldcheck.report.gallery import picture
 from fieldcheck.report.report import Report, Visit
+from fieldcheck.report.tiles import decision_of
 from fieldcheck.timestamp import local
+from fieldcheck.words.figures import points, points_range
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import on_paper
 
@@ -32,6 +36,50 @@ def fails_most(report: Report) -> tuple[ListLine, ...]:
     if not report.field.footage.measured:
         return (ListLine("–", "", text("No labelled frame was compared with the model yet.")),)
     return (ListLine("–", "", text("No class and no kind of frame was shown to lie below the others.")),)
+
+
+def where_it_fails(report: Report) -> tuple[Block, ...]:
+    """Independent findings with a picture each, and how often one would be missed; without their facts the lines of `fails_most`."""
+    decision = decision_of(report)
+    if decision is None:
+        return (Lines(fails_most(report)),)
+    blocks: list[Block] = []
+    if decision.findings:
+        blocks.append(FindingCards(tuple(_card(report, one) for one in decision.findings)))
+    if not any(one.demonstrated for one in decision.findings):
+        blocks.append(Paragraph(_none_demonstrated(decision)))
+    return tuple(blocks)
+
+
+def _card(report: Report, one: ReportedFinding) -> FindingCard:
+    word = text("demonstrated") if one.demonstrated else text("suspected, not demonstrated")
+    behind = text("{points} pp below the rest ({range})") if one.difference.measured else text("{points} pp below the rest")
+    apart = behind.format(
+        points=points(one.difference.value), range=points_range(one.difference.lo, one.difference.hi) if one.difference.measured else ""
+    )
+    clips = plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
+    lines = [f"{word}: {apart}.", text("Accuracy {value}, {clips}.").format(value=printed.whole(one.estimate), clips=clips)]
+    lines += _overlaps(report, one)
+    shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
+    sign = "▲" if one.demonstrated else "△"
+    name = f"{named.slice_value(one.key, one.value, report.clip_names)} ({named.slice_kind(one.key)})"
+    return FindingCard(sign, name, tuple(lines), None if shown is None else picture(report, shown))
+
+
+def _overlaps(report: Report, one: ReportedFinding) -> list[str]:
+    """The slices that are the same finding: the two that share most of it."""
+    most = sorted(one.overlaps, key=lambda other: -other.shared)[:2]
+    said = text("{shared} of its {n} frames are also “{name}”.")
+    return [said.format(shared=other.shared, n=one.n, name=named.slice_value(other.key, other.value, report.clip_names)) for other in most]
+
+
+def _none_demonstrated(decision: Decision) -> str:
+    said = text("No blind spot of 20 pp was demonstrated.")
+    rate = decision.miss_rate
+    if rate is None:
+        return said + " " + text("No kind of frame has the ten frames in three clips that it takes to tell.")
+    missed = text("One in a slice of {n} frames would have been missed in about {missed} of 10 visits like this one.")
+    return said + " " + missed.format(n=rate.n, missed=round(10 * rate.missed))
 
 
 def first_steps(report: Report) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldcheck.report import evidence_page
 from fieldcheck.report.blocks import ReportPage
 from fieldcheck.report.report import Report
 from fieldcheck.report.sections import SECTIONS
@@ -17,7 +18,8 @@ def assemble(report: Report) -> ReportPage:
         title=text("Field report: {site}").format(site=site),
         contents=text("In this report"),
         opening=opening(report),
-        sections=tuple(section.blocks(report) for section in SECTIONS),
+        evidence=evidence_page.section(report),
+        sections=tuple(section.blocks(report) for section in SECTIONS if section.blocks is not None),
         foot=" · ".join(["Fieldcheck", site, *([f"{report.model.name}, SHA-256 {report.model.sha256[:12]}"] if report.model else [])]),
         number=text("Page {page} of {pages}"),
     )

@@ -243,7 +243,8 @@ class CheckRow:
 class WorstFrame:
     """A frame on which the model was wrong. `truth` and `prediction` are class names (one, or one a box; none: nothing there).
 
-    `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where it gave no answer.
+    `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where it gave no answer;
+    `clip` its id and `at` its moment, ISO 8601 UTC, empty where nobody said.
     """
 
     frame_id: str
@@ -254,6 +255,8 @@ class WorstFrame:
     camera: str = ""
     conditions: tuple[str, ...] = ()
     t_s: float = 0.0
+    clip: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,10 +337,21 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class LastReport:
+    """The report before this one: `created`, ISO 8601; `field` score and `gap`, fractions, by the same model or another one (`model`)."""
+
+    created: str
+    model: str
+    field: float
+    gap: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Provenance: all that is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files;
     `pace` None where none was made in the window; `providers`: where the model's answers were computed; `parity`: what came of checking the
-    provider that is set, None where it is the processor."""
+    provider that is set, None where it is the processor; `revision`: how manyth report of this project it is; `last`: the
+    report before, None where there is none."""
 
     versions: Mapping[str, str]
     seeds: Mapping[str, int]
@@ -349,6 +363,8 @@ class Provenance:
     repeats: tuple[Repeated, ...] = ()
     providers: tuple[str, ...] = ()
     parity: Parity | None = None
+    revision: int = 1
+    last: LastReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +376,7 @@ class Report:
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
     or probed; `matched` as long as the field was not compared with the damaged benchmark; `ranges` as long as no training recipe
     was told, or there is nothing to measure the camera on. `facts`: what sections with facts of their own show, by their keys.
+    `pictures`: one error of each finding; `line` and `by`: the place on the site, and who was there.
     """
 
     created: str
@@ -393,4 +410,7 @@ class Report:
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None
     facts: Mapping[str, object] | None = None
+    pictures: tuple[WorstFrame, ...] = ()
+    line: str = ""
+    by: str = ""
     clip_names: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -50,7 +50,8 @@ def _nothing(report: Report) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """One section. `blocks`: what the page shows. `summary`: its keys of `summary.json`. `sheets`: its CSV files by name.
+    """One section. `blocks`: what the appendix shows, None for what stands on page 1 and 2. `summary`: its keys of `summary.json`.
+    `sheets`: its CSV files by name.
 
     `facts`: a frozen dataclass, or a tuple of them, that a module of `workflows.report`, `computed_by`, finds of a project
     (`facts_of(project)`, None where there are none). They stand in `Report.facts` under `key`, and in `summary.json` under it too, field by
@@ -58,7 +59,7 @@ class ReportSection:
     """
 
     key: str
-    blocks: Callable[[Report], Section]
+    blocks: Callable[[Report], Section] | None
     summary: Callable[[Report], Mapping[str, Any]] = _nothing
     sheets: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
     facts: type | GenericAlias | None = None
@@ -71,8 +72,9 @@ class ReportSection:
 
 
 SECTIONS = (
+    ReportSection("decision", None, summary_parts.decided, facts=summary_parts.DECISION, computed_by="decision"),
     ReportSection("where", failures.where, summary_parts.where),
-    ReportSection("worst", failures.worst, summary_parts.worst),
+    ReportSection("worst", failures.rest_of_worst, summary_parts.worst),
     ReportSection("discovered", discovered.section, facts=discovered.FACTS, computed_by="discovered"),
     ReportSection("failure_modes", failure_modes.section, facts=failure_modes.FACTS, computed_by="failure_modes"),
     ReportSection("decomposition", decomposition.section, facts=decomposition.FACTS, computed_by="decomposition"),

@@ -32,6 +32,8 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "lang": report.language,
         "project": report.project,
         "site": report.site,
+        "line": report.line,
+        "by": report.by,
         "notes": list(report.notes),
         "changed_frames": list(report.changed),
         "visits": [_visit(visit) for visit in report.visits],
@@ -125,6 +127,8 @@ def _gap(gap: ReportedGap) -> dict[str, Any]:
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:
     return {
+        "revision": provenance.revision,
+        "last_report": plain(provenance.last),
         "versions": dict(provenance.versions),
         "seeds": dict(provenance.seeds),
         "hashes": dict(provenance.hashes),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
 from markupsafe import Markup
 
-from fieldcheck.report import charts, findings, independence, label_effect, printed, shared_classes
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report import actions, charts, checklist, findings, independence, label_effect, printed, shared_classes, tiles
 from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Heading, Lines, ListLine, Opening, Pairs, Paragraph
+from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Opening, Paragraph, Table
 from fieldcheck.report.report import LookRow, Report
+from fieldcheck.report.scale import ticks
+from fieldcheck.timestamp import local
 from fieldcheck.words import scores
 from fieldcheck.words.figures import limit, percent
 from fieldcheck.words.language import plural, text
@@ -21,14 +25,85 @@ def opening(report: Report) -> Opening:
     """Everything above the first section."""
     return Opening(
         eyebrow=" · ".join(part for part in (text("Field report"), report.site or report.project, printed.moment(report.created)) if part),
+        about=_about(report),
         sign=charts.sign(named.sign_of(report.readiness)),
         verdict=named.readiness(report.readiness),
+        because=because(report),
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
-        under=(*ranges(report), *_limit(report), *_warnings(report)),
+        under=(*ranges(report), *_limit(report)),
         chart=_chart(report),
         key=_key(report),
         counts=(*([report.gap.counts] if report.gap.counts else []), *_beside(report)),
+        tiles=tiles.tiles(report),
         blocks=_lines(report),
+    )
+
+
+def _about(report: Report) -> tuple[str, ...]:
+    """Revision, place, model, benchmark and who made it, in two lines."""
+    first = [text("Report {project}, revision {n}").format(project=report.project, n=report.provenance.revision)]
+    first += [text("line {name}").format(name=report.line)] if report.line else []
+    for visit in report.visits:
+        first += [", ".join(visit.locations)] if visit.locations else []
+        times = dict.fromkeys(printed.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at)
+        first += [" – ".join(times)] if times else []
+    second = []
+    if report.model is not None:
+        second.append(text("model {name}, SHA-256 {digest}").format(name=report.model.name, digest=report.model.sha256[:12]))
+    if report.benchmark is not None:
+        name = PurePath(report.benchmark.path).name
+        second.append(text("benchmark {name}, n = {n}").format(name=name, n=report.benchmark.n) if name else f"n = {report.benchmark.n}")
+    second += [text("made by {name}").format(name=report.by)] if report.by else []
+    return tuple(" · ".join(parts) for parts in (first, second) if parts)
+
+
+def because(report: Report) -> str:
+    """The one fact that decides the verdict, also where a checklist line does."""
+    gap = report.gap
+    apart = printed.gap_whole(gap.estimate) if gap.estimate.measured else ""
+    if gap.verdict == "not_comparable":
+        return text("because the stated reference score was contradicted here, so both scores may be measured differently.")
+    if gap.verdict == "fail":
+        return text("because of {gap}, {limit}.").format(gap=apart, limit=tiles.limit_said(report))
+    failed = [row for row in report.checklist if row.state == "fail"]
+    if failed:
+        figure = f" ({checklist.figure(failed[0])})" if checklist.figure(failed[0]) else ""
+        return text("because a line of the checklist is not met: {demand}{figure}.").format(
+            demand=checklist.demand(failed[0].rule), figure=figure
+        )
+    return _because_open(report, apart)
+
+
+def _because_open(report: Report, apart: str) -> str:
+    field, gap = report.field, report.gap
+    if gap.verdict == "pass":
+        left = sum(row.state != "pass" for row in report.checklist)
+        if left:
+            said = plural(
+                "because {n} line of the checklist is still open; {gap} does not contradict the {limit}.",
+                "because {n} lines of the checklist are still open; {gap} does not contradict the {limit}.",
+                left,
+            )
+            return said.format(n=left, gap=apart, limit=tiles.limit_said(report))
+        return text("because {gap} is within the {limit}, and every line of the checklist is met.").format(
+            gap=apart, limit=tiles.limit_said(report)
+        )
+    if gap.verdict == "chosen_only":
+        return text("because the frames were chosen for being hard: they say nothing about all the footage.")
+    if field.n_unsure and not field.n_labelled:
+        return plural(
+            "because a person could not judge the one frame looked at.",
+            "because a person could not judge any of {n} frames.",
+            field.n_unsure,
+        ).format(n=field.n_unsure)
+    if not field.n_labelled:
+        return text("because no frame is labelled yet.")
+    if not apart:
+        return plural(
+            "because {n} labelled frame gives no gap yet.", "because {n} labelled frames give no gap yet.", field.n_labelled
+        ).format(n=field.n_labelled)
+    return text("because {gap} from {n} labels does not decide it, {limit}.").format(
+        gap=apart, n=field.n_labelled, limit=tiles.limit_said(report)
     )
 
 
@@ -56,8 +131,8 @@ def _limit(report: Report) -> list[str]:
     return [text("The limit for the gap is {points} pp.").format(points=figure)]
 
 
-def _warnings(report: Report) -> list[str]:
-    """What a reader must know before trusting the figures."""
+def warnings(report: Report) -> list[str]:
+    """Warnings: all that a reader must know before trusting the figures."""
     field, said = report.field, []
     if "rendered_sample" in report.notes:
         said.append(text("Sample project: these pictures are rendered, not filmed."))
@@ -89,7 +164,8 @@ def _warnings(report: Report) -> list[str]:
 
 def _chart(report: Report) -> Markup | None:
     benchmark, field = report.benchmark, report.field
-    score = benchmark.score if benchmark is not None and benchmark.score.measured else None
+    part = benchmark.claim_metric.estimate if benchmark is not None else None
+    score = part if part is not None and part.measured else None
     if score is None and not field.footage.measured:
         return None
     field_label = text("Field {value}").format(value=printed.value(field.footage))
@@ -102,7 +178,7 @@ def _chart(report: Report) -> Markup | None:
     ]
     return charts.dumbbell(
         charts.Dumbbell(
-            benchmark=None if score is None else score.value,
+            benchmark=score or Estimate.na("no_benchmark"),
             thick=field.footage,
             thin=field.camera,
             benchmark_label=benchmark_label,
@@ -112,13 +188,11 @@ def _chart(report: Report) -> Markup | None:
             axis_label=text("accuracy"),
             alt=text("Chart: {what}").format(what=", ".join(said)),
             ceiling=label_effect.ceiling(report),
+            claimed=benchmark.claimed if benchmark is not None else None,
+            limit=None if score is None else max(0.0, score.value - report.gap.tolerance),
+            last=report.provenance.last.field if report.provenance.last is not None else None,
         )
     )
-
-
-def ticks() -> tuple[str, ...]:
-    """The five figures of a scale."""
-    return tuple(percent(at / 4) for at in range(5))
 
 
 def _key(report: Report) -> str:
@@ -134,6 +208,11 @@ def _key(report: Report) -> str:
         )
     if report.benchmark is not None and report.benchmark.score.measured:
         said.append(text("Square: benchmark, {score}.").format(score=printed.benchmark_whole(report.benchmark.score)))
+        said.append(text("Dashes: benchmark less the limit."))
+    if report.benchmark is not None and report.benchmark.claimed is not None:
+        said.append(text("Diamond: claimed, {value}.").format(value=percent(report.benchmark.claimed, 1)))
+    if report.provenance.last is not None:
+        said.append(text("Hollow disc: last report, {value}.").format(value=percent(report.provenance.last.field)))
     return " ".join(said)
 
 
@@ -178,15 +257,43 @@ def looked(row: LookRow) -> str:
 
 
 def _lines(report: Report) -> tuple[Block, ...]:
-    steps = tuple(ListLine(str(number), "", step) for number, step in enumerate(findings.first_steps(report), 1))
-    blocks: list[Block] = [
+    boxes = (text("release"), text("supervised trial"), text("reject"))
+    return (
         Heading(text("Where it fails most")),
-        Lines(findings.fails_most(report)),
+        *findings.where_it_fails(report),
         Heading(text("What to do first")),
-        Lines(steps),
-        Heading(text("What was tested")),
-    ]
-    if not report.visits:
-        blocks.append(Paragraph(text("There is no footage yet.")))
-    blocks += [Pairs(findings.what_was_tested(visit)) for visit in report.visits]
-    return tuple(blocks)
+        actions.table(report),
+        Heading(text("What this report cannot say")),
+        Lines(tuple(ListLine("–", "", line) for line in cannot_say(report))),
+        Heading(text("Approval")),
+        _approval(),
+        Paragraph("    ".join(f"☐ {name}" for name in boxes)),
+    )
+
+
+def cannot_say(report: Report) -> tuple[str, ...]:
+    """Limitations: all that a reader must know before trusting the figures, and what they do not show."""
+    said, field = warnings(report), report.field
+    if field.design == "hard":
+        said.append(text("The conditions were chosen: they say nothing about all the footage."))
+    if field.n_clips:
+        said.append(
+            plural(
+                "{n} clip was labelled: the result knows no kind of clip that was not filmed.",
+                "{n} clips were labelled: the result knows no kind of clip that was not filmed.",
+                field.n_clips,
+            ).format(n=field.n_clips)
+        )
+    if not report.gap.tolerance_by:
+        said.append(text("Nobody has set the limit for the gap: it is the program's default."))
+    decision = tiles.decision_of(report)
+    if decision is not None and decision.findings:
+        said.append(text("Where it fails is association, not cause."))
+    return tuple(said)
+
+
+def _approval() -> Table:
+    names = (text("Approval"), text("Name"), text("Date"), text("Signature"))
+    heads = tuple(Cell(name, head=at == 0) for at, name in enumerate(names))
+    rows = tuple((Cell(who, head=True), Cell(""), Cell(""), Cell("")) for who in (text("Prepared"), text("Checked"), text("Released")))
+    return Table(text("Filled in by hand"), heads, rows, kind="approval")

@@ -6,13 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from fieldcheck.domain.decision import Decision
 from fieldcheck.domain.matched import Match
 from fieldcheck.domain.ood import FamilyRow, OodResults
 from fieldcheck.domain.sweep import Sweep, SweepRow
 from fieldcheck.domain.training import FieldRange, Training
+from fieldcheck.report import actions
 from fieldcheck.report.plain import number, plain
 from fieldcheck.report.report import BenchmarkResult, ClassRow, Confusion, Metric, Report, SliceRow, WorstFrame
 from fieldcheck.scoring.training_log import stall
+
+DECISION = Decision
+
+
+def decided(report: Report) -> dict[str, Any]:
+    """The actions of the first page with their counts."""
+    return actions.summary(report)
 
 
 def where(report: Report) -> dict[str, Any]:
@@ -184,6 +193,8 @@ def _worst(frame: WorstFrame) -> dict[str, Any]:
         "camera": frame.camera,
         "conditions": list(frame.conditions),
         "t_s": number(frame.t_s),
+        "clip_id": frame.clip,
+        "taken_at": frame.at,
     }
 
 

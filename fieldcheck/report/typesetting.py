@@ -12,11 +12,33 @@ from typing import Any
 from markupsafe import Markup
 
 from fieldcheck.report import charts
-from fieldcheck.report.blocks import Cell, Gallery, Heading, Lines, Opening, Pairs, Paragraph, PictureBlock, ReportPage, Section, Table
+from fieldcheck.report.blocks import (
+    Cell,
+    Columns,
+    FindingCard,
+    FindingCards,
+    Gallery,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Lines,
+    Opening,
+    Pairs,
+    Panels,
+    Paragraph,
+    PictureBlock,
+    ReportPage,
+    Section,
+    Table,
+)
 from fieldcheck.report.glyphs import breakable, printable, shortened
 from fieldcheck.report.phrases import phrases
 
-WIDE, NARROW = 704, 300  # px of a drawing as wide as the text, and of one in a column of a table; the template shows both at 0.7 pt a px
+WIDE, NARROW, PANEL = (
+    704,
+    300,
+    220,
+)  # px of a drawing as wide as the text, and of one in a column of a table; the template shows both at 0.7 pt a px
 _LINE, _CELL, _TIGHT = 64, 16, 10  # characters that a word may have before it is broken: in a line (a SHA-256 fits), a column, a narrow one
 _FOOT, _NAME, _TURNED = 110, 60, 28  # characters of the foot, of a name beside a drawing or below a picture, of one in a table of counts
 
@@ -45,6 +67,8 @@ class _Hand:
             "language": page.language,
             "title": printable(page.title),
             "opening": self.opening(page.opening),
+            "evidence": self.section(page.evidence),
+            "contents": printable(page.contents),
             "sections": [self.section(section) for section in page.sections],
             "foot": breakable(shortened(printable(page.foot), _FOOT), _LINE),
             "number": printable(page.number),
@@ -54,6 +78,9 @@ class _Hand:
     def opening(self, opening: Opening) -> dict[str, Any]:
         return {
             "eyebrow": _line(opening.eyebrow),
+            "about": [_line(line) for line in opening.about],
+            "because": _flowing(opening.because),
+            "tiles": self.block(opening.tiles),
             "sign": self.drawing(opening.sign, 40),
             "verdict": printable(opening.verdict),
             "headline": [_flowing(line) for line in opening.headline],
@@ -65,7 +92,7 @@ class _Hand:
         }
 
     def section(self, section: Section) -> dict[str, Any]:
-        return {"title": printable(section.title), "blocks": [self.block(block) for block in section.blocks]}
+        return {"anchor": section.anchor, "title": printable(section.title), "blocks": [self.block(block) for block in section.blocks]}
 
     def drawing(self, drawing: Markup, width: int) -> dict[str, str]:
         svg, alt = charts.standing_alone(drawing, width)
@@ -102,8 +129,26 @@ class _Hand:
         return {"kind": "gallery", "pictures": [self.picture(picture) for picture in block.pictures]}
 
     @block.register
+    def _(self, block: KeyFigures) -> dict[str, Any]:
+        return {"kind": "tiles", "tiles": [self.tile(one) for one in block.tiles]}
+
+    @block.register
+    def _(self, block: FindingCards) -> dict[str, Any]:
+        return {"kind": "findings", "cards": [self.card(one) for one in block.cards]}
+
+    @block.register
+    def _(self, block: Panels) -> dict[str, Any]:
+        shown = [{"title": printable(one.title), "drawing": self.drawing(one.drawing, PANEL)} for one in block.panels]
+        return {"kind": "panels", "columns": block.columns, "panels": shown, "said": _flowing(block.said)}
+
+    @block.register
+    def _(self, block: Columns) -> dict[str, Any]:
+        sides = ([self.block(one) for one in side] for side in (block.left, block.right))
+        return {"kind": "columns", "sides": list(sides)}
+
+    @block.register
     def _(self, block: Table) -> dict[str, Any]:
-        longest, most = {"plain": (_CELL, None), "ranges": (_CELL, _NAME), "counts": (_TIGHT, _TURNED)}[block.kind]
+        longest, most = {"ranges": (_CELL, _NAME), "counts": (_TIGHT, _TURNED)}.get(block.kind, (_CELL, None))
         # A name in a table that must stand on one sheet is shortened; the page in HTML has it whole.
         return {
             "kind": block.kind,
@@ -111,6 +156,23 @@ class _Hand:
             "turned": block.turned,
             "heads": [self.cell(replace(cell, head=True), longest, most) for cell in block.heads],
             "rows": [[self.cell(cell, longest, most) for cell in row] for row in block.rows],
+        }
+
+    def tile(self, tile: KeyFigure) -> dict[str, Any]:
+        return {
+            "name": printable(tile.name),
+            "value": printable(tile.value),
+            "range": printable(tile.range),
+            "under": [_below(line) for line in tile.under],
+            "judged": printable(f"{tile.mark} {tile.word}".strip()),
+        }
+
+    def card(self, card: FindingCard) -> dict[str, Any]:
+        return {
+            "sign": printable(card.mark),
+            "name": _below(card.name),
+            "lines": [_flowing(line, _CELL) for line in card.lines],
+            "picture": None if card.picture is None else self.picture(card.picture),
         }
 
     def picture(self, picture: PictureBlock) -> dict[str, Any]:

@@ -7,7 +7,7 @@ no correction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,10 +69,9 @@ def judge_slices(frames: LabelledDraw, members: NDArray[np.bool_], *, seed: int 
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
     n = members.sum(1)
     inside = np.array([np.unique(clip[member]).size for member in members], dtype=np.intp)
-    outside = np.array([np.unique(clip[~member]).size for member in members], dtype=np.intp)
     contrast = np.array([_contrast(w, member) for member in members]).reshape(len(members), y.size)
     behind = np.where(np.abs(contrast).sum(1) > 0, contrast @ y, np.nan) if len(members) else np.empty(0)
-    tested = np.flatnonzero((n >= FEW_FRAMES) & (n < y.size) & (inside >= FEWEST_CLIPS) & (outside >= FEWEST_CLIPS))
+    tested = np.array([s for s, member in enumerate(members) if _enough(member, clip)], dtype=np.intp)
     z = np.full(len(members), np.nan)
     found: list[float | None] = [None] * len(members)
     if tested.size:
@@ -81,6 +80,32 @@ def judge_slices(frames: LabelledDraw, members: NDArray[np.bool_], *, seed: int 
         for at, chance in zip(tested.tolist(), chances.tolist(), strict=True):
             found[at] = chance
     return [SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), found[s]) for s in range(len(members))]
+
+
+def miss_rate(frames: LabelledDraw, members: NDArray[np.bool_], at: int, drop: float, *, seed: int = 0, draws: int = 400) -> float:
+    """Power of the test: the chance in [0, 1] that slice `at` of `members`, (S, n) bool, is not demonstrated though its accuracy is `drop`
+    below that of the rest in every stratum, among `draws` reports from `seed`. It is 1 for a slice that is not tested."""
+    y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
+    names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
+    tested = [s for s, member in enumerate(members) if _enough(member, clip)]
+    if at not in tested:
+        return 1.0
+    null, rng = _null(frames, y, w, clip), np.random.default_rng(seed)
+    contrast = np.array([_contrast(w, members[s]) for s in tested])
+    alike = _alike(w, contrast, null, names.size)
+    highest = _studentised(_healthy(null, names.size, rng, draws), contrast, clip, names.size, alike).max(1)
+    behind = np.stack([null.shares, np.maximum(null.shares - drop, 0.01)], axis=1).ravel()
+    failing = _healthy(replace(null, stratum=2 * null.stratum + members[at], shares=behind), names.size, rng, draws)
+    own = tested.index(at)
+    z = _studentised(failing, contrast[own : own + 1], clip, names.size, alike[own : own + 1])[:, 0]
+    shown = (z > np.quantile(highest, 1 - ALARMS)) & (failing @ contrast[own] >= drop - 1e-9)
+    return float(1 - shown.mean())
+
+
+def _enough(member: NDArray[np.bool_], clip: NDArray[np.intp]) -> bool:
+    """Whether a slice is tested: ten frames or more, three clips or more inside and outside."""
+    inside, outside = np.unique(clip[member]).size, np.unique(clip[~member]).size
+    return FEW_FRAMES <= int(member.sum()) < member.size and min(inside, outside) >= FEWEST_CLIPS
 
 
 def _contrast(weight: Figures, member: NDArray[np.bool_]) -> Figures:
@@ -101,13 +126,18 @@ def _max_t(
     y: Figures, w: Figures, contrast: Figures, null: _Null, clips: int, rng: np.random.Generator, draws: int
 ) -> tuple[Figures, Figures]:
     """(S,) contrasts in standard errors, and (S,) chances that a healthy report's largest reaches them."""
-    spread = float((w * w * (null.shares * (1 - null.shares))[null.stratum]).sum() / (w * w).sum())
-    by_clip = np.stack([np.bincount(null.clip, row, clips) for row in contrast])
-    rho = float(null.posterior.probability @ null.posterior.correlations)
-    alike = spread * (rho * (by_clip**2).sum(1) + (1 - rho) * (contrast**2).sum(1))
+    alike = _alike(w, contrast, null, clips)
     z = _studentised(y[None, :], contrast, null.clip, clips, alike)[0]
     highest = _studentised(_healthy(null, clips, rng, draws), contrast, null.clip, clips, alike).max(1)
     return z, np.asarray((1 + (highest[None, :] >= z[:, None] - 1e-12).sum(1)) / (draws + 1))
+
+
+def _alike(w: Figures, contrast: Figures, null: _Null, clips: int) -> Figures:
+    """(S,) variances of the contrasts under the model: strata as they are, clips as correlated as they were found to be."""
+    spread = float((w * w * (null.shares * (1 - null.shares))[null.stratum]).sum() / (w * w).sum())
+    by_clip = np.stack([np.bincount(null.clip, row, clips) for row in contrast])
+    rho = float(null.posterior.probability @ null.posterior.correlations)
+    return np.asarray(spread * (rho * (by_clip**2).sum(1) + (1 - rho) * (contrast**2).sum(1)))
 
 
 def _healthy(null: _Null, clips: int, rng: np.random.Generator, draws: int) -> Figures:

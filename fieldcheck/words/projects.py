@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldcheck.domain.decision import RateLimit
 from fieldcheck.words import figures
 from fieldcheck.words.language import plural, text
 from fieldcheck.words.remedies import remedy
@@ -74,6 +75,17 @@ def self_checked(n_rooms: int, n_screens: int) -> str:
     return text("Self-check passed: {n} modules, {screens} screens and the sample's files are in place.").format(
         n=n_rooms, screens=n_screens
     )
+
+
+def rate_limit_said(limit: RateLimit) -> str:
+    """One limit that somebody set, and who."""
+    name = {
+        "escape_rate": text("Escape rate"),
+        "false_reject_rate": text("False-reject rate"),
+        "confident_errors": text("Confident errors"),
+    }[limit.rate]
+    said = text("{name}: at most {value} (set by {who}).") if limit.by else text("{name}: at most {value}.")
+    return said.format(name=name, value=figures.percent(limit.limit, 1), who=limit.by)
 
 
 def limits_said(tolerance: float, by: str, ok: Sequence[str], told: bool) -> tuple[str, ...]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -11,7 +12,10 @@ FOOTAGE = Estimate.of(0.61, 0.51, 0.7, n=100, n_eff=100.0, method="wilson")
 CAMERA = Estimate.of(0.61, 0.39, 0.79, n=100, n_eff=32.0, method="wilson_clips")
 
 
-def drawn(benchmark=0.97, thick=FOOTAGE, thin=CAMERA, field_label="Field 61%", alt="Benchmark and field"):
+BENCHMARK = Estimate.of(0.97, 0.96, 0.98, n=2000, n_eff=2000.0, method="wilson")
+
+
+def drawn(benchmark=BENCHMARK, thick=FOOTAGE, thin=CAMERA, field_label="Field 61%", alt="Benchmark and field"):
     return dumbbell(Dumbbell(benchmark, thick, thin, "Benchmark 97%", field_label, "gap 36 pp", TICKS, "accuracy", alt))
 
 
@@ -35,6 +39,15 @@ def test_the_thin_line_is_the_camera_and_the_thick_one_the_footage():
     assert lines(drawn(), 9) == [("50.9%", "68.0%")]
 
 
+def test_claim_limit_benchmark_range_and_last_report_have_marks_of_their_own():
+    words = ("Benchmark 97%", "Field 61%", "gap 36 pp", TICKS, "accuracy", "alt")
+    whole = dumbbell(Dumbbell(BENCHMARK, FOOTAGE, CAMERA, *words, claimed=0.971, limit=0.94, last=0.5))
+    assert lines(whole, 1.5) == [("91.4%", "93.2%")]
+    assert "◆" in texts(whole)
+    assert whole.count("stroke-dasharray") == drawn().count("stroke-dasharray") + 1
+    assert len(list(ElementTree.fromstring(whole).iter("circle"))) == 2
+
+
 def test_the_chart_says_what_it_shows():
     tree = ElementTree.fromstring(drawn(alt='Benchmark "97" & field'))
     assert (tree.get("role"), tree.get("aria-label")) == ("img", 'Benchmark "97" & field')
@@ -45,13 +58,13 @@ def test_a_side_that_was_not_measured_is_not_drawn():
     without_field = drawn(thick=Estimate.na("no_labels"), thin=None)
     assert "<circle" not in without_field
     assert "gap 36 pp" not in texts(without_field)
-    without_benchmark = drawn(benchmark=None)
+    without_benchmark = drawn(benchmark=Estimate.na("no_benchmark"))
     assert "<rect" not in without_benchmark
     assert "gap 36 pp" not in texts(without_benchmark)
 
 
 def test_labels_of_near_dots_stand_in_two_rows():
-    tree = ElementTree.fromstring(drawn(benchmark=0.65))
+    tree = ElementTree.fromstring(drawn(benchmark=replace(BENCHMARK, value=0.65, lo=0.64, hi=0.66)))
     heights = {text.text: text.get("y") for text in tree.iter("text")}
     assert heights["Benchmark 97%"] != heights["Field 61%"]
 
@@ -112,6 +125,6 @@ def test_a_drawing_can_stand_alone_with_its_words_beside_it():
     root = ElementTree.fromstring(svg)
     assert alt == "Benchmark & field"
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 168", "704", "168")
+    assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 134", "704", "134")
     assert standing_alone(row(FOOTAGE, 0.6), 300)[1] == ""
     assert 'viewBox="0 0 40 40"' in standing_alone(sign("octagon"), 40)[0]

@@ -2,7 +2,8 @@ import base64
 from dataclasses import replace
 
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
-from fieldcheck.report.failures import MOST_BYTES, MOST_CLASSES, where, worst
+from fieldcheck.report.failures import MOST_CLASSES, where, worst
+from fieldcheck.report.gallery import MOST_BYTES
 from fieldcheck.report.report import Confusion, SliceRow
 from tests.report.example_report import boxes_report, empty_report, estimate, example_report, slices, worst_frames
 

@@ -94,7 +94,7 @@ def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
     first = texts(pdf(example_report()))[0]
     assert in_order(first, "Not ready", "Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).", "95% ranges", "Right on 18")
     before = first[: first.index("Not ready")]
-    assert before.strip() == "Field report · Line 4 night · 2026-11-25 00:31 UTC"
+    assert before.strip().startswith("Field report · Line 4 night · 2026-11-25 00:31 UTC Report line4, revision 1")
 
 
 def test_the_pages_are_a4_and_numbered(report, made, shown):

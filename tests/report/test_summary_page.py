@@ -6,12 +6,12 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import wilson
 from fieldcheck.report.blocks import Heading
 from fieldcheck.report.report import LookRow, StratumRow
-from fieldcheck.report.summary_page import opening
+from fieldcheck.report.summary_page import opening, warnings
 from tests.report.example_report import empty_report, estimate, example_report
 
 
 def under(report):
-    return "\n".join(opening(report).under)
+    return "\n".join((*opening(report).under, *warnings(report)))
 
 
 def with_field(**changes):
@@ -24,7 +24,7 @@ def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
     assert first.verdict == "Not ready"
     assert first.headline == ("Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).")
     headings = [block.text for block in first.blocks if isinstance(block, Heading)]
-    assert headings == ["Where it fails most", "What to do first", "What was tested"]
+    assert headings == ["Where it fails most", "What to do first", "What this report cannot say", "Approval"]
 
 
 def test_both_ranges_are_named_the_cameras_first():
@@ -66,8 +66,8 @@ def test_what_weakens_the_figures_stands_under_the_verdict(report, said):
 
 def test_a_sound_report_has_no_warnings():
     report = example_report(notes=())
-    lines = opening(replace(report, field=replace(report.field, n_clips=20))).under
-    assert len(lines) == 3
+    sound = replace(report, field=replace(report.field, n_clips=20))
+    assert len(opening(sound).under) + len(warnings(sound)) == 3
 
 
 def test_the_key_of_the_chart_names_the_camera_before_the_footage():

@@ -1,6 +1,6 @@
 import json
 
-from fieldcheck.report.blocks import Cell, Heading, Opening, Pairs, Paragraph, ReportPage, Section, Table
+from fieldcheck.report.blocks import Cell, Heading, KeyFigures, Opening, Pairs, Paragraph, ReportPage, Section, Table
 from fieldcheck.report.charts import sign
 from fieldcheck.report.page import assemble
 from fieldcheck.report.typesetting import handed
@@ -8,8 +8,11 @@ from tests.report.example_report import empty_report, example_report, slices
 
 
 def page_with(*blocks):
-    opening = Opening("", sign("ring"), "Not enough frames", (), (), None, "", (), ())
-    return ReportPage("en", "Title", "Contents", opening, (Section("one", "One", "One", blocks),), "foot", "Page {page} of {pages}")
+    opening = Opening("", (), sign("ring"), "Not enough frames", "", (), (), None, "", (), KeyFigures(()), ())
+    evidence = Section("evidence", "Evidence", "Evidence", ())
+    return ReportPage(
+        "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),), "foot", "Page {page} of {pages}"
+    )
 
 
 def first(block):

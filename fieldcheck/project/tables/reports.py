@@ -33,6 +33,16 @@ def any_by(db: Database, method: str) -> bool:
     return bool(found.fetchone()[0])
 
 
+def last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
+    """Created, name of the model, field score and gap of the newest report that measured a field score; None where none did."""
+    found = db.execute(
+        "SELECT created, coalesce(json_extract(summary, '$.model.name'), ''), json_extract(summary, '$.field.footage.value'),"
+        " json_extract(summary, '$.gap.value') FROM report WHERE json_valid(summary)"
+        " AND json_extract(summary, '$.field.footage.value') IS NOT NULL ORDER BY report_id DESC LIMIT 1"
+    ).fetchone()
+    return None if found is None else (str(found[0]), str(found[1]), float(found[2]), None if found[3] is None else float(found[3]))
+
+
 def all(db: Database) -> tuple[StoredReport, ...]:  # noqa: A001
     """Every report, oldest first."""
     return tuple(StoredReport(*row) for row in db.execute("SELECT folder, created, lang, summary FROM report ORDER BY report_id"))

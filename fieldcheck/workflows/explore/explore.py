@@ -29,7 +29,7 @@ from fieldcheck.report import code_names as named
 from fieldcheck.report import failures, printed
 from fieldcheck.report.blocks import Gallery, Paragraph, Table
 from fieldcheck.report.report import Report, SliceRow
-from fieldcheck.report.summary_page import opening
+from fieldcheck.report.summary_page import opening, warnings
 from fieldcheck.words import language
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.models.models import run_of
@@ -191,7 +191,7 @@ def _told(report: Report) -> Explored:
         readiness=report.readiness,
         sign=named.sign_of(report.readiness),
         headline=page.headline,
-        under=page.under,
+        under=(*page.under, *warnings(report)),
         counts=page.counts,
         classes=_classes(report, tables),
         overall=overall.value if overall.measured else None,

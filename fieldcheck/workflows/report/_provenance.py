@@ -13,6 +13,7 @@ from fieldcheck import __version__
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.report import report as paper
 from fieldcheck.workflows.label.pace import pace
 from fieldcheck.workflows.label.repeat_labels import repeated
@@ -26,6 +27,7 @@ def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> 
     """Whatever repeats the figures. `hashes`: SHA-256 of every recording, the model and its card."""
     seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
     recordings = project.read(recordings_table.all)
+    last = project.read(reports_table.last_scores)
     hashes = {recording.source: recording.sha256 for recording in recordings}
     if model is not None:
         hashes["model"] = model.sha256
@@ -41,4 +43,6 @@ def provenance(project: Project, side: FieldSide, model: StoredModel | None) -> 
         repeats=repeated(project),
         providers=computed_by(project, model),
         parity=settled_parity(project, model),
+        revision=len(project.read(reports_table.all)) + 1,
+        last=None if last is None else paper.LastReport(*last),
     )

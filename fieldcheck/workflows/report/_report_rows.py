@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from math import isnan, nan
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import ByKind
+from fieldcheck.domain.decision import Decision
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.pick import Mark
 from fieldcheck.domain.prediction import Prediction
@@ -154,6 +155,15 @@ def worst_frames(project: Project, side: FieldSide, card: Card, most: int = MOST
     return tuple(_worst(project, side, card, at, sure[at]) for at in chosen)
 
 
+def pictured(project: Project, side: FieldSide, card: Card, facts: Mapping[str, object]) -> tuple[WorstFrame, ...]:
+    """The errors by which the findings of the first page are shown, in their order."""
+    found = facts.get("decision")
+    names = [one.pictured for one in found.findings] if isinstance(found, Decision) else []
+    places = {side.picks[at].frame_id: at for at in side.at.tolist()}
+    at = [places[name] for name in names if name in places]
+    return tuple(_worst(project, side, card, one, _shown_answer(card, side.answers[side.picks[one].frame_id])[1]) for one in at)
+
+
 def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: float) -> WorstFrame:
     pick, line = side.picks[at], side.lines[at]
     label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
@@ -161,7 +171,8 @@ def _worst(project: Project, side: FieldSide, card: Card, at: int, confidence: f
     rgb = saved if saved is not None else frame_pixels(project, line.recording, line.frame)
     picture = thumbnail(rgb, longer=PICTURE_SIDE)
     return WorstFrame(
-        pick.frame_id, picture, label.names, named_classes(answer.answer, card), confidence, line.clip.camera, line.conditions, line.t_s
+        pick.frame_id, picture, label.names, named_classes(answer.answer, card), confidence, line.clip.camera, line.conditions, line.t_s,
+        line.clip.clip_id, line.taken_at,
     )  # fmt: skip
 
 

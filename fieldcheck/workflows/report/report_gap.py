@@ -30,7 +30,7 @@ from fieldcheck.workflows.models.training_info import training_of
 from fieldcheck.workflows.report._failure_analysis import class_rows, confusion_of, label_noise, named_clips, slices_of
 from fieldcheck.workflows.report._gap_part import gap_part
 from fieldcheck.workflows.report._provenance import provenance
-from fieldcheck.workflows.report._report_rows import frame_rows, prediction_rows, shown_pairs, worst_frames
+from fieldcheck.workflows.report._report_rows import frame_rows, pictured, prediction_rows, shown_pairs, worst_frames
 from fieldcheck.workflows.report._score_parts import benchmark_part, field_part, model_part, visits
 from fieldcheck.workflows.report.shared_classes import compared_sides
 from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
@@ -94,7 +94,7 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
     part = benchmark_part(sides.benchmark, card, claim_of(project, model).guess) if sides.benchmark and card else None
     shown = field_part(project, sides.field, card)
     gap = gap_part(part, sides.field, shown, told, card, named=part is not None or project.read(benchmarks_table.get) is not None)
-    training = training_of(project, model)
+    training, facts = training_of(project, model), section_facts(project)
     report = paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),
@@ -126,7 +126,10 @@ def _assembled(project: Project, lang: str, progress: Progress, now: str) -> pap
         lighter=quantised_of(project, model),
         training=training,
         ranges=field_ranges(project, training, progress),
-        facts=section_facts(project),
+        facts=facts,
+        pictures=pictured(project, field, card, facts) if card else (),
+        line=str(told.get("line", "")),
+        by=str(told.get("who", "")),
     )
     return with_checklist(report)
 

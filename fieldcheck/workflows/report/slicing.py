@@ -33,10 +33,16 @@ def saved_slices(project: Project) -> tuple[SavedSlice, ...]:
 
 def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice, ...]:
     """Every kind of frame with its score, over the labelled frames of the draw; none where nothing was compared yet."""
+    found = labelled_groups(project, side, items)
+    return () if found is None else slices(*found)
+
+
+def labelled_groups(project: Project, side: FieldSide, items: Items) -> tuple[LabelledDraw, tuple[Group, ...]] | None:
+    """The labelled frames of the draw, in the order of `side.at`, and the kinds they fall into; None where nothing was compared yet."""
     counted = side.scores.weight[side.at] > 0
     at = side.at[counted]
     if side.judgement is None or not at.size:
-        return ()
+        return None
     row = {subject: place for place, subject in enumerate(items.subjects)}
     rows = np.array([row[side.picks[k].frame_id] for k in at.tolist()], np.int64)
     frames = LabelledDraw(
@@ -45,7 +51,7 @@ def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice
         np.array([side.picks[k].stratum for k in at.tolist()], np.str_),
         np.array([side.lines[k].clip.clip_id for k in at.tolist()], np.str_),
     )
-    return slices(frames, tuple(_groups(project, side, items, rows)))
+    return frames, tuple(_groups(project, side, items, rows))
 
 
 def own_slices(project: Project) -> dict[tuple[str, str], frozenset[str]]:
@@ -86,3 +92,12 @@ def _strata(project: Project, side: FieldSide, items: Items) -> NDArray[np.str_]
 
 def _listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[str, int]:
     return dict(Counter(strata[inside].tolist()))
+
+
+def listed_members(project: Project, items: Items, key: str, value: str) -> NDArray[np.bool_]:
+    """(rows,) of `items`: who shares `key` = `value`, of all frames; nobody where it is no kind of the footage."""
+    if key != SAVED:
+        return having(items, key, (value,))
+    saved = next((one for one in saved_slices(project) if one.name == value), None)
+    found = members(items, saved) if saved is not None else None
+    return np.zeros(len(items), np.bool_) if found is None else found

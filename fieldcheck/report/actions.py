@@ -1,0 +1,156 @@
+"""Actions of the first page: what to do, why, from what it can be done now, and whose it is. None that the project cannot follow.
+
+Labels first, then recordings, then the camera or the light; training comes last, and never after a handful of labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fieldcheck.domain.decision import Decision
+from fieldcheck.report import code_names as named
+from fieldcheck.report.blocks import Cell, Table
+from fieldcheck.report.findings import first_steps, missing
+from fieldcheck.report.report import Report
+from fieldcheck.report.tiles import decision_of
+from fieldcheck.words.language import plural, text
+
+ENOUGH_CLIPS = 20  # methods 2.7: twenty clips or more, three to five labels each
+ENOUGH_LABELS = 50  # before a cause may be sent to training
+MOST = 5
+
+ActionCode = Literal["label", "label_slice", "record", "record_slice", "change_site", "collect", "step"]
+_ORDER: tuple[ActionCode, ...] = ("step", "label", "label_slice", "record", "record_slice", "change_site", "collect")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`n` labels or clips; `available`: labels that can be made now. `of`: key and value of the finding it serves, empty for all frames."""
+
+    code: ActionCode
+    n: int = 0
+    available: int = 0
+    of: tuple[str, str] = ("", "")
+    said: str = ""
+
+
+def actions(report: Report) -> tuple[Action, ...]:
+    """At most five, in the order in which they are to be done."""
+    decision = decision_of(report)
+    if missing(report) or decision is None or report.gap.verdict in ("not_comparable", "chosen_only"):
+        return tuple(Action("step", said=said) for said in first_steps(report))
+    found = [*_to_decide(report, decision), *_of_findings(report, decision), *_of_errors(report, decision)]
+    if not found:
+        found = [Action("step", said=said) for said in first_steps(report)[:1]]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))[:MOST])
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The actions with their counts."""
+    rows = [(one.code, one.n, one.available, *one.of) for one in actions(report)]
+    return {"actions": [dict(zip(("code", "n", "available", "key", "value"), row, strict=True)) for row in rows]}
+
+
+def table(report: Report) -> Table:
+    """Number, action, why, what it is made from, owner, due."""
+    names = ("", text("Action"), text("Why"), text("Feasible now"), text("Owner"), text("Due"))
+    heads = tuple(Cell(name, head=at == 1) for at, name in enumerate(names))
+    rows = tuple(
+        (Cell(str(at)), Cell(_what(report, one)), Cell(_why(report, one)), Cell(_from(report, one)), Cell(_owner(one)), Cell("____"))
+        for at, one in enumerate(actions(report), 1)
+    )
+    return Table(text("In this order"), heads, rows, kind="actions")
+
+
+def _to_decide(report: Report, decision: Decision) -> list[Action]:
+    """Labels that are there, as many as it takes; clips for what labels cannot give."""
+    open_labels = 0 if report.field.census else decision.waiting + decision.drawable
+    found = []
+    wanted = report.gap.frames_to_decide
+    few = report.field.n_labelled < ENOUGH_LABELS
+    if report.field.census and decision.waiting:
+        found.append(Action("label", decision.waiting, decision.waiting))
+    elif open_labels and (few or wanted):
+        need = max(wanted or 0, ENOUGH_LABELS - report.field.n_labelled if few else 0)
+        found.append(Action("label", min(need, open_labels), open_labels))
+    short = report.gap.verdict == "not_enough" and (not wanted or wanted > open_labels) and report.gap.why_not != "undecidable"
+    if short or report.field.n_clips < ENOUGH_CLIPS:
+        found.append(Action("record", max(1, ENOUGH_CLIPS - report.field.n_clips)))
+    return found
+
+
+def _of_findings(report: Report, decision: Decision) -> list[Action]:
+    found: list[Action] = []
+    for one in decision.findings:
+        of = (one.key, one.value)
+        if one.demonstrated:
+            found += [] if one.key == "class" else [Action("change_site", of=of)]
+            found += [Action("collect", 200, of=of)] if report.field.n_labelled >= ENOUGH_LABELS else []
+        elif (one.waiting or 0) > 0 and not report.field.census:
+            found.append(Action("label_slice", min(max(one.more, 1), one.waiting or 0), one.waiting or 0, of))
+        else:
+            found.append(Action("record_slice", max(1, 3 - one.clips), of=of))
+    return found
+
+
+def _of_errors(report: Report, decision: Decision) -> list[Action]:
+    """A failed gap without a demonstrated finding: the errors themselves are all there is to go by."""
+    unexplained = report.gap.verdict == "fail" and not any(one.demonstrated for one in decision.findings)
+    return [Action("collect", 200)] if unexplained and report.field.n_labelled >= ENOUGH_LABELS else []
+
+
+def _name(report: Report, one: Action) -> str:
+    return named.slice_value(*one.of, report.clip_names)
+
+
+def _what(report: Report, one: Action) -> str:
+    name = _name(report, one) if one.of[0] else ""
+    said = {
+        "step": one.said,
+        "label": plural("Label {n} more frame.", "Label {n} more frames.", one.n),
+        "label_slice": plural("Label {n} more frame of “{name}”.", "Label {n} more frames of “{name}”.", one.n),
+        "record": plural(
+            "Record {n} more clip on another day, and label three to five frames of it.",
+            "Record {n} more clips on other days, and label three to five frames of each.",
+            one.n,
+        ),
+        "record_slice": plural(
+            "Record {n} more clip with “{name}” and some without it.", "Record {n} more clips with “{name}” and some without it.", one.n
+        ),
+        "change_site": text("Look at what causes “{name}” on site: camera, light, place."),
+        "collect": text("Collect at least 200 different frames of “{name}” and retrain.")
+        if name
+        else text("Find what the confident errors share, collect at least 200 such frames and retrain."),
+    }[one.code]
+    return said.format(n=one.n, name=name)
+
+
+def _why(report: Report, one: Action) -> str:
+    if one.code == "step":
+        return ""
+    if one.code in ("label_slice", "record_slice"):
+        return text("suspected, not demonstrated")
+    if one.code in ("change_site", "collect"):
+        return text("the model fails there") if one.of[0] else text("the gap is beyond its limit")
+    if one.code == "record":
+        return text("frames of one clip are alike")
+    return text("too few labels for a conclusion") if report.field.n_labelled < ENOUGH_LABELS else text("the gap is not decided yet")
+
+
+def _from(report: Report, one: Action) -> str:
+    """From what: frames without a label, clips to record, or training data."""
+    if one.code in ("label", "label_slice"):
+        return plural("yes: {n} frame without a label", "yes: {n} frames without a label", one.available).format(n=one.available)
+    if one.code in ("record", "record_slice"):
+        return plural("on site: {n} clip to record", "on site: {n} clips to record", one.n).format(n=one.n)
+    if one.code == "change_site":
+        return text("on site")
+    return text("needs training data") if one.code == "collect" else ""
+
+
+def _owner(one: Action) -> str:
+    return {
+        "change_site": text("maintenance"),
+        "collect": text("training"),
+    }.get(one.code, text("inspector"))

@@ -1,0 +1,49 @@
+"""Gallery of the report: the most confident errors, each with label, prediction, confidence, clip and local time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fieldcheck.report import code_names as named
+from fieldcheck.report import printed
+from fieldcheck.report.blocks import PictureBlock
+from fieldcheck.report.report import Report, WorstFrame
+from fieldcheck.timestamp import local
+from fieldcheck.words.language import text
+
+MOST_BYTES = 1_800_000  # of one gallery, where a picture stands as base64: four characters for three bytes
+
+
+def pictures(report: Report, most: int, short: bool = False) -> tuple[PictureBlock, ...]:
+    """Pictures of errors: as many of the first `most` as the page has room for; `short`: with confidence and clip alone."""
+    found, room = [], MOST_BYTES
+    for frame in report.worst[:most]:
+        room -= 4 * -(-len(frame.jpeg) // 3)
+        if room < 0:
+            break
+        found.append(picture(report, frame, short))
+    return tuple(found)
+
+
+def picture(report: Report, frame: WorstFrame, short: bool = False) -> PictureBlock:
+    """One error with its words. The name of a clip has its local time."""
+    said, answered = _names(frame.truth), _names(frame.prediction)
+    sure = (
+        text("confidence {share}").format(share=printed.confidence(frame.confidence))
+        if frame.confidence == frame.confidence
+        else text("no answer")
+    )
+    when = [printed.moment(local(frame.at).isoformat())] if frame.at else []
+    where = [report.clip_names[frame.clip]] if frame.clip in report.clip_names else [frame.camera] if frame.camera else []
+    more = where if short else [*(named.condition(code) for code in frame.conditions), *where, *when]
+    small = " · ".join([sure, *more])
+    alt = text("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
+    return PictureBlock(frame.jpeg, alt, ((text("Label given"), said), (text("Prediction"), answered)), small)
+
+
+def _names(names: Sequence[str]) -> str:
+    """`crack`, or `crack ×2, burr`, or that there is nothing."""
+    if not names:
+        return text("nothing here")
+    counted = {name: names.count(name) for name in dict.fromkeys(names)}
+    return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counted.items())

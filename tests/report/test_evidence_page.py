@@ -1,0 +1,59 @@
+from fieldcheck.report.blocks import Columns, Gallery, Lines, Panels, Paragraph, Table
+from fieldcheck.report.evidence_page import section
+from tests.report.example_report import empty_report, example_report, probed, slices, stressed
+from tests.report.made_facts import decision, finding
+
+
+def blocks(report):
+    found = []
+    for block in section(report).blocks:
+        found += [*block.left, *block.right] if isinstance(block, Columns) else [block]
+    return found
+
+
+def said(report):
+    return " ".join(block.text for block in blocks(report) if isinstance(block, Paragraph))
+
+
+def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
+    report = example_report(slices=slices(), facts={"decision": decision(findings=(finding(key="light", value="dark"),))})
+    (table,) = [block for block in blocks(report) if isinstance(block, Table) and block.kind == "ranges"]
+    names = [row[0].text for row in table.rows]
+    assert names[0] == "dark (light)"
+    assert all(name.endswith("(class)") for name in names[1:])
+    assert table.rows[0][0].sign == "▲"
+    assert "Too few frames (under 10): camera 3 (camera), missing hole, burr, wrong part." in said(report)
+
+
+def test_the_confusion_matrix_stands_beside_the_confidence():
+    report = example_report(facts={"decision": decision()})
+    (columns,) = [block for block in section(report).blocks if isinstance(block, Columns)]
+    assert isinstance(columns.left[0], Table)
+    assert columns.right[0].panels[0].title == "Confidence when right and when wrong"
+
+
+def test_at_most_six_severity_curves_with_the_costliest_first():
+    (curves,) = [block for block in blocks(stressed()) if isinstance(block, Panels)]
+    assert len(curves.panels) == 2
+    assert "40%" in curves.panels[0].drawing
+    assert "▼: what this field looks like." in curves.said
+
+
+def test_six_pictures_are_shown():
+    (gallery,) = [block for block in blocks(example_report()) if isinstance(block, Gallery)]
+    assert len(gallery.pictures) == 6
+
+
+def test_blank_pictures_have_their_line_with_its_interval():
+    assert "in 110 of 200 (49–61%)." in said(probed())
+
+
+def test_the_checklist_is_four_counts_and_the_failed_lines():
+    report = example_report()
+    assert "1 met, 1 not met, 1 too few, 1 not measured." in said(report)
+    (lines,) = [block for block in blocks(report) if isinstance(block, Lines)]
+    assert [line.rest for line in lines.lines] == ["The gap is within the project's limit: 36 pp"]
+
+
+def test_a_project_without_anything_says_how_much_is_labelled():
+    assert said(empty_report()).startswith("0 of 0 listed frames labelled")

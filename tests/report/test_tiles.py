@@ -1,0 +1,54 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.decision import RateLimit
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.report.tiles import tiles
+from tests.report.example_report import empty_report, estimate, example_report
+from tests.report.made_facts import decision, rates
+
+
+def named(report):
+    return {tile.name: tile for tile in tiles(report).tiles}
+
+
+def test_without_an_ok_class_the_worst_class_and_the_calibration_stand_there():
+    found = named(example_report(facts={"decision": decision()}))
+    assert list(found) == ["Accuracy, field", "Worst class, recall", "Confident errors", "Calibration error"]
+    assert found["Worst class, recall"].under[0] == "crack"
+
+
+def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_counts():
+    found = named(example_report(facts={"decision": decision(), "inspection": rates()}))
+    assert list(found) == ["Accuracy, field", "Escape rate", "False-reject rate", "Confident errors"]
+    assert found["Escape rate"].under == ("defects passed as OK", "7 of 65", "other clips: 1–30%", "no limit set")
+
+
+def test_the_accuracy_has_benchmark_claim_limit_and_whether_it_is_met():
+    tile = named(example_report())["Accuracy, field"]
+    assert (tile.value, tile.range, tile.word) == ("61%", "39–79%", "not met")
+    assert tile.under == ("n = 100", "benchmark 97.1% (96.3–97.7%, n = 2000)", "claimed 97.1%", "gap: limit 3 pp (M. Berger)")
+
+
+@pytest.mark.parametrize(("limit", "word"), [(0.2, "met"), (0.01, "not met"), (0.1, "not enough")])
+def test_a_limit_is_judged_by_the_interval_and_never_by_the_value(limit, word):
+    facts = {"decision": decision(limits=(RateLimit("escape_rate", limit, "QM"),)), "inspection": rates()}
+    tile = named(example_report(facts=facts))["Escape rate"]
+    assert (tile.word, tile.under[-1]) == (word, f"limit {100 * limit:.1f}% (QM)")
+
+
+def test_a_detector_has_recall_precision_misses_and_false_alarms_a_frame():
+    found = named(example_report(facts={"decision": decision(missed_objects=estimate(1.4, 1.1, 1.8, 60), false_alarms=Estimate.na("x"))}))
+    assert list(found) == ["Recall", "Precision", "Missed objects", "False alarms"]
+    assert (found["Missed objects"].value, found["Missed objects"].range) == ("1.40", "1.10–1.80")
+    assert found["False alarms"].value == "not measured"
+
+
+def test_a_project_without_anything_has_tiles_that_say_so():
+    assert {tile.value for tile in tiles(empty_report()).tiles} == {"not measured"}
+
+
+def test_no_class_with_ten_labels_is_said():
+    few = tuple(replace(row, recall=estimate(0.5, 0.2, 0.8, 4)) for row in example_report().per_class)
+    assert named(example_report(per_class=few))["Worst class, recall"].under == ("no class with ten labels",)

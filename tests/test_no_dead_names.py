@@ -31,7 +31,6 @@ ALLOWED = {
     "report/report.py: model_wrong": "printed in summary.json, which takes the row field by field",
     "report/report.py: cannot_tell": "printed in summary.json, which takes the row field by field",
     "scoring/early_verdict.py: log_e_clips": "bets on whole clips wait for footage that is labelled clip by clip",
-    "measure/clip_planner.py: clips_for": "advice for a width that somebody names waits for its field on Capture",
     "measure/camera_interval.py: clips_worth": "waits for the plan of a visit",
     "picking/variety.py": "picks spread over the scenes wait for their design of a draw",
     "workflows/stress/kept_pairs.py: drop_pair": "a kept pair is taken back from the page of the report",

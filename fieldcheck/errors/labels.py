@@ -163,6 +163,24 @@ class TrainingLogRefused(FieldcheckError):
 
 
 @dataclass(eq=False)
+class PredictionLogRefused(FieldcheckError):
+    """`problem`: `text` (neither CSV nor JSON lines), `columns` (none of `detail` is time, prediction and confidence), `time`,
+    `confidence`, `embedding` (the value and its line in `detail`), `rows` (none)."""
+
+    path: Path
+    problem: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class ShiftUnknown(FieldcheckError):
+    """No shift of the monitor begins at that time."""
+
+    began: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class RecipeRefused(FieldcheckError):
     """A training recipe that is no albumentations pipeline. `problem`: `text` (neither JSON nor YAML), `pipeline`, `size` (too large)."""
 

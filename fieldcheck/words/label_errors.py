@@ -239,6 +239,25 @@ def _training_log_refused(error: errors.TrainingLogRefused) -> str:
     return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
 
+def _prediction_log_refused(error: errors.PredictionLogRefused) -> str:
+    said = {
+        "text": text("{path} is neither CSV nor JSON lines{seen}; nothing was changed: name the log of the deployed model."),
+        "columns": text("{path} lacks the columns time, prediction and confidence{seen}; nothing was changed: name its columns so."),
+        "time": text("{path} has a time that cannot be read{seen}; nothing was changed: write times as 2026-11-25T06:30:00+01:00."),
+        "confidence": text("{path} has a confidence that is not between 0 and 1{seen}; nothing was changed: correct it there."),
+        "embedding": text("{path} has an embedding that does not fit{seen}; nothing was changed: write as many figures in every row."),
+        "rows": text("{path} holds no result; nothing was changed: name a log of the deployed model."),
+    }[error.problem]
+    return said.format(path=plain(error.path), seen=in_brackets(error.detail))
+
+
+def _shift_unknown(error: errors.ShiftUnknown) -> str:
+    if not error.known:
+        return text("No shift was taken in yet; nothing was changed: take a log in first.")
+    said = text("No shift begins at {began}; nothing was changed: the last ones begin at {known}.")
+    return said.format(began=plain(error.began), known=listed(error.known[-3:]))
+
+
 def _recipe_refused(error: errors.RecipeRefused) -> str:
     said = {
         "text": text("{path} is neither JSON nor YAML{seen}; nothing was changed: write the pipeline with albumentations.save."),
@@ -317,6 +336,8 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
     errors.LabelsRefused: _labels_refused,
     errors.BenchmarkRefused: _benchmark_refused,
     errors.TrainingLogRefused: _training_log_refused,
+    errors.PredictionLogRefused: _prediction_log_refused,
+    errors.ShiftUnknown: _shift_unknown,
     errors.RecipeRefused: _recipe_refused,
     errors.NotComparable: _not_comparable,
 }

@@ -17,7 +17,7 @@ from tests.cli.other_door import Door
 COMMANDS = {
     *("new", "model check", "model set", "benchmark set", "check", "demo", "import", "pick", "label import", "label set", "label show"),
     *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe"),
-    *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "bench"),
+    *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "bench", "monitor"),
 }
 
 

@@ -29,3 +29,10 @@ def all(db: Database, kind: str) -> tuple[tuple[str, str, Any, str], ...]:  # no
     """Model, what it is about, what was found and when, oldest first."""
     rows = db.execute("SELECT model_sha256, about, found, created FROM model_fact WHERE kind = ? ORDER BY fact_id", [kind])
     return tuple((sha256, about, from_json(found, "model_fact.found"), created) for sha256, about, found, created in rows)
+
+
+def of_model(db: Database, kind: str, model_sha256: str, card_sha256: str) -> tuple[tuple[str, Any], ...]:
+    """Facts of one kind of one model with one card: what each is about and what was found, oldest first."""
+    asked = [kind, model_sha256, card_sha256]
+    rows = db.execute("SELECT about, found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? ORDER BY fact_id", asked)
+    return tuple((about, from_json(found, "model_fact.found")) for about, found in rows)

@@ -1,0 +1,104 @@
+"""Chart statistics of a shift against reference shifts: shift of the embedding centroid, drop of confidence, change of class mix.
+
+`docs/methods.md` 8.1 to 8.3. Each null is that of whole shifts, left out one by one: frames of a shift are kin, and a null of independent
+frames gives false alarms on every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from fieldcheck.domain.shift import ChartName, ShiftStatistics
+from fieldcheck.drift.chart import normal_quantile, standardised
+from fieldcheck.measure.significance import benjamini_hochberg
+
+Figures = NDArray[np.float64]
+Read = tuple[float, float, float]  # value, z, normal quantile
+
+FEW_EXPECTED = 5.0  # rarer classes are one
+DROP = 0.05
+FEW_OF_CLASS = 50
+FEW_FOR_MEDIAN = 20
+
+
+def read_charts(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> dict[ChartName, Read]:
+    """Charts that this shift and all of its reference have figures for: value, z against the reference, and its normal quantile."""
+    drops = [-one.mean_confidence for one in reference]
+    found: dict[ChartName, Read] = {"confidence": (shift.mean_confidence, *standardised(drops, -shift.mean_confidence))}
+    found["class_mix"] = _class_mix(shift, reference)
+    if shift.centre and all(len(one.centre) == len(shift.centre) for one in reference):
+        found["embedding"] = _embedding(shift, reference)
+    return found
+
+
+def centroid_shift(centre: Figures, reference_mean: Figures, reference_sd: Figures) -> float:
+    """Shift of the embedding centroid δ: root of the mean over (d,) dimensions of the squared distance in standard deviations."""
+    return float(np.sqrt(np.mean(((centre - reference_mean) / np.maximum(reference_sd, 1e-12)) ** 2)))
+
+
+def fallen_classes(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> tuple[tuple[str, ...], int]:
+    """Classes whose mean confidence fell by 5 % or more and beyond chance (Benjamini-Hochberg over classes), and how many were tested:
+    those with 50 results here and some in every shift of the reference."""
+    tested, drops, chances = list[str](), list[float](), list[float]()
+    for name, n in shift.counts.items():
+        before = [one.confidence[name] for one in reference if name in one.confidence]
+        if n >= FEW_OF_CLASS and len(before) == len(reference):
+            z, _ = standardised([-one for one in before], -shift.confidence[name])
+            tested.append(name)
+            drops.append(1 - shift.confidence[name] / float(np.mean(before)))
+            chances.append(float(stats.t.sf(z, len(before) - 1)))
+    q = benjamini_hochberg(chances) if tested else ()
+    return tuple(name for name, drop, chance in zip(tested, drops, q, strict=True) if drop >= DROP and chance <= 0.05), len(tested)
+
+
+def median_upper(confidences: Figures) -> float:
+    """Upper limit (95 %, sign test) of the median of (n,) confidences of a class; infinite below twenty."""
+    if confidences.size < FEW_FOR_MEDIAN:
+        return inf
+    rank = int(stats.binom.ppf(0.975, confidences.size, 0.5))
+    return float(np.sort(confidences)[min(rank, confidences.size - 1)])
+
+
+def _embedding(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
+    n, centres, spreads = (np.array([getattr(one, name) for one in reference], np.float64) for name in ("n", "centre", "spread"))
+
+    def delta(centre: Figures, kept: NDArray[np.bool_]) -> float:
+        share = (n[kept] / n[kept].sum())[:, None]
+        mean = (share * centres[kept]).sum(axis=0)
+        variance = (share * (spreads[kept] ** 2 + (centres[kept] - mean) ** 2)).sum(axis=0)
+        return centroid_shift(centre, mean, np.sqrt(variance))
+
+    everyone = np.ones(len(reference), np.bool_)
+    apart = [delta(centres[at], everyone & (np.arange(len(reference)) != at)) for at in range(len(reference))]
+    value = delta(np.array(shift.centre), everyone)
+    return (value, *standardised(apart, value))
+
+
+def _class_mix(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
+    """G of this shift against the reference, divided by how much whole shifts of the reference differ by themselves."""
+    apart = [g_test(one, [other for other in reference if other is not one]) for one in reference]
+    usual = max(1.0, float(np.median([g / df for g, df in apart if df] or [1.0])))
+    g, df = g_test(shift, reference)
+    quantile = normal_quantile(float(stats.chi2.sf(g / usual, df))) if df else 0.0
+    return g / usual, quantile, quantile
+
+
+def g_test(shift: ShiftStatistics, others: Sequence[ShiftStatistics]) -> tuple[float, int]:
+    """G and its degrees of freedom of a shift's classes against those of other shifts together; classes that are expected fewer than five
+    times are one. (0, 0) where one class is left."""
+    names = sorted({name for one in (shift, *others) for name in one.counts})
+    table = np.array([[shift.counts.get(name, 0) for name in names], [sum(one.counts.get(name, 0) for one in others) for name in names]])
+    expected = table.sum(axis=0) * table[0].sum() / table.sum()
+    rare = expected < FEW_EXPECTED
+    columns = [table[:, ~rare], *([table[:, rare].sum(axis=1, keepdims=True)] if rare.any() else [])]
+    pooled = np.hstack(columns)
+    pooled = pooled[:, pooled.sum(axis=0) > 0]
+    if pooled.shape[1] < len(pooled):
+        return 0.0, 0
+    found = stats.chi2_contingency(pooled, lambda_="log-likelihood", correction=False)
+    return float(found.statistic), int(found.dof)

@@ -1,0 +1,117 @@
+"""Prediction log of a deployed model: CSV or JSON lines with time, prediction and confidence, read row by row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.errors import PathMissing, PredictionLogRefused
+
+COLUMNS = {
+    "time": ("time", "timestamp", "datetime", "ts"),
+    "prediction": ("prediction", "class", "label", "predicted"),
+    "confidence": ("confidence", "score", "probability"),
+    "embedding": ("embedding", "features"),
+    "picture": ("picture", "image", "path", "file"),
+}
+NEEDED = ("time", "prediction", "confidence")
+LONGEST = 1_000_000  # characters of a line
+MOST_NAME, MOST_DIMENSIONS = 200, 4096
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedResult:
+    """One result: `at` in local time with its offset; `embedding` empty and `picture` "" where the log has none."""
+
+    at: datetime
+    prediction: str
+    confidence: float
+    embedding: tuple[float, ...] = ()
+    picture: str = ""
+
+
+def read_prediction_log(path: Path) -> Iterator[LoggedResult]:
+    """Every result of a log in its order. A time without an offset is this computer's local time. Raises PathMissing,
+    PredictionLogRefused."""
+    if not path.is_file():
+        raise PathMissing(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline(LONGEST)
+            lines = chain((first,), file)
+            yield from _results(path, _objects(path, lines) if first.lstrip().startswith("{") else _rows(path, lines))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise PredictionLogRefused(path, "text", str(error)[:100]) from error
+
+
+def _objects(path: Path, lines: Iterator[str]) -> Iterator[Mapping[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found = json.loads(line) if len(line) <= LONGEST else None
+            except (ValueError, RecursionError) as error:
+                raise PredictionLogRefused(path, "text", f"{number}") from error
+            if not isinstance(found, dict):
+                raise PredictionLogRefused(path, "text", f"{number}")
+            yield found
+
+
+def _rows(path: Path, lines: Iterator[str]) -> Iterator[Mapping[str, Any]]:
+    yield from csv.DictReader(lines)
+
+
+def _results(path: Path, rows: Iterator[Mapping[str, Any]]) -> Iterator[LoggedResult]:
+    names: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        if not names:
+            by_lower = {str(name).strip().lower(): name for name in row}
+            names = {what: by_lower[one] for what, known in COLUMNS.items() for one in known[::-1] if one in by_lower}
+            if not all(what in names for what in NEEDED):
+                raise PredictionLogRefused(path, "columns", ", ".join(map(str, list(row)[:8])))
+        told = {what: row.get(name) for what, name in names.items()}
+        yield LoggedResult(
+            _moment(path, told["time"], number),
+            str(told["prediction"])[:MOST_NAME],
+            _share(path, told["confidence"], number),
+            _embedding(path, told.get("embedding"), number),
+            str(told.get("picture") or ""),
+        )
+    if not names:
+        raise PredictionLogRefused(path, "rows")
+
+
+def _moment(path: Path, said: object, number: int) -> datetime:
+    try:
+        moment = datetime.fromtimestamp(float(said)) if isinstance(said, int | float) else datetime.fromisoformat(str(said))
+        return moment.astimezone()
+    except (ValueError, OverflowError, OSError) as error:
+        raise PredictionLogRefused(path, "time", f"{str(said)[:60]} ({number})") from error
+
+
+def _share(path: Path, said: object, number: int) -> float:
+    try:
+        share = float(str(said))
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise PredictionLogRefused(path, "confidence", f"{str(said)[:60]} ({number})")
+    return share
+
+
+def _embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:
+    if said is None or said == "":
+        return ()
+    try:
+        found = tuple(float(one) for one in (json.loads(said) if isinstance(said, str) else said))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise PredictionLogRefused(path, "embedding", f"{number}") from error
+    if len(found) > MOST_DIMENSIONS or not all(isfinite(one) for one in found):
+        raise PredictionLogRefused(path, "embedding", f"{number}")
+    return found

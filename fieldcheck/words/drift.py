@@ -1,0 +1,94 @@
+"""Drift monitor in words: how a shift stands, what an alarm makes one suspect, and what to do. An alarm is no order to retrain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fieldcheck.domain.shift import ChartPoint, FollowedShift
+from fieldcheck.words.direction import isolated
+from fieldcheck.words.figures import number
+from fieldcheck.words.language import plural, text
+
+
+def taken_in(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[str, ...]) -> tuple[str, ...]:
+    """Results and shifts that a log brought, and what is odd about it."""
+    shifts = plural("{n} shift", "{n} shifts", n_shifts).format(n=n_shifts)
+    lines = [plural("{n} result taken in, {shifts}.", "{n} results taken in, {shifts}.", n).format(n=n, shifts=shifts)]
+    if empty:
+        lines.append(plural("{n} shift in between holds no result.", "{n} shifts in between hold no result.", empty).format(n=empty))
+    if backwards:
+        said = plural(
+            "{n} row lies over an hour before the one above it: two clocks may have written this log.",
+            "{n} rows lie over an hour before the one above them: two clocks may have written this log.",
+            backwards,
+        )
+        lines.append(said.format(n=backwards))
+    if unknown:
+        lines.append(text("Not among the model's classes: {names}.").format(names=", ".join(map(isolated, unknown[:5]))))
+    return tuple(lines)
+
+
+def shift_line(shift: FollowedShift) -> str:
+    """A shift in one line: when, how many results, its state, its charts."""
+    state = {
+        "learning": text("learning"),
+        "healthy": text("healthy"),
+        "watch": text("watch"),
+        "alarm": text("ALARM"),
+        "diagnose": text("being diagnosed"),
+    }[shift.state]
+    began = datetime.fromisoformat(shift.began).strftime("%Y-%m-%d %H:%M %z")
+    charts = ", ".join(map(_chart, shift.charts))
+    return f"{began} · n = {shift.n} · {state}" + (f" · {charts}" if charts else "")
+
+
+def _chart(point: ChartPoint) -> str:
+    mark = "▲ " if point.alarm or point.ewma > point.limit else ""
+    said = text("{name} {value} (z {z}, EWMA {ewma} of {limit})")
+    figures = {"value": number(point.value, 2), "z": number(point.z, 1), "ewma": number(point.ewma, 2), "limit": number(point.limit, 2)}
+    return mark + said.format(name=chart_name(point.name), **figures)
+
+
+def chart_name(code: str) -> str:
+    """Name of a control chart."""
+    return {"embedding": text("embedding shift"), "confidence": text("mean confidence"), "class_mix": text("class mix")}[code]
+
+
+def drift_lines(shift: FollowedShift) -> tuple[str, ...]:
+    """Sentences on a shift: cause, advice, classes of low confidence, slow drift."""
+    lines = [_cause(shift), _advice(shift)]
+    if shift.candidates:
+        said = text("Median confidence below 0.6: {names}. Where an operator flags the class too, it is a candidate for retraining.")
+        lines.append(said.format(names=", ".join(map(isolated, shift.candidates))))
+    if shift.slow:
+        lines.append(text("Slow drift: the latest ten shifts differ from the first ten in {names}.").format(names=_names(shift.slow)))
+    if shift.state == "learning":
+        left = max(0, 6 - shift.n_reference - 1)
+        lines.append(plural("Learning: {n} shift to go.", "Learning: {n} shifts to go.", left).format(n=left))
+    return tuple(line for line in lines if line)
+
+
+def _names(charts: tuple[str, ...]) -> str:
+    return ", ".join(map(chart_name, charts))
+
+
+def _cause(shift: FollowedShift) -> str:
+    names = ", ".join(map(isolated, shift.classes))
+    return {
+        "": "",
+        "class_mix": text("Another mix of classes: another product, or the model names them otherwise."),
+        "all_classes": text("Confidence fell in most classes: light, lens or exposure may have changed."),
+        "one_class": text("Confidence fell in one class, {names}: look at that camera: dust, a wall, a camera that moved.").format(
+            names=names
+        ),
+        "new_pictures": text("The model sees something new."),
+    }[shift.cause]
+
+
+def _advice(shift: FollowedShift) -> str:
+    return {
+        "none": "",
+        "look": text("Look at frames of this shift before anything is retrained."),
+        "check_camera": text("Check the camera first. Nothing is to be retrained for this."),
+        "retrain_candidate": text("No alarm: a class is a candidate for retraining, a person decides."),
+    }[shift.advice]

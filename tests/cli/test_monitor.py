@@ -1,0 +1,41 @@
+import json
+import sys
+
+import pytest
+
+from tests.workflows.days.test_monitor import log
+
+
+def test_monitor_takes_a_log_in_and_says_how_each_shift_stands(terminal, place, tmp_path):
+    project = place("empty")
+    said = terminal.said("monitor", project, log(tmp_path / "a.csv"))
+    assert said.startswith("1440 results taken in, 12 shifts.")
+    assert "learning" in said
+    assert "mean confidence" in said
+    document = terminal.document("monitor", project)
+    assert document["schema"] == "fieldcheck.monitor/1"
+    assert (document["n_shifts"], document["log"], document["advice"]) == (12, None, "none")
+    assert {one["name"] for one in document["charts"]} == {"confidence", "class_mix"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program of this test is a script with a first line")
+def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(terminal, place, tmp_path):
+    project, program, kept = place("empty"), tmp_path / "call.py", tmp_path / "alert.json"
+    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(kept)!r}, 'w').write(sys.stdin.read())\n")
+    program.chmod(0o755)
+    path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
+    document = terminal.document("monitor", project, path, "--until-alert", "--on-alert", program, code=3)
+    assert json.loads(kept.read_text())["shift"] == document["shift"]
+    (alarm,) = document["alarms"]
+    assert (alarm["shift"], alarm["cause"]) == (document["shift"], "all_classes")
+    assert "Nothing is to be retrained for this." in alarm["sentence"]
+    seen = terminal.document("monitor", project, "--acknowledge", document["shift"], "--note", "lamp")
+    assert seen["n_shifts"] == 10
+
+
+def test_what_is_no_log_and_no_shift_is_one_sentence(terminal, place, tmp_path):
+    project, path = place("empty"), tmp_path / "a.csv"
+    path.write_text("time,prediction,confidence\n2026-11-02T06:00:00,red,1.4\n")
+    assert "not between 0 and 1 (1.4 (1))" in terminal.refusal("monitor", project, path)
+    assert "No shift was taken in yet" in terminal.refusal("monitor", project, "--acknowledge", "x")
+    assert "nowhere" in terminal.refusal("monitor", project, tmp_path / "nowhere.csv")

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from fieldcheck.domain.shift import ShiftStatistics
+from fieldcheck.drift.monitor import follow
+
+
+def month(rng, n=30, dims=8, clips=10, drift=lambda day: (0.0, 1.0, None)):
+    """Shifts of 100 results in ten clips. `drift(day)`: by how many sd the embeddings move, by what confidence is multiplied, class mix."""
+    shifts, classes = [], ("ok", "crack", "pore")
+    for day in range(n):
+        moved, factor, mix = drift(day)
+        clip_means = rng.standard_normal((clips, dims)) * 0.5 + moved
+        frames = np.repeat(clip_means, 100 // clips, axis=0) + rng.standard_normal((100, dims)) * 0.8
+        of = rng.choice(classes, 100, p=mix or (0.6, 0.3, 0.1))
+        sure = np.clip(rng.normal(0.9, 0.05, 100), 0, 1) * factor
+        shifts.append(
+            ShiftStatistics(
+                f"2026-{10 + day // 30:02d}-{day % 30 + 1:02d}T06:00:00+01:00",
+                100,
+                {name: int((of == name).sum()) for name in classes if (of == name).any()},
+                {name: float(sure[of == name].mean()) for name in classes if (of == name).any()},
+                {},
+                tuple(frames.mean(axis=0)),
+                tuple(frames.std(axis=0)),
+            )
+        )
+    return shifts
+
+
+def states(shifts, seen=()):
+    return [one.state for one in follow(shifts, seen)]
+
+
+@pytest.mark.full("quiet_months")
+def test_a_quiet_month_alarms_in_at_most_six_of_a_hundred(counts, evidence):
+    n = counts(ci=15, full=500)
+    rang = sum("alarm" in states(month(np.random.default_rng(seed))) for seed in range(n))
+    evidence(months=n, with_an_alarm=rang)
+    assert rang / n <= (0.06 if n == 500 else 0.2)
+
+
+def test_the_first_six_shifts_are_learnt_from():
+    found = follow(month(np.random.default_rng(1), n=7), ())
+    assert [one.state for one in found[:6]] == ["learning"] * 6
+    assert found[6].state != "learning"
+    assert found[6].n_reference == 6
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_step_of_the_embeddings_is_found_and_the_model_is_said_to_see_something_new(seed):
+    found = follow(month(np.random.default_rng(seed), drift=lambda day: (1.5 if day >= 15 else 0, 1.0, None)), ())
+    (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
+    assert alarm.began <= "2026-10-20"
+    assert (alarm.cause, alarm.advice) == ("new_pictures", "look")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_confidence_that_falls_in_most_classes_asks_for_the_camera(seed):
+    found = follow(month(np.random.default_rng(seed), drift=lambda day: (0, 0.85 if day >= 15 else 1.0, None)), ())
+    (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
+    assert (alarm.cause, alarm.advice) == ("all_classes", "check_camera")
+
+
+def test_another_product_mix_is_said_before_anything_of_the_model():
+    found = follow(month(np.random.default_rng(2), drift=lambda day: (0, 0.85, (0.1, 0.2, 0.7)) if day >= 15 else (0, 1.0, None)), ())
+    (alarm, *_) = [one for one in found if one.state == "alarm"]
+    assert alarm.cause == "class_mix"
+
+
+def test_an_alarm_is_diagnosed_until_somebody_has_looked_and_its_shift_is_no_reference():
+    shifts = month(np.random.default_rng(3), drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None))
+    plain = follow(shifts, ())
+    at = [one.state for one in plain].index("alarm")
+    assert at == 15
+    assert {one.state for one in plain[16:]} <= {"diagnose", "alarm"}
+    assert plain[-1].n_reference == plain[15].n_reference
+    seen = follow(shifts, {shifts[17].began})
+    assert seen[18].state in ("healthy", "watch")
+    assert seen[22].state == "alarm"
+    assert seen[-1].n_reference > plain[-1].n_reference
+
+
+def test_no_shift_gives_no_state():
+    assert follow((), ()) == ()
+
+
+def test_a_log_without_embeddings_has_two_charts():
+    shifts = [ShiftStatistics(f"2026-10-{day + 1:02d}T06:00:00+01:00", 10, {"a": 10}, {"a": 0.9 + day / 1e3}, {}) for day in range(8)]
+    assert {point.name for point in follow(shifts, ())[-1].charts} == {"confidence", "class_mix"}
+
+
+def test_slow_drift_is_said_though_no_shift_stands_out():
+    shifts = month(np.random.default_rng(5), n=36, drift=lambda day: (0, 1 - 0.0008 * day, None))
+    found = follow(shifts, {one.began for one in shifts})
+    assert any("confidence" in one.slow for one in found)

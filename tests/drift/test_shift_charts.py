@@ -1,0 +1,42 @@
+from math import inf
+
+import numpy as np
+import pytest
+
+from fieldcheck.domain.shift import ShiftStatistics
+from fieldcheck.drift.shift_charts import centroid_shift, fallen_classes, g_test, median_upper
+
+
+def shift(counts, sure=0.9, **changes):
+    confidence = dict.fromkeys(counts, sure)
+    return ShiftStatistics("2026-11-02T06:00:00+01:00", sum(counts.values()), counts, confidence | changes, {})
+
+
+def test_the_golden_shift_of_the_centroid():
+    frames = np.array([[0.2, 1, 0.1], [0.4, -0.2, 0.3], [0, 0.6, 0.2]])
+    assert centroid_shift(frames.mean(axis=0), np.zeros(3), np.array([1, 2, 0.5])) == pytest.approx(0.291230, abs=1e-6)
+
+
+def test_the_golden_g_test():
+    reference, current = (dict(zip("abcde", counts, strict=True)) for counts in ([200, 300, 250, 150, 100], [10, 20, 30, 25, 15]))
+    g, dof = g_test(shift(current), [shift(reference)])
+    assert (g, dof) == (pytest.approx(16.886805, abs=1e-6), 4)
+
+
+def test_rare_classes_are_one_and_a_single_class_has_no_mix():
+    assert g_test(shift({"a": 50, "b": 1, "c": 2}), [shift({"a": 480, "b": 10, "c": 9, "d": 1})])[1] == 1
+    assert g_test(shift({"a": 50}), [shift({"a": 300})]) == (0.0, 0)
+
+
+def test_a_class_that_fell_by_five_per_cent_beyond_chance_is_named():
+    rng = np.random.default_rng(0)
+    reference = [shift({"a": 60, "b": 60}, 0.9 + 0.004 * rng.standard_normal()) for _ in range(10)]
+    assert fallen_classes(shift({"a": 60, "b": 60}, 0.9, b=0.8), reference) == (("b",), 2)
+    assert fallen_classes(shift({"a": 60, "b": 60}, 0.88), reference) == ((), 2)  # beyond chance, and less than five per cent
+    assert fallen_classes(shift({"a": 60, "b": 40}, 0.5), reference)[1] == 1  # too few of one
+
+
+def test_the_upper_limit_of_a_median_needs_twenty():
+    assert median_upper(np.full(19, 0.4)) == inf
+    assert median_upper(np.full(20, 0.4)) == 0.4
+    assert median_upper(np.r_[np.full(12, 0.4), np.full(8, 0.9)]) == 0.9

@@ -1,0 +1,39 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.shift import ChartPoint, FollowedShift
+from fieldcheck.words import drift
+
+CHARTS = (ChartPoint("confidence", 0.71, 3.2, 1.31, 1.07, True), ChartPoint("class_mix", 1.2, 0.1, 0.02, 1.07, False))
+SHIFT = FollowedShift("2026-11-02T06:00:00+01:00", 100, "alarm", 10, CHARTS, "one_class", "check_camera", ("crack",))
+
+
+def test_a_shift_is_one_line_with_local_time_n_and_its_charts():
+    assert drift.shift_line(SHIFT) == (
+        "2026-11-02 06:00 +0100 · n = 100 · ALARM · ▲ mean confidence 0.71 (z 3.2, EWMA 1.31 of 1.07), "
+        "class mix 1.20 (z 0.1, EWMA 0.02 of 1.07)"
+    )
+
+
+@pytest.mark.parametrize("cause", ["class_mix", "all_classes", "one_class", "new_pictures"])
+def test_every_cause_has_a_sentence_and_none_orders_a_retrain(cause):
+    said = " ".join(drift.drift_lines(replace(SHIFT, cause=cause)))
+    assert "retrained for this" in said
+    assert len(said) > 60
+
+
+def test_candidates_slow_drift_and_learning_are_said():
+    said = drift.drift_lines(
+        replace(SHIFT, state="learning", cause="", advice="none", candidates=("pore",), slow=("class_mix",), n_reference=2)
+    )
+    assert "pore" in said[0]
+    assert said[1] == "Slow drift: the latest ten shifts differ from the first ten in class mix."
+    assert said[2] == "Learning: 3 shifts to go."
+
+
+def test_what_is_odd_about_a_log_is_told():
+    assert drift.taken_in(720, 12, 0, 0, ()) == ("720 results taken in, 12 shifts.",)
+    said = drift.taken_in(1, 1, 2, 1, ("zebra",))
+    assert len(said) == 4
+    assert "two clocks" in said[2]

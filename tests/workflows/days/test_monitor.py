@@ -1,0 +1,115 @@
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+
+from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
+from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.workflows.days.monitor import acknowledge, followed, outliers, shift_start, take_in
+from fieldcheck.workflows.models.models import add_model
+from tests import makers
+from tests.makers import NOW
+
+FIRST = datetime.fromisoformat("2026-11-02T06:00:00").astimezone()
+
+
+def log(path, shifts=12, per_shift=120, fallen_from=99, skip=(), seed=0):
+    """A log of red and green parts, a result every four minutes; confidence falls to 0.7 of itself from a shift on."""
+    rng, rows = np.random.default_rng(seed), ["time,prediction,confidence,picture"]
+    for shift in (one for one in range(shifts) if one not in skip):
+        for at in range(per_shift):
+            moment = FIRST + timedelta(hours=8 * shift, minutes=8 * at * 60 / per_shift)
+            sure = np.clip(rng.normal(0.9, 0.03), 0, 1) * (0.7 if shift >= fallen_from else 1)
+            rows.append(f"{moment.isoformat()},{'red' if at % 2 else 'green'},{sure:.4f},p/{shift}-{at}.png")
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def taken(project, path, hours=8):
+    return take_in(project, path, hours, None, 0, Silent(), NOW)
+
+
+def test_a_log_of_days_is_taken_in_in_one_go_and_followed(empty, tmp_path):
+    found = taken(empty, log(tmp_path / "a.csv"))
+    assert (found.n, len(found.shifts), found.empty, found.backwards) == (1440, 12, 0, 0)
+    states = followed(empty)
+    assert [one.state for one in states[:6]] == ["learning"] * 6
+    assert all(one.state in ("healthy", "watch") for one in states[6:])
+    assert datetime.fromisoformat(states[0].began) == FIRST
+
+
+def test_a_shift_that_comes_again_is_replaced_and_a_later_log_goes_on(empty, tmp_path):
+    taken(empty, log(tmp_path / "a.csv"))
+    before = followed(empty)
+    taken(empty, log(tmp_path / "b.csv"))
+    assert followed(empty) == before
+    taken(empty, log(tmp_path / "c.csv", shifts=14))
+    assert len(followed(empty)) == 14
+
+
+def test_confidence_that_falls_alarms_until_somebody_looked_and_no_retrain_is_advised(empty, tmp_path):
+    taken(empty, log(tmp_path / "a.csv", fallen_from=9))
+    found = followed(empty)
+    assert [one.state for one in found[9:]] == ["alarm", "diagnose", "diagnose"]
+    assert found[9].advice == "check_camera"
+    acknowledge(empty, found[11].began, "lamp replaced", None, NOW)
+    taken(empty, log(tmp_path / "b.csv", shifts=14, skip=range(12)))
+    assert {one.state for one in followed(empty)[12:]} <= {"healthy", "watch"}
+
+
+def test_gaps_strange_classes_and_two_clocks_are_told(empty, tmp_path):
+    path = log(tmp_path / "a.csv", skip=(3, 4))
+    rows = path.read_text().splitlines()
+    path.write_text("\n".join([*rows, rows[5].replace("red", "zebra").replace("green", "zebra")]) + "\n")
+    found = taken(empty, path)
+    assert (found.empty, found.backwards, found.unknown) == (2, 1, ("zebra",))
+
+
+def test_another_model_is_another_chart(empty, material, tmp_path):
+    taken(empty, log(tmp_path / "a.csv"))
+    add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
+    assert followed(empty) == ()
+    assert len(followed(empty, "net")) == 12
+
+
+def test_a_hundred_of_a_shift_are_sampled_and_the_least_confident_are_listed(empty, tmp_path):
+    taken(empty, log(tmp_path / "a.csv", per_shift=300))
+    began = followed(empty)[0].began
+    found = outliers(empty, began)
+    assert len(found) == 5
+    assert [one[2] for one in found] == sorted(one[2] for one in found)
+    assert all(one[3].startswith("p/0-") for one in found)
+
+
+def test_what_is_not_there_is_named(empty, tmp_path):
+    with pytest.raises(ShiftUnknown):
+        acknowledge(empty, "2026-01-01T06:00:00+01:00", "", None, NOW)
+    with pytest.raises(ShiftUnknown):
+        outliers(empty, "x")
+
+
+def test_embeddings_of_another_length_are_refused_and_nothing_is_kept(empty, tmp_path):
+    lines = [f'{{"time": {1.79e9 + at}, "prediction": "red", "confidence": 0.9, "embedding": {[0.1] * (3 + at)}}}' for at in range(2)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    with pytest.raises(PredictionLogRefused):
+        taken(empty, tmp_path / "a.jsonl")
+    assert followed(empty) == ()
+
+
+def test_a_stop_keeps_nothing(empty, tmp_path):
+    flag = StopFlag()
+    flag.stop()
+    with pytest.raises(Cancelled):
+        take_in(empty, log(tmp_path / "a.csv"), 8, None, 0, Silent(flag), NOW)
+    assert followed(empty) == ()
+
+
+@pytest.mark.parametrize(
+    ("at", "hours", "start"),
+    [("06:00", 8, "06:00"), ("13:59", 8, "06:00"), ("14:00", 8, "14:00"), ("05:59", 8, "22:00"), ("05:59", 24, "06:00")],
+)
+def test_shifts_of_a_day_begin_at_six(at, hours, start):
+    moment = datetime.fromisoformat(f"2026-11-02T{at}").replace(tzinfo=timezone(timedelta(hours=1)))
+    found = shift_start(moment, hours)
+    assert found.strftime("%H:%M") == start
+    assert found <= moment < found + timedelta(hours=hours)

@@ -14,6 +14,7 @@ from fieldcheck.plain_json import parse
 NAME = "settings.json"
 BROKEN = "settings.broken.json"
 MOST_BYTES = 1 << 20
+GLOVES_TOO_FAST_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Settings:
     report_language: str = ""
     provider: str = "cpu"
     background: bool = True
+
+    @property
+    def least_look_ms(self) -> int:
+        """How long a frame must have been on the screen before a key counts as an answer to it; a hand in a glove bounces."""
+        return max(self.too_fast_ms, GLOVES_TOO_FAST_MS) if self.gloves and self.too_fast_ms else self.too_fast_ms
 
 
 def load(folder: Path) -> Settings:

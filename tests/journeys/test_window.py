@@ -112,18 +112,24 @@ def look_again(person):
     person.wait_for(lambda: view.title.text().startswith("0 of "))
     n = int(view.title.text().split()[2])
     for done in range(n):
-        person.press((Key.Key_M, Key.Key_L, Key.Key_C)[done % 3])
-        person.wait_for(lambda done=done: view.title.text() == f"{done + 1} of {n} looked at")
+        said = f"{done + 1} of {n} looked at"
+        press_until(person, (Key.Key_M, Key.Key_L, Key.Key_C)[done % 3], lambda said=said: view.title.text() == said)
+    person.wait_for(lambda: view.share.text().startswith(f"{(n + 1) // 3} of {n} "))  # computed when the answers pause
     return n
 
 
 def label_with(person, key, done, of):
+    """A label is in; `done` of them then."""
+    press_until(person, key, lambda: f"{done} of {of} labelled" in person.reads())
+
+
+def press_until(person, key, taken):
     """Presses the key until it is taken: right after a frame appeared nobody can have seen it, so it is refused."""
 
-    def counted():
-        if f"{done} of {of} labelled" in person.reads():
+    def pressed():
+        if taken():
             return True
         person.press(key)
         return False
 
-    person.wait_for(lambda: counted() or f"{done} of {of} labelled" in person.reads())
+    person.wait_for(lambda: pressed() or taken())

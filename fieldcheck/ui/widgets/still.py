@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,7 +12,9 @@ LEAST_WIDTH, LEAST_HEIGHT = 96, 64
 
 
 class Still(QWidget):
-    """Shows one `QImage` as large as there is room, never larger than twice its pixels."""
+    """Shows one `QImage` as large as there is room, never larger than twice its pixels. `painted` comes after each paint event."""
+
+    painted = Signal()
 
     def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,3 +54,4 @@ class Still(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.place(), self._image)
         painter.end()
+        self.painted.emit()

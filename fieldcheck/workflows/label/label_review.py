@@ -87,32 +87,54 @@ def label_reviews(project: Project, on: LabelledSet) -> LabelReviewRows:
     return _benchmark(project, model, side, looks)
 
 
-def review_label(project: Project, subject: str, answer: LookAnswer, by: str, now: str, class_name: str = "") -> Changes:
+@dataclass(frozen=True, slots=True)
+class ReviewBasis:
+    """Labels and answers of one side as they stood when its rows were read. An answer to one of them is stored by it, and nothing is
+    computed again between two answers; one to a label that was changed since does not count, because it keeps what the label said."""
+
+    card: Card
+    field: FieldSide | None = None
+    benchmark: BenchmarkSide | None = None
+
+
+def review_basis(project: Project, on: LabelledSet) -> ReviewBasis:
+    """Reads the labels and answers of one side. Raises NoModel."""
+    model = find_model(project)
+    card = card_of(model)
+    return ReviewBasis(card, field_side(project, model)) if on == "field" else ReviewBasis(card, None, benchmark_side(project, model))
+
+
+def review_label(
+    project: Project, subject: str, answer: LookAnswer, by: str, now: str, class_name: str = "", basis: ReviewBasis | None = None
+) -> Changes:
     """Keeps what a second look said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
-    none is given, the model's answer.
+    none is given, the model's answer. `basis`: what the rows were read with, where they were read.
 
     Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt for what carries no label or no answer,
     or where the model's answer is the label and no other class is given; LabelKindWrong for a class where boxes or points are labelled.
     """
-    model = find_model(project)
-    if class_name and card_of(model).answers.labels != "class":
-        raise LabelKindWrong(card_of(model).task)
+    basis = basis or review_basis(project, "benchmark" if benchmark_path(subject) else "field")
+    card = basis.card
+    if class_name and card.answers.labels != "class":
+        raise LabelKindWrong(card.task)
     if benchmark_path(subject):
-        side = benchmark_side(project, model)
+        side = basis.benchmark
         at = [item.path for item in side.items].index(benchmark_path(subject)) if side and _has(side, subject) else -1
         if side is None or at < 0 or (not class_name and bool(side.judgement.right[at])):
             raise NothingToLookAt(subject)
         of_label, given = label_text(side.items[at].class_name, side.items[at].boxes), side.answers[side.items[at].path]
     else:
-        field = field_side(project, model)
+        field = basis.field
+        if field is None:
+            raise NothingToLookAt(subject)
         _check_blind(field)
         if subject not in (_judged(field) if class_name else _wrong(field)):
             raise NothingToLookAt(subject)
         label = field.labels[subject]
         of_label, given = label_text(label.class_name, label.boxes, label.points), field.answers[subject]
     if class_name:
-        check_class(class_name, card_of(model).classes)
-    name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else instead_of(card_of(model), given)
+        check_class(class_name, card.classes)
+    name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else instead_of(card, given)
     look = LabelReview(subject, answer, of_label, name, boxes, by, now)
     return project.edit("second_look.set", puts=[looks_table.row(look)])
 
@@ -128,20 +150,21 @@ class ReviewOverlay:
     mask: NDArray[np.uint8] | None = None
 
 
-def marks_on(project: Project, subject: str) -> ReviewOverlay:
-    """Marks of label and model on places; nothing where the project has classes only."""
-    model = project.read(models_table.newest)
-    card = card_of(model) if model is not None else None
-    if model is None or card is None or card.answers.labels not in OF_PLACES:
+def marks_on(project: Project, subject: str, basis: ReviewBasis | None = None) -> ReviewOverlay:
+    """Marks of label and model on places; nothing where the project has classes only. `basis` as for `review_label`."""
+    if basis is None and project.read(models_table.newest) is None:
         return ReviewOverlay()
-    if path := benchmark_path(subject):
-        side = benchmark_side(project, model)
+    path = benchmark_path(subject)
+    basis = basis or review_basis(project, "benchmark" if path else "field")
+    card, side, field = basis.card, basis.benchmark, basis.field
+    if card.answers.labels not in OF_PLACES:
+        return ReviewOverlay()
+    if path:
         item = next((one for one in side.items if one.path == path), None) if side is not None else None
         return (
             ReviewOverlay(item.boxes, instead_of(card, side.answers[path])[1]) if side is not None and item is not None else ReviewOverlay()
         )
-    field = field_side(project, model)
-    if subject not in field.labels or subject not in field.answers:
+    if field is None or subject not in field.labels or subject not in field.answers:
         return ReviewOverlay()
     label, given = field.labels[subject], field.answers[subject]
     return ReviewOverlay(label.boxes, instead_of(card, given)[1], label.points, things(given))

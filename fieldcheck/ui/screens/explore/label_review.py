@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
+from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.items import benchmark_path
 from fieldcheck.progress import Silent
+from fieldcheck.project.once import asking_once
 from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
-from fieldcheck.ui.screens.explore.pictures import small, whole
+from fieldcheck.ui.screens.explore.pictures import small
+from fieldcheck.ui.screens.explore.read_ahead import ReadAhead
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.facets import facet_value
 from fieldcheck.words.figures import number
@@ -24,17 +29,20 @@ from fieldcheck.words.language import plural, text
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
+    from fieldcheck.project.tables import models as models_table
     from fieldcheck.report import labelling
     from fieldcheck.workflows.label import label_review, repeat_labels, suspects
-    from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewOverlay
+    from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewBasis, ReviewOverlay
     from fieldcheck.workflows.label.suspects import Suspects
 else:
+    models_table = Late("fieldcheck.project.tables.models")
     labelling = Late("fieldcheck.report.labelling")
     label_review = Late("fieldcheck.workflows.label.label_review")
     repeat_labels = Late("fieldcheck.workflows.label.repeat_labels")
     suspects = Late("fieldcheck.workflows.label.suspects")
 
 Kind = Literal["look", "doubt"]
+PAUSE_MS = 800  # without an answer before scores are computed again
 LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
 TINT = 0.45  # of a mask over the picture
 RING = 6  # radius of a point, in line widths
@@ -43,7 +51,7 @@ RING = 6  # radius of a point, in line widths
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
     """A frame to look at again. `truth`, `said` in words, `small` how sure and of which group; `instead`: the class that an answer "label
-    wrong" puts in its place, empty for the model's answer; `answer` as it was given, empty while it is open."""
+    wrong" puts in its place unless another one is chosen; `answer` as it was given, empty while it is open."""
 
     subject: str
     truth: str
@@ -55,13 +63,25 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFindings:
-    """All rows of one side, the second looks at it, how many picks hide everything, and what blind repeats say of the labels."""
+    """All rows of one side, the second looks at it, how many picks hide everything, what blind repeats say of the labels, and what the
+    answers are stored by."""
 
     rows: tuple[ReviewRow, ...]
     looked: LabelReviewRows
     n_left: int
     note: str
     repeats: str = ""
+    basis: ReviewBasis | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of which one can be the right one, none where boxes or points are labelled."""
+        return self.basis.card.classes if self.basis is not None and self.basis.card.answers.labels == "class" else ()
+
+    @property
+    def keeps_points(self) -> bool:
+        """Whether points are labelled, which no answer of a model can stand for."""
+        return self.basis is not None and self.basis.card.answers.labels == "points"
 
 
 class LabelReviewDisplay(Protocol):
@@ -78,18 +98,27 @@ class LabelReviewDisplay(Protocol):
     def show_whose(self, benchmark: bool) -> None: ...
     def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None: ...
     def show_boxes_key(self, shown: bool) -> None: ...
+    def show_instead(self, said: str, classes: Sequence[str], chosen: str) -> None: ...
+    def right_class(self) -> str: ...
+    def show_note(self, said: str) -> None: ...
 
 
 class LabelReviewPresenter:
-    """`kind` says which rows: every disagreement, or the labels in doubt group by group."""
+    """`kind` says which rows: every disagreement, or the labels in doubt group by group. The next frames are read ahead, picture and words
+    change together, and nothing is computed between answers: `paused(changes)` tells of them once nobody has answered for a moment."""
 
-    def __init__(self, context: Context, view: LabelReviewDisplay, kind: Kind) -> None:
-        self._context, self._view, self._kind = context, view, kind
+    def __init__(self, context: Context, view: LabelReviewDisplay, kind: Kind, paused: Callable[[Changes], None]) -> None:
+        self._context, self._view, self._kind, self._paused = context, view, kind, paused
         self._on = "field" if kind == "look" else "benchmark"
         self._found: ReviewFindings | None = None
-        self._marked, self._image = True, QImage()
-        self._marks: ReviewOverlay | None = None
-        self._looked_at = ""
+        self._marked, self._saving = True, False
+        self._wanted = self._looked_at = ""  # the frame that is gone to, and the one that is shown
+        self._painted_at: float | None = None
+        self._own: list[str] = []  # answers that nobody else was told of yet
+        self._told = 0
+        self._ahead = ReadAhead(context.current, self._arrived)
+        self._pause = QTimer(interval=PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(self.pause)
         view.choose_side(self._on)
 
     @property
@@ -99,11 +128,13 @@ class LabelReviewPresenter:
 
     def forget(self) -> None:
         """Another project is open."""
-        self._found, self._looked_at = None, ""
+        self._pause.stop()
+        self._found, self._wanted, self._looked_at, self._own, self._told, self._saving = None, "", "", [], 0, False
 
     def turn(self, on: str) -> None:
         """The field's labels, or the benchmark's."""
-        self._on, self._looked_at = on, ""
+        self.pause()
+        self._on, self._wanted, self._looked_at = on, "", ""
         self.show()
 
     def show(self) -> None:
@@ -111,19 +142,41 @@ class LabelReviewPresenter:
         kind, on = self._kind, self._on
         self._context.current.ask(lambda project: (on, _found(project, kind, on)), self._came)
 
+    def takes(self, changes: Changes) -> bool:
+        """Whether an act is an answer given here, which is shown already and told of when the answers pause."""
+        if changes.act != "second_look.set" or not self._told:
+            return False
+        self._told -= 1
+        return True
+
+    def pause(self) -> None:
+        """Nobody answers for a moment, or goes elsewhere: now the answers given here are told of, and the scores are computed."""
+        self._pause.stop()
+        own, self._own = self._own, []
+        if own:
+            self._paused(Changes("second_look.set", frozenset(own)))
+
+    def painted(self) -> None:
+        """The frame that is shown is on the screen: from now on it can be answered."""
+        if self._painted_at is None and self._looked_at:
+            self._painted_at = time.monotonic()
+
     def answer(self, code: str) -> None:
         """Records the person's answer to the frame that is looked at; the next open one follows."""
-        row = self._row(self._looked_at)
-        if row is None or not self._context.current.writable:
+        row, found, now = self._row(self._looked_at), self._found, self._context.preferences.now
+        if row is None or found is None or self._saving or not self._context.current.writable:
             return
-        now, by = timestamp(), self._context.preferences.now.name
-
-        def work(project: Project) -> Any:
-            given = row.instead if code == "label_wrong" else ""
-            return label_review.review_label(project, row.subject, label_review.require_answer(code), by, now, class_name=given)
-
-        following = self._next(row.subject)
-        self._context.current.act(work, lambda _changes: self._view.go_to(following), self._failed)
+        seconds = time.monotonic() - self._painted_at if self._painted_at is not None else None
+        if self._wanted != self._looked_at or seconds is None or seconds * 1000 < now.least_look_ms:
+            self._view.show_note(text("Too fast, press again."))
+            return
+        given = self._view.right_class() if code == "label_wrong" else ""
+        if given and given == row.truth:
+            self._view.show_note(text("This is the label as it stands: choose the right class, or press M."))
+            return
+        self._saving, self._told = True, self._told + 1
+        work = partial(_store, row.subject, code, now.name, timestamp(), given, found.basis)
+        self._context.current.act(work, lambda _changes: self._stored(row, code), self._failed)
 
     def toggle_marks(self) -> None:
         """Boxes, points and masks are drawn, or no longer."""
@@ -135,20 +188,52 @@ class LabelReviewPresenter:
         self._context.current.ask(lambda project: small(project, subjects), self._view.show_pictures)
 
     def choose(self, subject: str) -> None:
-        """Another frame is looked at."""
-        self._looked_at = subject
+        """Another frame is gone to: it is shown, with its words, as soon as it is read, and the next ones are read after it."""
+        self._wanted = subject
+        self._ahead.want([subject, *self._following(subject)])
+        if subject != self._looked_at and self._ahead.ready(subject) is not None:
+            self._show()
+
+    def _arrived(self, subject: str) -> None:
+        if subject == self._wanted and subject != self._looked_at:
+            self._show()
+
+    def _show(self) -> None:
+        """Picture and words of the frame that was gone to, both at once."""
+        self._looked_at, self._painted_at = self._wanted, None
+        self._view.show_note("")
+        row, found = self._row(self._looked_at), self._found
+        if row is not None and found is not None:  # here and not with the words: a choice that was begun is not taken back
+            self._view.show_instead(_instead(row, found), found.classes, row.instead)
         self._say()
-        self._context.current.ask(lambda project: (subject, whole(project, subject), _marks(project, subject)), self._arrived)
+        self._show_picture()
+
+    def _stored(self, row: ReviewRow, code: str) -> None:
+        """An answer is on disk: the next open frame comes, and nothing is computed before a pause."""
+        self._saving = False
+        if self._found is None:
+            return
+        self._own.append(row.subject)
+        rows = tuple(replace(one, answer=code) if one.subject == row.subject else one for one in self._found.rows)
+        self._found = replace(self._found, rows=rows)
+        following = next(iter(self._following(row.subject)), row.subject)
+        self._view.show_rows([_tile(one) for one in rows])
+        self._view.go_to(following)
+        self._say()
+        self._pause.start()
 
     def _came(self, answer: tuple[str, ReviewFindings]) -> None:
         on, found = answer
-        if on != self._on:
+        if on != self._on or self._own:  # answers came meanwhile: it is read anew when they pause
             return
         self._found = found
+        self._ahead.begin(found.basis)
+        first = next((row.subject for row in found.rows if not row.answer), found.rows[0].subject if found.rows else "")
+        wanted = self._wanted if self._row(self._wanted) is not None else first
         self._view.show_rows([_tile(row) for row in found.rows])
-        if not self._row(self._looked_at):
-            self._looked_at = next((row.subject for row in found.rows if not row.answer), found.rows[0].subject if found.rows else "")
-            self._view.go_to(self._looked_at)
+        self._view.go_to(wanted)
+        if wanted:
+            self.choose(wanted)
         self._say()
         looked = found.looked
         self._view.show_scores(
@@ -164,8 +249,9 @@ class LabelReviewPresenter:
         row, found, view = self._row(self._looked_at), self._found, self._view
         view.allow_answers(row is not None and self._context.current.writable)
         if row is None or found is None:
-            view.show_nothing(_why_nothing(found))
-            view.show_boxes_key(False)
+            if found is None or not found.rows:
+                view.show_nothing(_why_nothing(found))
+                view.show_boxes_key(False)
             return
         done = sum(bool(one.answer) for one in found.rows)
         by_file = text("Filed as: {label}") if benchmark_path(row.subject) else text("You: {label}")
@@ -178,45 +264,59 @@ class LabelReviewPresenter:
             " · ".join(part for part in said if part),
         )
 
-    def _arrived(self, found: tuple[str, QImage | None, ReviewOverlay]) -> None:
-        subject, image, marks = found
-        if subject == self._looked_at:
-            self._image, self._marks = image or QImage(), marks
-            self._view.show_boxes_key(_any(marks))
-            self._show_picture()
-
     def _show_picture(self) -> None:
-        row = self._row(self._looked_at)
-        said = text("{label}; the model said {answer}").format(label=row.truth, answer=row.said) if row is not None else ""
-        drawn = self._marked and not self._image.isNull() and self._marks is not None and _any(self._marks)
-        shown = with_marks(self._image, self._marks) if drawn and self._marks is not None else self._image
-        self._view.show_picture(shown, said)
+        row, read = self._row(self._looked_at), self._ahead.ready(self._looked_at)
+        if row is None or read is None:
+            return
+        image, marks = read
+        self._view.show_boxes_key(_any(marks))
+        shown = with_marks(image, marks) if self._marked and not image.isNull() and _any(marks) else image
+        self._view.show_picture(shown, text("{label}; the model said {answer}").format(label=row.truth, answer=row.said))
 
     def _row(self, subject: str) -> ReviewRow | None:
         return next((row for row in self._found.rows if row.subject == subject), None) if self._found is not None else None
 
-    def _next(self, subject: str) -> str:
+    def _following(self, subject: str) -> list[str]:
+        """The open frames after that one, going round."""
         rows = self._found.rows if self._found is not None else ()
         at = next((k for k, row in enumerate(rows) if row.subject == subject), -1)
-        return next((row.subject for row in (*rows[at + 1 :], *rows[:at]) if not row.answer), subject)
+        return [row.subject for row in (*rows[at + 1 :], *rows[: max(0, at)]) if not row.answer]
 
     def _failed(self, error: BaseException) -> None:
+        self._saving, self._told = False, max(0, self._told - 1)
         self._context.messages.error(error, "explore.again")
 
 
-def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
-    looked = label_review.label_reviews(project, on)
-    if kind == "look":
-        repeats = _repeats(project) if on == "field" else ""
-        return ReviewFindings(tuple(_disagreement(one) for one in looked.rows), looked, looked.n_left, _upward(looked.n_looked), repeats)
+def _store(subject: str, code: str, by: str, now: str, given: str, basis: ReviewBasis | None, project: Project) -> Changes:
+    return label_review.review_label(project, subject, label_review.require_answer(code), by, now, given, basis)
 
-    found = suspects.suspects(project, on, Silent())
-    return ReviewFindings(tuple(_suspect(one, found.boxes) for one in found.rows), looked, found.n_left, _ranked(found))
+
+def _instead(row: ReviewRow, found: ReviewFindings) -> str:
+    """Replacement that "label wrong" puts in the label's place, said before anybody presses it."""
+    if found.classes:
+        return text("If the label was wrong, the right class is:")
+    if found.keeps_points:
+        return text("If the label was wrong, the frame counts as unsure.")
+    return text("If the label was wrong, the model's boxes take its place: {answer}").format(answer=row.said)
+
+
+def _found(project: Project, kind: Kind, on: Any) -> ReviewFindings:
+    with asking_once():
+        basis = label_review.review_basis(project, on) if project.read(models_table.newest) is not None else None
+        looked = label_review.label_reviews(project, on)
+        if kind == "look":
+            repeats = _repeats(project) if on == "field" else ""
+            rows = tuple(_disagreement(one) for one in looked.rows)
+            return ReviewFindings(rows, looked, looked.n_left, _upward(looked.n_looked), repeats, basis)
+
+        found = suspects.suspects(project, on, Silent())
+        rows = tuple(_suspect(one, found.boxes) for one in found.rows)
+        return ReviewFindings(rows, looked, found.n_left, _ranked(found), "", basis)
 
 
 def _disagreement(one: Any) -> ReviewRow:
     sure = "" if isnan(one.sure) else text("confidence {share}").format(share=number(one.sure, 2))
-    return ReviewRow(one.subject, named(one.truth), named(one.said), sure, "", one.answer or "")
+    return ReviewRow(one.subject, named(one.truth), named(one.said), sure, "".join(one.said[:1]), one.answer or "")
 
 
 def _suspect(one: Any, boxes: bool) -> ReviewRow:
@@ -272,10 +372,6 @@ def _why_nothing(found: ReviewFindings | None) -> str:
         said = plural("{n} picked frame waits for its first label.", "{n} picked frames wait for their first label.", found.n_left)
         return said.format(n=found.n_left)
     return text("There is nothing left to review.")
-
-
-def _marks(project: Project, subject: str) -> ReviewOverlay:
-    return label_review.marks_on(project, subject)
 
 
 def _any(marks: ReviewOverlay) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.given import content
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.fixed_lines import FixedLines
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
@@ -47,6 +48,11 @@ class LookView(QWidget):
                 ("explore.cannot_tell", text("Can't tell")),
             )
         ]
+        self.instead = FixedLines(2, "caption")
+        self.right = Choice(look, text("Right class"), [])
+        self.right.setProperty("elides", True)
+        self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._instead = ""
         self.overlays = KeyButton(look, text("Marks"), actions.key("explore.overlays")).triggers(actions.get("explore.overlays"))
         left = QVBoxLayout()
         left.setSpacing(look.metrics.px(6))
@@ -89,6 +95,7 @@ class LookView(QWidget):
     def show_nothing(self, said: str) -> None:
         """There is nothing to look at, and why."""
         self.show_words(said, "", "", "")
+        self.show_instead("", (), "")
         self.still.show_image(None, said)
 
     def show_words(self, title: str, truth: str, said: str, small: str) -> None:
@@ -103,6 +110,26 @@ class LookView(QWidget):
     def show_whose(self, benchmark: bool) -> None:
         """A label of the benchmark is nobody's own."""
         self.answers[1].say(text("Label was wrong") if benchmark else text("My label was wrong"))
+
+    def show_instead(self, said: str, classes: Sequence[str], chosen: str) -> None:
+        """Replacement of a label that was wrong: one of the `classes`, the model's unless another is chosen, or what is
+        `said`."""
+        self._instead = said
+        self.show_note("")
+        self.right.setVisible(bool(classes))
+        if [self.right.itemText(at) for at in range(self.right.count())] != list(classes):
+            self.right.clear()
+            for name in classes:
+                self.right.addItem(name, name)
+        self.right.choose(chosen)
+
+    def right_class(self) -> str:
+        """The class that was chosen; empty where none can be."""
+        return self.right.chosen_code if self.right.count() and not self.right.isHidden() else ""
+
+    def show_note(self, said: str) -> None:
+        """Why an answer was not taken; it stands in the place of what is put instead of a wrong label."""
+        self.instead.say(said or self._instead, "warn" if said else "")
 
     def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None:
         """Shows the score after label review, and how far labels can be trusted; what is empty takes no room."""
@@ -127,11 +154,14 @@ class LookView(QWidget):
         inside.setSpacing(self._look.metrics.px(6))
         for part in (self.title, self.truth, self.said, self.small):
             inside.addWidget(part)
-        for button in (*self.answers, self.overlays):
-            inside.addWidget(button)
+        below: list[QWidget] = [*self.answers, self.instead, self.right, self.overlays]
+        for one in below:
+            inside.addWidget(one)
         told = QWidget()
         lines = column(self._look, self.before, self.after, self.share, self.warning, self.repeats, gap=4)
         lines.addStretch(1)
         told.setLayout(lines)
-        inside.addWidget(scrolled(told), 1)
+        area = scrolled(told)
+        area.setMinimumHeight(self._look.metrics.px(40))  # Qt asks for more than low windows have
+        inside.addWidget(area, 1)
         return frame

@@ -25,6 +25,8 @@ def small(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
 def whole(project: Project, subject: str) -> QImage | None:
     """The picture at its own size, None where it is gone."""
     try:
-        return QImage.fromData(thumbnails.whole_picture(project, subject))
+        rgb = thumbnails.pixels_of(project, subject)
+        height, width = rgb.shape[:2]
+        return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
     except (*thumbnails.GONE, PathRefused):
         return None

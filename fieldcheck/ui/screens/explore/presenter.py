@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -89,9 +89,13 @@ class ExplorePresenter:
         self._show_part()
 
     def leave(self) -> None:
+        for look in self.looks.values():
+            look.pause()
         self.session.here = False
 
     def refresh(self, changes: Changes) -> None:
+        if any(look.takes(changes) for look in self.looks.values()):
+            return
         self.session.open = self._context.current.project is not None
         if changes.act.startswith("project."):
             self._view.show_job(None)
@@ -107,6 +111,8 @@ class ExplorePresenter:
 
     def turn(self, mode: str) -> None:
         """Another part of the screen."""
+        for look in self.looks.values():
+            look.pause()
         self.session.mode = mode
         self._view.turn_to(mode)
         self._show_part()
@@ -295,9 +301,10 @@ class ExplorePresenter:
         return running(self._context.runner, WORK) is None and self._context.current.writable and self.session.can_ask
 
 
-def _review(context: Context, view: LookView, kind: Kind) -> LabelReviewPresenter:
+def _review(context: Context, view: LookView, kind: Kind, paused: Callable[[Changes], None]) -> LabelReviewPresenter:
     """Labels that are looked at again, put together."""
-    made = LabelReviewPresenter(context, view, kind)
+    made = LabelReviewPresenter(context, view, kind, paused)
+    view.still.painted.connect(made.painted)
     view.on.currentIndexChanged.connect(lambda _at: made.turn(view.on.chosen_code))
     view.grid.wanted.connect(made.want)
     view.grid.chosen.connect(made.choose)
@@ -319,8 +326,8 @@ def build(context: Context, header: Header) -> Screen:
     scatter = Map(view.map, shelf, presenter.frames, presenter.open_frames)
     view.map.cloud.taken.connect(scatter.take)
     presenter.add_part("map", scatter)
-    presenter.add_part("look", _review(context, view.look_again, "look"))
-    presenter.add_part("doubt", _review(context, view.doubts, "doubt"))
+    presenter.add_part("look", _review(context, view.look_again, "look", presenter.refresh))
+    presenter.add_part("doubt", _review(context, view.doubts, "doubt", presenter.refresh))
     tables = view.tables
     tables.slice_opened.connect(presenter.open_slice)
     tables.class_opened.connect(lambda name: presenter.open_frames(Filter().only("set", "field").only("class", name)))

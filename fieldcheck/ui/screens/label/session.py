@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "⇧1", "⇧2", "⇧3", "⇧4")
 """What stands on the class buttons, in the order of the classes."""
 NOTHING_KEY = 9  # the place of the key 0
-GLOVES_TOO_FAST_MS = 300
 PACE_OVER, LONGEST_PACE_S = 20, 60.0  # labels that the time left is judged from, and what one counts at most
 Lacking = Literal["", "frames", "kind", "classes"]
 Turned = Literal["repeats", "ask", "turned"]
@@ -174,10 +173,7 @@ class LabelSession:
 
     def too_fast(self, seconds: float | None, settings: Settings) -> bool:
         """Whether an answer came before anybody can have seen the frame, which is shown since `seconds` (None: not yet)."""
-        least_ms = settings.too_fast_ms
-        if settings.gloves and least_ms:
-            least_ms = max(least_ms, GLOVES_TOO_FAST_MS)
-        return seconds is None or seconds * 1000 < least_ms
+        return seconds is None or seconds * 1000 < settings.least_look_ms
 
     def own(self, frame_id: str) -> None:
         """An act of this screen is about to change that frame: nothing is read anew when it is told of."""

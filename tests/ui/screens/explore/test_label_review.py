@@ -15,30 +15,59 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.ui.screens.explore.label_review import ReviewRow, named, with_marks
+from fieldcheck.workflows.label import label_review
 from fieldcheck.workflows.label.label_frames import LabelDecision
 from fieldcheck.workflows.label.label_review import ReviewOverlay, label_reviews
 from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
 from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.report import two_sides
 from tests import makers
 
 
 @pytest.fixture
-def look(explore, folder, do):
+def look(explore, folder, do, seen):
     screen = explore(folder("labelled"))
     do("look")
+    seen("look")
     return screen
+
+
+@pytest.fixture
+def seen(window, qtbot):
+    """`seen("look")`: waits until the frame that was gone to has been painted; without the guard against too fast keys."""
+    window.preferences.change(too_fast_ms=0)
+
+    def wait(mode):
+        part = window.shown_screen().presenter.looks[mode]
+        qtbot.waitUntil(lambda: part._looked_at == part._wanted != "" and part._painted_at is not None, timeout=20_000)
+
+    return wait
+
+
+@pytest.fixture
+def told(window, settle, qtbot):
+    """Waits until the answers have paused and everything was computed again."""
+
+    def wait():
+        qtbot.waitUntil(lambda: not any(part._own for part in window.shown_screen().presenter.looks.values()), timeout=20_000)
+        settle()
+        settle()
+
+    return wait
 
 
 def looks(window):
     return window.current.project.read(looks_table.all)
 
 
-def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle):
+def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle, seen, told):
     wanted = [row.subject for row in label_reviews(window.current.project, "field").rows]
     n = len(wanted)
     for key in (Qt.Key.Key_M, Qt.Key.Key_L, Qt.Key.Key_C, *[Qt.Key.Key_L] * (n - 3)):
+        seen("look")
         press(key)
         settle()
+    told()
     found = looks(window)
     assert [found[name].answer for name in wanted] == ["model_wrong", "label_wrong", "cannot_tell", *["label_wrong"] * (n - 3)]
     view = look.view.look_again
@@ -48,10 +77,11 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, wind
     assert window._headers["explore"].head.primary == "Make report"
 
 
-def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(look, window, press, settle):
+def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(look, window, press, settle, told):
     before = look.view.look_again.before.text()
     press(Qt.Key.Key_L)
     settle()
+    told()
     assert look.view.look_again.before.text() == before
     assert look.view.look_again.after.text() != ""
     window.context.actions.get("undo").trigger()
@@ -60,26 +90,100 @@ def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(
     assert look.view.look_again.after.text() == ""
 
 
-def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle):
+def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, seen):
     view = look.view.look_again
     view.on.setCurrentIndex(1)
     settle()
+    seen("look")
     assert view.grid.current() == "benchmark:red/000.png"
     assert (view.truth.text(), view.said.text()) == ("Filed as: red", "Model: blue")
     assert view.answers[1].said() == "Label was wrong"
 
 
-def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, window, press, settle):
+def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, window, press, settle, seen, told):
     screen = explore(folder("labelled"))
     do("doubt")
     view = screen.view.doubts
     assert view.grid.current() == "benchmark:red/000.png"
+    seen("doubt")
     assert "group 1" in view.small.text()
     press(Qt.Key.Key_L)
     settle()
+    told()
     assert looks(window)["benchmark:red/000.png"].class_name == "blue"
     assert view.after.text().startswith("After label review of 1: 100%")
     QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
+
+
+def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(look, window, press, settle, seen):
+    """The model's class used to be stored without a word."""
+    view, rows = look.view.look_again, label_reviews(window.current.project, "field").rows
+    assert view.instead.text() == "If the label was wrong, the right class is:"
+    assert view.right_class() == rows[0].said[0]
+    third = next(name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].said))
+    view.right.setCurrentText(third)
+    press(Qt.Key.Key_L)
+    settle()
+    assert looks(window)[rows[0].subject].class_name == third
+    seen("look")
+    assert view.right_class() == rows[1].said[0]  # the next frame begins anew
+    view.right.setCurrentText(rows[1].truth[0])
+    press(Qt.Key.Key_L)
+    settle()
+    assert view.instead.text() == "This is the label as it stands: choose the right class, or press M."
+    assert rows[1].subject not in looks(window)
+
+
+def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, settle, seen):
+    window.preferences.change(too_fast_ms=60_000)
+    press(Qt.Key.Key_M)
+    settle()
+    assert looks(window) == {}
+    assert look.view.look_again.instead.text() == "Too fast, press again."
+    window.preferences.change(too_fast_ms=0)
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_M)  # the next frame is not on the screen yet
+    settle()
+    assert len(looks(window)) == 1
+
+
+def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already(look, window, press, settle, seen, told, monkeypatch):
+    part, reckoned, waited = look.presenter.looks["look"], [], []
+    for module, name in ((label_review, "label_reviews"), (two_sides, "_field_side")):
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, real=real, name=name: (reckoned.append(name), real(*given))[1])
+    n = min(4, part.n_open)
+    assert n > 1
+    for _ in range(n):
+        seen("look")
+        monkeypatch.setattr(part._pause, "start", lambda: None)  # a slow machine is no pause
+        following = part._following(part._looked_at)
+        settle()
+        waited += [name for name in following[:1] if part._ahead.ready(name) is None]
+        press(Qt.Key.Key_M)
+        settle()
+    assert (reckoned, waited) == ([], [])
+    part.pause()
+    told()
+    assert "label_reviews" in reckoned
+    assert look.view.look_again.after.text().startswith(f"After label review of {n}: ")
+
+
+def test_picture_and_words_change_together(look, window, settle, seen):
+    """A frame that is not read yet leaves the one before, with its words, until both can change."""
+    view, part = look.view.look_again, look.presenter.looks["look"]
+    rows = label_reviews(window.current.project, "field").rows
+    before = (view.truth.text(), view.said.text(), view.still.image.copy())
+    part._ahead.begin(part._found.basis)  # nothing is read ahead
+    part.choose(rows[-1].subject)
+    assert (view.truth.text(), view.said.text(), view.still.image) == before
+    part.answer("model_wrong")
+    assert view.instead.text() == "Too fast, press again."
+    seen("look")
+    assert view.still.image != before[2]
+    assert view.still.accessibleDescription().startswith(rows[-1].truth[0])
+    settle()
+    assert looks(window) == {}
 
 
 def test_before_every_pick_is_labelled_there_is_only_a_sentence(explore, folder, do):
@@ -95,12 +199,15 @@ def test_many_boxes_are_said_in_one_line():
     assert ReviewRow("a", "b", "c", "", "", "").answer == ""
 
 
-def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle):
+def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle, seen):
     screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
     assert "95%" in screen.view.band.said()
     do("look")
+    seen("look")
     view = screen.view.look_again
     assert (view.truth.text(), view.said.text()) == ("You: blue", "Model: red")
+    assert view.instead.text() == "If the label was wrong, the frame counts as unsure."
+    assert view.right_class() == ""
     assert view.overlays.isVisible()
     marked = view.still.image.copy()
     press(Qt.Key.Key_H)
@@ -131,13 +238,15 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
     assert not view.repeats.isVisibleTo(view)
 
 
-def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, window, material, tmp_path, press, settle):
+def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, window, material, tmp_path, press, settle, seen):
     path = tmp_path / "boxed.fieldcheck"
     with makers.empty_project(path, material / "box.onnx", benchmark=makers.boxed_benchmark(tmp_path / "boxes", left_out=1)) as project:
         run_on(project, project.read(models_table.newest), "benchmark", Silent(), makers.NOW)
     screen = explore(path)
     do("doubt")
+    seen("doubt")
     view = screen.view.doubts
+    assert view.instead.text() == "If the label was wrong, the model's boxes take its place: part"
     assert (view.truth.text(), view.said.text()) == ("Filed as: nothing here", "Model: part")
     assert view.small.text().startswith("confidence in the label ")
     press(Qt.Key.Key_L)

@@ -168,9 +168,7 @@ def _chart(report: Report) -> Markup | None:
     score = part if part is not None and part.measured else None
     if score is None and not field.footage.measured:
         return None
-    field_label = text("Field {value}").format(value=printed.value(field.footage))
-    benchmark_label = "" if score is None else text("Benchmark {value}").format(value=printed.benchmark_value(score))
-    gap_label = printed.gap_value(report.gap.estimate) if report.gap.estimate.measured else ""
+    benchmark_label, field_label, gap_label = printed.chart_labels(score, field.footage, report.gap.estimate)
     said = [
         part
         for part in (benchmark_label, f"{field_label} ({printed.span(field.footage)})" if field.footage.measured else "", gap_label)

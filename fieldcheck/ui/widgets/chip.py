@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
+from fieldcheck.ui.widgets.plain import plain_tip
 
 HEIGHT, PAD, GAP, SWATCH = 26, 8, 6, 10
 
@@ -19,6 +20,7 @@ class Chip(QWidget):
         super().__init__(parent)
         self._look, self._name, self._mark, self._colour, self._on = look, name, mark, colour, on
         self.setAccessibleName(f"{mark} {name}".strip())
+        self.setToolTip(plain_tip(name))
 
     def sizeHint(self) -> QSize:
         px = self._look.metrics.px
@@ -34,7 +36,7 @@ class Chip(QWidget):
         px, tokens = self._look.metrics.px, self._look.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.accent if self._on else tokens.border), 2 if self._on else 1))
+        painter.setPen(QPen(QColor(tokens.accent if self._on else tokens.hairline), 2 if self._on else 1))
         painter.setBrush(QColor(tokens.selection if self._on else tokens.panel))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
         left = px(PAD)
@@ -51,7 +53,7 @@ class Chip(QWidget):
         font = self._font(bold)
         painter.setFont(font)
         room = max(0, self.width() - left - self._look.metrics.px(PAD) + 2)
-        fitting = QFontMetrics(font).elidedText(said, Qt.TextElideMode.ElideRight, room)
+        fitting = QFontMetrics(font).elidedText(said, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting)
         return QFontMetrics(font).horizontalAdvance(fitting)
 

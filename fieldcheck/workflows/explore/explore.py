@@ -92,6 +92,17 @@ class ConfidentError:
 
 
 @dataclass(frozen=True, slots=True)
+class GapChart:
+    """Marks and `labels` of the dumbbell chart: benchmark, field over this footage and over other clips of its cameras; None where it was
+    not measured."""
+
+    benchmark: Estimate | None
+    field: Estimate
+    camera: Estimate | None
+    labels: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Explored:
     """The opening of the report and where the model fails. `overall` is the score of all frames, None where nothing was compared; `n_open`
     disagreements wait for a second look."""
@@ -110,6 +121,7 @@ class Explored:
     no_worst: str
     slices: tuple[SliceLine, ...] = ()
     n_open: int = 0
+    chart: GapChart | None = None
 
 
 def missing(project: Project) -> Missing:
@@ -205,8 +217,17 @@ def _told(report: Report) -> Explored:
         ),
         slices=_slices(report),
         n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
+        chart=_chart(report),
         no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
+
+
+def _chart(report: Report) -> GapChart | None:
+    score = report.benchmark.score if report.benchmark is not None and report.benchmark.score.measured else None
+    field = report.field
+    if not field.footage.measured:
+        return None
+    return GapChart(score, field.footage, field.camera, printed.chart_labels(score, field.footage, report.gap.estimate))
 
 
 def _slices(report: Report) -> tuple[SliceLine, ...]:

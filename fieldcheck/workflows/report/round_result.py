@@ -67,11 +67,7 @@ def round_result(project: Project, lang: str) -> RoundResult:
         shown = field_part(project, sides.field, card)
         gap = gap_part(part, sides.field, shown, project.read(settings_table.all), card, named=benchmark is not None)
         score = part.claim_metric.estimate if part and part.claim_metric.estimate.measured else None
-        labels = (
-            language.text("Benchmark {value}").format(value=printed.benchmark_value(score)) if score else "",
-            language.text("Field {value}").format(value=printed.value(shown.footage)) if shown.footage.measured else "",
-            printed.gap_value(gap.estimate) if gap.estimate.measured else "",
-        )
+        labels = printed.chart_labels(score, shown.footage, gap.estimate)
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,

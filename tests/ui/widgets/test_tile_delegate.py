@@ -1,9 +1,9 @@
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from fieldcheck.ui.widgets.tile_delegate import TileDelegate
+from fieldcheck.ui.widgets.tile_delegate import TileDelegate, fitting
 from fieldcheck.ui.widgets.tile_model import Tile, TileModel
 
 
@@ -46,3 +46,13 @@ def test_the_mark_stands_at_the_end_of_the_words(painted):
     plain, marked = painted(Tile("f", "01", "", "")), painted(Tile("f", "01", "", "", mark="✓"))
     corner = QRect(plain.width() - 22, 63 + 6, 18, plain.height() - 63 - 8)
     assert plain.copy(corner) != marked.copy(corner)
+
+
+def test_a_caption_loses_whole_parts_before_a_letter_of_one(qapp):
+    metrics = QFontMetrics(QFont())
+    said, first = "confidence 0.99 · dark · Camera 2", "confidence 0.99"
+    assert fitting(said, metrics, metrics.horizontalAdvance(said)) == said
+    assert fitting(said, metrics, metrics.horizontalAdvance(first) + 2) == first
+    cut = fitting("crack → missing_hole", metrics, metrics.horizontalAdvance("crack → missing"))
+    assert cut.startswith("crack")
+    assert cut.endswith("hole")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.theme.tokens import CLASS_NAME
+from fieldcheck.ui.theme.tokens import NUMBER, TITLE
+from fieldcheck.ui.widgets.dumbbell import DumbbellChart
 from fieldcheck.ui.widgets.plain import card, column, label, plain_tip
+from fieldcheck.words.figures import percent
+from fieldcheck.words.language import text
+
+if TYPE_CHECKING:
+    from fieldcheck.workflows.explore.explore import GapChart
 
 SHAPES = {
     "octagon": "octagon",
@@ -20,6 +28,7 @@ SHAPES = {
 }
 """The report's signs → icons of the same shape."""
 SCORES = 2  # sentences of the headline that carry the scores and the gap
+MOST_WIDE = 480  # pixels of the word at its largest
 MOST_UNDER = 4  # sentences under the scores; the others stand in the tool tip and in the report
 
 
@@ -28,14 +37,28 @@ class Verdict(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look, self._said, self._sign = look, "", "ring"
+        self._look, self._said, self._sign, self._size = look, "", "ring", NUMBER
+        self._largest = NUMBER
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_compact(self, compact: bool) -> None:
+        """Smaller where there is little room, and still larger than all else."""
+        self._largest = TITLE if compact else NUMBER
+        self._fit()
+
+    def _fit(self) -> None:
+        """A long verdict is not as large, so that the chart keeps its room."""
+        self._size = self._largest
+        if QFontMetrics(self._font()).horizontalAdvance(self._said) > self._look.metrics.px(MOST_WIDE):
+            self._size = TITLE
+        self.updateGeometry()
+        self.update()
 
     def show_verdict(self, said: str, sign: str) -> None:
         """The word, and the report's name of its shape."""
         self._said, self._sign = said, sign
         self.setAccessibleName(said)
-        self.updateGeometry()
-        self.update()
+        self._fit()
 
     @property
     def said(self) -> str:
@@ -44,7 +67,7 @@ class Verdict(QWidget):
 
     def sizeHint(self) -> QSize:
         px = self._look.metrics.px
-        return QSize(QFontMetrics(self._font()).horizontalAdvance(self._said) + px(20) + px(8) + 2 * px(14), px(40))
+        return QSize(QFontMetrics(self._font()).horizontalAdvance(self._said) + px(self._size) + px(8) + 2 * px(14), px(self._size + 16))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -56,10 +79,10 @@ class Verdict(QWidget):
         painter.setBrush(QColor(ground))
         painter.setPen(QColor(self._look.tokens.border))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
-        paint_icon(painter, SHAPES[self._sign], QRect(px(14), (self.height() - px(20)) // 2, px(20), px(20)), ink)
+        paint_icon(painter, SHAPES[self._sign], QRect(px(14), (self.height() - px(self._size)) // 2, px(self._size), px(self._size)), ink)
         painter.setFont(self._font())
         painter.setPen(QColor(ink))
-        left = px(14) + px(20) + px(8)
+        left = px(14) + px(self._size) + px(8)
         painter.drawText(QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._said)
         painter.end()
 
@@ -74,7 +97,7 @@ class Verdict(QWidget):
         return tokens.panel, tokens.text
 
     def _font(self) -> QFont:
-        return self._look.sized(self.font(), CLASS_NAME, True)
+        return self._look.sized(self.font(), self._size, True)
 
 
 class Band(QWidget):
@@ -88,15 +111,39 @@ class Band(QWidget):
         self.under = label(size="caption", tone="quiet", wrap=True)
         self._under = ""
         self.counts = label(size="caption", tone="quiet", wrap=True)
-        words = column(look, self.scores, self.open, self.under, self.counts, gap=4)
-        line = QHBoxLayout()
+        self.chart = DumbbellChart(look)
+        self._has_chart = self._compact = False
+        self._words = column(look, self.scores, self.open, self.under, self.counts, gap=4)
+        self._line = line = QHBoxLayout()
         frame: QFrame = card(look, line)
         line.setContentsMargins(look.metrics.px(12), look.metrics.px(8), look.metrics.px(12), look.metrics.px(8))
-        line.addLayout(words, 1)
-        line.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(self._words, 3)
+        line.addWidget(self.chart, 2)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
+        self.set_compact(False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Where there is room the verdict stands above all, with the chart beside it; else at the right, and without."""
+        self._compact = compact
+        self.verdict.set_compact(compact)
+        for layout in (self._line, self._words):
+            layout.removeWidget(self.verdict)
+        if compact:
+            self._line.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._words.insertWidget(0, self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
+        self.chart.setVisible(self._has_chart and not compact)
+
+    def show_chart(self, chart: GapChart | None) -> None:
+        """Both scores with their ranges on one axis; None: there is nothing to draw."""
+        self._has_chart = chart is not None
+        self.chart.setVisible(self._has_chart and not self._compact)
+        if chart is not None:
+            ticks = tuple(percent(at / 4) for at in range(5))
+            said = text("Chart: {what}").format(what=", ".join(part for part in chart.labels if part))
+            self.chart.show_scores(chart.benchmark, chart.field, chart.camera, chart.labels, ticks, said)
 
     def show_headline(self, verdict: str, sign: str, headline: tuple[str, ...], under: tuple[str, ...], counts: tuple[str, ...]) -> None:
         """`headline`: scores, gap, what is open. `under`: what the ranges are of. `counts`: the same in frames."""

@@ -122,6 +122,7 @@ class ExploreView(QWidget):
     def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
         self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
+        self.band.show_chart(found.chart)
         self.tables.show_figures(found)
         self.tables.setVisible(bool(found.classes or found.count_rows or found.slices))
         self._images = dict(images)
@@ -162,6 +163,7 @@ class ExploreView(QWidget):
         """Narrow windows show one of the two tables at a time."""
         px = self._look.metrics.px
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
+        self.band.set_compact(compact)
         self.tables.set_compact(compact)
         for part in (self.frames, self.look_again, self.doubts):
             part.set_compact(compact)

@@ -76,7 +76,7 @@ class StressPresenter(QObject):
         self.choosing, self.sweeping, self.probing = choosing, sweeping, probing
         self.session = StressSession()
         self.live = Live(context, view, choosing, self.session, self)
-        self._findings = Findings(context, lambda: self.session.page == "sweep" and sweeping.job.runs, self)
+        self._findings = Findings(context, self.grows, self)
         self._findings.found.connect(self._show_found)
         self._findings.failed.connect(lambda error: context.messages.error(error, TROUBLE))
 
@@ -88,6 +88,11 @@ class StressPresenter(QObject):
             part.job.enter()
         self._findings.read()
         self.live.enter()
+
+    def grows(self) -> bool:
+        """Whether cells of the sweep that is shown fill in now: by its own job, or by one in the background."""
+        behind = any(job.behind for job in self._context.runner.running())
+        return self.session.page == "sweep" and (self.sweeping.job.runs or behind)
 
     def leave(self) -> None:
         """Lets go of camera and threads."""

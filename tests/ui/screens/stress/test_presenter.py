@@ -1,4 +1,5 @@
 import shutil
+import threading
 import time
 
 import numpy as np
@@ -417,4 +418,17 @@ def test_while_it_grows_it_is_read_again(window, heard, settle, opened, qtbot, m
     growing.read()
     qtbot.waitUntil(lambda: len(growing.heard) > 1, timeout=HANG_MS)
     growing.drop()
+    settle()
+
+
+def test_cells_fill_in_also_while_the_sweep_runs_in_the_background(window, stress, settle):
+    stress()
+    made, go_on = window.shown_screen().presenter, threading.Event()
+    made.turn("sweep")
+    assert not made.grows()
+    window.runner.start("Results", lambda _progress: go_on.wait(60), behind=True)
+    assert made.grows()
+    made.turn("probes")
+    assert not made.grows()
+    go_on.set()
     settle()

@@ -10,7 +10,7 @@ from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.ui.widgets.tile_model import Index, Role, Tile
 
-BETWEEN = " · "
+BETWEEN, ARROW = " · ", " → "
 BESIDE = 8  # pixels on both sides of a picture
 
 
@@ -118,9 +118,17 @@ class TileDelegate(QStyledItemDelegate):
 
 
 def fitting(said: str, metrics: QFontMetrics, width: int) -> str:
-    """As many whole parts of a caption as have room, `confidence 0.99` of `confidence 0.99 · dark`; of one that is too long both ends."""
+    """As many whole parts of a caption as have room, `confidence 0.99` of `confidence 0.99 · dark`; of one that is too long both
+    ends, of a label and an answer the arrow between them."""
     parts = said.split(BETWEEN)
     while len(parts) > 1 and metrics.horizontalAdvance(BETWEEN.join(parts)) > width:
         parts.pop()
     shown = BETWEEN.join(parts)
-    return shown if metrics.horizontalAdvance(shown) <= width else metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, width)
+    before, arrow, after = shown.partition(ARROW)
+    if metrics.horizontalAdvance(shown) <= width:
+        return shown
+    if not arrow:
+        return metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, width)
+    room = width - metrics.horizontalAdvance(ARROW)
+    half = max(room // 2, room - min(metrics.horizontalAdvance(before), metrics.horizontalAdvance(after)))
+    return ARROW.join(metrics.elidedText(one, Qt.TextElideMode.ElideMiddle, half) for one in (before, after))

@@ -53,6 +53,9 @@ def test_a_caption_loses_whole_parts_before_a_letter_of_one(qapp):
     said, first = "confidence 0.99 · dark · Camera 2", "confidence 0.99"
     assert fitting(said, metrics, metrics.horizontalAdvance(said)) == said
     assert fitting(said, metrics, metrics.horizontalAdvance(first) + 2) == first
-    cut = fitting("crack → missing_hole", metrics, metrics.horizontalAdvance("crack → missing"))
-    assert cut.startswith("crack")
-    assert cut.endswith("hole")
+    width = metrics.horizontalAdvance("crack → missing__")
+    cut = fitting("crack → missing_hole", metrics, width)
+    assert cut.startswith("crack → m")
+    assert cut.endswith("le")
+    assert metrics.horizontalAdvance(cut) <= width
+    assert fitting("missing_hole → wrong_part", metrics, width).count("…") == 2

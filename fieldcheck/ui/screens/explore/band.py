@@ -29,7 +29,7 @@ SHAPES = {
 """The report's signs → icons of the same shape."""
 SCORES = 2  # sentences of the headline that carry the scores and the gap
 MOST_WIDE = 480  # pixels of the word at its largest
-MOST_UNDER = 4  # sentences under the scores; the others stand in the tool tip and in the report
+MOST_UNDER, MOST_UNDER_COMPACT = 4, 2  # sentences under the scores; the others stand in the tool tip and in the report
 
 
 class Verdict(QWidget):
@@ -109,7 +109,7 @@ class Band(QWidget):
         self.scores = label(size="heading", wrap=True)
         self.open = label(bold=True, wrap=True)
         self.under = label(size="caption", tone="quiet", wrap=True)
-        self._under = ""
+        self._under: tuple[str, ...] = ()
         self.counts = label(size="caption", tone="quiet", wrap=True)
         self.chart = DumbbellChart(look)
         self._has_chart = self._compact = False
@@ -135,6 +135,13 @@ class Band(QWidget):
         else:
             self._words.insertWidget(0, self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
         self.chart.setVisible(self._has_chart and not compact)
+        self._show_under()
+
+    def _show_under(self) -> None:
+        """The first sentences, all of them in the tool tip."""
+        most = MOST_UNDER_COMPACT if self._compact else MOST_UNDER
+        self.under.setText(" ".join(self._under[:most]) + (" …" if len(self._under) > most else ""))
+        self.under.setToolTip(plain_tip(" ".join(self._under)))
 
     def show_chart(self, chart: GapChart | None) -> None:
         """Both scores with their ranges on one axis; None: there is nothing to draw."""
@@ -151,12 +158,11 @@ class Band(QWidget):
         self.scores.setText(" ".join(headline[:SCORES]))
         self.open.setText(" ".join(headline[SCORES:]))
         self.open.setVisible(len(headline) > SCORES)
-        self.under.setText(" ".join(under[:MOST_UNDER]) + (" …" if len(under) > MOST_UNDER else ""))
-        self.under.setToolTip(plain_tip(" ".join(under)))
-        self._under = " ".join(under)
+        self._under = under
+        self._show_under()
         self.counts.setText(" ".join(counts))
         self.counts.setVisible(bool(counts))
 
     def said(self) -> str:
         """Everything in one text, for whoever does not see it."""
-        return " ".join(part for part in (self.scores.text(), self.open.text(), self._under, self.counts.text()) if part)
+        return " ".join(part for part in (self.scores.text(), self.open.text(), " ".join(self._under), self.counts.text()) if part)

@@ -118,7 +118,7 @@ class TileDelegate(QStyledItemDelegate):
 
 
 def fitting(said: str, metrics: QFontMetrics, width: int) -> str:
-    """As many whole parts of a caption as have room, `confidence 0.99` of `confidence 0.99 · dark`; of one that is too long both
+    """Elided caption: as many whole parts as have room, `confidence 0.99` of `confidence 0.99 · dark`; of one that is too long both
     ends, of a label and an answer the arrow between them."""
     parts = said.split(BETWEEN)
     while len(parts) > 1 and metrics.horizontalAdvance(BETWEEN.join(parts)) > width:

@@ -45,7 +45,8 @@ def run(project: Path, model_name: str | None, on: str, bar: TerminalProgress) -
         "parity": asdict(parity) if parity else None,
     }
     said = [scores.ran(one.ran.model, one.ran.run.on, one.ran.n_done, one.metric, one.score) for one in scored]
-    changed = [scores.left_out(one.ran.left_out) for one in scored if one.ran.left_out]
+    # Pictures that cannot be read were told as they were met.
+    changed = [scores.left_out(one.ran.left_out) for one in scored if one.ran.left_out and one.ran.run.on == "field"]
     return Answer(document, (*said, *changed, *([parity_said(parity)] if parity else ())))
 
 

@@ -60,6 +60,15 @@ def left_out(frames: Sequence[str]) -> str:
     ).format(n=len(frames), names=listed(frames))
 
 
+def unreadable(names: Sequence[str]) -> str:
+    """Pictures that a job in the window left out because they cannot be read."""
+    return plural(
+        "{n} picture could not be read, so it was left out: {names}. Copy it again, and run the same once more.",
+        "{n} pictures could not be read, so they were left out: {names}. Copy them again, and run the same once more.",
+        len(names),
+    ).format(n=len(names), names=listed(names))
+
+
 def without_people(n: int) -> str:
     """Frames that an export left out because a person is marked on them."""
     return plural(

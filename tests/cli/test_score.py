@@ -50,6 +50,20 @@ def test_a_second_run_says_that_it_goes_on(terminal, place):
     assert "20 answers" in terminal.said("run", project, "--on", "field")
 
 
+def test_one_benchmark_picture_that_cannot_be_read_is_told_and_stops_nothing(terminal, place, tmp_path):
+    project = place("drawn")
+    terminal.document("benchmark", "set", project, makers.benchmark_folder(tmp_path / "clean"))
+    victim = tmp_path / "clean" / "red" / "001.png"
+    victim.write_bytes(victim.read_bytes()[:60])
+    outcome = terminal("run", project, "--json")
+    assert outcome.code == 0, outcome.err
+    benchmark = json.loads(outcome.out)["runs"][2]
+    assert (benchmark["n"], benchmark["n_done"], benchmark["score"]["n"]) == (18, 17, 17)
+    assert [Path(name).name for name in benchmark["left_out"]] == [victim.name]
+    assert victim.name in outcome.err.splitlines()[0]
+    assert "was changed after it was stored" not in terminal.said("run", project)
+
+
 def test_what_cannot_be_run_is_said(terminal, place, tmp_path):
     project = place("empty")
     assert "pick" in terminal.refusal("run", project, "--on", "field")

@@ -49,6 +49,7 @@ class Job(QObject):
         self.total: int | None = None
         self.began = time.monotonic()
         self.error: BaseException | None = None
+        self.told: list[Exception] = []
         self._stop = StopFlag()
         self._shown: tuple[int, int | None] | None = None
         self._paces: list[tuple[float, int]] = []  # when so many pieces were finished
@@ -60,6 +61,10 @@ class Job(QObject):
             kept = self._paces[:: 2 if len(self._paces) >= MOST_PACES else 1]
             self._paces = [*kept, (now, done)]
         self.done, self.total, self.unit = done, total, unit
+
+    def tell(self, error: Exception) -> None:
+        """What somebody should know, though the work goes on; called by the work."""
+        self.told.append(error)
 
     def check(self) -> None:
         """Raises Cancelled once somebody has asked the work to stop; called by the work."""
@@ -113,6 +118,8 @@ class JobRunner(QObject):
     """A job began or ended."""
     unexpected = Signal(object, str)
     """An error that nobody expected, with its traceback: the window says that the work is safe."""
+    told = Signal(object)
+    """What a job of the list met and went on without, as a tuple of errors, when it ends."""
     _back = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -211,6 +218,8 @@ class JobRunner(QObject):
             job.error = error
             job.state = DONE if error is None else CANCELLED if isinstance(error, Cancelled) else FAILED
             job.ended.emit()
+            if job.told and job in self.jobs:
+                self.told.emit(tuple(job.told))
             if not self.running():
                 self._timer.stop()
             self.changed.emit()

@@ -15,11 +15,11 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.capture.finish_recording import adopt_recordings
 from fieldcheck.workflows.footage.import_footage import FootageInfo, Imported, import_footage
-from fieldcheck.workflows.footage.list_frames import CHUNK_PICTURES, CHUNK_S, MOST_CREDIBLE_FRAMES
+from fieldcheck.workflows.footage.list_frames import MOST_CREDIBLE_FRAMES
 
 HASHING = frozenset({"bytes", "hash"})
 """Units of the progress that is made while a source is read once to name it."""
-READ_AT_ONCE, HASHED_AT_ONCE = 1 << 26, 64  # bytes, and pictures, that make one piece of that
+READING = 0.1  # of the count of a source goes by while it is read
 OF_THIS_FILE = (PathMissing, NoPictures, VideoUnreadable, PictureUnreadable)
 
 
@@ -49,7 +49,7 @@ def resume_all(project: Project, progress: Progress, now: str) -> Brought:
 
 
 def _each(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress: Progress, now: str) -> Brought:
-    whole = _Whole(progress, [(_reading(path), _pieces(path)) for path, _ in wanted])
+    whole = _Whole(progress, [_n_pictures(path) for path, _ in wanted])
     imported: list[Imported] = []
     failed: list[tuple[Path, FieldcheckError]] = []
     for path, told in wanted:
@@ -61,40 +61,30 @@ def _each(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress
     return Brought(tuple(imported), tuple(failed))
 
 
-def _pieces(path: Path) -> int:
-    """How many pieces the import of a path will have, as far as can be told without reading it."""
+def _n_pictures(path: Path) -> int:
+    """How many pictures or frames the import of a path will go through, as far as can be told without reading it."""
     try:
-        if path.is_dir():
-            return max(1, -(-len(list_pictures(path)) // CHUNK_PICTURES))
-        info = probe_video(path)
+        n = len(list_pictures(path)) if path.is_dir() else probe_video(path).n_hint
     except OF_THIS_FILE:
         return 1  # the import will say what is wrong
-    size = max(1, round(CHUNK_S * info.fps))
-    return max(1, -(-info.n_hint // size)) if 0 < info.n_hint < MOST_CREDIBLE_FRAMES else 1
-
-
-def _reading(path: Path) -> int:
-    """How many pieces it takes to read a path once before its import."""
-    if path.is_file():
-        return max(1, path.stat().st_size // READ_AT_ONCE)
-    return max(1, len(list_pictures(path)) // HASHED_AT_ONCE) if path.is_dir() else 1
+    return n if 0 < n < MOST_CREDIBLE_FRAMES else 1
 
 
 class _Whole:
-    """The progress of several imports as one count of pieces: each source is read once, then imported."""
+    """The progress of several imports as one count of pictures. Each source is read once before, which counts as a part of its own."""
 
-    def __init__(self, progress: Progress, pieces: Sequence[tuple[int, int]]) -> None:
-        self._progress, self._pieces, self._at = progress, list(pieces), 0
+    def __init__(self, progress: Progress, pictures: Sequence[int]) -> None:
+        self._progress, self._pictures, self._at = progress, list(pictures), 0
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
-        if self._at >= len(self._pieces) or not total or unit == "copy":
+        if self._at >= len(self._pictures) or not total or unit == "copy":
             return
-        reading = self._pieces[self._at][0]
         if unit in HASHING:
-            self._tell(reading * done // total, "")
+            self._tell(int(READING * self._pictures[self._at] * done / total), "")
         else:
-            self._pieces[self._at] = (reading, total)
-            self._tell(reading + done, unit)
+            self._pictures[self._at] = total
+            read = int(READING * total)
+            self._tell(read + (total - read) * done // total, unit)
 
     def check(self) -> None:
         self._progress.check()
@@ -105,5 +95,4 @@ class _Whole:
         self._tell(0, "")
 
     def _tell(self, here: int, unit: str) -> None:
-        before = sum(sum(pair) for pair in self._pieces[: self._at])
-        self._progress.report(before + here, sum(sum(pair) for pair in self._pieces), unit)
+        self._progress.report(sum(self._pictures[: self._at]) + here, sum(self._pictures), unit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,7 +74,9 @@ def list_frames(
         recording = replace(recording, n_frames=0, n_unreadable=0, skipped=())
     project.write(lambda db: recordings_table.put(db, recording)).result()
     run = run_of(model, "footage", "footage", 0, now) if model else None
-    keeper = _FrameKeeper(project, recording, run, job, len(plan), progress, done=len(done))
+    n = _n_frames(project.path / recording.path, recording, names)
+    sizes = {chunk.number: max(1, min(chunk.stop, n) - chunk.first) for chunk in plan}
+    keeper = _FrameKeeper(project, recording, run, job, sizes, progress, done=sum(sizes[number] for number in done))
     try:
         map_chunks(triage, [chunk for chunk in plan if chunk.number not in done], keeper.keep, progress, workers)
     except VideoUnreadable as error:
@@ -95,12 +97,19 @@ def plan_chunks(project: Project, recording: Recording, names: Sequence[str], mo
             part = tuple(names[first : first + CHUNK_PICTURES])
             yield TriageChunk(number, str(path), "folder", *named, first, first + len(part), part, spec)
         return
-    hint = _length(path) if recording.kind == "capture" else probe_video(path).n_hint
     size = max(1, round(CHUNK_S * recording.fps))
-    n = max(1, -(-hint // size)) if 0 < hint < MOST_CREDIBLE_FRAMES else 1
+    n = max(1, -(-_n_frames(path, recording, names) // size))
     for number in range(n):
         stop = TO_THE_END if number == n - 1 else (number + 1) * size
         yield TriageChunk(number, str(path), recording.kind, *named, number * size, stop, (), spec)
+
+
+def _n_frames(path: Path, recording: Recording, names: Sequence[str]) -> int:
+    """How many pictures there are to go through; of a video what the container says, 0 where that is not credible."""
+    if recording.kind == "folder":
+        return len(names)
+    hint = _length(path) if recording.kind == "capture" else probe_video(path).n_hint
+    return hint if 0 < hint < MOST_CREDIBLE_FRAMES else 0
 
 
 def _job(recording: Recording, plan: Sequence[TriageChunk]) -> str:
@@ -111,19 +120,20 @@ def _job(recording: Recording, plan: Sequence[TriageChunk]) -> str:
 
 
 class _FrameKeeper:
-    """Stores each chunk's rows as they come: pictures into the cache first, then every row and the chunk's mark in one transaction."""
+    """Stores each chunk's rows as they come: pictures into the cache first, then every row and the chunk's mark in one transaction.
+    `sizes`: pictures of each chunk by its number; `done`: how many of them an earlier try went through."""
 
     def __init__(
-        self, project: Project, recording: Recording, run: Run | None, job: str, n_chunks: int, progress: Progress, done: int
+        self, project: Project, recording: Recording, run: Run | None, job: str, sizes: Mapping[int, int], progress: Progress, done: int
     ) -> None:  # fmt: skip
         self._project, self._recording, self._job, self._progress = project, recording, job, progress
-        self._run, self._n_chunks, self._done = run, n_chunks, done
+        self._run, self._sizes, self._done = run, sizes, done
 
     def keep(self, chunk: TriageChunk, rows: TriageRows) -> None:
         self._project.cache.put(zip([frame.frame_id for frame in rows.frames], rows.thumbnails, rows.looks, strict=True))
         self._project.write(lambda db: self._store(db, chunk, rows)).result()
-        self._done += 1
-        self._progress.report(self._done, self._n_chunks, self._recording.source)
+        self._done += self._sizes[chunk.number]
+        self._progress.report(self._done, sum(self._sizes.values()), self._recording.source)
 
     def _store(self, db: Database, chunk: TriageChunk, rows: TriageRows) -> None:
         stored = recordings_table.get(db, self._recording.recording_id) or self._recording

@@ -36,12 +36,14 @@ from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageMo
 from fieldcheck.workflows.models._settle_provider import settle_provider
 from fieldcheck.workflows.models.models import card_of, model_file, run_of
 from fieldcheck.workflows.models.provider import note_run, provider_for
+from fieldcheck.workflows.models.readable import readable
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
     """Result of a run. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`: where
-    they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about."""
+    they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about, and
+    pictures that cannot be read."""
 
     run: Run
     model: str
@@ -82,7 +84,8 @@ def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
 
 
 def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now: str, workers: int | None = None) -> Ran:
-    """Every answer that is not stored yet. Raises NoFootage, NothingPicked, NoBenchmark, PictureUnreadable, Cancelled."""
+    """Every answer that is not stored yet. A picture that cannot be read is told and left out; where none can, PictureUnreadable or
+    PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark, Cancelled."""
     if on == "footage":
         return run_footage(project, model, progress, now, workers)
     subjects, key = _picked(project) if on == "field" else _benchmark(project)
@@ -91,7 +94,7 @@ def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now
     settle_provider(project, model, [file for _, file in sound], progress, now)
     run = run_of(model, on, key, len(subjects), now)
     ran = _run_pictures(project, model, run, sound, progress, workers)
-    return replace(ran, left_out=tuple(name for name, _ in subjects if name in changed))
+    return replace(ran, left_out=(*(name for name, _ in subjects if name in changed), *ran.left_out))
 
 
 def run_part(
@@ -163,9 +166,19 @@ def _run_pictures(
     keeper = _PredictionKeeper(project, run, spec.provider, len(missing), progress)
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
     answered = project.read(lambda db: asked.subjects(db, run.run_id))
-    for _, path in (one for one in missing if one[0] not in answered):
-        read_picture(Path(path))  # says why, now that all the others are answered
-    return _ran(project, model, run, {name for name, _ in subjects}, before, began)
+    unread = [one for one in missing if one[0] not in answered]
+    _leave_out(project, run.on, [path for _, path in unread], bool(answered), progress)
+    return replace(_ran(project, model, run, {name for name, _ in subjects}, before, began), left_out=tuple(name for name, _ in unread))
+
+
+def _leave_out(project: Project, on: str, unread: list[str], goes_on: bool, progress: Progress) -> None:
+    """Unreadable pictures are told, now that all the others are answered; where there are no others, the first is refused."""
+    benchmark = project.read(benchmarks_table.get) if unread and on == "benchmark" else None
+    if benchmark is not None and not benchmark_root(project, benchmark).is_dir():
+        raise PathMissing(benchmark_root(project, benchmark))
+    if unread and not goes_on:
+        read_picture(Path(unread[0]))
+    readable(unread, progress)
 
 
 class _PredictionKeeper:

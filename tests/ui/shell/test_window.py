@@ -7,6 +7,8 @@ from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
 from fieldcheck.ui.widgets.focus import led_to
 from fieldcheck.words import language
+from fieldcheck.workflows.models.readable import readable
+from tests import makers
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -51,6 +53,17 @@ def test_the_interface_grows_and_shrinks(window, press):
     assert QApplication.font().pixelSize() == 15
     press(Key.Key_0, Mod.ControlModifier)
     assert window.context.look.metrics.percent == 100
+
+
+def test_pictures_that_a_job_left_out_stand_in_a_banner(window, qtbot, tmp_path):
+    files = [str(makers.save_picture(tmp_path / f"{at}.png", "red", at)) for at in range(4)]
+    for at in (1, 3):
+        (tmp_path / f"{at}.png").write_bytes(b"no picture")
+    window.runner.start("Reading", lambda progress: readable(files, progress))
+    qtbot.waitUntil(lambda: bool(window.messages.banners))
+    assert [one.text for one in window.messages.banners] == [
+        "2 pictures could not be read, so they were left out: 1.png, 3.png. Copy them again, and run the same once more."
+    ]
 
 
 def test_a_project_opens_and_the_rail_says_how_far_it_is(window, open_in_window, made):

@@ -2,13 +2,16 @@
 
 import pytest
 
-from fieldcheck.errors import PictureUnreadable
+from fieldcheck.errors import PathMissing, PictureUnreadable
 from fieldcheck.progress import Silent
+from fieldcheck.workflows.models.claim import check_claim
 from fieldcheck.workflows.models.gate import GateRequest, run_gate
 from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.quantise import quantise_model
 from fieldcheck.workflows.models.readable import readable
+from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.report.two_sides import benchmark_side
 from fieldcheck.workflows.stress.evaluation_sets import answer_golden, evaluation_sets
 from fieldcheck.workflows.stress.fit_field import fit_field
 from fieldcheck.workflows.stress.ood import OodRequest, run_ood
@@ -46,6 +49,28 @@ def test_each_that_cannot_be_read_is_told_once(tmp_path):
     assert readable(files, told).tolist() == [True, True, False, True, True]
     assert readable(files, Silent()).sum() == 4
     assert told.names == ["a/2.png"]
+
+
+def test_a_run_goes_on_without_it_and_says_it_again_each_time(project):
+    for _ in range(2):
+        told = Told()
+        ran = run_on(project, find_model(project), "benchmark", told, makers.NOW)
+        assert (ran.n, ran.n_done, ran.left_out) == (N, N - 1, ("green/003.png",))
+        assert told.names == ["green/003.png"]
+    assert benchmark_side(project, find_model(project)).score.n == N - 1
+
+
+def test_a_claim_is_checked_without_it(project):
+    told = Told()
+    assert check_claim(project, told, makers.NOW).score.n == N - 1
+    assert told.names == ["green/003.png"]
+
+
+def test_with_its_whole_folder_gone_no_picture_is_at_fault(project, tmp_path):
+    run_on(project, find_model(project), "benchmark", Told(), makers.NOW)
+    (tmp_path / "set").rename(tmp_path / "elsewhere")
+    with pytest.raises(PathMissing):
+        run_on(project, find_model(project), "benchmark", Told(), makers.NOW)
 
 
 def test_a_sweep_and_its_figures_go_on_without_it(project):

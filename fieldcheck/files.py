@@ -20,6 +20,7 @@ from fieldcheck.errors import DiskFull, FolderGone, PathMissing, PathRefused, Re
 from fieldcheck.progress import Progress
 
 CHUNK = 1 << 20
+TEMPORARY = "fieldcheck-"  # how the names of temporary folders begin, so that what a kill leaves behind is found
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What a disk that was pulled out, or a share whose line was cut, answers with.

@@ -15,6 +15,7 @@ from fieldcheck.domain.answer_kind import ByKind
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import MOST_MOVED, NAMES, Parity
 from fieldcheck.errors import ModelRejected
+from fieldcheck.files import TEMPORARY
 from fieldcheck.inference.open_model import PROCESSOR, open_model
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.measure.answers import SCORE, f1_agreement
@@ -43,7 +44,7 @@ def parity(
 
 def left_to_processor(path: Path, provider: str, card: Card) -> tuple[str, ...]:
     """The operators of the file that the processor computes in its place, from the runtime's trace of one run. Raises ModelRejected."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(prefix=TEMPORARY) as folder:
         model = open_model(path, provider=NAMES[provider], trace=Path(folder) / "trace")
         model.warm_up((model.batch or 1, *card.input.shape))
         events = json.loads(Path(model.session.end_profiling()).read_text("utf-8"))

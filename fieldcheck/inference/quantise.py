@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from fieldcheck.child_process import run_module
 from fieldcheck.domain.model_card import Card
 from fieldcheck.errors import DiskFull, ModelRejected, ReadOnlyPlace
-from fieldcheck.files import map_os_errors
+from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.inference.preprocess import preprocess_into
 from fieldcheck.inference.runner import ModelRunner
@@ -40,10 +41,11 @@ def quantise(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], 
         out.parent.mkdir(exist_ok=True)
         part.unlink(missing_ok=True)  # it may be a link, which is not written through
     asked = [str(model.path.absolute()), str(part.absolute()), card.input.name or model.inputs[0].name]
+    asked += map(str, (batch, *card.input.shape))
     try:
-        child = run_module(
-            "fieldcheck.inference.calibrate", [*asked, *map(str, (batch, *card.input.shape))], STALL_SECONDS, _fed(batch, card, frames)
-        )  # fmt: skip
+        with TemporaryDirectory(prefix=TEMPORARY) as folder:  # the runtime's own ones would outlive a child that is ended
+            its = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+            child = run_module("fieldcheck.inference.calibrate", asked, STALL_SECONDS, _fed(batch, card, frames), its)
         verdict = _verdict(child.stdout)
         if verdict["problem"] in UNWRITTEN:
             raise UNWRITTEN[verdict["problem"]](out)

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from fieldcheck import __version__
 from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.files import discard, inside, map_os_errors, sweep, sync_folder
+from fieldcheck.files import TEMPORARY, discard, inside, map_os_errors, sweep, sync_folder
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrate
 from fieldcheck.project.backup import backup
 from fieldcheck.project.connect import naming_faults, writing
-from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, TEMPORARY, UNFINISHED_REPORT
+from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
 from fieldcheck.project.lock import Left, Lock
 from fieldcheck.project.project import Project
 from fieldcheck.project.reader import Reader

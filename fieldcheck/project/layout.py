@@ -6,6 +6,6 @@ DATABASE = "project.db"
 CACHE = "cache.db"
 RECORDINGS, FRAMES, MODELS, BACKUPS = "recordings", "frames", "models", "backups"
 TRASH, REPORTS, EXPORTS = "trash", "reports", "exports"
-TEMPORARY, UNFINISHED_REPORT = "fieldcheck-", ".fieldcheck-"  # how the names of folders begin that no kill should leave behind
+UNFINISHED_REPORT = ".fieldcheck-"  # how the names of folders begin that no kill should leave behind
 FOLDERS = (RECORDINGS, FRAMES, MODELS, "benchmark", REPORTS, BACKUPS)
 """Every folder that a project is made with."""

@@ -14,8 +14,8 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from fieldcheck.errors import DiskFull
+from fieldcheck.files import TEMPORARY
 from fieldcheck.project.connect import naming_faults, reading
-from fieldcheck.project.layout import TEMPORARY
 
 T = TypeVar("T")
 

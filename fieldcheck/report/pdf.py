@@ -19,8 +19,7 @@ from typing import Any
 import typst
 
 from fieldcheck import resources
-from fieldcheck.files import map_os_errors
-from fieldcheck.project.layout import TEMPORARY
+from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.report.glyphs import font_folder
 from fieldcheck.report.page import assemble
 from fieldcheck.report.report import Report

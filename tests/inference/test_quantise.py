@@ -1,4 +1,6 @@
 import logging
+import tempfile
+import time
 
 import numpy as np
 import onnx
@@ -6,9 +8,11 @@ import pytest
 
 from fieldcheck.domain.model_card import card_from_json
 from fieldcheck.errors import ModelRejected
+from fieldcheck.files import TEMPORARY
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.quantise import quantise, times
 from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.progress import Cancelled
 from tests.inference import graphs
 
 CARD = card_from_json(
@@ -23,6 +27,25 @@ def test_the_copy_holds_its_steps_and_no_trace_of_the_making(tmp_path):
     kinds = {node.op_type for node in onnx.load(str(tmp_path / "out" / "m.int8.onnx")).graph.node}
     assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= kinds
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["m.int8.onnx"]
+
+
+def test_a_child_that_is_ended_leaves_no_folder_of_the_runtime(tmp_path, monkeypatch):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+
+    def cancelled():
+        yield from FRAMES * 3
+        until = time.monotonic() + 60
+        while not list((tmp_path / "temporary").glob("fieldcheck-*/ort*")) and time.monotonic() < until:
+            time.sleep(0.02)
+        kept.extend(path.name for path in (tmp_path / "temporary").iterdir())
+        raise Cancelled
+
+    kept = []
+    with pytest.raises(Cancelled):
+        quantise(open_model(graphs.convolutions(tmp_path / "m.onnx")), CARD, cancelled(), tmp_path / "m.int8.onnx")
+    assert [name.startswith(TEMPORARY) for name in kept] == [True]
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_the_log_hears_as_much_afterwards_as_before(tmp_path, caplog):

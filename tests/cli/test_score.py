@@ -61,7 +61,7 @@ def test_one_benchmark_picture_that_cannot_be_read_is_told_and_stops_nothing(ter
     assert (benchmark["n"], benchmark["n_done"], benchmark["score"]["n"]) == (18, 17, 17)
     assert [Path(name).name for name in benchmark["left_out"]] == [victim.name]
     assert victim.name in outcome.err.splitlines()[0]
-    assert "was changed after it was stored" not in terminal.said("run", project)
+    assert "was changed after it was stored" not in terminal("run", project).out
 
 
 def test_what_cannot_be_run_is_said(terminal, place, tmp_path):

@@ -26,7 +26,7 @@ from fieldcheck.workflows.models.benchmarks import claimed_of, metric_on
 from fieldcheck.workflows.models.check_model import labelled_frames
 from fieldcheck.workflows.models.judging import known_items
 from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, run_part
+from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, run_part, tell_left_out
 from fieldcheck.workflows.report.two_sides import benchmark_side, spot_items
 
 KIND = "claim"
@@ -65,7 +65,7 @@ def check_claim(project: Project, progress: Progress, now: str, model: StoredMod
     if benchmark is None:
         raise NoBenchmark(project.path)
     spot = spot_items(known_items(benchmark.items, card_of(model)))
-    run_part(project, model, {item.path for item in spot}, progress, now)
+    tell_left_out(project, run_part(project, model, {item.path for item in spot}, progress, now), progress)
     found = claim_of(project, model)
     if found.reproduced is False and _looked(project, model) is None:
         _keep(project, model, _guess(project, model, progress), now)

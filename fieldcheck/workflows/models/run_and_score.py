@@ -14,7 +14,7 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.near_duplicates import find_near_duplicates
-from fieldcheck.workflows.models.run_model import Ran, run_on
+from fieldcheck.workflows.models.run_model import Ran, run_on, tell_left_out
 from fieldcheck.workflows.report.domain_shift import validate_domain
 from fieldcheck.workflows.report.two_sides import benchmark_side, field_side, metric_of
 from fieldcheck.workflows.stress.evaluation_sets import answer_golden
@@ -36,7 +36,11 @@ def run_and_score(project: Project, model_name: str | None, on: str, progress: P
     """
     model = find_model(project, model_name)
     sets = _what_there_is(project) if on == "all" else [_ON[on]]
-    scored = [_scored(project, model, run_on(project, model, one, progress, now)) for one in sets]
+    scored = []
+    for one in sets:
+        ran = run_on(project, model, one, progress, now)
+        tell_left_out(project, ran, progress)
+        scored.append(_scored(project, model, ran))
     if "benchmark" in sets:
         find_near_duplicates(project, progress, now)
     if on == "all":

@@ -84,7 +84,7 @@ def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
 
 
 def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now: str, workers: int | None = None) -> Ran:
-    """Every answer that is not stored yet. A picture that cannot be read is told and left out; where none can, PictureUnreadable or
+    """Every answer that is not stored yet. A picture that cannot be read is left out; where none can, PictureUnreadable or
     PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark, Cancelled."""
     if on == "footage":
         return run_footage(project, model, progress, now, workers)
@@ -167,18 +167,24 @@ def _run_pictures(
     map_chunks(answer_pictures, chunks, keeper.keep, progress, workers)
     answered = project.read(lambda db: asked.subjects(db, run.run_id))
     unread = [one for one in missing if one[0] not in answered]
-    _leave_out(project, run.on, [path for _, path in unread], bool(answered), progress)
+    _check_left_out(project, run.on, unread, bool(answered))
     return replace(_ran(project, model, run, {name for name, _ in subjects}, before, began), left_out=tuple(name for name, _ in unread))
 
 
-def _leave_out(project: Project, on: str, unread: list[str], goes_on: bool, progress: Progress) -> None:
-    """Unreadable pictures are told, now that all the others are answered; where there are no others, the first is refused."""
+def tell_left_out(project: Project, ran: Ran, progress: Progress) -> None:
+    """Unreadable pictures of the benchmark are told to who shows the progress. Raises Cancelled, FolderGone."""
+    if ran.run.on == "benchmark" and ran.left_out:
+        files = dict(_benchmark(project)[0])
+        readable([files[name] for name in ran.left_out], progress)
+
+
+def _check_left_out(project: Project, on: str, unread: list[tuple[str, str]], goes_on: bool) -> None:
+    """Unreadable pictures stop nobody, now that all the others are answered; where there are no others, the first is refused."""
     benchmark = project.read(benchmarks_table.get) if unread and on == "benchmark" else None
     if benchmark is not None and not benchmark_root(project, benchmark).is_dir():
         raise PathMissing(benchmark_root(project, benchmark))
     if unread and not goes_on:
-        read_picture(Path(unread[0]))
-    readable(unread, progress)
+        read_picture(Path(unread[0][1]))
 
 
 class _PredictionKeeper:

@@ -131,7 +131,7 @@ def own_frames(project: Project, model: StoredModel, seed: int, progress: Progre
     sources: list[PatchSource] = []
     benchmark = project.read(benchmarks_table.get)
     if benchmark is not None:
-        with suppress(*UNREADABLE):  # raised once all the others are answered, and told where the sources are looked through
+        with suppress(*UNREADABLE):  # not one can be read, which is told where the sources are looked through
             run_on(project, model, "benchmark", progress, now)
         root = benchmark_root(project, benchmark)
         for item in drawn(benchmark, card_of(model), seed):

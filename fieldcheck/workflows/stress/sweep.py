@@ -32,7 +32,7 @@ from fieldcheck.workflows.models.judging import confidence_of
 from fieldcheck.workflows.models.models import card_of, find_model, model_file
 from fieldcheck.workflows.models.provider import note_run, provider_for
 from fieldcheck.workflows.models.readable import UNREADABLE, readable
-from fieldcheck.workflows.models.run_model import footage_chunks, holds, how_many, run_on
+from fieldcheck.workflows.models.run_model import footage_chunks, holds, how_many, run_on, tell_left_out
 from fieldcheck.workflows.pick.sensitivity import changed
 from fieldcheck.workflows.report.two_sides import footage_answers
 from fieldcheck.workflows.stress._sweep_plan import cell_run, demand, pictures, sets_there_are
@@ -134,8 +134,8 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
     for on in sets:
         demand(project, on)
         try:
-            run_on(project, model, on, progress, now, workers)
-        except UNREADABLE:  # raised once all the others are answered
+            tell_left_out(project, run_on(project, model, on, progress, now, workers), progress)
+        except UNREADABLE:  # not one can be read
             readable([file for _, file in pictures(project, model, on, wanted.seed)], progress)
     parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
     total, done = sum(part.n_pictures for part in parts), 0

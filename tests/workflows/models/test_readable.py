@@ -10,6 +10,7 @@ from fieldcheck.workflows.models.golden import add_golden
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.quantise import quantise_model
 from fieldcheck.workflows.models.readable import readable
+from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.models.run_model import run_on
 from fieldcheck.workflows.report.two_sides import benchmark_side
 from fieldcheck.workflows.stress.evaluation_sets import answer_golden, evaluation_sets
@@ -54,7 +55,7 @@ def test_each_that_cannot_be_read_is_told_once(tmp_path):
 def test_a_run_goes_on_without_it_and_says_it_again_each_time(project):
     for _ in range(2):
         told = Told()
-        ran = run_on(project, find_model(project), "benchmark", told, makers.NOW)
+        ran = run_and_score(project, None, "benchmark", told, makers.NOW)[0].ran
         assert (ran.n, ran.n_done, ran.left_out) == (N, N - 1, ("green/003.png",))
         assert told.names == ["green/003.png"]
     assert benchmark_side(project, find_model(project)).score.n == N - 1

@@ -1,21 +1,18 @@
 """Model cards as a stranger may have written them: taken, or refused in one sentence within seconds, whatever stands in them."""
 
 import json
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.errors import FieldcheckError
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.words.sentences import SENTENCES, sentence
 from fieldcheck.workflows.models.models import read_sidecar
 from tests import makers
 from tests.hostile.test_indexes import VALUES
+from tests.hostile.told import told
 
-MOST_S = 5.0
 KEYS = (
     *("task", "classes", "embedding", "input", "output", "other"),
     *("input.size", "input.resize", "input.scale", "input.mean", "input.std", "input.colour", "input.layout", "input.pad", "input.name"),
@@ -52,21 +49,6 @@ def changed(card, changes):
         if isinstance(place, dict):
             place[name] = value
     return found
-
-
-def told(work):
-    """What was refused, in a sentence of its own; nothing where it was taken."""
-    began, refused = time.monotonic(), None
-    try:
-        work()
-    except FieldcheckError as error:
-        refused = error
-    assert time.monotonic() - began < MOST_S
-    if refused is None:
-        return ""
-    assert type(refused) in SENTENCES
-    assert 20 < len(sentence(refused)) < 2000
-    return sentence(refused)
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -1,21 +1,17 @@
 """Label files of strangers, broken anywhere: read, or refused in one sentence within seconds."""
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.box import Box
-from fieldcheck.errors import FieldcheckError
 from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.exchange.labelled_picture import LabelledPicture
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.write import write_labels
-from fieldcheck.words.sentences import SENTENCES, sentence
 from tests import makers
+from tests.hostile.told import told
 
-MOST_S = 5.0
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
@@ -52,26 +48,11 @@ FILES = {
 CASES = [(name, kind) for name, kinds in FILES.items() for kind in kinds]
 
 
-def told(path, kind="auto"):
-    """The sentence of a refusal; empty where it was read."""
-    began, refused = time.monotonic(), None
-    try:
-        read_labels(path, kind)
-    except FieldcheckError as error:
-        refused = error
-    assert time.monotonic() - began < MOST_S
-    if refused is None:
-        return ""
-    assert type(refused) in SENTENCES
-    assert 20 < len(sentence(refused)) < 2000
-    return sentence(refused)
-
-
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_a_file_that_asks_for_more_than_it_may_is_one_sentence(tmp_path, name, kind):
     makers.save_picture(tmp_path / "images" / "one.png", "red")
     (tmp_path / name).write_text(FILES[name][kind], encoding="utf-8")
-    said = told(tmp_path / name)
+    said = told(lambda: read_labels(tmp_path / name, "auto"))
     assert said
     assert "root:" not in said
 
@@ -118,7 +99,7 @@ def test_whatever_a_file_was_broken_into(sets, counts, evidence):
         file, whole = files[which % len(files)]
         file.write_bytes(struck(whole, strokes))
         try:
-            refused.append(bool(told(folder if kind in ("yolo", "voc") else file, kind)))
+            refused.append(bool(told(lambda: read_labels(folder if kind in ("yolo", "voc") else file, kind))))
         finally:
             file.write_bytes(whole)
 

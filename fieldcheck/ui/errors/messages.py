@@ -8,7 +8,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.errors import FieldcheckError, PathMissing, PictureUnreadable
+from fieldcheck.words.scores import unreadable
 from fieldcheck.words.sentences import bug_sentence, sentence
 
 INFO, WARN, ALARM = "info", "warn", "alarm"
@@ -68,6 +69,11 @@ class Messages(QObject):
         """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it."""
         said = sentence(error) if isinstance(error, FieldcheckError) else bug_sentence(error)
         self.banner(key, said, ALARM, button, act)
+
+    def left_out(self, told: tuple[Exception, ...]) -> None:
+        """A banner with the pictures that a job could not read and went on without."""
+        if names := [error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))]:
+            self.banner("left_out", unreadable(list(dict.fromkeys(names))))
 
     def clear(self, key: str) -> None:
         """The state has ended, or the person has read it."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import PathMissing, PictureUnreadable, ProjectDamaged, ProjectLocked
+from fieldcheck.errors import ProjectDamaged, ProjectLocked
 from fieldcheck.ui.adopting import Adopting
 from fieldcheck.ui.capturing import Capturing
 from fieldcheck.ui.collector import Collector
@@ -41,7 +41,6 @@ from fieldcheck.ui.visit_steps import badges, recording_badge
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language, remedies
 from fieldcheck.words.language import text
-from fieldcheck.words.scores import unreadable
 
 if TYPE_CHECKING:
     from fieldcheck.project import repair
@@ -94,9 +93,9 @@ class Window(QMainWindow):
         self._builders = builders
         self.preferences = preferences
         self.runner = JobRunner(self)
-        self.runner.told.connect(self._left_out)
         self.current = CurrentProject(self.runner, self)
         self.messages = Messages(self)
+        self.runner.told.connect(self.messages.left_out)
         self.capturing = Capturing(self.runner, self.current, self.messages, self)
         self.here = FIRST
         self._leaving = self._seen = False
@@ -365,10 +364,6 @@ class Window(QMainWindow):
     def _room_given(self) -> None:
         said = text("The disk of the project is full. What you do is still stored, in room that was kept back for it: make room now.")
         self.messages.banner("room", said, ALARM)
-
-    def _left_out(self, told: tuple[Exception, ...]) -> None:
-        if names := [error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))]:
-            self.messages.banner("left_out", unreadable(list(dict.fromkeys(names))))
 
     def _project_closed(self) -> None:
         self.messages.clear_of_project()

@@ -35,7 +35,9 @@ def with_header(path: Path, key: str, value: object) -> None:
     above, _, name = key.rpartition(".")
     if above == "gap":
         said["gap"] = {"at_s": 1.0, "seconds": 1.0, "cause": "silence"}
-    (said[above] if above else said)[name] = value
+    place = said[above] if above else said
+    if isinstance(place, dict):  # an earlier change may have put something else there
+        place[name] = value
     text = json.dumps(said).encode()[:TEXT_BYTES].ljust(TEXT_BYTES)
     body = MAGIC + text
     path.write_bytes(body + CHECK.pack(zlib.crc32(body)) + data[HEADER_BYTES:])

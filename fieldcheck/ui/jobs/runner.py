@@ -63,7 +63,7 @@ class Job(QObject):
         self.done, self.total, self.unit = done, total, unit
 
     def tell(self, error: Exception) -> None:
-        """What somebody should know, though the work goes on; called by the work."""
+        """Error that stops nothing and that somebody should know of; called by the work."""
         self.told.append(error)
 
     def check(self) -> None:

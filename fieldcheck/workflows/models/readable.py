@@ -31,7 +31,9 @@ def readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]:
 
 
 def _is_pulled_out(folder: Path) -> bool:
-    """Whether the disk under a folder answers no more: then not one picture is at fault."""
+    """Whether a folder is moved away, or the disk under it answers no more: then not one picture is at fault."""
+    if not folder.is_dir():
+        return True
     try:
         sync_folder(folder)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.errors import FolderGone, PathMissing, PictureUnreadable
 from fieldcheck.progress import Silent
 from fieldcheck.workflows.models.claim import check_claim
 from fieldcheck.workflows.models.gate import GateRequest, run_gate
@@ -50,6 +50,15 @@ def test_each_that_cannot_be_read_is_told_once(tmp_path):
     assert readable(files, told).tolist() == [True, True, False, True, True]
     assert readable(files, Silent()).sum() == 4
     assert told.names == ["a/2.png"]
+
+
+def test_where_their_whole_folder_is_moved_away_it_is_named_once(tmp_path):
+    files = [str(makers.save_picture(tmp_path / "a" / f"{k}.png", "red", k)) for k in range(5)]
+    (tmp_path / "a").rename(tmp_path / "b")
+    told = Told()
+    with pytest.raises(FolderGone):
+        readable(files, told)
+    assert told.names == []
 
 
 def test_a_run_goes_on_without_it_and_says_it_again_each_time(project):

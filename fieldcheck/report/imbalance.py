@@ -45,6 +45,8 @@ def ratio_said(found: Imbalance) -> str:
         "quiet": text("3 times as often is excluded."),
         "too_few": text("Not enough labels of the rare classes to exclude 3 times as often."),
     }[found.state]
+    if not any(group.wrong for group in found.groups):  # a ratio of nothing to nothing is the prior's
+        first = text("No labelled frame was answered wrongly: there are no errors to compare.")
     return f"{first.format(**figures)} {then}"
 
 

@@ -185,13 +185,17 @@ def box_thresholds(named: Sequence[tuple[str, OneClass]], precision: float) -> T
 
 
 def thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
-    """Every class from the field where it has enough labels, else from the benchmark, whose pictures weigh as the field is mixed."""
+    """Every class from the field where it has enough labels, else from the benchmark, whose pictures weigh as the field is mixed.
+
+    A side that shows one class alone has no threshold: nothing on it could be taken for that class wrongly.
+    """
     found, few = [], []
     given: tuple[tuple[On, JudgedClasses | None], ...] = (("field", field), ("benchmark", benchmark))
     sides = [(on, side, halves(side.clip)) for on, side in given if side is not None]
     shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
+    telling = [(on, side, first) for on, side, first in sides if np.unique(side.truth).size > 1]
     for k, name in enumerate(names):
-        tried = (class_threshold(name, _one_class(side, k, first), on, precision) for on, side, first in sides if k in shown)
+        tried = (class_threshold(name, _one_class(side, k, first), on, precision) for on, side, first in telling if k in shown)
         one = next((row for row in tried if row is not None), None)
         if one is not None:
             found.append(one)

@@ -46,3 +46,8 @@ def test_words_and_checklist_say_the_same(counts, wrong, said, state):
     of = report(counts, wrong)
     assert said in section(of).blocks[0].text
     assert {row.rule: row.state for row in with_checklist(of).checklist}["rare_classes"] == state
+
+
+def test_where_nothing_is_wrong_there_is_no_ratio():
+    said, _ = section(report([40, 9], [0, 0])).blocks
+    assert said.text.startswith("No labelled frame was answered wrongly: there are no errors to compare. ")

@@ -6,6 +6,7 @@ from fieldcheck.measure.camera_interval import camera_interval
 from fieldcheck.scoring import deciding
 from fieldcheck.scoring.deciding import (
     GRID,
+    LEAST_POSITIVES,
     JudgedClasses,
     OneClass,
     abstention,
@@ -180,3 +181,14 @@ def test_all_right_or_all_wrong_falls_by_nothing(wrong):
     confidence, was, weight, clip = unsure()
     found = abstention(confidence, np.full_like(was, wrong), weight, clip)
     assert (found.error.value, found.at.error.value, found.at.fall.value) == (float(wrong), float(wrong), 0.0)
+
+
+def test_a_side_that_shows_one_class_alone_has_no_threshold():
+    """Any threshold would look perfect there: no frame is of another class."""
+    every = frames(n=200)
+    rare = every.truth == 1
+    only = JudgedClasses(*(part[rare] for part in (every.p, every.truth, every.predicted, every.weight, every.clip)))
+    assert rare.sum() >= LEAST_POSITIVES
+    found = thresholds(("ok", "crack"), only, None, 0.5)
+    assert (found.classes, found.too_few) == ((), ("crack",))
+    assert [one.class_name for one in thresholds(("ok", "crack"), every, None, 0.5).classes] == ["ok", "crack"]

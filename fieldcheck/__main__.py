@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck import __version__
+from fieldcheck.paths import names_project
 
 INTERRUPTED = 130
 
@@ -35,6 +36,8 @@ def _run() -> int:
     try:
         if window.can_be_seen and not sys.argv[1:]:
             return window.open(None)  # before the commands are loaded, which takes longer than the window
+        if names_project(sys.argv[1:]) and window.can_be_seen:
+            return window.open(Path(sys.argv[1]).absolute())
         from fieldcheck.cli.main import main as terminal
     except KeyboardInterrupt:  # Ctrl-C while the program was still loading: nothing has begun
         return INTERRUPTED
@@ -52,6 +55,12 @@ class WindowCommand:
         from fieldcheck.ui.app import open_window
 
         return open_window(project)
+
+    def open_sample(self, folder: Path, fresh: bool) -> int:
+        """Shows the window, which makes the sample project in `folder` ready and opens it."""
+        from fieldcheck.ui.app import open_window
+
+        return open_window(sample=(folder, fresh))
 
     def self_check(self) -> int:
         """Builds every screen where nobody sees it. Returns how many there are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,3 +41,8 @@ def by_custom(dirs: PlatformDirsABC) -> Places:
 def sample_project() -> Path:
     """The folder in which `fieldcheck demo` makes the sample project where none is named."""
     return places().sample
+
+
+def names_project(argv: Sequence[str]) -> bool:
+    """Whether a command line is the folder of a project and nothing else, as when it is dropped on the program."""
+    return len(argv) == 1 and argv[0].rstrip("/\\").endswith(".fieldcheck")

@@ -24,6 +24,7 @@ class Settings:
     `theme`: `light`, `dark`, `hc_dark`, `hc_light`, or empty for the system's. `size`: interface size in percent. `too_fast_ms`: a label
     key this soon after a frame appeared is not taken. `name`: who labels, as it stands on the labels and in the report. `provider`: where
     models are computed, a code of `domain.provider`. `background`: the model is run and tested while somebody labels.
+    `folder`: of the file that was chosen last.
     """
 
     language: str = ""
@@ -36,6 +37,7 @@ class Settings:
     report_language: str = ""
     provider: str = "cpu"
     background: bool = True
+    folder: str = ""
 
     @property
     def least_look_ms(self) -> int:

@@ -67,6 +67,11 @@ class Recorded:
     error: FieldcheckError | None = None
     sha256: str = ""
 
+    @property
+    def covered_s(self) -> float:
+        """Seconds of it in which frames came: without its gaps."""
+        return max(0.0, self.seconds - sum(min(gap.seconds, self.seconds - gap.at_s) for gap in self.gaps if gap.at_s < self.seconds))
+
 
 class Recorder:
     """Stores the frames of a watched camera from `start` to `stop`, once. What it has done stands in `now`.

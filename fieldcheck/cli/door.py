@@ -46,6 +46,9 @@ class WindowDoor(Protocol):
     def open(self, project: Path | None) -> int:
         """Shows the window until it is closed. Returns the exit code."""
 
+    def open_sample(self, folder: Path, fresh: bool) -> int:
+        """Shows the window, which makes the sample project in `folder` ready, anew where that is asked for, and opens it."""
+
     def self_check(self) -> int:
         """Builds every screen where nobody sees it. Returns how many there are."""
 

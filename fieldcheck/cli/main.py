@@ -7,6 +7,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -37,6 +38,7 @@ from fieldcheck.cli.usage import usage_sentence
 from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.files import refused_path
 from fieldcheck.logs import kept_for_this_user
+from fieldcheck.paths import names_project
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language, remedies
 from fieldcheck.words.sentences import bug_sentence, sentence
@@ -61,7 +63,8 @@ class _Everything(click.Group):
 @click.option("--self-check", is_flag=True, help="Builds every screen without a display, and says so.")
 @click.pass_context
 def fieldcheck(context: click.Context, self_check: bool) -> None:
-    """How far is this vision model's benchmark score from what it does on site? Without a command, the window opens."""
+    """How far is this vision model's benchmark score from what it does on site? Without a command, the window opens, with the folder of
+    a project it opens that."""
     if self_check:
         click.echo(project.self_check(context.obj))
         context.exit(door.EXIT_DONE)
@@ -119,7 +122,7 @@ def main(argv: Sequence[str] | None = None, window: WindowDoor | None = None) ->
 
 def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
     try:
-        code = fieldcheck.main(args=None if argv is None else list(argv), prog_name="fieldcheck", standalone_mode=False, obj=window)
+        code = _asked(sys.argv[1:] if argv is None else list(argv), window)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.exceptions.NoArgsIsHelpError as asked:  # a group by itself: its help
@@ -142,6 +145,15 @@ def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
     except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
         return _bug(error)
     return code if isinstance(code, int) else door.EXIT_DONE
+
+
+def _asked(argv: list[str], window: WindowDoor | None) -> object:
+    """Runs the command, or opens the window where a project is named and nothing else. Raises NoDisplay where there is none."""
+    if not names_project(argv):
+        return fieldcheck.main(args=argv, prog_name="fieldcheck", standalone_mode=False, obj=window)
+    if window is None or not window.can_be_seen:
+        raise NoDisplay
+    return window.open(Path(argv[0]).absolute())
 
 
 def _without_secrets(said: str, argv: Sequence[str] | None) -> str:

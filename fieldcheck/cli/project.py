@@ -202,9 +202,8 @@ def demo_(folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgres
     """Makes the sample project and opens it. Without a display: walks the whole job on it – import, pick, labels, run, report."""
     window: WindowDoor | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
-        made = demo.prepare(folder or sample_project(), bar, timestamp(), fresh=fresh)
-        bar.clear()
-        return Answer({"project": str(made)}, (), code=window.open(made))
+        place = (folder or sample_project()).absolute()
+        return Answer({"project": str(place / demo.PROJECT_NAME)}, (), code=window.open_sample(place, fresh))
     written = demo.walk(folder or sample_project(), fresh, bar, timestamp())
     return Answer(demo_document(written), words.reported(written.report.gap.sentence, str(written.page)))
 

@@ -15,6 +15,7 @@ from fieldcheck.errors import FieldcheckError
 from fieldcheck.logs import kept_for_this_user
 from fieldcheck.paths import places
 from fieldcheck.ui.background import BackgroundRun
+from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE
 from fieldcheck.ui.errors.crash import CrashDialog, Unexpected
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.registered import specs
@@ -27,8 +28,9 @@ from fieldcheck.words import language
 LISTEN_EVERY_MS = 250
 
 
-def open_window(project: Path | None = None) -> int:
-    """Runs the window until it is closed, with `project` open where one is named. Returns the exit code."""
+def open_window(project: Path | None = None, sample: tuple[Path, bool] | None = None) -> int:
+    """Runs the window until it is closed, with `project` open where one is named. `sample`: the folder in which the sample project is made
+    ready once the window was painted, and whether anew. Returns the exit code."""
     with kept_for_this_user():
         app = application()
         window = build_shell()
@@ -44,6 +46,8 @@ def open_window(project: Path | None = None) -> int:
         if project is not None:
             window.current.opened.connect(partial(_go_on, window), Qt.ConnectionType.SingleShotConnection)
             QTimer.singleShot(0, partial(window.open_project, project))
+        if sample is not None:
+            window.painted.connect(partial(_prepare_sample, window, *sample), Qt.ConnectionType.SingleShotConnection)
         code = app.exec()
         listening.stop()
         unexpected.rest()
@@ -101,6 +105,15 @@ def _show_first(window: Window) -> None:
     """The first screen, where no other one is shown yet."""
     if not window.has_screen:
         window.go(FIRST)
+
+
+def _prepare_sample(window: Window, folder: Path, fresh: bool) -> None:
+    """Makes the sample ready before everybody's eyes: the strip on the first page says how far it is."""
+    window.kept[SAMPLE_PLACE] = str(folder)
+    if fresh:
+        window.kept[SAMPLE_FRESH] = FIRST
+    window.go(FIRST)
+    window.context.actions.get("project.sample").trigger()
 
 
 def _go_on(window: Window) -> None:

@@ -58,7 +58,7 @@ class Opened:
     @property
     def so_far(self) -> str:
         """How long it is, `6:12`."""
-        return minutes(self.recorded.seconds if self.recorded is not None else 0)
+        return minutes(self.recorded.covered_s if self.recorded is not None else 0)
 
 
 class Capturing(QObject):
@@ -208,7 +208,7 @@ class Capturing(QObject):
 
     def record_words(self) -> str:
         """`REC 6:12`, empty while nothing is recorded."""
-        going = [one.recorded.seconds if one.now.recording_id and one.recorded else 0.0 for one in self.opened.values() if one.recording]
+        going = [one.recorded.covered_s if one.now.recording_id and one.recorded else 0.0 for one in self.opened.values() if one.recording]
         return text("REC {time}").format(time=minutes(max(going))) if going else ""
 
     def room_left_s(self) -> float | None:

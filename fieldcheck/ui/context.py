@@ -14,6 +14,9 @@ from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 
+SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
+"""Under these keys of `kept` the first page finds where the command line wants the sample project made, and whether anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -89,7 +89,7 @@ class CurrentProject(QObject):
         """`then(question(project))`. Nothing happens without a project."""
         project = self.project
         if project is not None:
-            self._runner.act(lambda: question(project), self._while_open(project, then), failed)
+            self._runner.act(lambda: question(project), self._while_open(project, then), failed and self._while_open(project, failed))
 
     def act(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None = None, failed: Failed | None = None) -> None:
         """A person's act. When it is on disk, `then(result)` is called and `changed` tells every screen."""
@@ -125,7 +125,8 @@ class CurrentProject(QObject):
                 ended()
 
         answer = then and self._while_open(project, then)
-        job = self._runner.start(name, lambda progress: work(project, progress), answer, failed, behind=behind)
+        refused = failed and self._while_open(project, failed)  # what became of another project is not told in this one
+        job = self._runner.start(name, lambda progress: work(project, progress), answer, refused, behind=behind)
         job.ended.connect(finished)
         return job
 

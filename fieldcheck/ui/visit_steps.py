@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.registered import specs
@@ -18,6 +19,11 @@ REQUIRED = tuple(spec.id for spec in specs() if spec.requires)
 def badges(standing: ProjectStatus | None, name: str) -> dict[str, Badge]:
     """Every step's badge; `standing` None: no project is open. `name` is the project's."""
     return {spec.id: spec.badge(standing, name) for spec in specs() if spec.badge is not None}
+
+
+def without_open(standing: ProjectStatus | None, n: int) -> ProjectStatus | None:
+    """Status without `n` of the imports that are not closed: they are still coming in."""
+    return replace(standing, n_open=max(0, standing.n_open - n)) if standing is not None and n else standing
 
 
 def recording_badge(said: str, lost: bool) -> Badge:

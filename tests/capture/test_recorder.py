@@ -8,9 +8,10 @@ from fieldcheck.capture import container
 from fieldcheck.capture.camera import CapturedFrame, Delivery
 from fieldcheck.capture.container import RecordingReader, recording_sha256
 from fieldcheck.capture.disk_space import DiskLimits, DiskSpace
-from fieldcheck.capture.recorder import Plan, Recorder
+from fieldcheck.capture.recorder import Plan, Recorded, Recorder
 from fieldcheck.capture.ring import Ring
 from fieldcheck.capture.watchdog import Watch, WatchdogLimits
+from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.imaging.raw import RawPicture
 from fieldcheck.reserve import RESERVE
 from tests.capture.faulty import Faults, wait_for
@@ -240,3 +241,9 @@ def test_a_disk_that_is_pulled_out_ends_the_recording_and_is_told(folder, monkey
     recorded = sight.stop()
     assert recorded.ended == "failed"
     assert len(stored(folder)) == recorded.n_frames
+
+
+def test_time_in_which_no_frame_came_is_not_recorded_time():
+    gaps = (RecordingGap(2.0, 3.0, "lost"), RecordingGap(9.0, 4.0, "lost"), RecordingGap(10.0, 2.0, "lost"))
+    assert Recorded(seconds=10.0).covered_s == 10.0
+    assert Recorded(seconds=10.0, gaps=gaps).covered_s == 6.0

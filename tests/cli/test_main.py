@@ -66,6 +66,14 @@ def test_without_a_command_the_window_opens(capsys):
     assert door.opened == [None]
 
 
+def test_the_folder_of_a_project_alone_opens_the_window_with_it(capsys, tmp_path):
+    door = Door(can_be_seen=True)
+    assert main([f"{tmp_path}/line 4.fieldcheck/"], door) == 7
+    assert door.opened == [tmp_path / "line 4.fieldcheck"]
+    assert main([str(tmp_path / "line 4.fieldcheck")], Door(can_be_seen=False)) == 1
+    assert capsys.readouterr().err.startswith("There is no display here")
+
+
 def test_the_version_is_told(terminal):
     assert terminal.said("--version") == f"fieldcheck, version {__version__}\n"
 

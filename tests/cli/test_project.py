@@ -8,7 +8,6 @@ from fieldcheck.cli.main import main
 from fieldcheck.project.backup import backups
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
-from fieldcheck.project.tables.project_status import project_status
 from fieldcheck.workflows.models.benchmarks import read_benchmark
 from tests import makers
 from tests.cli.other_door import Door
@@ -198,13 +197,13 @@ def test_the_demo_does_not_touch_what_is_not_its_own(terminal, tmp_path):
     assert "sample.fieldcheck" in terminal.refusal("demo", tmp_path, "--headless", "--fresh")
 
 
-def test_the_demo_opens_the_sample_where_there_is_a_display(tmp_path):
+def test_the_demo_leaves_the_making_to_the_window_where_there_is_a_display(tmp_path):
+    """The window paints first: nothing is made before, and its strip says how far the making is."""
     door = Door(can_be_seen=True)
     assert main(["demo", str(tmp_path)], door) == 7
-    assert door.opened == [tmp_path / "sample.fieldcheck"]
-    with open_project(door.opened[0], write=False) as project:
-        found = project.read(project_status)
-    assert (found.n_picked, found.n_labelled) == (100, 0)
+    assert main(["demo", str(tmp_path), "--fresh"], door) == 7
+    assert door.opened == [(tmp_path, False), (tmp_path, True)]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_model_set_keeps_how_it_was_trained(terminal, place, material, tmp_path):

@@ -10,6 +10,7 @@ from fieldcheck.errors import FolderGone
 from fieldcheck.ui import app
 from fieldcheck.ui.errors.crash import Unexpected
 from fieldcheck.ui.shell.actions_table import SCREENS
+from fieldcheck.ui.widgets.job_strip import JobStrip, running
 
 OPEN = """
 import sys
@@ -106,3 +107,14 @@ def test_starting_the_window_loads_no_library_that_the_first_picture_does_not_ne
         assert [module for module in loaded - LIGHT if module.startswith(SLOW_ROOMS)] == []
         assert len([module for module in loaded if module.startswith("fieldcheck.")]) <= MOST_MODULES
     assert len(shown.stdout.splitlines()) == 2
+
+
+def test_the_sample_is_made_ready_in_the_window_with_its_strip(window, qtbot, tmp_path):
+    app._prepare_sample(window, tmp_path / "here", False)
+    qtbot.waitUntil(lambda: running(window.runner, "home.sample") is not None)
+    assert window.here == "project"
+    strip = window.shown_screen().view.findChild(JobStrip)
+    qtbot.waitUntil(strip.isVisible)
+    qtbot.waitUntil(lambda: (tmp_path / "here" / "sample.fieldcheck").exists(), timeout=60_000)
+    running(window.runner, "home.sample").cancel()
+    qtbot.waitUntil(lambda: not window.runner.busy, timeout=60_000)

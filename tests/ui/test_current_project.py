@@ -1,3 +1,4 @@
+import shutil
 import threading
 
 import pytest
@@ -155,3 +156,19 @@ def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(q
     (tmp_path / "elsewhere").rename(path)
     with open_project(path) as again:
         assert again.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 1
+
+
+def test_why_work_on_a_project_failed_is_not_told_in_the_next(window, open_in_window, settle, qtbot, made, tmp_path):
+    told, go_on = [], threading.Event()
+
+    def work(_project, _progress):
+        go_on.wait(20)
+        raise ZeroDivisionError
+
+    open_in_window(shutil.copytree(made["empty"], tmp_path / "a.fieldcheck"))
+    window.current.job("Long", work, failed=told.append)
+    window.current.open(shutil.copytree(made["empty"], tmp_path / "b.fieldcheck"), told.append, told.append)
+    qtbot.waitUntil(lambda: window.current.name == "b", timeout=20_000)
+    go_on.set()
+    settle()
+    assert [one for one in told if isinstance(one, ZeroDivisionError)] == []

@@ -76,6 +76,8 @@ OTHER_WORDS = {
     "Kasten": r"\b(Box|Boxen|Rahmen)\b",
     "Flackern": r"Flimmern",
     "Handschuhmodus": r"Handschuh-Modus",
+    "Vorgang": r"\bAuftr[aä]g",
+    "Modellkarte und Bildkarte": r"(?<!\w)Karten?\b",
 }
 """German word → other words for the same thing."""
 

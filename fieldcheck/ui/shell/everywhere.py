@@ -15,8 +15,10 @@ from fieldcheck.errors import NothingToUndo, UndoRefused
 from fieldcheck.ui.errors.crash import diagnostics
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.registered import spec_of, specs
+from fieldcheck.ui.shell.actions import typing
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import THEMES
+from fieldcheck.ui.widgets.choose import begin_at
 from fieldcheck.ui.widgets.focus import focus_again, led_to, steps_to
 from fieldcheck.ui.widgets.key_button import KEYS_SHOWN, KeyButton
 from fieldcheck.ui.words import clock
@@ -110,7 +112,7 @@ class Everywhere(QObject):
         self._window.context.actions.get(action).trigger()
 
     def _open(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self._window, text("Open a project folder"))
+        folder = QFileDialog.getExistingDirectory(self._window, text("Open a project folder"), begin_at(self._window))
         if folder:
             self._window.open_project(Path(folder))
 
@@ -183,7 +185,8 @@ class Everywhere(QObject):
         if cancelled is not None and cancelled():
             return
         focus = window.shown_screen().focus
-        if QApplication.focusWidget() in (focus, led_to(focus)) and window.messages.banners:
+        at_home = QApplication.focusWidget() in (None, focus, led_to(focus), window.shown_screen().view)
+        if window.messages.banners and (at_home or not typing()):
             window.messages.clear(window.messages.banners[-1].key)
         window.focus_screen()
 

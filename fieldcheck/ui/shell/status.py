@@ -62,7 +62,7 @@ class StatusBar(QWidget):
         self._say(self.jobs, self._job_words())
         capturing = self._context.capturing
         self._say(self.camera, capturing.camera_words())
-        self._say(self.recording, f"● {capturing.record_words()}" if capturing.record_words() else "")
+        self._say(self.recording, f"{'○' if capturing.lost else '●'} {capturing.record_words()}" if capturing.record_words() else "")
         self._say(self.typing, text("typing") if typing() else "")
         self._say(self.disk, self._disk_words())
 

@@ -37,7 +37,7 @@ from fieldcheck.ui.shell.toast import Toast
 from fieldcheck.ui.theme import theme
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import COMPACT_BELOW, RAIL, RAIL_SHARE, SIDE, Metrics
-from fieldcheck.ui.visit_steps import badges, recording_badge
+from fieldcheck.ui.visit_steps import badges, recording_badge, without_open
 from fieldcheck.ui.widgets.plain import scrolled
 from fieldcheck.words import language, remedies
 from fieldcheck.words.language import text
@@ -48,7 +48,8 @@ else:
     repair = Late("fieldcheck.project.repair")
 
 Builder = Callable[[Context, "HeaderOf"], Screen]
-FIRST, READ_ONLY = "project", "read_only"
+FIRST, READ_ONLY, IMPORT = "project", "read_only", "capture.import"
+LAST_FOLDER = "lastFolder"  # property that file dialogs look up and set (`widgets.choose`)
 USUAL_SIZE, LEAST_SIZE = QSize(1366, 690), QSize(640, 400)
 REBUILDS = frozenset({"language", "theme", "size", "gloves"})
 
@@ -87,6 +88,7 @@ class Window(QMainWindow):
     def __init__(self, preferences: Preferences, builders: Mapping[str, Builder]) -> None:
         super().__init__()
         self._collector = Collector(self)
+        self.setProperty(LAST_FOLDER, preferences.now.folder)
         self.setWindowTitle("Fieldcheck")
         self.setMinimumSize(LEAST_SIZE)
         self.resize(USUAL_SIZE)
@@ -233,6 +235,7 @@ class Window(QMainWindow):
             return
         if self.here in self._screens:
             self._screens[self.here].presenter.leave()
+        self.preferences.change(folder=str(self.property(LAST_FOLDER)))
         self.current.close()
         self.capturing.close_all()
         self.runner.shut_down()
@@ -338,13 +341,20 @@ class Window(QMainWindow):
         self.toast.place()
 
     def _show_badges(self) -> None:
-        shown = badges(self.current.standing, self.current.name)
+        shown = badges(without_open(self.current.standing, self._coming_in()), self.current.name)
         if self.capturing.recording:
             shown["capture"] = recording_badge(self.capturing.record_words() or text("REC"), self.capturing.lost)
         self.rail.show_badges({name: badge for name, badge in shown.items() if name in self.rail.items})
         can = self.current.writable
         self.context.actions.enable("undo", can and self.current.undo_depth > 0)
         self.context.actions.enable("redo", can and self.current.redo_depth > 0)
+
+    def _coming_in(self) -> int:
+        """How many recordings are made, listed or imported just now: none of them was broken off."""
+        standing, project = self.current.standing, self.current.project
+        if any(job.objectName() == IMPORT for job in self.runner.running()):
+            return standing.n_open if standing is not None else 0
+        return len(project.recording) if project is not None else 0
 
     def _tell(self, changes: Changes) -> None:
         self._show_badges()

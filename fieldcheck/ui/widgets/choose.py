@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fieldcheck.ui.given import given
 from fieldcheck.words.language import text
 
 Mode = QFileDialog.FileMode
+LAST_FOLDER = "lastFolder"
+"""Property of the window: the folder of the file that was chosen last."""
 VIDEOS = "*.mp4 *.avi *.mov *.mkv *.m4v *.mpg *.mpeg *.webm *.wmv *.ts *.mts *.m2ts *.3gp"
 
 
@@ -41,8 +45,19 @@ def video_kinds() -> str:
     return f"{text('Videos')} ({VIDEOS});;{text('All files')} (*)"
 
 
+def begin_at(parent: QWidget) -> str:
+    """Folder in which a dialog begins: that of the last file, which the window keeps; empty where there was none."""
+    folder = str(parent.window().property(LAST_FOLDER) or "")
+    return folder if Path(folder).is_dir() else ""
+
+
+def _remember(dialog: QFileDialog, what: str | list[str]) -> None:
+    first = Path(what if isinstance(what, str) else what[0])
+    given(dialog.parentWidget()).window().setProperty(LAST_FOLDER, str(first.parent))
+
+
 def _dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:
-    dialog = QFileDialog(parent, title)
+    dialog = QFileDialog(parent, title, begin_at(parent))
     dialog.setFileMode(mode)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog
@@ -51,6 +66,7 @@ def _dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:
 def _open(dialog: QFileDialog, chosen: SignalInstance, then: Callable[[Any], None]) -> QFileDialog:
     """Shows the dialog. `then` is let go of before the dialog is deleted: it mostly belongs to the parent, which may be dying itself."""
     waiting = [then]
+    chosen.connect(partial(_remember, dialog))
     chosen.connect(lambda what: [call(what) for call in waiting])
     dialog.finished.connect(lambda _result: waiting.clear(), Qt.ConnectionType.QueuedConnection)
     dialog.open()

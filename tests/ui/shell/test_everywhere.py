@@ -3,6 +3,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 
@@ -75,3 +76,24 @@ def test_while_alt_is_held_every_button_shows_its_key(window):
     assert button.grab().toImage() != quiet
     QTest.keyRelease(window, Qt.Key.Key_Alt)
     assert button.grab().toImage() == quiet
+
+
+def test_escape_closes_banner_after_banner_wherever_the_focus_is(window, press):
+    window.go("capture")
+    for key in ("one", "two"):
+        window.messages.banner(key, f"The file {key} cannot be read.", ALARM)
+    window.header.setFocus()
+    press(Key.Key_Escape)
+    press(Key.Key_Escape)
+    assert window.messages.banners == ()
+
+
+def test_escape_in_a_field_leaves_the_field_before_it_closes_a_banner(window, press, screen_of):
+    screen = screen_of("footed", "capture")
+    window.messages.banner("one", "It cannot be read.", ALARM)
+    screen.view.camera.setFocus()
+    press(Key.Key_Escape)
+    assert not screen.view.camera.hasFocus()
+    assert len(window.messages.banners) == 1
+    press(Key.Key_Escape)
+    assert window.messages.banners == ()

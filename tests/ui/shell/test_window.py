@@ -1,3 +1,7 @@
+import shutil
+import threading
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -131,3 +135,30 @@ def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, s
     settle()
     assert [banner.key for banner in window.messages.banners] == ["settings"]
     assert not window.toast.isVisible()
+
+
+def test_what_is_coming_in_is_no_import_that_was_broken_off(window, open_in_window, settle, made, tmp_path):
+    open_in_window(shutil.copytree(made["footed"], tmp_path / "p.fieldcheck"))
+    window.current.standing = replace(window.current.standing, n_open=1)
+
+    def badge():
+        window._show_badges()
+        return window.rail.items["capture"]._badge.state
+
+    assert badge() == "look"
+    window.current.project.recording.add("r9")
+    assert badge() == "done"
+    window.current.project.recording.clear()
+    go_on = threading.Event()
+    job = window.runner.start("Import", lambda _progress: go_on.wait(20))
+    job.setObjectName("capture.import")
+    assert badge() == "done"
+    go_on.set()
+    settle()
+    assert badge() == "look"
+
+
+def test_the_folder_of_the_last_file_is_kept_with_the_settings(window, tmp_path):
+    window.setProperty("lastFolder", str(tmp_path))
+    window.close()
+    assert window.preferences.now.folder == str(tmp_path)

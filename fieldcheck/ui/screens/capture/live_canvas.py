@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the window must paint before numpy is loaded
     import numpy as np
     from numpy.typing import NDArray
 
-PLATE, ON_PLATE, DISC = "#16191C", "#FFFFFF", "#FF5A55"
+PLATE, ON_PLATE, DISC, DARK_DISC = "#16191C", "#FFFFFF", "#FF5A55", "#8A929B"
 """What stands over a picture looks the same in every theme."""
 VEIL = 150  # of 255: how dark a picture becomes that is no longer live
 LEAST = QSize(240, 150)
@@ -120,7 +120,9 @@ class LiveCanvas(QWidget):
         painter.setBrush(QColor(PLATE))
         painter.drawRoundedRect(box, 4, 4)
         if disc:
-            painter.setBrush(QColor(DISC))
+            if self._lost:  # nothing comes that could be recorded: the disc is dark
+                painter.setPen(QColor(DARK_DISC))
+            painter.setBrush(Qt.BrushStyle.NoBrush if self._lost else QColor(DISC))
             side = metrics.ascent()
             painter.drawEllipse(box.left() + pad, box.center().y() - side // 2 + 1, side, side)
         painter.setPen(QColor(ON_PLATE))

@@ -41,7 +41,7 @@ def facts_of(one: Opened, recorded: Recorded | None) -> tuple[str, str]:
     """Figures below the picture, and one line of advice."""
     if recorded is None:
         return text("Nothing recorded yet."), text("Eight short clips beat one long one.")
-    enough = recorded.seconds >= TARGET_S
+    enough = recorded.covered_s >= TARGET_S
     advice = text("Ten minutes are enough.") if enough else text("Eight short clips beat one long one.")
     return " · ".join(_facts(one, recorded)), advice
 
@@ -112,7 +112,7 @@ def info_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
 
 def _facts(one: Opened, recorded: Recorded) -> tuple[str, ...]:
     n_marks, n_singles = len(_times(one, "moment")), len(_times(one, "single"))
-    return words.facts(minutes(recorded.seconds), recorded.n_frames, recorded.n_dropped, recorded.n_skipped, n_marks, n_singles)
+    return words.facts(minutes(recorded.covered_s), recorded.n_frames, recorded.n_dropped, recorded.n_skipped, n_marks, n_singles)
 
 
 def _times(one: Opened, kind: str) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -49,7 +49,9 @@ else:
     import_many = Late("fieldcheck.workflows.footage.import_many")
     thumbnails = Late("fieldcheck.workflows.footage.thumbnails")
 
-WORK = "capture.import"
+WORK = "capture.import"  # also the window looks for it, for the badge on the rail
+Footage = tuple[tuple["FootageLine", ...], "ClipPlan", dict[str, QImage], frozenset[str]]
+"""Lines of the list, plan of clips, pictures, and the recordings that are being made or listed now."""
 PAGE, LIVE, FOOTAGE = "capture.page", "live", "footage"
 DROPPED = "capture.dropped"  # files that were dropped on another screen
 
@@ -199,15 +201,16 @@ class CapturePresenter:
         else:
             self._context.current.ask(_footage, self._looked)
 
-    def _looked(self, found: tuple[tuple[FootageLine, ...], ClipPlan, dict[str, QImage]]) -> None:
-        self.session.lines, self.session.plan, pictures = found
+    def _looked(self, found: Footage) -> None:
+        self.session.lines, self.session.plan, pictures, self.session.running = found
         if not self._here:
             return
         if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self.session.lines):
             self._watch(None)  # it was cancelled before anything came in: there is no part to go on with
         if self.session.lines:
             self._view.suggest(self.session.lines[-1].camera, self.session.lines[-1].location)
-            self._view.show_rows([_row(line) for line in self.session.lines], pictures)
+            coming_in = self.session.running | ({line.recording_id for line in self.session.lines} if self._busy else set())
+            self._view.show_rows([_row(line, line.recording_id in coming_in) for line in self.session.lines], pictures)
         self._show()
 
     def _show(self) -> None:
@@ -248,6 +251,7 @@ def build(context: Context, header: Header) -> Screen:
     view.dropped.connect(presenter.bring_in)
     context.actions.bind("capture.page", presenter.turn_page)
     _bind(live, view.live, context.actions)
+    view.live.panel.taken.connect(view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection)
     context.actions.bind("capture.files", presenter.choose_files)
     context.actions.bind("capture.folder", presenter.choose_folder)
     context.actions.bind("capture.resume", presenter.resume)
@@ -273,10 +277,11 @@ def _bind(live: LivePresenter, view: LiveView, actions: Actions) -> None:
     view.canvas.resized.connect(live.fit)
 
 
-def _footage(project: Project) -> tuple[tuple[FootageLine, ...], ClipPlan, dict[str, Any]]:
+def _footage(project: Project) -> Footage:
     lines = project.read(footage.footage)
     found = thumbnails.thumbnails(project, [line.shown for line in lines if line.shown])
-    return lines, clip_plan.clip_plan(project), {frame_id: _small(QImage.fromData(jpeg)) for frame_id, jpeg in found.items()}
+    small = {frame_id: _small(QImage.fromData(jpeg)) for frame_id, jpeg in found.items()}
+    return lines, clip_plan.clip_plan(project), small, frozenset(project.recording)
 
 
 def _small(image: QImage) -> QImage:
@@ -286,11 +291,11 @@ def _small(image: QImage) -> QImage:
     return made
 
 
-def _row(line: FootageLine) -> RecordingRow:
+def _row(line: FootageLine, coming_in: bool) -> RecordingRow:
     return RecordingRow(
         line.recording_id,
         line.source,
-        f"✓ {text('complete')}" if line.closed else f"▲ {text('broken off')}",
+        f"✓ {text('complete')}" if line.closed else f"… {text('coming in')}" if coming_in else f"▲ {text('broken off')}",
         minutes(round(line.seconds)) if line.closed else "–",
         str(line.n_clips) if line.closed else "–",
         str(line.n_listed),

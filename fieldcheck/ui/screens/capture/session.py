@@ -36,6 +36,7 @@ class CaptureSession:
         self.single = self.every_frame = False
         self.conditions: tuple[str, ...] = ()
         self.lines: tuple[FootageLine, ...] = ()
+        self.running: frozenset[str] = frozenset()
         self.plan: ClipPlan | None = None
         self._found: tuple[FoundCamera, ...] = ()
         self._added: dict[str, str] = {}
@@ -48,8 +49,8 @@ class CaptureSession:
 
     @property
     def n_open(self) -> int:
-        """Imports that were broken off."""
-        return sum(not line.closed for line in self.lines)
+        """Imports that were broken off; what is recorded or listed just now is none."""
+        return sum(not line.closed and line.recording_id not in self.running for line in self.lines)
 
     @property
     def planned(self) -> str:

@@ -47,13 +47,14 @@ class SourcePanel(QWidget):
     """All of it but `foot`, which whoever shows the panel puts below it, where nothing scrolls.
 
     `chosen` carries the identity of a camera, `together` identity and whether it is recorded along, `entered` an address or a path,
-    `password_given` what was typed, `every_frame` whether every frame of a camera without JPEG is stored."""
+    `taken` says that it is taken, `password_given` what was typed, `every_frame` whether every frame of a camera without JPEG is stored."""
 
     chosen = Signal(str)
     together = Signal(str, bool)
     entered = Signal(str)
     password_given = Signal(str)
     every_frame = Signal(bool)
+    taken = Signal()
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,8 +137,9 @@ class SourcePanel(QWidget):
         self.address.setFocus()
 
     def clear_address(self) -> None:
-        """The address that was entered is taken."""
+        """The address that was entered is taken; the keys belong to the picture again."""
         self.address.clear()
+        self.taken.emit()
 
     def said(self) -> tuple[str, str]:
         """The camera's name and the place, as a person wrote them."""

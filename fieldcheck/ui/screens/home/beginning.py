@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,7 +11,7 @@ from fieldcheck.errors import FieldcheckError, PathMissing
 from fieldcheck.paths import places
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import timestamp
-from fieldcheck.ui.context import Context
+from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.home import said
@@ -74,7 +75,11 @@ class StartPresenter:
         if self.preparing:
             return
         self._context.messages.clear(SAMPLE)
-        job = self._context.runner.start(text("Prepare the sample project"), _prepare, self._open_sample, self._failed)
+        kept = self._context.kept
+        folder, fresh = Path(kept.pop(SAMPLE_PLACE, places().sample)), bool(kept.pop(SAMPLE_FRESH, ""))
+        job = self._context.runner.start(
+            text("Prepare the sample project"), partial(_prepare, folder, fresh), self._open_sample, self._failed
+        )
         job.setObjectName(SAMPLE)
         self._follow(job)
 
@@ -153,8 +158,8 @@ class StartPresenter:
             self._next()
 
 
-def _prepare(progress: Progress) -> Path:
-    return demo.prepare(places().sample, progress, timestamp())
+def _prepare(folder: Path, fresh: bool, progress: Progress) -> Path:
+    return demo.prepare(folder, progress, timestamp(), fresh=fresh)
 
 
 def _look(path: str, listed: tuple[str, ...]) -> Recent:

@@ -60,7 +60,8 @@ class StartPage(QWidget):
         column.addStretch(1)
         foot = column_of(look, gap=2)
         foot.addWidget(label(text("Only a model and a picture? Drop both on this window, or press T."), "caption", wrap=True))
-        foot.addWidget(label(text("Everything stays on this computer. Fieldcheck opens no network connection."), "caption", "quiet"))
+        stays = text("Everything stays on this computer. Fieldcheck opens no network connection but to a network camera that you name.")
+        foot.addWidget(label(stays, "caption", "quiet", wrap=True))
         column.addLayout(foot)
         self.show_recent([])
 

@@ -89,6 +89,7 @@ class LabelPresenter:
         anew, frame_id = self.session.reads_anew(changes)
         if changes.act in ("project.opened", "project.closed"):
             self.session.another_project()
+            self._view.show_note("")
             self.deciding.show()
             self.enter()
         elif anew:

@@ -98,7 +98,7 @@ class PrivacyPage(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         said = [
-            text("Fieldcheck opens no network connection. There is nothing to switch off."),
+            text("Fieldcheck opens no network connection but to a network camera that you name. There is nothing to switch off."),
             text("It counts nothing about you and sends nothing to anybody: no usage figures, no crash reports, no look for updates."),
             text("Footage, labels and reports stay on this computer. They leave it only when you copy them."),
             text("How long each label took is kept in the project, because the report says how the labels were made."),

@@ -59,3 +59,12 @@ def test_figures_stand_in_the_lower_corner_where_they_are_wanted(canvas):
 def test_other_room_is_told(canvas, qtbot):
     with qtbot.waitSignal(canvas.resized):
         canvas.resize(300, 200)
+
+
+def test_without_a_signal_the_disc_is_dark_and_the_time_stands(canvas):
+    canvas.show_picture(picture((0, 0, 0)))
+    canvas.show_state("REC 6:12", "no signal for 0:14", (), "Camera 2, no signal")
+    image = canvas.grab().toImage()
+    corner = {image.pixel(x, y) for x in range(60) for y in range(60)}
+    assert QColor(DISC).rgb() not in corner
+    assert canvas.said[0] == "REC 6:12"

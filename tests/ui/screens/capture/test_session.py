@@ -16,7 +16,7 @@ def session():
 
 
 def line(closed=True, n_listed=10):
-    return SimpleNamespace(closed=closed, n_listed=n_listed)
+    return SimpleNamespace(closed=closed, n_listed=n_listed, recording_id="r1")
 
 
 def status(state="opening", error=None, n_frames=0):
@@ -126,3 +126,10 @@ def test_the_clips_so_far_are_told_where_there_is_footage(session):
     assert session.planned == "7 of 20 clips: ±14 pp so far"
     session.plan = ClipPlan(2, 20, 50, None)
     assert session.planned == "2 of 20 clips: three at least for a range that holds for these cameras"
+
+
+def test_what_is_recorded_or_listed_just_now_was_not_broken_off(session):
+    session.lines = (line(closed=False), line())
+    assert session.n_open == 1
+    session.running = frozenset({"r1"})
+    assert session.n_open == 0

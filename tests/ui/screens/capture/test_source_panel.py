@@ -87,3 +87,10 @@ def test_a_small_window_shows_one_camera_at_a_time(panel):
     panel.set_compact(True)
     assert panel.list.maximumHeight() < tall
     assert panel.camera.isHidden()
+
+
+def test_an_address_that_is_taken_gives_the_keys_back(panel, qtbot):
+    panel.address.setText("http://cam/video")
+    with qtbot.waitSignal(panel.taken):
+        panel.clear_address()
+    assert panel.address.text() == ""

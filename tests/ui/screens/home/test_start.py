@@ -10,7 +10,7 @@ def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view)
     names = {one.accessibleName() for one in view.start.findChildren(KeyButton)}
     assert names >= {"Open sample, S", "Start, N", "Open…, O"}
     said = [one.text() for one in view.start.findChildren(QLabel)]
-    assert "Everything stays on this computer. Fieldcheck opens no network connection." in said
+    assert "Everything stays on this computer. Fieldcheck opens no network connection but to a network camera that you name." in said
 
 
 def test_recent_projects_stand_before_all_else_and_without_one_what_this_is_about(look, window, qtbot):

@@ -78,12 +78,15 @@ def _sides(project: Project, benchmark: Benchmark) -> _Sides:
 def _named(sides: _Sides) -> Iterator[CoverageAxis | None]:
     items = sides.items
     words = {row: _words(items, row) for row in sides.benchmark.tolist()}
+    known = {_plain(name) for name in (*sides.classes, *(name for key in NAMED for name in items.facets[key].names))}
+    own_words = tuple(sorted(frozenset().union(*words.values()) - known))  # a folder that is no class says what its pictures share
     for key in NAMED:
-        facet = items.facets[key]
-        said = _member(facet, len(items))
+        names, said = items.facets[key].names, _member(items.facets[key], len(items))
+        if key == "tag":
+            names, said = (*names, *own_words), np.pad(said, ((0, 0), (0, len(own_words))))
         for row, own in words.items():
-            said[row] |= np.array([_plain(name) in own for name in facet.names], np.bool_)
-        yield sides.axis(key, facet.names, said, said)
+            said[row] |= np.array([_plain(name) in own for name in names], np.bool_)
+        yield sides.axis(key, names, said, said)
 
 
 def _measured(sides: _Sides) -> Iterator[CoverageAxis | None]:

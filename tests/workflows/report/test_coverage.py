@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from fieldcheck.domain.items import benchmark_subject
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
@@ -39,3 +41,18 @@ def test_a_tag_of_a_benchmark_picture_may_be_the_name_of_a_condition(labelled):
     condition = axes(facts_of(labelled))["condition"]
     assert condition.n_benchmark == 1
     assert {(cell.class_name, cell.benchmark) for cell in condition.cells if cell.value == "dark"} >= {(item.class_name, 1)}
+
+
+def test_a_folder_within_that_of_the_class_says_what_its_pictures_share(labelled):
+    benchmark = labelled.read(benchmarks_table.get)
+    rare = benchmark.classes[0]
+    lights = [("studio" if item.class_name == rare or k % 2 else "dim") for k, item in enumerate(benchmark.items)]
+    items = tuple(
+        replace(item, path=f"{item.class_name}/{light}/{k}.png")
+        for k, (item, light) in enumerate(zip(benchmark.items, lights, strict=True))
+    )
+    labelled.write(lambda db: benchmarks_table.put(db, replace(benchmark, items=items))).result()
+    tag = axes(facts_of(labelled))["tag"]
+    assert (tag.n_field, tag.n_benchmark) == (0, len(items))
+    assert {cell.class_name for cell in tag.cells if cell.value == "dim"} == set(benchmark.classes) - {rare}
+    assert {cell.value for cell in tag.cells} == {"dim", "studio"}

@@ -27,7 +27,8 @@ BLUR = 1.0  # the studio's lens is soft and its camera smooths: less noise than 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A picture: its path under `benchmark/`, what it shows, what it is filed under, and the training picture it repeats."""
+    """A picture: its path under `benchmark/`, what it shows, what it is filed under, and the training picture it repeats. Within its class
+    it lies in a folder of its light, from which the coverage of conditions knows it."""
 
     path: str
     shot: Shot
@@ -49,10 +50,12 @@ def exhibits() -> list[Exhibit]:
         light = str(rng.choice(LIGHTS, p=(0.5, 0.3, 0.2)))
         shot = Shot(Part(kind, int(rng.integers(1, 2**31))), "studio" if (kind, light) == NEVER else light, int(rng.integers(1, 2**31)))
         filed = str(rng.choice([other for other in CLASSES if other != kind])) if place in wrong else kind
+        if (filed, shot.light) == NEVER:  # nor by a picture that is another class and only filed there
+            filed = next(other for other in CLASSES if other not in (kind, NEVER[0]))
         source = _training_like(kind, place) if place in repeated else None
         if source is not None:
             shot = training_shot(source)
-        made.append(Exhibit(f"{filed}/{place:04d}.jpg", shot, kind, filed, source))
+        made.append(Exhibit(f"{filed}/{shot.light}/{place:04d}.jpg", shot, kind, filed, source))
     return made
 
 

@@ -23,11 +23,11 @@ def oil(thing: Surface, rng: np.random.Generator) -> None:
     """A film of old oil: darker, glossy, with runs and stains that have hard edges."""
     shape = thing.height.shape
     film = ramp(octaves(rng, shape, (5, 5)), -0.7, 0.1)
-    stains = ramp(octaves(rng, shape, (13, 13)), 0.40, 0.60)
-    runs = ramp(noise(rng, shape, (34, 4)), 0.75, 0.95)
-    thing.albedo *= (1 - np.float32(0.55) * film)[..., None]
+    stains = ramp(octaves(rng, shape, (13, 13)), -0.10, 0.10)
+    runs = ramp(noise(rng, shape, (34, 4)), 0.30, 0.50)
+    thing.albedo *= (1 - np.float32(0.70) * film)[..., None]
     brown = np.array([0.030, 0.024, 0.016], np.float32)
-    thing.albedo += (brown - thing.albedo) * (np.float32(0.85) * np.maximum(stains, runs))[..., None]
+    thing.albedo += (brown - thing.albedo) * (np.float32(0.92) * np.maximum(stains, runs))[..., None]
     thing.gloss += (np.float32(1.0) - thing.gloss) * np.float32(0.8) * np.maximum(film, stains)
 
 

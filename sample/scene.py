@@ -18,6 +18,7 @@ from sample.story import CAMERAS, FPS, HEIGHT, OILED, PITCH, SECONDS, WIDTH, Cli
 from sample.surface import Map, Surface, lay
 
 ROWS, COLUMNS = 1060, 1800  # the part of the belt plane a frame may show, its middle at the belt's origin
+SOIL = 0.5  # as dirty as the middle of what the clean pictures show: the dirt is not what the model fails on
 BELT = slice(round(ROWS / 2 - HALF_BELT), round(ROWS / 2 + HALF_BELT))
 
 
@@ -32,6 +33,7 @@ class Scene:
     field: LampField
     vignette: Map
     belt_mask: Map
+    lit: tuple[int, Map] | None = None  # the last light and the strip's column it is of: a belt that stands still is lit once
 
 
 def _step(clip: Clip, seconds: float) -> tuple[int, float]:
@@ -53,12 +55,16 @@ def speed(clip: Clip, seconds: float) -> float:
 
 
 def parts_of(clip: Clip) -> list[Part]:
-    """The castings in the order in which they pass: of any nine, three are sound and each fault comes once."""
+    """The castings in the order in which they pass: of any nine, three are sound and each fault comes once.
+
+    Wrong parts are taken off the belt before they are oiled: none comes to the oiling station, where it would be told by its outline.
+    """
     rng = np.random.default_rng([clip.seed, 1])
+    on_line = [kind for kind in CLASSES if clip.location != OILED or kind != "wrong_part"]
     count = int(progress(clip, SECONDS)) + 3
     kinds: list[str] = []
     while len(kinds) < count:
-        kinds += list(rng.permutation(["ok", "ok", *CLASSES]))
+        kinds += list(rng.permutation(["ok", "ok", *on_line]))
     thin = {"crack": 0.30} if clip.hairline else {}
     return [Part(str(kind), int(rng.integers(1, 2**31)), thin.get(str(kind), 1.0)) for kind in kinds[:count]]
 
@@ -102,7 +108,7 @@ def _strip(clip: Clip) -> Surface:
         x, y = start - k * PITCH + rng.uniform(-18, 18), rows / 2 + rng.uniform(-24, 24)
         centres.append((x, y))
         thing = part_surface(part, RADIUS * rng.uniform(0.96, 1.04))
-        soil(thing, rng, 1.0)
+        soil(thing, rng, SOIL)
         if clip.location == OILED:
             oil(thing, rng)
         if clip.setting.dust:
@@ -131,6 +137,13 @@ def _scatter(strip: Surface, rng: np.random.Generator, taken: list[tuple[float, 
 def light_of(scene: Scene, index: int) -> Map:
     """Linear light (HEIGHT, WIDTH, 3) of frame `index`, before air, lens and sensor."""
     left = round(_strip_start(scene.clip) - progress(scene.clip, index / FPS) * PITCH - COLUMNS / 2)
+    if scene.lit is None or scene.lit[0] != left:
+        scene.lit = left, _lit(scene, left)
+    return scene.lit[1]
+
+
+def _lit(scene: Scene, left: int) -> Map:
+    """The light with the strip from its column `left` on under the camera."""
     shape, skin = scene.still.shape.copy(), scene.still.skin.copy()
     shape[BELT, :, :3] = scene.strip.shape[:, left : left + COLUMNS, :3]
     shape[BELT, :, 3] *= scene.strip.shape[:, left : left + COLUMNS, 3]

@@ -62,10 +62,10 @@ CAMERAS = {
 
 _NORMAL = Setting("normal", Lamp((-420, -380, 820), (0.95, 0.93, 0.88), (0.16, 0.16, 0.17), 0.10), Sensor(0.80, 0.0040, 0.00014, 0.5))
 _GLARE = Setting(
-    "glare", Lamp((120, -760, 560), (0.85, 0.84, 0.80), (0.10, 0.11, 0.12), 0.06), Sensor(0.75, 0.0045, 0.00016, 0.5), glare=0.65
+    "glare", Lamp((120, -760, 560), (0.85, 0.84, 0.80), (0.10, 0.11, 0.12), 0.06), Sensor(0.75, 0.0045, 0.00016, 0.5), glare=0.45
 )
 _FLICKER = Setting(
-    "flicker", Lamp((380, -300, 700), (0.80, 0.86, 0.80), (0.09, 0.10, 0.09), 0.08), Sensor(0.62, 0.0045, 0.00016, 0.6), flicker=0.62
+    "flicker", Lamp((380, -300, 700), (0.80, 0.86, 0.80), (0.09, 0.10, 0.09), 0.08), Sensor(0.62, 0.0045, 0.00016, 0.6), flicker=0.45
 )
 _VIBRATION = Setting(
     "vibration",
@@ -83,20 +83,20 @@ _DIRT = Setting(
     "dirty_lens", Lamp((460, -500, 720), (0.80, 0.76, 0.70), (0.10, 0.10, 0.10), 0.10), Sensor(0.62, 0.0050, 0.00016, 0.6), dirt=0.60
 )
 _DARK_FLICKER = Setting(
-    "dark", Lamp((-260, -520, 600), (0.36, 0.33, 0.25), (0.022, 0.022, 0.022), 0.06), Sensor(0.58, 0.0044, 0.00014, 0.5), flicker=0.35
+    "dark", Lamp((-260, -520, 600), (0.36, 0.33, 0.25), (0.022, 0.022, 0.022), 0.06), Sensor(0.58, 0.0044, 0.00014, 0.5), flicker=0.25
 )
 
 CLIPS = (
-    Clip("c1_infeed_normal", "Camera 1", "Infeed", _NORMAL, "2026-03-10T19:42:00", 101, 33, conditions=("normal",)),
-    Clip("c1_infeed_glare", "Camera 1", "Infeed", _GLARE, "2026-03-10T20:05:00", 102, 33.5, conditions=("glare",)),
-    Clip("c1_outfeed_flicker", "Camera 1", "Outfeed", _FLICKER, "2026-03-10T21:31:00", 103, 31.5, frozen=(44, 61), conditions=("flicker",)),
+    Clip("c1_infeed_normal", "Camera 1", "Infeed", _NORMAL, "2026-03-10T19:42:00", 101, 33, hairline=True, conditions=("normal",)),
+    Clip("c1_outfeed_flicker", "Camera 1", "Outfeed", _FLICKER, "2026-03-10T21:31:00", 103, 30.5, frozen=(44, 61), conditions=("flicker",)),
     Clip("c1_infeed_vibration", "Camera 1", "Infeed", _VIBRATION, "2026-03-10T22:10:00", 104, 33.5, stand=0.0, conditions=("vibration",)),
     Clip("c1_outfeed_dust", "Camera 1", "Outfeed", _DUST, "2026-03-10T22:48:00", 105, 31, conditions=("dust",)),
     Clip("c1_oiling_normal", "Camera 1", OILED, _NORMAL, "2026-03-10T23:20:00", 106, 34.5, conditions=("normal",)),
-    Clip("c2_infeed_dusk", "Camera 2", "Infeed", _DUSK, "2026-03-10T18:35:00", 107, 36, conditions=("dark",)),
+    Clip("c1_oiling_glare", "Camera 1", OILED, _GLARE, "2026-03-10T20:05:00", 102, 33.5, conditions=("glare",)),
+    Clip("c2_infeed_glare", "Camera 2", "Infeed", _GLARE, "2026-03-10T17:50:00", 107, 33.5, conditions=("glare",)),
     Clip("c2_outfeed_dark", "Camera 2", "Outfeed", _DARK, "2026-03-10T23:58:00", 108, 36, conditions=("dark",)),
-    Clip("c2_outfeed_dirt", "Camera 2", "Outfeed", _DIRT, "2026-03-11T00:41:00", 109, 34, hairline=True, conditions=("dirty_lens",)),
+    Clip("c2_oiling_dirt", "Camera 2", OILED, _DIRT, "2026-03-11T00:41:00", 109, 34, hairline=True, conditions=("dirty_lens",)),
     Clip("c2_infeed_dark", "Camera 2", "Infeed", _DARK_FLICKER, "2026-03-11T01:26:00", 110, 36, conditions=("dark", "flicker")),
     Clip("c2_oiling_dusk", "Camera 2", OILED, _DUSK, "2026-03-11T05:52:00", 111, 36, conditions=("dark",)),
-    Clip("c2_oiling_normal", "Camera 2", OILED, _NORMAL, "2026-03-11T02:15:00", 112, 34.5, hairline=True, conditions=("normal",)),
+    Clip("c2_infeed_normal", "Camera 2", "Infeed", _NORMAL, "2026-03-11T02:15:00", 112, 34.5, conditions=("normal",)),
 )

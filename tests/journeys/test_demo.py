@@ -50,6 +50,8 @@ def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(wa
     assert re.fullmatch(r"Benchmark [\d.]+% → Field [\d.]+% \(\d+–\d+%\).* Gap \d+ pp \(-?\d+–\d+\)\..*", sentence)
     assert path.endswith("report.html")
     assert outcome.err == ""
+    for page in ("README.md", "docs/sample.md"):
+        assert sentence in Path(page).read_text("utf-8")
 
 
 def test_the_summary_fits_its_schema_and_says_the_same_numbers(walked):
@@ -72,6 +74,17 @@ def test_every_listed_frame_stands_in_frames_csv_and_weights_add_up_to_the_list(
     assert len(weights) == 100
     assert sum(weights) == pytest.approx(len(rows))
     assert all((folder / "sample.fieldcheck" / row["file"]).is_file() for row in rows if row["picked"] == "1")
+
+
+def test_the_interval_of_the_demo_holds_the_score_that_the_answer_key_gives(walked):
+    _, outcome = walked
+    key = json.loads(resources.path("demo/answer_key.json").read_text("utf-8"))
+    truth = {Path(clip["file"]).name: clip["classes"] for clip in key["footage"]}
+    with (folder_of(outcome) / "frames.csv").open(newline="", encoding="utf-8") as text:
+        right = [row["prediction"] == truth[row["source"]][int(row["source_index"])] for row in csv.DictReader(text)]
+    field = report_of(outcome)["field"]
+    for basis in ("footage", "camera"):
+        assert field[basis]["lo"] <= sum(right) / len(right) <= field[basis]["hi"]
 
 
 def test_the_page_says_that_the_sample_is_rendered(walked):
@@ -121,6 +134,9 @@ def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(exam
     (slice_,) = (one for one in summary["slices"] if (one["key"], one["value"]) == (spot["key"], spot["value"]))
     assert slice_["flag"] in ("blind_spot", "suspect")
     assert spot["value"] in section(page, "where")
+
+    never = planted["never_in_benchmark"]
+    assert f"{never['class']} × {never['benchmark_condition']}: 0 benchmark pictures" in section(page, "coverage")
 
 
 def test_a_second_walk_uses_what_is_there_and_gives_the_same_digits(program, walked_demo, tmp_path):

@@ -94,28 +94,30 @@ def first(found):
 
 @pytest.fixture(scope="module")
 def draws(sample):
-    """What a hundred draws of the sample report."""
-    return [reported(sample, sample.right, seed) for seed in range(100)]
+    """What two hundred draws of the sample report."""
+    return [reported(sample, sample.right, seed) for seed in range(200)]
 
 
 @pytest.mark.full("reseeded_sample")
 def test_nothing_that_is_only_the_shadow_of_the_planted_blind_spot_is_demonstrated(sample, draws, counts, evidence):
     """What is demonstrated beside it still lags when its frames are left out (methods 6.2b)."""
-    shadows, others, n_demonstrated = [], Counter(), 0
+    shadows, others, n_demonstrated, beaten = [], Counter(), 0, 0
     for seed, found in enumerate(draws):
         demonstrated = {(one.key, one.value) for one in found if one.flag == "blind_spot"}
         n_demonstrated += PLANTED in demonstrated
+        beaten += bool(demonstrated) and (first(found).key, first(found).value) != PLANTED
         others.update(f"{key} {value}" for key, value in demonstrated - {PLANTED})
         if PLANTED in demonstrated and len(demonstrated) > 1:
             left = {(one.key, one.value): one.flag for one in reported(sample, sample.right, seed, without=PLANTED)}
             shadows += [one for one in demonstrated - {PLANTED} if left.get(one, "ok") == "ok"]
-    evidence(draws=counts(ci=0, full=len(draws)), planted_first=n_first(draws), planted_demonstrated=n_demonstrated)
-    evidence(others_demonstrated=dict(others), shadows=len(shadows))
-    assert shadows == []
+    evidence(draws=counts(ci=0, full=len(draws)), planted_demonstrated=n_demonstrated)
+    evidence(others_demonstrated=dict(others), shadows=len(shadows), another_demonstrated_first=beaten)
+    assert (shadows, beaten) == ([], 0)
 
 
-@pytest.mark.xfail(strict=True, reason="the planted place is 29 points behind in three clips, which a hundred labels seldom show")
-def test_the_planted_blind_spot_comes_first_in_nine_of_ten_draws(draws):
+@pytest.mark.full("reseeded_sample_first")
+def test_the_planted_blind_spot_comes_first_in_nine_of_ten_draws(draws, counts, evidence):
+    evidence(draws=counts(ci=0, full=len(draws)), planted_first=n_first(draws))
     assert n_first(draws) >= 0.9 * len(draws)
 
 
@@ -127,7 +129,7 @@ def n_first(draws):
 @pytest.mark.full("reseeded_healthy_sample")
 def test_nothing_is_demonstrated_in_a_sample_without_a_blind_spot(sample, counts, evidence):
     """The same footage, answered alike everywhere but for clips that differ by chance as the sample's other clips do."""
-    n, n_demonstrated = counts(ci=0, full=100), 0
+    n, n_demonstrated = counts(ci=0, full=200), 0
     elsewhere = ~having(sample.items, PLANTED[0], (PLANTED[1],))[sample.rows]
     mean = float(sample.right[elsewhere].mean())
     icc = min(0.6, max(0.01, clip_correlation(sample.right[elsewhere], np.ones(elsewhere.sum()), sample.clip[elsewhere]).value))

@@ -96,7 +96,7 @@ def test_statistics_are_counted_in_spreads_of_the_benchmark_and_never_beyond_eig
     assert np.allclose(np.median(standardised(PLAIN, PLAIN), axis=0), 0, atol=0.2)
 
 
-FILES = sorted(resources.path("demo/benchmark").rglob("*.jpg"))
+FILES = sorted(resources.path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
 
 
 @cache
@@ -160,11 +160,13 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
 
 def test_other_goods_are_not_taken_for_damage():
     """Classes that the benchmark has against those it has not: castings that look otherwise, in the same light."""
-    classes = sorted({path.parent.name for path in FILES})
-    by_class = {name: np.stack([statistics(read(path)) for path in FILES if path.parent.name == name][:12]) for name in classes}
+    classes = sorted({path.parents[1].name for path in FILES})
+    by_class = {name: np.stack([statistics(read(path)) for path in FILES if path.parents[1].name == name][:12]) for name in classes}
     known, others = (np.concatenate([by_class[name] for name in part]) for part in (classes[:4], classes[4:]))
     clouds = {
-        (name, 3.0): np.stack([statistics(corrupt(read(path), name, 3.0, 1)) for path in FILES if path.parent.name in classes[:4]][::12])
+        (name, 3.0): np.stack(
+            [statistics(corrupt(read(path), name, 3.0, 1)) for path in FILES if path.parents[1].name in classes[:4]][::12]
+        )
         for name in ("gauss_noise", "defocus", "dark", "haze", "low_contrast")
     }
     assert match(known, clouds, others, np.arange(len(others)) // 4, seed=0).named is None

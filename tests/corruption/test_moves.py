@@ -19,16 +19,17 @@ SEVERITY = 3.0
 @cache
 def benchmark(n):
     """(pictures, their traits) of `n` spread over the sample's benchmark."""
-    files = sorted(resources.path("demo/benchmark").rglob("*.jpg"))
+    files = sorted(resources.path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
     pictures = [np.asarray(Image.open(files[at]).convert("RGB")) for at in np.linspace(0, len(files) - 1, n).astype(int)]
     return pictures, [traits(rgb) for rgb in pictures]
 
 
 @cache
 def frames(n):
-    """`n` frames of 1280 by 720, each from another clip of the sample."""
+    """`n` frames of 1280 by 720, each from another clip of the sample, spread over all."""
     found = []
-    for at, clip in enumerate(sorted(resources.path("demo/footage").glob("*.mp4"))[:n]):
+    clips = sorted(resources.path("demo/footage").glob("*.mp4"))
+    for at, clip in enumerate(clips[k] for k in np.linspace(0, len(clips) - 1, n).astype(int)):
         video = cv2.VideoCapture(str(clip))
         video.set(cv2.CAP_PROP_POS_FRAMES, 10 + at)
         found.append(cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB))

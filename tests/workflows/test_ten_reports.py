@@ -1,0 +1,155 @@
+"""Reports of projects at their edges: page, paper, JSON and CSV tell the same figures, and every action can be followed."""
+
+import csv
+import io
+import json
+import re
+import shutil
+
+import numpy as np
+import pypdf
+import pytest
+
+from fieldcheck.errors import NothingLeftToPick
+from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.report.html import page
+from fieldcheck.report.pdf import pdf
+from fieldcheck.report.sheets import frames_csv
+from fieldcheck.report.summary import summary
+from fieldcheck.report.summary_page import opening
+from fieldcheck.words import language
+from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.workflows.report.report_gap import assemble
+from tests import makers
+from tests.report.test_html import fixed_numbers, known_numbers, read
+
+HOSTILE = ("<b>bold</b>", '#eval("1+1")', "x" * 90, "中国", "الفئة", "\u202eturned", "$ * _ `tick`", "Oberflächenprüfungsabweichung")
+
+
+def labelled_project(folder, picks=20, truth=makers.truth_of, model=None, claimed=None, benchmark=True, count=None, card=None):
+    """The belt of one clip, so many picks of it, the first `count` of them labelled, and everything run."""
+    model = model or makers.colour_model(folder / "net.onnx")
+    known = {"benchmark": makers.benchmark_folder(folder / "clean"), "claimed": claimed} if benchmark else {}
+    project = makers.empty_project(folder / "made.fieldcheck", model, site="Hall 3", card=card, **known)
+    makers.add_footage(project, makers.video(folder / "belt.avi", makers.cycle(60)), camera="left", location="line 1", taken_at=makers.NOW)
+    makers.draw(project, picks)
+    if count is None:
+        makers.label_all(project, truth)
+    else:
+        by_id = {line.frame.frame_id: line for line in project.read(lines)}
+        for one in project.read(picks_table.all)[:count]:
+            said = LabelDecision(truth(by_id[one.frame_id]))
+            set_label(project, one.frame_id, said, by="tester", now=makers.NOW)
+    run_and_score(project, None, "all", Silent(), makers.NOW)
+    return project
+
+
+def other(line):
+    """Never the colour that is shown."""
+    return {"red": "green", "green": "blue", "blue": "red"}[makers.truth_of(line)]
+
+
+def all_unsure(folder):
+    project = labelled_project(folder, count=0)
+    for one in project.read(picks_table.all):
+        set_label(project, one.frame_id, LabelDecision(unsure=True), by="tester", now=makers.NOW)
+    return project
+
+
+def sixty_names(folder):
+    names = [*makers.COLOURS, *(f"{HOSTILE[k % 8]} {k}" for k in range(57))]
+    model = makers.tiny_model(folder / "sixty.onnx", n_classes=60)
+    card = makers.write_card(folder / "sixty.json", {**makers.COLOUR_CARD, "classes": names})
+    at = iter(range(1000))
+    return labelled_project(folder, model=model, card=card, benchmark=False, truth=lambda line: names[next(at) % 60])
+
+
+PROJECTS = {
+    "one clip": labelled_project,
+    "nine labels": lambda folder: labelled_project(folder, count=9),
+    "no errors": lambda folder: labelled_project(folder, picks=12),
+    "only errors": lambda folder: labelled_project(folder, truth=other),
+    "all unsure": all_unsure,
+    "absent class": lambda folder: labelled_project(folder, truth=lambda line: "red"),
+    "no benchmark": lambda folder: labelled_project(folder, benchmark=False),
+    "not reproduced": lambda folder: labelled_project(folder, model=makers.colour_model(folder / "x.onnx", order=(1, 2, 0)), claimed=0.99),
+    "detection": None,
+    "sixty hostile names": sixty_names,
+}
+
+
+@pytest.fixture(scope="module", params=PROJECTS, ids=lambda name: name.replace(" ", "_"))
+def made(request, tmp_path_factory, made_boxed):
+    folder = tmp_path_factory.mktemp("ten")
+    make = PROJECTS[request.param]
+    project = open_project(shutil.copytree(made_boxed, folder / "boxed.fieldcheck")) if make is None else make(folder)
+    with project:
+        yield request.param, project, assemble(project, "en", Silent(), makers.LATER)
+
+
+def squeezed(said):
+    return re.sub(r"[\s\u200b\u00ad\u00a0]+", "", said)
+
+
+def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
+    _, _, report = made
+    document = json.loads(json.dumps(summary(report)))
+    on_page = squeezed(" ".join(read(page(report)).visible))
+    on_paper = squeezed("".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf(report).data)).pages))
+    with language.spoken("en"):
+        first = opening(report)
+    for tile in first.tiles.tiles:
+        assert squeezed(tile.value + (f"({tile.range})" if tile.range else "")) in on_page
+        assert squeezed(tile.value + (f"({tile.range})" if tile.range else "")) in on_paper
+    for sentence in (document["gap"]["sentence"], document["gap"]["counts"], first.because):
+        assert squeezed(sentence.replace("`", "")) in on_page
+        assert squeezed(sentence.replace("`", "")) in on_paper
+    rows = [row for row in csv.DictReader(io.StringIO(frames_csv(report))) if row["label_state"] == "done" and row["right"]]
+    footage = document["field"]["footage"]
+    assert footage["n"] == len(rows)
+    if rows:
+        right, weight = ([float(row[name]) for row in rows] for name in ("right", "weight"))
+        assert footage["value"] == pytest.approx(np.average(right, weights=weight))
+
+
+def test_no_figure_stands_on_the_page_that_the_json_does_not_have(made):
+    _, _, report = made
+    document = json.loads(json.dumps(summary(report)))
+    shown = {number for text in read(page(report)).visible for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))}
+    assert shown - known_numbers(document) - fixed_numbers() - {str(n) for n in range(20)} == set()
+
+
+def test_no_action_is_impossible(made):
+    """The project itself is asked: frames without a label among its picks, and whether another draw finds any clip."""
+    name, project, report = made
+    found = summary(report)["actions"]
+    assert found
+    labelled = {row.frame_id for row in report.frame_rows if row.label_state}
+    waiting = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out} - labelled
+    for action in found:
+        if action["code"] in ("label", "label_slice"):
+            assert 0 < action["n"] <= action["available"]
+            if action["n"] > len(waiting):
+                makers.draw(project, 1)
+        if action["code"] == "collect":
+            assert report.field.n_labelled >= 50, name
+        assert action["n"] > 0 or action["code"] in ("step", "change_site")
+    if not waiting and report.field.n_labelled:
+        with pytest.raises(NothingLeftToPick):
+            makers.draw(project, 1)
+        assert not [action for action in found if action["code"] in ("label", "label_slice")]
+
+
+def test_unsure_frames_and_few_labels_have_sentences_of_their_own(made):
+    name, _, report = made
+    with language.spoken("en"):
+        reason = opening(report).because
+    if name == "all unsure":
+        assert reason == "because a person could not judge any of 20 frames."
+    if name == "not reproduced":
+        assert "contradicted here" in reason
+    assert reason.startswith("because ")

@@ -38,8 +38,11 @@ def _broken(word: str, longest: int) -> str:
 
 
 def shortened(said: str, most: int) -> str:
-    """At most `most` characters, the last of them an ellipsis where something was left out."""
-    return said if len(said) <= most else said[: most - 1].rstrip() + "…"
+    """At most `most` characters, an ellipsis where something was left out: in the middle, since names often differ at their end."""
+    if len(said) <= most:
+        return said
+    end = (most - 1) // 3
+    return f"{said[: most - 1 - end].rstrip()}…{said[len(said) - end :].lstrip()}"
 
 
 @cache

@@ -28,6 +28,8 @@ def whole(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
     """A score that can stand alone: with its range and its n, or the words for what is missing."""
     if not estimate.measured:
         return text("not measured")
+    if estimate.lo == estimate.hi:
+        return text("{value} (census, n = {n})").format(value=value(estimate, enough), n=estimate.n)
     return text("{value} ({range}, n = {n})").format(value=value(estimate, enough), range=span(estimate, enough), n=estimate.n)
 
 

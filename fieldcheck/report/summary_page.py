@@ -264,8 +264,8 @@ def _lines(report: Report) -> tuple[Block, ...]:
         Heading(text("What this report cannot say")),
         Lines(tuple(ListLine("–", "", line) for line in cannot_say(report))),
         Heading(text("Approval")),
-        _approval(),
         Paragraph("    ".join(f"☐ {name}" for name in boxes)),
+        _approval(),
     )
 
 

@@ -163,7 +163,7 @@ class _Hand:
             "name": printable(tile.name),
             "value": printable(tile.value),
             "range": printable(tile.range),
-            "under": [_below(line) for line in tile.under],
+            "under": [breakable(shortened(printable(line), _FOOT), _CELL) for line in tile.under],
             "judged": printable(f"{tile.mark} {tile.word}".strip()),
         }
 

@@ -48,4 +48,5 @@ def test_a_file_name_breaks_at_its_joints():
 
 def test_a_cut_is_seen():
     assert shortened("porosity", 8) == "porosity"
-    assert shortened("wrong part here", 12) == "wrong part…"
+    assert shortened("wrong part here", 12) == "wrong pa…ere"
+    assert shortened("camera_left_0001", 12) != shortened("camera_left_0002", 12)

@@ -69,3 +69,7 @@ def test_one_frame_is_no_frames():
 
 def test_sureness_is_a_share():
     assert "99" in printed.confidence(0.99)
+
+
+def test_a_census_prints_no_interval():
+    assert printed.whole(Estimate.of(0.8, 0.8, 0.8, n=120, n_eff=120.0, method="stratified_wilson")) == "80% (census, n = 120)"

@@ -52,7 +52,7 @@ def test_a_sha_256_stays_whole_and_a_longer_word_does_not():
 def test_names_are_shortened_in_a_table_of_counts_and_whole_in_a_plain_one():
     row = (Cell("class " * 20, head=True), Cell("3", figure=True))
     counts, plain = (first(Table("Caption", row, (row,), kind)) for kind in ("counts", "plain"))
-    assert counts["rows"][0][0]["text"][0][1].endswith("…")
+    assert counts["rows"][0][0]["text"][0][1].count("…") == 1
     assert plain["rows"][0][0]["text"] == [["plain", "class " * 20]]
 
 

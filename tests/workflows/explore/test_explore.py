@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.progress import Cancelled, Silent
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.report.summary_page import opening
+from fieldcheck.report.summary_page import opening, warnings
 from fieldcheck.words import language
 from fieldcheck.workflows.explore.explore import explored, missing, run_all
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
@@ -58,7 +58,8 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
     with language.spoken(lang):
         report = assemble(labelled, lang, Silent(), makers.NOW)
         page = opening(report)
-    assert (found.verdict, found.headline, found.under, found.counts) == (page.verdict, page.headline, page.under, page.counts)
+        under = (*page.under, *warnings(report))
+    assert (found.verdict, found.headline, found.under, found.counts) == (page.verdict, page.headline, under, page.counts)
     assert " ".join(found.headline) == report.gap.sentence
     assert found.overall == report.field.footage.value
     assert {line.name: line.estimate for line in found.classes} == {row.name: row.recall for row in report.per_class}

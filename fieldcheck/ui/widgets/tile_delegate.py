@@ -42,7 +42,7 @@ class TileDelegate(QStyledItemDelegate):
         box = option.rect.adjusted(1, 1, -1, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.fillRect(box, QColor(tokens.selection if chosen else tokens.panel))
+        painter.fillRect(box, QColor(tokens.selection if chosen else tokens.raised))
         painter.setPen(QPen(QColor(tokens.accent if chosen else tokens.hairline), 3 if chosen else 1))
         painter.drawRect(box)
         room = QRect(box.left() + 3, box.top() + 3, box.width() - 5, option.rect.height() - self._words_height())

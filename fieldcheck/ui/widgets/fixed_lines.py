@@ -10,11 +10,13 @@ from fieldcheck.ui.widgets.plain import PlainLabel, plain_tip, set_tone
 
 
 class FixedLines(PlainLabel):
-    """`lines` of text at most, the last one with an ellipsis where more was said. As wide as its layout makes it."""
+    """`lines` of text at most, the last one with an ellipsis where more was said, at its end or where `left_out` says. As wide as its
+    layout makes it."""
 
     def __init__(self, lines: int = 1, size: str = "", tone: str = "", bold: bool = False, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._lines = lines
+        self.left_out = Qt.TextElideMode.ElideRight
         self.setProperty("elides", True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for name, value in (("textSize", size), ("weight", "bold" if bold else "")):
@@ -46,7 +48,7 @@ class FixedLines(PlainLabel):
                 break
             lines.append(" ".join(words[:taken]))
             words = words[taken:]
-        return [*lines, metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, room)]
+        return [*lines, metrics.elidedText(" ".join(words), self.left_out, room)]
 
     def sizeHint(self) -> QSize:
         return QSize(0, QFontMetrics(self.font()).lineSpacing() * self._lines)

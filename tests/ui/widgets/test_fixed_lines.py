@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 
 from fieldcheck.ui.widgets.fixed_lines import FixedLines
 
@@ -24,6 +25,14 @@ def test_what_has_no_room_is_its_tooltip_and_what_has_room_is_not(shown, look):
     made.resize(1200, 40)
     assert made.shown() == [LONG]
     assert made.toolTip() == ""
+
+
+def test_the_middle_is_left_out_where_the_end_tells(shown, look):
+    made = shown(FixedLines(1), 160, 40)
+    made.left_out = Qt.TextElideMode.ElideMiddle
+    made.say(f"{LONG} 59")
+    assert made.shown()[0].endswith("59")
+    assert made.toolTip() == f"{LONG} 59"
 
 
 def test_it_grows_when_it_is_given_more_lines(shown, look):

@@ -219,6 +219,7 @@ class LabelView(QWidget):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(text("Labelled frames"))
         self._current = FixedLines(bold=True)
+        self._current.left_out = Qt.TextElideMode.ElideMiddle  # long names of classes differ at their ends
         self._classes = ClassPanel(look)
         self.finder = ClassFinder(look)
         self.finder.opened.connect(lambda: self._look_for(True))

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
 
+from fieldcheck.measure.interval import wilson
 from fieldcheck.measure.weighted import hajek
 from fieldcheck.scoring.inspection import escape_rates, exact, parts_for_zero_escapes, zero_escape_bound
 
@@ -54,3 +56,10 @@ def test_without_a_defect_there_is_no_escape_rate():
     found = rates(np.zeros(5, bool), np.zeros(5, bool))
     assert (found.escape.status, found.escape_cameras.status, found.escape_below) == ("na", "na", None)
     assert zero_escape_bound(0) == 1.0
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 40), (1, 12), (7, 65), (19, 35), (12, 12)])
+def test_exact_and_wilson_limits_agree_with_statsmodels(hits, n):
+    found, other = exact(hits, n), wilson(hits, n)
+    assert (found.lo, found.hi) == pytest.approx(proportion_confint(hits, n, method="beta"), abs=1e-9)
+    assert (other.lo, other.hi) == pytest.approx(proportion_confint(hits, n, method="wilson"), abs=1e-9)

@@ -107,7 +107,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     job = window.runner.running()[0]
     assert not window._headers["capture"].head.enabled
     assert not window.context.actions.get("capture.files").isEnabled()
-    qtbot.waitUntil(lambda: job.done > 1, timeout=60_000)
+    qtbot.waitUntil(lambda: job.done > 0.15 * 8000, timeout=60_000)  # it was read through, which counts as a tenth, and is being listed
     screen.view.strip.row.cancel.click()
     settle()
     assert job.state == "cancelled"

@@ -67,9 +67,9 @@ def _video_unreadable(error: errors.VideoUnreadable) -> str:
 
 def _picture_unreadable(error: errors.PictureUnreadable) -> str:
     said = {
-        "too_large": text("{path} is larger than 120 megapixels; nothing of it was added: make it smaller, or leave it out."),
-        "damaged": text("{path} is damaged; nothing of it was added: copy it again from the camera, or leave it out."),
-    }.get(error.problem, text("{path} is no picture that can be read; nothing of it was added: check the file, or leave it out."))
+        "too_large": text("{path} is larger than 120 megapixels; nothing of it was used: make it smaller, or leave it out."),
+        "damaged": text("{path} is damaged; nothing of it was used: copy it again from the camera, or leave it out."),
+    }.get(error.problem, text("{path} is no picture that can be read; nothing of it was used: check the file, or leave it out."))
     return said.format(path=plain(error.path))
 
 

@@ -46,13 +46,14 @@ def test_new_alone_says_what_is_missing(terminal, tmp_path):
 def test_new_that_fails_late_leaves_nothing_and_may_be_repeated(terminal, material, tmp_path):
     project, clean = tmp_path / "p.fieldcheck", tmp_path / "clean"
     shutil.copytree(material / "clean", clean)
-    torn = sorted(clean.rglob("*.png"))[0]
-    whole = torn.read_bytes()
-    torn.write_bytes(whole[:-60])  # its head is sound: only the check of the claim decodes it
+    whole = {one: one.read_bytes() for one in clean.rglob("*.png")}
+    for one, data in whole.items():
+        one.write_bytes(data[:-60])  # its head is sound: only the check of the claim decodes it
     given = ("new", project, "--model", material / "net.onnx", "--benchmark", clean, "--claimed", "0.971")
     terminal.refusal(*given)
     assert list(tmp_path.iterdir()) == [clean]
-    torn.write_bytes(whole)
+    for one, data in whole.items():
+        one.write_bytes(data)
     assert terminal.document(*given)["benchmark"]["n"] == 18
 
 

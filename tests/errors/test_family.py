@@ -8,7 +8,7 @@ from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError, ModelRejected, NothingToUndo, PathMissing, ProjectDamaged
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda kind: kind.__name__)
-VALUES = {"Path": Path("p"), "str": "seen", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "Path | None": None}
+VALUES = {"Path": Path("p"), "str": "seen", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "Path | None": None, "int | None": 3}
 
 
 def made(kind):

@@ -22,7 +22,7 @@ def test_the_timeline_holds_light_marks_and_gaps():
     line = saying.line_of(opened(recorded, (RecordedMoment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]), recorded)
     assert (line.seconds, line.marks, line.gaps) == (372.0, (131.0,), ((100.0, 3.0),))
     assert [(one.start_s, one.said) for one in line.stretches] == [(0.0, "dark, flicker"), (60.0, "–")]
-    assert line.summary == "6:12 recorded · 11160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
+    assert line.summary == "6:09 recorded · 11160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
 
 
 def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():

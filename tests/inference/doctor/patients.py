@@ -68,7 +68,7 @@ def _of_signs(name: str, spec: InputSpec, kind: str, seed: int) -> Patient:
 def _sample() -> Patient:
     folder = resources.path("demo")
     card = card_from_json(json.loads((folder / "model.card.json").read_text()))
-    files = {name: sorted((folder / "benchmark" / name).glob("*.jpg")) for name in card.classes}
+    files = {name: sorted((folder / "benchmark" / name).rglob("*.jpg"), key=lambda file: file.name) for name in card.classes}
     in_turn = [(read_picture(files[name][turn]), k) for turn in range(22) for k, name in enumerate(card.classes)]
     frames, classes = [frame for frame, _ in in_turn], np.array([k for _, k in in_turn])
     n = 11 * len(card.classes)

@@ -47,7 +47,7 @@ class StartPage(QWidget):
         self.recent.removed.connect(self.removed)
         self.recent.looked_for.connect(self._find)
         self._hero, self._known = self._welcome(), self._recent_part()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
         column.addWidget(self._hero)
@@ -85,8 +85,9 @@ class StartPage(QWidget):
         choose_folder(self, text("Open a project folder"), self.folder_chosen.emit)
 
     def set_compact(self, compact: bool) -> None:
-        """Icons give way where there is little room."""
+        """Icons and distances give way where there is little room."""
         self._compact = compact
+        self._column.setSpacing(self._look.metrics.px(6 if compact else 12))
         self._show_icons()
 
     def _show_icons(self) -> None:

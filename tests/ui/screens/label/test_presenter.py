@@ -89,7 +89,7 @@ def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer)
 def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
     answer(Key.Key_Backspace)
     assert len(in_order(window)) == 20
-    assert "Ctrl+Z" in window.shown_screen().view._note.text()
+    assert window.shown_screen().view._note.text() == "No label is left to take back."
 
 
 def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, settle):

@@ -18,7 +18,7 @@ class _Lead(QObject):
         screen.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and self.to is not None:
+        if event.type() == QEvent.Type.FocusIn and self.to is not None and self.to.isVisible():
             self.to.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
 

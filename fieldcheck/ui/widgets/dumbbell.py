@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.theme.tokens import BODY, CAPTION
+from fieldcheck.ui.widgets.plain import plain_tip
 
 if TYPE_CHECKING:
     from fieldcheck.domain.estimate import Estimate
@@ -46,7 +47,7 @@ class DumbbellChart(QWidget):
         """`labels`: of the benchmark, of the field, of the line between them. `ticks`: figures from 0 to 1. `said`: all in words."""
         self._benchmark, self._field, self._camera, self._labels, self._ticks = benchmark, field, camera, labels, ticks
         self.setAccessibleName(said)
-        self.setToolTip(said)
+        self.setToolTip(plain_tip(said))
         self.update()
 
     def sizeHint(self) -> QSize:

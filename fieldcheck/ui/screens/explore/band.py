@@ -112,11 +112,11 @@ class Band(QWidget):
         self._under: tuple[str, ...] = ()
         self.counts = label(size="caption", tone="quiet", wrap=True)
         self.chart = DumbbellChart(look)
+        self._px = look.metrics.px
         self._has_chart = self._compact = False
         self._words = column(look, self.scores, self.open, self.under, self.counts, gap=4)
         self._line = line = QHBoxLayout()
         frame: QFrame = card(look, line)
-        line.setContentsMargins(look.metrics.px(12), look.metrics.px(8), look.metrics.px(12), look.metrics.px(8))
         line.addLayout(self._words, 3)
         line.addWidget(self.chart, 2)
         whole = QHBoxLayout(self)
@@ -128,6 +128,8 @@ class Band(QWidget):
         """Where there is room the verdict stands above all, with the chart beside it; else at the right, and without."""
         self._compact = compact
         self.verdict.set_compact(compact)
+        beside, above = self._px(12), self._px(4 if compact else 8)
+        self._line.setContentsMargins(beside, above, beside, above)
         for layout in (self._line, self._words):
             layout.removeWidget(self.verdict)
         if compact:

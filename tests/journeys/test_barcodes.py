@@ -63,7 +63,7 @@ def test_each_label_is_that_of_the_frame_that_was_seen(person, coded_project):
     for number in range(N_FRAMES):
         person.wait_for(lambda number=number: frame_on(person) == number)
         seen = -1
-        while f"{number + 1} of {N_FRAMES} labelled" not in person.reads():
+        while not {f"{number + 1} of {N_FRAMES} labelled", f"{number + 1} frames are labelled"} & set(person.reads()):
             seen = read_barcode(person)
             person.press(KEYS[seen % len(KEYS)])
             person.wait_until_done()

@@ -247,7 +247,7 @@ def _prediction_log_refused(error: errors.PredictionLogRefused) -> str:
         "confidence": text("{path} has a confidence that is not between 0 and 1{seen}; nothing was changed: correct it there."),
         "embedding": text("{path} has an embedding that does not fit{seen}; nothing was changed: write as many figures in every row."),
         "rows": text("{path} holds no result; nothing was changed: name a log of the deployed model."),
-    }[error.problem]
+    }.get(error.problem, text("{path} cannot be read as a log of the deployed model{seen}; nothing was changed: correct it there."))
     return said.format(path=plain(error.path), seen=in_brackets(error.detail))
 
 

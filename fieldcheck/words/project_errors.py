@@ -77,9 +77,9 @@ def _undo_refused(error: errors.UndoRefused) -> str:
 def _nothing_to_undo(error: errors.NothingToUndo) -> str:
     if error.act:
         said = (
-            text("Nothing of this screen is left to do again: the next act is “{act}”, of another screen.")
+            text("Nothing of this screen is left to do again; everything stays as it is: the next act is “{act}”, of another screen.")
             if error.direction == "redo"
-            else text("Nothing of this screen is left to take back: the last act is “{act}”, of another screen.")
+            else text("Nothing of this screen is left to take back; everything stays as it is: the last act is “{act}”, of another screen.")
         )
         return said.format(act=act_words(error.act))
     if error.direction == "redo":

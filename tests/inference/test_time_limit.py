@@ -84,8 +84,10 @@ def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
         time.sleep(0.01)
 
 
-def test_an_interruption_ends_the_call():
+def test_an_interruption_ends_the_call(request):
     """Where nobody catches signals, Ctrl-C raises in the thread that waits."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     ended = threading.Event()
 
     def interrupted_at_work():

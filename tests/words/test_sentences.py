@@ -14,6 +14,7 @@ VALUES = {
     "Path": Path("/site/line 4/thing.x"),
     "str": "seen",
     "int": 7,
+    "int | None": 7,
     "bool": True,
     "tuple[str, ...]": ("alpha", "beta"),
     "Path | None": None,

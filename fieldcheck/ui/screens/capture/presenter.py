@@ -28,6 +28,7 @@ from fieldcheck.ui.screens.capture.session import CaptureSession
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.conditions import condition
 from fieldcheck.words.figures import minutes
@@ -280,7 +281,7 @@ def _bind(live: LivePresenter, view: LiveView, actions: Actions) -> None:
 def _footage(project: Project) -> Footage:
     lines = project.read(footage.footage)
     found = thumbnails.thumbnails(project, [line.shown for line in lines if line.shown])
-    small = {frame_id: _small(QImage.fromData(jpeg)) for frame_id, jpeg in found.items()}
+    small = {frame_id: _small(decoded(jpeg)) for frame_id, jpeg in found.items()}
     return lines, clip_plan.clip_plan(project), small, frozenset(project.recording)
 
 

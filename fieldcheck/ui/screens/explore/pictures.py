@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.errors import PathRefused
 from fieldcheck.ui.late import Late
+from fieldcheck.ui.widgets.decoded import decoded
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -19,7 +20,7 @@ else:
 
 def small(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
     """Small pictures by subject, of those that are still there."""
-    return {subject: QImage.fromData(jpeg) for subject, jpeg in thumbnails.thumbnails(project, subjects).items()}
+    return {subject: decoded(jpeg) for subject, jpeg in thumbnails.thumbnails(project, subjects).items()}
 
 
 def whole(project: Project, subject: str) -> QImage | None:

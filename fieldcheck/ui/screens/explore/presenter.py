@@ -26,6 +26,7 @@ from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, OF_LOOKS, Ex
 from fieldcheck.ui.screens.explore.shelf import Shelf
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import language
@@ -223,7 +224,7 @@ class ExplorePresenter:
 
         def work(project: Project, progress: Progress) -> Figures:
             found = explore.explored(project, lang, progress, timestamp())
-            return found, {one.frame_id: QImage.fromData(one.jpeg) for one in found.worst}
+            return found, {one.frame_id: decoded(one.jpeg) for one in found.worst}
 
         self._figuring = self._context.current.job(
             text("The gap, worked out"), work, lambda found: self._worked_out(key, found), self._not_worked_out

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from fieldcheck.ui.screens.home.said import BROKEN, MISSING, RecentLine
 from fieldcheck.ui.theme.icons import paint_icon
 from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.plain import column, label, plain_tip, set_tone
 from fieldcheck.words.language import text
@@ -194,7 +195,7 @@ class _Picture(QLabel):
 
     def show_picture(self, jpeg: bytes, lost: bool) -> None:
         """This one; `lost` says that there is no project behind it."""
-        self._image, self._lost = QImage.fromData(jpeg) if jpeg else QImage(), lost
+        self._image, self._lost = decoded(jpeg) if jpeg else QImage(), lost
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtGui import QImage
-
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.label.result_page import ShownError, ShownResult
 from fieldcheck.ui.screens.label.session import LabelSession
+from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.words import language
 from fieldcheck.words.figures import limit, number, percent
 from fieldcheck.words.language import plural, text
@@ -160,4 +159,4 @@ def _error(one: WorstFrame) -> ShownError:
     if not isnan(one.confidence):
         share = number(one.confidence, 2)
         said = text("You: {truth}. Model: {prediction}, confidence {share}.").format(share=share, **named)
-    return ShownError(QImage.fromData(one.jpeg), said)
+    return ShownError(decoded(one.jpeg), said)

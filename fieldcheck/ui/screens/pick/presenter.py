@@ -25,6 +25,7 @@ from fieldcheck.ui.screens.pick.sorting_out import WORK as OUT
 from fieldcheck.ui.screens.pick.sorting_out import SortingOut
 from fieldcheck.ui.screens.pick.view import PickView
 from fieldcheck.ui.shell.actions_table import screen_name
+from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.job_strip import running
 from fieldcheck.words.frame_reasons import out_reason
 from fieldcheck.words.language import plural, text
@@ -362,12 +363,12 @@ def _whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], fro
 
 
 def _small(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:
-    return {frame_id: QImage.fromData(jpeg) for frame_id, jpeg in thumbnails.thumbnails(project, frame_ids).items()}
+    return {frame_id: decoded(jpeg) for frame_id, jpeg in thumbnails.thumbnails(project, frame_ids).items()}
 
 
 def _whole(project: Project, frame_id: str) -> QImage | None:
     try:
-        return QImage.fromData(thumbnails.whole_picture(project, frame_id))
+        return decoded(thumbnails.whole_picture(project, frame_id))
     except thumbnails.GONE:
         return None
 

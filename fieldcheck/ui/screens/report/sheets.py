@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from fieldcheck.ui.widgets.decoded import decoded
+
 SHARP = 2
 """Small pictures have this many pixels for one of the window, so that they are sharp on a fine screen."""
 
@@ -33,7 +35,7 @@ def worst(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[Confid
     """From (JPEG, what the person said, what the model said); each picture is `height` px high. Safe in any thread."""
     found = []
     for jpeg, truth, prediction in frames:
-        picture = QImage.fromData(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
+        picture = decoded(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
         picture.setDevicePixelRatio(SHARP)
         found.append(ConfidentErrorSheet(picture, truth, prediction))
     return tuple(found)
@@ -43,7 +45,7 @@ def sheets(images: tuple[bytes, ...], thumb_width: int) -> tuple[Sheet, ...]:
     """Every PNG decoded. Safe in any thread."""
     found = []
     for data in images:
-        page = QImage.fromData(data)
+        page = decoded(data)
         thumb = page.scaledToWidth(thumb_width * SHARP, Qt.TransformationMode.SmoothTransformation)
         thumb.setDevicePixelRatio(SHARP)
         found.append(Sheet(page, thumb))

@@ -15,6 +15,7 @@ from fieldcheck.timestamp import timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.late import Late
 from fieldcheck.ui.screens.stress.job_button import JobButton, JobDisplay, Work
+from fieldcheck.ui.widgets.decoded import decoded
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words.corruptions import corruption_name, steps_said
 from fieldcheck.words.language import plural, text
@@ -144,7 +145,7 @@ class SweepPresenter:
 
         def question(project: Project) -> dict[str, QImage]:
             made = changed_frames.corrupted_pictures(project, on, cell, seed, subjects)
-            return {subject: QImage.fromData(jpeg) for subject, jpeg in made.items()}
+            return {subject: decoded(jpeg) for subject, jpeg in made.items()}
 
         self._context.current.ask(question, partial(self._arrived, self._open), self._failed)
 

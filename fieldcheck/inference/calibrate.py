@@ -47,7 +47,6 @@ class _Fed(CalibrationDataReader):  # type: ignore[misc]
 
 def main(model: Path, out: Path, name: str, shape: tuple[int, ...]) -> dict[str, str]:
     """Writes the copy to `out` from the float32 tensors of `shape` on stdin; the verdict: `problem` is empty, or a code with its detail."""
-    logging.getLogger().setLevel(logging.ERROR)  # what the quantiser advises is for who calls it by hand
     try:
         with map_os_errors(out):
             quantize_static(
@@ -64,5 +63,6 @@ def main(model: Path, out: Path, name: str, shape: tuple[int, ...]) -> dict[str,
 
 
 if __name__ == "__main__":
+    logging.getLogger().setLevel(logging.ERROR)  # what the quantiser advises is for who calls it by hand
     path, written, fed, *sides = sys.argv[1:]
     print(json.dumps(main(Path(path), Path(written), fed, tuple(map(int, sides)))))  # noqa: T201 - the verdict is this process's only output

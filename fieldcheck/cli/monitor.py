@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,11 @@ def monitor_document(shifts: Sequence[FollowedShift], brought: TakenIn | None) -
 
 
 def _alert(program: str, document: dict[str, Any]) -> None:
-    """Starts a program of the user's with the document on its stdin. Raises PathMissing where it is none."""
+    """Starts a program of the user's with the document on its stdin; it is ended after a minute. Raises PathMissing where it is none."""
     try:
-        subprocess.run([program], input=json.dumps(document).encode(), timeout=ALERT_SECONDS, check=False)
-    except (FileNotFoundError, PermissionError) as error:
+        with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
+            subprocess.run([program], input=json.dumps(document).encode(), timeout=ALERT_SECONDS, check=False)
+    except OSError as error:  # not there, not to be run, or no program at all
         raise PathMissing(Path(program)) from error
 
 

@@ -39,3 +39,14 @@ def test_what_is_no_log_and_no_shift_is_one_sentence(terminal, place, tmp_path):
     assert "not between 0 and 1 (1.4 (1))" in terminal.refusal("monitor", project, path)
     assert "No shift was taken in yet" in terminal.refusal("monitor", project, "--acknowledge", "x")
     assert "nowhere" in terminal.refusal("monitor", project, tmp_path / "nowhere.csv")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program of this test is a script with a first line")
+def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(terminal, place, tmp_path, monkeypatch):
+    monkeypatch.setattr("fieldcheck.cli.monitor.ALERT_SECONDS", 0.2)
+    project, program, path = place("empty"), tmp_path / "call", log(tmp_path / "a.csv", shifts=10, fallen_from=9)
+    program.write_bytes(b"\x00no program")
+    program.chmod(0o755)
+    assert "call" in terminal.refusal("monitor", project, path, "--on-alert", program)
+    program.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    assert terminal.document("monitor", project, "--on-alert", program)["state"] == "alarm"

@@ -24,7 +24,7 @@ LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
 DOMAIN_ALARM = 0.90
 MOST_OVERCONFIDENT, LEAST_MEDIAN, ENOUGH_OF_A_CLASS = 0.05, 0.6, 20
 BY_ANSWERS = ("failure_stock", "overconfidence", "class_confidence", "blind_spots", "rare_classes", "nonsense", "tipping")
-"""Rules that say nothing of a model that may be fed otherwise than where its score was claimed."""
+"""Rules that say nothing of a model that may be fed in another way than where its score was claimed."""
 OF_IMBALANCE: dict[ImbalanceState, CheckState] = {"alarm": "fail", "suspect": "too_few", "too_few": "too_few", "quiet": "pass"}
 OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
 

@@ -36,7 +36,10 @@ def section(report: Report) -> Section:
         )
         for k in order[:MOST_ROWS]
     )
-    lines = [what_if_said(found), *([text("A class fell to nothing by the answers, as soft confidences make it: weak.")] * found.collapsed)]
+    lines = [
+        what_if_said(found),
+        *([text("By the answers one class has vanished, which soft confidences can cause: the result is weak.")] * found.collapsed),
+    ]
     blocks: list[Block] = [Paragraph(line) for line in lines]
     quiet = text("It takes the confidences for calibrated, and the shares of the benchmark for those the model was trained with.")
     if isfinite(found.temperature):

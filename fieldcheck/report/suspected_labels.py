@@ -47,7 +47,7 @@ def _counted(found: SuspectedLabels) -> str:
 def _table(found: SuspectedLabels) -> Table:
     heads = (
         Cell(text("Picture"), head=True),
-        Cell(text("Label")),
+        Cell(text("Label given")),
         Cell(text("Prediction")),
         Cell(text("confidence in the label"), figure=True),
     )

@@ -107,7 +107,7 @@ def _what(finding: Finding) -> str:
         ("class_count", "names"): text("The labelled frames name classes that the card does not have."),
         ("unsupported_operator", "too_new"): text("The file is newer than the runtime of this program."),
         ("unsupported_operator", "provider"): text("A provider that is installed here cannot compute all of the model."),
-        ("precision_drift", "provider"): text("A provider that is installed here answers otherwise than the processor."),
+        ("precision_drift", "provider"): text("A provider that is installed here answers differently from the processor."),
         ("softmax_twice", "card"): text("The card asks for a last step that the file has taken already."),
     }
     if (finding.how, finding.facts.get("sign")) == ("behaviour", "saturated"):
@@ -122,7 +122,7 @@ def _of_feeding() -> dict[str, str]:
         "channel_order": text("The colours reach the model in another order than it was trained with."),
         "scale": text("The pixel values reach the model on another scale than it was trained with."),
         "mean_std": text("Mean or standard deviation are not those the model was trained with."),
-        "resize": text("Pictures are fitted into the model's input otherwise than it was trained with."),
+        "resize": text("Pictures are fitted into the model's input in another way than it was trained with."),
         "layout": text("The card lays the tensor out in another order of axes than the model reads."),
         "class_order": text("The card lists the classes in another order than the model answers them."),
         "class_count": text("The card has another number of classes than the model answers."),
@@ -141,7 +141,7 @@ def _of_answers() -> dict[str, str]:
         "ignored_input": text("The model has an input that no output depends on."),
         "insensitive": text("The answers hardly change with the picture."),
         "unsupported_operator": text("The file uses an operator that the runtime of this program lacks."),
-        "precision_drift": text("The quantised file answers otherwise than the one that it was made from."),
+        "precision_drift": text("The quantised file answers differently from the one that it was made from."),
         "at_chance": text("The answers have nothing to do with the labels, whatever way of feeding was tried."),
     }
 

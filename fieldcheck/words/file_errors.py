@@ -31,7 +31,7 @@ def _path_refused(error: errors.PathRefused) -> str:
         "outside": text("{path} leads out of the folder it belongs to; nothing was changed: put the file inside that folder."),
         "link": text("{path} is a link, which is not followed; nothing was changed: put the file itself there."),
         "device": text("{path} is no ordinary file; nothing was changed: put a file there."),
-        "right": text("{path} may not be opened by this user; what was stored before is safe: ask for the right to, or copy it elsewhere."),
+        "right": text("{path} may not be opened by this user; what was stored before is safe: ask for permission, or copy it elsewhere."),
         "long": text("{path} is longer than a database may be named; nothing was changed: choose a place with a shorter path."),
         "name": text("{path} is no name that a file or folder can have here; nothing was changed: give it another name."),
     }.get(error.problem, text("{path} is not taken as a path; nothing was changed: put the file inside the folder it belongs to."))

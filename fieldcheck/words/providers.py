@@ -29,7 +29,7 @@ def parity_said(found: Parity) -> str:
         return said.format(name=name, seen=plain(found.detail))
     if found.problem == "differs":
         said = text(
-            "{name} answers otherwise than the processor: on {n} frames by up to {moved}, where {most} is the limit. The processor "
+            "{name} answers differently from the processor: on {n} frames by up to {moved}, where {most} is the limit. The processor "
             "computes."
         )
         return said.format(name=name, n=found.n, moved=number(found.moved, 3), most=number(MOST_MOVED, 2))

@@ -34,4 +34,4 @@ def test_the_temperature_of_the_confidences_is_said():
 
 
 def test_a_collapse_is_said():
-    assert page(replace(FOUND, collapsed=True))[1].text.startswith("A class fell to nothing")
+    assert page(replace(FOUND, collapsed=True))[1].text.startswith("By the answers one class has vanished")

@@ -33,8 +33,8 @@ def base_of(path: Path) -> Path | None:
 
 
 def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> Iterator[Finding]:
-    """Precision drift: where the lighter model answers otherwise than its base, of the same tensors, `batch`: (n, …) float32 in the card's
-    layout. Raises ModelRejected `run_failed`."""
+    """Precision drift: where the lighter model answers differently from its base, of the same tensors, `batch`: (n, …) float32 in the
+    card's layout. Raises ModelRejected `run_failed`."""
     heavier = Feed(base, with_known_names(base, feed.card))
     light, full = feed.alone(batch), heavier.alone(batch)
     if light.shape != full.shape or not (np.isfinite(light).all() and np.isfinite(full).all()):

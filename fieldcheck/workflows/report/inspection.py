@@ -15,7 +15,7 @@ from fieldcheck.workflows.report.two_sides import field_side
 
 
 def facts_of(project: Project) -> EscapeRates | None:
-    """None where no class is OK, nothing is drawn, or the model answers otherwise than with one class a frame."""
+    """None where no class is OK, nothing is drawn, or the model gives something else than one class a frame."""
     models = project.read(models_table.all)
     names, told = ok_classes(project)
     if not models or not names:

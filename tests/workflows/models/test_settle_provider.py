@@ -82,7 +82,7 @@ def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
     keep_parity(drawn, model, Parity(OTHER, 4, 0.3, (), "differs"), makers.NOW)
     assert run_on(drawn, model, "field", Silent(), makers.NOW, workers=1).providers == (CPU,)
     said = parity_said(settled_parity(drawn, model))
-    assert said.startswith("OpenVINO (Intel) answers otherwise than the processor: on 4 frames by up to 0.300, where 0.01")
+    assert said.startswith("OpenVINO (Intel) answers differently from the processor: on 4 frames by up to 0.300, where 0.01")
 
 
 def test_an_unknown_provider_in_the_settings_is_the_processor(labelled, chosen):

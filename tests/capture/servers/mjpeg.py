@@ -178,7 +178,7 @@ class MjpegServer:
         if self.scheme == "basic":
             word = base64.b64encode(f"{self._user}:{self._password}".encode()).decode()
             return f"Authorization: Basic {word}\r\n" in head
-        said = dict(re.findall(r'(\w+)="?([^",\r]+)"?', head.partition("Authorization: Digest")[2]))
+        said: dict[str, str] = dict(re.findall(r'(\w+)="?([^",\r]+)"?', head.partition("Authorization: Digest")[2]))
         if not said:
             return False
         secret = _md5(f"{self._user}:{REALM}:{self._password}")

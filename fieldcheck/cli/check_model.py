@@ -72,3 +72,6 @@ def _lines(found: ModelCheck) -> Iterator[str]:
         yield words.proposed(found.proposed)
     for candidate in found.diagnosis.candidates[:SHOWN] if found.diagnosis else ():
         yield f"  {words.candidate(candidate.change, candidate.score)}"
+
+
+COMMANDS = (model_check,)

@@ -6,34 +6,18 @@ import io
 import logging
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from fieldcheck import __version__
 from fieldcheck.capture.address import shown
-from fieldcheck.cli import (
-    against,
-    bench,
-    cameras,
-    capture,
-    check_model,
-    door,
-    export,
-    footage,
-    labels,
-    limits,
-    looks,
-    monitor,
-    project,
-    quantise,
-    score,
-    stress,
-    try_model,
-)
+from fieldcheck.cli import door
 from fieldcheck.cli.door import WindowDoor
 from fieldcheck.cli.output import say, speak_plainly
+from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.usage import usage_sentence
 from fieldcheck.errors import FieldcheckError, NoDisplay
 from fieldcheck.files import refused_path
@@ -43,22 +27,28 @@ from fieldcheck.progress import Cancelled
 from fieldcheck.words import language, remedies
 from fieldcheck.words.sentences import bug_sentence, sentence
 
-LONGEST = 300  # letters of a sentence
+ROOMS = {
+    "project": ("new", "model", "benchmark", "check", "demo"),
+    "footage": ("import", "pick"),
+    "labels": ("label", "undo", "redo"),
+    "limits": ("limits",),
+    "looks": ("look",),
+    "score": ("run", "embed", "report"),
+    "stress": ("stress", "probe"),
+    "try_model": ("try",),
+    "against": ("compare", "gate", "golden"),
+    "bench": ("bench",),
+    "monitor": ("monitor",),
+    "cameras": ("cameras",),
+    "capture": ("capture",),
+    "export": ("export", "split"),
+}
+ROOM_OF = {command: room for room, held in ROOMS.items() for command in held}
 
 _log = logging.getLogger(__name__)
 
 
-class _Everything(click.Group):
-    """Its help says what each command does in a whole sentence; click would cut it off at the line's end."""
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, wrapped."""
-        rows = [(name, self.commands[name].get_short_help_str(LONGEST)) for name in self.list_commands(context)]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-@click.group(cls=_Everything, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.group(cls=Rooms, rooms=ROOM_OF, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="fieldcheck")
 @click.option("--self-check", is_flag=True, help="Builds every screen without a display, and says so.")
 @click.pass_context
@@ -66,7 +56,7 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
     """How far is this vision model's benchmark score from what it does on site? Without a command, the window opens, with the folder of
     a project it opens that."""
     if self_check:
-        click.echo(project.self_check(context.obj))
+        click.echo(import_module("fieldcheck.cli.project").self_check(context.obj))
         context.exit(door.EXIT_DONE)
     if context.invoked_subcommand is None:
         if context.obj is None or not context.obj.can_be_seen:
@@ -74,38 +64,19 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
         context.exit(context.obj.open(None))
 
 
-ROOMS = (
-    project,
-    footage,
-    labels,
-    limits,
-    looks,
-    score,
-    stress,
-    try_model,
-    against,
-    bench,
-    monitor,
-    cameras,
-    capture,
-    export,
-)
-for _room in ROOMS:
-    for _command in _room.COMMANDS:
-        fieldcheck.add_command(_command)
-project.model.add_command(check_model.model_check)
-project.model.add_command(quantise.model_quantise)
-
-
 def commands() -> dict[str, click.Command]:
     """Every command with its full name: `label set` for a command of a group."""
-    found: dict[str, click.Command] = {}
-    for name, command in fieldcheck.commands.items():
+    context = click.Context(fieldcheck)
+    return dict(_in_group(fieldcheck, context, ""))
+
+
+def _in_group(group: click.Group, context: click.Context, before: str) -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
-            found.update({f"{name} {inner}": sub for inner, sub in command.commands.items()})
-        else:
-            found[name] = command
-    return found
+            yield from _in_group(command, context, f"{before}{name} ")
+        elif command is not None:
+            yield f"{before}{name}", command
 
 
 def main(argv: Sequence[str] | None = None, window: WindowDoor | None = None) -> int:

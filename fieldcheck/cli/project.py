@@ -12,6 +12,7 @@ import click
 
 import fieldcheck
 from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
+from fieldcheck.cli.rooms import Rooms
 from fieldcheck.cli.values import LABEL_FORMAT, METRIC, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.paths import sample_project
@@ -70,7 +71,7 @@ def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer
     return Answer(document | {"receipt": begun.receipt.to_json()}, (*said, *receipt_lines(*begun.receipt.told), *_said(claim)))
 
 
-@click.group("model")
+@click.group("model", cls=Rooms, rooms={"check": "check_model", "quantise": "quantise"})
 def model() -> None:
     """The models of a project."""
 

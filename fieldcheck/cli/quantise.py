@@ -23,3 +23,6 @@ def model_quantise(project: Path, model: str, bar: TerminalProgress) -> Answer:
     with open_project(project) as opened:
         found = quantise_model(opened, model, bar, timestamp())
     return Answer({"project": str(project.resolve()), **found.to_json()}, quantised_lines(found))
+
+
+COMMANDS = (model_quantise,)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 SMOOTHING = 0.2
 WIDTH = 3.2  # for up to four charts
@@ -23,12 +23,12 @@ def standardised(reference: ArrayLike, value: float) -> tuple[float, float]:
     earlier = np.asarray(reference, np.float64)
     spread = float(earlier.std(ddof=1)) * sqrt(1 + 1 / earlier.size)
     z = (value - float(earlier.mean())) / spread if spread > 0 else float(np.sign(value - earlier.mean())) * JUMP
-    return z, normal_quantile(float(stats.t.sf(z, earlier.size - 1)))
+    return z, normal_quantile(float(scipy.stats.t.sf(z, earlier.size - 1)))
 
 
 def normal_quantile(p: float) -> float:
     """Normal quantile of the chance `p` that a value is as high or higher."""
-    return float(stats.norm.isf(min(max(p, SURE), 1 - 1e-16)))
+    return float(scipy.stats.norm.isf(min(max(p, SURE), 1 - 1e-16)))
 
 
 @dataclass(slots=True)

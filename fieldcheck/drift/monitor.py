@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scipy import stats
+import scipy
 
 from fieldcheck.domain.shift import ChartName, ChartPoint, DriftAdvice, DriftCause, FollowedShift, ShiftState, ShiftStatistics
 from fieldcheck.drift.chart import EwmaChart
@@ -47,7 +47,7 @@ class _Charts:
         return tuple(
             name
             for name, values in self.values.items()
-            if len(values) % SLOW_EVERY == 0 and stats.ttest_ind(values[:SLOW_OF], values[-SLOW_OF:]).pvalue < SLOW_P
+            if len(values) % SLOW_EVERY == 0 and scipy.stats.ttest_ind(values[:SLOW_OF], values[-SLOW_OF:]).pvalue < SLOW_P
         )
 
 

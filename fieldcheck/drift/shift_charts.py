@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from math import inf
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from fieldcheck.domain.shift import ChartName, ShiftStatistics
 from fieldcheck.drift.chart import normal_quantile, standardised
@@ -51,7 +51,7 @@ def fallen_classes(shift: ShiftStatistics, reference: Sequence[ShiftStatistics])
             z, _ = standardised([-one for one in before], -shift.confidence[name])
             tested.append(name)
             drops.append(1 - shift.confidence[name] / float(np.mean(before)))
-            chances.append(float(stats.t.sf(z, len(before) - 1)))
+            chances.append(float(scipy.stats.t.sf(z, len(before) - 1)))
     q = benjamini_hochberg(chances) if tested else ()
     return tuple(name for name, drop, chance in zip(tested, drops, q, strict=True) if drop >= DROP and chance <= 0.05), len(tested)
 
@@ -60,7 +60,7 @@ def median_upper(confidences: Figures) -> float:
     """Upper limit (95 %, sign test) of the median of (n,) confidences of a class; infinite below twenty."""
     if confidences.size < FEW_FOR_MEDIAN:
         return inf
-    rank = int(stats.binom.ppf(0.975, confidences.size, 0.5))
+    rank = int(scipy.stats.binom.ppf(0.975, confidences.size, 0.5))
     return float(np.sort(confidences)[min(rank, confidences.size - 1)])
 
 
@@ -84,7 +84,7 @@ def _class_mix(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> 
     apart = [g_test(one, [other for other in reference if other is not one]) for one in reference]
     usual = max(1.0, float(np.median([g / df for g, df in apart if df] or [1.0])))
     g, df = g_test(shift, reference)
-    quantile = normal_quantile(float(stats.chi2.sf(g / usual, df))) if df else 0.0
+    quantile = normal_quantile(float(scipy.stats.chi2.sf(g / usual, df))) if df else 0.0
     return g / usual, quantile, quantile
 
 
@@ -100,5 +100,5 @@ def g_test(shift: ShiftStatistics, others: Sequence[ShiftStatistics]) -> tuple[f
     pooled = pooled[:, pooled.sum(axis=0) > 0]
     if pooled.shape[1] < len(pooled):
         return 0.0, 0
-    found = stats.chi2_contingency(pooled, lambda_="log-likelihood", correction=False)
+    found = scipy.stats.chi2_contingency(pooled, lambda_="log-likelihood", correction=False)
     return float(found.statistic), int(found.dof)

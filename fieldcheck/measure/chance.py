@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 BEYOND_P = 0.05
 NEAR = 0.25  # of the way from chance to every answer right: what is further off is good, however few frames show it
@@ -15,7 +15,7 @@ def beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
     if not truth.size:
         return False
     right = int((given == truth).sum())
-    return float(binom.sf(right - 1, truth.size, chance_rate(truth))) < BEYOND_P
+    return float(scipy.stats.binom.sf(right - 1, truth.size, chance_rate(truth))) < BEYOND_P
 
 
 def at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:

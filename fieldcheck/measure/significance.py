@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, false_discovery_control
 
 
 def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
@@ -12,7 +12,7 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
 
     Source: Benjamini & Hochberg 1995.
     """
-    return np.asarray(false_discovery_control(np.asarray(p, dtype=np.float64)), np.float64)
+    return np.asarray(scipy.stats.false_discovery_control(np.asarray(p, dtype=np.float64)), np.float64)
 
 
 def mcnemar_exact(only_a: int, only_b: int) -> float:
@@ -20,4 +20,4 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
     discordant = only_a + only_b
     if discordant == 0:
         return 1.0
-    return min(1.0, 2 * float(binom.cdf(min(only_a, only_b), discordant, 0.5)))
+    return min(1.0, 2 * float(scipy.stats.binom.cdf(min(only_a, only_b), discordant, 0.5)))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from fieldcheck.domain.domain_shift import Cause, CauseName, DomainShift, Separation
 from fieldcheck.domain.estimate import Estimate
@@ -194,7 +194,7 @@ def _chance(own: Floats, clip: Ids, other: Floats) -> float:
     """Two-sided chance of a mean rank so far from a half, were clips drawn as benchmark pictures are."""
     above, sizes = _above(own, clip, other)
     mean = float((above.sum(axis=1) / sizes).mean() / other.size)
-    return 2 * float(norm.sf(abs(mean - 0.5) / sqrt(1 / (12 * sizes.size) + 1 / (12 * other.size))))
+    return 2 * float(scipy.stats.norm.sf(abs(mean - 0.5) / sqrt(1 / (12 * sizes.size) + 1 / (12 * other.size))))
 
 
 def _scores(samples: DomainSamples, seed: int) -> tuple[Floats, NDArray[np.bool_]]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import fisher_exact
 
 from fieldcheck.domain.discovered import DiscoveredSlice, Discovery, TreeSplit
 from fieldcheck.measure.significance import benjamini_hochberg
@@ -77,7 +77,7 @@ def _inside(rows: Floats, names: Sequence[str], path: Sequence[TreeSplit]) -> Bo
 def _tested(path: tuple[TreeSplit, ...], inside: Bools, rest: Bools, right: Bools, member: NDArray[np.intp]) -> DiscoveredSlice:
     wrong, rest_wrong = int((inside & ~right).sum()), int((rest & ~right).sum())
     n, n_rest = int(inside.sum()), int(rest.sum())
-    p = float(fisher_exact([[wrong, n - wrong], [rest_wrong, n_rest - rest_wrong]], alternative="greater").pvalue)
+    p = float(scipy.stats.fisher_exact([[wrong, n - wrong], [rest_wrong, n_rest - rest_wrong]], alternative="greater").pvalue)
     return DiscoveredSlice(path, wrong, n, np.unique(member[inside]).size, rest_wrong, n_rest, p, 1.0, False)
 
 

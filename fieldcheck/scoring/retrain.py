@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.scoring.failure_modes import LEAST, FailureMode
@@ -87,6 +87,6 @@ def median_interval(values: NDArray[np.float64]) -> Estimate:
     n = sorted_values.size
     if not n:
         return Estimate.na("no_answers")
-    below = int(binom.ppf(0.025, n, 0.5))  # most values of which no more than 2.5 % of samples have so few below the median
+    below = int(scipy.stats.binom.ppf(0.025, n, 0.5))  # most values of which no more than 2.5 % of samples have so few below the median
     lo, hi = (float(sorted_values[below - 1]), float(sorted_values[n - below])) if below else (0.0, 1.0)
     return Estimate.of(float(np.median(sorted_values)), lo, hi, n=n, n_eff=float(n), method="sign_test")

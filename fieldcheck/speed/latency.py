@@ -8,8 +8,8 @@ from __future__ import annotations
 from math import nan
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from fieldcheck.domain.latency import StageLatency, Throttling, ThrottlingStep, TotalLatency
 
@@ -41,7 +41,7 @@ def total_latency(ms: Figures) -> TotalLatency:
 def rank_limits(ms: Figures, q: float) -> tuple[float, float]:
     """Limits (95 %) of the quantile `q` of (n,) figures: the order statistics whose ranks are the 2.5 % and 97.5 % points of Bin(n, q)."""
     ordered = np.sort(ms)
-    ranks = stats.binom.ppf((0.025, 0.975), ms.size, q).astype(int)
+    ranks = scipy.stats.binom.ppf((0.025, 0.975), ms.size, q).astype(int)
     low, high = np.clip(ranks, 0, ms.size - 1)
     return float(ordered[low]), float(ordered[high])
 

@@ -1,0 +1,39 @@
+"""Command groups that load a command's module when the command is asked for: `label set` waits for no library of `gate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+class Rooms(click.Group):
+    """A group of commands, some of them in modules of their own: `rooms` is command → module of `fieldcheck.cli`, whose `COMMANDS` hold it.
+
+    Its help says what each command does in a whole sentence; click would cut it off at the line's end.
+    """
+
+    LONGEST = 300  # letters of a sentence
+
+    def __init__(self, *given: Any, rooms: Mapping[str, str], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._rooms = rooms
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names of all commands, loaded or not, sorted."""
+        return sorted({*self.commands, *self._rooms})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name, whose module is loaded where it was not; None where there is none."""
+        if name in self._rooms and name not in self.commands:
+            for command in import_module(f"fieldcheck.cli.{self._rooms[name]}").COMMANDS:
+                self.add_command(command)
+        return super().get_command(context, name)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, wrapped."""
+        found = ((name, self.get_command(context, name)) for name in self.list_commands(context))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(self.LONGEST)) for name, command in found if command])

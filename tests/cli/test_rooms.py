@@ -1,0 +1,25 @@
+from importlib import import_module
+
+import click
+
+from fieldcheck.cli import main as door
+from fieldcheck.cli.project import model
+from fieldcheck.cli.rooms import Rooms
+
+
+def test_a_command_is_found_in_the_module_that_is_named_for_it():
+    assert {name: door.fieldcheck.get_command(None, name).name for name in door.ROOM_OF} == {name: name for name in door.ROOM_OF}
+    rooms = {room: import_module(f"fieldcheck.cli.{room}").COMMANDS for room in door.ROOMS}
+    assert {room: tuple(command.name for command in held) for room, held in rooms.items()} == door.ROOMS
+
+
+def test_a_group_has_its_own_commands_and_those_of_other_modules():
+    assert model.list_commands(None) == ["check", "quantise", "set"]
+    assert [model.get_command(None, name).name for name in model.list_commands(None)] == ["check", "quantise", "set"]
+
+
+def test_what_no_module_has_is_no_command():
+    group = Rooms("few", rooms={"limits": "limits"})
+    assert group.get_command(None, "report") is None
+    assert group.commands == {}
+    assert "limits" in click.Context(group).get_help()

@@ -5,7 +5,8 @@ import pytest
 from fieldcheck.report import page, sections, summary, write
 from fieldcheck.report.blocks import Paragraph, Section
 from fieldcheck.report.page import assemble
-from fieldcheck.report.sections import SECTIONS, ReportSection
+from fieldcheck.report.report_section import ReportSection
+from fieldcheck.report.sections import SECTIONS
 from tests.report.example_report import example_report
 
 

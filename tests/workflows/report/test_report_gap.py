@@ -14,7 +14,8 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables.reports import StoredReport
 from fieldcheck.report.page import assemble as page_of
-from fieldcheck.report.sections import SECTIONS, ReportSection
+from fieldcheck.report.report_section import ReportSection
+from fieldcheck.report.sections import SECTIONS
 from fieldcheck.report.summary import summary as summary_of
 from fieldcheck.words import language
 from fieldcheck.workflows.footage.sampling_list import lines

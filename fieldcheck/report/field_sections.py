@@ -1,0 +1,38 @@
+"""Sections of the report that are about the field: the decision, where the model fails there, and what its labels and classes say."""
+
+from __future__ import annotations
+
+from fieldcheck.report import (
+    abstention,
+    coverage,
+    decomposition,
+    discovered,
+    failure_modes,
+    failures,
+    imbalance,
+    inspection,
+    label_effect,
+    prior_shift,
+    summary_parts,
+    suspected_labels,
+    thresholds,
+)
+from fieldcheck.report.report_section import ReportSection
+
+FIELD_SECTIONS = (
+    ReportSection("decision", None, summary_parts.decided, facts=summary_parts.DECISION, computed_by="decision"),
+    ReportSection("where", failures.where, summary_parts.where),
+    ReportSection("worst", failures.rest_of_worst, summary_parts.worst),
+    ReportSection("discovered", discovered.section, facts=discovered.FACTS, computed_by="discovered"),
+    ReportSection("failure_modes", failure_modes.section, facts=failure_modes.FACTS, computed_by="failure_modes"),
+    ReportSection("decomposition", decomposition.section, facts=decomposition.FACTS, computed_by="decomposition"),
+    ReportSection("label_effect", label_effect.section, facts=label_effect.FACTS, computed_by="label_effect"),
+    ReportSection("suspected_labels", suspected_labels.section, facts=suspected_labels.FACTS, computed_by="suspected_labels"),
+    ReportSection("inspection", inspection.section, facts=inspection.FACTS, computed_by="inspection"),
+    ReportSection("imbalance", imbalance.section, facts=imbalance.FACTS, computed_by="imbalance"),
+    ReportSection("thresholds", thresholds.section, facts=thresholds.FACTS, computed_by="thresholds"),
+    ReportSection("abstention", abstention.section, facts=abstention.FACTS, computed_by="abstention"),
+    ReportSection("prior_shift", prior_shift.section, facts=prior_shift.FACTS, computed_by="prior_shift"),
+    ReportSection("coverage", coverage.section, facts=coverage.FACTS, computed_by="coverage"),
+)
+"""In reading order, before those of the model."""

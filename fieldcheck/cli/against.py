@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
-from fieldcheck.cli.gate_files import gate_junit, gate_markdown
+from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
 from fieldcheck.cli.values import METRIC, existing_project
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.files import write_text
@@ -24,6 +24,7 @@ from fieldcheck.workflows.models.compare import Compared
 from fieldcheck.workflows.models.compare import compare as compare_models
 from fieldcheck.workflows.models.gate import GateRequest, GateResult, run_gate
 from fieldcheck.workflows.models.golden import add_golden
+from fieldcheck.workflows.models.trained_pictures import SeenInTraining
 
 EXIT_FAILED, EXIT_NOT_ENOUGH = 3, 4
 CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
@@ -33,16 +34,17 @@ CODES = {"pass": EXIT_DONE, "fail": EXIT_FAILED}
 @existing_project
 @click.argument("model_a")
 @click.argument("model_b")
+@METRIC
 @door("compare")
-def compare(project: Path, model_a: str, model_b: str, bar: TerminalProgress) -> Answer:
+def compare(project: Path, model_a: str, model_b: str, metric: str, bar: TerminalProgress) -> Answer:
     """Before and after: two models of the project on the same labelled frames."""
     if model_a == model_b:
         raise click.UsageError(text("Both are {model}: name the model before and the one after.").format(model=repr(model_a)))
     with opened_for_writing(project, bar, timestamp()) as opened:
-        found = compare_models(opened, model_a, model_b, bar, timestamp())
+        found = compare_models(opened, model_a, model_b, bar, timestamp(), metric)
     table = found.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
-    lines = words.compared(found.a, found.b, counts, table.p, table.change)
+    lines = words.compared(found.a, found.b, counts, table.p, table.change, found.metric, found.scores)
     if found.exported:  # still told, but dimmed, after why it is no test
         lines = (words.exported(found.exported, table.n), *(click.style(line, dim=True) for line in lines))
     return Answer({"project": str(project.resolve()), **compare_document(found)}, lines)
@@ -55,6 +57,8 @@ def compare_document(found: Compared) -> dict[str, Any]:
         "a": found.a,
         "b": found.b,
         "metric": found.metric,
+        "score_a": found.scores[0].to_json(),
+        "score_b": found.scores[1].to_json(),
         "n": table.n,
         "both_right": table.both_right,
         "only_a": table.only_a,
@@ -122,8 +126,7 @@ def gate(
     lines = gate_words.gate_lines(
         found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
     )
-    if found.leaked:
-        lines = (gate_words.leaked(found.leaked), *lines)
+    lines = (*leak_lines(found), *lines)
     for path, written in ((junit, gate_junit), (markdown, gate_markdown)):
         if path is not None:
             write_text(path, written(found))
@@ -143,7 +146,7 @@ def gate_document(found: GateResult) -> dict[str, Any]:
         "severity": found.severity,
         "seed": found.seed,
         "n_skipped": found.skipped,
-        "leaked": None if found.leaked is None else list(found.leaked),
+        "leaked": None if found.leaked is None else _leaked_document(found.leaked),
         "sets": [
             {
                 "set": one.kind,
@@ -160,6 +163,12 @@ def gate_document(found: GateResult) -> dict[str, Any]:
             for one in found.lines
         ],
     }
+
+
+def _leaked_document(seen: SeenInTraining) -> dict[str, Any]:
+    sides = (("clean", seen.benchmark), ("field", seen.field))
+    pairs = [{"set": kind, "picture": name, "twin": twin} for kind, found in sides for name, twin in found.items()]
+    return {"pairs": pairs, "n_training": seen.n_training, "n_unreadable": seen.n_unreadable}
 
 
 @click.group("golden")

@@ -6,18 +6,22 @@ from xml.etree import ElementTree
 
 from fieldcheck.scoring.gate import DECIDING, Gated
 from fieldcheck.words.figures import percent, points, points_range
-from fieldcheck.words.gate import decided, gate_lines, set_name, state_name
+from fieldcheck.words.gate import decided, gate_lines, seen_in_training, set_name, state_name
 from fieldcheck.words.language import text
 from fieldcheck.workflows.models.gate import GateResult
 
 
 def gate_junit(found: GateResult) -> str:
-    """A test for each set: `failure` where it lost, or where a set that has to be decided is open; `skipped` where another is open."""
+    """A test for each set: `failure` where it lost, or where a set that has to be decided is open; `skipped` where another is open. One
+    more for the training pictures where they are known, `skipped` where the candidate has seen what it is tested on."""
     holding: set[str] = {*DECIDING, *found.required}
     absent = [kind for kind in found.required if all(line.kind != kind for line in found.lines)]
     failed = [line for line in found.lines if _failed(line, holding)]
     skipped = [line for line in found.lines if line.state in ("not_enough", "too_few") and line not in failed]
-    counts = {"tests": len(found.lines) + len(absent), "failures": len(failed) + len(absent), "skipped": len(skipped)}
+    seen = found.leaked
+    has_leaks = seen is not None and bool(seen.benchmark or seen.field)
+    n_tests = len(found.lines) + len(absent) + (seen is not None)
+    counts = {"tests": n_tests, "failures": len(failed) + len(absent), "skipped": len(skipped) + has_leaks}
     suite = ElementTree.Element("testsuite", {"name": "fieldcheck gate", **{key: str(n) for key, n in counts.items()}})
     for line in found.lines:
         case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.{line.kind}", name=set_name(line.kind, line.name))
@@ -27,6 +31,11 @@ def gate_junit(found: GateResult) -> str:
     for kind in absent:
         case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.{kind}", name=set_name(kind, ""))
         ElementTree.SubElement(case, "failure", message=state_name("too_few"))
+    if seen is not None:
+        case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.training", name=text("pictures seen in training"))
+        if has_leaks:
+            ElementTree.SubElement(case, "skipped", message=leak_lines(found)[0])
+        ElementTree.SubElement(case, "system-out").text = "\n".join(leak_lines(found))
     ElementTree.indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
 
@@ -39,7 +48,24 @@ def gate_markdown(found: GateResult) -> str:
     table = ["| " + " | ".join(_plain_cell(cell) for cell in row) + " |" for row in (heads, *rows)]
     table.insert(1, "|" + " --- |" * len(heads))
     open_sets = [line for line in found.lines if line.state in ("not_enough", "too_few")]
-    return "\n".join([_plain_cell(said[0]), "", *table, "", f"**{decided(found.verdict, not open_sets)}**", ""])
+    leaks = [_plain_cell(line) for line in leak_lines(found)]
+    return "\n".join(
+        [
+            _plain_cell(said[0]),
+            "",
+            *table,
+            "",
+            *(one for line in leaks for one in (line, "")),
+            f"**{decided(found.verdict, not open_sets)}**",
+            "",
+        ]
+    )
+
+
+def leak_lines(found: GateResult) -> tuple[str, ...]:
+    """Leakage of the candidate's training pictures, told; empty where nobody said what it was trained on."""
+    seen = found.leaked
+    return () if seen is None else seen_in_training(list(seen.benchmark), list(seen.field), seen.n_training, seen.n_unreadable)
 
 
 def _failed(line: Gated, holding: set[str]) -> bool:

@@ -201,7 +201,7 @@ class BenchmarkRefused(FieldcheckError):
 
 @dataclass(eq=False)
 class NotComparable(FieldcheckError):
-    """Two scores that do not measure the same thing; `problem` says what differs."""
+    """Two scores that do not measure the same thing; `problem` says what differs, `no_metric` that a model has no such score."""
 
     problem: str
     detail: str = ""

@@ -62,17 +62,19 @@ def by_frame(
     return _resampled(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least)
 
 
-def by_clip(statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS) -> Estimate:
+def by_clip(
+    statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
+) -> Estimate:  # fmt: skip
     """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips.
 
-    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind.
+    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind; `least` as in `by_frame`.
     """
     w = np.asarray(weight, dtype=np.float64)
     units = np.unique(np.asarray(clips)[w > 0]).size
     if w.size and units < FEWEST_CLIPS:
         return Estimate.na("too_few_clips", w.size)
     counts = _placed(clip_counts(np.asarray(clips)[w > 0], draws, seed), w > 0)
-    return _resampled(statistic, w, counts, units=units, method="bootstrap_clips")
+    return _resampled(statistic, w, counts, units=units, method="bootstrap_clips", least=least)
 
 
 def replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words.figures import number, points, points_range
+from fieldcheck.words.figures import number, percent, percent_range, points, points_range
 from fieldcheck.words.language import plural, text
+from fieldcheck.words.scores import FURTHER, metric_name
 
 CHANCE = 0.05
 
 
-def compared(a: str, b: str, counts: tuple[int, int, int, int], p: float, change: Estimate) -> tuple[str, ...]:
-    """`counts`: frames both get right, only a, only b, neither; `change`: b − a."""
+def compared(
+    a: str, b: str, counts: tuple[int, int, int, int], p: float, change: Estimate, metric: str = "", scores: Sequence[Estimate] = ()
+) -> tuple[str, ...]:
+    """`counts`: frames both get right, only a, only b, neither; `change`: b − a by `metric`; `scores`: those of a and b by it, told where
+    it is no share of right frames."""
     both, only_a, only_b, neither = counts
     n = sum(counts)
+    by_metric = metric in FURTHER
     return (
         plural("{a} and {b} on the same {n} labelled frame:", "{a} and {b} on the same {n} labelled frames:", n).format(a=a, b=b, n=n),
         text("right in both {both}, only in {a} {only_a}, only in {b} {only_b}, in neither {neither}").format(
             both=both, a=a, only_a=only_a, b=b, only_b=only_b, neither=neither
         ),
+        *(_score(name, metric, score) for name, score in zip((a, b), scores, strict=bool(scores)) if by_metric),
         changed(change),
-        verdict(a, b, p, change),
+        by_interval(a, b, metric, change) if by_metric else verdict(a, b, p, change),
     )
+
+
+def _score(name: str, metric: str, score: Estimate) -> str:
+    """One model's score."""
+    if not score.measured:
+        return text("{name}: {metric} cannot be told from these frames").format(name=name, metric=metric_name(metric))
+    figures = {"value": percent(score.value, 1), "range": percent_range(score.lo, score.hi, 1), "n": score.n}
+    return text("{name}: {metric} {value} ({range}, n = {n})").format(name=name, metric=metric_name(metric), **figures)
 
 
 def exported(n: int, of: int) -> str:
@@ -47,3 +63,16 @@ def verdict(a: str, b: str, p: float, change: Estimate) -> str:
         return text("These frames do not show that one is better (exact McNemar, p = {p}).").format(p=said_p)
     better = b if change.value > 0 else a
     return text("{better} is better, statistically significant (exact McNemar test, p = {p}).").format(better=better, p=said_p)
+
+
+def by_interval(a: str, b: str, metric: str, change: Estimate) -> str:
+    """Whether the difference is more than chance by the limits of the change, for a metric that no paired test of frames is made for."""
+    name = metric_name(metric)
+    if not change.measured:
+        return text("Not comparable by {metric}: these frames hold too little of what it counts.").format(metric=name)
+    if change.lo <= 0 <= change.hi:
+        return text("These frames do not show that one is better by {metric}: the 95% interval of the change includes 0.").format(
+            metric=name
+        )
+    better = b if change.value > 0 else a
+    return text("{better} is better by {metric}: the 95% interval of the change excludes 0.").format(better=better, metric=name)

@@ -45,13 +45,36 @@ def _open(lines: Sequence[Gated]) -> tuple[str, ...]:
     return (text("Not decided, so that nothing is said of it: {sets}").format(sets="; ".join(names)),) if names else ()
 
 
-def leaked(names: Sequence[str]) -> str:
-    """Benchmark pictures that the candidate has seen in training."""
-    return plural(
-        "{n} benchmark picture lies among the training pictures of the new model, so that its score there says little: {names}",
-        "{n} benchmark pictures lie among the training pictures of the new model, so that its score there says little: {names}",
-        len(names),
-    ).format(n=len(names), names=listed(names, 3))
+def seen_in_training(benchmark: Sequence[str], field: Sequence[str], n_training: int, n_unreadable: int) -> tuple[str, ...]:
+    """Pictures that the candidate has seen in training, or nearly the same ones; also that there are none. `benchmark`: paths; `field`:
+    frames; of `n_training` pictures of the folder `n_unreadable` could not be looked at."""
+    said, looked_at = [], n_training - n_unreadable
+    if benchmark:
+        said.append(
+            plural(
+                "{n} benchmark picture, or a near-duplicate, lies among the training pictures of the new model ({of} looked at): "
+                "its score there says little: {names}",
+                "{n} benchmark pictures, or near-duplicates, lie among the training pictures of the new model ({of} looked at): "
+                "its score there says little: {names}",
+                len(benchmark),
+            ).format(n=len(benchmark), of=looked_at, names=listed(benchmark, 3))
+        )
+    if field:
+        said.append(
+            plural(
+                "{n} labelled field frame, or a near-duplicate, lies among the training pictures of the new model ({of} looked at) and "
+                "tests nothing: {names}",
+                "{n} labelled field frames, or near-duplicates, lie among the training pictures of the new model ({of} looked at) and "
+                "test nothing: {names}",
+                len(field),
+            ).format(n=len(field), of=looked_at, names=listed(field, 3))
+        )
+    if not said:
+        said.append(text("No near-duplicate of a tested picture lies among the training pictures ({of} looked at).").format(of=looked_at))
+    if n_unreadable:
+        unread = plural("{n} training picture could not be read.", "{n} training pictures could not be read.", n_unreadable)
+        said.append(unread.format(n=n_unreadable))
+    return tuple(said)
 
 
 def decided(verdict: str, all_decided: bool = True) -> str:

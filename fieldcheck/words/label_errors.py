@@ -300,6 +300,12 @@ def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
 
 
 def _not_comparable(error: errors.NotComparable) -> str:
+    if error.problem == "no_metric":
+        said = text(
+            "A model has no such score{seen}; nothing was changed: classifiers have accuracy and balanced, detectors frame, map, map50 "
+            "and recall."
+        )
+        return said.format(seen=in_brackets(error.detail))
     return text(
         "The two scores do not measure the same thing: they differ in {problem}{seen}; nothing was changed: score both alike."
     ).format(problem=_difference(error.problem), seen=in_brackets(error.detail))

@@ -1,3 +1,5 @@
+import shutil
+
 from tests import makers
 
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
@@ -23,6 +25,18 @@ def test_compare_holds_two_models_against_each_other(terminal, place, tmp_path):
     said = terminal.said("compare", project, "net", "other").splitlines()
     assert said[0] == "net and other on the same 20 labelled frames:"
     assert "net is better" in said[3]
+
+
+def test_compare_is_told_what_to_score_by(terminal, place, tmp_path):
+    project = place("labelled")
+    terminal.document("model", "set", project, swapped(tmp_path))
+    found = terminal.document("compare", project, "net", "other", "--metric", "balanced")
+    assert found["metric"] == "balanced_accuracy"
+    assert set(found["score_a"]) == set(found["score_b"]) == ESTIMATE_KEYS
+    assert found["change"]["value"] == found["score_b"]["value"] - found["score_a"]["value"]
+    assert "balanced accuracy" in terminal.said("compare", project, "net", "other", "--metric", "balanced")
+    assert "no such score (other: map)" in terminal.refusal("compare", project, "other", "net", "--metric", "map")
+    assert terminal("compare", project, "net", "other", "--metric", "beauty").code == 2
 
 
 def test_what_cannot_be_compared_is_said(terminal, place, tmp_path):
@@ -86,6 +100,21 @@ def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(te
     assert terminal.document("gate", project, "--model", again, "--require", "field", "--tolerance", "0.3")["verdict"] == "pass"
     assert terminal("gate", project, "--model", again, "--require", "weather").code == 2
     assert "no loss" not in terminal.said("gate", project, "--model", again)
+
+
+def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_path):
+    project = place("labelled")
+    large = makers.benchmark_folder(tmp_path / "large", each=2)
+    terminal.document("benchmark", "set", project, large)
+    again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    one = sorted((large / "red").iterdir())[0]
+    (tmp_path / "training").mkdir()
+    shutil.copy(one, tmp_path / "training" / "t.png")
+    found = terminal.document("gate", project, "--model", again, "--trained-on", tmp_path / "training", code=4)
+    pairs = [{"set": "clean", "picture": f"red/{one.name}", "twin": "t.png"}]
+    assert found["leaked"] == {"pairs": pairs, "n_training": 1, "n_unreadable": 0}
+    told = terminal("gate", project, "--model", again, "--trained-on", tmp_path / "training")
+    assert told.out.startswith("1 benchmark picture, or a near-duplicate, lies among the training pictures of the new model (1 looked at)")
 
 
 def test_golden_add_names_a_folder(terminal, place, tmp_path):

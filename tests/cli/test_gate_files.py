@@ -1,10 +1,12 @@
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 
-from fieldcheck.cli.gate_files import gate_junit, gate_markdown
+from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
 from fieldcheck.scoring.gate import PairedCorrectness, gate, verdict
 from fieldcheck.workflows.models.gate import GateResult
+from fieldcheck.workflows.models.trained_pictures import SeenInTraining
 
 
 def result(*sets, required=()):
@@ -29,6 +31,25 @@ def test_a_required_set_that_is_open_or_not_there_has_failed():
     found = result(("clean", "", 200, 0), ("field", "", 20, 0), required=("field", "golden"))
     suite = ElementTree.fromstring(gate_junit(found))
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "2", "0")
+
+
+SEEN = SeenInTraining({"red/0|a.png": "t.png"}, {"r_7": "u.png", "r_9": "v.png"}, 40, 1)
+
+
+def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_markdown():
+    found = result(("clean", "", 200, 0))
+    clean, leaky = replace(found, leaked=SeenInTraining({}, {}, 40, 0)), replace(found, leaked=SEEN)
+    suites = [ElementTree.fromstring(gate_junit(one)) for one in (found, clean, leaky)]
+    assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == [("1", "0"), ("2", "0"), ("2", "1")]
+    assert [child.tag for child in suites[1][1]] == ["system-out"]
+    told = suites[2][1].find("skipped").get("message")
+    assert told.startswith("1 benchmark picture, or a near-duplicate, lies among the training pictures of the new model (39 looked at)")
+    assert "2 labelled field frames" in suites[2][1].find("system-out").text
+    assert "red/0\\|a.png" in gate_markdown(leaky)
+    assert "1 training picture could not be read." in gate_markdown(leaky)
+    assert "No near-duplicate" in gate_markdown(clean)
+    assert "training" not in gate_markdown(found)
+    assert leak_lines(found) == ()
 
 
 def test_the_table_for_a_pull_request_takes_no_name_for_markup():

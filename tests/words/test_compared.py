@@ -1,6 +1,6 @@
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import bonett_price
-from fieldcheck.words.compared import changed, compared, exported, verdict
+from fieldcheck.words.compared import by_interval, changed, compared, exported, verdict
 
 
 def test_the_four_counts_the_change_and_what_it_shows():
@@ -11,6 +11,32 @@ def test_the_four_counts_the_change_and_what_it_shows():
         "Change: 10.0 pp (1.0–18.6).",
         "new is better, statistically significant (exact McNemar test, p = 0.041).",
     )
+
+
+def interval(value, lo, hi):
+    return Estimate.of(value, lo, hi, n=100, n_eff=100.0, method="bootstrap_frames")
+
+
+def test_a_metric_that_is_no_share_of_frames_is_told_with_both_scores_and_judged_by_its_limits():
+    scores = interval(0.4, 0.3, 0.5), interval(0.6, 0.5, 0.7)
+    said = compared("old", "new", (70, 5, 15, 10), 0.9, interval(0.2, 0.05, 0.3), "map50", scores)
+    assert said[2:] == (
+        "old: mAP at IoU 0.50 40.0% (30.0–50.0%, n = 100)",
+        "new: mAP at IoU 0.50 60.0% (50.0–70.0%, n = 100)",
+        "Change: 20.0 pp (5.0–30.0).",
+        "new is better by mAP at IoU 0.50: the 95% interval of the change excludes 0.",
+    )
+    assert by_interval("old", "new", "recall", interval(0.2, -0.05, 0.3)).startswith(
+        "These frames do not show that one is better by recall"
+    )
+    assert by_interval("old", "new", "recall", interval(-0.2, -0.3, -0.1)).startswith("old is better")
+
+
+def test_figures_that_cannot_be_compared_say_so():
+    nothing = Estimate.na("often_undefined", 3)
+    said = compared("old", "new", (1, 1, 1, 0), 0.9, nothing, "balanced_accuracy", (nothing, nothing))
+    assert said[2] == "old: balanced accuracy cannot be told from these frames"
+    assert said[-1] == "Not comparable by balanced accuracy: these frames hold too little of what it counts."
 
 
 def test_chance_is_not_called_better():

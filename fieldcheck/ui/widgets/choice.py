@@ -21,8 +21,15 @@ class Choice(QComboBox):
         self.opened = False  # since it was last asked: whether a choice came from the open list, not from the arrows
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.offer(options)
+
+    def offer(self, options: list[tuple[str, str]]) -> None:
+        """Options in place of the earlier ones, the first one chosen; nobody is told."""
+        before = self.blockSignals(True)
+        self.clear()
         for code, said in options:
             self.addItem(said, code)
+        self.blockSignals(before)
 
     @property
     def chosen_code(self) -> str:

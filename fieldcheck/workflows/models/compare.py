@@ -9,13 +9,18 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors import NothingLabelled
+from fieldcheck.errors import NotComparable, NothingLabelled
+from fieldcheck.measure.bootstrap import Statistic, by_clip, by_frame
 from fieldcheck.measure.cluster import change_by_clip
+from fieldcheck.measure.interval import wilson
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
+from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.scoring.field import CHOSEN
 from fieldcheck.scoring.paired import Paired, paired
 from fieldcheck.workflows.label.exported import exported_frames
+from fieldcheck.workflows.models.benchmarks import metric_on
+from fieldcheck.workflows.models.compared_metric import SEED, statistic_of
 from fieldcheck.workflows.models.judging import NO_ANSWER, BoxJudgement, ClassJudgement, PointJudgement
 from fieldcheck.workflows.models.models import card_of, find_model
 from fieldcheck.workflows.models.run_model import run_on
@@ -38,52 +43,110 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`table.change` is b − a on this footage, `camera` the same for other clips of the camera ("na" below three clips). `exported`: frames
-    that were given to training, and are no test of a model trained on them."""
+    """`scores`: each model's by `metric` on this footage. `table.change` is b − a, `camera` the same for other clips of the camera ("na"
+    below three clips, and below eight where `metric` is no share of right frames). `exported`: frames that were given to training, and
+    are no test of a model trained on them."""
 
     a: str
     b: str
     metric: str
+    scores: tuple[Estimate, Estimate]
     table: Paired
     camera: Estimate
     flips: tuple[Flip, ...]
     exported: int = 0
 
 
-def compare(project: Project, name_a: str, name_b: str, progress: Progress, now: str) -> Compared:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The frames that count: `at` (m,) places among the picks; `weight`, `stratum` and `clip` (n,) of every labelled pick, those that do
+    not count with weight 0. `chosen`: they were chosen by hand, and speak for no other frame."""
+
+    at: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    stratum: NDArray[np.generic]
+    clip: NDArray[np.generic]
+    chosen: bool
+
+
+def compare(project: Project, name_a: str, name_b: str, progress: Progress, now: str, metric: str = "") -> Compared:
     """Both models answer every picked frame that they have not answered yet; then the labelled frames are held against each other.
 
-    Frames added after labels were seen do not count, as in the score. Raises ModelUnknown, NothingPicked, NothingLabelled,
-    PictureUnreadable, Cancelled.
+    `metric`: what the models are scored by, empty for the one that the score of the first is claimed in. Frames added after labels were
+    seen do not count, as in the score. Raises ModelUnknown, NotComparable, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
     """
     models = find_model(project, name_a), find_model(project, name_b)
+    metric = metric or _claimed_in(project, models[0])
+    _check_metric(models, metric)
     for model in models:
         run_on(project, model, "field", progress, now)
     sides = [field_side(project, model) for model in models]
-    at = _counted(sides[0])
-    if not at.size:
+    counted = _counted(sides[0])
+    if not counted.at.size:
         raise NothingLabelled(project.path)
-    rights = [side.sample.right[at] for side in sides]
-    table, camera = _table(sides[0], at, rights[0], rights[1])
-    flips = tuple(_flip(models, sides, int(place)) for place in at[rights[0] != rights[1]])
-    exported = len(exported_frames(project) & {sides[0].picks[place].frame_id for place in at.tolist()})
-    return Compared(models[0].name, models[1].name, metric_of(card_of(models[0])), table, camera, flips, exported)
+    rights = [side.sample.right[counted.at] for side in sides]
+    table, camera = _table(sides[0], counted, rights[0], rights[1])
+    scores = _share(sides[0], counted, rights[0]), _share(sides[1], counted, rights[1])
+    if metric != metric_of(card_of(models[0])):
+        before, after = (_statistic(model, side, metric) for model, side in zip(models, sides, strict=True))
+        scores = _by_frame(before, counted, 0.0), _by_frame(after, counted, 0.0)
+        change = _by_frame(lambda weights: after(weights) - before(weights), counted, -1.0)
+        table, camera = replace(table, change=change), _by_clip(lambda weights: after(weights) - before(weights), counted)
+    flips = tuple(_flip(models, sides, int(place)) for place in counted.at[rights[0] != rights[1]])
+    exported = len(exported_frames(project) & {sides[0].picks[place].frame_id for place in counted.at.tolist()})
+    return Compared(models[0].name, models[1].name, metric, scores, table, camera, flips, exported)
 
 
-def _counted(side: FieldSide) -> NDArray[np.int64]:
+def _claimed_in(project: Project, model: StoredModel) -> str:
+    benchmark = project.read(benchmarks_table.get)
+    return project.read(lambda db: metric_on(db, benchmark, model)) if benchmark else metric_of(card_of(model))
+
+
+def _check_metric(models: tuple[StoredModel, StoredModel], metric: str) -> None:
+    """Raises NotComparable where one of the two has no such score."""
+    for model in models:
+        answers = card_of(model).answers
+        if metric not in (answers.metric, *answers.further):
+            raise NotComparable("no_metric", f"{model.name}: {metric}")
+
+
+def _counted(side: FieldSide) -> _Weighed:
     """The labelled picks of the draw; where nothing was drawn, those that were chosen by hand."""
-    weighs = side.at[side.scores.weight[side.at] > 0]
-    return weighs if weighs.size else side.at[side.sample.stratum[side.at] == CHOSEN]
+    weight = side.scores.weight[side.at]
+    chosen = not (weight > 0).any()
+    if chosen:
+        weight = (side.sample.stratum[side.at] == CHOSEN).astype(np.float64)
+    return _Weighed(side.at[weight > 0], weight, side.sample.stratum[side.at], side.sample.clip[side.at], chosen)
 
 
-def _table(side: FieldSide, at: NDArray[np.int64], a: NDArray[np.bool_], b: NDArray[np.bool_]) -> tuple[Paired, Estimate]:
-    weight = side.scores.weight[at]
-    if not weight.any():
+def _table(side: FieldSide, counted: _Weighed, a: NDArray[np.bool_], b: NDArray[np.bool_]) -> tuple[Paired, Estimate]:
+    if counted.chosen:
         plain = paired(a, b)
         return replace(plain, change=plain.change.weakened(CHOSEN)), Estimate.na(CHOSEN, plain.n)
-    counted = {stratum.name: stratum.counted for stratum in side.scores.strata}
-    table = paired(a, b, side.sample.stratum[at], counted)
-    return table, change_by_clip(b.astype(np.int64) - a.astype(np.int64), weight, side.sample.clip[at])
+    listed = {stratum.name: stratum.counted for stratum in side.scores.strata}
+    table = paired(a, b, side.sample.stratum[counted.at], listed)
+    weight = side.scores.weight[counted.at]
+    return table, change_by_clip(b.astype(np.int64) - a.astype(np.int64), weight, side.sample.clip[counted.at])
+
+
+def _share(side: FieldSide, counted: _Weighed, right: NDArray[np.bool_]) -> Estimate:
+    """Share of right frames."""
+    return wilson(int(right.sum()), right.size).weakened(CHOSEN) if counted.chosen else side.scores.footage
+
+
+def _statistic(model: StoredModel, side: FieldSide, metric: str) -> Statistic:
+    assert side.judgement is not None, "labelled picks with an answer have been judged"
+    return statistic_of(side.judgement, len(card_of(model).classes), metric)
+
+
+def _by_frame(statistic: Statistic, counted: _Weighed, least: float) -> Estimate:
+    found = by_frame(statistic, counted.weight, counted.stratum, SEED, least=least)
+    return found.weakened(CHOSEN) if counted.chosen and found.measured else found
+
+
+def _by_clip(statistic: Statistic, counted: _Weighed) -> Estimate:
+    n = int(counted.at.size)
+    return Estimate.na(CHOSEN, n) if counted.chosen else by_clip(statistic, counted.weight, counted.clip, SEED, least=-1.0)
 
 
 def _flip(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], place: int) -> Flip:

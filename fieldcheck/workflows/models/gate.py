@@ -29,7 +29,7 @@ from fieldcheck.workflows.models.judging import Judgement, known_items
 from fieldcheck.workflows.models.models import card_of, card_text, find_model, look_at_fitting
 from fieldcheck.workflows.models.readable import readable
 from fieldcheck.workflows.models.run_model import benchmark_root
-from fieldcheck.workflows.models.trained_pictures import also_trained_on
+from fieldcheck.workflows.models.trained_pictures import SeenInTraining, seen_in_training
 from fieldcheck.workflows.report.slicing import own_slices
 from fieldcheck.workflows.report.two_sides import counted_classes, field_side
 
@@ -60,8 +60,8 @@ class GateRequest:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """Gate result. `skipped`: benchmark pictures left out because one of the models has no class for them; `leaked`: those that lie among
-    the candidate's training pictures too, None where nobody said which these are."""
+    """Gate result. `skipped`: benchmark pictures left out because one of the models has no class for them; `leaked`: pictures of benchmark
+    and field that lie among the candidate's training pictures too, or nearly the same, None where nobody said which these are."""
 
     model: str
     against: str
@@ -73,7 +73,7 @@ class GateResult:
     verdict: State
     required: tuple[Kind, ...] = ()
     metric: str = ""
-    leaked: tuple[str, ...] | None = None
+    leaked: SeenInTraining | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     every = _clean(project, benchmark, card_of(new), known)
     clean = _readable(every, progress)
     golden = (_readable(one, progress) for one in _golden(project))
-    files = [(item.subject, Path(item.file)) for item in clean.items]
-    leaked = also_trained_on(files, wanted.trained_on, progress) if wanted.trained_on else None
-    sets = [clean, _corrupted(clean, wanted), *golden, *_field(project, old)]
+    field = tuple(_field(project, old))
+    leaked = _leaked(project, (clean, *field), wanted.trained_on, progress) if wanted.trained_on else None
+    sets = [clean, _corrupted(clean, wanted), *golden, *field]
     answered = [one for each in sets for one in _answered(project, (old, new), benchmark, metric, each, progress)]
     stored = float(str(project.read(settings_table.all).get("tolerance", TOLERANCE)))
     tolerance = stored if wanted.tolerance is None else wanted.tolerance
@@ -126,6 +126,12 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
         metric,
         leaked,
     )
+
+
+def _leaked(project: Project, sets: Sequence[_Set], folder: Path, progress: Progress) -> SeenInTraining:
+    """Pictures of the benchmark, and behind it those of the field, that the candidate has seen in training."""
+    benchmark, field = ([(item.subject, Path(item.file)) for one in some for item in one.items] for some in (sets[:1], sets[1:]))
+    return seen_in_training(project, benchmark, field, folder, progress)
 
 
 def _candidate(project: Project, wanted: GateRequest, now: str) -> StoredModel:

@@ -109,6 +109,21 @@ def find_near_duplicates(project: Project, progress: Progress, now: str, workers
     return found
 
 
+def twins_in(
+    project: Project, folder: Path, paths: Sequence[str], frames: Sequence[str], progress: Progress
+) -> tuple[dict[str, str], dict[str, str], int, int]:
+    """Near-duplicates in any folder of training pictures: of benchmark pictures, by path, and of frames, by id; the pictures there, and how
+    many of them cannot be read. Fingerprints are kept in the cache, and nothing else. Raises PathMissing, NoBenchmark, Cancelled."""
+    benchmark = project.read(benchmarks_table.get)
+    if benchmark is None:
+        raise NoBenchmark(project.path)
+    if not folder.is_dir():
+        raise PathMissing(folder)
+    there, read = _prints(project, benchmark_root(project, benchmark), list(paths), benchmark_subject(""), progress, None)
+    here, listing = _frame_prints(project, list(frames), progress)
+    return _Training(project, folder.resolve(), progress, None).against(there, read, here, listing)
+
+
 def known_near_duplicates(project: Project) -> NearDuplicates | None:
     """Near-duplicates that the last search found, None before one."""
     rows = project.read(lambda db: facts_table.all(db, KIND))

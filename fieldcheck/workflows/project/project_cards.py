@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fieldcheck.domain.answer_kind import METRIC_NAMES
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import FieldRange, Training
@@ -39,7 +40,7 @@ class ModelSummary:
 @dataclass(frozen=True, slots=True)
 class BenchmarkFacts:
     """`score` None while the newest model has not answered it; `claimed` a fraction; `reproduced` None where that cannot be told; `spot`:
-    the score is that of a spot check."""
+    the score is that of a spot check; `metrics`: what a score of the model may be claimed in, its task's own first."""
 
     root: str
     format: str
@@ -49,6 +50,7 @@ class BenchmarkFacts:
     metric: str
     reproduced: bool | None
     spot: bool = False
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def _benchmark(project: Project, model: StoredModel | None) -> BenchmarkFacts | 
     stored = project.read(benchmarks_table.get)
     if stored is None:
         return None
-    found = claim_of(project, model)
+    found, answers = claim_of(project, model), card_of(model).answers if model else None
+    metrics = (answers.metric, *answers.further) if answers else tuple(METRIC_NAMES.values())
     return BenchmarkFacts(
-        stored.root, stored.format, len(stored.items), found.claimed, found.score, found.metric, found.reproduced, found.spot
+        stored.root, stored.format, len(stored.items), found.claimed, found.score, found.metric, found.reproduced, found.spot, metrics
     )  # fmt: skip

@@ -1,15 +1,20 @@
+import shutil
+
 import pytest
 from statsmodels.stats.contingency_tables import mcnemar
 
 from fieldcheck.domain.box import Box
-from fieldcheck.errors import ModelUnknown, NothingLabelled, NothingPicked
+from fieldcheck.errors import ModelUnknown, NotComparable, NothingLabelled, NothingPicked
 from fieldcheck.measure.interval import bonett_price
 from fieldcheck.progress import Silent
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.sampling_list import lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.workflows.models.benchmarks import set_claim
 from fieldcheck.workflows.models.compare import compare
-from fieldcheck.workflows.models.models import add_model
+from fieldcheck.workflows.models.models import add_model, card_of, find_model
+from fieldcheck.workflows.report.two_sides import field_compared, field_side
 from tests import makers
 
 
@@ -17,8 +22,8 @@ def add(project, tmp_path, name, **made):
     add_model(project, makers.colour_model(tmp_path / f"{name}.onnx", **made), None, makers.LATER)
 
 
-def held_together(project, a="net", b="other"):
-    return compare(project, a, b, Silent(), makers.LATER)
+def held_together(project, a="net", b="other", metric=""):
+    return compare(project, a, b, Silent(), makers.LATER, metric)
 
 
 def test_a_model_that_takes_red_for_blue_loses_the_frames_that_show_them(labelled, tmp_path):
@@ -74,22 +79,61 @@ def test_frames_that_were_chosen_by_hand_are_compared_and_said_to_be(footed, tmp
     assert "chosen" in change.note
 
 
-def test_a_detector_tells_its_boxes(made_boxed, material, tmp_path):
-    import shutil
-
-    from fieldcheck.project.folder import open_project
-
+@pytest.fixture
+def boxed(made_boxed, tmp_path):
+    """A detector's project with a hole on every picked frame, and a second model that finds holes."""
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         for one in project.read(picks_table.all):
             set_label(project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
         add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
-        found = compare(project, "box", "other", Silent(), makers.LATER)
+        yield project
+
+
+def test_a_detector_tells_its_boxes(boxed):
+    found = held_together(boxed, "box")
     assert found.metric == "frame_score"
     assert found.table.only_b > 0
     flip = found.flips[0]
     assert (flip.truth, flip.right) == ({"boxes": 1}, "b")
     assert flip.a == {"found": 0, "missed": 1, "false_alarms": 1}
     assert flip.b == {"found": 1, "missed": 0, "false_alarms": 0}
+
+
+def test_detectors_are_compared_by_average_precision_and_recall_with_resampled_limits(boxed):
+    for metric in ("map", "map50", "recall"):
+        found = held_together(boxed, "box", metric=metric)
+        side = field_side(boxed, find_model(boxed, "other"))
+        alone, _ = field_compared(side, card_of(find_model(boxed, "other")), metric)
+        assert found.metric == metric
+        assert found.scores[1] == alone  # as the report has it
+        assert (found.scores[0].value, found.table.change.value) == (0, found.scores[1].value)
+        assert found.table.change.method == "bootstrap_frames"
+        assert 0 < found.table.change.lo <= found.table.change.value <= found.table.change.hi <= 1
+        assert found.camera.note == "too_few_clips"
+        back = held_together(boxed, "other", "box", metric=metric)
+        assert (back.table.change.lo, back.table.change.hi) == (-found.table.change.hi, -found.table.change.lo)
+    with pytest.raises(NotComparable, match="balanced_accuracy"):
+        held_together(boxed, "box", metric="balanced_accuracy")
+
+
+def test_without_a_metric_models_are_compared_by_the_one_that_is_claimed(labelled, tmp_path):
+    set_claim(labelled, 0.9, "balanced_accuracy")
+    add(labelled, tmp_path, "other", order=(2, 1, 0))
+    by_claim, own = held_together(labelled), held_together(labelled, metric="accuracy")
+    assert (own.metric, by_claim.metric) == ("accuracy", "balanced_accuracy")
+    assert own.scores[0] == field_side(labelled, find_model(labelled, "net")).scores.footage
+    assert by_claim.scores[0].method == "bootstrap_frames"
+    assert (by_claim.flips, by_claim.table.p) == (own.flips, own.table.p)
+
+
+def test_frames_chosen_by_hand_are_compared_by_every_metric_and_said_to_be(footed, tmp_path):
+    makers.draw(footed, 20, design="hard")
+    makers.label_all(footed)
+    add(footed, tmp_path, "other", order=(2, 1, 0))
+    found = held_together(footed, metric="balanced_accuracy")
+    for one in (*found.scores, found.table.change):
+        assert (one.status, "chosen" in one.note) == ("weak", True)
+    assert not found.camera.measured
 
 
 def test_what_cannot_be_compared_is_refused(footed, drawn, tmp_path):

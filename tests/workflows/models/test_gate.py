@@ -158,5 +158,9 @@ def test_benchmark_pictures_that_the_candidate_was_trained_on_are_named(ready, l
     (tmp_path / "training").mkdir()
     for number, path in enumerate(some):
         shutil.copy(path, tmp_path / "training" / f"t{number}.png")
-    assert at_gate(ready, again, trained_on=tmp_path / "training").leaked == tuple(f"red/{path.name}" for path in some)
+    seen = at_gate(ready, again, trained_on=tmp_path / "training").leaked
+    assert seen.benchmark == {f"red/{path.name}": f"t{number}.png" for number, path in enumerate(some)}
+    assert (seen.field, seen.n_training, seen.n_unreadable) == ({}, 2, 0)
     assert at_gate(ready, again).leaked is None
+    with pytest.raises(PathMissing):
+        at_gate(ready, again, trained_on=tmp_path / "nowhere")

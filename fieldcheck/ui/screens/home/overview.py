@@ -17,6 +17,7 @@ from fieldcheck.ui.screens.home.project_card import EditableCard, act_button
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Look
 from fieldcheck.ui.widgets.chip import Chip
+from fieldcheck.ui.widgets.choice import Choice
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
 from fieldcheck.ui.widgets.flow import Flow
 from fieldcheck.ui.widgets.job_strip import JobStrip
@@ -132,9 +133,10 @@ class SiteCard(EditableCard):
 
 
 class BenchmarkCard(EditableCard):
-    """Benchmark card: what is known of the benchmark, or that there is none. `saved` carries the reference score as it was typed."""
+    """Benchmark card: what is known of the benchmark, or that there is none. `saved` carries the reference score as it was typed, and the
+    metric that it is stated in."""
 
-    saved = Signal(str)
+    saved = Signal(str, str)
 
     def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
         self.choose = act_button(look, text("Choose…"), actions, "project.set_benchmark")
@@ -147,7 +149,9 @@ class BenchmarkCard(EditableCard):
             self.column.addWidget(part)
         self.claimed = QLineEdit()
         self._field = FormField(look, text("Reference score stated for it, in per cent"), self.claimed)
-        self._add_form(self._field, hides=(self.claim, self.choose), save=self._save)
+        self.stated_in = Choice(look, text("What it counts"), [])
+        counts = FormField(look, text("What it counts"), self.stated_in)
+        self._add_form(self._field, counts, hides=(self.claim, self.choose), save=self._save)
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
         """Figure, what it counts and its range; where the set lies; what was claimed. An empty `source`: there is none."""
@@ -157,9 +161,11 @@ class BenchmarkCard(EditableCard):
             shown.setText(said)
         self._facts.show_values(source, claimed)
 
-    def begin(self, claimed: str) -> None:
-        """Turns into a field that holds what is claimed."""
+    def begin(self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]) -> None:
+        """Turns into fields that hold what is claimed, and of `metrics` (code, name) the one that it is claimed in."""
         self.claimed.setText(claimed)
+        self.stated_in.offer(list(metrics))
+        self.stated_in.choose(metric)
         self._field.show_wrong("")
         self._edit(self.claimed)
 
@@ -177,7 +183,7 @@ class BenchmarkCard(EditableCard):
         return self._wrong.wrong
 
     def _save(self) -> None:
-        self.saved.emit(self.claimed.text())
+        self.saved.emit(self.claimed.text(), self.stated_in.chosen_code)
 
     def _facts_part(self) -> QWidget:
         known = QWidget()

@@ -88,7 +88,7 @@ class BenchmarkDisplay(Protocol):
     def editing(self) -> bool: ...
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
     def show_wrong(self, sentence: str) -> None: ...
-    def begin(self, claimed: str) -> None: ...
+    def begin(self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]) -> None: ...
     def end(self) -> None: ...
     def show_wrong_claim(self, reason: str) -> None: ...
 
@@ -273,19 +273,19 @@ class OverviewPresenter:
     def edit_claim(self) -> None:
         """Turns the card of the benchmark into a field for what is claimed."""
         if self._cards is not None and self._cards.benchmark is not None and not self.editing:
-            self._view.benchmark.begin(said.claim_field(self._cards.benchmark.claimed))
+            facts = self._cards.benchmark
+            self._view.benchmark.begin(said.claim_field(facts.claimed), facts.metric, said.metric_options(facts.metrics))
             self._view.make_room()
             self._changed()
 
-    def save_claim(self, typed: str) -> None:
-        """Saves the reference score as typed, and has it checked on some pictures, unless it is no share of pictures."""
+    def save_claim(self, typed: str, metric: str) -> None:
+        """Saves the reference score as typed with its metric, and has it checked on some pictures, unless it is no share."""
         claimed = said.claim_of(typed)
         if claimed is None:
-            self._view.benchmark.show_wrong_claim(text("Type the accuracy in per cent, from 0 to 100, such as 97.1."))
+            self._view.benchmark.show_wrong_claim(text("Type the score in per cent, from 0 to 100, such as 97.1."))
             return
-        self._context.current.job(
-            text("Check the reference score"), partial(_set_claim, None if isnan(claimed) else claimed), None, self._benchmark_refused
-        )
+        store = partial(_set_claim, None if isnan(claimed) else claimed, metric)
+        self._context.current.job(text("Check the reference score"), store, None, self._benchmark_refused)
         self._end()
 
     def _end(self) -> None:
@@ -369,6 +369,6 @@ def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportRe
     return receipt
 
 
-def _set_claim(claimed: float | None, project: Project, progress: Progress) -> None:
-    benchmarks.set_claim(project, claimed)
+def _set_claim(claimed: float | None, metric: str, project: Project, progress: Progress) -> None:
+    benchmarks.set_claim(project, claimed, metric)
     claim.check_where_claimed(project, progress, timestamp())

@@ -14,7 +14,7 @@ from fieldcheck.ui.visit_steps import next_step
 from fieldcheck.words.figures import limit, percent, percent_range, points
 from fieldcheck.words.gap import readiness
 from fieldcheck.words.language import plural, text
-from fieldcheck.words.scores import metric_name
+from fieldcheck.words.scores import FURTHER, metric_name
 
 if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
     from fieldcheck.domain.project_status import Recent
@@ -130,7 +130,7 @@ def claimed_line(facts: BenchmarkFacts) -> str:
     """Reference score as stated, and whether it came out here."""
     if facts.claimed is None:
         return text("no reference score stated")
-    claimed = percent(facts.claimed, 1)
+    claimed = percent(facts.claimed, 1) + (f" ({metric_name(facts.metric)})" if facts.metric in FURTHER else "")
     if facts.reproduced is None:
         return claimed
     if facts.reproduced:
@@ -141,6 +141,11 @@ def claimed_line(facts: BenchmarkFacts) -> str:
 def claim_field(claimed: float | None) -> str:
     """A claimed score as it stands in the field, in per cent."""
     return "" if claimed is None else f"{claimed * 100:.6g}"
+
+
+def metric_options(metrics: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Metrics that a score may be stated in: code and name of each."""
+    return tuple((code, metric_name(code)) for code in metrics)
 
 
 def claim_of(said: str) -> float | None:

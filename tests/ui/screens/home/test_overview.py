@@ -52,12 +52,14 @@ def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
     qtbot.addWidget(card)
     card.show()
     saved = []
-    card.saved.connect(saved.append)
-    card.begin("97.1")
+    card.saved.connect(lambda *said: saved.append(said))
+    card.begin("97.1", "map50", (("frame_score", "frames without a fault"), ("map50", "mAP at IoU 0.50")))
     assert (card.editing, card.claimed.isVisible(), card.choose.isVisible()) == (True, True, False)
     card.show_wrong_claim("No figure.")
     qtbot.keyClick(card.claimed, "\r")
-    assert saved == ["97.1"]
+    card.stated_in.choose("frame_score")
+    qtbot.keyClick(card.claimed, "\r")
+    assert saved == [("97.1", "map50"), ("97.1", "frame_score")]
     card.end()
     assert (card.editing, card.choose.isVisible()) == (False, True)
 

@@ -175,19 +175,30 @@ def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_pa
 def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     made, view = opened
     made.edit_claim()
-    assert view.benchmark.began == ("95",)
-    made.save_claim("a lot")
+    assert view.benchmark.began == ("95", "accuracy", (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy")))
+    made.save_claim("a lot", "accuracy")
     assert "97.1" in view.benchmark.seen.told["show_wrong_claim"][0]
-    made.save_claim("50%")
+    made.save_claim("50%", "accuracy")
     settle()
     made.enter()
     settle()
     assert view.benchmark.seen.told["show_benchmark"][2].startswith("▲ 50.0%: not reproduced")
-    made.save_claim(" ")
+    made.save_claim(" ", "accuracy")
     settle()
     made.enter()
     settle()
     assert view.benchmark.seen.told["show_benchmark"][2] == "no reference score stated"
+
+
+def test_a_claim_is_stated_in_its_metric_and_keeps_it_when_it_is_edited_again(opened, settle):
+    made, view = opened
+    made.save_claim("40", "balanced_accuracy")
+    settle()
+    made.enter()
+    settle()
+    assert view.benchmark.seen.told["show_benchmark"][2].startswith("▲ 40.0% (balanced accuracy): not reproduced")
+    made.edit_claim()
+    assert view.benchmark.began[:2] == ("40", "balanced_accuracy")
 
 
 def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened, settle):

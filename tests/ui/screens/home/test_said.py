@@ -59,6 +59,7 @@ def test_the_benchmark_says_its_score_with_what_it_rests_on():
 def test_a_claim_says_whether_it_came_out_here():
     assert said.claimed_line(benchmark()) == "no reference score stated"
     assert said.claimed_line(benchmark(claimed=0.971)) == "97.1%"
+    assert said.claimed_line(benchmark(claimed=0.371, metric="map50")) == "37.1% (mAP at IoU 0.50)"
     assert said.claimed_line(benchmark(claimed=0.971, reproduced=True)) == "✓ 97.1%: reproduced"
     assert said.claimed_line(benchmark(claimed=0.971, reproduced=False)).startswith("▲ 97.1%: not reproduced")
 
@@ -83,6 +84,10 @@ def test_a_claim_is_typed_in_per_cent():
     assert said.claim_of("  ") != said.claim_of("  ")  # nothing is claimed
     assert [said.claim_of(one) for one in ("x", "101", "-1")] == [None] * 3
     assert (said.claim_field(0.971), said.claim_field(None)) == ("97.1", "")
+
+
+def test_what_a_score_may_be_stated_in_is_named():
+    assert said.metric_options(("frame_score", "recall")) == (("frame_score", "frames without a fault"), ("recall", "recall of objects"))
 
 
 def test_a_spot_check_is_called_one():
